@@ -13,7 +13,7 @@ import {
   type HandlerCode,
   type TopicChoices,
 } from './constructs';
-import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
+import { PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
   controlStackId,
@@ -29,6 +29,7 @@ import { readDomainList } from './list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
 import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
+import { isHandlerStale } from './tools/build/built-from';
 
 /**
  * Adds the stacks of a domain list to an app.

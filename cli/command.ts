@@ -52,21 +52,20 @@ export const section = (title: string, rows: readonly (readonly [string, string]
   return `\n${title}:\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}`;
 };
 
-/** What the exit codes of a command mean; those that it leaves out it does not end with. */
-export const exitCodesHelp = (meanings: Partial<Record<keyof typeof EXIT, string>>): string =>
-  section(
-    'Exit codes',
-    Object.entries({
-      failed: 'wrong usage, or another failure',
-      interrupted: 'interrupted (Ctrl-C)',
-      ...meanings,
-    })
-      .map(([name, meaning]) => [String(EXIT[name as keyof typeof EXIT]), meaning] as const)
-      .sort(([a], [b]) => Number(a) - Number(b)),
-  );
-
-export const examplesHelp = (examples: readonly (readonly [string, string])[]): string =>
-  `\nExamples:\n${examples.map(([command, meaning]) => `  # ${meaning}\n  $ byodkim ${command}`).join('\n')}`;
+/** What `--help` ends with: what the exit codes mean, without those that the command does not end with; examples. */
+export function afterHelp({
+  examples = [],
+  ...meanings
+}: Partial<Record<keyof typeof EXIT, string>> & {
+  readonly examples?: readonly (readonly [command: string, meaning: string])[];
+}): string {
+  const common = { failed: 'wrong usage, or another failure', interrupted: 'interrupted (Ctrl-C)' };
+  const rows = Object.entries({ ...common, ...meanings })
+    .map(([name, meaning]) => [String(EXIT[name as keyof typeof EXIT]), meaning] as const)
+    .sort(([a], [b]) => Number(a) - Number(b));
+  const lines = examples.map(([command, meaning]) => `  # ${meaning}\n  $ byodkim ${command}`);
+  return [section('Exit codes', rows), ...(lines.length === 0 ? [] : ['', 'Examples:', ...lines])].join('\n');
+}
 
 /** Reads a whole number within limits. */
 export const wholeNumber =

@@ -3,23 +3,21 @@ import type { DomainList, ListedDomain } from '../list/domain-list';
 import { inRegion, keyStoreBucketOf } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { parseDomainList, readFailure } from '../list/read-list';
+import { DEFAULT_LIST } from '../list/where';
 import { CliError, usageError } from './cli-error';
-import { type BrokenDomain, soundPart } from './sound-part';
+import type { GlobalOptions } from './command';
 import type { CliWorld } from './world';
 
-export const DEFAULT_LIST = 'domains.yaml';
-
-/** A list as far as it can be used. */
-export interface ReadableList {
-  readonly list: DomainList;
-  readonly broken: readonly BrokenDomain[];
+export interface ListText {
+  readonly text: string;
+  /** As it was named, for messages. */
+  readonly file: string;
 }
 
-/** @returns undefined where no list is named, and there is none by the usual name */
-export async function readListText(
-  world: CliWorld,
-  named: string | undefined,
-): Promise<{ text: string; file: string } | undefined> {
+/** Returns `undefined` where no list is named and there is none by the usual name, or with `--no-list`. */
+async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
+  const named = options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
+  if (named === false) return undefined;
   const file = named ?? DEFAULT_LIST;
   try {
     return { text: (await world.readFile(file)).toString('utf8'), file };
@@ -30,8 +28,19 @@ export async function readListText(
   }
 }
 
-/** The whole list. @throws CliError with every mistake, one line each */
-export function parseWholeList(text: string, file: string): DomainList {
+/** @throws CliError where there is no list, or none is to be read */
+export async function requireListText(world: CliWorld, options: GlobalOptions): Promise<ListText> {
+  const read = await readListText(world, options);
+  if (read) return read;
+  throw usageError(
+    options.list === false
+      ? 'This command works on the domain list: leave --no-list out.'
+      : `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
+  );
+}
+
+/** @throws CliError with every mistake, one line each */
+export function parseList({ text, file }: ListText): DomainList {
   try {
     return parseDomainList(text, file);
   } catch (error) {
@@ -40,39 +49,15 @@ export function parseWholeList(text: string, file: string): DomainList {
   }
 }
 
-/** Reads the domains without mistakes, so that a broken one does not hide the others. */
-export function parseReadableList(text: string, file: string): ReadableList {
-  try {
-    return { list: parseDomainList(text, file), broken: [] };
-  } catch (error) {
-    if (!(error instanceof DomainListError)) throw error;
-    const sound = soundPart(text, error.mistakes);
-    try {
-      if (sound) return { list: parseDomainList(sound.text, file), broken: sound.broken };
-    } catch {
-      // The mistakes of the whole list are reported.
-    }
-    throw new CliError(error.message, 'LIST_INVALID');
-  }
-}
-
-/** The list, or `undefined` where there is none and none was named. */
-export async function readReadableList(
-  world: CliWorld,
-  named: string | undefined,
-): Promise<ReadableList | undefined> {
-  const read = await readListText(world, named);
-  return read && parseReadableList(read.text, read.file);
+/** Reads the list; returns `undefined` where there is none and none was named, or with `--no-list`. */
+export async function readList(world: CliWorld, options: GlobalOptions): Promise<DomainList | undefined> {
+  const read = await readListText(world, options);
+  return read && parseList(read);
 }
 
 /** @throws CliError where there is no list */
-export async function requireList(world: CliWorld, named: string | undefined): Promise<ReadableList> {
-  const list = await readReadableList(world, named);
-  if (list) return list;
-  throw usageError(
-    `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
-  );
-}
+export const requireList = async (world: CliWorld, options: GlobalOptions): Promise<DomainList> =>
+  parseList(await requireListText(world, options));
 
 export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): string =>
   list?.control.functionName ?? DEFAULT_FUNCTION_NAME;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
-import { type Bind, examplesHelp, section } from './command';
+import { afterHelp, type Bind, section } from './command';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { confirmCommand } from './commands/confirm';
@@ -62,21 +62,20 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     .showHelpAfterError('(see `byodkim --help`)')
     .addHelpText(
       'after',
-      `${section('Exit codes', [
-        ['0', 'ready, in step, or done'],
-        ['1', 'wrong usage, or another failure'],
-        ['2', 'not ready yet, or nothing to do'],
-        ['3', 'wrong: a person has to act'],
-        ['4', 'not known: a server or AWS did not answer'],
-        ['130', 'interrupted (Ctrl-C)'],
-      ])}\n${section('AWS', [
+      `${section('AWS', [
         ['credentials', 'as for every AWS tool: AWS_PROFILE, AWS_ENDPOINT_URL, …'],
         ['permissions', 'lambda:InvokeFunction on the function; nothing for `check` with a key'],
-      ])}\n${examplesHelp([
-        ['check example.com', 'is the record published?'],
-        ['status', 'all domains at a glance'],
-        ['review --base origin/main', 'what a pull request means for SES, as Markdown'],
-      ])}`,
+      ])}\n${afterHelp({
+        ok: 'ready, in step, or done',
+        notReady: 'not ready yet, or nothing to do',
+        wrong: 'wrong: a person has to act',
+        cannotTell: 'not known: a server or AWS did not answer',
+        examples: [
+          ['check example.com', 'is the record published?'],
+          ['status', 'all domains at a glance'],
+          ['review --base origin/main', 'what a pull request means for SES, as Markdown'],
+        ],
+      })}`,
     );
   for (const create of COMMANDS) adopt(program, create(bind));
   return program;

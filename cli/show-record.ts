@@ -1,8 +1,6 @@
 import type { KnownRecord } from './stored-key';
 import type { Output } from './terminal/output';
 
-const DAY_MS = 86_400_000;
-
 type Record = KnownRecord['record'];
 
 /** The record in every form that a DNS team's tools take. */
@@ -23,17 +21,4 @@ export function showRecord(record: Record, colours: Output['colours']): string {
     '',
     `${title('Key')}    ${fingerprint}`,
   ].join('\n');
-}
-
-/** How old a key is, where that is known. */
-export function showDates({ createdAt, dueAt }: Record, now: number): string[] {
-  const dates: string[] = [];
-  const days = (from: number, to: number): number => Math.floor((to - from) / DAY_MS);
-  if (createdAt !== undefined)
-    dates.push(`Made   ${createdAt.slice(0, 10)}, ${Math.max(0, days(Date.parse(createdAt), now))} days ago`);
-  if (dueAt !== undefined) {
-    const left = days(now, Date.parse(dueAt));
-    dates.push(`Due    ${dueAt.slice(0, 10)}, ${left >= 0 ? `in ${left} days` : `${-left} days overdue`}`);
-  }
-  return dates;
 }

@@ -9,12 +9,9 @@ import { eventFields, functionOf, type Target } from './target';
 /** The record to publish, its key, and its source. */
 export interface KnownRecord {
   readonly key: RsaPublicKey;
-  /** `createdAt` and `dueAt` only where the source knows them. */
-  readonly record: Omit<DnsRecord, 'createdAt' | 'dueAt'> & Partial<Pick<DnsRecord, 'createdAt' | 'dueAt'>>;
+  readonly record: Omit<DnsRecord, 'createdAt' | 'dueAt'>;
   /** In words, e.g. `function ses-byodkim in ap-northeast-1`. */
   readonly source: string;
-  /** Where the private key lies, where the source knows it. */
-  readonly storedAt?: string;
   readonly warnings: readonly string[];
 }
 
@@ -35,32 +32,11 @@ async function askFunction(cli: Cli, target: Target, selector: string): Promise<
   const place = functionOf(target);
   const answer = await callFunction(cli.world, place, 'record', eventFields(target, selector));
   const source = `function ${place.functionName} in ${place.region}`;
-  const { record, storedAt, warnings } = answer;
-  const key = keyOfRecord(record.value, source);
-  return {
-    ...known(target, selector, key, source, record),
-    storedAt,
-    warnings,
-  };
+  const key = keyOfRecord(answer.record.value, source);
+  return { ...known(target, selector, key, source), warnings: answer.warnings };
 }
 
-function known(
-  { domain }: Target,
-  selector: string,
-  key: RsaPublicKey,
-  source: string,
-  dates: Pick<Partial<DnsRecord>, 'createdAt' | 'dueAt'> = {},
-): KnownRecord {
+function known({ domain }: Target, selector: string, key: RsaPublicKey, source: string): KnownRecord {
   const { createdAt: _, dueAt: __, ...record } = dnsRecord({ domain, selector }, key, 0);
-  const { createdAt, dueAt } = dates;
-  return {
-    key,
-    record: {
-      ...record,
-      ...(createdAt !== undefined && { createdAt }),
-      ...(dueAt !== undefined && { dueAt }),
-    },
-    source,
-    warnings: [],
-  };
+  return { key, record, source, warnings: [] };
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
-import type { DomainList, ListedDomain } from '../list/domain-list';
+import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
-import { CliError, usageError } from './cli-error';
+import type { FunctionTarget } from './aws/function';
+import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
-import { functionNameOf, keyStoreOf, type ReadableList, readReadableList } from './domain-list';
+import { functionNameOf, keyStoreOf, readList } from './domain-list';
 import type { CliWorld } from './world';
 
 /** The domain of a command, and its entry in the list. */
@@ -21,21 +22,14 @@ export interface Target {
   readonly listed?: ListedDomain;
 }
 
-/** The file that holds the list; `undefined`: the usual one, if it is there; false: none is read. */
-export const listFile = (world: CliWorld, options: GlobalOptions): string | false | undefined =>
-  options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
-
-/** @throws CliError for a domain that is none, or is listed with mistakes */
-export async function findTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
-  const file = listFile(cli.world, options);
-  const readable = file === false ? undefined : await readReadableList(cli.world, file);
-  return targetIn(cli.world, options, readable, text);
-}
+/** @throws CliError for a domain that is none, and for a list with mistakes */
+export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
+  targetIn(world, options, await readList(world, options), text);
 
 export function targetIn(
   world: CliWorld,
   options: GlobalOptions,
-  readable: ReadableList | undefined,
+  list: DomainList | undefined,
   text: string,
 ): Target {
   const key = parseEntryKey(text);
@@ -47,29 +41,39 @@ export function targetIn(
     throw usageError(`${text} is in ${key.region}; found --region ${options.region}. Leave one of them out.`);
   const { domain } = key;
   const wanted = formatEntryKey(key);
-  const broken = readable?.broken.find((each) => {
-    const other = parseEntryKey(each.domain);
-    return other && formatEntryKey(other) === wanted;
-  });
-  if (broken) throw new CliError(broken.mistakes.map((mistake) => mistake.text).join('\n'), 'LIST_INVALID');
-  const entries = readable?.list.domains ?? [];
+  const entries = list?.domains ?? [];
   const listed =
     findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
   // Where there is a list, a name that is not in it is probably misspelled: the machine's own region is not taken for it.
-  const usual = readable === undefined ? world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION : undefined;
-  const region = options.region ?? key.region ?? listed?.region ?? usual;
+  const region = options.region ?? key.region ?? listed?.region ?? (list ? undefined : usualRegion(world));
   return {
     domain,
     entry: listed?.stack ?? wanted,
-    functionName: options.function ?? functionNameOf(readable?.list),
+    functionName: options.function ?? functionNameOf(list),
     ...(region && { region }),
-    ...(readable && { list: readable.list }),
+    ...(list && { list }),
     ...(listed && { listed }),
   };
 }
 
+const usualRegion = ({ env }: CliWorld): string | undefined => env.AWS_REGION || env.AWS_DEFAULT_REGION;
+
+/** Returns the function of each region of the list, or of the region that is named. @throws CliError where there is none */
+export function functionsOf(
+  world: CliWorld,
+  options: GlobalOptions,
+  list: DomainList | undefined,
+): FunctionTarget[] {
+  const region = options.region ?? (list ? undefined : usualRegion(world));
+  const regions = region ? [region] : list ? regionsOf(list) : [];
+  if (regions.length === 0)
+    throw usageError('In which region? There is no domain list here; name the region with --region.');
+  const functionName = options.function ?? functionNameOf(list);
+  return regions.map((each) => ({ functionName, region: each }));
+}
+
 /** @throws CliError where no region is named */
-export function functionOf(target: Target): { functionName: string; region: string } {
+export function functionOf(target: Target): FunctionTarget {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
   throw usageError(
     `In which region is ${target.entry}? ${notListed(target)}; name the region with --region.`,

@@ -8,7 +8,6 @@ export const PROJECT_ROOT = rootAbove(__dirname);
 /** The function's code, as deployed: `index.js` at its root, which exports `handler(event, context)`. */
 export const HANDLER_ZIP = 'dist/handler.zip';
 export const HANDLER_MANIFEST = 'dist/handler.json';
-const LOCK_FILE = 'package-lock.json';
 
 /** The function's code, as a zip that is ready to be deployed. */
 export interface HandlerCode {
@@ -18,122 +17,26 @@ export interface HandlerCode {
   readonly sha256Base64: string;
 }
 
-/** What a bundle was made of, kept beside it, so that one can tell without esbuild whether it is stale. */
-export interface BundleInputs {
-  /** SHA-256 (hexadecimal) over `sources` and `packages`. */
-  readonly sourceHash: string;
-  /** SHA-256 (hexadecimal) of each source file of the project, by path relative to the project. */
-  readonly sources: Readonly<Record<string, string>>;
-  /** Version and integrity, as the lock file has them, of each package that is in the bundle or makes it. */
-  readonly packages: Readonly<Record<string, string>>;
-}
-
-/** `dist/handler.json`: what the zip is, and what it was made of. */
-export interface HandlerManifest extends BundleInputs {
-  /** Folders of the packages that are in the zip, as the lock file names them. */
-  readonly bundled: readonly string[];
-  /** What Lambda shows as `CodeSha256`, and Terraform wants as `source_code_hash`. */
-  readonly zipSha256Base64: string;
-}
-
-/** What the lock file says of a package. */
-export interface LockedPackage {
-  readonly version?: string;
-  readonly integrity?: string;
-  readonly license?: string;
-  /** A workspace: the folder stands under its own path as well. */
-  readonly link?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-}
-
 /**
- * The function's built code, as a zip that is ready: an archive made at synth would cost a process per stack, and its
- * bytes would vary.
+ * Returns the function's built code. An archive made at synth would cost a process per stack, and its bytes would vary.
  * @param root the project's folder, or the installed package's
- * @throws Error when it is missing, older than its sources, or not the one that was published
+ * @throws Error when it is missing, or not the one that was built
  */
 export function handlerCode(root: string = PROJECT_ROOT): HandlerCode {
-  const reason = handlerStaleness(root);
-  const manifest = readHandlerManifest(root);
-  if (reason !== undefined || manifest === undefined) {
-    const remedy = isCheckout(root) ? 'Run "npm run build", then try again.' : 'Install ses-byodkim again.';
-    throw new Error(
-      `The function's code is not ${isCheckout(root) ? 'up to date' : 'as it was published'}: ${reason}. ${remedy}`,
-    );
-  }
-  return { path: path.join(root, HANDLER_ZIP), sha256Base64: manifest.zipSha256Base64 };
+  const [zip, manifest] = [path.join(root, HANDLER_ZIP), path.join(root, HANDLER_MANIFEST)] as const;
+  const missing = [zip, manifest].find((file) => !existsSync(file));
+  if (missing !== undefined) throw unusable(`${missing} is missing`);
+  const { zipSha256Base64: built } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const found = sha256(readFileSync(zip), 'base64');
+  if (found !== built)
+    throw unusable(`${zip} is not what was built (SHA-256 in base64: expected ${built}, found ${found})`);
+  return { path: zip, sha256Base64: found };
 }
 
-/** Undefined when nothing was built. */
-export const readHandlerManifest = (root: string = PROJECT_ROOT): HandlerManifest | undefined =>
-  readManifest<HandlerManifest>(root, HANDLER_MANIFEST);
-
-/**
- * Why `dist/handler.zip` is not what its sources would give now; undefined when it is up to date. In an installed
- * package, which has no sources, why it is not the published one.
- * Needs neither esbuild nor the sources' compilation: a few milliseconds.
- */
-export function handlerStaleness(root: string = PROJECT_ROOT): string | undefined {
-  const manifest = readHandlerManifest(root);
-  if (!manifest) return `${HANDLER_MANIFEST} is missing`;
-  const wrong = whatIsWrongWith(root, HANDLER_ZIP, manifest.zipSha256Base64);
-  return wrong ?? (isCheckout(root) ? whatChanged(root, manifest) : undefined);
-}
-
-/** Checks whether `npm run build` has to run before the handler may be deployed. */
-export const isHandlerStale = (root: string = PROJECT_ROOT): boolean => handlerStaleness(root) !== undefined;
-
-/** npm packs no lock file, and a package has no sources to be older than. */
-const isCheckout = (root: string): boolean => existsSync(path.join(root, LOCK_FILE));
-
-/** Which input is not what it was; undefined when all are. Reads the sources and the lock file. */
-export function whatChanged(root: string, inputs: BundleInputs): string | undefined {
-  for (const [file, hash] of Object.entries(inputs.sources)) {
-    if (!existsSync(path.join(root, file))) return `${file} has been removed`;
-    if (hashFile(root, file) !== hash) return `${file} has changed`;
-  }
-  const locked = lockedVersions(root, Object.keys(inputs.packages));
-  for (const [folder, version] of Object.entries(inputs.packages)) {
-    if (locked[folder] !== version) return `${folder} has another version in ${LOCK_FILE}`;
-  }
-  return undefined;
-}
-
-/** Why a built file is not the one that its manifest tells of; undefined when it is. */
-export function whatIsWrongWith(root: string, builtFile: string, sha256Base64: string): string | undefined {
-  const file = path.join(root, builtFile);
-  if (!existsSync(file)) return `${builtFile} is missing`;
-  const found = sha256(readFileSync(file), 'base64');
-  return found === sha256Base64
-    ? undefined
-    : `${builtFile} is not the file that was built (SHA-256 in base64: expected ${sha256Base64}, found ${found})`;
-}
-
-/** A manifest as written by the build; undefined where there is none. */
-export function readManifest<T extends BundleInputs>(root: string, manifestFile: string): T | undefined {
-  const file = path.join(root, manifestFile);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-}
-
-/** The lock file's packages by folder, `node_modules/a/node_modules/@b/c`; the project itself is ``. */
-export const lockedPackages = (root: string): Readonly<Record<string, LockedPackage>> =>
-  JSON.parse(readFileSync(path.join(root, LOCK_FILE), 'utf8')).packages;
-
-export function lockedVersions(root: string, folders: readonly string[]): Record<string, string> {
-  const packages = lockedPackages(root);
-  return Object.fromEntries(
-    [...new Set(folders)].sort().map((folder) => {
-      const locked = packages[folder];
-      return [folder, locked ? `${locked.version} ${locked.integrity ?? ''}`.trimEnd() : 'not locked'];
-    }),
+const unusable = (reason: string): Error =>
+  new Error(
+    `The function's code cannot be deployed: ${reason}. In a clone run "npm run build"; else install ses-byodkim again.`,
   );
-}
-
-export const hashFile = (root: string, file: string): string =>
-  sha256(readFileSync(path.join(root, file)), 'hex');
 
 export const sha256 = (content: Uint8Array | string, encoding: 'hex' | 'base64'): string =>
   createHash('sha256').update(content).digest(encoding);

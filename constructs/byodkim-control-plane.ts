@@ -1,5 +1,5 @@
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { Control } from '../handlers/allowances';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract';
 import { Alarms } from './alarms';
@@ -7,15 +7,10 @@ import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
-import {
-  type AccessPlace,
-  ControlPlaneAccess,
-  type ForeignControlPlane,
-  FoundControlPlane,
-} from './control-plane-access';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
+import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
 import { namesOf } from './names';
 import { ofOneCopy } from './one-copy';
@@ -48,7 +43,7 @@ export interface ByodkimControlPlaneNodes {
  * @example new ByodkimControlPlane(this, 'Byodkim', { region: 'ap-northeast-1' });
  * @throws Error at synth: every mistake in the props, one per line; or that the function's code is not built
  */
-export class ByodkimControlPlane extends ControlPlaneAccess {
+export class ByodkimControlPlane extends Construct implements ControlPlane {
   /** Name of the function. */
   readonly functionName: string;
   /** The children, to inspect or adjust. */
@@ -58,11 +53,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
   /** What domains may ask for: more is refused at synth. */
   readonly policy: Control;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ByodkimControlPlaneProps = {},
-  ) {
+  constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
     super(ofOneCopy(scope), id);
     const { region, topics: choices = {}, tags, kmsKeyArn } = props;
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
@@ -173,30 +164,9 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
     ];
   }
 
-  /** A control plane that is deployed elsewhere, in the same account: to grant, to watch, and to hand to a domain. */
-  static fromFunctionName(
-    scope: Construct,
-    id: string,
-    functionName: string,
-    more: ForeignControlPlane = {},
-  ): ControlPlaneAccess {
-    return new FoundControlPlane(scope, id, functionName, more);
-  }
-
   /** The stack that it is in. */
   get stack(): TerraformStack {
     return TerraformStack.of(this);
-  }
-
-  protected get place(): AccessPlace {
-    const { region, kmsKeyArn } = this.props;
-    return {
-      region,
-      kmsKeyArn,
-      account: this.nodes.scheduler.account,
-      bucket: this.keyStoreBucket,
-      scheduleGroup: this.nodes.scheduler.groupName,
-    };
   }
 
   /** ARN of the function. */

@@ -21,10 +21,9 @@ import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
 import { ofOneCopy } from './one-copy';
 import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
-import { adjust } from './transform';
 import { txtRecord } from './txt-record';
 
-/** The children, each adjustable through `transform` or here. Their ids are a contract: a changed id replaces. */
+/** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
   /** Reads SES at plan time. Absent without drift detection. */
   readonly inspection?: DataAwsLambdaInvocation;
@@ -180,17 +179,14 @@ export class ByodkimIdentity extends Construct {
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
-    const { record, revokedSelectors = [], transform } = this.props;
+    const { record, revokedSelectors = [] } = this.props;
     if (record === undefined) return {};
     const { delegation } = record;
     return Object.fromEntries(
       [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
         const source = dkimKey ? { dkimKey } : 'revoked';
-        return [
-          each,
-          txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),
-        ];
+        return [each, txtRecord(this, { domain: this.domain, selector: each, source }, record)];
       }),
     );
   }
@@ -204,26 +200,18 @@ export class ByodkimIdentity extends Construct {
     dnsGate: LambdaInvocation,
     region: { readonly region?: string },
   ): Sesv2EmailIdentity | DataAwsSesv2EmailIdentity {
-    const { configurationSetName, tags, transform } = this.props;
+    const { configurationSetName, tags } = this.props;
     if (this.props.identity === 'existing')
-      return new DataAwsSesv2EmailIdentity(
-        this,
-        'ExistingIdentity',
-        adjust({ ...region, emailIdentity: this.domain }, transform?.existingIdentity),
-      );
-    const config = adjust(
-      {
+      return new DataAwsSesv2EmailIdentity(this, 'ExistingIdentity', {
         ...region,
         emailIdentity: this.domain,
-        configurationSetName,
-        tags: { ...tags },
-        dependsOn: [dnsGate],
-      },
-      transform?.identity,
-    );
+      });
     const identity = new SigningFreeEmailIdentity(this, 'Identity', {
-      ...config,
-      tags: { ...config.tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
+      ...region,
+      emailIdentity: this.domain,
+      configurationSetName,
+      tags: { ...tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
+      dependsOn: [dnsGate],
     });
     if (this.props.identity === 'import') identity.takesOver = this.domain;
     return identity;
@@ -233,20 +221,13 @@ export class ByodkimIdentity extends Construct {
   private feedback(
     identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity,
   ): Sesv2EmailIdentityFeedbackAttributes | undefined {
-    const { region, feedbackForwarding, transform } = this.props;
+    const { region, feedbackForwarding } = this.props;
     if (feedbackForwarding === undefined) return undefined;
-    return new Sesv2EmailIdentityFeedbackAttributes(
-      this,
-      'Feedback',
-      adjust(
-        {
-          ...(region !== undefined && { region }),
-          emailIdentity: this.domain,
-          emailForwardingEnabled: feedbackForwarding,
-          dependsOn: [identity],
-        },
-        transform?.feedback,
-      ),
-    );
+    return new Sesv2EmailIdentityFeedbackAttributes(this, 'Feedback', {
+      ...(region !== undefined && { region }),
+      emailIdentity: this.domain,
+      emailForwardingEnabled: feedbackForwarding,
+      dependsOn: [identity],
+    });
   }
 }

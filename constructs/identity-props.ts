@@ -1,15 +1,7 @@
-import type { DataAwsLambdaInvocationConfig } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
-import type { DataAwsSesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/data-aws-sesv2-email-identity';
-import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
-import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
-import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import type { Sesv2EmailIdentityFeedbackAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
-import type { Sesv2EmailIdentityMailFromAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
 import type { EventSettings } from '../handlers/contract';
 import type { DkimKey, DkimRecord } from './key-and-record';
-import type { Transform } from './transform';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
 export interface ControlPlane {
@@ -26,37 +18,6 @@ export interface ControlPlane {
   readonly dependencies?: readonly ITerraformDependable[];
   /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
   readonly policy?: Control;
-}
-
-/** Adjusts an invocation, but for its input, triggers and lifecycle, which are the construct's own. */
-export type InvocationTransform = Transform<
-  Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
->;
-
-/** Adjusts the configuration of single children, each named as in `nodes`. */
-export interface ByodkimIdentityTransforms {
-  /** Reads SES at each plan. */
-  readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
-  /** Makes a key pair, or reads its public half, for each selector. */
-  readonly dkimKey?: InvocationTransform;
-  /** Each Route 53 record. */
-  readonly record?: Transform<Route53RecordConfig>;
-  /** The proof in DNS. */
-  readonly dnsGate?: InvocationTransform;
-  /** The SES identity that the stack makes or imports. */
-  readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
-  /** Sets `feedbackForwarding`. */
-  readonly feedback?: Transform<Sesv2EmailIdentityFeedbackAttributesConfig>;
-  /** Sets `mailFrom`. */
-  readonly mailFrom?: Transform<Sesv2EmailIdentityMailFromAttributesConfig>;
-  /** Each Route 53 record of the MAIL FROM domain. */
-  readonly mailFromRecord?: Transform<Route53RecordConfig>;
-  /** The SES identity that is found. */
-  readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
-  /** Sets BYODKIM. */
-  readonly signing?: InvocationTransform;
-  /** Confirms the change. */
-  readonly confirmation?: InvocationTransform;
 }
 
 /** Two are required: whose identity it is, and the selector that signs. */
@@ -123,7 +84,4 @@ export interface ByodkimIdentityProps extends EventSettings {
 
   /** Tags of a managed identity, beside the one that marks it as ours. @default none */
   readonly tags?: Readonly<Record<string, string>>;
-
-  /** Adjusts single children. @default none */
-  readonly transform?: ByodkimIdentityTransforms;
 }

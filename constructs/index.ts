@@ -7,23 +7,18 @@ export type {
   KeyStore,
   VerificationSettings,
 } from '../handlers/contract';
-export type { Metric } from './alarms';
 export type { Attempt } from './attempt';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
 export type { Confirmation } from './confirmation';
-export type { ControlPlaneAccess, ForeignControlPlane } from './control-plane-access';
 export type { ByodkimControlPlaneProps } from './control-plane-props';
 export type {
   ByodkimIdentityProps,
-  ByodkimIdentityTransforms,
   ControlPlane,
-  InvocationTransform,
 } from './identity-props';
 export { DkimKey, DkimRecord, type EarlierRecords } from './key-and-record';
 export type { BucketChoice } from './key-store';
 export type { SendEmailGrant } from './send-email';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';
-export type { Transform } from './transform';

@@ -14,10 +14,9 @@ import { EVENT_SETTINGS } from '../handlers/settings';
 import { Attempt, NOTHING } from './attempt';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ControlPlane, InvocationTransform } from './identity-props';
+import type { ControlPlane } from './identity-props';
 import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
-import { adjust } from './transform';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
 export interface Drift {
@@ -44,7 +43,7 @@ export class Invocations {
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
   inspection(): DataAwsLambdaInvocation {
-    const { selector, keyStore, transform } = this.props;
+    const { selector, keyStore } = this.props;
     const { region, rotation } = this;
     // A zone that is made beside the domain has no id yet at plan time.
     const known = rotation && { ...rotation, hostedZoneId: undefined };
@@ -57,16 +56,11 @@ export class Invocations {
       rotation: known,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
-      ...adjust(
-        {
-          ...this.region,
-          // In the same stack: unknown until the function works, so that the engine does not ask before.
-          functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
-          // The read-only alias: a plan needs no permission to change anything.
-          qualifier: READ_ONLY_ALIAS,
-        },
-        transform?.inspection,
-      ),
+      ...this.region,
+      // In the same stack: unknown until the function works, so that the engine does not ask before.
+      functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
+      // The read-only alias: a plan needs no permission to change anything.
+      qualifier: READ_ONLY_ALIAS,
       input: JSON.stringify(input),
     });
   }
@@ -76,11 +70,9 @@ export class Invocations {
    * current, would undo the new one.
    */
   attempt(drift: Drift, inspection?: DataAwsLambdaInvocation): Attempt {
-    const { functionName, qualifier, tenantId } = this.config(this.props.transform?.signing);
-    const target = withoutUndefined({ function: functionName, qualifier, tenantId });
     const refusal = inspection && { refusal: refusalOf(inspection) };
     return new Attempt(this.scope, 'Attempt', {
-      wanted: { ...this.wanted, ...target },
+      wanted: { ...this.wanted, function: this.functionName },
       ...drift,
       ...refusal,
     });
@@ -92,7 +84,7 @@ export class Invocations {
    * current one.
    */
   dkimKey(selector: string): LambdaInvocation {
-    const { createKey, record, keyLifetimeDays, mailFrom, transform } = this.props;
+    const { createKey, record, keyLifetimeDays, mailFrom } = this.props;
     const delegation = record?.delegation;
     const input = JSON.stringify({
       resource: 'DkimKey',
@@ -112,7 +104,7 @@ export class Invocations {
       }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
-      ...this.config(transform?.dkimKey),
+      ...this.config,
       input,
       triggers: { key: input },
       ...this.after(),
@@ -121,36 +113,29 @@ export class Invocations {
 
   dnsGate(attempt: Attempt, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
     return new LambdaInvocation(this.scope, 'DnsGate', {
-      ...this.attemptConfig('DnsGate', attempt, this.props.transform?.dnsGate),
+      ...this.attemptConfig('DnsGate', attempt),
       ...this.after(...dependsOn),
     });
   }
 
   signing(attempt: Attempt, drift: Drift, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
     return new LambdaInvocation(this.scope, 'Signing', {
-      ...this.attemptConfig('Signing', attempt, this.props.transform?.signing, drift),
+      ...this.attemptConfig('Signing', attempt, drift),
       ...this.after(...dependsOn),
     });
   }
 
   confirmation(attempt: Attempt, drift: Drift, signing: LambdaInvocation): Confirmation {
-    const { confirmAfter, transform } = this.props;
-    return new Confirmation(
-      this.scope,
-      'Confirmation',
-      this.attemptConfig('Confirmation', attempt, transform?.confirmation, drift),
-      { always: this.after(signing).dependsOn ?? [], confirmAfter },
-    );
+    const { confirmAfter } = this.props;
+    return new Confirmation(this.scope, 'Confirmation', this.attemptConfig('Confirmation', attempt, drift), {
+      always: this.after(signing).dependsOn ?? [],
+      confirmAfter,
+    });
   }
 
-  private attemptConfig(
-    resource: ResourceEvent['resource'],
-    attempt: Attempt,
-    transform?: InvocationTransform,
-    drift: Drift = {},
-  ) {
+  private attemptConfig(resource: ResourceEvent['resource'], attempt: Attempt, drift: Drift = {}) {
     return {
-      ...this.config(transform),
+      ...this.config,
       input: JSON.stringify({
         resource,
         transaction: attempt.id,
@@ -162,9 +147,10 @@ export class Invocations {
   }
 
   /** Create-before-destroy, and never an update: an update's failure is forgotten by the provider. */
-  private config(transform?: InvocationTransform) {
+  private get config() {
     return {
-      ...adjust({ ...this.region, functionName: this.functionName }, transform),
+      ...this.region,
+      functionName: this.functionName,
       lifecycleScope: 'CRUD',
       lifecycle: { createBeforeDestroy: true },
     };

@@ -5,18 +5,18 @@ import type { Construct } from 'constructs';
 import { mailFromRecords, RECORD_TTL_SECONDS } from '../handlers/contract';
 import { publishesMailFrom } from './check-identity-props';
 import type { IdentitySettings } from './identity-settings';
-import { adjust } from './transform';
 import { recordId } from './txt-record';
 
 /** Publishes the records of the MAIL FROM domain in Route 53, where the zone is the domain's own. */
 export function mailFromRoute53Records(
   scope: Construct,
   domain: string,
-  { region, record, mailFrom, transform }: IdentitySettings,
+  { region, record, mailFrom }: IdentitySettings,
 ): Route53Record[] {
   if (mailFrom?.subdomain === undefined || !publishesMailFrom({ record })) return [];
   return mailFromRecords(domain, region!, mailFrom.subdomain).map(({ name, type, value }) => {
-    const config = {
+    const id = recordId(`MailFrom-${type}-${mailFrom.subdomain}`, record!.hostedZoneId);
+    return new Route53Record(scope, id, {
       zoneId: record!.hostedZoneId,
       name,
       type,
@@ -24,9 +24,7 @@ export function mailFromRoute53Records(
       records: [value],
       // SES leaves the earlier MAIL FROM domain before its records go.
       lifecycle: { createBeforeDestroy: true },
-    };
-    const id = recordId(`MailFrom-${type}-${mailFrom.subdomain}`, record!.hostedZoneId);
-    return new Route53Record(scope, id, adjust(config, transform?.mailFromRecord));
+    });
   });
 }
 
@@ -34,16 +32,15 @@ export function mailFromRoute53Records(
 export function mailFromAttributes(
   scope: Construct,
   domain: string,
-  { region, mailFrom, transform }: IdentitySettings,
+  { region, mailFrom }: IdentitySettings,
   dependsOn: ITerraformDependable[],
 ): Sesv2EmailIdentityMailFromAttributes | undefined {
   if (mailFrom?.subdomain === undefined) return undefined;
-  const config = {
+  return new Sesv2EmailIdentityMailFromAttributes(scope, 'MailFrom', {
     ...(region !== undefined && { region }),
     emailIdentity: domain,
     mailFromDomain: `${mailFrom.subdomain}.${domain}`,
     behaviorOnMxFailure: mailFrom.onMxFailure === 'reject' ? 'REJECT_MESSAGE' : 'USE_DEFAULT_VALUE',
     dependsOn,
-  };
-  return new Sesv2EmailIdentityMailFromAttributes(scope, 'MailFrom', adjust(config, transform?.mailFrom));
+  });
 }

@@ -9,9 +9,7 @@ import {
   REVOKED_VALUE,
   recordName,
 } from '../handlers/contract';
-import type { ByodkimIdentityTransforms } from './identity-props';
 import type { RecordProps } from './key-and-record';
-import { adjust } from './transform';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
@@ -27,9 +25,8 @@ export function txtRecord(
   scope: Construct,
   { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
   { hostedZoneId, delegation }: RecordProps,
-  transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
-  const config = {
+  return new Route53Record(scope, recordId(`Record-${selector}`, hostedZoneId, delegation), {
     zoneId: hostedZoneId,
     name: delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector),
     type: 'TXT',
@@ -37,9 +34,7 @@ export function txtRecord(
     records: [valueFrom(source)],
     // A record in another zone is there before the gate, and the earlier one goes after it.
     lifecycle: { createBeforeDestroy: true },
-  };
-  const id = recordId(`Record-${selector}`, hostedZoneId, delegation);
-  return new Route53Record(scope, id, adjust(config, transform));
+  });
 }
 
 /**

@@ -57,8 +57,8 @@ export const ERROR_CATALOGUE = {
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
     who: 'the DNS team',
     remedy:
-      'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --watch`), deploy again.',
-    look: 'byodkim record <domain> && byodkim check <domain> --watch',
+      'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
+    look: 'byodkim record <domain> && byodkim check <domain> --wait 3600',
   }),
   DNS_TXT_INVALID: untouched({
     status: 400,
@@ -75,8 +75,8 @@ export const ERROR_CATALOGUE = {
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
     who: 'the DNS team, or the owner of the key in S3',
     remedy:
-      'Compare both fingerprints with `byodkim key show <domain>`: publish the record of the key in S3, or put the right key into S3.',
-    look: 'byodkim key show <domain>',
+      'Compare both fingerprints with `byodkim record <domain>`: publish the record of the key in S3, or put the right key into S3.',
+    look: 'byodkim record <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
     status: 503,

@@ -4,13 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  HANDLER_ZIP,
-  PROJECT_ROOT,
-  readHandlerManifest,
-  readManifest,
-  sha256,
-} from '../constructs/built-handler';
+import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../constructs/built-handler';
+import { readHandlerManifest, readManifest } from './build/built-from';
 import { writeBuilt } from './build/bundle';
 import { buildHandler } from './build/handler';
 import { buildProgram, PROGRAMS, type ProgramManifest } from './build/programs';

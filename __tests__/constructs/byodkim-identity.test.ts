@@ -56,9 +56,8 @@ describe('an identity in a stack', () => {
       { verification: { timeoutMinutes: 90 } },
       { confirmTimeoutMinutes: 20 },
       { irreversible: 'allow' as const },
-      // These replace `Signing`, whose old one would be deleted under a transaction that is current.
-      { transform: { signing: { qualifier: 'live' } } },
-      { transform: { signing: { functionName: 'another' } } },
+      // This replaces `Signing`, whose old one would be deleted under a transaction that is current.
+      { controlPlane: 'another' },
     ];
     const triggers = [{}, ...changes].map((change) =>
       JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),
@@ -91,7 +90,6 @@ describe('an identity in a stack', () => {
   it('marks a managed identity as ours, whatever tags it gets', () => {
     const rendered = identityWith({
       tags: { team: 'mail', byodkim: 'no' },
-      transform: { identity: (config) => ({ ...config, tags: { byodkim: 'never' } }) },
     });
     expect(only(rendered.resource.aws_sesv2_email_identity).tags.byodkim).toBe('managed');
     expect(only(identityWith({ tags: { team: 'mail' } }).resource.aws_sesv2_email_identity).tags).toEqual({
@@ -343,34 +341,6 @@ describe('sending as the domain', () => {
     });
     expect(Object.keys(resource.aws_iam_role_policy!)).toHaveLength(4);
     expect(only(resource.aws_iam_role_policy, 'Mailer').role).toContain('aws_iam_role.Mailer.name');
-  });
-});
-
-describe('adjusting a child', () => {
-  it('takes attributes or a function, and keeps what the promises rest on', () => {
-    const { resource, data } = identityWith({
-      transform: {
-        inspection: { qualifier: 'live' },
-        signing: { qualifier: 'live' },
-        confirmation: (config) =>
-          ({ ...config, input: '{}', lifecycleScope: 'CREATE_ONLY', triggers: {} }) as any,
-        identity: (config) => ({ ...config, configurationSetName: 'main' }),
-      },
-    });
-    expect(only(data.aws_lambda_invocation).qualifier).toBe('live');
-    expect(only(resource.aws_lambda_invocation, 'Signing').qualifier).toBe('live');
-    expect(only(resource.aws_sesv2_email_identity).configuration_set_name).toBe('main');
-    const confirmation = only(resource.aws_lambda_invocation, 'Confirmation');
-    expect(confirmation.lifecycle_scope).toBe('CRUD');
-    expect(inputOf(confirmation).resource).toBe('Confirmation');
-    expect(confirmation.triggers).toHaveProperty('attempt');
-  });
-
-  it('reaches every child', () => {
-    const rendered = identityWith({}, (_, { nodes }) => {
-      nodes.signing.addOverride('qualifier', 'live');
-    });
-    expect(only(invocations(rendered), 'Signing').qualifier).toBe('live');
   });
 });
 

@@ -28,14 +28,6 @@ describe('the managed identity', () => {
       ).toThrow(REFUSED);
   });
 
-  it('refuses the block when a transform slips it in', () => {
-    expect(() =>
-      identityWith({
-        transform: { identity: (config) => ({ ...config, dkimSigningAttributes: BLOCK }) as any },
-      }),
-    ).toThrow(REFUSED);
-  });
-
   it('refuses the block in an override of the whole stack', () => {
     expect(() =>
       identityWith({}, (stack, { nodes }) => {

@@ -69,7 +69,9 @@ test('any octets give a verdict', () => {
       const decoded = query.decode(bytes);
       if (!('reply' in decoded)) return;
       for (const role of ['authoritative', 'recursive'] as const) {
-        expect(VERDICTS).toContain(judge(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role), EXPECTED).verdict);
+        expect(VERDICTS).toContain(
+          judge(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role), EXPECTED).verdict,
+        );
       }
     }),
     fuzzed(),

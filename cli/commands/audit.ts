@@ -1,22 +1,19 @@
 import { Command } from 'commander';
-import { regionsOf } from '../../list/domain-list';
 import { exitCodeOf, showDomain } from '../audit/show';
 import type { Answers } from '../aws/answers';
-import { callFunction } from '../aws/function';
+import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { functionNameOf, readReadableList } from '../domain-list';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { functionOf, listFile, targetIn } from '../target';
+import { functionOf, functionsOf, targetIn } from '../target';
 
 interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;
 }
 
 /** What the function of one region is asked to check. */
-interface Leg {
-  readonly functionName: string;
-  readonly region: string;
+interface Leg extends FunctionTarget {
   /** Absent: every domain that it has ever changed. */
   readonly domains?: readonly string[];
 }
@@ -38,16 +35,17 @@ export const auditCommand = (bind: Bind): Command =>
     )
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'no problems',
         notReady:
           'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
         wrong: 'a person has to act',
         cannotTell: 'some domain could not be checked',
-      })}\n${examplesHelp([
-        ['audit', 'every domain, in every region of the list'],
-        ['audit example.com --json', 'one domain, for a script'],
-      ])}`,
+        examples: [
+          ['audit', 'every domain, in every region of the list'],
+          ['audit example.com --json', 'one domain, for a script'],
+        ],
+      }),
     )
     .action(bind(audit));
 
@@ -70,27 +68,15 @@ async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<
 }
 
 /** One call per region: each has its own function and its own ledgers. */
-async function legsOf(cli: Cli, options: AuditOptions, names: readonly string[]): Promise<Leg[]> {
-  const file = listFile(cli.world, options);
-  const readable = file === false ? undefined : await readReadableList(cli.world, file);
-  const functionName = options.function ?? functionNameOf(readable?.list);
-  if (names.length === 0) {
-    const { env } = cli.world;
-    const named = options.region ?? (readable ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION);
-    const regions = named ? [named] : readable ? regionsOf(readable.list) : [];
-    if (regions.length > 0) return regions.map((region) => ({ functionName, region }));
-    throw new CliError(
-      'In which region? There is no domain list here; name the region with --region.',
-      'USAGE',
-    );
-  }
-  const legs = new Map<string, string[]>();
-  for (const name of names) {
-    const target = targetIn(cli.world, options, readable, name);
-    const { region } = functionOf(target);
-    legs.set(region, [...(legs.get(region) ?? []), target.domain]);
-  }
-  return [...legs].map(([region, domains]) => ({ functionName, region, domains }));
+async function legsOf({ world }: Cli, options: AuditOptions, names: readonly string[]): Promise<Leg[]> {
+  const list = await readList(world, options);
+  if (names.length === 0) return functionsOf(world, options, list);
+  const targets = names.map((name) => targetIn(world, options, list, name));
+  const byRegion = new Map(targets.map((target) => [functionOf(target).region, functionOf(target)]));
+  return [...byRegion.values()].map((place) => ({
+    ...place,
+    domains: targets.filter(({ region }) => region === place.region).map(({ domain }) => domain),
+  }));
 }
 
 async function run(cli: Cli, options: AuditOptions, leg: Leg): Promise<LegResult> {

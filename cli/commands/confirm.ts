@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findTarget, functionOf } from '../target';
 
@@ -14,7 +14,7 @@ export const confirmCommand = (bind: Bind): Command =>
     .argument('<domain>', 'the domain')
     .addHelpText(
       'after',
-      exitCodesHelp({
+      afterHelp({
         ok: 'confirmed; SES still has to verify it',
         notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
       }),
@@ -30,18 +30,12 @@ async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<
     callFunction(cli.world, place, 'confirm', { domain, region: place.region }),
   );
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () =>
-    'transaction' in answer
-      ? [
-          answer.verified
-            ? green(`${domain}: the change ${answer.transaction} is confirmed and stays.`)
-            : yellow(
-                `${domain}: the change ${answer.transaction} is confirmed. SES has not verified it yet: the change is rolled ` +
-                  `back unless it has by ${answer.reverts_at}.`,
-              ),
-          ...answer.warnings.map((warning) => yellow(`Warning: ${warning}`)),
-        ].join('\n')
-      : yellow(`${domain}: nothing was confirmed: ${answer.reason}.`),
-  );
+  cli.out.result(answer, () => {
+    if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);
+    const confirmed = `${domain}: the change ${answer.transaction} is confirmed`;
+    const late = `. SES has not verified it yet: the change is rolled back unless it has by ${answer.reverts_at}.`;
+    const text = answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
+    return cli.out.withWarnings(text, answer.warnings);
+  });
   return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }

@@ -5,24 +5,16 @@ import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-g
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { choose } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
-import { closing, explanations, waiting } from '../deploy/report';
+import { counts, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { Workspace } from '../deploy/workspace';
-import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
+import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { listFile } from '../target';
 import { INTERRUPTED } from '../terminal/ask';
 
 interface DeployOptions extends GlobalOptions {
@@ -61,16 +53,17 @@ export const deployCommand = (bind: Bind): Command =>
       'plans and asks. A plan that would delete or weaken the key store, or delete the function or an identity, is refused.',
   ).addHelpText(
     'after',
-    `${exitCodesHelp({
+    afterHelp({
       ok: 'deployed; some may wait for SES to verify the record',
       notReady: 'a record or a key is not there yet',
       wrong: 'refused: a record, a key or the list is wrong',
       cannotTell: 'DNS did not answer',
-    })}\n${examplesHelp([
-      ['deploy example.com', 'one entry, and the control stack of its region'],
-      ['deploy --changed origin/main', 'what this branch changes in the list'],
-      ['deploy --all --yes', 'everything, in CI'],
-    ])}`,
+      examples: [
+        ['deploy example.com', 'one entry, and the control stack of its region'],
+        ['deploy --changed origin/main', 'what this branch changes in the list'],
+        ['deploy --all --yes', 'everything, in CI'],
+      ],
+    }),
   );
 
 export const diffCommand = (bind: Bind): Command =>
@@ -79,7 +72,7 @@ export const diffCommand = (bind: Bind): Command =>
     'diff',
     'what a deploy would change',
     'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
-  ).addHelpText('after', exitCodesHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
+  ).addHelpText('after', afterHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
 
 export const destroyCommand = (bind: Bind): Command =>
   command(
@@ -90,10 +83,14 @@ export const destroyCommand = (bind: Bind): Command =>
       'are named as well; they are destroyed only if nothing in their region is open.',
   ).addHelpText(
     'after',
-    `${exitCodesHelp({ ok: 'destroyed', wrong: 'refused: a revert is armed' })}\n${examplesHelp([
-      ['destroy example.com', 'roll one entry back'],
-      ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
-    ])}`,
+    afterHelp({
+      ok: 'destroyed',
+      wrong: 'refused: a revert is armed',
+      examples: [
+        ['destroy example.com', 'roll one entry back'],
+        ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
+      ],
+    }),
   );
 
 async function run(
@@ -103,7 +100,7 @@ async function run(
   names: readonly string[],
 ): Promise<ExitCode> {
   const { world, out } = cli;
-  const list = await readList(cli, options);
+  const list = await listOf(cli, options);
   refuseLostState(cli, list);
   const { stacks, removed } = await choose(world, action, { ...options, names }, list);
   for (const stack of removed)
@@ -140,17 +137,13 @@ async function run(
   }
 }
 
-async function readList({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
+async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
   const { region, function: functionName } = options;
   if (region !== undefined || functionName !== undefined)
     throw usageError(
       'Region and function are in the list: leave --region and --function out, and name entries.',
     );
-  const named = listFile(world, options);
-  if (named === false) throw usageError('Without a domain list (--no-list) there is nothing to deploy.');
-  const file = path.resolve(named ?? DEFAULT_LIST);
-  const { text } = (await readListText(world, file))!;
-  return parseWholeList(text, file);
+  return requireList(world, options);
 }
 
 /** A runner of CI is thrown away, and a state that lies on it as well: the next deploy would make everything again. */
@@ -196,8 +189,9 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   const isFailed = outcomes.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
   return [
     ...(isFailed ? [`Engine: ${engineName(engine)}, ${engine.path}`] : []),
-    ...(outcomes.length > 2 ? closing(outcomes) : explanations(outcomes)),
+    ...explanations(outcomes),
     ...waiting(outcomes),
+    counts(outcomes),
   ].join('\n\n');
 }
 

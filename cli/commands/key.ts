@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { showDates, showRecord } from '../show-record';
-import { findRecord } from '../stored-key';
+import { showRecord } from '../show-record';
 import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface KeyOptions extends GlobalOptions {
@@ -13,7 +12,7 @@ interface KeyOptions extends GlobalOptions {
 
 export const keyCommand = (bind: Bind): Command => {
   const key = new Command('key')
-    .summary('make a key, or show what is known of one')
+    .summary('make a key')
     .description('Private keys are made in the function and stay in S3: no command ever sees one.');
   key
     .command('create')
@@ -27,25 +26,15 @@ export const keyCommand = (bind: Bind): Command => {
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'made',
         notReady: 'the selector has a key already; no key was written',
         wrong:
           'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
-      })}\n${examplesHelp([['key create example.com --selector s2', 'the first step of a rotation']])}`,
+        examples: [['key create example.com --selector s2', 'the first step of a rotation']],
+      }),
     )
     .action(bind(create));
-  key
-    .command('show')
-    .summary('fingerprint, age and record of a key')
-    .description('Shows what may be known of the private key in S3: never the key itself.')
-    .argument('<domain>', 'the domain')
-    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
-    .addHelpText(
-      'after',
-      exitCodesHelp({ ok: 'shown', notReady: 'there is no key yet', wrong: 'the key cannot be used' }),
-    )
-    .action(bind(show));
   return key;
 };
 
@@ -75,22 +64,4 @@ function showCreated({ out: { colours } }: Cli, answer: Answers['createKey']): s
     '',
     showRecord(answer.record, colours),
   ].join('\n');
-}
-
-async function show(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
-  const target = await findTarget(cli, options, text);
-  const found = await findRecord(cli, target, selectorOf(target, options.selector), {});
-  const { record, key, storedAt, source, warnings } = found;
-  const known = { ...record, bits: key.bits, ...(storedAt !== undefined && { storedAt }), source, warnings };
-  cli.out.result(known, () =>
-    [
-      `Key    ${record.fingerprint}, RSA of ${key.bits} bits`,
-      ...showDates(record, cli.world.clock.now()),
-      ...(storedAt === undefined ? [] : [`Stored ${storedAt}`]),
-      `Record ${record.name}`,
-      `       ${record.value}`,
-      ...warnings.map((warning) => cli.out.colours.yellow(`Warning: ${warning}`)),
-    ].join('\n'),
-  );
-  return EXIT.ok;
 }

@@ -6,11 +6,10 @@ import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, section } from '../command';
-import { readReadableList } from '../domain-list';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, section } from '../command';
+import { readList } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { deploymentOf } from '../policy/deployment';
-import { listFile } from '../target';
 
 const KEY_STORE = 'key-store';
 
@@ -46,12 +45,15 @@ export const policyCommand = (bind: Bind): Command =>
       `${section('Roles', [
         ...ROLE_NAMES.map((name) => [name, ROLES[name].title] as const),
         [KEY_STORE, 'the policy of an existing bucket: keys for the function alone, ledgers by it alone'],
-      ])}\n${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
-        ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
-        ['policy look --account 123456789012', 'for reviewers'],
-        ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
-        ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
-      ])}`,
+      ])}\n${afterHelp({
+        ok: 'printed',
+        examples: [
+          ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
+          ['policy look --account 123456789012', 'for reviewers'],
+          ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
+          ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
+        ],
+      })}`,
     )
     .action(bind(policy));
 
@@ -60,11 +62,10 @@ async function policy(
   options: PolicyOptions,
   name: RoleName | typeof KEY_STORE,
 ): Promise<ExitCode> {
-  const file = listFile(cli.world, options);
-  const readable = file === false ? undefined : await readReadableList(cli.world, file);
-  const deployment = deploymentOf(readable?.list, options);
+  const list = await readList(cli.world, options);
+  const deployment = deploymentOf(list, options);
   const policy = JSON.parse(
-    name === KEY_STORE ? bucketPolicy(deployment, readable?.list) : rolePolicy(deployment, name),
+    name === KEY_STORE ? bucketPolicy(deployment, list) : rolePolicy(deployment, name),
   );
   const size = JSON.stringify(policy).length;
   if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)

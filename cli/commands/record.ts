@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { aliasesOf } from '../../handlers/dkim-key/dns-record';
 import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { RECORD_FORMS, type RecordForm } from '../record-forms';
@@ -32,24 +32,28 @@ export const recordCommand = (bind: Bind): Command =>
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'printed, or sent',
         notReady: 'there is no key yet, or no topic to send the notice to',
         wrong: 'the key cannot be used',
-      })}\n${examplesHelp([
-        ['record example.com', 'of the key in S3'],
-        ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
-        ['record example.com --notify', 'to the DNS team once more'],
-        ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
-        [
-          'record example.com --form nsupdate | nsupdate -k update.key',
-          'straight into a server that takes updates',
+        examples: [
+          ['record example.com', 'of the key in S3'],
+          [
+            'record example.com -s s1 --key-file private_key.pem',
+            'of a key file; no AWS, the file stays here',
+          ],
+          ['record example.com --notify', 'to the DNS team once more'],
+          ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
+          [
+            'record example.com --form nsupdate | nsupdate -k update.key',
+            'straight into a server that takes updates',
+          ],
+          [
+            'record example.com --form change-batch > batch.json',
+            'for aws route53 change-resource-record-sets',
+          ],
         ],
-        [
-          'record example.com --form change-batch > batch.json',
-          'for aws route53 change-resource-record-sets',
-        ],
-      ])}`,
+      }),
     )
     .action(bind(record));
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findTarget, functionOf } from '../target';
 
@@ -19,7 +19,7 @@ export const revertCommand = (bind: Bind): Command =>
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
-      exitCodesHelp({
+      afterHelp({
         ok: 'SES has what it had before',
         notReady: 'nothing was changed: no change is open, or you said no',
       }),
@@ -41,13 +41,9 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
   );
   const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () =>
-    [
-      reverted
-        ? green(`${domain}: rolled back: ${reason}.`)
-        : yellow(`${domain}: SES was not changed: ${reason}.`),
-      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
-    ].join('\n'),
-  );
+  const line = reverted
+    ? green(`${domain}: rolled back: ${reason}.`)
+    : yellow(`${domain}: SES was not changed: ${reason}.`);
+  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
   return reverted ? EXIT.ok : EXIT.notReady;
 }

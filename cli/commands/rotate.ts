@@ -2,17 +2,16 @@ import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type Due, planDue } from '../rotation/due';
-import { readEditableList } from '../rotation/editable-list';
-import { planRotation, type Rotation } from '../rotation/plan';
+import { type EditableList, planRotation, type Rotation } from '../rotation/plan';
 import { showRecord } from '../show-record';
 import { eventFields } from '../target';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
-  readonly compromised?: boolean;
   readonly due?: boolean;
 }
 
@@ -27,30 +26,29 @@ export const rotateCommand = (bind: Bind): Command =>
     .argument('[domain]', 'the domain, as it is listed')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
-    .option('--compromised', 'the old key has leaked: print the fastest safe steps, and how to revoke it')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'begun: publish, commit, deploy; or nothing is due',
         notReady: 'something due has to wait',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
-      })}\n${examplesHelp([
-        ['rotate example.com', 'the regular way, every six months or so'],
-        ['rotate example.com --compromised', 'the private key has leaked'],
-        ['rotate --due', 'as docs/examples/rotate.yml does'],
-      ])}`,
+        examples: [
+          ['rotate example.com', 'the regular way, every six months or so'],
+          ['rotate --due', 'as docs/examples/rotate.yml does'],
+        ],
+      }),
     )
     .action(bind(rotate));
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
-  if (options.due) {
-    if (name !== undefined || options.selector !== undefined || options.compromised)
-      throw usageError('--due is for every domain of the list: leave the domain and its options out.');
-    return rotateDue(cli, options);
-  }
-  if (name === undefined) throw usageError('Name a domain of the list, or say --due.');
+  if (options.due && (name !== undefined || options.selector !== undefined))
+    throw usageError('--due is for every domain of the list: leave the domain and its options out.');
+  if (!options.due && name === undefined) throw usageError('Name a domain of the list, or say --due.');
   const { world, out } = cli;
-  const rotation = await planRotation(cli, options, await readEditableList(cli, options), name);
+  const read = await requireListText(world, options);
+  const list = { ...read, list: parseList(read) };
+  if (name === undefined) return rotateDue(cli, options, list);
+  const rotation = await planRotation(cli, options, list, name);
   const { target, place, selector } = rotation;
   const answer = await out.progress.during(
     `Making a key for ${selector} of ${target.domain}`,
@@ -65,15 +63,14 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   await world.writeFile(rotation.file, rotation.edited);
   const { from, file } = rotation;
   out.result({ domain: target.domain, from, to: selector, list: file, record: answer.record }, () =>
-    format(cli, rotation, answer, options.compromised === true),
+    format(cli, rotation, answer),
   );
   return EXIT.ok;
 }
 
 /** Writes the list once, with what is due of every domain. The keys are made by the deploy. */
-async function rotateDue(cli: Cli, options: RotateOptions): Promise<ExitCode> {
+async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): Promise<ExitCode> {
   const { world, out } = cli;
-  const list = await readEditableList(cli, options);
   const { text, domains } = await planDue(cli, options, list);
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
@@ -117,48 +114,23 @@ function inWords(due: Due): string {
 const droppedInWords = (selectors: readonly string[]): string =>
   `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
-function format(
-  { out: { colours } }: Cli,
-  rotation: Rotation,
-  answer: Answers['createKey'],
-  compromised: boolean,
-): string {
-  const { target, from, selector, othersPublish } = rotation;
-  const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
-  const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
-  return [
-    colours.green(`${target.entry}: from ${from} to ${selector}. ${answer.message}`),
-    ...publish,
-    'Next:',
-    ...steps(rotation, compromised).map((step, index) => `  ${index + 1}. ${step}`),
-    ...(compromised
-      ? [
-          '',
-          `Until step ${othersPublish ? 4 : 3} is done, whoever has the old key can sign as ${target.domain}.`,
-        ]
-      : ['', `Leave the record of ${from} in DNS: mail under way and a rollback need it.`]),
-  ].join('\n');
-}
-
-function steps(rotation: Rotation, compromised: boolean): string[] {
+function format({ out: { colours } }: Cli, rotation: Rotation, answer: Answers['createKey']): string {
   const { target, from, selector, file, othersPublish } = rotation;
   const { entry } = target;
-  return [
+  const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
+  const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
+  const steps = [
     `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
-    ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --watch`] : []),
+    ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --wait 3600`] : []),
     `deploy: byodkim deploy ${entry}`,
-    ...(compromised
-      ? revocation(rotation)
-      : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),
+    `when \`byodkim status\` says that the record of ${from} may go, remove it`,
   ];
-}
-
-/** Only once SES signs with the new key: a record that goes before that takes all mail with it. */
-function revocation({ target: { entry }, from, file, othersPublish }: Rotation): string[] {
-  const list = `write revokedSelectors: [${from}] into ${file}, at ${entry}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
   return [
-    `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
-    `see that it is gone: \`byodkim audit ${entry}\`; mail that ${from} has signed and that is still under way does not verify any more`,
-    `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when no rollback needs it (docs/runbook.md)`,
-  ];
+    colours.green(`${entry}: from ${from} to ${selector}. ${answer.message}`),
+    ...publish,
+    'Next:',
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    '',
+    `Leave the record of ${from} in DNS: mail under way and a rollback need it.`,
+  ].join('\n');
 }

@@ -1,29 +1,21 @@
 import { Command } from 'commander';
 import { stageAsData } from '../../handlers/rotation/stages';
+import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/published';
-import { findSerials } from '../dns/serials';
-import { type ReadableList, readReadableList, requireList } from '../domain-list';
+import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
-import { formerRecord } from '../status/stages';
 import type { Seen, Subject } from '../status/subject';
-import { functionOf, listFile, type Target, targetIn } from '../target';
+import { functionOf, type Target, targetIn } from '../target';
 
 interface StatusOptions extends GlobalOptions {
   /** False with `--no-dns`. */
@@ -47,37 +39,32 @@ export const statusCommand = (bind: Bind): Command =>
     .option('--concurrency <n>', 'domains checked at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'no problems',
         notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
         wrong:
           'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
         cannotTell: 'some domain could not be checked; the others are printed',
-      })}\n${examplesHelp([
-        ['status', 'every domain of domains.yaml'],
-        ['status --problems', 'those that wait or are wrong'],
-        ['status example.com example.org --json', 'two of them, for a script'],
-        ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
-      ])}`,
+        examples: [
+          ['status', 'every domain of domains.yaml'],
+          ['status --problems', 'those that wait or are wrong'],
+          ['status example.com example.org --json', 'two of them, for a script'],
+          ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
+        ],
+      }),
     )
     .action(bind(status));
 
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
-  const file = listFile(world, options);
-  const readable =
-    names.length > 0
-      ? file === false
-        ? undefined
-        : await readReadableList(world, file)
-      : await requireList(world, file || undefined);
-  const all = names.length > 0 ? names : namesIn(readable!);
+  const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
+  const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
   const title = `Checking ${all.length} domain${all.length === 1 ? '' : 's'}`;
   out.progress.show(`${title}…`);
   const rows = await mapConcurrently(
     all,
     options.concurrency,
-    (name) => check(cli, options, readable, name),
+    (name) => check(cli, options, list, name),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
@@ -86,16 +73,10 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   return worst(rows.map(({ exitCode }) => exitCode));
 }
 
-/** In the order of the file, the broken ones too. */
-const namesIn = ({ list, broken }: ReadableList): string[] => [
-  ...list.domains.map(({ stack }) => stack),
-  ...broken.map(({ domain }) => domain),
-];
-
 async function check(
   cli: Cli,
   options: StatusOptions,
-  readable: ReadableList | undefined,
+  list: DomainList | undefined,
   name: string,
 ): Promise<StatusRow> {
   let subject: Subject = {
@@ -105,7 +86,7 @@ async function check(
     listedSelector: null,
   };
   try {
-    const found = targetIn(cli.world, options, readable, name);
+    const found = targetIn(cli.world, options, list, name);
     subject = {
       entry: found.entry,
       domain: found.domain,
@@ -125,40 +106,25 @@ async function check(
   }
 }
 
-/** How many selectors that signed once are checked in DNS: the newest. */
-const FORMER = 3;
-
 async function lookUp(
   cli: Cli,
   options: StatusOptions,
   target: Target,
-  { selector, signers, ses }: Answers['status'],
+  { selector }: Answers['status'],
 ): Promise<Seen> {
-  const { listed } = target;
+  const { domain, listed } = target;
   const inRoute53 = listed?.record !== undefined;
-  if (!options.dns) return { published: null, listed: null, former: new Map(), serials: null, inRoute53 };
-  const find = (each: string) =>
-    findPublished(cli.world, {
-      domain: target.domain,
-      selector: each,
-      settings: gateSettings(options, listed?.gate),
-    });
-  const stopped = signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER);
-  const [published, readiness, former] = await Promise.all([
-    selector === null ? null : find(selector),
+  if (!options.dns) return { published: null, listed: null, inRoute53 };
+  const settings = gateSettings(options, listed?.gate);
+  const [published, readiness] = await Promise.all([
+    selector === null ? null : findPublished(cli.world, { domain, selector, settings }),
     listed && listed.selector !== selector
       ? readinessOf(cli, { ...target, listed }, { aws: true, gate: options })
       : null,
-    Promise.all(
-      stopped.map(async (each) => [each.selector, formerRecord(await find(each.selector))] as const),
-    ),
   ]);
-  const isVerified = ses === null || ses.origin !== 'EXTERNAL' || ses.status === 'SUCCESS';
   return {
     published,
-    serials: published === null || isVerified ? null : await findSerials(cli.world, target.domain, published),
     listed: listed && readiness ? { selector: listed.selector, readiness } : null,
-    former: new Map(former),
     inRoute53,
   };
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
 
@@ -21,12 +21,13 @@ export const updateCommand = (bind: Bind): Command =>
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'set: SES signs with this selector, or will as soon as it has verified it',
         notReady: 'not ready: the record or the key is missing, or you said no; SES was not changed',
         wrong: 'wrong: the record or the key cannot be used, or they do not match; SES was not changed',
         cannotTell: 'DNS did not answer; SES was not changed',
-      })}\n${examplesHelp([['update example.com --selector selector1', 'as the old runbook did']])}`,
+        examples: [['update example.com --selector selector1', 'as the old runbook did']],
+      }),
     )
     .action(bind(update));
 
@@ -56,13 +57,8 @@ async function update(cli: Cli, options: UpdateOptions, text: string): Promise<E
   );
   const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () =>
-    [
-      (status === 'SUCCESS' ? green : yellow)(
-        `${target.domain}: ${message} (${origin} ${selector}, ${status}).`,
-      ),
-      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
-    ].join('\n'),
-  );
+  const paint = status === 'SUCCESS' ? green : yellow;
+  const line = paint(`${target.domain}: ${message} (${origin} ${selector}, ${status}).`);
+  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
   return EXIT.ok;
 }

@@ -2,18 +2,18 @@ import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
-import type { ListedDomain } from '../../list/domain-list';
+import type { DomainList } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
-import { type ReadableList, readReadableList } from '../domain-list';
+import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type CheckedSignature, findingOf, type Known, type ServerVerification } from '../mail/finding';
+import { type CheckedSignature, findingOf, type Known } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
-import { functionOf, listFile, type Target, targetIn } from '../target';
+import { functionOf, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
 interface VerifyMailOptions extends GlobalOptions {
@@ -36,17 +36,18 @@ export const verifyMailCommand = (bind: Bind): Command =>
     .option('--no-aws', 'ask DNS alone, not the function for its ledger')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'signed, it verifies, with the selector and key in the ledger',
         notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
         wrong:
           'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
         cannotTell: 'not known: DNS did not answer',
-      })}\n${examplesHelp([
-        ['verify-mail message.eml', 'a message that was saved from a mailbox'],
-        ['verify-mail --no-aws - < message.eml', 'without AWS'],
-        ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
-      ])}`,
+        examples: [
+          ['verify-mail message.eml', 'a message that was saved from a mailbox'],
+          ['verify-mail --no-aws - < message.eml', 'without AWS'],
+          ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
+        ],
+      }),
     )
     .action(bind(verifyMail));
 
@@ -54,9 +55,8 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const { world, out } = cli;
   const message = await readMessage(world, file);
   const head = await readHead(message);
-  const list = listFile(world, options);
-  const readable = list === false ? undefined : await readReadableList(world, list);
-  const target = targetIn(world, options, readable, entryOf(options, head, readable));
+  const list = await readList(world, options);
+  const target = targetIn(world, options, list, entryOf(options, head, list));
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
   const checks = head.signatures.flatMap((signature, index) =>
@@ -94,14 +94,11 @@ interface Result {
   readonly exitCode: ExitCode;
 }
 
-/**
- * Returns the entry of the listed domain that `From:` lies in; of several regions, the one whose selector signed. Else the
- * domain that signed for it, else that of `From:` itself.
- */
+/** Returns the entry of the listed domain that `From:` lies in; else the domain that signed for it, else that of `From:`. */
 function entryOf(
   { domain }: VerifyMailOptions,
   { from: [address = ''], signatures }: MessageHead,
-  readable: ReadableList | undefined,
+  list: DomainList | undefined,
 ): string {
   if (domain !== undefined) return domain;
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
@@ -109,22 +106,12 @@ function entryOf(
     throw usageError(
       'The message has no usable From: name the domain that should have signed it with --domain.',
     );
-  const signers = signatures.map((each) => ({ ...each, domain: toALabels(each.domain) ?? '' }));
-  const around = (domains: readonly { readonly domain: string }[]): string | undefined =>
+  const around = <T extends { readonly domain: string }>(domains: readonly T[]): T | undefined =>
     domains
-      .map((each) => each.domain)
-      .filter((each) => each === sender || sender.endsWith(`.${each}`))
-      .sort((a, b) => b.length - a.length)[0];
-  const entries = readable?.list.domains ?? [];
-  const listed = around(entries);
-  if (listed === undefined) return around(signers) ?? sender;
-  const own = entries.filter((each) => each.domain === listed);
-  const hasSigned = ({ selector, record }: ListedDomain): boolean =>
-    signers.some(
-      (each) =>
-        each.domain === listed && [selector, ...(record?.previousSelectors ?? [])].includes(each.selector),
-    );
-  return (own.find(hasSigned) ?? own[0]!).stack;
+      .filter(({ domain: each }) => each === sender || sender.endsWith(`.${each}`))
+      .sort((a, b) => b.domain.length - a.domain.length)[0];
+  const signers = signatures.map((each) => ({ domain: toALabels(each.domain) ?? '' }));
+  return around(list?.domains ?? [])?.stack ?? around(signers)?.domain ?? sender;
 }
 
 async function check(
@@ -137,17 +124,12 @@ async function check(
 ): Promise<CheckedSignature> {
   const signature = head.signatures[index]!;
   const name = recordName(domain, signature.selector);
-  if (!isPlainName(name))
-    return { ...signature, servers: [{ server: '-', verifies: false, reason: 'no such name' }] };
-  const answers = await findText(world, name, gateSettings(options, listed?.gate));
-  const servers = await Promise.all(
-    answers.map(async ({ server, values, reason }): Promise<ServerVerification> => {
-      if (values === undefined) return { server, silent: true, reason };
-      if (values.length === 0) return { server, verifies: false, reason: `${server} ${reason}` };
-      return { server, ...(await verifyWith(message, head, index, values, world.clock.now())) };
-    }),
-  );
-  return { ...signature, servers };
+  if (!isPlainName(name)) return { ...signature, server: '-', verifies: false, reason: 'no such name' };
+  const { server, values, reason } = await findText(world, name, gateSettings(options, listed?.gate));
+  if (values === undefined) return { ...signature, server, reason };
+  if (values.length === 0) return { ...signature, server, verifies: false, reason: `${server} ${reason}` };
+  const verified = await verifyWith(message, head, index, values, world.clock.now());
+  return { ...signature, server, ...verified };
 }
 
 /** A ledger that cannot be read must not hide what DNS has. */
@@ -172,9 +154,10 @@ function show(
   { from, signatures, others, problem, message, exitCode }: Result,
 ): string {
   const { bold, green, red, yellow } = colours;
-  const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
-    servers.map((each) => [`${selector} for ${domain}`, algorithm, signedAt, each.server, verdictOf(each)]),
-  );
+  const rows = signatures.map((each) => {
+    const { domain, selector, algorithm, signedAt = '-', server } = each;
+    return [`${selector} for ${domain}`, algorithm, signedAt, server, verdictOf(each)];
+  });
   const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
   return [
     `From: ${from.join(', ')}`,
@@ -185,7 +168,7 @@ function show(
   ].join('\n');
 }
 
-function verdictOf({ silent, verifies, reason, fingerprint }: ServerVerification): string {
-  if (silent) return `unknown: it ${reason}`;
+function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string {
+  if (verifies === undefined) return `unknown: it ${reason}`;
   return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
 }

@@ -2,7 +2,6 @@ import { show, toALabels } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { parseReadableList } from '../domain-list';
 import { compareLists } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import type { CliWorld } from '../world';
@@ -110,8 +109,7 @@ async function changedSince(
   list: DomainList,
   base: string,
 ): Promise<{ names: readonly string[]; removed: readonly string[] }> {
-  const { text, commit } = await readAtForkPoint(world, list.file, base, undefined);
-  const before = text === null ? null : parseReadableList(text, list.file).list;
+  const { list: before, commit } = await readAtForkPoint(world, list.file, base);
   const { domains, settings } = compareLists(before, list);
   const names = domains.flatMap((change) => (change.kind === 'removed' ? [] : [change.after.stack]));
   const removed = domains.flatMap((change) => (change.kind === 'removed' ? [change.before.stack] : []));

@@ -6,12 +6,7 @@ interface Hint {
   readonly pattern: RegExp;
   /** Meaning and fix. */
   readonly hint: string;
-  /** @default any action */
-  readonly actions?: readonly Action[];
 }
-
-const TO_DEPLOY: readonly Action[] = ['deploy', 'diff'];
-const TO_DESTROY: readonly Action[] = ['destroy'];
 
 const HINTS: readonly Hint[] = [
   {
@@ -22,21 +17,12 @@ const HINTS: readonly Hint[] = [
   },
   {
     pattern: /Instance cannot be destroyed/,
-    actions: TO_DESTROY,
     hint:
       'The bucket of private keys is protected. To give the keys up, set control.keyStore.protect to false in the list, ' +
       'deploy the control stack, then destroy again.',
   },
   {
     pattern: /BucketNotEmpty/,
-    actions: TO_DEPLOY,
-    hint:
-      'The list names another bucket than the one that the control stack made, and keys and ledgers do not move by ' +
-      'themselves. Put control.keyStore.bucket back. Delete nothing.',
-  },
-  {
-    pattern: /BucketNotEmpty/,
-    actions: TO_DESTROY,
     hint:
       'The bucket still holds keys and was not deleted; its policy and versioning may be gone. To give the keys up, delete ' +
       'every version of every object in it, then destroy again. To keep them, deploy the control stack again.',
@@ -64,12 +50,6 @@ const HINTS: readonly Hint[] = [
       'control.functionName. Do not delete it by hand: it holds the rollback of every domain.',
   },
   {
-    pattern: /Error acquiring the state lock/,
-    hint:
-      'Another deploy of the same stack is running. Wait for its end; a lock that was left behind is freed with the ' +
-      "engine's force-unlock, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out).",
-  },
-  {
     // With a confirmation after it, the signing state stays.
     pattern:
       /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
@@ -80,10 +60,8 @@ const HINTS: readonly Hint[] = [
 ];
 
 /** Returns what to do where the engine's own words do not say it. */
-export const hintsFor = (output: string, action: Action): string[] =>
-  HINTS.filter(({ pattern, actions }) => pattern.test(output) && (actions?.includes(action) ?? true)).map(
-    ({ hint }) => hint,
-  );
+export const hintsFor = (output: string): string[] =>
+  HINTS.filter(({ pattern }) => pattern.test(output)).map(({ hint }) => hint);
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 

@@ -81,7 +81,7 @@ export const notBegun = (stack: string, reason: string, because?: Outcome): Outc
   outcome(stack, 'not begun', reason, because && { because });
 
 function failure(stack: string, { output, exitCode }: EngineEnd, context: Context): Outcome {
-  const more = { errors: findHandlerErrors(output), hints: hintsFor(output, context.action) };
+  const more = { errors: findHandlerErrors(output), hints: hintsFor(output) };
   if (more.errors.length > 0) return outcome(stack, 'refused', more.errors[0]!.code, more);
   if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again', more);
   const [, summary = ''] = /Error: (.+)/.exec(output) ?? [];

@@ -2,10 +2,8 @@
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors';
 import { forTerminal, oneLine } from '../../handlers/escape';
-import { EXIT } from '../exit-codes';
-import { table } from '../terminal/table';
 import type { HandlerError } from './handler-errors';
-import { exitCodeOf, type Outcome } from './outcome';
+import type { Outcome } from './outcome';
 
 type Row = readonly [label: string, text: string];
 interface Found {
@@ -83,37 +81,9 @@ function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> 
   return groups;
 }
 
-/** Formats the end of a run of several stacks: explanations, a line for each stack, counts. */
-export function closing(outcomes: readonly Outcome[]): string[] {
-  const rows = outcomes.map((outcome) => {
-    const { who, what } = nextStep(outcome);
-    return [outcome.stack, outcome.ended, outcome.errors[0]?.code ?? '-', who || '-', shortened(what) || '-'];
-  });
-  const counts = [...grouped(outcomes.map(({ ended }) => [ended, ended]))];
-  return [
-    ...explanations(outcomes),
-    table(['domain', 'outcome', 'code', 'who', 'to do'], rows),
-    `${counts.map(([ended, { length }]) => `${length} ${ended}`).join(', ')}.`,
-  ];
-}
-
-/** Returns who has to do what; empty where nobody has to. */
-function nextStep(outcome: Outcome): { who: string; what: string } {
-  const { ended, errors, hints, detail, stack } = outcome;
-  const { code = '', advice } = errors[0] ?? {};
-  if (isKnown(code))
-    return { who: ERROR_CATALOGUE[code].who, what: firstSentence(whatToDo(code, undefined, stack).todo) };
-  if (ended === 'waits for SES') return { who: 'SES', what: '`byodkim status`' };
-  if (exitCodeOf(outcome) === EXIT.ok) return { who: '', what: '' };
-  return { who: 'platform engineer', what: firstSentence(advice ?? hints[0] ?? detail) };
-}
-
-const firstSentence = (text: string): string => /^.+?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
-
-const shortened = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 70 ? `${line.slice(0, 69)}…` : line;
-};
+/** Formats how many stacks ended in which way: `2 done, 1 refused.` */
+export const counts = (outcomes: readonly Outcome[]): string =>
+  `${[...grouped(outcomes.map(({ ended }) => [ended, ended]))].map(([ended, { length }]) => `${length} ${ended}`).join(', ')}.`;
 
 /** Formats the last line: changes that SES has not verified yet. */
 export function waiting(outcomes: readonly Outcome[]): string[] {

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { type EngineEnd, runEngine } from './engine';
 import type { ResourceChange } from './plan-refusals';
 
 const LOCK_FILE = '.terraform.lock.hcl';
-const MARK = path.join('.terraform', 'byodkim-initialised');
 /** Beside the stack, as long as the command runs. */
 const PLAN_FILE = 'byodkim.tfplan';
 
@@ -70,15 +68,10 @@ export class Workspace {
   }
 
   private async initialise(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
-    const mark = path.join(this.folderOf(stack), MARK);
-    const wanted = this.fingerprint(stack);
-    if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return NOTHING_RUN;
     if (this.first) await this.first;
     const work = this.init(stack, onLine);
     this.first ??= work.catch(() => {});
-    const end = await work;
-    if (end.exitCode === 0) writeFileSync(mark, wanted);
-    return end;
+    return work;
   }
 
   private async init(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
@@ -88,14 +81,6 @@ export class Workspace {
     const end = await this.call(stack, ['init', '-input=false', '-no-color'], onLine);
     if (end.exitCode === 0 && existsSync(lockFile)) this.lockFile ??= lockFile;
     return end;
-  }
-
-  /** What `init` depends on: backend, providers, engine. */
-  private fingerprint(stack: string): string {
-    const { terraform } = JSON.parse(readFileSync(path.join(this.folderOf(stack), 'cdk.tf.json'), 'utf8'));
-    const { path: program, version } = this.engine;
-    const parts = [terraform, program, version, process.env.TF_CLI_CONFIG_FILE ?? '', this.cache];
-    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   }
 
   private call(stack: string, args: readonly string[], onLine?: (line: string) => void): Promise<EngineEnd> {
@@ -109,5 +94,3 @@ export class Workspace {
     });
   }
 }
-
-const NOTHING_RUN: EngineEnd = { exitCode: 0, output: '', changes: [], outputs: {} };

@@ -29,9 +29,6 @@ export const serverTable = (outcome: GateOutcome): string => {
   return `${title}\n${table(HEADER, outcome.servers.map(row))}`;
 };
 
-export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
-  warnings.map((warning) => `Warning: ${warning}`);
-
 /** What was found, and on a line of its own what to do. */
 export const messageAndAdvice = ({ message, advice }: GateOutcome): string =>
   advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
@@ -41,4 +38,9 @@ export const messageAndAdvice = ({ message, advice }: GateOutcome): string =>
  * DNS and know nothing of AWS.
  */
 export const reportOutcome = (outcome: GateOutcome): string =>
-  [serverTable(outcome), '', messageAndAdvice(outcome), ...warningLines(outcome)].join('\n');
+  [
+    serverTable(outcome),
+    '',
+    messageAndAdvice(outcome),
+    ...outcome.warnings.map((warning) => `Warning: ${warning}`),
+  ].join('\n');

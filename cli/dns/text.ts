@@ -12,11 +12,11 @@ import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';
 import type { Proof } from './prove';
 
-/** What one server has at a name, whole. */
+/** What the first server that answered has at a name, whole. */
 export interface TextAnswer {
-  /** `ip:port`, or the URL of a resolver over HTTPS. */
+  /** `ip:port`, or the URL of a resolver over HTTPS; of several that are silent, the last. */
   readonly server: string;
-  /** Each record's strings joined, octets as Latin-1; empty: there is none. Absent: the server did not answer. */
+  /** Each record's strings joined, octets as Latin-1; empty: there is none. Absent: no server answered. */
   readonly values?: readonly string[];
   /** Why there is none, in words that continue a sentence which begins with "the server". */
   readonly reason?: string;
@@ -26,14 +26,14 @@ export interface TextAnswer {
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /**
- * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
+ * Asks for TXT records as a receiver of mail does: resolvers in turn; or the name servers that were given instead.
  * @throws CliError for a malformed server, or where there is no server to ask
  */
 export async function findText(
   world: CliWorld,
   name: string,
   { mode, nameservers, resolvers }: Proof['settings'],
-): Promise<readonly TextAnswer[]> {
+): Promise<TextAnswer> {
   const authoritative = mode === 'authoritative' && nameservers !== undefined && nameservers.length > 0;
   const role = authoritative ? 'authoritative' : 'recursive';
   const endpoints = authoritative
@@ -42,21 +42,22 @@ export async function findText(
   if (endpoints.length === 0)
     throw usageError('There is no server to ask: give --nameserver, or leave --no-resolver out.');
   const exchange = world.createExchange({});
-  return Promise.all(
-    endpoints.map(async (endpoint): Promise<TextAnswer> => {
-      const server = formatEndpoint(endpoint);
-      const question = { name, type: 'TXT', recursionDesired: !authoritative } as const;
-      const result = await exchange(endpoint, question, world.signal);
-      const answer =
-        'problem' in result
-          ? ({ kind: 'failure', problem: result.problem } as const)
-          : readReply(result.reply, { name, type: 'TXT' }, role);
-      if (answer.kind === 'records') return { server, values: answer.values };
-      if (answer.kind === 'alias' && answer.atEnd) return { server, values: answer.atEnd.values };
-      const { reason } = judge(answer, NO_KEY);
-      return answer.kind === 'none' ? { server, values: [], reason } : { server, reason };
-    }),
-  );
+  let last: TextAnswer | undefined;
+  for (const endpoint of endpoints) {
+    const server = formatEndpoint(endpoint);
+    const question = { name, type: 'TXT', recursionDesired: !authoritative } as const;
+    const result = await exchange(endpoint, question, world.signal);
+    const answer =
+      'problem' in result
+        ? ({ kind: 'failure', problem: result.problem } as const)
+        : readReply(result.reply, { name, type: 'TXT' }, role);
+    if (answer.kind === 'records') return { server, values: answer.values };
+    if (answer.kind === 'alias' && answer.atEnd) return { server, values: answer.atEnd.values };
+    const { reason } = judge(answer, NO_KEY);
+    if (answer.kind === 'none') return { server, values: [], reason };
+    last = { server, reason };
+  }
+  return last!;
 }
 
 function read(option: string, text: string, endpoint: Endpoint | undefined): Endpoint {

@@ -2,16 +2,9 @@ import type { Answers } from '../aws/answers';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Signature, Verification } from './signatures';
 
-/** The verification of a signature with one server's record. */
-export interface ServerVerification extends Partial<Verification> {
+/** A signature of the domain in question, verified with what a server of DNS has. */
+export interface CheckedSignature extends Signature, Partial<Verification> {
   readonly server: string;
-  /** The server did not answer. */
-  readonly silent?: true;
-}
-
-/** A signature of the domain in question, verified with DNS. */
-export interface CheckedSignature extends Signature {
-  readonly servers: readonly ServerVerification[];
 }
 
 /** Selector and key in force and before, from the ledger and SES. */
@@ -35,55 +28,35 @@ export function findingOf(
   known: Known | null,
 ): Finding {
   // Of several signatures the one in the ledger counts, then one that verifies.
-  const rank = (each: CheckedSignature): number =>
-    Number(each.selector === known?.selector) + 2 * Number(answersOf(each).every(({ verifies }) => verifies));
+  const rank = ({ selector, verifies }: CheckedSignature): number =>
+    Number(selector === known?.selector) + 2 * Number(verifies === true);
   const [signature] = [...own].sort((a, b) => rank(b) - rank(a));
   if (signature === undefined) return unsigned(domain, others, known);
-  const { selector } = signature;
-  const answers = answersOf(signature);
-  if (answers.length === 0) return finding(EXIT.cannotTell, `No server answered for selector ${selector}.`);
-  const verifying = answers.filter(({ verifies }) => verifies);
-  if (verifying.length === 0)
+  const { selector, verifies, server, reason } = signature;
+  if (verifies === undefined)
+    return finding(EXIT.cannotTell, `No server answered for selector ${selector}: ${server} ${reason}.`);
+  if (!verifies)
     return finding(
       EXIT.wrong,
-      `Selector ${selector} signed it, and it does not verify: ${whyNot(answers, signature, known)}`,
+      `Selector ${selector} signed it, and it does not verify: ${whyNot(signature, known)}`,
     );
-  if (verifying.length < answers.length)
-    return finding(
-      EXIT.notReady,
-      `Selector ${selector} signed it, and it verifies with the record of some servers only: receivers differ.`,
-    );
-  const verifies = `Selector ${selector} signed it, and it verifies`;
   return known === null
-    ? finding(EXIT.ok, `${verifies}.`)
-    : comparedWith(known, selector, answers[0]!.fingerprint, verifies);
+    ? finding(EXIT.ok, `Selector ${selector} signed it, and it verifies.`)
+    : comparedWith(known, signature);
 }
 
-const answersOf = ({ servers }: CheckedSignature): readonly ServerVerification[] =>
-  servers.filter(({ silent }) => !silent);
-
 /** Where the published key is the one in force, the message is another one than what was signed. */
-function whyNot(
-  answers: readonly ServerVerification[],
-  { selector }: Signature,
-  known: Known | null,
-): string {
-  const reasons = [...new Set(answers.flatMap(({ reason }) => reason ?? []))].join('; ');
-  const isInForce =
-    selector === known?.selector && answers.every(({ fingerprint }) => fingerprint === known.fingerprint);
-  if (!isInForce) return `${reasons}.`;
+function whyNot({ selector, fingerprint, reason }: CheckedSignature, known: Known | null): string {
+  const isInForce = selector === known?.selector && fingerprint === known.fingerprint;
+  if (!isInForce) return `${reason}.`;
   return (
-    `${reasons}. The published key is the one in force, so the message was changed after it was signed: by a list or a ` +
+    `${reason}. The published key is the one in force, so the message was changed after it was signed: by a list or a ` +
     'forwarder on its way, or by the program that saved it.'
   );
 }
 
-function comparedWith(
-  known: Known,
-  selector: string,
-  fingerprint: string | undefined,
-  verifies: string,
-): Finding {
+function comparedWith(known: Known, { selector, fingerprint }: CheckedSignature): Finding {
+  const verifies = `Selector ${selector} signed it, and it verifies`;
   if (known.selector === selector && fingerprint === known.fingerprint)
     return finding(EXIT.ok, `${verifies}; the ledger has the same selector and key.`);
   if (known.selector === selector)

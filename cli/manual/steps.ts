@@ -17,16 +17,6 @@ export interface ManualJob {
   readonly bucket: string;
   readonly privateKey: string;
   readonly identity: NonNullable<ListedDomain['identity']>;
-  /** What SES has now: `null`: no identity; `undefined`: not known. */
-  readonly now:
-    | {
-        readonly origin: string;
-        readonly selector?: string;
-        readonly enabled: boolean;
-        readonly status: string;
-      }
-    | null
-    | undefined;
 }
 
 /** One step: what it is for, its commands, their expected output, and how to undo it. */
@@ -49,11 +39,10 @@ export interface UndoCase {
  * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
-  const create = createIdentity(job);
   return [
     printSes(job),
     proveRecord(job),
-    ...(create ? [create] : []),
+    ...(job.identity === 'existing' ? [] : [createIdentity(job)]),
     setKey(job),
     switchOn(job),
     waitForSes(job),
@@ -64,9 +53,7 @@ const printSes = (job: ManualJob): ManualStep => ({
   title: 'Print what SES has now, and keep it: the undo restores it',
   commands: [showStateCommand(job)],
   expect:
-    job.now === undefined
-      ? 'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet'
-      : `as it was a moment ago: ${inWords(job.now)}`,
+    'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet',
 });
 
 function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob): ManualStep {
@@ -84,12 +71,11 @@ function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob
   };
 }
 
-function createIdentity({ domain, region, identity, now }: ManualJob): ManualStep | undefined {
-  if (identity === 'existing' || (now !== undefined && now !== null)) return undefined;
+function createIdentity({ domain, region }: ManualJob): ManualStep {
   const place = `--email-identity ${domain} --region ${region}`;
   const { key, value } = IDENTITY_TAG;
   return {
-    title: now === null ? 'Create the identity' : 'Create the identity, if step 1 found none',
+    title: 'Create the identity, if step 1 found none',
     commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
     expect: 'the identity with Easy DKIM, PENDING: it signs nothing yet',
     undo: [{ when: 'it was created here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
@@ -118,44 +104,26 @@ const waitForSes = (job: ManualJob): ManualStep => ({
     'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
 });
 
-/** Returns how to undo a Put, by what was there before; only the case that applies, if that is known. */
+/** Returns how to undo a Put, by what was there before. */
 function undoCases(job: ManualJob): UndoCase[] {
-  const { now, bucket, domain } = job;
-  const easyDkim = (enabled: boolean): UndoCase => ({
-    when: 'SES had Easy DKIM (AWS_SES)',
-    commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled }),
-  });
-  const byodkim = (selector: string, enabled: boolean): UndoCase => ({
-    when: `SES had BYODKIM (EXTERNAL) with selector ${selector}`,
-    commands: [
-      ...putKeyCommands(job, selector, { bucket, key: privateKeyObject(domain, selector) }),
-      setSigningCommand(job, enabled),
-      showStateCommand(job),
-    ],
-  });
-  const otherwise: UndoCase = {
-    when: 'what SES had cannot be restored: switch signing off, as a last resort',
-    commands: manualCommands(job, {
-      restoration: { kind: 'disable', reason: '' },
-      enabled: false,
-    }),
-  };
-  if (now === undefined) return [easyDkim(true), byodkim('EARLIER_SELECTOR', true), otherwise];
-  // An identity that was created here is deleted as a whole.
-  if (now === null) return [];
-  if (now.origin === 'AWS_SES') return [easyDkim(now.enabled)];
-  if (now.origin === 'EXTERNAL' && now.selector !== undefined && now.selector !== job.selector)
-    return [byodkim(now.selector, now.enabled), otherwise];
-  return [otherwise];
-}
-
-function inWords(now: NonNullable<ManualJob['now']> | null): string {
-  if (now === null) return 'NotFoundException, no identity';
-  const kind =
-    now.origin === 'EXTERNAL'
-      ? `BYODKIM (EXTERNAL) with selector ${now.selector ?? '?'}`
-      : now.origin === 'AWS_SES'
-        ? 'Easy DKIM (AWS_SES)'
-        : now.origin;
-  return `${kind}, ${now.status}, signing ${now.enabled ? 'on' : 'off'}`;
+  const { bucket, domain } = job;
+  const earlier = 'EARLIER_SELECTOR';
+  return [
+    {
+      when: 'SES had Easy DKIM (AWS_SES)',
+      commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
+    },
+    {
+      when: `SES had BYODKIM (EXTERNAL) with another selector, here ${earlier}`,
+      commands: [
+        ...putKeyCommands(job, earlier, { bucket, key: privateKeyObject(domain, earlier) }),
+        setSigningCommand(job, true),
+        showStateCommand(job),
+      ],
+    },
+    {
+      when: 'what SES had cannot be restored: switch signing off, as a last resort',
+      commands: manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
+    },
+  ];
 }

@@ -16,9 +16,8 @@ export interface ReviewedDomain {
 }
 
 export interface Review {
-  /** What is compared with what, e.g. `1a2b3c4`, `the working tree`. */
+  /** The commit that the working tree is compared with. */
   readonly base: string;
-  readonly head: string;
   readonly domains: readonly ReviewedDomain[];
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
   /** Changes that the deploy will refuse. @default none */
@@ -31,7 +30,7 @@ export function reviewAsMarkdown(review: Review): string {
   const { domains } = review;
   return [
     `## BYODKIM: ${counts(domains)}`,
-    `${verdict(review)}\n\nCompared: \`${review.base}\` with ${review.head}.`,
+    `${verdict(review)}\n\nCompared: \`${review.base}\` with the working tree.`,
     refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
     cautions(domains),
@@ -75,14 +74,13 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     forMarkdown(meaning.effect),
     forMarkdown(meaning.signs),
     readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
-    forMarkdown(meaning.rollback),
     forMarkdown(meaning.destroy),
     readiness === undefined ? '–' : forMarkdown(stepInWords(readiness.next)),
   ]);
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|rollback|destroy|next'.split('|');
+const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
 function cautions(domains: readonly ReviewedDomain[]): string | undefined {

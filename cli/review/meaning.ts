@@ -1,4 +1,4 @@
-import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { settingsOf, valueAt } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
@@ -22,8 +22,6 @@ export interface Meaning {
   readonly effect: string;
   /** Now and after, e.g. `s1 → s2`. */
   readonly signs: string;
-  /** The state that a failed change is rolled back to, and what that needs. */
-  readonly rollback: string;
   /** What a destroy of the domain's stack would do, after this change. */
   readonly destroy: string;
   /** What may go wrong, or needs to be done beside the deploy. */
@@ -37,7 +35,6 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: addition(change.after, current),
         signs: `${now} → ${change.after.selector}`,
-        rollback: rollback(now, change.after),
         destroy: destruction(change.after, current),
         cautions: [
           ...lessProof(change.after),
@@ -52,7 +49,6 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: alteration(before, after, change.settings),
         signs: now === after.selector ? now : `${now} → ${after.selector}`,
-        rollback: rollback(now, after),
         destroy: destruction(after, current),
         cautions: [
           ...dangers(before, after),
@@ -65,23 +61,12 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
         signs: signer(current) ?? change.before.selector,
-        rollback: NONE,
         destroy: destruction(change.before, current),
         cautions: [
           `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
         ],
       };
   }
-}
-
-const NONE = '–';
-
-function rollback(now: string, after: ListedDomain): string {
-  if (now === after.selector || now === '?' || now === 'nothing') return NONE;
-  const until = `${now}, until the deploy is confirmed and verified`;
-  return SELECTOR_PATTERN.test(now)
-    ? `${until}; its record stays ${overlapOf(after)} days after that`
-    : until;
 }
 
 const overlapOf = ({ overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain): number => overlapDays;

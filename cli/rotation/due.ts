@@ -6,11 +6,11 @@ import type { Edit } from '../../list/edit-list';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { mapConcurrently } from '../concurrency';
-import type { EditableList } from './editable-list';
 import {
   askAbout,
   chooseSelector,
   droppingEdits,
+  type EditableList,
   editedList,
   endedSelectors,
   isChanging,
@@ -88,7 +88,6 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
   const dropped = endedSelectors(subject, now);
   const isDue = isKeyDue(subject, now);
   if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
-  list.refuseUncommitted(subject.listed);
   if (isChanging(subject.status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
   if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
   if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };

@@ -2,17 +2,22 @@
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { isNeeded, stageOf } from '../../handlers/rotation/stages';
-import type { ListedDomain } from '../../list/domain-list';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
+import type { ListText } from '../domain-list';
 import { functionOf, notListed, type Target, targetIn } from '../target';
-import type { EditableList } from './editable-list';
 
 export type Status = Answers['status'];
+
+/** The domain list, to be edited. */
+export interface EditableList extends ListText {
+  readonly list: DomainList;
+}
 
 /** An entry of the list, and its status. */
 export interface Subject {
@@ -38,8 +43,8 @@ export interface Rotation {
 
 /**
  * Plans the rotation of one domain.
- * @throws CliError for a domain that is not listed, that is in the middle of a change, whose list is not the committed
- *   one, or that has no next selector: nothing was written
+ * @throws CliError for a domain that is not listed, that is in the middle of a change, whose selector is not deployed yet,
+ *   or that has no next selector: nothing was written
  */
 export async function planRotation(
   cli: Cli,
@@ -49,8 +54,13 @@ export async function planRotation(
 ): Promise<Rotation> {
   const subject = await askAbout(cli, options, list, name);
   const { target, listed } = subject;
-  list.refuseUncommitted(listed);
   refuseChanging(subject);
+  const { selector: signing } = subject.status;
+  if (signing !== null && signing !== listed.selector)
+    throw usageError(
+      `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${signing} in force. Deploy it ` +
+        'first, or put the list back. Nothing was written.',
+    );
   const now = cli.world.clock.now();
   const selector = chooseSelector(subject, now, options.selector);
   return {
@@ -71,7 +81,7 @@ export async function askAbout(
   { list }: EditableList,
   name: string,
 ): Promise<Subject> {
-  const target = targetIn(cli.world, options, { list, broken: [] }, name);
+  const target = targetIn(cli.world, options, list, name);
   const { domain, listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   const place = functionOf(target);

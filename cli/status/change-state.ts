@@ -1,4 +1,4 @@
-import type { StatusAnswer } from './answer';
+import type { StatusAnswer } from './subject';
 
 /** What a schedule may be late by: it is precise to a minute, and a failed invocation is repeated. */
 const LATE_MS = 120_000;

@@ -3,10 +3,8 @@ import { keyDueAt } from '../../handlers/key/lifetime';
 import type { Standing } from '../dns/published';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { NextStep } from '../next-step';
-import type { StatusAnswer } from './answer';
 import { formatDuration, type Overdue } from './change-state';
-import { whatSesSaw } from './ses-view';
-import type { Seen, Subject } from './subject';
+import type { Seen, StatusAnswer, Subject } from './subject';
 
 /** Who has to do what, when and why, and how bad it is. */
 export interface Finding extends NextStep {
@@ -26,7 +24,7 @@ export interface Facts {
 
 type Predicate = (facts: Facts) => boolean;
 
-const lastEvent = ({ answer }: Facts) => answer.history?.at(-1);
+const lastEvent = ({ answer }: Facts) => answer.history.at(-1);
 
 const isRollbackFailed: Predicate = (facts) => lastEvent(facts)?.event === 'rollback-failed';
 const isUnverified: Predicate = ({ answer }) => Boolean(answer.unverified) && !answer.waiting;
@@ -120,12 +118,12 @@ const RULES: readonly (readonly [Predicate, (facts: Facts) => Finding])[] = [
   [all(isInForce, isGivenUp), cannotVerify],
   [
     all(isInForce, not(isGivenUp), not(isVerified), ({ overdue }) => overdue === null),
-    ({ answer: { ses, waiting }, seen }) => ({
+    ({ answer: { ses, waiting } }) => ({
       exitCode: EXIT.notReady,
       who: 'SES',
       what: `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`,
       ...(waiting && { when: `at ${waiting.verifyBy}` }),
-      why: `SES has not verified it yet: ${ses!.status}${besides(whatSesSaw(ses!.verification, seen.serials))}`,
+      why: `SES has not verified it yet: ${ses!.status}${whatSesSaw(ses!)}`,
     }),
   ],
   [
@@ -159,7 +157,13 @@ const RULES: readonly (readonly [Predicate, (facts: Facts) => Finding])[] = [
 export const findingsOf = (facts: Facts): Finding[] =>
   RULES.filter(([isFound]) => isFound(facts)).map(([, finding]) => finding(facts));
 
-const besides = (text: string | undefined): string => (text === undefined ? '' : `; ${text}`);
+/** e.g. `; SES looked at 2026-11-25 10:02 UTC and saw serial 2026112501 (HOST_NOT_FOUND)`; nothing where it has not. */
+function whatSesSaw({ verification }: NonNullable<StatusAnswer['ses']>): string {
+  const { lastCheckedAt: at, soaSerial, errorType } = verification ?? {};
+  if (at === undefined) return '';
+  const serial = soaSerial === undefined ? '' : ` and saw serial ${soaSerial}`;
+  return `; SES looked at ${at.slice(0, 10)} ${at.slice(11, 16)} UTC${serial}${errorType === undefined ? '' : ` (${errorType})`}`;
+}
 
 function notVerifiedInTime({ subject: { entry }, answer }: Facts): Finding {
   const { selector, at, minutes, status, times } = answer.unverified!;
@@ -180,10 +184,10 @@ function behindList({ subject: { listedSelector }, answer: { selector }, seen: {
   };
 }
 
-function cannotVerify({ subject: { entry }, answer: { ses }, seen: { serials } }: Facts): Finding {
-  const { status, verificationError, verification } = ses!;
+function cannotVerify({ subject: { entry }, answer: { ses } }: Facts): Finding {
+  const { status, verificationError } = ses!;
   const error = verificationError ? ` (${verificationError})` : '';
-  const why = `SES cannot verify the record${error}: ${status}${besides(whatSesSaw(verification, serials))}`;
+  const why = `SES cannot verify the record${error}: ${status}${whatSesSaw(ses!)}`;
   return you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`);
 }
 

@@ -1,16 +1,14 @@
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
-import type { SelectorStage } from '../../handlers/rotation/stages';
+import { type SelectorStage, stageOf } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
 import type { Standing } from '../dns/published';
 import { standingOf } from '../dns/published';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
-import type { StatusAnswer } from './answer';
 import { type Overdue, overdueOf } from './change-state';
 import { findingsOf } from './findings';
-import { formerFindings } from './former-findings';
-import { stagesOf } from './stages';
-import type { Seen, Subject } from './subject';
+import type { Seen, StatusAnswer, Subject } from './subject';
 
 /** One domain at a glance. */
 export interface StatusRow {
@@ -52,17 +50,14 @@ const DAY_MS = 86_400_000;
 
 /** Returns the row of a domain. Its times are compared with the function's clock, not with this machine's. */
 export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): StatusRow {
-  const { published, listed, former } = seen;
+  const { published, listed } = seen;
   const now = Date.parse(answer.now);
   const dns = published ? standingOf(published, answer.fingerprint ?? undefined, knownKeys(answer)) : null;
   const madeAt = answer.keyCreatedAt ? Date.parse(answer.keyCreatedAt) : null;
   const keyDueInDays = madeAt === null ? null : keyDaysLeft(madeAt, now, answer.rotation?.keyLifetimeDays);
   const overdue = overdueOf(answer, now);
-  const stages = stagesOf(answer, former, listed, now);
   const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
-  const findings = [...findingsOf(facts), ...formerFindings(facts, stages)].sort(
-    (a, b) => severity(a.exitCode) - severity(b.exitCode),
-  );
+  const findings = findingsOf(facts).sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
   return {
     ...subject,
@@ -76,20 +71,30 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
     confirmed,
     revertsAt,
     overdue,
-    waiting: answer.waiting != null,
+    waiting: answer.waiting !== null,
     drifted,
     busyUntil,
-    stages,
+    stages: stagesOf(answer, listed, now),
     next: findings.map(({ exitCode: _, ...step }) => step),
     exitCode: worst(findings.map(({ exitCode }) => exitCode)),
   };
+}
+
+/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that is to be deployed. */
+function stagesOf({ signers, rotation }: StatusAnswer, listed: Seen['listed'], now: number): SelectorStage[] {
+  const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const signed = [...signers].reverse().map((signer) => stageOf(signer, overlapDays, now));
+  if (listed === null || signers.some(({ selector }) => selector === listed.selector)) return signed;
+  const record = listed.readiness.isPublished ? 'ours' : 'none';
+  const waiting = { selector: listed.selector, stoppedAt: null, isRollbackTarget: false, record } as const;
+  return [stageOf(waiting, overlapDays, now), ...signed];
 }
 
 /** Returns the selectors of the keys that the ledger still knows, by fingerprint. */
 function knownKeys({ previous, baseline }: StatusAnswer): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
   for (const state of [baseline, previous])
-    if (state?.restoration.key && state.restoration.selector)
+    if (state?.restoration.kind === 'byodkim')
       known.set(state.restoration.key.fingerprint, state.restoration.selector);
   return known;
 }

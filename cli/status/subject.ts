@@ -1,7 +1,8 @@
+import type { Answers } from '../aws/answers';
 import type { Published } from '../dns/published';
-import type { ZoneSerials } from '../dns/serials';
 import type { Readiness } from '../review/readiness';
-import type { FormerRecords } from './stages';
+
+export type StatusAnswer = Answers['status'];
 
 /** The domain that a row is about. */
 export interface Subject {
@@ -17,9 +18,6 @@ export interface Seen {
   readonly published: Published | null;
   /** Whether the listed selector could be deployed, where it is not the one in force. */
   readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
-  readonly former: FormerRecords;
-  /** The zone's serials; looked up where SES has not verified. */
-  readonly serials: ZoneSerials | null;
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
 }

@@ -30,6 +30,11 @@ export class Output {
     this.world.stdout.write(`${this.json ? JSON.stringify(value) : text()}\n`);
   }
 
+  /** Formats a text, with a line for each warning below it. */
+  withWarnings(text: string, warnings: readonly string[]): string {
+    return [text, ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`))].join('\n');
+  }
+
   /** For the person at the terminal; never part of the result. */
   note(text: string): void {
     this.progress.clear();

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import type { BundleInputs } from '../../constructs/built-handler';
+import type { BundleInputs } from './built-from';
 import { describeInputs, packageFolder } from './manifest';
 
 /** Files that decide what a bundle looks like, beside its own sources. */

@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ZipOptions, zipSync } from 'fflate';
-import {
-  HANDLER_MANIFEST,
-  HANDLER_ZIP,
-  type HandlerManifest,
-  handlerStaleness,
-  sha256,
-} from '../../constructs/built-handler';
+import { HANDLER_MANIFEST, HANDLER_ZIP, sha256 } from '../../constructs/built-handler';
+import { type HandlerManifest, handlerStaleness } from './built-from';
 import { bundle, writeBuilt } from './bundle';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 

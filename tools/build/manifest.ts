@@ -1,4 +1,5 @@
-import { type BundleInputs, hashFile, lockedVersions, sha256 } from '../../constructs/built-handler';
+import { sha256 } from '../../constructs/built-handler';
+import { type BundleInputs, hashFile, lockedVersions } from './built-from';
 
 /**
  * Describes the inputs of a bundle.

@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import {
-  type BundleInputs,
-  readManifest,
-  sha256,
-  whatChanged,
-  whatIsWrongWith,
-} from '../../constructs/built-handler';
+import { sha256 } from '../../constructs/built-handler';
+import { type BundleInputs, readManifest, whatChanged, whatIsWrongWith } from './built-from';
 import { bundle, writeBuilt } from './bundle';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 

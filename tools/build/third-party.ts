@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { lockedPackages } from '../../constructs/built-handler';
+import { lockedPackages } from './built-from';
 
 /** Beside each bundle, and in the function's zip: what is bundled, and under which licences. */
 export const THIRD_PARTY_FILE = 'THIRD-PARTY.txt';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { lockedPackages } from '../../constructs/built-handler';
+import { lockedPackages } from '../build/built-from';
 
 /** A package, as `npm sbom` writes it. */
 export interface Component {

@@ -3,8 +3,7 @@ import { FakeCloud } from '../../support/world';
 import { functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
-const LIST = `provider: { allowedAccountIds: ["111122223333"] }
-defaults: { region: ap-northeast-1, selector: s1 }
+const LIST = `defaults: { region: ap-northeast-1, selector: s1 }
 domains: { example.com: }
 `;
 
@@ -33,8 +32,9 @@ describe('byodkim drill', () => {
   it('follows a schedule from its arming until it has come back, and leaves nothing armed', async () => {
     const { exitCode, stdout } = await run();
     expect(stdout.split('\n').filter(Boolean)).toEqual([
-      expect.stringMatching(/^ok +ap-northeast-1: the function ses-byodkim answers$/),
-      expect.stringMatching(/^ok .*in the account 111122223333, which the list allows$/),
+      expect.stringMatching(
+        /^ok +ap-northeast-1: the function ses-byodkim answers, in the account 111122223333$/,
+      ),
       expect.stringMatching(/^ok .*schedule byodkim\/byodkim-drill-\S+ is armed for 2025-09-17T10:31/),
       expect.stringMatching(
         /^ok .*it reached the function at 2025-09-17T10:31.*, as arn:aws:iam::111122223333:role\/scheduler$/,
@@ -62,14 +62,6 @@ describe('byodkim drill', () => {
     expect(stdout).toContain('byodkim deploy byodkim-control-ap-northeast-1');
     expect(exitCode).toBe(3);
     expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  it('refuses another account than the list allows, before anything is armed', async () => {
-    const { exitCode, stdout } = await run({}, LIST.replace('111122223333', '999999999999'));
-    expect(stdout).toMatch(/FAIL .*in the account 111122223333, the list allows 999999999999/);
-    expect(exitCode).toBe(3);
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(cloud.calls.made).toEqual([]);
   });
 
   it('leaves nothing armed when it is interrupted while it waits', async () => {

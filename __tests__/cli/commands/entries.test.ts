@@ -60,8 +60,6 @@ domains:
     ['check'],
     ['record'],
     ['key', 'create'],
-    ['key', 'show'],
-    ['manual'],
     ['confirm'],
     ['revert', '--yes'],
     ['update', '--yes'],

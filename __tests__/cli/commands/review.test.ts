@@ -65,11 +65,11 @@ describe('review', () => {
         '## BYODKIM: 1 added, 1 changed, 1 removed',
         '**Ready to deploy.** 2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
-        '| domain | change | what it means for SES | signs with | record in DNS | rollback | destroy | next |\n' +
-          '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | – | removes the identity: SES then refuses mail from this domain | – |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | restores what SES had before the first deploy | you: deploy |\n' +
-          '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity: SES then refuses mail from this domain | you: deploy |',
+        '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
+          '| --- | --- | --- | --- | --- | --- | --- |\n' +
+          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores what SES had before the first deploy | you: deploy |\n' +
+          '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail under way need it.\n' +
@@ -187,7 +187,7 @@ describe('review', () => {
   it.each([
     [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
     [['--base', '--upload-pack=x'], 'git knows no commit'],
-    [['--head', 'nowhere'], 'git knows no commit "nowhere"'],
+    [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
   ])('refuses %j', async (args, words) => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     const { exitCode, stderr } = await review(args);

@@ -90,14 +90,12 @@ describe('status', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('sets the zone’s serial beside what SES saw, as long as SES has not verified', async () => {
+  it('tells what SES saw, as long as it has not verified', async () => {
     await deployed('example.com');
     cloud.ses.tamper('example.com', { status: 'PENDING', verified: false });
     cloud.ses.seen = { lastCheckedAt: '2025-09-17T10:02:00.000Z', soaSerial: '0' };
     const { stdout } = await status(list('example.com:'));
-    expect(stdout).toMatch(
-      /SES looked at 2025-09-17 10:02 UTC and saw serial 0; your servers have 1; resolvers may remember the absence for \d+ minutes?\)/,
-    );
+    expect(stdout).toContain('SES looked at 2025-09-17 10:02 UTC and saw serial 0)');
   });
 
   it('tells when the record of an earlier selector may go, through a rotation', async () => {
@@ -119,7 +117,7 @@ describe('status', () => {
     expect(await status(rotated)).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(
-        'the DNS team: remove s1._domainkey.example.com, safe since 2025-09-24 (no mail needs the record of s1 any more)',
+        's1 retired: its record and its key are no longer needed since 2025-09-24',
       ),
     });
   });
@@ -142,21 +140,6 @@ describe('status', () => {
     expect(stdout).toContain(
       'In which region is exmaple.com? It is not in domains.yaml (did you mean example.com?); name the region with --region.',
     );
-    expect(exitCode).toBe(4);
-  });
-
-  it('reports the domains that are right in a list where one is wrong', async () => {
-    await deployed('example.com');
-    const { exitCode, stdout } = await status(list('example.com:', 'b.example: { selector: a_b }'), [
-      '--json',
-    ]);
-    expect(JSON.parse(stdout).domains).toEqual([
-      expect.objectContaining({ domain: 'example.com', exitCode: 0 }),
-      expect.objectContaining({
-        domain: 'b.example',
-        problem: { code: 'LIST_INVALID', message: expect.stringContaining('a_b') },
-      }),
-    ]);
     expect(exitCode).toBe(4);
   });
 });

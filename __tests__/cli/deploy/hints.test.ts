@@ -1,19 +1,10 @@
-import { type Action, adviceAfter, hintsFor } from '../../../cli/deploy/hints';
+import { adviceAfter, hintsFor } from '../../../cli/deploy/hints';
 
 describe('a hint', () => {
-  it.each<[string, RegExp, Action?]>([
+  it.each<[string, RegExp]>([
     ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control stack .* not deployed yet/],
-    [
-      'Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1',
-      /control\.keyStore\.protect/,
-      'destroy',
-    ],
-    [
-      'api error BucketNotEmpty: The bucket you tried to delete is not empty',
-      /delete every version/,
-      'destroy',
-    ],
-    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /Delete nothing/],
+    ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /control\.keyStore\.protect/],
+    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /delete every version/],
     [
       'reading SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: GetEmailIdentity, https response error StatusCode: 404, NotFoundException',
       /no such identity in this region/,
@@ -25,23 +16,21 @@ describe('a hint', () => {
       /state of another checkout or backend/,
     ],
     ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
-    ['Error: Error acquiring the state lock', /Another deploy of the same stack/],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
       /is rolled back by itself/,
     ],
-  ])('follows %j: %s', (output, hint, action = 'deploy') => {
-    expect(hintsFor(output, action)).toEqual([expect.stringMatching(hint)]);
+  ])('follows %j: %s', (output, hint) => {
+    expect(hintsFor(output)).toEqual([expect.stringMatching(hint)]);
   });
 
   it('does not follow what needs none', () => {
-    expect(hintsFor('Error: Invalid region', 'deploy')).toEqual([]);
+    expect(hintsFor('Error: Invalid region')).toEqual([]);
     expect(
       hintsFor(
         'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\n' +
           'aws_lambda_invocation.Identity_Confirmation_CB0233C0 (Identity/Confirmation): Creation complete after 0s\n' +
           'Error: Invalid region',
-        'deploy',
       ),
     ).toEqual([]);
   });

@@ -3,7 +3,6 @@ import { reviewAsMarkdown } from '../../../cli/review/markdown';
 const told = (name: string, before: unknown, after: unknown): string =>
   reviewAsMarkdown({
     base: 'a',
-    head: 'b',
     domains: [],
     changes: {
       settings: [{ path: `control.allow.${name}`, before, after }],

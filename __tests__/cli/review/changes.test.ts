@@ -125,7 +125,6 @@ describe('what a difference means', () => {
     expect(meaningOf(added(''), undefined)).toEqual({
       effect: 'an identity is made and signs with selector s1',
       signs: 'nothing → s1',
-      rollback: '–',
       destroy: 'removes the identity: SES then refuses mail from this domain',
       cautions: [],
     });
@@ -150,7 +149,6 @@ describe('what a difference means', () => {
     expect(meaningOf(domains[0]!, { ses: null, baseline: easyDkim })).toEqual({
       effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
       signs: 's1',
-      rollback: '–',
       destroy: 'restores Easy DKIM',
       cautions: [expect.stringContaining('byodkim destroy a.example')],
     });

@@ -14,6 +14,6 @@ domains:
 it('tells a change of what the function itself keeps to, although each domain says its own', () => {
   const changes = compareLists(list(true), list(false));
   expect(changes.domains).toEqual([]);
-  const told = reviewAsMarkdown({ base: 'a', head: 'b', domains: [], changes, exitCode: 0 });
+  const told = reviewAsMarkdown({ base: 'a', domains: [], changes, exitCode: 0 });
   expect(told).toContain('`defaults.gate.strict: true → false`: comes with the control stack as well');
 });

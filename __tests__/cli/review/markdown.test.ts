@@ -12,7 +12,6 @@ const listed = (domain: string): ListedDomain => ({
 const MEANING = {
   effect: 'an identity is made',
   signs: 'nothing → s1',
-  rollback: '–',
   destroy: 'removes the identity',
   cautions: [],
 };
@@ -29,7 +28,6 @@ const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDoma
 });
 const review = (more: Partial<Review> = {}): Review => ({
   base: '1a2b3c4',
-  head: 'the working tree',
   domains: [],
   changes: { settings: [], regionsAdded: [], regionsRemoved: [] },
   exitCode: 0,
@@ -49,9 +47,9 @@ describe('a review as Markdown', () => {
         '## BYODKIM: 1 added',
         '**Ready to deploy.** 1 of 1 domain would pass the gate.',
         'Compared: `1a2b3c4` with the working tree.',
-        '| domain | change | what it means for SES | signs with | record in DNS | rollback | destroy | next |\n' +
-          '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `a.example` | added | an identity is made | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity | you: deploy |',
+        '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
+          '| --- | --- | --- | --- | --- | --- | --- |\n' +
+          '| `a.example` | added | an identity is made | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity | you: deploy |',
       ].join('\n\n'),
     );
   });
@@ -75,7 +73,7 @@ describe('a review as Markdown', () => {
   it('keeps a cell in its cell', () => {
     const odd = added('a.example', { meaning: { ...MEANING, effect: 'a | b\nc', destroy: 'x\\' } });
     expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain(
-      '| a \\| b c | nothing → s1 | ✅ ready on 2 of 2 servers | – | x\\\\ | you: deploy |',
+      '| a \\| b c | nothing → s1 | ✅ ready on 2 of 2 servers | x\\\\ | you: deploy |',
     );
   });
 

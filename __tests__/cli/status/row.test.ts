@@ -1,10 +1,9 @@
 import picocolors from 'picocolors';
 import type { Published } from '../../../cli/dns/published';
 import { stepInWords } from '../../../cli/next-step';
-import type { StatusAnswer } from '../../../cli/status/answer';
 import { brokenRow, rowOf, type StatusRow } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
-import type { Seen } from '../../../cli/status/subject';
+import type { Seen, StatusAnswer } from '../../../cli/status/subject';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
 import { stageInWords } from '../../../handlers/rotation/stages';
 
@@ -17,9 +16,22 @@ const SUBJECT = {
   listedSelector: 's1',
 };
 
-const answer = (more: Partial<StatusAnswer> = {}): StatusAnswer => ({
+const answer = (more: object = {}): StatusAnswer => ({
+  statusCode: 200,
+  domain: 'example.com',
+  region: 'ap-northeast-1',
+  key: null,
+  waiting: null,
+  unverified: null,
+  baseline: null,
+  previous: null,
+  lastRevert: null,
+  signers: [],
+  records: [],
+  rotation: null,
+  history: [],
   now: new Date(NOW).toISOString(),
-  ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' },
+  ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: [] },
   selector: 's1',
   fingerprint: 'SHA256:ours',
   confirmed: true,
@@ -48,13 +60,10 @@ const published = (fingerprint?: string): Published => ({
 const seen = (more: Partial<Seen> = {}): Seen => ({
   published: published('SHA256:ours'),
   listed: null,
-  former: new Map(),
-  serials: null,
   inRoute53: false,
   ...more,
 });
-const row = (more: Partial<StatusAnswer> = {}, looked: Partial<Seen> = {}) =>
-  rowOf(SUBJECT, answer(more), seen(looked));
+const row = (more: object = {}, looked: Partial<Seen> = {}) => rowOf(SUBJECT, answer(more), seen(looked));
 const steps = ({ next }: StatusRow): string[] =>
   next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
@@ -69,7 +78,7 @@ describe('one domain at a glance', () => {
     });
   });
 
-  it.each<[string, Partial<StatusAnswer>, number, string]>([
+  it.each<[string, object, number, string]>([
     [
       'drifted',
       { drifted: true },
@@ -226,28 +235,16 @@ describe('one domain at a glance', () => {
     expect([steps(found), found.exitCode]).toEqual([[step], exitCode]);
   });
 
-  it('sets what SES saw beside what the servers have', () => {
+  it('says what SES saw', () => {
     const verification = { lastCheckedAt: '2026-10-31T10:02:33.000Z', soaSerial: '2026103101' };
     const ses = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'PENDING', verification };
-    const servers = [
-      { server: 'ns1.example.net', serial: 2026103103 },
-      { server: 'ns2.example.net', serial: 2026103103 },
-    ];
-    const why = (more: object) =>
-      row({ ses: { ...ses, ...more } }, { serials: { servers, absenceSeconds: 900 } }).next[0]!.why;
+    const why = (more: object) => row({ ses: { ...ses, ...more } }).next[0]!.why;
     expect(why({})).toBe(
-      'SES has not verified it yet: PENDING; SES looked at 2026-10-31 10:02 UTC and saw serial 2026103101; ' +
-        'your servers have 2026103103; resolvers may remember the absence for 15 minutes',
+      'SES has not verified it yet: PENDING; SES looked at 2026-10-31 10:02 UTC and saw serial 2026103101',
     );
-    expect(
-      why({ status: 'FAILED', verification: { ...verification, errorType: 'HOST_NOT_FOUND' } }),
-    ).toContain('saw serial 2026103101 (HOST_NOT_FOUND); your servers');
-    expect(
-      row(
-        { ses },
-        { serials: { servers: [servers[0]!, { server: 'ns2', serial: 7 }], absenceSeconds: null } },
-      ).next[0]!.why,
-    ).toMatch(/your servers have 2026103103 \(ns1\.example\.net\), 7 \(ns2\)$/);
+    expect(why({ status: 'FAILED', verification: { ...verification, errorType: 'HOST_NOT_FOUND' } })).toMatch(
+      /saw serial 2026103101 \(HOST_NOT_FOUND\)$/,
+    );
   });
 
   it('says what a rotation waits for', () => {
@@ -274,92 +271,18 @@ describe('one domain at a glance', () => {
     isRollbackTarget: false,
   });
 
-  it.each<[string, number, 'ours' | 'none' | 'unknown', boolean, string[], string, number]>([
+  it.each([
+    [2, {}, 's0 retiring since 2026-10-30: its record stays, until 2026-11-06'],
+    [9, {}, 's0 retired: its record and its key are no longer needed since 2026-10-30'],
     [
-      'stays while mail is under way',
-      2,
-      'ours',
-      false,
-      [],
-      's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
-      0,
-    ],
-    [
-      'may go when it has arrived',
       9,
-      'ours',
-      false,
-      [
-        'the DNS team: remove s0._domainkey.example.com, safe since 2026-10-30 (no mail needs the record of s0 any more)',
-      ],
-      's0 retired: its record and its key are no longer needed since 2026-10-30',
-      0,
+      { rotation: { overlapDays: 30 } },
+      's0 retiring since 2026-10-23: its record stays, until 2026-11-22',
     ],
-    [
-      'may go from the list, where the stack publishes it',
-      9,
-      'ours',
-      true,
-      [
-        'you: remove s0 from previousSelectors and deploy, safe since 2026-10-30 (no mail needs the record of s0 any more)',
-      ],
-      's0 retired: its record and its key are no longer needed since 2026-10-30',
-      0,
-    ],
-    [
-      'went too early',
-      2,
-      'none',
-      false,
-      [
-        'the DNS team: publish s0._domainkey.example.com again, until 2026-11-06 (the record of s0 was removed too early)',
-      ],
-      's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
-      3,
-    ],
-    [
-      'is gone',
-      9,
-      'none',
-      false,
-      [],
-      's0 revoked: its record is gone, its key is no longer needed since 2026-10-30',
-      0,
-    ],
-    [
-      'is not asked for without DNS',
-      9,
-      'unknown',
-      false,
-      [],
-      's0 retired: its record and its key are no longer needed since 2026-10-30',
-      0,
-    ],
-  ])('says of an earlier record that it %s', (_, daysAgo, record, inRoute53, next, words, exitCode) => {
-    const signers = [signer('s0', daysAgo), signer('s1')];
-    const found = row({ signers }, { former: new Map([['s0', record]]), inRoute53 });
-    expect(steps(found)).toEqual(next);
+  ])('says from when an earlier record may go: stopped %i days ago, %j', (daysAgo, more, words) => {
+    const found = row({ signers: [signer('s0', daysAgo), signer('s1')], ...more });
+    expect(found).toMatchObject({ next: [], exitCode: 0 });
     expect(found.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
-    expect(found.exitCode).toBe(exitCode);
-  });
-
-  it('asks for the record of a compromised key to be revoked, and for nothing once it is', () => {
-    const signers = [signer('s0', 2), signer('s1')];
-    const now = (record: 'ours' | 'revoked') =>
-      row({ signers, rotation: { revoked: ['s0'] } }, { former: new Map([['s0', record]]) });
-    expect(steps(now('ours'))).toEqual([
-      'the DNS team: set s0._domainkey.example.com to "v=DKIM1; p=" (the key of s0 is compromised)',
-    ]);
-    expect(now('ours').exitCode).toBe(3);
-    expect(now('revoked')).toMatchObject({ next: [], exitCode: 0 });
-  });
-
-  it('keeps records as long as the list of the stack says', () => {
-    const found = row(
-      { signers: [signer('s0', 9), signer('s1')], rotation: { overlapDays: 30 } },
-      { former: new Map([['s0', 'ours']]) },
-    );
-    expect(found.next).toEqual([]);
   });
 });
 
@@ -436,21 +359,6 @@ describe('the table', () => {
     expect(row({ previous }, { published: published0 }).dns?.words).toBe(
       'record of another key on 1 of 1 server (that of s0)',
     );
-  });
-
-  it('asks for no record that a destroy has removed from Route 53', () => {
-    const history = [{ at: '2026-11-01', event: 'destroyed' }];
-    const destroyed = row(
-      {
-        selector: null,
-        fingerprint: null,
-        confirmed: false,
-        history,
-        signers: [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }],
-      },
-      { published: null, former: new Map([['s1', 'none']]), inRoute53: true },
-    );
-    expect(steps(destroyed)).toEqual(['you: deploy (not deployed)']);
   });
 
   it('counts OK, wrong and unknown', () => {

@@ -3,13 +3,8 @@ import { isBuiltin } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import {
-  handlerStaleness,
-  isHandlerStale,
-  PROJECT_ROOT,
-  readHandlerManifest,
-  sha256,
-} from '../../../constructs/built-handler';
+import { PROJECT_ROOT, sha256 } from '../../../constructs/built-handler';
+import { handlerStaleness, isHandlerStale, readHandlerManifest } from '../../../tools/build/built-from';
 import { buildHandler } from '../../../tools/build/handler';
 
 /** A project with a handler of a few lines that bundles one package. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { HANDLER_ZIP, PROJECT_ROOT, readHandlerManifest } from '../../../constructs/built-handler';
+import { HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
+import { readHandlerManifest } from '../../../tools/build/built-from';
 import { licenceProblems, SHIPPED } from '../../../tools/supply-chain/licences';
 import {
   type Bill,
