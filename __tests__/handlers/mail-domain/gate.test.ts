@@ -36,7 +36,7 @@ describe('the gate', () => {
     cloud.dns.publishOther('bounce.example.com', 'MX');
     await expect(gate(cloud, { subdomain: 'bounce', onMxFailure: 'reject' })).rejects.toMatchObject({
       name: 'MAIL_FROM_NOT_READY',
-      details: { mailFromDomain: 'bounce.example.com' },
+      message: expect.stringContaining('bounce.example.com is not ready: ns1.example.net'),
     });
     expect(cloud.calls.count('ses:PutEmailIdentityDkimSigningAttributes')).toBe(0);
     expect(await gate(cloud)).toMatchObject({ ready: true });
