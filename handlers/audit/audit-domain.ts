@@ -9,6 +9,7 @@ import type { Audited, AuditWorld, Seen } from './audited';
 import { finding } from './finding-catalogue';
 import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
+import { judgeMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
 import { checkSigning, judgeSigning } from './signing';
@@ -66,6 +67,7 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
     findings: [
       // While a change is under way SES has what was before, what is wanted, or either in turn.
       ...(underWay ? [] : judged.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...judgeMailFrom(signing.state),
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,
