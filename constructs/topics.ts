@@ -36,7 +36,8 @@ export class Topics extends Construct {
           name: `${props.namePrefix}-${name}`,
           tags: props.tags && { ...props.tags },
         });
-      arns[name] = created[name]?.arn ?? choice;
+      const arn = created[name]?.arn ?? choice;
+      if (arn !== undefined) arns[name] = arn;
     }
     this.arns = arns;
     this.created = created;
