@@ -5,7 +5,7 @@ import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
 
 /** When the audit checks every domain. */
 export interface AuditSchedule {
-  /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
+  /** EventBridge Scheduler expression, in UTC. @default cron(0 3 * * ? *), each day at 03:00 */
   readonly schedule?: string;
 }
 
@@ -19,10 +19,10 @@ export interface AuditProps extends AuditSchedule {
   readonly region?: string;
 }
 
-const DEFAULT_SCHEDULE = 'cron(0 3 1 * ? *)';
+const DEFAULT_SCHEDULE = 'cron(0 3 * * ? *)';
 const DAY_SECONDS = 86_400;
 
-/** Schedules the monthly audit of every domain, and raises the alarm on its findings. */
+/** Schedules the audit of every domain, and raises the alarm on its findings. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
   /** Absent without an audit topic. */
@@ -60,7 +60,7 @@ export class Audit extends Construct {
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
-      // The audit runs monthly: between two of them there is nothing to say.
+      // Where an audit is late the state stays as it was; other alarms notify of the audit that did not run.
       treatMissingData: 'ignore',
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],

@@ -50,7 +50,7 @@ export interface ByodkimControlPlaneProps {
    */
   readonly allow?: Allowances;
 
-  /** When the audit runs. @default monthly */
+  /** When the audit runs. @default daily */
   readonly audit?: AuditSchedule;
 
   /** Days that logs are kept: one of the numbers that CloudWatch allows, such as 30, 90 or 365. @default 365 */

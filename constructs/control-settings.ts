@@ -79,11 +79,11 @@ export const CONTROL_SETTINGS = {
     settings: ALLOWANCES,
   },
   audit: {
-    describe: 'The monthly audit.',
+    describe: 'The daily audit.',
     settings: {
       schedule: setting(
         text(/^(cron|rate)\([^)${}]+\)$/, 'cron(…) or rate(…), as EventBridge Scheduler writes it'),
-        'When, in UTC: for teams that want it in their working hours. Default: cron(0 3 1 * ? *), the first of each month at 03:00.',
+        'When, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00.',
       ),
     },
   },

@@ -96,7 +96,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'KeepAuditReports',
       reason:
-        "To keep the audit's report, and to go on with it: an audit of many domains takes several invocations.",
+        "To keep the audit's report and to go on with it, and to compare with what the last audit found.",
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
       condition,
@@ -165,7 +165,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
 
 /** Buckets, and where in them something may be missing or is looked for; the key store's own first. */
 function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
-  const prefixes = new Map([[bucket, [LEDGER_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
+  const prefixes = new Map([[bucket, [LEDGER_PREFIX, AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {
     const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);

@@ -1,7 +1,8 @@
 import timers from 'node:timers/promises';
 
 export const MINUTE_MS = 60_000;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** ISO 8601, UTC. */
 export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -12,7 +12,7 @@ export const ACTIONS = {
   update: 'update_ses_byodkim_automated',
   /** Sent by the one-time schedule that an unconfirmed change leaves behind. */
   revertUnconfirmed: 'revert_unconfirmed',
-  /** Sent by the monthly schedule, and by `byodkim audit`. */
+  /** Sent by the daily schedule, and by `byodkim audit`. */
   audit: 'audit',
   /** Read-only: ledger and SES of one domain. */
   status: 'status',
@@ -78,6 +78,9 @@ export const FUNCTION_TIMEOUT_SECONDS = 300;
 export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
+
+/** For how long SES looks for a record: a new one, or one that it has verified before and does not find any more. */
+export const SES_VERIFIES_HOURS = 72;
 
 /** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
 export interface KeyStore {

@@ -158,7 +158,9 @@ describe('its policy', () => {
     expect(conditionOf({ name: 'keys' })).toEqual(account);
     expect(conditionOf({ existing: 'keys' })).toEqual({
       ...account,
-      StringLikeIfExists: { 's3:prefix': ['byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'] },
+      StringLikeIfExists: {
+        's3:prefix': ['byodkim-ledger/*', 'byodkim-audit/*', 'dkim-certificates/*', 'dns_records/*'],
+      },
     });
   });
 
@@ -363,10 +365,10 @@ describe('its alarms', () => {
 });
 
 describe('the audit', () => {
-  it('runs monthly, in UTC, through the scheduler', () => {
+  it('runs daily, in UTC, through the scheduler', () => {
     const schedule = only(controlPlane().resource.aws_scheduler_schedule);
     expect(schedule).toMatchObject({
-      schedule_expression: 'cron(0 3 1 * ? *)',
+      schedule_expression: 'cron(0 3 * * ? *)',
       schedule_expression_timezone: 'UTC',
       flexible_time_window: { mode: 'OFF' },
     });

@@ -1,15 +1,8 @@
 import type { Severity } from '../../handlers/audit/finding-catalogue';
 import type { DomainReport } from '../../handlers/audit/report';
-import { domainText } from '../../handlers/audit/report-text';
+import { domainText, MARKS } from '../../handlers/audit/report-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../terminal/output';
-
-const WORDS: Readonly<Record<Severity, string>> = {
-  urgent: 'URGENT',
-  unknown: 'UNKNOWN',
-  act: 'ACTION NEEDED',
-  plan: 'PLAN AHEAD',
-};
 
 const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
   urgent: EXIT.wrong,
@@ -25,5 +18,5 @@ export const exitCodeOf = ({ severity }: DomainReport): ExitCode =>
 export function showDomain(report: DomainReport, colours: Output['colours']): string {
   const { severity } = report;
   const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  return `${paint(severity === null ? 'OK' : WORDS[severity])}  ${domainText(report)}`;
+  return `${paint(severity === null ? 'OK' : MARKS[severity])}  ${domainText(report)}`;
 }

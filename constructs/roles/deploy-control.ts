@@ -159,7 +159,7 @@ function schedulerStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'AuditSchedule',
-      reason: 'To make the monthly audit. Removing the group removes what is armed in it.',
+      reason: 'To make the schedule of the audit. Removing the group removes what is armed in it.',
       actions: [
         'scheduler:CreateSchedule',
         'scheduler:GetSchedule',

@@ -65,7 +65,7 @@ export const onCall: Role = {
 
 /** Whoever answers for all domains together. */
 export const audit: Role = {
-  title: 'audits: reads the monthly reports',
+  title: 'audits: reads the audit’s reports',
   statements: (deployment) => [
     readThroughTheFunction(deployment),
     {

@@ -1,5 +1,6 @@
 import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract';
+import type { GateOutcome } from '../dns/outcome';
 import type { Place } from '../event';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
@@ -10,7 +11,7 @@ import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
-import { checkSigning } from './signing';
+import { checkSigning, judgeSigning } from './signing';
 
 /** Audits one domain. Read-only; never throws: a check that failed is a finding as well. */
 export async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
@@ -45,14 +46,18 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
   const { ledger, now } = audited;
   const { open } = ledger;
   const [signing, key] = await Promise.all([
-    orUnknown('What SES signs with', () => checkSigning(audited, wanted)),
+    orUnknown('What SES signs with', () => checkSigning(audited)),
     orUnknown('The private key (and so the record)', () => checkKey(audited, wanted)),
   ]);
-  const record: Seen =
+  const record: Seen & { readonly outcome?: GateOutcome } =
     'publicKey' in key
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
+  const judged =
+    signing.state === undefined
+      ? signing.findings
+      : judgeSigning(audited, wanted, signing.state, record.outcome);
   const underWay = isUnderWay(ledger, now);
   // A change that SES does not verify is rolled back without anybody's help.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
@@ -60,15 +65,17 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
     selector: wanted.selector,
     findings: [
       // While a change is under way SES has what was before, what is wanted, or either in turn.
-      ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...(underWay ? [] : judged.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,
       ...key.findings,
       ...former.findings,
     ],
+    unsettled: open === null && !underWay ? undefined : true,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
+    keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [

@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { AuditRequest, Place } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
+import type { AuditWorld } from './audited';
 import type { DomainReport } from './report';
 
 /** SES allows its control calls about once a second per account; this leaves some for deploys. */
@@ -12,7 +13,7 @@ const CONCURRENCY = 8;
 
 /** Audits as many domains as there is time for. @returns the reports of those that were reached. */
 export async function auditDomains(
-  world: World,
+  { world, memory }: Pick<AuditWorld, 'world' | 'memory'>,
   gate: AuditRequest['gate'],
   places: readonly Place[],
   sesIntervalMs = SES_INTERVAL_MS,
@@ -24,7 +25,7 @@ export async function auditDomains(
   const stop = new AbortController();
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const audit = { world, services: services(place.region), gate, waitForSesRate };
+      const audit = { world, memory, services: services(place.region), gate, waitForSesRate };
       const report = await auditDomain(audit, place);
       if (stop.signal.aborted) return;
       reports.push(report);

@@ -8,7 +8,9 @@ import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains } from './audit-domains';
+import { finding } from './finding-catalogue';
 import { continueLater } from './later';
+import { compare, keep, type Memory, remember } from './news';
 import {
   type AuditReport,
   newReportObject,
@@ -18,7 +20,7 @@ import {
   withDomains,
   writeReport,
 } from './report';
-import { needsAttention, reportText, summary } from './report-text';
+import { needsAttention, newsText, reportText, summary } from './report-text';
 
 /** What `audit` answers. */
 export type AuditAnswer = ReturnType<typeof answer>;
@@ -31,8 +33,7 @@ export type AuditAnswer = ReturnType<typeof answer>;
  */
 export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
   const services = world.services('', world.environment.region, world.clock);
-  const run: Run = { world, services, request };
-  const begun = await begin(run);
+  const { begun, ...run } = await begin({ world, services, request });
   const { value: before, etag } = begun;
   if (request.readOnly) return auditReadOnly(run, before);
   const leg = request.continues?.leg ?? 1;
@@ -40,7 +41,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const checked = await auditDomains(world, request.gate, before.pending);
+  const checked = await auditDomains(run, request.gate, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
@@ -52,9 +53,10 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
  * Audits as many domains as a caller of the read-only alias may take SES's rate for. Keeps no report, arms no schedule,
  * notifies nobody.
  */
-async function auditReadOnly({ world, request }: Run, before: AuditReport): Promise<AuditAnswer> {
+async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
+  const { world, request } = run;
   const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
-  const checked = await auditDomains(world, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
+  const checked = await auditDomains(run, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
   const report = withDomains(before, checked);
   const complete = report.pending.length === 0;
   return answer(
@@ -72,9 +74,12 @@ interface Run {
   readonly world: World;
   readonly services: Services;
   readonly request: AuditRequest;
+  /** What earlier audits have found. */
+  readonly memory: Memory;
 }
 
-async function begin({ world, services, request }: Run): Promise<StoredReport> {
+async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun: StoredReport }> {
+  const { world, services, request } = given;
   const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
   if (bucket === '')
@@ -82,22 +87,29 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
       what: `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
       details: { fields: [ENVIRONMENT.keyStoreBucket] },
     });
-  if (request.continues) return readReport(store, bucket, request.continues.report);
+  const memory = await remember(world, services);
+  const run = { ...given, memory };
+  if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
-  const rollbackProblem = request.scheduled ? await repeatDrill(world, services) : undefined;
+  const whole = request.domains === undefined;
+  const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
     startedAt: iso(world.clock.now()),
     legs: 0,
     complete: false,
-    whole: request.domains === undefined,
+    whole,
+    scheduled: request.scheduled,
     pending,
-    rollbackProblem,
+    general:
+      broken === undefined
+        ? []
+        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`),
     domains: [],
   };
-  return { value, etag: null };
+  return { ...run, begun: { value, etag: null } };
 }
 
 /** Those that were named: in every region where they have a ledger, and here where they have none. */
@@ -133,7 +145,14 @@ async function end(
       todo: 'Run the audit for this domain again.',
     }),
   );
-  const ended = { ...withDomains(report, missed), endedAt: iso(world.clock.now()), complete: true };
+  const { problem } = run.memory;
+  const unread = problem === undefined ? [] : finding('LAST_FINDINGS_UNREADABLE', problem);
+  const ended = {
+    ...withDomains(report, missed),
+    general: [...report.general, ...unread],
+    endedAt: iso(world.clock.now()),
+    complete: true,
+  };
   try {
     const kept = await writeReport(world, services.store, { value: ended, etag });
     return kept === null ? leaveToOther(world, ended) : notify(run, ended, warnings);
@@ -150,22 +169,57 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
     warnings: ['Another run has gone on with this audit at the same time; it reports.'],
   });
 
-/** Notifies the operators, unless there are no problems and nobody asked for the report. */
-async function notify(
-  { world, services, request }: Run,
-  report: AuditReport,
-  warnings: readonly string[] = [],
-): Promise<AuditAnswer> {
-  const bad = needsAttention(report).length;
-  if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
+/**
+ * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
+ * has found.
+ */
+async function notify(run: Run, report: AuditReport, warnings: readonly string[] = []): Promise<AuditAnswer> {
+  const { world, services, request, memory } = run;
   const { auditTopicArn } = world.environment;
+  const { scheduled, whole, general } = report;
+  const bad = needsAttention(report).length;
+  if (whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  const { news } = compare(memory.last, report, world.clock.now());
+  const month = report.startedAt.slice(0, 7);
+  const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
+  const isProblem = bad > 0 || general.length > 0;
+  const lies = place(world, report);
+  const text =
+    request.always || isSummary || (isProblem && !scheduled)
+      ? reportText(report, lies, scheduled ? news : [], isSummary)
+      : news.length > 0 && scheduled
+        ? newsText(report, lies, news)
+        : null;
   const notice: NoticeOutcome =
     auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : bad === 0 && report.rollbackProblem === undefined && !request.always
-        ? { sent: false, reason: 'no problems' }
-        : await tryPublish(world, services, auditTopicArn, reportText(report, place(world, report)));
-  return answer(world, report, { notice, warnings });
+      : text === null
+        ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
+        : await tryPublish(world, services, auditTopicArn, text);
+  const unkept = scheduled ? await keepFindings(run, report, notice, isSummary ? month : null) : [];
+  return answer(world, report, { notice, warnings: [...warnings, ...unkept] });
+}
+
+/** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
+async function keepFindings(
+  { world, services, memory }: Run,
+  report: AuditReport,
+  { error }: NoticeOutcome,
+  summary: string | null,
+): Promise<string[]> {
+  try {
+    await keep(world, services, memory, (last) => {
+      const { next } = compare(last, report, world.clock.now());
+      return error === undefined
+        ? { ...next, summary: summary ?? last.summary }
+        : { ...last, heals: next.heals };
+    });
+    return [];
+  } catch (failure) {
+    const warning = `What was found could not be kept for the next audit: ${(failure as Error).message}`;
+    world.log.error(warning, { report: report.object });
+    return [warning];
+  }
 }
 
 const place = (world: World, { object }: AuditReport): string =>
@@ -201,6 +255,6 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     /** Where the whole report lies, e.g. `s3://bucket/key`. Absent where it is not kept. */
     report: ending.notReached ? undefined : place(world, report),
     ...ending,
-    warnings,
+    warnings: [...report.general.map(({ found }) => found), ...warnings],
   };
 }

@@ -8,6 +8,7 @@ import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
+import { type Known, knownOf, type Memory } from './news';
 
 /** What the audit of one domain needs. */
 export interface AuditWorld {
@@ -15,6 +16,8 @@ export interface AuditWorld {
   /** Of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
+  /** What earlier audits have found. */
+  readonly memory: Memory;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }
@@ -32,6 +35,12 @@ export interface Seen {
   readonly findings: readonly Finding[];
   readonly notes?: readonly string[];
 }
+
+/** What is known of a finding from an earlier audit. */
+export const knownBefore = (
+  { memory, ledger }: Pick<Audited, 'memory' | 'ledger'>,
+  code: Finding['code'],
+): Known | undefined => knownOf(memory.last, ledger, { code });
 
 /** Asks DNS with the settings of the domain's stack: in a closed network no other server may answer. */
 export const ask = (

@@ -54,10 +54,10 @@ export const FINDINGS = {
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector. Urgent where SES has given up (`FAILED`) or has not begun: mail goes out unsigned.',
+      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent where SES has given up (`FAILED`), will give up (72 hours after it missed the record) or has not begun: mail goes out unsigned.',
     who: DNS_TEAM,
     remedy:
-      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself; otherwise wait until tomorrow.',
+      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself (`heal: true` does it for you); otherwise wait until tomorrow.',
   },
   RECORD_MISSING: {
     severities: ['urgent'],
@@ -157,6 +157,18 @@ export const FINDINGS = {
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     remedy: 'Rotate to a new selector before that day: see the runbook.',
   },
+  ROLLBACK_BROKEN: {
+    severities: ['urgent'],
+    means:
+      'A change that fails would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed. It concerns every domain.',
+    remedy: 'Run `byodkim drill`, which prints what to fix, and deploy nothing until it succeeds.',
+  },
+  LAST_FINDINGS_UNREADABLE: {
+    severities: ['act'],
+    means:
+      'What the last audit found could not be read (`byodkim-audit/findings.json`), so nothing can be compared with it: everything that is found now counts as new.',
+    remedy: 'Where access was denied, fix that; otherwise nothing: this audit writes the object anew.',
+  },
   NOT_MANAGED: {
     severities: ['unknown'],
     means:
@@ -175,6 +187,12 @@ export type FindingCode = keyof typeof FINDINGS;
 export interface Finding {
   readonly severity: Severity;
   readonly code: FindingCode;
+  /** Tells findings of one code and domain apart: what it is about, such as a selector. */
+  readonly subject?: string;
+  /** How far it has come: a person is notified of the next stage, though the severity stays. */
+  readonly stage?: string;
+  /** When it began, where that is known. ISO 8601. @default when it is found first */
+  readonly since?: string;
   /** What was found, and what was expected. A sentence. */
   readonly found: string;
   /** What to do. A sentence. */
@@ -188,5 +206,8 @@ export const finding = <Code extends FindingCode>(
   {
     todo = FINDINGS[code].remedy.replaceAll('`', ''),
     severity = FINDINGS[code].severities[0],
-  }: { readonly todo?: string; readonly severity?: (typeof FINDINGS)[Code]['severities'][number] } = {},
-): [Finding] => [{ severity, code, found, todo }];
+    ...more
+  }: Partial<Pick<Finding, 'todo' | 'subject' | 'stage' | 'since'>> & {
+    readonly severity?: (typeof FINDINGS)[Code]['severities'][number];
+  } = {},
+): [Finding] => [{ severity, code, found, todo, ...more }];

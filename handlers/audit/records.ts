@@ -27,7 +27,7 @@ export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
-): Promise<Seen> {
+): Promise<Seen & { readonly outcome?: GateOutcome }> {
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
@@ -36,7 +36,7 @@ export async function checkRecord(
   }
   const outcome = await ask(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
-  return { findings, notes: outcome.warnings };
+  return { findings, notes: outcome.warnings, outcome };
 }
 
 function judgeRecord(outcome: GateOutcome): Finding[] {
@@ -112,6 +112,7 @@ const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Find
     ? finding(
         'KEY_NOT_REVOKED',
         `The key of ${selector} is in wrong hands, and its record ${recordName(domain, selector)} is still there: whoever has it signs as ${domain}.`,
+        { subject: selector },
       )
     : [];
 
@@ -127,7 +128,9 @@ function judgeFormer(
       ? 'a rollback of what signs now needs it'
       : 'mail that it has signed is still under way';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
-    return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`);
+    return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`, {
+      subject: selector,
+    });
   }
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const since = day(stage.recordMayGoAt!);
@@ -136,7 +139,7 @@ function judgeFormer(
     ? finding(
         'RECORD_STAYS_TOO_LONG',
         `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
-        { todo },
+        { todo, subject: selector },
       )
-    : finding('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo });
+    : finding('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo, subject: selector });
 }

@@ -19,10 +19,16 @@ export interface DomainReport {
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
   readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
   readonly fingerprint?: string;
+  /** When the key was made. ISO 8601. */
+  readonly keyMadeAt?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
+  /** A change is under way, or SES is verifying one: what is not found now may come back. */
+  readonly unsettled?: true;
+  /** When the failed identity is healed. ISO 8601. */
+  readonly healAt?: string;
   /** What is worth knowing, but needs nobody. */
   readonly notes: readonly string[];
 }
@@ -62,8 +68,10 @@ export interface AuditReport {
   readonly whole: boolean;
   /** What was not reached yet. */
   readonly pending: readonly Place[];
-  /** Why a rollback would not work, in a sentence: the result of the last drill. */
-  readonly rollbackProblem?: string;
+  /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
+  readonly scheduled: boolean;
+  /** What concerns every domain. */
+  readonly general: readonly Finding[];
   /** The worst first. */
   readonly domains: readonly DomainReport[];
 }
@@ -119,5 +127,5 @@ export async function writeReport(
   return written && { value, etag: written.etag };
 }
 
-const isReport = ({ format, pending, domains }: Partial<AuditReport>): boolean =>
-  format === 1 && Array.isArray(pending) && Array.isArray(domains);
+const isReport = ({ format, pending, domains, general }: Partial<AuditReport>): boolean =>
+  format === 1 && [pending, domains, general].every(Array.isArray);

@@ -1,22 +1,29 @@
 import type { SigningState } from '../aws/email-identity';
-import { IDENTITY_TAG } from '../contract';
+import { HOUR_MS, iso } from '../clock';
+import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
+import type { GateOutcome } from '../dns/outcome';
+import { byReason } from '../dns/wording';
 import type { Wanted } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';
-import type { Audited } from './audited';
+import { type Audited, knownBefore } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
-/** Whether SES still signs with what we have set, and has verified it. */
-export async function checkSigning(
-  { services, ledger: { domain }, waitForSesRate }: Audited,
-  wanted: Wanted,
-) {
+/** Reads what SES signs with. */
+export async function checkSigning({ services, ledger: { domain }, waitForSesRate }: Audited) {
   await waitForSesRate();
   const state = await services.identities.get(domain);
   const ses = state && { origin: state.origin, selector: state.selector, status: state.status };
-  return { findings: judgeSigning(domain, wanted, state), ses };
+  return { findings: [], state, ses };
 }
 
-function judgeSigning(domain: string, { selector }: Wanted, state: SigningState | null): Finding[] {
+/** @param outcome what DNS has, where it could be asked */
+export function judgeSigning(
+  audited: Audited,
+  { selector }: Wanted,
+  state: SigningState | null,
+  outcome?: GateOutcome,
+): Finding[] {
+  const { domain } = audited.ledger;
   if (state === null)
     return finding(
       'IDENTITY_MISSING',
@@ -38,18 +45,61 @@ function judgeSigning(domain: string, { selector }: Wanted, state: SigningState 
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
       ),
     );
-  if (!state.enabled)
+  // SES itself switches it off once it has given up; what was off before that, a person has switched off.
+  if (!state.enabled && (status !== 'FAILED' || knownBefore(audited, 'SIGNING_OFF')))
     findings.push(...finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
-  if (status !== 'SUCCESS')
+  if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, outcome));
+  else if (status !== 'SUCCESS')
     findings.push(
       ...finding(
         'NOT_VERIFIED',
         `SES has not verified selector ${selector}: expected SUCCESS, found ${status}` +
           `${verificationError === undefined ? '' : ` (${verificationError})`}.${sesSaw(state)}`,
-        { severity: status === 'FAILED' || status === 'NOT_STARTED' ? 'urgent' : 'act' },
+        { severity: status === 'FAILED' || status === 'NOT_STARTED' ? 'urgent' : 'act', stage: status },
       ),
     );
   return findings;
+}
+
+/** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */
+function judgeLapse(
+  audited: Audited,
+  selector: string,
+  state: SigningState,
+  outcome: GateOutcome | undefined,
+): Finding[] {
+  const since = lapsedSince(audited, state);
+  const givesUpAt = iso(Date.parse(since) + SES_VERIFIES_HOURS * HOUR_MS);
+  const lacking = outcome?.servers.filter(({ verdict }) => verdict !== 'ready') ?? [];
+  const servers =
+    outcome === undefined
+      ? 'Which servers lack it could not be found out.'
+      : lacking.length === 0
+        ? 'Every server that was asked has it now.'
+        : `Without it: ${byReason(lacking)}.`;
+  return finding(
+    'NOT_VERIFIED',
+    `SES does not find the record of selector ${selector} any more (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
+      `${givesUpAt}, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
+    {
+      todo:
+        outcome?.ready === true
+          ? 'Nothing: SES checks again by itself. If the next audit finds this still, run byodkim check <domain>.'
+          : `Before ${givesUpAt}, have the DNS team publish the record again; byodkim record prints it. SES then verifies it by itself.`,
+      severity: 'urgent',
+      stage: state.status,
+      since,
+    },
+  );
+}
+
+/** Returns since when SES misses the record; where nobody knows, the earliest that it can be. */
+function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
+  const known = knownBefore(audited, 'NOT_VERIFIED');
+  if (known?.stage === status) return known.since;
+  const sound = [verification?.lastSuccessAt, audited.memory.last.wholeAt];
+  const latest = sound.flatMap((at) => (at ? [Date.parse(at)] : []));
+  return iso(latest.length > 0 ? Math.max(...latest) : audited.now);
 }
 
 function sesSaw({

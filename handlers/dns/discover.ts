@@ -2,6 +2,8 @@ import {
   type Answer,
   authorityOf,
   type Delegation,
+  failure,
+  isReply,
   nameserversIn,
   type RecordQuestion,
   type Referral,
@@ -9,12 +11,13 @@ import {
 } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
+import type { Finding } from './judge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
 import type { ResolverLookup } from './resolvers';
-import type { AnswerReply, Round, Wait } from './round';
-import { type Source, Zone } from './zone';
+import type { AnswerReply, Round } from './round';
+import { type Disagreement, type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
 export interface Network {
@@ -23,23 +26,52 @@ export interface Network {
   readonly port: number;
   /** Whether DNS may name servers on this machine and its link. */
   readonly loopback: Loopback;
+  /** Servers to ask instead of discovered ones; empty: discover. */
+  readonly nameservers: readonly SocketEndpoint[];
+  /** Whether there are resolvers to discover with. */
+  readonly canDiscover: boolean;
   /** Referrals of top-level domains in this round, by the zone that they lead to: they are not asked again. */
   readonly referrals: Map<string, Referral>;
+  /** Sees to it that a name is searched which an alias leads to, so many aliases after the first name. */
+  readonly visit: (name: string, depth: number) => Promise<void>;
+}
+
+/** A server as NS records name it. */
+export interface NamedServer {
+  /** Absent when its address was given. */
+  readonly name?: string;
+  /** `ip:port`; none if no address of it is known. */
+  readonly addresses: readonly string[];
+  /** Only resolvers still name it, and neither the zone nor the one above does: it need not answer. */
+  readonly isFormer: boolean;
+}
+
+/** What one round found out of one name. */
+export interface NameFindings {
+  /** The zone cut, where a server of it has answered. */
+  readonly zone?: string;
+  readonly findings: readonly Finding[];
+  /** Those that have to show the record. */
+  readonly hosts: readonly NamedServer[];
+  /** Why nobody could be asked; a sentence. */
+  readonly problem?: string;
+  readonly disagreement?: Disagreement;
+  /** Seconds for which resolvers remember that there is no record. */
+  readonly absenceSeconds?: number;
 }
 
 /** An address to ask for a name, as a server of one zone or of several. */
-export interface Server {
+interface Server {
   readonly endpoint: SocketEndpoint;
   /** In NS records; none when the address was given. */
   readonly names: Set<string>;
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
+  /** What it says of the name. */
+  readonly reply: Promise<AnswerReply>;
 }
 
-/** What one server of a zone said of a name. */
-export interface ServerReply extends AnswerReply {
-  readonly server: Server;
-}
+type Alias = Extract<Answer, { kind: 'alias' }>;
 
 /** What a server of a zone says of who serves that zone (a delegation) or one below it. */
 type Lead = Delegation | Referral;
@@ -49,94 +81,69 @@ export const WITNESSES = 2;
 
 /** The zone whose SOA a reply shows for a name, where that is `apex` or lies below it. */
 const zoneIn = (reply: Reply, name: string, apex: string): string | undefined => {
-  if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
+  if (reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
   const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
   const zone = authorityOf(reply)?.zone ?? own;
   return zone !== undefined && isWithin(name, zone) && isWithin(zone, apex) ? zone : undefined;
 };
 
 /**
- * Finds the servers of all zones on the way down to one name, afresh: what resolvers say of the topmost two labels, what
- * the zone above says, what each zone says of itself, and where one of its servers refers to a zone below. Each server is
- * sent the question for the record as soon as its address is known, so that `ask` finds the answer under way.
+ * Finds the servers of all zones on the way down to one name, afresh, and asks them for its records: what resolvers say
+ * of the topmost two labels, what the zone above says, what each zone says of itself, and where one of its servers refers
+ * to a zone below. Each server is asked as soon as its address is known.
  */
 export class Discovery {
-  readonly servers = new Map<string, Server>();
-  readonly zones = new Map<string, Zone>();
-  readonly hostsWithoutAddress = new Set<string>();
-  /** Seconds for which resolvers remember that the name is not there. */
-  absenceSeconds: number | undefined;
+  private readonly servers = new Map<string, Server>();
+  private readonly zones = new Map<string, Zone>();
+  private readonly joined = new Set<string>();
+  private readonly hostsWithoutAddress = new Set<string>();
+  private readonly name: string;
+  private absenceSeconds: number | undefined;
   private lookupProblem: string | undefined;
 
   constructor(
-    readonly question: RecordQuestion,
+    private readonly question: RecordQuestion,
+    /** How many aliases led here. */
+    private readonly depth: number,
     private readonly network: Network,
-  ) {}
+  ) {
+    this.name = question.name;
+  }
 
-  get name(): string {
-    return this.question.name;
+  /** Asks every server of the name. */
+  async run(): Promise<NameFindings> {
+    const { nameservers, canDiscover } = this.network;
+    if (nameservers.length === 0) await this.discover();
+    else {
+      const given = this.zoneAt('')!;
+      await Promise.all(nameservers.map((endpoint) => this.join(given, endpoint)));
+      const replies = await Promise.all([...this.servers.values()].map(({ reply }) => reply));
+      // The servers that were given need not know where an alias leads to.
+      if (this.depth > 0 && canDiscover && replies.every(({ answer }) => answer.kind === 'failure')) {
+        given.refers = true;
+        await this.discover();
+      }
+    }
+    return this.findings();
   }
 
   /** Begins at the resolvers. */
-  async begin(): Promise<void> {
+  private async discover(): Promise<void> {
     const { lookup } = this.network;
-    const registered = labels(this.name).slice(-2).join('.');
-    const fromZone = async (): Promise<void> => {
-      const found = await lookup.nameserversOf(registered);
-      const serving = found.nameservers.length > 0 ? found : await lookup.nameserversOf(this.topLevel);
-      if (serving.nameservers.length > 0) return this.enter(serving, 'resolvers');
-      this.lookupProblem =
-        found.problem === undefined
-          ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
-          : `the servers of ${registered} could not be found: ${found.problem}.`;
+    const parts = labels(this.name);
+    const registered = parts.slice(-2).join('.');
+    const enterZone = async (zone: string): Promise<string | undefined> => {
+      const { problem, ...found } = await lookup.nameserversOf(zone);
+      if (found.nameservers.length > 0) await this.enter(found, 'resolvers');
+      return problem;
     };
-    await Promise.all([fromZone(), this.askAbove()]);
-  }
-
-  private get topLevel(): string {
-    return labels(this.name).slice(-1).join('.');
-  }
-
-  /** Waits for what the zone above says: a server that only it names must not be missed. */
-  private async askAbove(): Promise<void> {
-    const above = await this.network.lookup.nameserversOf(this.topLevel);
-    if (above.problem === undefined) await this.enter(above, 'resolvers');
-  }
-
-  /** Takes servers that were given instead. */
-  add(servers: readonly SocketEndpoint[]): void {
-    const given = this.zoneAt('')!;
-    for (const endpoint of servers) this.addServer(given, endpoint, undefined, 'essential');
-  }
-
-  /** No longer expects the servers that were given to answer. */
-  replaceGiven(): Promise<void> {
-    this.zoneAt('')!.refers = true;
-    return this.begin();
-  }
-
-  /**
-   * Follows what servers said beside their answer: referrals, and the servers of their zone.
-   * @returns whether that led to further servers
-   */
-  async learn(answers: readonly ServerReply[]): Promise<boolean> {
-    const before = this.servers.size;
-    await Promise.all(
-      answers.flatMap(({ server, answer, reply }) => [
-        ...(answer.kind === 'referral' ? [...server.zones].map((zone) => this.descend(zone, answer)) : []),
-        ...(reply ? [this.learnAuthorities(server, reply)] : []),
-      ]),
-    );
-    await this.learnZonesOfAliases(answers);
-    return this.servers.size > before;
-  }
-
-  private async learnAuthorities({ zones }: Server, { authoritative, authorities }: Reply): Promise<void> {
-    const zone = authorities.find(({ type, name }) => type === 'NS' && isWithin(this.name, name))?.name;
-    if (!authoritative || zone === undefined) return;
-    // Of servers that were given, nobody asks for others.
-    if (![...zones].some(({ apex }) => apex !== '' && isWithin(zone, apex))) return;
-    await this.enter({ zone: zone.toLowerCase(), nameservers: nameserversIn(authorities, zone) }, 'zone');
+    // What the zone above says is waited for: a server that only it names must not be missed.
+    const [problem] = await Promise.all([enterZone(registered), enterZone(parts.at(-1)!)]);
+    if (this.zones.size > 0) return;
+    this.lookupProblem =
+      problem === undefined
+        ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
+        : `the servers of ${registered} could not be found: ${problem}.`;
   }
 
   private zoneAt(apex: string): Zone | undefined {
@@ -151,9 +158,8 @@ export class Discovery {
     return zone;
   }
 
-  /** Takes servers of a zone, and follows what each of them says of delegations. */
-  private async enter(delegation: Delegation, source: Source): Promise<void> {
-    const { zone: apex, nameservers, glue } = delegation;
+  /** Takes the servers of a zone. */
+  private async enter({ zone: apex, nameservers, glue }: Delegation, source: Source): Promise<void> {
     const zone = this.zoneAt(apex);
     if (!zone) return;
     zone.name(nameservers, source);
@@ -161,81 +167,79 @@ export class Discovery {
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
 
-  private async enterHost(zone: Zone, name: string, glue: readonly string[]): Promise<void> {
-    const { round, lookup } = this.network;
-    const isKnown = zone.hosts.has(name);
+  private async enterHost(zone: Zone, host: string, glue: readonly string[]): Promise<void> {
+    const { round, lookup, port } = this.network;
+    const isKnown = zone.hosts.has(host);
     if (!isKnown && zone.hosts.size >= LIMITS.serversPerZone) {
       round.exceeded.add('serversPerZone');
       return;
     }
-    zone.hosts.add(name);
-    const enterAll = async (addresses: readonly string[]): Promise<void> => {
-      await Promise.all(addresses.map((address) => this.enterAddress(zone, name, address)));
+    zone.hosts.add(host);
+    const joinAll = async (addresses: readonly string[]): Promise<void> => {
+      await Promise.all(addresses.map((address) => this.join(zone, { address, port }, host)));
     };
-    const fromResolvers = async (): Promise<void> => {
-      if (isKnown) return;
-      const addresses = await lookup.addressesOf(name, zone.refers ? 'optional' : 'essential');
-      if (addresses.length > 0) return enterAll(addresses);
-      this.hostsWithoutAddress.add(name);
+    const lookUp = async (): Promise<void> => {
+      const isNeeded = !zone.refers;
+      const addresses = await lookup.addressesOf(host, () => isNeeded);
+      if (addresses.length === 0) this.hostsWithoutAddress.add(host);
+      await joinAll(addresses);
     };
-    await Promise.all([enterAll(lookup.learn(name, glue)), fromResolvers()]);
+    await Promise.all([joinAll(lookup.learn(host, glue)), isKnown ? undefined : lookUp()]);
   }
 
-  private async enterAddress(zone: Zone, name: string, address: string): Promise<void> {
-    const endpoint = { address, port: this.network.port };
-    const isNew = !this.servers.get(formatEndpoint(endpoint))?.zones.has(zone);
-    const server = this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
-    if (isNew && server && !server.isForbidden) await this.followDelegations(server, zone);
+  /** Takes an address as that of a server of a zone, and follows what the server says of the way down. */
+  private async join(zone: Zone, endpoint: SocketEndpoint, host?: string): Promise<void> {
+    const server = this.serverAt(zone, endpoint, host);
+    const key = `${zone.apex} ${formatEndpoint(endpoint)}`;
+    if (!server || server.isForbidden || this.joined.has(key)) return;
+    this.joined.add(key);
+    const askBelow = async (): Promise<void> => {
+      const leads = await Promise.all([
+        this.askLeads(endpoint, zone, zone.apex, 'NS'),
+        this.askLeads(endpoint, zone, this.name, 'SOA'),
+      ]);
+      await this.follow(zone, leads.flat());
+    };
+    await Promise.all([this.followReply(server, zone), zone.depth < 2 ? undefined : askBelow()]);
   }
 
-  private addServer(
-    zone: Zone,
-    endpoint: SocketEndpoint,
-    name: string | undefined,
-    wait: Wait,
-  ): Server | undefined {
+  private serverAt(zone: Zone, endpoint: SocketEndpoint, host?: string): Server | undefined {
     const { round, loopback } = this.network;
     const key = formatEndpoint(endpoint);
-    const known = this.servers.get(key);
-    if (known) {
-      known.zones.add(zone);
-      if (name !== undefined) known.names.add(name);
-      return known;
+    let server = this.servers.get(key);
+    if (!server) {
+      if (this.servers.size >= LIMITS.addressesPerName) {
+        round.exceeded.add('addressesPerName');
+        return undefined;
+      }
+      const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
+      if (!isForbidden && !round.admits(endpoint)) return undefined;
+      const zones = new Set([zone]);
+      const reply = isForbidden
+        ? Promise.resolve({ answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 })
+        : round.askForRecords(endpoint, this.question, 'authoritative', () => this.mustAnswer(zones));
+      server = { endpoint, names: new Set(), zones, isForbidden, reply };
+      this.servers.set(key, server);
     }
-    if (this.servers.size >= LIMITS.addressesPerName) {
-      round.exceeded.add('addressesPerName');
-      return undefined;
-    }
-    const isForbidden = name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
-    if (!isForbidden && !round.admits(endpoint)) return undefined;
-    const names = new Set(name === undefined ? [] : [name]);
-    const server = { endpoint, names, zones: new Set([zone]), isForbidden };
-    this.servers.set(key, server);
-    if (!isForbidden) void round.askForRecords(endpoint, this.question, 'authoritative', wait);
+    server.zones.add(zone);
+    if (host !== undefined) server.names.add(host);
     return server;
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not answer in time. */
   private async askWayDown(zone: Zone, hosts: readonly string[]): Promise<void> {
-    const { round, lookup, referrals } = this.network;
+    const { round, lookup, port, referrals } = this.network;
     const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
     if (known) return this.descend(zone, known);
     const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<Answer | undefined> => {
-      const [address] = await lookup.someAddressesOf(host);
-      if (address === undefined) {
-        this.hostsWithoutAddress.add(host);
-        return undefined;
-      }
-      if (zone.isPassed) return undefined;
-      const endpoint = { address, port: this.network.port };
-      const server = this.addServer(zone, endpoint, host, 'essential');
+      const [address] = await lookup.addressesOf(host);
+      if (address === undefined) this.hostsWithoutAddress.add(host);
+      if (address === undefined || zone.isPassed) return undefined;
+      const endpoint = { address, port };
+      const server = this.serverAt(zone, endpoint, host);
       if (!server || server.isForbidden) return undefined;
-      const { answer } = await round.askForRecords(
-        endpoint,
-        this.question,
-        'authoritative',
-        zone.refers ? 'optional' : 'essential',
-      );
+      const isNeeded = (): boolean => !zone.refers;
+      const { answer } = await round.askForRecords(endpoint, this.question, 'authoritative', isNeeded);
       return answer.kind === 'failure' ? undefined : answer;
     });
     const answer = await hedged(attempts, round.patienceMs);
@@ -253,24 +257,8 @@ export class Discovery {
   private async descend(zone: Zone, referral: Referral): Promise<void> {
     if (!isAbove(zone.apex, referral.zone)) return;
     zone.refers = true;
-    const idle = new Set(
-      [...this.servers].flatMap(([key, server]) => (this.mustAnswer(server) ? [] : [key])),
-    );
-    this.network.round.demote((question, server) => question.name === this.name && idle.has(server));
+    this.network.round.reconsider();
     await this.enter(referral, 'parent');
-  }
-
-  /** Asks a server of a zone who its servers are, and whether the name lies in a zone below, which it may serve as well. */
-  private async followDelegations({ endpoint }: Server, zone: Zone): Promise<void> {
-    if (zone.depth < 2) return;
-    const found = await Promise.all([
-      this.askNameservers(endpoint, zone, zone.apex),
-      this.askZoneBelow(endpoint, zone),
-    ]);
-    await this.follow(
-      zone,
-      found.flatMap((leads) => leads ?? []),
-    );
   }
 
   private async follow(zone: Zone, leads: readonly Lead[]): Promise<void> {
@@ -279,100 +267,165 @@ export class Discovery {
     );
   }
 
-  /**
-   * Asks a server of a zone who serves `apex`, that zone or one below it.
-   * @returns undefined if it has not answered with authority
-   */
-  private async askNameservers(
-    endpoint: SocketEndpoint,
-    zone: Zone,
-    apex: string,
-  ): Promise<readonly Lead[] | undefined> {
-    const question = { name: apex, type: 'NS', recursionDesired: false } as const;
-    const result = await this.network.round.ask(endpoint, question);
-    if ('problem' in result) return undefined;
-    const { reply } = result;
-    const referral = referralIn(reply, apex);
-    if (referral && isAbove(zone.apex, referral.zone)) return [referral];
-    if (!reply.authoritative) return undefined;
-    const nameservers = nameserversIn(reply.answers, apex);
-    return nameservers.length > 0 ? [{ zone: apex, nameservers }] : [];
+  /** Follows what a server says with its answer: a referral, an alias, or the servers of its zone. */
+  private async followReply(server: Server, zone: Zone): Promise<void> {
+    const { answer, reply } = await server.reply;
+    if (answer.kind === 'referral') await this.descend(zone, answer);
+    if (answer.kind === 'alias')
+      await Promise.all([this.followAlias(server, answer), this.askZonesOfAlias(server, zone)]);
+    const owner = reply?.authorities.find(
+      ({ type, name }) => type === 'NS' && isWithin(this.name, name),
+    )?.name;
+    // Of servers that were given, nobody asks for others.
+    if (!reply?.authoritative || owner === undefined || zone.apex === '' || !isWithin(owner, zone.apex))
+      return;
+    await this.enter(
+      { zone: owner.toLowerCase(), nameservers: nameserversIn(reply.authorities, owner) },
+      'zone',
+    );
   }
 
-  /** Whether another zone begins on the way to the end of a server's alias: then the server cannot answer for it. */
-  async isCutOff(end: string, server: Server): Promise<boolean> {
-    const zone = zoneOf(server);
-    // Servers that were given are asked as they are.
-    if (zone.apex === '') return false;
-    const leads = await this.askZoneBelow(server.endpoint, zone, end);
-    return leads !== undefined && leads.length > 0;
+  /** Asks who serves the names above an alias: the alias hides which zone it lies in. */
+  private async askZonesOfAlias({ endpoint }: Server, zone: Zone): Promise<void> {
+    const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
+    const leads = await Promise.all(between.map((apex) => this.askLeads(endpoint, zone, apex, 'NS')));
+    await this.follow(zone, leads.flat());
   }
 
-  /**
-   * Asks a server of a zone whether a name lies in a zone below, which it may serve as well, and who serves that.
-   * @returns undefined if it has not answered with authority
-   */
-  private async askZoneBelow(
+  /** Asks a server of a zone for the servers of a zone (NS), or whether a name lies in a zone below (SOA), which it may serve as well. */
+  private async askLeads(
     endpoint: SocketEndpoint,
     zone: Zone,
-    name = this.name,
-  ): Promise<readonly Lead[] | undefined> {
-    const question = { name, type: 'SOA', recursionDesired: false } as const;
-    const result = await this.network.round.ask(endpoint, question);
-    if ('problem' in result) return undefined;
+    name: string,
+    type: 'NS' | 'SOA',
+  ): Promise<readonly Lead[]> {
+    const result = await this.network.round.ask(endpoint, { name, type, recursionDesired: false });
+    if ('problem' in result) return [];
     const { reply } = result;
     const referral = referralIn(reply, name);
     if (referral && isAbove(zone.apex, referral.zone)) return [referral];
-    if (!reply.authoritative) return undefined;
+    if (!reply.authoritative) return [];
+    if (type === 'NS') {
+      const nameservers = nameserversIn(reply.answers, name);
+      return nameservers.length > 0 ? [{ zone: name, nameservers }] : [];
+    }
     const found = zoneIn(reply, name, zone.apex);
-    if (found === undefined) return [];
-    if (found !== zone.apex) return this.askNameservers(endpoint, zone, found);
-    const seconds = authorityOf(reply)?.negativeTtlSeconds;
+    if (found !== undefined && found !== zone.apex) return this.askLeads(endpoint, zone, found, 'NS');
+    const seconds = found === undefined ? undefined : authorityOf(reply)?.negativeTtlSeconds;
     if (seconds !== undefined) this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
     return [];
   }
 
-  /** Asks each server that has an alias who serves the names above it: the alias hides which zone it lies in. */
-  private async learnZonesOfAliases(answers: readonly ServerReply[]): Promise<void> {
-    const askAbove = async ({ endpoint }: Server, zone: Zone): Promise<void> => {
-      const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
-      const found = await Promise.all(between.map((apex) => this.askNameservers(endpoint, zone, apex)));
-      await this.follow(
-        zone,
-        found.flatMap((leads) => leads ?? []),
-      );
-    };
-    const servers = answers.flatMap(({ server, answer }) => (answer.kind === 'alias' ? [server] : []));
-    await Promise.all(servers.map((server) => askAbove(server, zoneOf(server))));
+  /**
+   * Has the names searched that an alias leads to.
+   * @returns what the server can answer for: the whole chain, or its aliases up to the first name of another zone
+   */
+  private async followAlias(server: Server, alias: Alias): Promise<Alias> {
+    const { targets, atEnd, ttlSeconds } = alias;
+    const { apex } = zoneOf(server);
+    const outside = targets.findIndex((target) => !isWithin(target, apex));
+    const isShort = this.depth + targets.length <= LIMITS.aliasesInChain;
+    if (atEnd && outside < 0 && isShort && !(await this.isCutOff(targets.at(-1)!, server))) return alias;
+    const own = outside < 0 ? targets : targets.slice(0, outside + 1);
+    await this.network.visit(own.at(-1)!, this.depth + own.length);
+    return { kind: 'alias', targets: own, ttlSeconds };
+  }
+
+  /** Whether another zone begins on the way to the end of a server's alias: then the server cannot answer for it. */
+  private async isCutOff(end: string, server: Server): Promise<boolean> {
+    const zone = zoneOf(server);
+    // Servers that were given are asked as they are.
+    return zone.apex !== '' && (await this.askLeads(server.endpoint, zone, end, 'SOA')).length > 0;
   }
 
   /** Whether the servers of a zone have to answer for the name: not where others have shown the way down. */
-  expects({ depth, refers, serves }: Zone): boolean {
+  private expects({ depth, refers, serves }: Zone): boolean {
     const deepest = Math.max(...[...this.zones.values()].map((zone) => zone.depth));
     return serves || (!refers && (depth >= 2 || depth === deepest));
   }
 
-  mustAnswer({ zones }: Server): boolean {
+  private mustAnswer(zones: ReadonlySet<Zone>): boolean {
     return [...zones].some((zone) => this.expects(zone));
   }
 
-  /** Why nobody could be asked; a sentence. */
-  get problem(): string | undefined {
-    const hosts = this.hostsWithoutAddress;
-    const withoutAddress =
-      hosts.size > 0 ? `no address is known of its name servers ${hostList([...hosts].sort())}.` : undefined;
-    return this.lookupProblem ?? withoutAddress;
+  private async findings(): Promise<NameFindings> {
+    const servers = [...this.servers.values()].filter(({ zones }) =>
+      [...zones].some((zone) => !zone.isPassed),
+    );
+    const answers = await Promise.all(
+      servers.sort(inOrder).map(async (server) => {
+        const { answer, roundTripMs } = await server.reply;
+        // Which zone a server answers for is known only now.
+        const own = answer.kind === 'alias' ? await this.followAlias(server, answer) : answer;
+        return { server, answer: own, roundTripMs };
+      }),
+    );
+    // The zone cut: the deepest zone whose servers answered for the name.
+    const [cut] = answers
+      .filter(({ answer }) => isReply(answer))
+      .map(({ server }) => zoneOf(server))
+      .filter(({ apex }) => apex !== '')
+      .sort((a, b) => b.depth - a.depth);
+    // Servers of the zones above have only to refer. What they say of the name nevertheless is judged, but not counted.
+    const counting = [...this.zones.values()].filter((zone) =>
+      cut ? zone.depth >= cut.depth : this.expects(zone),
+    );
+    const counts = ({ zones }: Server, { kind }: Answer): boolean =>
+      counting.some((zone) => zones.has(zone)) &&
+      !(kind === 'referral' && [...zones].some(({ refers }) => refers));
+    const absences = answers.flatMap(({ answer }) =>
+      answer.kind === 'none' ? (answer.ttlSeconds ?? []) : [],
+    );
+    if (this.absenceSeconds !== undefined) absences.push(this.absenceSeconds);
+    const lost = [...this.hostsWithoutAddress].sort();
+    return {
+      zone: cut?.apex,
+      findings: answers
+        .filter(({ server, answer }) => isReply(answer) || counts(server, answer))
+        .map(({ server, ...answered }) => ({
+          endpoint: server.endpoint,
+          name: nameOf(server),
+          zone: zoneOf(server).apex,
+          ...answered,
+        })),
+      hosts: hostsOf(counting, [...this.servers.values()]),
+      problem:
+        this.lookupProblem ??
+        (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
+      disagreement: cut?.disagreement(),
+      absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
+    };
   }
 }
 
 /** Returns the deepest zone that a server was asked as a server of. */
-export const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.depth - a.depth)[0]!;
+const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.depth - a.depth)[0]!;
 
 const byText = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
-export const nameOf = ({ names }: Server): string | undefined => [...names].sort()[0];
+const nameOf = ({ names }: Server): string | undefined => [...names].sort()[0];
 
 /** Sorts by name and address. Servers that were given stay in the order of the list. */
-export const inOrder = (a: Server, b: Server): number =>
+const inOrder = (a: Server, b: Server): number =>
   byText(nameOf(a) ?? '', nameOf(b) ?? '') ||
   (a.names.size === 0 ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));
+
+/** Lists the servers of zones by name, or by address where they were given. */
+const hostsOf = (zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] => {
+  const former = new Set(zones.flatMap((zone) => zone.formerServers()));
+  const current = new Set(zones.flatMap((zone) => zone.currentServers()));
+  const named = new Set(zones.flatMap(({ hosts }) => [...hosts]));
+  const given = servers.filter(
+    ({ names, zones: own }) => names.size === 0 && zones.some((zone) => own.has(zone)),
+  );
+  return [
+    ...[...named].sort().map((name) => ({
+      name,
+      addresses: servers
+        .filter(({ names }) => names.has(name))
+        .map(({ endpoint }) => formatEndpoint(endpoint)),
+      isFormer: former.has(name) && !current.has(name),
+    })),
+    ...given.map(({ endpoint }) => ({ addresses: [formatEndpoint(endpoint)], isFormer: false })),
+  ];
+};

@@ -1,10 +1,11 @@
 /** Looks records up as the gate does, for checks of other records than the DKIM key: MX, SPF. Nothing is judged. */
 import type { GateSettings } from '../contract';
 import { type Answer, failure, isReply, type RecordQuestion } from './answer';
+import { Discovery, type NamedServer, type NameFindings, type Network } from './discover';
 import { formatEndpoint, hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { explore, type NamedServer, type NameFindings } from './explore';
 import { LIMITS, type Limit } from './limits';
+import { isPlainName } from './message';
 import { inWords, type Role, type ServerVerdict } from './outcome';
 import { askResolvers, ResolverLookup } from './resolvers';
 import { type Grace, Memory, Round } from './round';
@@ -133,17 +134,30 @@ export const askZone = async (
   { nameservers, resolvers }: Servers,
   world: DnsWorld,
 ): Promise<ZoneAnswers> => {
-  const names = await explore(
-    {
-      round,
-      lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
-      port: world.dnsPort ?? 53,
-      loopback: world.loopback ?? 'refused',
-      referrals: new Map(),
-      nameservers,
-      canDiscover: resolvers.length > 0,
+  const begun = new Set<string>();
+  const found = new Map<string, NameFindings>();
+  const network: Network = {
+    round,
+    lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
+    port: world.dnsPort ?? 53,
+    loopback: world.loopback ?? 'refused',
+    referrals: new Map(),
+    nameservers,
+    canDiscover: resolvers.length > 0,
+    async visit(name, depth) {
+      if (depth > LIMITS.aliasesInChain || begun.has(name) || !isPlainName(name)) return;
+      if (begun.size >= LIMITS.names) {
+        round.exceeded.add('names');
+        return;
+      }
+      begun.add(name);
+      found.set(name, await new Discovery({ ...question, name }, depth, network).run());
     },
-    question,
+  };
+  await network.visit(question.name, 0);
+  const [first, ...others] = begun;
+  const names = new Map(
+    [...(first ? [first] : []), ...others.sort()].map((name) => [name, found.get(name)!]),
   );
   const [own] = names.values();
   const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);

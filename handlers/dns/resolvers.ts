@@ -6,7 +6,7 @@ import type { Finding, Judgement } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { inWords, isServfail } from './outcome';
-import type { AnswerReply, Round, Wait } from './round';
+import type { AnswerReply, IsNeeded, Round } from './round';
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -19,9 +19,9 @@ const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA'
       : [],
   );
 
-/** What the first resolver that knows has answered; `problem`: none does. */
-interface Lookup {
-  readonly answers: readonly ResourceRecord[];
+/** Delegation of a zone as resolvers know it. */
+interface KnownDelegation extends Delegation {
+  /** Why no resolver answers. */
   readonly problem?: string;
 }
 
@@ -44,19 +44,32 @@ export class ResolverLookup {
   ) {}
 
   /** Finds the servers of a zone: none if there is no such zone. */
-  async nameserversOf(zone: string): Promise<Delegation & Pick<Lookup, 'problem'>> {
-    const { answers, problem } = await this.lookup(zone, 'NS', () => 'essential');
+  async nameserversOf(zone: string): Promise<KnownDelegation> {
+    const { answers, problem } = await this.lookUp(zone, 'NS');
     return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
   }
 
-  /** Finds the addresses of a name server; none if there are none, or no resolver answers. */
-  addressesOf(host: string, wait: Wait): Promise<readonly string[]> {
-    return this.findAddresses(host, this.hasIPv6 ? [['A', 'AAAA']] : [['A'], ['AAAA']], wait);
-  }
-
-  /** Finds addresses where one is as good as another: IPv4 first. */
-  someAddressesOf(host: string): Promise<readonly string[]> {
-    return this.findAddresses(host, [['A'], ['AAAA']], 'essential');
+  /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
+  async addressesOf(host: string, isNeeded?: IsNeeded): Promise<readonly string[]> {
+    // A name that nobody can have has no address.
+    if (!isPlainName(host)) return [];
+    if (!this.hosts.has(host) && this.hosts.size >= LIMITS.hostLookups) {
+      this.round.exceeded.add('hostLookups');
+      return [];
+    }
+    this.hosts.add(host);
+    const hasGlue = (): boolean => this.glue.has(host);
+    const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> => {
+      const { answers } = await this.lookUp(host, type, () => !hasGlue() && (isNeeded?.() ?? true));
+      return recordsIn(answers, type);
+    };
+    let found: readonly string[];
+    if (this.hasIPv6) found = (await Promise.all([find('A'), find('AAAA')])).flat();
+    else {
+      found = await find('A');
+      if (found.length === 0 && !hasGlue()) found = await find('AAAA');
+    }
+    return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
   }
 
   /**
@@ -67,7 +80,7 @@ export class ResolverLookup {
   learn(host: string, addresses: readonly string[]): readonly string[] {
     if (addresses.length === 0) return [];
     this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
-    this.round.demote(({ name, type }) => type.startsWith('A') && sameName(name, host));
+    this.round.reconsider();
     return this.reachable(addresses);
   }
 
@@ -76,35 +89,20 @@ export class ResolverLookup {
     return four.length > 0 ? four : addresses;
   }
 
-  private async findAddresses(
-    host: string,
-    groups: readonly (readonly ('A' | 'AAAA')[])[],
-    wait: Wait,
-  ): Promise<readonly string[]> {
-    // A name that nobody can have has no address.
-    if (!isPlainName(host)) return [];
-    if (!this.hosts.has(host) && this.hosts.size >= LIMITS.hostLookups) {
-      this.round.exceeded.add('hostLookups');
-      return [];
-    }
-    this.hosts.add(host);
-    let found: readonly string[] = [];
-    for (const types of groups) {
-      const lookups = types.map(async (type) => {
-        const { answers } = await this.lookup(host, type, () => (this.glue.has(host) ? 'optional' : wait));
-        return recordsIn(answers, type);
-      });
-      found = (await Promise.all(lookups)).flat();
-      if (found.length > 0 || this.glue.has(host)) break;
-    }
-    return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
-  }
-
-  private async lookup(name: string, type: Question['type'], wait: () => Wait): Promise<Lookup> {
+  /** Asks resolvers until one knows. */
+  private async lookUp(
+    name: string,
+    type: Question['type'],
+    isNeeded?: IsNeeded,
+  ): Promise<{ readonly answers: readonly ResourceRecord[]; readonly problem?: string }> {
     const problems: string[] = [];
     const order = this.round.inOrderOfPreference(this.resolvers);
-    const attempts = order.map((resolver) => async (): Promise<Reply | undefined> => {
-      const result = await this.round.ask(resolver, { name, type, recursionDesired: true }, wait());
+    let overtaken = -1;
+    const attempts = order.map((resolver, index) => async (): Promise<Reply | undefined> => {
+      // With another one to ask, a slow one is not waited for.
+      const isNeededHere = (): boolean =>
+        (index > overtaken || index + 1 === order.length) && (isNeeded?.() ?? true);
+      const result = await this.round.ask(resolver, { name, type, recursionDesired: true }, isNeededHere);
       if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
       const problem =
         'reply' in result ? ({ kind: 'rcode', rcode: result.reply.rcode } as const) : result.problem;
@@ -112,13 +110,9 @@ export class ResolverLookup {
       return undefined;
     });
     const reply = await hedged(attempts, HEDGE_MS, (index) => {
-      const slow = order[index]!;
-      this.round.noteSlow(slow);
-      // With another one to ask, this one is not waited for.
-      if (index + 1 < order.length)
-        this.round.demote(
-          (asked, server) => server === formatEndpoint(slow) && asked.name === name && asked.type === type,
-        );
+      this.round.noteSlow(order[index]!);
+      overtaken = index;
+      this.round.reconsider();
     });
     return reply ?? { answers: [], problem: problems.join('; ') };
   }
@@ -137,18 +131,17 @@ export const askResolvers = (
   question: RecordQuestion,
   proof?: { readonly judge: Judge; readonly isOneEnough: boolean },
 ): Promise<readonly Finding[]> => {
-  let isSeen = false;
   const isReady = (answer: Answer): boolean =>
     proof ? proof.judge(answer).verdict === 'ready' : answer.kind === 'records';
+  let isSeen = false;
   const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<AnswerReply> =>
-    round.askForRecords(endpoint, question, 'recursive', isSeen ? 'optional' : 'essential', checkingDisabled);
+    round.askForRecords(endpoint, question, 'recursive', () => !isSeen, checkingDisabled);
   return Promise.all(
     resolvers.map(async (endpoint) => {
       const { answer, roundTripMs } = await askFor(endpoint, false);
       if (proof?.isOneEnough && isReady(answer)) {
         isSeen = true;
-        const servers = new Set(resolvers.map(formatEndpoint));
-        round.demote((_, server) => servers.has(server));
+        round.reconsider();
       }
       if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
       // With checking disabled a validating resolver shows what it would not vouch for.

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
@@ -7,8 +6,10 @@ import type { Question, Reply } from './message';
 import type { Problem, Role } from './outcome';
 import { afterReading } from './transport';
 
-/** Whether an answer is waited for until its deadline, or only for a short grace once no essential question is open. */
-export type Wait = 'essential' | 'optional';
+/** Whether an answer is waited for until its deadline, or only for a short grace once no needed question is open. */
+export type IsNeeded = () => boolean;
+
+const ALWAYS: IsNeeded = () => true;
 
 /** The grace: as long as the slowest of those that did answer and half of it, within limits. */
 export interface Grace {
@@ -21,9 +22,6 @@ const GRACE: Grace = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 };
 
 /** Two round trips, and some of one. */
 const PATIENCE_OF_SLOWEST = 2.25;
-
-/** A timer's longest time. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** What a proof remembers from one round to the next. */
 export class Memory {
@@ -42,28 +40,27 @@ export interface AnswerReply {
 }
 
 interface Asked {
-  readonly server: string;
-  readonly question: Question;
   readonly result: Promise<ExchangeResult>;
-  readonly giveUp: () => void;
-  wait: Wait;
+  /** Of everybody who asked. */
+  readonly needs: IsNeeded[];
+  readonly ending: AbortController;
 }
 
 /**
  * The questions of one round. Each goes to each server once, so whoever asks again gets the answer that is under way. A
- * server that was silent in an earlier round is asked again, but only as optional. When the round is closed, or its time
- * is up, every open question ends without an answer.
+ * server that was silent in an earlier round is asked again, but not waited for. When the round is closed, or its time is
+ * up, every open question ends without an answer.
  */
 export class Round {
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
   private readonly asked = new Map<string, Asked>();
-  private readonly open = new Set<Asked>();
-  private readonly closing = new AbortController();
+  private readonly open = new Set<Pick<Asked, 'needs' | 'ending'>>();
   private readonly addresses = new Set<string>();
   private readonly answered = new Set<string>();
   private receivedBytes = 0;
   private slowestMs = 0;
+  private isClosed = false;
   private timeWasUp = false;
   private graceTimer: NodeJS.Timeout | undefined;
   private graceBegan: number | undefined;
@@ -72,9 +69,7 @@ export class Round {
     private readonly exchange: Exchange,
     private readonly memory: Memory,
     private readonly grace: Grace = GRACE,
-  ) {
-    setMaxListeners(0, this.closing.signal);
-  }
+  ) {}
 
   /**
    * Runs the work of the round for at most `budgetMs`, and closes the round.
@@ -83,13 +78,10 @@ export class Round {
   async run<T>(budgetMs: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     const close = (): void => this.close();
-    const timer = setTimeout(
-      () => {
-        this.timeWasUp = true;
-        close();
-      },
-      Math.min(Math.max(budgetMs, 0), LONGEST_MS),
-    );
+    const timer = setTimeout(() => {
+      this.timeWasUp = true;
+      close();
+    }, budgetMs);
     signal?.addEventListener('abort', close, { once: true });
     try {
       const result = await work();
@@ -103,19 +95,22 @@ export class Round {
   }
 
   private close(): void {
-    this.closing.abort();
-    clearTimeout(this.graceTimer);
+    this.isClosed = true;
+    this.endOpen();
   }
 
-  /** Whether a server is worth waiting for. */
-  isResponsive(endpoint: Endpoint): boolean {
-    return !this.memory.silent.has(formatEndpoint(endpoint));
+  private endOpen(): void {
+    this.stopGrace();
+    for (const { ending } of [...this.open]) ending.abort();
   }
 
   /** Sorts servers: first those that have answered quickly. */
   inOrderOfPreference(servers: readonly Endpoint[]): readonly Endpoint[] {
-    const cost = (endpoint: Endpoint): number =>
-      (this.isResponsive(endpoint) ? 0 : 2) + (this.memory.slow.has(formatEndpoint(endpoint)) ? 1 : 0);
+    const { silent, slow } = this.memory;
+    const cost = (endpoint: Endpoint): number => {
+      const server = formatEndpoint(endpoint);
+      return (silent.has(server) ? 2 : 0) + (slow.has(server) ? 1 : 0);
+    };
     return [...servers].sort((a, b) => cost(a) - cost(b));
   }
 
@@ -144,21 +139,23 @@ export class Round {
   }
 
   /** Asks a server. Never rejects. */
-  ask(endpoint: Endpoint, question: Question, wanted: Wait = 'essential'): Promise<ExchangeResult> {
+  ask(endpoint: Endpoint, question: Question, isNeeded: IsNeeded = ALWAYS): Promise<ExchangeResult> {
     const server = formatEndpoint(endpoint);
     const { name, type, recursionDesired, checkingDisabled = false } = question;
     const key = `${server} ${name.toLowerCase()} ${type} ${recursionDesired} ${checkingDisabled}`;
-    const wait = this.isResponsive(endpoint) ? wanted : 'optional';
+    const needs = this.memory.silent.has(server) ? [] : [isNeeded];
     const known = this.asked.get(key);
     if (known) {
-      if (wait === 'essential') this.setWait(known, wait);
+      known.needs.push(...needs);
+      this.reconsider();
       return known.result;
     }
     const refusal = this.refusal(server);
     if (refusal) return Promise.resolve({ problem: refusal, silent: false, roundTripMs: 0 });
-    const asked = this.send(endpoint, server, question, wait);
-    this.asked.set(key, asked);
-    return asked.result;
+    const asked = { needs, ending: new AbortController() };
+    const result = this.send(endpoint, question, asked);
+    this.asked.set(key, { ...asked, result });
+    return result;
   }
 
   /** Asks for the records of a name, and reads the reply. */
@@ -166,31 +163,21 @@ export class Round {
     endpoint: Endpoint,
     asked: RecordQuestion,
     role: Role,
-    wait?: Wait,
+    isNeeded?: IsNeeded,
     checkingDisabled?: boolean,
   ): Promise<AnswerReply> {
     const recursionDesired = role === 'recursive';
     const question = { ...asked, recursionDesired, checkingDisabled };
-    const result = await this.ask(endpoint, question, wait);
+    const result = await this.ask(endpoint, question, isNeeded);
     const { roundTripMs } = result;
     if ('problem' in result) return { answer: failure(result.problem), roundTripMs };
     const { reply } = result;
     return { answer: readReply(reply, asked, role), roundTripMs, reply };
   }
 
-  /** Makes open questions optional. */
-  demote(isMeant: (question: Question, server: string) => boolean): void {
-    for (const asked of this.open) if (isMeant(asked.question, asked.server)) this.setWait(asked, 'optional');
-  }
-
-  private setWait(asked: Asked, wait: Wait): void {
-    asked.wait = wait;
-    this.checkGrace();
-  }
-
   /** Why a question is not sent. */
   private refusal(server: string): Problem | undefined {
-    if (this.closing.signal.aborted) return this.unfinished(server);
+    if (this.isClosed) return this.unfinished(server);
     const limit: Limit | undefined =
       this.asked.size >= LIMITS.questions
         ? 'questions'
@@ -201,34 +188,28 @@ export class Round {
     return limit && { kind: 'limit', limit };
   }
 
-  private send(endpoint: Endpoint, server: string, question: Question, wait: Wait): Asked {
+  private async send(
+    endpoint: Endpoint,
+    question: Question,
+    asked: Pick<Asked, 'needs' | 'ending'>,
+  ): Promise<ExchangeResult> {
+    const server = formatEndpoint(endpoint);
     const started = performance.now();
-    const unfinished = (): ExchangeResult => ({
-      problem: this.unfinished(server),
-      silent: false,
-      roundTripMs: Math.round(performance.now() - started),
-    });
-    let giveUp: () => void = () => {};
-    const result = new Promise<ExchangeResult>((resolve) => {
-      const end = (found: ExchangeResult): void => {
-        resolve(found);
-        this.open.delete(asked);
-        this.checkGrace();
-      };
-      giveUp = () => end(unfinished());
-      this.exchange(endpoint, question, this.closing.signal).then(
-        (found) => {
-          this.note(server, found);
-          end(found);
-        },
-        () => giveUp(),
-      );
-    });
-    const asked: Asked = { server, question, result, giveUp: () => giveUp(), wait };
     this.open.add(asked);
-    if (wait === 'optional') this.stopGrace();
-    this.checkGrace();
-    return asked;
+    // A question renews the grace, up to its longest.
+    this.stopGrace();
+    this.reconsider();
+    try {
+      const found = await this.exchange(endpoint, question, asked.ending.signal);
+      this.note(server, found);
+      return found;
+    } catch {
+      const roundTripMs = Math.round(performance.now() - started);
+      return { problem: this.unfinished(server), silent: false, roundTripMs };
+    } finally {
+      this.open.delete(asked);
+      this.reconsider();
+    }
   }
 
   private note(server: string, found: ExchangeResult): void {
@@ -247,26 +228,21 @@ export class Round {
     return { kind: this.timeWasUp ? 'time-was-up' : 'not-waited-for' };
   }
 
-  /** Begins the grace when only optional questions are open. Each of them renews it, up to its longest. */
-  private checkGrace(): void {
-    if ([...this.open].some(({ wait }) => wait === 'essential')) {
-      this.stopGrace();
-      this.graceBegan = undefined;
-      return;
-    }
-    if (this.open.size === 0 || this.closing.signal.aborted) {
-      this.stopGrace();
-      return;
-    }
-    if (this.graceTimer) return;
+  /** Begins the grace once none of the open questions is needed any more. */
+  reconsider(): void {
+    const isNeeded = [...this.open].some(({ needs }) => needs.some((need) => need()));
+    if (isNeeded) this.graceBegan = undefined;
+    if (isNeeded || this.open.size === 0 || this.isClosed) this.stopGrace();
+    else if (!this.graceTimer) this.beginGrace();
+  }
+
+  private beginGrace(): void {
     this.graceBegan ??= performance.now();
     const leftMs = this.grace.mostMs - (performance.now() - this.graceBegan);
     const graceMs = Math.min(this.timesSlowest(this.grace.ofSlowest), leftMs);
     const timer = setTimeout(
       afterReading(() => {
-        if (this.graceTimer !== timer) return;
-        this.stopGrace();
-        for (const { giveUp } of [...this.open]) giveUp();
+        if (this.graceTimer === timer) this.endOpen();
       }),
       Math.max(0, graceMs),
     );

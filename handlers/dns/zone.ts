@@ -13,16 +13,22 @@ export interface Disagreement {
   readonly zones: readonly string[];
 }
 
-/** A zone on the way down to a name. */
+const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
+
+/** A zone on the way down to a name. The one without an apex has the servers that were given instead of discovered. */
 export class Zone {
-  /** Names of its servers, by source. */
-  private readonly named = new Map<Source, Set<string>>();
+  private readonly named: Record<Source, Set<string>> = {
+    resolvers: new Set(),
+    parent: new Set(),
+    zone: new Set(),
+  };
+  /** Names of its servers. */
   readonly hosts = new Set<string>();
   /** Some server refers to a zone further down. */
   refers = false;
   /** It is a top-level domain, and answers for the name itself. */
   serves = false;
-  /** How many labels it has: 1 is a top-level domain, 0 stands for servers that were given instead of discovered. */
+  /** How many labels it has. */
   readonly depth: number;
 
   constructor(readonly apex: string) {
@@ -30,7 +36,7 @@ export class Zone {
   }
 
   name(hosts: readonly string[], source: Source): void {
-    this.named.set(source, new Set([...(this.named.get(source) ?? []), ...hosts]));
+    for (const host of hosts) this.named[source].add(host);
   }
 
   /** Whether it is a top-level domain that has shown the way down. */
@@ -39,30 +45,25 @@ export class Zone {
   }
 
   disagreement(): Disagreement | undefined {
-    const namedBy = (source: Source): readonly string[] | undefined => {
-      const hosts = this.named.get(source);
-      return hosts && [...hosts].sort();
-    };
-    const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
-    const [cached, parent, own] = [namedBy('resolvers'), namedBy('parent'), namedBy('zone')];
-    if (parent && own && differ(parent, own)) {
+    const [cached, parent, own] = (['resolvers', 'parent', 'zone'] as const).map((source) =>
+      [...this.named[source]].sort(),
+    ) as [string[], string[], string[]];
+    if (parent.length > 0 && own.length > 0 && differ(parent, own))
       return { kind: 'delegation-is-stale', zone: this.apex, elsewhere: parent, zones: own };
-    }
-    const known = parent ?? own;
-    return cached && known && differ(cached, known)
+    const known = parent.length > 0 ? parent : own;
+    return cached.length > 0 && known.length > 0 && differ(cached, known)
       ? { kind: 'resolvers-differ', zone: this.apex, elsewhere: cached, zones: known }
       : undefined;
   }
 
   /** Lists the servers that the zone or the one above names. */
   currentServers(): readonly string[] {
-    return [...(this.named.get('parent') ?? []), ...(this.named.get('zone') ?? [])];
+    return [...this.named.parent, ...this.named.zone];
   }
 
   /** Lists the servers that only a resolver still names, and the zone above no longer does. */
   formerServers(): readonly string[] {
     const current = new Set(this.currentServers());
-    const cached = [...(this.named.get('resolvers') ?? [])];
-    return this.named.has('parent') ? cached.filter((host) => !current.has(host)) : [];
+    return this.named.parent.size > 0 ? [...this.named.resolvers].filter((host) => !current.has(host)) : [];
   }
 }

@@ -23,7 +23,7 @@ interface DrillRecord {
 /** EventBridge Scheduler is precise to a minute, and accepts a time in the past: that would prove nothing. */
 const SOONEST_MS = MINUTE_MS;
 /** The drill that the audit repeats; its record says how the last one went. */
-const MONTHLY = 'monthly';
+const BY_AUDIT = 'audit';
 /** The object of every other drill: there is one at a time, so nothing piles up. */
 const ON_DEMAND = 'drill';
 /** A schedule that is this late no longer comes: Lambda repeats an invocation for six hours at most. */
@@ -163,7 +163,7 @@ async function armDrill(
   const now = world.clock.now();
   const at = now + SOONEST_MS;
   const proof = world.uuid();
-  const schedule = `byodkim-drill-${name === MONTHLY ? world.uuid() : name}`;
+  const schedule = `byodkim-drill-${name === BY_AUDIT ? world.uuid() : name}`;
   const record: DrillRecord = {
     format: 1,
     drill: name,
@@ -207,13 +207,13 @@ async function endDrill(world: World, { schedules }: Services, record: DrillReco
 export async function repeatDrill(world: World, services: Services): Promise<string | undefined> {
   try {
     // Written before it is read: S3 may answer 403 for an object that is not there.
-    if (await armDrill(world, services, MONTHLY, null)) return undefined;
-    const last = (await readDrill(world, services, MONTHLY))!;
+    if (await armDrill(world, services, BY_AUDIT, null)) return undefined;
+    const last = (await readDrill(world, services, BY_AUDIT))!;
     const { firedAt, firesAt } = last.value;
     const isLost = firedAt === null;
     // The same audit, delivered twice.
     if (isLost && world.clock.now() - Date.parse(firesAt) < GIVEN_UP_MS) return undefined;
-    await armDrill(world, services, MONTHLY, last);
+    await armDrill(world, services, BY_AUDIT, last);
     return isLost ? `the schedule that was armed for ${firesAt} has never reached the function` : undefined;
   } catch (error) {
     const { code, message } = asByodkimError(error);
@@ -223,7 +223,7 @@ export async function repeatDrill(world: World, services: Services): Promise<str
 
 const placeOf = ({ environment: { keyStoreBucket: bucket } }: World, drill: string) => ({
   bucket,
-  key: `${DRILL_PREFIX}${drill === MONTHLY ? MONTHLY : ON_DEMAND}.json`,
+  key: `${DRILL_PREFIX}${drill === BY_AUDIT ? BY_AUDIT : ON_DEMAND}.json`,
 });
 
 /** `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */

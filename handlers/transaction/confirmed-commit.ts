@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS, VERIFICATION_WAIT_SECONDS } from '../contract';
+import { ACTIONS, SES_VERIFIES_HOURS, VERIFICATION_WAIT_SECONDS } from '../contract';
 import type { Firing, SigningRequest } from '../event';
 import {
   type Arming,
@@ -21,8 +21,7 @@ import { confirmed, verified } from '../ledger/transitions';
 import type { Session } from './session';
 
 const SHORT_MINUTES = 60;
-/** As long as SES tries to verify. */
-const LONG_MINUTES = 72 * 60;
+const LONG_MINUTES = SES_VERIFIES_HOURS * 60;
 
 /** Plans the revert of a change that starts now: the time to confirm begins when SES had its time to verify. */
 export function planArming(now: number, request: SigningRequest, ledger: Ledger): Arming | null {

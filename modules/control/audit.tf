@@ -1,4 +1,4 @@
-# The monthly audit of every domain, and the alarm on its findings.
+# The daily audit of every domain, and the alarm on its findings.
 
 resource "aws_scheduler_schedule" "audit" {
   region                       = var.region
@@ -34,7 +34,7 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   evaluation_periods  = 1
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
-  # The audit runs monthly: between two of them there is nothing to say.
+  # Where an audit is late the state stays as it was; other alarms notify of the audit that did not run.
   treat_missing_data = "ignore"
   alarm_actions      = [local.topic_arns.audit]
   ok_actions         = [local.topic_arns.audit]

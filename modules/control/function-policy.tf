@@ -12,7 +12,7 @@ locals {
   # Buckets, and where in them something may be missing or is looked for; the key store's own first.
   other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
   prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
-    name == local.bucket_name ? ["byodkim-ledger/*", "dkim-certificates/*", "dns_records/*"] : [],
+    name == local.bucket_name ? ["byodkim-ledger/*", "byodkim-audit/*", "dkim-certificates/*", "dns_records/*"] : [],
     [for place in local.also_read : "${join("/", slice(split("/", place), 1, length(split("/", place))))}*" if split("/", place)[0] == name],
   ) }
 

@@ -131,7 +131,7 @@ variable "allow" {
 variable "audit" {
   description = "When the audit runs: schedule is an EventBridge Scheduler expression in UTC."
   type = object({
-    schedule = optional(string, "cron(0 3 1 * ? *)")
+    schedule = optional(string, "cron(0 3 * * ? *)")
   })
   default  = {}
   nullable = false

@@ -67,7 +67,7 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
   [
     'SES cannot see the record for now',
     (cloud) => cloud.ses.tamper(DOMAIN, { status: 'TEMPORARY_FAILURE' }),
-    ['act NOT_VERIFIED'],
+    ['urgent NOT_VERIFIED'],
   ],
   ['its private key is gone', (cloud) => cloud.s3.remove(BUCKET, KEY_OBJECT), ['act KEY_MISSING']],
   [

@@ -10,7 +10,7 @@ const CONTINUES = { action: 'scheduler:CreateSchedule', resource: /^byodkim-audi
 const isOfAudit = (end: unknown): boolean => 'audited' in (end as object);
 
 const reportOf = (cloud: FakeCloud): AuditReport => {
-  const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/');
+  const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/').filter((key) => !key.endsWith('/findings.json'));
   expect(keys).toHaveLength(1);
   return cloud.s3.json(BUCKET, keys[0]!);
 };
@@ -50,7 +50,7 @@ describe('the report', () => {
 
   test('is sent when somebody is needed, the worst first', async () => {
     const cloud = cloudWith(4);
-    cloud.ses.tamper('d0001.example', { status: 'TEMPORARY_FAILURE' });
+    cloud.ses.tamper('d0001.example', { status: 'PENDING' });
     breakDomain(cloud, 'd0003.example');
 
     const { domains } = await cloud.invoke(AUDIT);

@@ -29,6 +29,8 @@ const report = (domains: DomainReport[]): AuditReport => ({
   legs: 1,
   complete: true,
   whole: true,
+  scheduled: true,
+  general: [],
   pending: [],
   domains,
 });

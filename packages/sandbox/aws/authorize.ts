@@ -35,6 +35,9 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
     if (byResource === 'explicitDeny')
       return sentence(request, 'with an explicit deny in a resource-based policy');
     if (principal.type === 'admin') return undefined;
+    if (principal.type === 'service' && byResource !== 'allow')
+      return sentence(request, `because no resource-based policy allows the ${request.action} action`);
+    if (principal.type === 'service') return undefined;
     const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
     if (byIdentity === 'explicitDeny')
       return sentence(request, 'with an explicit deny in an identity-based policy');
@@ -49,6 +52,7 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
 /** `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */
 export function principalArn(principal: Principal, accountId: string): string {
   if (principal.type === 'admin') return `arn:aws:iam::${accountId}:user/sandbox-admin`;
+  if (principal.type === 'service') return principal.service;
   const { roleName, sessionName } = principal;
   return sessionName.startsWith('arn:')
     ? sessionName
@@ -59,6 +63,7 @@ export function principalArn(principal: Principal, accountId: string): string {
 export function principalArns(principal: Principal, accountId: string): string[] {
   const root = `arn:aws:iam::${accountId}:root`;
   const own = principalArn(principal, accountId);
+  if (principal.type === 'service') return [own];
   return principal.type === 'role' ? [own, principal.roleArn, root] : [own, root];
 }
 
@@ -71,7 +76,10 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
     'aws:PrincipalAccount': accountId,
     'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
     'aws:RequestedRegion': request.region,
-    'aws:PrincipalIsAWSService': 'false',
+    'aws:PrincipalIsAWSService': String(principal.type === 'service'),
+    ...(principal.type === 'service'
+      ? { 'aws:SourceArn': principal.sourceArn, 'aws:SourceAccount': accountId }
+      : {}),
   };
   return { ...inLowerCase(keys), ...requestKeys(request) };
 }

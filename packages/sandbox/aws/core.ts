@@ -3,7 +3,7 @@ import type { Arriving } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
 import type { ResourceTags, Tag } from './resource-tags';
-import type { PolicyDocument, Principal, Service } from './service';
+import type { CallListener, PolicyDocument, Principal, Service } from './service';
 
 /** Where the policies of a role come from: the IAM service. */
 export interface PolicySource {
@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly bodyIdleMs?: number;
   /** What is asked below `controlUrl` beside the sandbox's own: `POST …` → what answers. */
   readonly control?: ControlRoutes;
+  /** Whether a trail logs management calls, so that EventBridge sees the changes that SES's API makes. @default true */
+  readonly cloudTrail?: boolean;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;
 }
@@ -48,8 +50,12 @@ export interface SesVerificationOptions {
   readonly easyDkimDelayMs?: number;
   /** Between checks of an identity that is not verified yet. @default 0: each `GetEmailIdentity` checks */
   readonly retryIntervalMs?: number;
-  /** Between checks of a verified identity. @default 24 hours */
+  /** Between checks of a verified identity. @default 12 hours */
   readonly recheckIntervalMs?: number;
+  /** For how long a verified record may be missing before anything shows. @default 2 hours */
+  readonly toleranceMs?: number;
+  /** Whether signing is switched off as well when SES gives up a record that was verified. @default true */
+  readonly failureDisables?: boolean;
   /**
    * What becomes of BYODKIM at SES's next look: as DNS has it, never found (given up after 72 hours), or failed at once.
    * A verified identity so loses its verification.
@@ -89,6 +95,8 @@ export interface SandboxCore {
   roleExists(roleArn: string): boolean;
   /** The Lambda service says here how an invocation's process is killed (faults `killBefore`, `killAfter`). */
   provideKill(kill: (invocationId: string) => void | Promise<void>): void;
+  /** Notifies of each call that has ended, and what it was made with. */
+  onCall(listen: CallListener): void;
   /** Runs when the sandbox closes, last registered first. */
   onClose(close: () => void | Promise<void>): void;
 }

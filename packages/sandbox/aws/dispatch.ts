@@ -7,6 +7,7 @@ import { cutPage } from './pages';
 import {
   AwsError,
   type CallContext,
+  type CallListener,
   type Demand,
   type Fault,
   type Operation,
@@ -40,6 +41,7 @@ export interface DispatchParts {
   readonly throttles: ReadonlyMap<string, TokenBucket>;
   service(name: string): Service;
   kill(invocationId: string): void | Promise<void>;
+  readonly listeners: readonly CallListener[];
 }
 
 /** A call under way. Its context is there before it runs, since even a refusal is encoded with it. */
@@ -121,15 +123,18 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       record.sequence = sequence++;
       parts.calls.push(record);
       const operation = service.operations[operationName];
+      let output: any;
       try {
         if (!operation)
           throw new AwsError('UnknownOperationException', `${service.name}:${operationName}`, 404);
-        const output = await perform(operation);
+        output = await perform(operation);
         record.outcome = 'ok';
         return output;
       } catch (error) {
         record.outcome = error instanceof ConnectionReset ? error.message : (error as Error).name;
         throw error;
+      } finally {
+        for (const listen of parts.listeners) listen(record, { input, output, requestId: context.requestId });
       }
     };
     return { context, run };

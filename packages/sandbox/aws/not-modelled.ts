@@ -15,9 +15,13 @@ const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeP
  */
 export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'ActionPrefix ChildrenOfAlarmName ParentsOfAlarmName StateValue',
+  'cloudwatch:PutDashboard': 'Tags',
   'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval Metrics',
+  'events:PutEvents': 'EndpointId',
+  'events:PutRule': 'RoleArn ScheduleExpression',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
   'kms:GenerateDataKey': 'DryRun GrantTokens Recipient',
+  'lambda:AddPermission': 'EventSourceToken FunctionUrlAuthType InvokedViaFunctionUrl PrincipalOrgID',
   'lambda:CreateAlias': 'RoutingConfig',
   'lambda:UpdateAlias': 'RoutingConfig',
   'lambda:CreateFunction': `${FUNCTION} CodeSigningConfigArn PublishTo TenancyConfig`,

@@ -10,6 +10,7 @@ export const pagesOf = (service: string, operation: string): Pagination | undefi
 /** Of each such operation: what its items are listed by, how many there are on a page unless it is said, and how many at most. */
 const LISTS: Readonly<Record<string, readonly [order: string, usual: number, most?: number]>> = {
   'cloudwatch:DescribeAlarms': ['AlarmName', 50],
+  'events:ListTargetsByRule': ['Id', 100],
   'iam:ListAttachedRolePolicies': ['PolicyName', 100],
   'iam:ListInstanceProfilesForRole': ['InstanceProfileName', 100],
   'iam:ListRolePolicies': ['', 100],
@@ -21,8 +22,19 @@ const LISTS: Readonly<Record<string, readonly [order: string, usual: number, mos
   's3:ListBuckets': ['Name', 10_000],
   'scheduler:ListScheduleGroups': ['Name', 100],
   'scheduler:ListSchedules': ['Arn', 100],
+  'ses:ListEmailIdentities': ['IdentityName', 100, 1000],
   'sns:ListSubscriptionsByTopic': ['Protocol Endpoint', 100],
   'sns:ListTopics': ['TopicArn', 100],
+};
+
+/** Pages that AWS has and its model does not tell of. */
+const UNTOLD: Readonly<Record<string, Pagination>> = {
+  'ses:ListEmailIdentities': {
+    input_token: 'NextToken',
+    output_token: 'NextToken',
+    limit_key: 'PageSize',
+    result_key: 'EmailIdentities',
+  },
 };
 
 /** A list's page after the token, and the token of the next one, which is the last item: what is deleted meanwhile shifts nothing. */
@@ -35,7 +47,7 @@ export function cutPage(service: string, operation: string, input: any, output: 
     limit_key = '',
     more_results,
     result_key,
-  } = pagesOf(service, operation)!;
+  } = pagesOf(service, operation) ?? UNTOLD[`${service}:${operation}`]!;
   const [order, usual, most = Number.POSITIVE_INFINITY] = list;
   const orderOf = (item: any) =>
     order === ''

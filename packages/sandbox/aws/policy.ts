@@ -71,6 +71,7 @@ export function namesOneOf(
   arns: readonly string[],
 ): boolean {
   if (typeof principal === 'string') return principal === '*';
+  if (many(principal.Service ?? []).some((named) => arns.includes(named))) return true;
   return many(principal.AWS ?? []).some(
     (named) => named === '*' || arns.includes(/^\d{12}$/.test(named) ? `arn:aws:iam::${named}:root` : named),
   );

@@ -1,5 +1,6 @@
 import type { ServiceFactory } from './core';
 import { createCloudWatch } from './services/cloudwatch';
+import { createEvents } from './services/events';
 import { createIam } from './services/iam';
 import { createKms } from './services/kms';
 import { createLambda } from './services/lambda';
@@ -14,6 +15,7 @@ import { createSts } from './services/sts';
 /** Every service that a sandbox has by default. */
 export const SERVICES: readonly ServiceFactory[] = [
   createCloudWatch,
+  createEvents,
   createIam,
   createKms,
   createLambda,

@@ -12,7 +12,7 @@ import { Faults } from './faults';
 import { SERVICES } from './registry';
 import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
-import type { Principal, RecordedCall, Service } from './service';
+import type { CallListener, Principal, RecordedCall, Service } from './service';
 import { createTokenBucket } from './throttle';
 
 type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
@@ -53,6 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const closing = new AbortController();
   // Every call under way listens.
   setMaxListeners(0, closing.signal);
+  const listeners: CallListener[] = [];
   const closers: (() => void | Promise<void>)[] = [];
   let policies: PolicySource = { rolePolicies: () => [] };
   let kill: (invocationId: string) => void | Promise<void> = () => {};
@@ -78,6 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ),
     service,
     kill: (invocationId) => kill(invocationId),
+    listeners,
   });
   const dispatchAs = (
     name: string,
@@ -124,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     provideKill: (provided) => {
       kill = provided;
     },
+    onCall: (listen) => void listeners.push(listen),
     onClose: (close) => void closers.unshift(close),
   };
   for (const create of options.services ?? SERVICES) {

@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   lambda: ['AccessDeniedException 403', 'TooManyRequestsException 429', 'ServiceException 500'],
   scheduler: ['AccessDeniedException 403', 'ThrottlingException 429', 'InternalServerException 500'],
   sns: ['AuthorizationError 403', 'Throttled 429', 'InternalError 500'],
+  events: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalException 500'],
   kms: ['AccessDeniedException 400', 'ThrottlingException 400', 'KMSInternalException 500'],
   logs: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalServerError 500'],
 };

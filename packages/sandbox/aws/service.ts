@@ -41,7 +41,7 @@ export interface PolicyStatement {
   >;
 }
 
-/** Who calls. The administrator (the operator, Terraform) may do everything; a role what its policies say. */
+/** The caller. The administrator (the operator, Terraform) may do everything; a role what its policies say. */
 export type Principal =
   | { readonly type: 'admin' }
   | {
@@ -52,7 +52,9 @@ export type Principal =
       readonly sessionName: string;
       /** Names the invocation that calls, so that a fault can kill its process. Absent outside Lambda. */
       readonly invocationId?: string;
-    };
+    }
+  /** A service of AWS's on its own behalf: what resources' policies grant to it. */
+  | { readonly type: 'service'; readonly service: string; readonly sourceArn: string };
 
 /** Time of the sandbox: real time plus what tests have added. */
 export interface SandboxClock {
@@ -140,6 +142,12 @@ export interface RecordedCall {
   /** `ok`, or the error's code, or the fault's kind where no answer was given. */
   outcome: string;
 }
+
+/** Gets each call that has ended, and what it was made with. */
+export type CallListener = (
+  call: RecordedCall,
+  made: { readonly input: any; readonly output?: any; readonly requestId: string },
+) => void;
 
 /** A fault to inject at a call. `before` and `after` tell whether the call took effect. */
 export interface Fault {

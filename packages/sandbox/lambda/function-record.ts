@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceTags } from '../aws/resource-tags';
+import type { PolicyStatement } from '../aws/service';
 import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 
@@ -17,6 +18,13 @@ export interface FunctionRecord {
   readonly eventInvokeConfig?: EventInvokeConfig;
   readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
+  readonly permissions: readonly FunctionPermission[];
+}
+
+/** A statement of the function's own policy. */
+export interface FunctionPermission {
+  readonly qualifier: string | undefined;
+  readonly statement: PolicyStatement;
 }
 
 /** A second name of `$LATEST`, with an ARN that can be granted by itself. */

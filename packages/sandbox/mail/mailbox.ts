@@ -6,6 +6,8 @@ export interface SentMessage {
   /** Domain or address of the identity that it was sent with. */
   readonly identity: string;
   readonly from: string;
+  /** The envelope's sender (RFC 5321 MAIL FROM), for which receivers check SPF. */
+  readonly envelopeFrom: string;
   readonly recipients: readonly string[];
   /** The whole message (RFC 5322), lines ended by CRLF, signed with whatever the identity signed with then. */
   readonly raw: string;

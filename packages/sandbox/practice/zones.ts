@@ -11,14 +11,15 @@ export function serveHostedZones(sandbox: Sandbox, dns: DnsServer): void {
   route53.onChange(serve);
 }
 
-/** TXT records alone: what a DKIM key is proved by. The server makes SOA and NS itself. */
+/** TXT and MX records alone: what keys and MAIL FROM domains are proved by. The server makes SOA and NS itself. */
 function zoneData(records: ZoneContents['records']): Zones[string] {
-  const texts = records.filter(({ type }) => type === 'TXT');
   return Object.fromEntries(
-    texts.map(({ name, values }) => [
-      `${canonical(name)} TXT`,
-      values.map((value) => ({ strings: stringsOf(value) })),
-    ]),
+    records
+      .filter(({ type }) => type === 'TXT' || type === 'MX')
+      .map(({ name, type, values }) => [
+        `${canonical(name)} ${type}`,
+        type === 'MX' ? values : values.map((value) => ({ strings: stringsOf(value) })),
+      ]),
   );
 }
 

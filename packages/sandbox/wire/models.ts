@@ -5,10 +5,9 @@ import { Model } from './model';
 /** The sandbox's name of a service → the file of its model, named as botocore names it. */
 export const MODEL_FILES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['cloudwatch', 'iam', 'kms', 'lambda', 'logs', 'route53', 's3', 'scheduler', 'sns', 'sts'].map((name) => [
-      name,
-      name,
-    ]),
+    ['cloudwatch', 'events', 'iam', 'kms', 'lambda', 'logs', 'route53', 's3', 'scheduler', 'sns', 'sts'].map(
+      (name) => [name, name],
+    ),
   ),
   ses: 'sesv2',
 };

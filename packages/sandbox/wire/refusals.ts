@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, readonly [invalid: string, malformed: strin
   scheduler: ['ValidationException', 'SerializationException'],
   logs: ['InvalidParameterException', 'SerializationException'],
   kms: ['ValidationException', 'SerializationException'],
+  events: ['ValidationException', 'SerializationException'],
   iam: ['ValidationError', 'MalformedInput'],
   sts: ['ValidationError', 'MalformedInput'],
   sns: ['ValidationError', 'MalformedInput'],

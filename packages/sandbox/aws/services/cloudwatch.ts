@@ -12,13 +12,20 @@ interface Alarm {
   readonly state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
 }
 
-/** CloudWatch: alarms as they were described; nothing moves them. */
+/** CloudWatch: alarms and dashboards as they were described; nothing moves them. */
 export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
   const alarmArn = (name: string, region: string) =>
     `arn:aws:cloudwatch:${region}:${core.accountId}:alarm:${name}`;
   const common: Common = {
     resource: (input, { region }) => alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
+  };
+
+  const dashboards = new Map<string, string>();
+  // Dashboards are global: one name in two regions is one dashboard.
+  const dashboardArn = (name: string) => `arn:aws:cloudwatch::${core.accountId}:dashboard/${name}`;
+  const dashboard = {
+    resource: ({ DashboardName, DashboardNames: [name] = [DashboardName] }: any) => dashboardArn(name),
   };
 
   const operations = operationsOf('cloudwatch', common, {
@@ -53,6 +60,30 @@ export const createCloudWatch: ServiceFactory = (core) => {
         throw new AwsError('ResourceNotFound', `Alarms not found: ${AlarmNames.join(', ')}`, 404);
       }
       for (const arn of arns) alarms.delete(arn);
+    },
+    PutDashboard: {
+      ...dashboard,
+      run: ({ DashboardName: name, DashboardBody: body }) => {
+        if (!/^[\w-]{1,255}$/.test(name)) throw invalidDashboard('The DashboardName is invalid.');
+        checkDashboard(body);
+        dashboards.set(name, body);
+        return { DashboardValidationMessages: [] };
+      },
+    },
+    GetDashboard: {
+      ...dashboard,
+      run: ({ DashboardName: name }) => {
+        const DashboardBody = dashboards.get(name);
+        if (DashboardBody === undefined) throw noDashboard(name);
+        return { DashboardArn: dashboardArn(name), DashboardBody, DashboardName: name };
+      },
+    },
+    DeleteDashboards: {
+      ...dashboard,
+      run: ({ DashboardNames }) => {
+        for (const name of DashboardNames) if (!dashboards.has(name)) throw noDashboard(name);
+        for (const name of DashboardNames) dashboards.delete(name);
+      },
     },
     ...tagOperations({
       service: 'cloudwatch',
@@ -100,3 +131,27 @@ function checkMetric({ Period, Statistic, ExtendedStatistic, Threshold }: any): 
 }
 
 const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
+
+const MOST_WIDGETS = 500;
+
+/** @throws AwsError InvalidParameterInput for what is no list of widgets with a type and properties each */
+function checkDashboard(body: string): void {
+  let widgets: unknown;
+  try {
+    ({ widgets } = JSON.parse(body));
+  } catch {
+    throw invalidDashboard('The field DashboardBody must be valid JSON.');
+  }
+  if (!Array.isArray(widgets) || widgets.length > MOST_WIDGETS)
+    throw invalidDashboard('Should have required property "widgets".');
+  if (!widgets.every(({ type, properties }) => typeof type === 'string' && typeof properties === 'object'))
+    throw invalidDashboard('Each widget has a type and properties.');
+}
+
+const invalidDashboard = (message: string): AwsError =>
+  new AwsError(
+    'InvalidParameterInput',
+    `The dashboard is invalid, there are 1 validation errors: ${message}`,
+  );
+const noDashboard = (name: string): AwsError =>
+  new AwsError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);

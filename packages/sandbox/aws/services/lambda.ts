@@ -9,6 +9,7 @@ import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
+import { functionPolicy, permissionOperations } from './lambda-permission-operations';
 
 export type LambdaService = ReturnType<typeof createLambda>;
 
@@ -36,10 +37,12 @@ export const createLambda = (core: SandboxCore) => {
     ...functionOperations(functions),
     ...attachmentOperations(functions),
     ...aliasOperations(functions),
+    ...permissionOperations(functions),
     ...functions.operations({
       Invoke: {
         action: 'lambda:InvokeFunction',
         resource: (input, context) => functions.qualifiedArn(input, context),
+        resourcePolicy: (input, context) => functionPolicy(functions, input, context),
         run: (input, context) => {
           const arn = functions.qualifiedArn(input, context);
           return invoke(functions.named(input, context), arn, input, context, invoker, events);

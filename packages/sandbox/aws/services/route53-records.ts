@@ -105,6 +105,12 @@ function faultOf(record: ZoneRecord): string | undefined {
       `FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '${wrong}'`
     );
   }
+  if (record.type === 'MX') {
+    const wrong = record.values.find((value) => !/^\d+ \S+$/.test(value));
+    return (
+      wrong && `FATAL problem: InvalidMXRecord (MX record doesn't have 2 fields) encountered with '${wrong}'`
+    );
+  }
   if (record.type !== 'TXT') return undefined;
   for (const value of record.values) {
     const strings = value.match(/"(?:[^"\\]|\\.)*"/g) ?? [];

@@ -1,11 +1,12 @@
 import { Mailbox } from '../../mail/mailbox';
 import type { SandboxCore, SesVerificationOptions } from '../core';
-import { AwsError, type Operation } from '../service';
+import { AwsError } from '../service';
 import { type ConfigurationSets, configurationSetOperations } from './ses/configuration-sets';
 import { createLookup } from './ses/dns-lookup';
 import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
+import { type Endpoints, endpointArn, multiRegionEndpointOperations } from './ses/multi-region-endpoints';
 import { sendingOperations } from './ses/sending';
 import { createVerifier } from './ses/verification';
 import { tagOperations } from './tagging';
@@ -16,6 +17,7 @@ export type SesService = ReturnType<typeof createSes>;
 export const createSes = (core: SandboxCore) => {
   const identities = new IdentityStore();
   const configurationSets: ConfigurationSets = new Map();
+  const endpoints: Endpoints = new Map();
   const mailbox = new Mailbox();
   const easyDkim = new EasyDkimKey();
   const pace: SesVerificationOptions = core.options.sesVerification ?? {};
@@ -31,15 +33,31 @@ export const createSes = (core: SandboxCore) => {
     operations: {
       ...identityOperations(identities, verifier, configurationSets, core.resourceTags),
       ...configurationSetOperations(configurationSets, core.resourceTags),
+      ...multiRegionEndpointOperations(endpoints, core.resourceTags),
       ...sendingOperations(identities, mailbox, easyDkim),
-      ...sesTagOperations(identities, configurationSets),
+      ...tagOperations({
+        service: 'ses',
+        find: (arn) =>
+          identities.all().find((identity) => identity.arn === arn)?.tags ??
+          configurationSets.get(arn) ??
+          [...endpoints.values()].find((endpoint) => endpointArn(endpoint, core.accountId) === arn)?.tags,
+        missing: (arn) => new AwsError('NotFoundException', `Resource ${arn} does not exist.`, 404),
+      }),
     },
     /** What was sent. */
     mailbox,
     /** The DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
     easyDkimRecord: (): string => easyDkim.record(),
     /** Changes SES's pace, from its next look on. */
-    pace: (changed: SesVerificationOptions): void => void Object.assign(pace, changed),
+    pace: (changed: SesVerificationOptions): void => {
+      Object.assign(pace, changed);
+      for (const identity of identities.all()) verifier.watch(identity);
+    },
+    /** Verifies a single address, as its owner does who follows the link that SES has sent. */
+    confirmAddress: (address: string, region = core.region): void => {
+      const identity = identities.find(region, address);
+      if (identity?.isAddress) identity.verifiedForSending = true;
+    },
     /**
      * What the identity's mail was signed with, moment by moment, oldest first: mail went out unsigned while `enabled`
      * was false or `status` was neither SUCCESS nor TEMPORARY_FAILURE. Empty for an identity that never was; outlives its
@@ -49,15 +67,3 @@ export const createSes = (core: SandboxCore) => {
       identities.timeline(region, emailIdentity),
   };
 };
-
-/** Tags of identities and configuration sets, by ARN. */
-const sesTagOperations = (
-  identities: IdentityStore,
-  configurationSets: ConfigurationSets,
-): Record<string, Operation> =>
-  tagOperations({
-    service: 'ses',
-    find: (arn) =>
-      identities.all().find((identity) => identity.arn === arn)?.tags ?? configurationSets.get(arn),
-    missing: (arn) => new AwsError('NotFoundException', `Resource ${arn} does not exist.`, 404),
-  });

@@ -2,12 +2,18 @@ import type { RecordType } from 'dns-packet';
 import { ask } from '../../../dns/ask';
 import { endpointOf } from '../../../dns/endpoint';
 import type { ZoneAnswer } from '../../../dns/zone';
-import type { SoaRecord } from './identity';
 
 /** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` where it failed. */
 export type LookupResult =
   | { readonly values: readonly string[] }
   | { readonly failure: 'HOST_NOT_FOUND' | 'TYPE_NOT_FOUND' | 'DNS_SERVER_ERROR' };
+
+/** `VerificationInfo.SOARecord`. */
+export interface SoaRecord {
+  readonly PrimaryNameServer: string;
+  readonly AdminEmail: string;
+  readonly SerialNumber: number;
+}
 
 const MAX_CNAMES = 8;
 
@@ -27,7 +33,7 @@ export function createLookup(servers: readonly string[], signal: AbortSignal) {
     return undefined;
   };
   return {
-    async records(name: string, type: 'TXT' | 'CNAME'): Promise<LookupResult> {
+    async records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<LookupResult> {
       let current = name.toLowerCase();
       for (let hops = 0; hops <= MAX_CNAMES; hops++) {
         const answer = await askAny(current, type);
@@ -56,7 +62,9 @@ export function createLookup(servers: readonly string[], signal: AbortSignal) {
 }
 
 /** A TXT record's strings are one value, joined (RFC 6376 §3.6.2.2). */
-const textOf = (data: unknown): string =>
-  typeof data === 'string'
-    ? data
-    : Buffer.concat((data as Buffer[]).map((part) => Buffer.from(part))).toString('latin1');
+const textOf = (data: any): string =>
+  data.exchange !== undefined
+    ? `${data.preference} ${data.exchange}`
+    : typeof data === 'string'
+      ? data
+      : Buffer.concat((data as Buffer[]).map((part) => Buffer.from(part))).toString('latin1');

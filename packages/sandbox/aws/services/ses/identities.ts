@@ -4,6 +4,7 @@ import { AwsError, type CallContext, type Operation } from '../../service';
 import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
 import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';
+import { mailFromAttributes, mailFromOf } from './mail-from';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -78,6 +79,7 @@ export function identityOperations(
         requireSet(input, context);
         const now = context.clock.now();
         const attributes = input.DkimSigningAttributes;
+        if (name.includes('@') && attributes) throw notADomain();
         const origin = originOf(attributes);
         authorizeReplica(origin, name, context);
         checkSigningAttributes(
@@ -93,10 +95,12 @@ export function identityOperations(
           newTags(input.Tags),
         );
         identity.configurationSetName = input.ConfigurationSetName;
-        identity.sign(signingOf(origin, attributes), now);
+        if (identity.isAddress) identity.enabled = false;
+        else identity.sign(signingOf(origin, attributes), now);
         store.add(identity);
+        verifier.watch(identity);
         return {
-          IdentityType: 'DOMAIN',
+          IdentityType: typeOf(identity),
           VerifiedForSendingStatus: false,
           DkimAttributes: dkimAttributes(identity),
         };
@@ -109,6 +113,22 @@ export function identityOperations(
       return describe(identity);
     },
 
+    ListEmailIdentities: {
+      resource: () => '*',
+      resourceTags: undefined,
+      run: (_input, { region }) => ({
+        EmailIdentities: store
+          .all()
+          .filter((identity) => identity.region === region)
+          .map((identity) => ({
+            IdentityType: typeOf(identity),
+            IdentityName: identity.name,
+            SendingEnabled: identity.verifiedForSending,
+            VerificationStatus: verificationStatus(identity),
+          })),
+      }),
+    },
+
     DeleteEmailIdentity(input, context) {
       store.remove(require(input, context));
     },
@@ -119,17 +139,25 @@ export function identityOperations(
       checkSigningAttributes(origin, attributes);
       const identity = require(input, context);
       authorizeReplica(origin, input.EmailIdentity, context);
-      const now = context.clock.now();
-      identity.sign(signingOf(origin, attributes), now);
+      if (identity.isAddress) throw notADomain();
+      identity.sign(signingOf(origin, attributes), context.clock.now());
+      verifier.watch(identity);
       return { DkimStatus: identity.status, DkimTokens: identity.tokens };
     },
 
     PutEmailIdentityDkimAttributes(input, context) {
       const identity = store.find(context.region, input.EmailIdentity);
       // Not a NotFoundException: seen so with AWS.
-      if (!identity) throw badRequest(`Domain ${input.EmailIdentity} is not verified for DKIM signing.`);
+      if (!identity || identity.isAddress)
+        throw badRequest(`Domain ${input.EmailIdentity} is not verified for DKIM signing.`);
       identity.enabled = input.SigningEnabled ?? false;
       identity.note(context.clock.now());
+    },
+
+    PutEmailIdentityMailFromAttributes(input, context) {
+      const identity = require(input, context);
+      identity.mailFrom = mailFromOf(input, identity.name, context.clock.now());
+      verifier.watch(identity);
     },
 
     PutEmailIdentityFeedbackAttributes(input, context) {
@@ -189,24 +217,28 @@ function dkimAttributes(identity: Identity) {
   };
 }
 
-const verificationStatus = ({ verifiedForSending, status }: Identity): string =>
-  verifiedForSending ? 'SUCCESS' : status;
+const typeOf = ({ isAddress }: Identity): string => (isAddress ? 'EMAIL_ADDRESS' : 'DOMAIN');
+
+const notADomain = () => badRequest('The EmailIdentity value must be a valid domain.');
+
+const verificationStatus = ({ verifiedForSending, isAddress, status }: Identity): string =>
+  verifiedForSending ? 'SUCCESS' : isAddress ? 'PENDING' : status;
 
 const describe = (identity: Identity) => ({
-  IdentityType: 'DOMAIN',
+  IdentityType: typeOf(identity),
   FeedbackForwardingStatus: identity.feedbackForwarding,
   VerifiedForSendingStatus: identity.verifiedForSending,
   DkimAttributes: dkimAttributes(identity),
-  MailFromAttributes: { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
+  MailFromAttributes: mailFromAttributes(identity.mailFrom),
   Policies: {},
   // Not told while they are on their way: their absence does not mean that there are none.
   Tags: identity.tags.haveArrived ? identity.tags.list : undefined,
   ConfigurationSetName: identity.configurationSetName,
   VerificationStatus: verificationStatus(identity),
   VerificationInfo: {
-    LastCheckedTimestamp: dateOf(identity.lastCheckedAt),
-    LastSuccessTimestamp: dateOf(identity.lastSuccessAt),
-    ErrorType: identity.errorType,
+    LastCheckedTimestamp: dateOf(identity.dkim.lastCheckedAt),
+    LastSuccessTimestamp: dateOf(identity.dkim.lastSuccessAt),
+    ErrorType: identity.dkim.errorType,
     SOARecord: identity.soaRecord,
   },
 });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ResourceTags } from '../../resource-tags';
 import type { PublicHalf } from './dkim-key';
-
-export type DkimStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
+import type { SoaRecord } from './dns-lookup';
+import type { MailFrom } from './mail-from';
+import { Search, type SearchStatus } from './search';
 
 /** What signs the mail of an identity. The private key signs and is never given back. */
 export type Signing =
@@ -22,14 +23,7 @@ export interface TimelineEntry {
   readonly origin: string;
   readonly selector: string | undefined;
   readonly enabled: boolean;
-  readonly status: DkimStatus;
-}
-
-/** `VerificationInfo.SOARecord`. */
-export interface SoaRecord {
-  readonly PrimaryNameServer: string;
-  readonly AdminEmail: string;
-  readonly SerialNumber: number;
+  readonly status: SearchStatus;
 }
 
 export const EASY_DKIM = 'AWS_SES';
@@ -43,18 +37,11 @@ export class Identity {
   configurationSetName: string | undefined;
   feedbackForwarding = true;
   enabled = true;
-  status: DkimStatus = 'NOT_STARTED';
-  errorType: string | undefined;
+  /** The search for the DKIM record. */
+  readonly dkim = new Search();
+  mailFrom: MailFrom | undefined;
   soaRecord: SoaRecord | undefined;
-  /** When the signing attributes were last put; SES searches for 72 hours from then. */
-  changedAt: number;
-  lastCheckedAt: number | undefined;
-  lastSuccessAt: number | undefined;
-  /** Since when a record that was once found is missing. */
-  failingSince: number | undefined;
   verifiedForSending = false;
-  /** Counts the changes, so that a check begun before one does not decide after it. */
-  generation = 0;
   private current: Signing = { origin: EASY_DKIM };
 
   constructor(
@@ -65,8 +52,19 @@ export class Identity {
     /** Outlives the identity, so that a deletion hides nothing. */
     readonly timeline: TimelineEntry[],
     readonly tags: ResourceTags,
-  ) {
-    this.changedAt = createdAt;
+  ) {}
+
+  /** A single address has no DKIM of its own, and is not signed by that of its domain (SES guide). */
+  get isAddress(): boolean {
+    return this.name.includes('@');
+  }
+
+  get status(): SearchStatus {
+    return this.dkim.status;
+  }
+
+  get searches(): readonly Search[] {
+    return [...(this.isAddress ? [] : [this.dkim]), ...(this.mailFrom ? [this.mailFrom.search] : [])];
   }
 
   get signing(): Signing {
@@ -76,12 +74,15 @@ export class Identity {
   /** Sets what signs; SES has to verify it anew. */
   sign(signing: Signing, now: number): void {
     this.current = signing;
-    this.generation += 1;
-    this.changedAt = now;
-    this.lastCheckedAt = undefined;
-    this.failingSince = undefined;
-    this.errorType = undefined;
-    this.status = 'PENDING';
+    this.dkim.begin(now);
+    this.note(now);
+  }
+
+  /** @param isDisabled SES has given up, and signs no more until it is told to */
+  dkimConcluded(now: number, isDisabled: boolean): void {
+    if (this.status === 'SUCCESS') this.verifiedForSending = true;
+    if (this.status === 'FAILED') this.verifiedForSending = false;
+    if (isDisabled) this.enabled = false;
     this.note(now);
   }
 

@@ -13,7 +13,7 @@ export function sendingOperations(
   easyDkim: EasyDkimKey,
 ): Record<string, Operation> {
   const identityOf = (input: any, { region }: CallContext): Identity | undefined =>
-    store.find(region, domainOf(senderOf(input)));
+    identityFor(store, region, senderOf(input));
   return {
     SendEmail: {
       action: 'ses:SendEmail',
@@ -27,14 +27,37 @@ export function sendingOperations(
         if (!identity?.verifiedForSending) throw notVerified(senderOf(input), context.region);
         const now = context.clock.now();
         const messageId = `${now.toString(16).padStart(16, '0')}-${randomBytes(20).toString('hex')}-000000`;
+        const envelopeFrom = `${messageId}@${mailFromOf(identity, context.region)}`;
         const raw = await compose(letterOf(input, from, messageId, now), signerOf(identity, easyDkim));
         const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = input.Destination ?? {};
         const recipients = [...ToAddresses, ...CcAddresses, ...BccAddresses].map(addressOf);
-        mailbox.add({ messageId, sentAt: now, identity: identity.name, from, recipients, raw });
+        mailbox.add({ messageId, sentAt: now, identity: identity.name, from, envelopeFrom, recipients, raw });
         return { MessageId: messageId };
       },
     },
   };
+}
+
+/** The identity of the address itself, else of its domain, else of the next domain above that is one. */
+function identityFor(store: IdentityStore, region: string, sender: string): Identity | undefined {
+  const address = store.find(region, sender);
+  if (address?.verifiedForSending) return address;
+  for (let domain = domainOf(sender); domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1)) {
+    const found = store.find(region, domain);
+    if (found) return found;
+  }
+  return address;
+}
+
+/** The domain of the envelope's sender. @throws AwsError MailFromDomainNotVerifiedException */
+function mailFromOf({ mailFrom }: Identity, region: string): string {
+  if (mailFrom?.search.status === 'SUCCESS') return mailFrom.domain;
+  if (mailFrom?.onMxFailure === 'REJECT_MESSAGE')
+    throw new AwsError(
+      'MailFromDomainNotVerifiedException',
+      `The MAIL FROM domain ${mailFrom.domain} is not verified.`,
+    );
+  return region === 'us-east-1' ? 'amazonses.com' : `${region}.amazonses.com`;
 }
 
 /** SES signs while its own search says that the record is there, and bears a lost one for a while. */

@@ -1,4 +1,3 @@
-import { NotServed } from '../../../wire/refusals';
 import { AwsError } from '../../service';
 
 export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message);
@@ -17,10 +16,9 @@ export function checkSigningAttributes(origin: string, attributes: any): void {
 const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
 const MAX_TAGS = 50;
 
-/** @throws AwsError BadRequestException for what is no domain, or is tagged twice; NotServed for an address */
+/** @throws AwsError BadRequestException for what is neither a domain nor an address, or is tagged twice */
 export function checkNewIdentity(name: string, tags: readonly { readonly Key: string }[] = []): void {
-  if (name.includes('@')) throw new NotServed('ses', 'CreateEmailIdentity', 'an address');
-  if (!DOMAIN.test(name)) throw badRequest(`Invalid email identity: ${name}`);
+  if (!DOMAIN.test(name.replace(/^[^@\s]+@/, ''))) throw badRequest(`Invalid email identity: ${name}`);
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw badRequest('Duplicate tag keys.');
   if (tags.length > MAX_TAGS) throw badRequest(`An identity has ${MAX_TAGS} tags at most.`);
 }

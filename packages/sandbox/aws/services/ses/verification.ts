@@ -2,10 +2,8 @@ import type { SandboxCore, SesVerificationOptions } from '../../core';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
 import { EASY_DKIM, type Identity, parentRegion } from './identity';
-
-const HOUR_MS = 3_600_000;
-/** SES searches for the record that long, and bears a lost one that long. */
-const SEARCH_MS = 72 * HOUR_MS;
+import { mxProblem } from './mail-from';
+import type { Search } from './search';
 
 export interface VerificationParts {
   readonly core: SandboxCore;
@@ -18,38 +16,64 @@ export interface VerificationParts {
 
 export type Verifier = ReturnType<typeof createVerifier>;
 
-/** SES's own search for the DKIM record, on the sandbox's clock. */
+/** SES's own searches for the records of identities, on the sandbox's clock. */
 export function createVerifier(parts: VerificationParts) {
-  const underWay = new Map<Identity, { readonly generation: number; readonly done: Promise<void> }>();
+  const { pace, core } = parts;
+  const underWay = new Map<Search, { readonly generation: number; readonly done: Promise<void> }>();
+  const timers = new Map<Search, () => void>();
 
-  const isDue = (identity: Identity): boolean => {
-    const { status, signing, changedAt, lastCheckedAt } = identity;
-    const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.pace;
-    const now = parts.core.clock.now();
-    if (status === 'NOT_STARTED' || status === 'FAILED') return false;
-    if (lastCheckedAt === undefined) return now >= changedAt + (signing.origin === EASY_DKIM ? 0 : delayMs);
-    return now >= lastCheckedAt + (status === 'SUCCESS' ? recheckIntervalMs : retryIntervalMs);
+  const firstAfterMs = (identity: Identity, search: Search): number =>
+    search === identity.dkim && identity.signing.origin === EASY_DKIM ? 0 : (pace.delayMs ?? 0);
+
+  const look = async (identity: Identity, search: Search): Promise<void> => {
+    const { generation } = search;
+    const { mailFrom } = identity;
+    const problem =
+      mailFrom?.search === search
+        ? await mxProblem(mailFrom, identity.region, parts.lookup)
+        : await dkimProblem(identity, parts);
+    if (search.generation !== generation) return;
+    const now = core.clock.now();
+    const isGivenUp = search.conclude(problem, now, pace);
+    if (search !== identity.dkim) return;
+    identity.dkimConcluded(now, isGivenUp && (pace.failureDisables ?? true));
+    identity.soaRecord = await parts.lookup.soa(identity.name);
   };
 
-  const check = async (identity: Identity): Promise<void> => {
-    const { generation } = identity;
-    const problem = await findProblem(identity, parts);
-    if (identity.generation === generation) conclude(identity, problem, parts.core.clock.now(), parts.pace);
-    if (identity.generation === generation) identity.soaRecord = await parts.lookup.soa(identity.name);
+  const lookIfDue = (identity: Identity, search: Search): Promise<void> => {
+    const running = underWay.get(search);
+    if (running?.generation === search.generation) return running.done;
+    const due = search.dueAt(pace, firstAfterMs(identity, search));
+    if (due === undefined || core.clock.now() < due) return Promise.resolve();
+    const { generation } = search;
+    const done = look(identity, search).finally(() => {
+      if (underWay.get(search)?.generation === generation) underWay.delete(search);
+      plan(identity, search);
+    });
+    underWay.set(search, { generation, done });
+    return done;
+  };
+
+  const plan = (identity: Identity, search: Search): void => {
+    timers.get(search)?.();
+    timers.delete(search);
+    const at = search.looksAt(pace, firstAfterMs(identity, search));
+    const isOurs = parts.find(identity.region, identity.name) === identity;
+    if (!isOurs || !identity.searches.includes(search) || at === undefined) return;
+    timers.set(
+      search,
+      core.clock.schedule(at, () => lookIfDue(identity, search)),
+    );
   };
 
   return {
-    /** Looks at DNS if it is time to, and moves the status. */
-    checkIfDue(identity: Identity): Promise<void> {
-      const running = underWay.get(identity);
-      if (running?.generation === identity.generation) return running.done;
-      if (!isDue(identity)) return Promise.resolve();
-      const { generation } = identity;
-      const done = check(identity).finally(() => {
-        if (underWay.get(identity)?.generation === generation) underWay.delete(identity);
-      });
-      underWay.set(identity, { generation, done });
-      return done;
+    /** Looks at DNS if it is time to, and moves the statuses. */
+    async checkIfDue(identity: Identity): Promise<void> {
+      await Promise.all(identity.searches.map((search) => lookIfDue(identity, search)));
+    },
+    /** Plans SES's own looks, from now on. */
+    watch(identity: Identity): void {
+      for (const search of identity.searches) plan(identity, search);
     },
   };
 }
@@ -58,7 +82,7 @@ export function createVerifier(parts: VerificationParts) {
 const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 
 /** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
-async function findProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
+async function dkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
   const { ending } = parts.pace;
   if (ending && signing.origin === 'EXTERNAL' && ending !== 'asPublished') return ENDINGS[ending];
@@ -75,7 +99,7 @@ async function findProblem(identity: Identity, parts: VerificationParts): Promis
 
 /** Easy DKIM's three CNAME records: looked up at first, taken to be there after a while. */
 async function easyDkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
-  if (parts.core.clock.now() >= identity.changedAt + (parts.pace.easyDkimDelayMs ?? 0)) return undefined;
+  if (parts.core.clock.now() >= identity.dkim.begun + (parts.pace.easyDkimDelayMs ?? 0)) return undefined;
   for (const token of identity.tokens) {
     const found = await parts.lookup.records(`${token}._domainkey.${identity.name}`, 'CNAME');
     if ('failure' in found) return found.failure;
@@ -93,28 +117,4 @@ function replicationProblem(identity: Identity, parts: VerificationParts): strin
   if (!primary) return 'REPLICATION_PRIMARY_NOT_FOUND';
   if (primary.signing.origin === 'EXTERNAL') return 'REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED';
   return primary.signing.origin === EASY_DKIM ? undefined : 'REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED';
-}
-
-function conclude(
-  identity: Identity,
-  problem: string | undefined,
-  now: number,
-  { ending }: SesVerificationOptions,
-): void {
-  identity.lastCheckedAt = now;
-  identity.errorType = problem;
-  if (problem === undefined) {
-    identity.lastSuccessAt = now;
-    identity.failingSince = undefined;
-    identity.verifiedForSending = true;
-    identity.status = 'SUCCESS';
-  } else {
-    identity.failingSince ??= identity.status === 'SUCCESS' ? now : identity.changedAt;
-    const wasVerified = identity.failingSince !== identity.changedAt;
-    const givenUp = ending === 'fails' || now - identity.failingSince >= SEARCH_MS;
-    const temporary = wasVerified || problem === 'DNS_SERVER_ERROR';
-    identity.status = givenUp ? 'FAILED' : temporary ? 'TEMPORARY_FAILURE' : 'PENDING';
-    if (givenUp) identity.verifiedForSending = false;
-  }
-  identity.note(now);
 }

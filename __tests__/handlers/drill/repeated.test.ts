@@ -1,9 +1,9 @@
 import { awsFailure, BUCKET, FakeCloud, TOPICS } from '../../support/world';
 
-const MONTH_MS = 30 * 86_400_000;
-const RECORD = 'byodkim-drill/monthly.json';
+const DAY_MS = 86_400_000;
+const RECORD = 'byodkim-drill/audit.json';
 
-describe('the monthly audit', () => {
+describe('the daily audit', () => {
   let cloud: FakeCloud;
   beforeEach(() => {
     cloud = new FakeCloud({ environment: { auditTopicArn: TOPICS.audit } });
@@ -13,11 +13,11 @@ describe('the monthly audit', () => {
   const notices = () => cloud.sns.published.map(({ subject }) => subject);
 
   it('repeats the drill, and says nothing while it comes back', async () => {
-    for (let month = 1; month <= 3; month++) {
+    for (let day = 1; day <= 3; day++) {
       await audit();
       expect(cloud.scheduler.pending()).toHaveLength(1);
       expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
-      await cloud.clock.advance(MONTH_MS);
+      await cloud.clock.advance(DAY_MS);
     }
     expect(notices()).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe('the monthly audit', () => {
   it('tells that the last drill never came back', async () => {
     await audit();
     cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
-    await cloud.clock.advance(MONTH_MS);
+    await cloud.clock.advance(DAY_MS);
     await audit();
     expect(notices()).toEqual(['DKIM audit: rollback does not work']);
     expect(cloud.sns.published[0]!.message).toMatch(

@@ -1,0 +1,205 @@
+import type { LastFindings } from '../../../handlers/audit/news';
+import { ledgerObject, recordName } from '../../../handlers/contract';
+import { awsFailure, BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
+import { auditedCloud, giveManagedDomain, KEY, SELECTOR } from './managed-domain';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const FINDINGS = 'byodkim-audit/findings.json';
+const [A, B] = ['a.example', 'b.example'] as const;
+
+let cloud: FakeCloud;
+beforeEach(async () => {
+  cloud = auditedCloud();
+  for (const domain of [A, B]) giveManagedDomain(cloud, domain);
+});
+
+const audit = () => cloud.invoke({ action: 'audit', scheduled: true });
+
+/** Lets days pass, with their audits. @returns the subjects of what was sent */
+async function days(count: number): Promise<string[]> {
+  const before = cloud.sns.published.length;
+  for (let day = 0; day < count; day += 1) {
+    await cloud.clock.advance(DAY_MS);
+    await cloud.fireAll();
+    await audit();
+  }
+  return subjects(before);
+}
+const subjects = (from = 0): string[] =>
+  cloud.sns
+    .to(TOPICS.audit)
+    .slice(from)
+    .map(({ subject }) => subject);
+const lastMessage = (): string => cloud.sns.published.at(-1)!.message;
+const unpublish = (domain: string) => cloud.dns.unpublish(recordName(domain, SELECTOR));
+const publish = (domain: string) => cloud.dns.publish(recordName(domain, SELECTOR), KEY.value);
+
+describe('what the daily audit notifies of', () => {
+  test('each month everything, with the age of every key', async () => {
+    await audit();
+    expect(subjects()).toEqual(['DKIM audit: no problems (2 domains)']);
+    expect(lastMessage()).toContain(
+      `KEYS (2)\n\na.example (${REGION}, selector s1): 0 of 456 days old, due 2026-12-17\n`,
+    );
+    expect(await days(13)).toEqual([]);
+    expect(await days(31)).toEqual(['DKIM audit: no problems (2 domains)']);
+  });
+
+  test('no summary where there is no domain', async () => {
+    for (const domain of [A, B]) cloud.s3.remove(BUCKET, ledgerObject(REGION, domain));
+    await audit();
+    expect(subjects()).toEqual([]);
+  });
+
+  test('a finding once, until it is over', async () => {
+    await audit();
+    unpublish(A);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+    expect(lastMessage()).toMatch(/^Since the last audit: 1 new\. 1 of 2 domains needs attention; /);
+    expect(await days(5)).toEqual([]);
+    publish(A);
+    expect(await days(1)).toEqual([`DKIM audit: 1 resolved (${A})`]);
+    expect(lastMessage()).toMatch(
+      /RESOLVED \(1\)\n\na\.example \(ap-northeast-1\): RECORD_MISSING \(since 2025-09-18T10:30:\d\d\.\d{3}Z\) was: The record/,
+    );
+    expect(await days(3)).toEqual([]);
+  });
+
+  test('the finding of another domain, without those that are known', async () => {
+    await audit();
+    unpublish(A);
+    await days(1);
+    unpublish(B);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${B})`]);
+    expect(lastMessage()).not.toContain(`${A} (`);
+  });
+
+  test('a finding that has become worse', async () => {
+    await audit();
+    cloud.ses.tamper(A, { status: 'PENDING' });
+    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    cloud.ses.tamper(A, { status: 'FAILED' });
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
+  });
+
+  test('nothing as over that could not be checked, or is being changed', async () => {
+    await audit();
+    cloud.ses.tamper(A, { managed: false });
+    await days(1);
+    cloud.calls.addFault({ action: 'ses:GetEmailIdentity', resource: A, error: FAILURES.denied() });
+    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(lastMessage()).toContain('could not be checked');
+    expect(await days(1)).toEqual([`DKIM audit: 1 resolved (${A})`]);
+    expect(lastMessage()).not.toContain('NOT_TAGGED (since');
+  });
+
+  test('everything again, where a notice could not be sent', async () => {
+    await audit();
+    unpublish(A);
+    cloud.calls.addFault({ action: 'sns:Publish', error: awsFailure('InternalError', 'no', 500) });
+    await days(1);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+  });
+
+  test('what was found by hand is printed, and new all the same for the next audit', async () => {
+    await audit();
+    unpublish(A);
+    const byHand = { action: 'audit' };
+    for (let i = 0; i < 2; i += 1)
+      expect(await cloud.invoke(byHand)).toMatchObject({ needingAttention: 1, notice: { sent: true } });
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+  });
+});
+
+describe('a record that SES does not find any more', () => {
+  const at = (pattern: RegExp): number => Date.parse(pattern.exec(lastMessage())![1]!);
+  const SINCE = /any more \(TEMPORARY_FAILURE\), since (\S+Z)\./;
+  const GIVES_UP = /It gives up at (\S+Z),/;
+
+  test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
+    await audit();
+    const lastSuccessAt = new Date(cloud.clock.now() + 20 * HOUR_MS).toISOString();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE', verified: false });
+    cloud.ses.seen = { errorType: 'HOST_NOT_FOUND', lastSuccessAt };
+    cloud.dns.lagging.add('192.0.2.2:53');
+    expect(await days(1)).toEqual([expect.stringMatching(/^DKIM audit: URGENT: 3 new/)]);
+    expect(at(SINCE)).toBe(Date.parse(lastSuccessAt));
+    expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
+    expect(lastMessage()).toContain('Without it: ns2.example.net (192.0.2.2:53)');
+    expect(lastMessage()).toMatch(
+      /To do: Before \S+, have the DNS team publish the record again; byodkim record/,
+    );
+  });
+
+  test('is counted from the last audit that found all well, where SES gives no time', async () => {
+    await audit();
+    const sound = cloud.clock.now();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
+    await days(1);
+    expect(Math.abs(at(GIVES_UP) - sound - 72 * HOUR_MS)).toBeLessThan(60_000);
+    expect(lastMessage()).toContain('Every server that was asked has it now.');
+    const { findings } = cloud.s3.json<LastFindings>(BUCKET, FINDINGS);
+    await days(2);
+    expect(cloud.s3.json<LastFindings>(BUCKET, FINDINGS).findings).toEqual(findings);
+  });
+
+  test('and is given up by SES: it has become worse', async () => {
+    await audit();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
+    await days(2);
+    cloud.ses.tamper(A, { status: 'FAILED', enabled: false });
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
+    expect(lastMessage()).not.toContain('Signing is switched off');
+  });
+
+  test('whose signing a person had switched off before SES gave up, is switched off', async () => {
+    await audit();
+    cloud.ses.tamper(A, { enabled: false });
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+    cloud.ses.tamper(A, { status: 'FAILED' });
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+  });
+});
+
+describe('findings of the last audit that cannot be read', () => {
+  test('are a finding of their own, and the audit goes on', async () => {
+    await audit();
+    unpublish(A);
+    cloud.s3.write(BUCKET, FINDINGS, '{"format":1');
+    expect(await days(1)).toEqual(['DKIM audit: 1 of 2 domains needs attention']);
+    expect(lastMessage()).toMatch(
+      /^ACTION NEEDED: Expected the findings of the last audit in s3:.*something else\./,
+    );
+    // It was written anew.
+    expect(await days(1)).toEqual(['DKIM audit: the last findings could not be read: resolved']);
+    expect(await days(3)).toEqual([]);
+  });
+
+  test('since access is denied, do not hide what is found today', async () => {
+    await audit();
+    unpublish(A);
+    cloud.calls.addFault({
+      action: 's3:GetObject',
+      resource: /findings\.json$/,
+      error: FAILURES.denied(),
+      times: 4,
+    });
+    const answer = await audit();
+    expect(answer).toMatchObject({ complete: true, needingAttention: 1, notice: { sent: true } });
+    expect(answer.warnings.join()).toMatch(/could not be read.*could not be kept/);
+  });
+});
+
+test('two audits at once keep what each has found', async () => {
+  await audit();
+  unpublish(A);
+  unpublish(B);
+  await Promise.all(
+    [A, B].map((domain) => cloud.invoke({ action: 'audit', scheduled: true, domains: [domain] })),
+  );
+  await cloud.clock.advance(HOUR_MS);
+  const before = subjects().length;
+  await audit();
+  expect(subjects(before)).toEqual([]);
+});

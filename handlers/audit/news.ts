@@ -1,0 +1,159 @@
+/** What is new since the last audit: a person is notified of that, and not every day of what they know. */
+import { putJson, readJson } from '../aws/object-store';
+import { iso } from '../clock';
+import { AUDIT_PREFIX, s3Uri } from '../contract';
+import type { Place } from '../event';
+import type { Services, World } from '../world';
+import { type Finding, SEVERITIES } from './finding-catalogue';
+import type { AuditReport, DomainReport } from './report';
+
+/** A finding that the operators have been notified of. */
+export interface Known extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
+  /** When it began, or was found first. ISO 8601. */
+  readonly since: string;
+}
+
+/** The findings of the last scheduled audit of each domain. */
+export interface LastFindings {
+  readonly format: 1;
+  /** When every domain was audited last. ISO 8601. */
+  readonly wholeAt: string | null;
+  /** The month of the last summary, e.g. `2026-11`. */
+  readonly summary: string | null;
+  /** By region, domain and what was found. */
+  readonly findings: Readonly<Record<string, Known>>;
+  /** By region and domain: how often the audit has had a failed identity healed, without success since. */
+  readonly heals: Readonly<Record<string, number>>;
+}
+
+const NOTHING_KNOWN: LastFindings = { format: 1, wholeAt: null, summary: null, findings: {}, heals: {} };
+
+/** What is known from earlier audits, as read. */
+export interface Memory {
+  readonly last: LastFindings;
+  /** `null`: there is no such object. */
+  readonly etag: string | null;
+  /** Why it could not be read, in a sentence; then nothing is known. */
+  readonly problem?: string;
+}
+
+/** One thing that has changed since the last audit. */
+export interface News {
+  readonly state: 'new' | 'worse' | 'resolved';
+  /** Absent: it concerns every domain. */
+  readonly place?: Place;
+  readonly finding: Known & Partial<Pick<Finding, 'todo'>>;
+}
+
+const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
+  bucket,
+  key: `${AUDIT_PREFIX}findings.json`,
+});
+
+const isLast = ({ format, findings, heals }: Partial<LastFindings>): boolean =>
+  format === 1 && typeof findings === 'object' && typeof heals === 'object';
+
+/** Reads the last findings. What cannot be read is a problem of its own, and the audit goes on without it. */
+export async function remember(world: World, { store }: Services): Promise<Memory> {
+  const place = placeOf(world);
+  try {
+    const object = await store.get(place);
+    if (object === null) return { last: NOTHING_KNOWN, etag: null };
+    const last = readJson<LastFindings>(object.body, isLast);
+    if (last) return { last, etag: object.etag };
+    const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;
+    return { last: NOTHING_KNOWN, etag: object.etag, problem };
+  } catch (error) {
+    const problem = `The findings of the last audit could not be read: ${(error as Error).message}`;
+    return { last: NOTHING_KNOWN, etag: null, problem };
+  }
+}
+
+export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
+const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
+  [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
+/** Stands for what concerns every domain. */
+const EVERY = '*';
+
+/** Returns what is known of a finding of a domain. */
+export const knownOf = (
+  { findings }: LastFindings,
+  place: Place,
+  finding: Pick<Finding, 'code' | 'subject'>,
+) => findings[entryOf(keyOf(place), finding)];
+
+const rank = ({ severity }: Pick<Finding, 'severity'>): number => SEVERITIES.indexOf(severity);
+const isWorse = (found: Finding, known: Known): boolean =>
+  rank(found) < rank(known) || (rank(found) === rank(known) && found.stage !== known.stage);
+
+/** What could not be checked, or is being changed, has not been resolved. */
+const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
+  !unsettled && findings.every(({ severity }) => severity !== 'unknown');
+
+/** Compares a report with what was known. @returns what has changed, and what is known from now on */
+export function compare(last: LastFindings, report: AuditReport, now: number) {
+  const news: News[] = [];
+  const findings: Record<string, Known> = {};
+  const before = new Map<string, [string, Known][]>();
+  for (const entry of Object.entries(last.findings)) {
+    const place = entry[0].split(' ', 1)[0]!;
+    before.set(place, [...(before.get(place) ?? []), entry]);
+  }
+  const take = (key: string, found: readonly Finding[], settled: boolean, place?: Place): void => {
+    for (const finding of found) {
+      const entry = entryOf(key, finding);
+      const known = last.findings[entry];
+      const { severity, stage, code, found: text } = finding;
+      const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
+      findings[entry] = { severity, stage, code, found: text, since };
+      if (known === undefined || isWorse(finding, known))
+        news.push({ state: known ? 'worse' : 'new', place, finding: { ...finding, since } });
+    }
+    for (const [entry, known] of before.get(key) ?? []) {
+      if (entry in findings) continue;
+      if (!settled) findings[entry] = known;
+      else news.push({ state: 'resolved', place, finding: known });
+    }
+    before.delete(key);
+  };
+  for (const each of report.domains) take(keyOf(each), each.findings, isSettled(each), each);
+  if (report.whole) take(EVERY, report.general, true);
+  // The others were not audited; after a whole audit they are not managed any more.
+  else for (const [entry, known] of [...before.values()].flat()) findings[entry] = known;
+  const heals = healsAfter(last, report);
+  const wholeAt = report.whole ? report.startedAt : last.wholeAt;
+  return { news, next: { ...last, wholeAt, findings, heals } };
+}
+
+/** Counts heals until SES has verified again. */
+function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): Record<string, number> {
+  const next: Record<string, number> = whole ? {} : { ...heals };
+  for (const report of domains) {
+    const key = keyOf(report);
+    const count = (heals[key] ?? 0) + (report.healAt === undefined ? 0 : 1);
+    const isOver = isSettled(report) && report.ses?.status === 'SUCCESS';
+    if (count > 0 && !isOver) next[key] = count;
+    else delete next[key];
+  }
+  return next;
+}
+
+/**
+ * Writes what is known from now on; where another audit has written meanwhile, over that.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function keep(
+  world: World,
+  services: Services,
+  memory: Memory,
+  next: (last: LastFindings) => LastFindings,
+): Promise<void> {
+  const place = placeOf(world);
+  let { last, etag } = memory;
+  for (let attempts = 3; attempts > 0; attempts -= 1) {
+    const value = world.redactor.redactValue(next(last));
+    if (await putJson(services.store, place, value, etag)) return;
+    ({ last, etag } = await remember(world, services));
+  }
+  throw new Error(`other audits write ${s3Uri(place)} at the same time`);
+}

@@ -1,0 +1,79 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
+import type { EventsService } from '../../../../aws/services/events';
+import { makeRole } from '../../../lambda/deployment';
+
+const EmailIdentity = 'example.com';
+const MINUTE_MS = 60_000;
+
+describe('management calls', () => {
+  let sandbox: Sandbox;
+  const start = async (cloudTrail?: boolean) => {
+    sandbox = await startSandbox({ cloudTrail });
+    await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
+  };
+  afterEach(() => sandbox.close());
+  const logged = async () => {
+    await sandbox.clock.advance(5 * MINUTE_MS);
+    return sandbox.service<EventsService>('events').events();
+  };
+
+  it('come to the bus within minutes, without secrets, as CloudTrail writes them', async () => {
+    await start();
+    expect(sandbox.service<EventsService>('events').events()).toEqual([]);
+    const key = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+    await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+      EmailIdentity,
+      SigningAttributesOrigin: 'EXTERNAL',
+      SigningAttributes: {
+        DomainSigningSelector: 's1',
+        DomainSigningPrivateKey: key.export({ format: 'der', type: 'pkcs1' }).toString('base64'),
+      },
+    });
+    await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
+    const events = await logged();
+    expect(events.map(({ detail }) => detail.eventName)).toEqual([
+      'CreateEmailIdentity',
+      'PutEmailIdentityDkimSigningAttributes',
+    ]);
+    expect(events[1]).toMatchObject({
+      source: 'aws.ses',
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: {
+        eventSource: 'ses.amazonaws.com',
+        userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::123456789012:user/sandbox-admin' },
+        requestParameters: {
+          emailIdentity: EmailIdentity,
+          signingAttributesOrigin: 'EXTERNAL',
+          signingAttributes: {
+            domainSigningSelector: 's1',
+            domainSigningPrivateKey: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+          },
+        },
+        responseElements: { dkimStatus: 'PENDING', dkimTokens: ['s1'] },
+      },
+    });
+  });
+
+  it('name the role behind a session, and the error of what failed', async () => {
+    await start();
+    const roleArn = await makeRole(sandbox, 'person', 'lambda.amazonaws.com');
+    const role = { type: 'role', roleName: 'person', roleArn, sessionName: 'ann' } as const;
+    await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity }, role).catch(() => {});
+    expect((await logged()).at(-1)!.detail).toMatchObject({
+      eventName: 'DeleteEmailIdentity',
+      errorCode: 'AccessDenied',
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::123456789012:assumed-role/person/ann',
+        sessionContext: { sessionIssuer: { type: 'Role', arn: roleArn, userName: 'person' } },
+      },
+      responseElements: null,
+    });
+  });
+
+  it('do not come where there is no trail', async () => {
+    await start(false);
+    expect(await logged()).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
+import type { Principal } from '../../../../aws/service';
+import type { SesService } from '../../../../aws/services/ses';
+
+describe('SES identities', () => {
+  let sandbox: Sandbox;
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+  });
+  afterEach(() => sandbox.close());
+  const call = (operation: string, input: object = {}, region?: string) =>
+    sandbox.call('ses', operation, input, { type: 'admin' } satisfies Principal, region);
+  const create = (EmailIdentity: string, region?: string) =>
+    call('CreateEmailIdentity', { EmailIdentity }, region);
+
+  it('are listed page by page, those of the region alone', async () => {
+    for (const name of ['c.example', 'a.example', 'me@a.example']) await create(name);
+    await create('other.example', 'us-east-1');
+    const first = await call('ListEmailIdentities', { PageSize: 2 });
+    const { EmailIdentities, NextToken } = await call('ListEmailIdentities', { NextToken: first.NextToken });
+    expect([...first.EmailIdentities, ...EmailIdentities]).toEqual([
+      {
+        IdentityType: 'DOMAIN',
+        IdentityName: 'a.example',
+        SendingEnabled: false,
+        VerificationStatus: 'PENDING',
+      },
+      {
+        IdentityType: 'DOMAIN',
+        IdentityName: 'c.example',
+        SendingEnabled: false,
+        VerificationStatus: 'PENDING',
+      },
+      {
+        ...{ IdentityType: 'EMAIL_ADDRESS', IdentityName: 'me@a.example' },
+        ...{ SendingEnabled: false, VerificationStatus: 'PENDING' },
+      },
+    ]);
+    expect(NextToken).toBeUndefined();
+  });
+
+  it('of single addresses override the DKIM of their domain, and have none', async () => {
+    const ses = sandbox.service<SesService>('ses');
+    const send = async (from: string) => {
+      await call('SendEmail', {
+        FromEmailAddress: from,
+        Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
+      });
+      return ses.mailbox.messages.at(-1)!;
+    };
+    await create('a.example');
+    await call('GetEmailIdentity', { EmailIdentity: 'a.example' });
+    await create('me@a.example');
+    expect((await send('me@a.example')).raw).toContain('DKIM-Signature');
+    expect((await send('me@below.a.example')).identity).toBe('a.example');
+    ses.confirmAddress('me@a.example');
+    expect((await send('me@a.example')).raw).not.toContain('DKIM-Signature');
+    await expect(
+      call('PutEmailIdentityDkimSigningAttributes', {
+        EmailIdentity: 'me@a.example',
+        SigningAttributesOrigin: 'AWS_SES',
+      }),
+    ).rejects.toMatchObject({ code: 'BadRequestException' });
+  });
+
+  it('of two regions are joined by a global endpoint, known in its primary region', async () => {
+    const endpoint = { EndpointName: 'both', Details: { RoutesDetails: [{ Region: 'us-east-1' }] } };
+    const { EndpointId } = await call('CreateMultiRegionEndpoint', endpoint);
+    await expect(call('CreateMultiRegionEndpoint', endpoint)).rejects.toMatchObject({
+      code: 'AlreadyExistsException',
+    });
+    const Regions = ['ap-northeast-1', 'us-east-1'];
+    expect(await call('ListMultiRegionEndpoints')).toMatchObject({
+      MultiRegionEndpoints: [{ EndpointName: 'both', EndpointId, Status: 'READY', Regions }],
+    });
+    expect(await call('GetMultiRegionEndpoint', { EndpointName: 'both' })).toMatchObject({
+      Routes: Regions.map((Region) => ({ Region })),
+    });
+    expect(await call('ListMultiRegionEndpoints', {}, 'us-east-1')).toEqual({ MultiRegionEndpoints: [] });
+    await call('DeleteMultiRegionEndpoint', { EndpointName: 'both' });
+    await expect(call('GetMultiRegionEndpoint', { EndpointName: 'both' })).rejects.toMatchObject({
+      code: 'NotFoundException',
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { CallContext } from '../../service';
+
+/** An event as rules see it and targets get it. */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** In whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: any;
+}
+
+type Place = Pick<CallContext, 'accountId' | 'region'>;
+
+export const busEvent = (
+  event: Pick<BusEvent, 'detail-type' | 'source' | 'resources' | 'detail'>,
+  at: Date,
+  { accountId, region }: Place,
+): BusEvent => ({
+  version: '0',
+  id: randomUUID(),
+  ...event,
+  account: accountId,
+  time: at.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+  region,
+});
+
+/** Why an entry of `PutEvents` is not taken; the others are. */
+export interface EntryError {
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
+/** Reads an entry of `PutEvents`. */
+export function readEntry(entry: any, now: number, place: Place): BusEvent | EntryError {
+  for (const name of ['Source', 'DetailType', 'Detail'])
+    if (!entry[name])
+      return {
+        ErrorCode: 'InvalidArgument',
+        ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+      };
+  if (entry.Source.startsWith('aws.'))
+    return {
+      ErrorCode: 'NotAuthorizedForSourceException',
+      ErrorMessage: 'Not authorized for the source.',
+    };
+  const detail = jsonObject(entry.Detail);
+  if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  const { Source: source, DetailType, Resources: resources = [], Time } = entry;
+  const event = { 'detail-type': DetailType, source, resources, detail };
+  return busEvent(event, Time === undefined ? new Date(now) : new Date(Time), place);
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The size of an entry as EventBridge counts it: a time is 14 bytes, texts are what they are in UTF-8. */
+export const sizeOf = ({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: any): number =>
+  (Time === undefined ? 0 : 14) +
+  [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

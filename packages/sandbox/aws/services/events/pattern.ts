@@ -1,0 +1,75 @@
+import { NotServed } from '../../../wire/refusals';
+import { AwsError } from '../../service';
+
+/** Returns an event pattern, parsed. @throws AwsError InvalidEventPatternException; NotServed for an operator that is not simulated */
+export function readPattern(text: string): object {
+  let pattern: unknown;
+  try {
+    pattern = JSON.parse(text);
+  } catch {
+    throw invalid('Invalid JSON');
+  }
+  if (!isObject(pattern)) throw invalid('Filter is not an object');
+  checkFields(pattern);
+  return pattern;
+}
+
+function checkFields(pattern: object): void {
+  const fields = Object.entries(pattern);
+  if (fields.length === 0) throw invalid('Empty objects are not allowed');
+  for (const [name, inner] of fields) {
+    if (name === '$or' && Array.isArray(inner)) inner.forEach(checkFields);
+    else if (isObject(inner)) checkFields(inner);
+    else if (!Array.isArray(inner)) throw invalid(`"${name}" must be an object or an array`);
+    else if (inner.length === 0) throw invalid('Empty arrays are not allowed');
+    else inner.forEach(checkChoice);
+  }
+}
+
+const OPERATORS = ['anything-but', 'equals-ignore-case', 'exists', 'prefix', 'suffix'];
+const UNSERVED = ['cidr', 'numeric', 'wildcard'];
+
+function checkChoice(choice: unknown): void {
+  if (Array.isArray(choice)) throw invalid('Match value must be String, number, true, false, or null');
+  if (!isObject(choice)) return;
+  const [operator = '', ...more] = Object.keys(choice);
+  if (UNSERVED.includes(operator)) throw new NotServed('events', 'PutRule', `EventPattern ${operator}`);
+  if (!OPERATORS.includes(operator)) throw invalid(`Unrecognized match type ${operator}`);
+  if (more.length > 0) throw invalid('Only one key allowed in match expression');
+}
+
+/** Whether an event matches: each field that the pattern names, by any of its choices. */
+export function matches(pattern: any, event: any): boolean {
+  if (Array.isArray(event)) return event.some((one) => matches(pattern, one));
+  return Object.entries<any>(pattern).every(([name, inner]) => {
+    if (name === '$or' && Array.isArray(inner)) return inner.some((one) => matches(one, event));
+    const value = isObject(event) ? (event as any)[name] : undefined;
+    if (!Array.isArray(inner)) return matches(inner, value);
+    // An object is no value, and an empty list has none.
+    const values = [value].flat().filter((one) => one !== undefined && !isObject(one));
+    return inner.some((choice) => chooses(choice, values));
+  });
+}
+
+/** Of a list, one value is enough. */
+function chooses(choice: any, values: readonly unknown[]): boolean {
+  if (!isObject(choice)) return values.includes(choice);
+  const [[operator, operand]] = Object.entries(choice) as [[string, any]];
+  if (operator === 'exists') return values.length > 0 === operand;
+  if (operator === 'anything-but')
+    return values.some((value) => ![operand].flat().some((one) => chooses(one, [value])));
+  const texts = values.filter((value): value is string => typeof value === 'string');
+  // A list of prefixes stands within `anything-but` alone.
+  return [operand].flat().some((wanted) =>
+    texts.some((text) => {
+      if (operator === 'prefix') return text.startsWith(wanted);
+      return operator === 'suffix' ? text.endsWith(wanted) : text.toLowerCase() === wanted.toLowerCase();
+    }),
+  );
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const invalid = (reason: string): AwsError =>
+  new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);

@@ -1,0 +1,46 @@
+import type { Lookup } from './dns-lookup';
+import { Search } from './search';
+import { badRequest } from './validation';
+
+/** The domain of an identity's envelope senders. */
+export interface MailFrom {
+  readonly domain: string;
+  readonly onMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE';
+  readonly search: Search;
+}
+
+/** What `PutEmailIdentityMailFromAttributes` sets. @throws AwsError BadRequestException */
+export function mailFromOf(input: any, identity: string, now: number): MailFrom | undefined {
+  const { MailFromDomain: domain, BehaviorOnMxFailure: onMxFailure = 'USE_DEFAULT_VALUE' } = input;
+  if (!domain) return undefined;
+  const parent = identity.slice(identity.lastIndexOf('@') + 1);
+  if (!domain.toLowerCase().endsWith(`.${parent}`))
+    throw badRequest(
+      `Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`,
+    );
+  const search = new Search();
+  search.begin(now);
+  return { domain: domain.toLowerCase(), onMxFailure, search };
+}
+
+export const mailFromAttributes = (mailFrom: MailFrom | undefined) =>
+  mailFrom === undefined
+    ? { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' }
+    : {
+        MailFromDomain: mailFrom.domain,
+        MailFromDomainStatus: mailFrom.search.status,
+        BehaviorOnMxFailure: mailFrom.onMxFailure,
+      };
+
+/** SES wants exactly one MX record, its own of the region; a second one, or none, is no custom MAIL FROM. */
+export async function mxProblem(
+  { domain }: MailFrom,
+  region: string,
+  lookup: Lookup,
+): Promise<string | undefined> {
+  const found = await lookup.records(domain, 'MX');
+  if ('failure' in found) return found.failure;
+  const [only = '', ...more] = found.values;
+  const isRight = more.length === 0 && only.toLowerCase() === `10 feedback-smtp.${region}.amazonses.com`;
+  return isRight ? undefined : 'INVALID_VALUE';
+}

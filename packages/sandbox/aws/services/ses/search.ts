@@ -1,0 +1,85 @@
+import type { SesVerificationOptions } from '../../core';
+
+export type SearchStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
+
+const HOUR_MS = 3_600_000;
+/** SES searches for a record that long, and bears a lost one that long (developer guide, "Managing identities"). */
+export const SEARCH_MS = 72 * HOUR_MS;
+/** By itself SES looks no oftener, lest an advance of days be thousands of looks; whoever asks for the status may see one. */
+const OWN_LOOKS_MS = HOUR_MS / 4;
+
+/**
+ * SES's search for one record, DKIM's or the MX of a MAIL FROM domain:
+ *
+ * - PENDING: not found yet; SUCCESS when it is, FAILED after 72 hours
+ * - SUCCESS: looked up again twice a day; one that is missing for hours is a TEMPORARY_FAILURE, what comes back sooner
+ *   was never seen
+ * - TEMPORARY_FAILURE: SUCCESS when it is back; FAILED 72 hours after it was first missing
+ * - FAILED: never looked up again; only a new Put begins a new search
+ */
+export class Search {
+  status: SearchStatus = 'NOT_STARTED';
+  errorType: string | undefined;
+  lastCheckedAt: number | undefined;
+  lastSuccessAt: number | undefined;
+  /** Counts the searches, so that a look begun before one does not decide after it. */
+  generation = 0;
+  /** When the search began: what it is for was put. */
+  private begunAt = 0;
+  private wasFound = false;
+  /** Since when a record that once was found is missing. */
+  private missingSince: number | undefined;
+
+  begin(now: number): void {
+    this.generation += 1;
+    this.status = 'PENDING';
+    this.begunAt = now;
+    this.wasFound = false;
+    this.missingSince = undefined;
+    this.lastCheckedAt = undefined;
+    this.errorType = undefined;
+  }
+
+  get begun(): number {
+    return this.begunAt;
+  }
+
+  /** When the next look is due, if ever. @param firstAfterMs from the beginning to the first look */
+  dueAt({ retryIntervalMs = 0, recheckIntervalMs = 12 * HOUR_MS }: SesVerificationOptions, firstAfterMs = 0) {
+    if (this.status === 'NOT_STARTED' || this.status === 'FAILED') return undefined;
+    if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
+    const rests = this.status === 'SUCCESS' && this.missingSince === undefined;
+    return this.lastCheckedAt + (rests ? recheckIntervalMs : retryIntervalMs);
+  }
+
+  /** When SES itself looks next. */
+  looksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
+    const due = this.dueAt(pace, firstAfterMs);
+    if (due === undefined || (this.lastCheckedAt === undefined && firstAfterMs > 0)) return due;
+    return Math.max(due, (this.lastCheckedAt ?? this.begunAt) + OWN_LOOKS_MS);
+  }
+
+  /**
+   * Takes note of a look.
+   * @param problem `VerificationInfo.ErrorType`, or undefined when the record is as it must be
+   * @returns whether SES has given up a record that once was found
+   */
+  conclude(problem: string | undefined, now: number, pace: SesVerificationOptions): boolean {
+    this.lastCheckedAt = now;
+    this.errorType = problem;
+    if (problem === undefined) {
+      this.lastSuccessAt = now;
+      this.wasFound = true;
+      this.missingSince = undefined;
+      this.status = 'SUCCESS';
+      return false;
+    }
+    if (this.wasFound) this.missingSince ??= now;
+    const { toleranceMs = 2 * HOUR_MS, ending } = pace;
+    const forMs = now - (this.missingSince ?? this.begunAt);
+    if (ending === 'fails' || forMs >= SEARCH_MS) this.status = 'FAILED';
+    else if (!this.wasFound) this.status = problem === 'DNS_SERVER_ERROR' ? 'TEMPORARY_FAILURE' : 'PENDING';
+    else if (forMs >= toleranceMs) this.status = 'TEMPORARY_FAILURE';
+    return this.status === 'FAILED' && this.wasFound;
+  }
+}
