@@ -78,7 +78,8 @@ describe('the example workflow that deploys in parts', () => {
 
   it('deploys each part once, after the control stacks, as the other one deploys the whole list', () => {
     expect(entries.needs).toBe('control');
-    expect([control.env.SHARD, entries.env.SHARD]).toEqual(['0/8', '${{ matrix.part }}/8']);
+    expect(control.env.SHARD).toBe('0/8');
+    expect(entries.env.SHARD).toMatch(/^\$\{\{ matrix\.part \}\}\/8$/);
     expect(entries.strategy.matrix.part).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const job of [control, entries]) {
       const { permissions, environment } = jobs.deploy;
