@@ -10,7 +10,7 @@ import {
 import { shapeOf } from './setting';
 import { ALLOWANCES, domain, EVENT_SETTINGS, region, SETTINGS } from './settings';
 
-/** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
+/** The schema of each event. A schema's message is what it allows; without one, zod's own findings are formatted. */
 export type Any = z.ZodMiniType;
 export type Read<T extends Any> = z.infer<T>;
 
@@ -115,7 +115,7 @@ const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 export const drill = z.discriminatedUnion('step', [
   z.object({ step: z.literal('prepare') }),
   z.object({ step: z.literal('arm') }),
-  z.object({ step: z.literal('look'), drill: drillName }),
+  z.object({ step: z.literal('check'), drill: drillName }),
   z.object({ step: z.literal('end'), drill: drillName }),
 ]);
 

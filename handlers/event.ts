@@ -16,7 +16,7 @@ import * as schema from './event-schema';
 import { TAKES } from './event-schema';
 import { replacementOf, replacementOfAction } from './removed-words';
 import { toALabels } from './settings';
-import { check, malformed, refused, shown, unknownFields } from './validation-errors';
+import { check, formatValue, malformed, notAllowedError, unknownFields } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -110,7 +110,7 @@ export const accessOf = (functionArn: string): Access =>
 
 export function parseEvent(event: unknown, environment: Environment, access: Access = 'change'): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    const request = malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
+    const request = malformed([`event: expected a JSON object, found ${formatValue(event)}`], ['event']);
     return { source: 'direct', request };
   }
   const source = sourceOf(event);
@@ -251,9 +251,9 @@ function unsupported(action: unknown): ByodkimError {
   const known = Object.values(ACTIONS);
   const instead = replacementOfAction(action);
   return new ByodkimError('UNSUPPORTED_ACTION', {
-    what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+    what: `Unsupported action: expected one of ${known.join(', ')}, found ${formatValue(action)}.`,
     ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
-    details: { found: shown(action), known },
+    details: { found: formatValue(action), known },
   });
 }
 
@@ -268,7 +268,7 @@ function requireKnown(event: object, read: unknown): void {
     const instead = replacementOf(field);
     const expected =
       instead === undefined ? 'no such field' : `no such field, which was removed (${instead})`;
-    return `${field}: expected ${expected}, found ${shown(value)}`;
+    return `${field}: expected ${expected}, found ${formatValue(value)}`;
   });
   throw malformed(
     reasons,
@@ -309,7 +309,7 @@ function requireAllowed(asked: Asked, environment: Environment): void {
 
 function disallowed(asked: Asked, environment: Environment): ByodkimError | undefined {
   const found = notAllowed(asked, controlOf(environment));
-  return found.length > 0 ? refused(found) : undefined;
+  return found.length > 0 ? notAllowedError(found) : undefined;
 }
 
 /** Fills in what the event leaves open from the environment: the `defaults` of the list. */

@@ -126,11 +126,11 @@ function steps({ kind, domain, region }: NotedWork, error: ByodkimError): string
       `Then check with: byodkim status ${domain} --region ${region}`,
     ];
   }
-  const { todo, look } = whatToDo(error.code, error.advice, domain);
+  const { todo, command } = whatToDo(error.code, error.advice, domain);
   if (kind === 'revert-unconfirmed' && isOutage(error))
     return ['If it fails again, see the AWS Health Dashboard.'];
   if (error.advice === undefined) return [todo.replaceAll('`', '')];
-  return [todo, ...(look === undefined ? [] : ['', look])];
+  return [todo, ...(command === undefined ? [] : ['', command])];
 }
 
 /** Whether AWS failed, and nobody here can fix it. */
