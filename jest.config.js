@@ -60,4 +60,6 @@ module.exports = {
   // Many tests wait for an engine, which is another process.
   maxWorkers: '100%',
   testTimeout: 180_000,
+  // A worker with a gigabyte of modules takes longer to exit on a busy machine than Jest's half a second.
+  workerGracefulExitTimeout: 10_000,
 };
