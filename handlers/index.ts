@@ -9,6 +9,7 @@ import { topics } from './aws/topics';
 import { identityArn, withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
+import { lookUp } from './dns/lookup';
 import { type Environment, readEnvironment } from './environment';
 import { accessOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
@@ -42,6 +43,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
     redactor,
     makePrivateKey: newPrivateKey,
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
+    lookUp: (request, dns) => lookUp(request, { loopback: environment.dnsLoopback, ...dns }),
     services(domain, region, clock) {
       const clients = (region: string) => clientsIn({ region, clock, random: Math.random, domain });
       const here = clients(environment.region);

@@ -7,6 +7,7 @@ import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
+import type { LookUp } from './mail-domain/texts';
 import type { Redactor } from './redact';
 
 /** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
@@ -49,4 +50,6 @@ export interface World {
   services(domain: string, region: string, clock: Clock): Services;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Looks other records up. */
+  readonly lookUp: LookUp;
 }

@@ -196,6 +196,7 @@ export class FakeCloud {
       redactor,
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),
+      lookUp: (request) => this.dns.lookUp(request),
       services: (_domain, region, clock) =>
         withAwsErrors(
           {

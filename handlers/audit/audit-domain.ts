@@ -11,6 +11,7 @@ import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
 import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
+import { judgeMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
 import { checkSigning, judgeSigning } from './signing';
@@ -82,6 +83,7 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
         : judged
             .map((each) => withHealing(each, healing))
             .filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...judgeMailFrom(signing.state),
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,

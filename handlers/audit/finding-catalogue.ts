@@ -73,6 +73,14 @@ export const FINDINGS = {
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
   },
+  MAIL_FROM_FAILED: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
+    who: DNS_TEAM,
+    remedy:
+      'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and put it back.',
+  },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'Some name server has no record of the selector that signs, or an older one.',

@@ -1,5 +1,5 @@
 /** What is new since the last audit: a person is notified of that, and not every day of what they know. */
-import { putJson, readJson } from '../aws/object-store';
+import { putJson, readJson } from '../aws/stored-json';
 import { iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { keyOf, type Place } from '../event';

@@ -1,4 +1,5 @@
-import { type ObjectStore, putJson, readJson, type StoredJson } from '../aws/object-store';
+import type { ObjectStore } from '../aws/object-store';
+import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';

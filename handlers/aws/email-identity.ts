@@ -29,6 +29,16 @@ export interface SigningState {
   readonly verificationError?: string;
   /** `VerificationInfo`, where SES gives it. */
   readonly verification?: VerificationInfo;
+  /** `MailFromAttributes`; absent where the identity has no MAIL FROM domain of its own. */
+  readonly mailFrom?: MailFromState;
+}
+
+/** A custom MAIL FROM domain, as SES has it. */
+export interface MailFromState {
+  readonly domain: string;
+  /** PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE: whether SES finds its MX record. */
+  readonly status: string;
+  readonly onMxFailure: 'use-default' | 'reject';
 }
 
 /** What SES saw when it last looked for the record. */
@@ -79,7 +89,12 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
       if (identity === null) return null;
-      const { DkimAttributes: dkim, VerificationInfo: info, Tags: tags } = identity;
+      const {
+        DkimAttributes: dkim,
+        VerificationInfo: info,
+        Tags: tags,
+        MailFromAttributes: mailFrom,
+      } = identity;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
       return {
@@ -91,6 +106,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         managed: tags?.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
         verificationError: info?.ErrorType,
         verification: info && verificationOf(info),
+        ...(mailFrom?.MailFromDomain && {
+          mailFrom: {
+            domain: mailFrom.MailFromDomain,
+            status: mailFrom.MailFromDomainStatus ?? 'PENDING',
+            onMxFailure: mailFrom.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
+          },
+        }),
       };
     },
     putExternal: (domain, selector, key) =>

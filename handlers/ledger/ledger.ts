@@ -292,6 +292,14 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
 export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
   open?.owner ?? owner;
 
+/** Returns the keys that the domain signs with or would roll back to. */
+export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[] => [
+  ...[inForce, open?.wanted].flatMap((wanted) => wanted ?? []),
+  ...[open?.previous, baseline].flatMap((state) =>
+    state?.restoration.kind === 'byodkim' ? state.restoration : [],
+  ),
+];
+
 /** Whether mail was signed, as far as SES has shown. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 

@@ -6,6 +6,7 @@ const DOMAIN = 'example.com';
 const NAME = recordName(DOMAIN, SELECTOR);
 const KEY_OBJECT = privateKeyObject(DOMAIN, SELECTOR);
 const RECORD_OBJECT = dnsRecordObject(DOMAIN, SELECTOR);
+const BOUNCE = { domain: 'bounce.example.com', onMxFailure: 'use-default' } as const;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -69,6 +70,21 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
     'SES cannot see the record for now',
     (cloud) => cloud.ses.tamper(DOMAIN, { status: 'TEMPORARY_FAILURE' }),
     ['urgent NOT_VERIFIED'],
+  ],
+  [
+    'SES does not find the MX record of the MAIL FROM domain',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'TEMPORARY_FAILURE' } }),
+    ['act MAIL_FROM_FAILED'],
+  ],
+  [
+    'SES sends nothing, since it has given up the MAIL FROM domain',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'FAILED', onMxFailure: 'reject' } }),
+    ['urgent MAIL_FROM_FAILED'],
+  ],
+  [
+    'nothing, while SES looks for the MAIL FROM domain for the first time',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'PENDING' } }),
+    [],
   ],
   ['its private key is gone', (cloud) => cloud.s3.remove(BUCKET, KEY_OBJECT), ['act KEY_MISSING']],
   [

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type {
   EmailIdentities,
+  MailFromState,
   PutAnswer,
   SigningState,
   VerificationInfo,
@@ -31,6 +32,7 @@ interface Identity {
   status?: string;
   /** Whether it carries our tag. */
   managed: boolean;
+  mailFrom?: MailFromState;
 }
 
 /** What a test gives an identity to begin with. */
@@ -100,6 +102,7 @@ export class Identities {
       status: this.status(domain, identity),
       tokens,
       managed: identity.managed,
+      ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
       ...(this.seen !== undefined &&
         !identity.verified && { verificationError: this.seen.errorType, verification: this.seen }),
     };
