@@ -24,6 +24,9 @@ export interface Place {
   readonly region: string;
 }
 
+/** Names a place in a record. */
+export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
+
 /** The same and everything an attempt to change it needs, defaults filled in. */
 export interface SigningRequest
   extends Place,

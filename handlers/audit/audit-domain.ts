@@ -6,6 +6,7 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { readLedger } from '../ledger/ledger-store';
 import { stageAsData } from '../rotation/stages';
 import type { Audited, AuditWorld, Seen } from './audited';
+import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
 import { checkKey } from './key';
@@ -64,6 +65,13 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
   const healing = underWay
     ? undefined
     : await planHealing(audited, signing.state, record.outcome, [...judged, ...key.findings]);
+  const isSettled = open === null && !underWay;
+  const elsewhere =
+    isSettled && signing.state !== undefined
+      ? await orUnknown('The identity in the joined region', () =>
+          checkJoined(audited, signing.state ?? null),
+        )
+      : { findings: [] };
   // A change that SES does not verify is rolled back without anybody's help.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   return domainReport(place, {
@@ -81,9 +89,11 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
       ...record.findings,
       ...key.findings,
       ...former.findings,
+      ...judgeOverrides(audited),
+      ...elsewhere.findings,
     ],
     healAt: healing?.at,
-    unsettled: open === null && !underWay ? undefined : true,
+    unsettled: isSettled && !audited.survey.unknown.includes(place.region) ? undefined : true,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),

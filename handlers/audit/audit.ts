@@ -9,7 +9,7 @@ import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { findingEvent, putEvents } from '../notices/bus-events';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { auditDomains } from './audit-domains';
+import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './finding-catalogue';
 import { continueLater } from './later';
 import { compare, keep, type Memory, type News, remember } from './news';
@@ -23,6 +23,7 @@ import {
   writeReport,
 } from './report';
 import { needsAttention, newsText, reportText, summary } from './report-text';
+import { survey } from './survey';
 
 /** What `audit` answers. */
 export type AuditAnswer = ReturnType<typeof answer>;
@@ -44,7 +45,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
   const heals = before.scheduled ? { count: 0 } : undefined;
-  const checked = await auditDomains({ ...run, heals }, request.gate, before.pending);
+  const audit = { ...run, heals, survey: before.survey, gate: request.gate };
+  const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
@@ -82,7 +84,7 @@ export async function auditChanged(
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
   const { world, request } = run;
   const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
-  const checked = await auditDomains(run, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
+  const checked = await auditDomains({ ...run, survey: before.survey, gate: request.gate }, places);
   const report = withDomains(before, checked);
   const complete = report.pending.length === 0;
   return answer(
@@ -102,9 +104,16 @@ interface Run {
   readonly request: AuditRequest;
   /** What earlier audits have found. */
   readonly memory: Memory;
+  readonly servicesOf: (region: string) => Services;
+  readonly waitForSesRate: () => Promise<void>;
 }
 
-async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun: StoredReport }> {
+/** SES allows its control calls about once a second per account; this leaves some for deploys. */
+const SES_INTERVAL_MS = 1_100;
+
+async function begin(
+  given: Pick<Run, 'world' | 'services' | 'request'>,
+): Promise<Run & { readonly begun: StoredReport }> {
   const { world, services, request } = given;
   const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
@@ -114,12 +123,16 @@ async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun
       details: { fields: [ENVIRONMENT.keyStoreBucket] },
     });
   const memory = await remember(world, services);
-  const run = { ...given, memory };
+  const intervalMs = request.readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS;
+  const waitForSesRate = pace(world.clock, intervalMs);
+  const servicesOf = byRegion(world);
+  const run = { ...given, memory, servicesOf, waitForSesRate };
   if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
   const whole = request.domains === undefined;
   const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
+  const surveyed = await survey(servicesOf, known, pending, waitForSesRate);
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -130,10 +143,13 @@ async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun
     scheduled: request.scheduled,
     cause: request.cause,
     pending,
-    general:
-      broken === undefined
+    survey: surveyed,
+    general: [
+      ...(broken === undefined
         ? []
-        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`),
+        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`)),
+      ...surveyed.findings,
+    ],
     domains: [],
   };
   return { ...run, begun: { value, etag: null } };

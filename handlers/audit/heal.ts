@@ -9,7 +9,7 @@ import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
-import { gateWith, type Place, type SigningRequest } from '../event';
+import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
 import type { ChangeResult, Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { changeWithin, withProof } from '../transaction/change';
@@ -17,7 +17,7 @@ import { signsWith } from '../transaction/signing-state';
 import type { World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
-import { keyOf, knownOf, remember } from './news';
+import { knownOf, remember } from './news';
 
 /** After so many without success a person has to find out why. */
 const MOST_IN_A_ROW = 3;

@@ -1,7 +1,8 @@
 import type { Notice } from '../aws/topics';
 import { DAY_MS } from '../clock';
+import { keyOf } from '../event';
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
-import { keyOf, type News } from './news';
+import type { News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
@@ -68,6 +69,7 @@ export function reportText(
 const GENERAL: Partial<Record<FindingCode, string>> = {
   ROLLBACK_BROKEN: 'rollback does not work',
   LAST_FINDINGS_UNREADABLE: 'the last findings could not be read',
+  NOT_CHECKED: 'identities could not be listed',
 };
 
 /** Formats what has changed since the last audit, and nothing else. */

@@ -15,6 +15,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     resource: identityResource({ domain, region }),
     ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
   });
+  const listing = (action: string): Call => ({ action: `ses:${action}`, resource: `all of ${region}` });
   const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
     resource: s3Uri(place),
@@ -34,6 +35,8 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
           ses('PutEmailIdentityDkimAttributes', domain),
           identities.setSigningEnabled(domain, enabled),
         ),
+      list: (pace) => withAwsError(listing('ListEmailIdentities'), identities.list(pace)),
+      endpoints: () => withAwsError(listing('ListMultiRegionEndpoints'), identities.endpoints()),
     },
     store: {
       get: (place) => withAwsError(s3('GetObject', place), store.get(place)),

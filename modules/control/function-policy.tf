@@ -18,7 +18,8 @@ locals {
 
   statements = concat(
     [
-      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = [local.identities] },
+      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = ["arn:${local.partition}:ses:*:*:identity/*"] },
+      { Sid = "ListIdentities", Action = ["ses:ListEmailIdentities", "ses:ListMultiRegionEndpoints"], Resource = ["*"] },
       {
         Sid       = "ChangeSigningState"
         Action    = ["ses:PutEmailIdentityDkimSigningAttributes", "ses:PutEmailIdentityDkimAttributes"]
