@@ -70,7 +70,7 @@ test('after a direct call on a domain without a stack: what it has set', async (
   });
 });
 
-test('a drift is shown', async () => {
+test('reports a drift', async () => {
   const cloud = givenCloud();
   await new Stack(cloud).apply('t1', 's1');
   cloud.ses.tamper(DOMAIN, { enabled: false });

@@ -52,7 +52,7 @@ test('signing that was off is switched on', async () => {
   expect(cloud.calls.count(setup.SES_FLAG)).toBe(1);
 });
 
-test('what SES has not verified in time is PENDING, said so, and stays', async () => {
+test('what SES has not verified in time is reported as PENDING, and stays', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 3_600;
 

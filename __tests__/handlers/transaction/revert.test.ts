@@ -184,7 +184,7 @@ describe('a revert that fails is thrown and armed again', () => {
   });
 });
 
-test('fails when its event is malformed: an answer would be read by nobody', async () => {
+test('fails when its event is malformed, since nobody reads an answer', async () => {
   const { cloud, payload } = await open();
 
   expect((await setup.failure(cloud.invoke({ ...(payload as object), arming: 'x' }))).code).toBe(
