@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { putJson, readJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
@@ -138,9 +139,11 @@ export async function ensureInformation(
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
   const { information: before, foreign } = stored;
-  const isDescribed = before?.fingerprint === publicKey.fingerprint;
-  if (before && !isDescribed && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
+  const isOfKey = before?.fingerprint === publicKey.fingerprint;
+  if (before && !isOfKey && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
   const record = await recordOf(work, ensured, stored);
+  // Of another MAIL FROM domain the DNS team has not been notified.
+  const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
   const left = { record, stored, written: false };
   if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {

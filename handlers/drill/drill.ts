@@ -44,7 +44,7 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
       const record = await armOnDemand(world, services);
       return answer(world, `A schedule is armed for ${record.firesAt}.`, record);
     }
-    case 'look': {
+    case 'check': {
       const record = await known(world, services, request.drill);
       const fired =
         record.firedAt === null ? 'has not fired yet' : `reached the function at ${record.firedAt}`;
