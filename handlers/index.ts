@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { clientsIn } from './aws/clients';
 import { emailIdentities } from './aws/email-identity';
+import { events } from './aws/events';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
-import { withAwsErrors } from './aws/with-aws-errors';
+import { identityArn, withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { lookUp } from './dns/lookup';
@@ -59,6 +60,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
           invokedFunctionArn: context.invokedFunctionArn,
         }),
         topics: topics(here.sns),
+        events: events(here.events, (place) => identityArn(place, context.invokedFunctionArn)),
       };
       return withAwsErrors(raw, region, context.invokedFunctionArn);
     },

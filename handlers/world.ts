@@ -1,4 +1,5 @@
 import type { EmailIdentities } from './aws/email-identity';
+import type { Events } from './aws/events';
 import type { ObjectStore } from './aws/object-store';
 import type { Schedules } from './aws/schedules';
 import type { Topics } from './aws/topics';
@@ -28,6 +29,7 @@ export interface Services {
   readonly store: ObjectStore;
   readonly schedules: Schedules;
   readonly topics: Topics;
+  readonly events: Events;
 }
 
 /** Everything outside of the handler, in one argument. */

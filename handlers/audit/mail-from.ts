@@ -12,6 +12,6 @@ export function judgeMailFrom(state: SigningState | null | undefined): Finding[]
   return finding(
     'MAIL_FROM_FAILED',
     `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`,
-    { severity: onMxFailure === 'reject' ? 'urgent' : 'act' },
+    { severity: onMxFailure === 'reject' ? 'urgent' : 'act', stage: status },
   );
 }

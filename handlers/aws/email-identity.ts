@@ -1,5 +1,8 @@
 import {
   GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
+  type ListEmailIdentitiesCommandOutput,
+  ListMultiRegionEndpointsCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type PutEmailIdentityDkimSigningAttributesCommandInput,
@@ -63,7 +66,14 @@ export interface EmailIdentities {
   putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
   putEasyDkim(domain: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
+  /** Names of all identities of the region. @param pace awaited before each page */
+  list(pace: () => Promise<void>): Promise<string[]>;
+  /** Global endpoints that begin in the region, and the regions that each joins. */
+  endpoints(): Promise<{ readonly name: string; readonly regions: readonly string[] }[]>;
 }
+
+/** Listed at a time, as many as SES gives. */
+const PAGE = 1000;
 
 export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities {
   const put = async (
@@ -114,6 +124,27 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
     async setSigningEnabled(domain, enabled) {
       await ses.send(
         new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),
+      );
+    },
+    async list(pace) {
+      const names: string[] = [];
+      let NextToken: string | undefined;
+      do {
+        await pace();
+        const page: ListEmailIdentitiesCommandOutput = await ses.send(
+          new ListEmailIdentitiesCommand({ PageSize: PAGE, NextToken }),
+        );
+        names.push(...(page.EmailIdentities ?? []).map(({ IdentityName = '' }) => IdentityName));
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return names;
+    },
+    async endpoints() {
+      const { MultiRegionEndpoints = [] } = await ses.send(
+        new ListMultiRegionEndpointsCommand({ PageSize: PAGE }),
+      );
+      return MultiRegionEndpoints.filter(({ Status }) => Status === 'READY').map(
+        ({ EndpointName = '', Regions = [] }) => ({ name: EndpointName, regions: Regions }),
       );
     },
   };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
+import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import { putJson, readJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';

@@ -1,12 +1,15 @@
+import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
 import type { GateWorld } from '../dns/gate';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { gateDetails, gateError } from '../dns/wording';
-import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+import { ByodkimError, hasCode } from '../errors';
+import type { Place, SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
+import { knownKeys } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
@@ -44,22 +47,41 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
     gateWorld(world),
   );
   const [outcome, mailFromDomain] = await beside(
-    proved.then((found) => requireReady(world, request, found)),
+    proved.then((outcome) => requireReady(world, store, request, outcome)),
     requireMailFrom(world, request),
   );
   return { found, outcome, mailFromDomain };
 }
 
 /** @throws ByodkimError DNS_* */
-function requireReady(world: World, request: SigningRequest, outcome: GateOutcome): GateOutcome {
+async function requireReady(
+  world: World,
+  store: ObjectStore,
+  request: SigningRequest,
+  outcome: GateOutcome,
+): Promise<GateOutcome> {
   world.log.info('The gate was asked', {
     ready: outcome.ready,
     code: outcome.code,
     servers: outcome.servers,
   });
   refuseOtherAlias(outcome, request);
-  if (!outcome.ready) throw gateError(outcome);
+  if (!outcome.ready) throw await withKnownKey(gateError(outcome), world, store, request);
   return outcome;
+}
+
+/** Adds whose key is published, where it is one that this domain signs or signed with. */
+async function withKnownKey(
+  error: ByodkimError,
+  { environment }: World,
+  store: ObjectStore,
+  place: Place,
+): Promise<ByodkimError> {
+  if (!hasCode(error, 'DNS_KEY_MISMATCH')) return error;
+  const ledger = await readLedger(store, environment.keyStoreBucket, place).catch(() => null);
+  const published = new Set(error.details.servers.map(({ fingerprint }) => fingerprint));
+  const owner = (ledger ? knownKeys(ledger) : []).find(({ key }) => published.has(key.fingerprint));
+  return owner ? error.with({}, `The published key is the one of selector ${owner.selector}.`) : error;
 }
 
 /** Awaits both; if both fail, throws the first one's error, whichever failed sooner. */

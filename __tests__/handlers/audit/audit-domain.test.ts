@@ -7,7 +7,8 @@ const NAME = recordName(DOMAIN, SELECTOR);
 const KEY_OBJECT = privateKeyObject(DOMAIN, SELECTOR);
 const RECORD_OBJECT = dnsRecordObject(DOMAIN, SELECTOR);
 const BOUNCE = { domain: 'bounce.example.com', onMxFailure: 'use-default' } as const;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const audit = (cloud: FakeCloud, event = {}) => cloud.invoke({ action: 'audit', ...event });
 
@@ -131,7 +132,7 @@ describe('the age of a key', () => {
     [457, ['act KEY_OVERDUE']],
   ])('after %i days', async (days, expected) => {
     const cloud = managed();
-    await cloud.clock.advance(days * DAY_MS);
+    await cloud.clock.advance(days * DAY_MS - HOUR_MS);
     expect(await findings(cloud)).toEqual(expected);
   });
 
@@ -139,7 +140,7 @@ describe('the age of a key', () => {
     const cloud = auditedCloud();
     const ledger = giveManagedDomain(cloud, DOMAIN);
     writeLedger(cloud, { ...ledger, owner: { ...ledger.owner!, rotation: { keyLifetimeDays: 180 } } });
-    await cloud.clock.advance(119 * DAY_MS);
+    await cloud.clock.advance(119 * DAY_MS - HOUR_MS);
     expect(await findings(cloud)).toEqual([]);
     await cloud.clock.advance(DAY_MS);
     expect(await findings(cloud)).toEqual(['plan KEY_DUE']);
