@@ -8,6 +8,7 @@ import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import { armedSchedules } from './aws/armed-schedules';
+import { inventory } from './aws/inventory';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -29,6 +30,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     createExchange,
     invoke: lambdaInvoke(),
     armedSchedules,
+    inventory,
   };
 }
 
