@@ -1,4 +1,4 @@
-/** What the catalogue says of one code. */
+/** One row of the catalogue. */
 interface ErrorDescription {
   /** The HTTP-like code of a direct answer. */
   readonly status: number;
@@ -13,7 +13,7 @@ interface ErrorDescription {
   /** What to do, where the error itself does not say it. */
   readonly remedy: string;
   /** The command that prints more, with `<domain>` in it. */
-  readonly look?: string;
+  readonly command?: string;
 }
 
 const STATUS = 'byodkim status <domain>';
@@ -58,7 +58,7 @@ export const ERROR_CATALOGUE = {
     who: 'the DNS team',
     remedy:
       'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
-    look: 'byodkim record <domain> && byodkim check <domain> --wait 3600',
+    command: 'byodkim record <domain> && byodkim check <domain> --wait 3600',
   }),
   DNS_TXT_INVALID: untouched({
     status: 400,
@@ -67,7 +67,7 @@ export const ERROR_CATALOGUE = {
     who: 'the DNS team',
     remedy:
       'Replace the record with the one that `byodkim record <domain>` prints; the message says what is wrong with it.',
-    look: 'byodkim check <domain>',
+    command: 'byodkim check <domain>',
   }),
   DNS_KEY_MISMATCH: untouched({
     status: 400,
@@ -76,7 +76,7 @@ export const ERROR_CATALOGUE = {
     who: 'the DNS team, or the owner of the key in S3',
     remedy:
       'Compare both fingerprints with `byodkim record <domain>`: publish the record of the key in S3, or put the right key into S3.',
-    look: 'byodkim record <domain>',
+    command: 'byodkim record <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
     status: 503,
@@ -85,7 +85,24 @@ export const ERROR_CATALOGUE = {
     who: 'the platform engineer, with the DNS team',
     remedy:
       'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
-    look: 'byodkim check <domain>',
+    command: 'byodkim check <domain>',
+  }),
+  MAIL_FROM_NOT_READY: untouched({
+    status: 400,
+    exitCode: 2,
+    when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
+    who: 'the DNS team',
+    remedy:
+      'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
+    command: 'byodkim record <domain> && byodkim check <domain> --wait 3600',
+  }),
+  MAIL_FROM_INVALID: untouched({
+    status: 400,
+    exitCode: 3,
+    when: 'The MAIL FROM domain has records of its own use (a host, an alias, mail that goes elsewhere), another MX than the one of SES, or SPF by which mail of SES does not pass.',
+    who: 'the DNS team, or the author of the change in the list',
+    remedy: 'Remove what the message names, if nobody needs it; or use another `mailFrom.subdomain`.',
+    command: 'byodkim check <domain>',
   }),
   SELECTOR_IN_USE: untouched({
     status: 409,
@@ -94,7 +111,7 @@ export const ERROR_CATALOGUE = {
     who: 'the author of the change in the list',
     remedy:
       'Use another selector. If the published key is yours, store its private key where the message says, and remove `createKey`.',
-    look: 'byodkim check <domain>',
+    command: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({
     status: 404,
@@ -120,7 +137,7 @@ export const ERROR_CATALOGUE = {
     who: 'the platform engineer',
     remedy:
       'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; check the bucket’s and the KMS key’s policies.',
-    look: STATUS,
+    command: STATUS,
   },
   IDENTITY_NOT_FOUND: untouched({
     status: 404,
@@ -136,7 +153,7 @@ export const ERROR_CATALOGUE = {
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
     remedy: 'Store the earlier key where the message says. To give it up instead: `irreversible: allow`.',
-    look: STATUS,
+    command: STATUS,
   }),
   RECORD_STILL_NEEDED: untouched({
     status: 409,
@@ -153,7 +170,7 @@ export const ERROR_CATALOGUE = {
     who: 'the platform engineer',
     remedy:
       'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
-    look: STATUS,
+    command: STATUS,
   },
   SES_UPDATE_FAILED: {
     status: 502,
@@ -162,7 +179,7 @@ export const ERROR_CATALOGUE = {
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
     remedy: 'Deploy again; if it fails again, see the AWS Health Dashboard.',
-    look: STATUS,
+    command: STATUS,
   },
   DEPENDENCY_FAILED: {
     status: 502,
@@ -171,16 +188,16 @@ export const ERROR_CATALOGUE = {
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
     remedy: 'Deploy again; if it fails again, see the AWS Health Dashboard.',
-    look: STATUS,
+    command: STATUS,
   },
-  VERIFICATION_TIMEOUT: {
-    status: 504,
+  VERIFICATION_FAILED: {
+    status: 502,
     exitCode: 3,
-    when: 'SES stopped looking for the record while the apply waited.',
+    when: 'SES gave up verifying the record (status FAILED) while the apply waited.',
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
     remedy: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again.',
-    look: STATUS,
+    command: STATUS,
   },
   ROLLBACK_FAILED: {
     status: 500,
@@ -190,7 +207,7 @@ export const ERROR_CATALOGUE = {
     who: 'the on-call engineer, now',
     remedy:
       'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message; those that read the key need a principal named in `control.keyStore.readers`. Then check with `byodkim status <domain>`.',
-    look: STATUS,
+    command: STATUS,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;
 
@@ -205,9 +222,9 @@ export function whatToDo(
   code: ErrorCode,
   advice: string | undefined,
   domain = '<domain>',
-): { readonly todo: string; readonly look?: string } {
-  const { remedy, look } = ERROR_CATALOGUE[code];
+): { readonly todo: string; readonly command?: string } {
+  const { remedy, command } = ERROR_CATALOGUE[code];
   return advice === undefined
     ? { todo: remedy.replaceAll('<domain>', domain) }
-    : { todo: advice, look: look?.replaceAll('<domain>', domain) };
+    : { todo: advice, command: command?.replaceAll('<domain>', domain) };
 }

@@ -1,38 +1,42 @@
 import type { GateOutcome } from './dns/outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue';
 import { withoutFullStop } from './escape';
+import type { MailFromOutcome } from './mail-domain/outcome';
 
 export type { ErrorCode };
 
-/** Which call of AWS failed, and what AWS said. */
+/** The call of AWS that failed, and AWS's error. */
 export interface FailedCall {
   /** As IAM names it: `ses:GetEmailIdentity`. */
   readonly action: string;
   /** An ARN, `s3://bucket/key`, or the like. */
   readonly resource: string;
-  /** The name of AWS's error, and its words. Absent where it was not AWS that refused. */
+  /** AWS's error and its message. Absent where it was not AWS that refused. */
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
-  /** A role that was just made, and that AWS does not see yet. */
+  /** AWS does not see a role yet that was just made. */
   readonly arrivesLate?: true;
 }
 
 interface WrongFields {
   /** Dotted: `gate.nameservers`. */
   readonly fields: readonly string[];
-  /** One for each field, in words. */
+  /** One for each field, for people. */
   readonly reasons?: readonly string[];
   readonly found?: string;
 }
 
-/** What the gate has seen, server by server. */
+/** The gate's outcome, server by server. */
 export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'message' | 'advice'> {
   /** What the record's name must be an alias of. */
   readonly expectedAlias?: string;
 }
 
-/** What SES has, or should have. */
+/** What the gate has seen of a MAIL FROM domain, server by server. */
+export type MailFromDetails = Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>;
+
+/** A signing state that SES has, or should have. */
 interface ShownState {
   readonly origin: string;
   readonly selector?: string | undefined;
@@ -45,7 +49,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** What each error carries as data: whoever sends one and whoever reads it are held to the same shape. */
+/** The details of each error, as data: its thrower and its readers share one type. */
 export interface DetailsOf {
   readonly VALIDATION_ERROR: WrongFields;
   readonly UNSUPPORTED_ACTION: { readonly found: string; readonly known: readonly string[] };
@@ -53,7 +57,9 @@ export interface DetailsOf {
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;
-  readonly DNS_LOOKUP_FAILED: GateDetails;
+  readonly DNS_LOOKUP_FAILED: GateDetails | MailFromDetails;
+  readonly MAIL_FROM_NOT_READY: MailFromDetails;
+  readonly MAIL_FROM_INVALID: MailFromDetails;
   readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
     /** Fingerprints. */
     readonly found: readonly string[];
@@ -106,10 +112,10 @@ export interface DetailsOf {
     | Unexpected;
   readonly DEPENDENCY_FAILED:
     | FailedCall
-    /** What lies there is not ours, or is missing. `arming`: it shows that this arming waits all the same. */
+    /** The object is not ours, or is missing. `arming`: the number of the arming that it shows nevertheless. */
     | { readonly resource: string; readonly unreadable: string; readonly arming?: number | undefined }
     | Unexpected;
-  readonly VERIFICATION_TIMEOUT: {
+  readonly VERIFICATION_FAILED: {
     readonly domain: string;
     readonly selector: string;
     readonly status: string;
@@ -130,25 +136,25 @@ export interface DetailsOf {
   };
 }
 
-/** A defect, or an outage of a kind that nobody has thought of. */
+/** A defect, or an outage that is not anticipated. */
 interface Unexpected {
   /** Of the error that was thrown. */
   readonly name: string;
 }
 
-/** What is known of an error only further up. */
+/** Details that only the callers of the thrower know. */
 export interface AddedDetails {
-  /** What the rollback has left in SES, in words. */
+  /** What SES has after the rollback, for people. */
   readonly rollback?: string;
-  /** Whether the operators were told. */
+  /** Whether the operators were notified. */
   readonly notice?: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
   readonly triedAgainForSeconds?: number;
 }
 
-/** The details of an error, by its code. */
+/** The details of an error with that code. */
 export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
 
-interface Told<Code extends ErrorCode> {
+interface ErrorContent<Code extends ErrorCode> {
   /** What happened, what was expected and what was found. */
   readonly what: string;
   /** What to do next. */
@@ -158,9 +164,9 @@ interface Told<Code extends ErrorCode> {
 }
 
 /**
- * The one error that leaves the handler. Its message says what happened and what to do next, for logs and direct calls;
- * `what` and `advice` are the same apart, as engines and notices show them, and `details` as data. An engine shows
- * `name`, so it is the code.
+ * The only error that leaves the handler. Its message is what happened and what to do next, for logs and direct calls;
+ * `what` and `advice` are the two parts, for engines and notices; `details` is data. Engines print `name`, so it is the
+ * code.
  */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly what: string;
@@ -169,7 +175,7 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(
     readonly code: Code,
-    { what, advice, details, cause }: Told<Code>,
+    { what, advice, details, cause }: ErrorContent<Code>,
   ) {
     super(advice === undefined ? what : `${what} ${advice}`, { cause });
     this.name = code;
@@ -182,33 +188,33 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     return ERROR_CATALOGUE[this.code].status;
   }
 
-  /** The same error, with more in its details, and more said of what happened. */
-  with(added: AddedDetails, said = ''): ByodkimError<Code> {
-    const what = said === '' ? this.what : `${this.what} ${said}`;
+  /** Returns a copy with more details, and a sentence more of what happened. */
+  with(added: AddedDetails, sentence = ''): ByodkimError<Code> {
+    const what = sentence === '' ? this.what : `${this.what} ${sentence}`;
     const details = { ...this.details, ...added };
     return new ByodkimError(this.code, { what, advice: this.advice, details, cause: this.cause ?? this });
   }
 }
 
-/** Whether it is one of ours with one of these codes; its details are then known. */
+/** Returns whether an error is a ByodkimError with one of these codes, which types its details. */
 export const hasCode = <Code extends ErrorCode>(
   error: unknown,
   ...codes: readonly Code[]
 ): error is ByodkimError<Code> =>
   error instanceof ByodkimError && (codes as readonly ErrorCode[]).includes(error.code);
 
-/** `null` where it fails with one of these codes. */
+/** Returns `null` where the promise rejects with one of these codes. */
 export const nullOn = <T>(answer: Promise<T>, ...codes: readonly ErrorCode[]): Promise<T | null> =>
   answer.catch((error: unknown) => {
     if (hasCode(error, ...codes)) return null;
     throw error;
   });
 
-/** The private key, or what describes it, is not there or is of no use. */
+/** The private key or its DNS information is missing or unusable. */
 export const CERTIFICATE_CODES = ['CERTIFICATE_NOT_FOUND', 'CERTIFICATE_INVALID'] as const;
 
 /**
- * Anything that is not ours is a defect or an outage; it still gets a code and says what to do.
+ * Makes a ByodkimError of anything thrown. What is not one already is a defect or an outage.
  * @param code SES_UPDATE_FAILED while SES is being changed
  */
 export function asByodkimError(
@@ -219,7 +225,7 @@ export function asByodkimError(
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new ByodkimError(code, {
     what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
-    advice: "Deploy again; if it stays, look into the function's log.",
+    advice: "Deploy again; if it stays, read the function's log.",
     details: { name },
     cause: error,
   });

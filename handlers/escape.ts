@@ -1,49 +1,49 @@
 /**
- * Where text leaves, what it may hold: one function for each outlet. DNS, S3 and AWS say what they like, so whatever is
- * shown goes through one of these at the very end, and through nothing before it. Secrets are `redact.ts`'s.
+ * Escapes untrusted text (from DNS, S3, AWS) for each output: log line, mail, terminal, Markdown, JSON, shell. Text is
+ * escaped once, where it leaves. `redact.ts` removes secrets.
  */
 
 /** Control, format (bidirectional, invisible), private and unassigned characters; line and paragraph separators. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** `\x1b`, `\u{202e}`: what cannot be seen, or moves what can, written out. */
+/** Writes an invisible character out: `\x1b`, `\u{202e}`. */
 function writtenOut(character: string): string {
   const code = character.codePointAt(0)!;
   const hex = code.toString(16);
   return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`);
 }
 
-/** A value inside of a line, whoever gave it: it ends no line and moves no cursor. */
+/** Escapes a value for the inside of a line: it ends no line and moves no cursor. */
 export const oneLine = (text: string): string => text.replace(UNSEEN, writtenOut);
 
-/** Text of several lines: answers, logs. Line feeds are the only thing in it that is not seen. */
+/** Escapes text of several lines, for answers and logs. Only line feeds stay. */
 export const visible = (text: string): string =>
   text.replace(UNSEEN, (character) => (character === '\n' ? character : writtenOut(character)));
 
-/** The same for every string of a JSON value, names of fields included. */
+/** Escapes every string of a JSON value as `visible` does, names of fields included. */
 export function visibleValue<T>(value: T): T {
   return mapStrings(value, visible) as T;
 }
 
 /**
- * A terminal, which may be a CI job's log: GitHub takes a line that begins with `::` for a command (a second `::`
- * ends its name), GitHub and Azure take `##[` and `##vso[` anywhere.
+ * Escapes text for a terminal, which may be a CI job's log: GitHub runs lines that begin with `::` (a second `::` ends the
+ * command's name), GitHub and Azure run `##[` and `##vso[` anywhere.
  */
 export const forTerminal = (text: string): string =>
   visible(text)
     .replace(/^([^\S\n]*):(?=:[^\n]*::)/gm, '$1:\u2060')
     .replace(/##(?=\[|vso\[)/g, '#\u2060#');
 
-/** Text of a mail. Mail programs make links of addresses: in what others have said, none shall be one. */
+/** Escapes text for a mail. Mail programs make links of URLs, and untrusted text must not hold links. */
 export const forMail = (text: string): string =>
   visible(text)
     .replace(/\b(https?|ftp):\/\//gi, '$1[:]//')
     .replace(/\bwww\./gi, 'www[.]');
 
 /**
- * One line of Markdown that is shown as it is: no markup, HTML, link, mention or reference of an issue, and no end of a
- * table's cell. GitHub finds mentions and links after escapes are undone, so a character without width breaks them.
+ * Escapes text for a line of Markdown: no markup, HTML, link, mention or issue reference, and no end of a table cell. GitHub
+ * finds mentions and links after it has undone escapes, so a zero-width character breaks them.
  */
 export const forMarkdown = (text: string): string =>
   oneLine(text.replace(/\s+/g, ' '))
@@ -54,15 +54,15 @@ export const forMarkdown = (text: string): string =>
     .replace(/([@#])(?=[\w-])/g, '$1\u200b')
     .replace(/(:)(?=\/\/)|(\bwww)(?=\.)|(\bGH)(?=-\d)/gi, '$&\u200b');
 
-/** Text as code inside of a line of Markdown: nothing in it is markup, a link or a mention. */
+/** Formats text as code inside a line of Markdown: nothing in it is markup, a link or a mention. */
 export function markdownCode(text: string): string {
-  const shown = oneLine(text);
-  const fence = '`'.repeat(longestRun(shown, 0) + 1);
-  const pad = /^`|`$/.test(shown) ? ' ' : '';
-  return `${fence}${pad}${shown}${pad}${fence}`;
+  const line = oneLine(text);
+  const fence = '`'.repeat(longestRun(line, 0) + 1);
+  const pad = /^`|`$/.test(line) ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A block of Markdown in which nothing is markup, fenced by more backticks than it holds. */
+/** Formats text as a block of code in Markdown, fenced by more backticks than it holds. */
 export function markdownBlock(text: string): string {
   const fence = '`'.repeat(longestRun(text, 2) + 1);
   return `${fence}text\n${visible(text)}\n${fence}`;
@@ -71,14 +71,14 @@ export function markdownBlock(text: string): string {
 const longestRun = (text: string, atLeast: number): number =>
   [...text.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), atLeast);
 
-/** One word of a Unix shell. */
+/** Quotes text as one word of a Unix shell. */
 export const shellWord = (text: string): string =>
   /^[\w./:@=+,%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** What stands behind a `#` of a shell script. */
+/** Escapes text for a comment of a shell script. */
 export const shellComment = oneLine;
 
-/** Every string of a JSON value, names of fields included. */
+/** Maps every string of a JSON value, names of fields included. */
 export function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === 'string') return map(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
@@ -86,5 +86,5 @@ export function mapStrings(value: unknown, map: (text: string) => string): unkno
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [map(name), mapStrings(item, map)]));
 }
 
-/** Somebody else's message, to be put into a sentence of ours that goes on: without its full stop. */
+/** Removes the full stop of a message that becomes part of a longer sentence. */
 export const withoutFullStop = (message: string): string => message.replace(/\.+$/, '');

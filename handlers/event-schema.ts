@@ -10,7 +10,7 @@ import {
 import { shapeOf } from './setting';
 import { ALLOWANCES, domain, EVENT_SETTINGS, region, SETTINGS } from './settings';
 
-/** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
+/** The schema of each event. A schema's message is what it allows; without one, zod's own findings are formatted. */
 export type Any = z.ZodMiniType;
 export type Read<T extends Any> = z.infer<T>;
 
@@ -97,12 +97,25 @@ export const audit = z.object({
   gate: z._default(gate, {}),
 });
 
+/** What EventBridge sends of a call that CloudTrail has seen. Only its fields that are needed; all of them are others' text. */
+export const trail = z.object({
+  region,
+  detail: z.object({
+    eventName: text(/^\w{1,100}$/, 'the name of a call'),
+    eventTime: text(/^[\d:.TZ-]{1,40}$/, 'a time'),
+    userIdentity: z.optional(z.object({ arn: z.optional(name(2048)) })),
+    requestParameters: z.optional(
+      z.nullable(z.object({ emailIdentity: z.optional(string), resourceArn: z.optional(string) })),
+    ),
+  }),
+});
+
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 
 export const drill = z.discriminatedUnion('step', [
   z.object({ step: z.literal('prepare') }),
   z.object({ step: z.literal('arm') }),
-  z.object({ step: z.literal('look'), drill: drillName }),
+  z.object({ step: z.literal('check'), drill: drillName }),
   z.object({ step: z.literal('end'), drill: drillName }),
 ]);
 
@@ -117,6 +130,7 @@ export const TAKES = {
   [ACTIONS.status]: place,
   [ACTIONS.confirm]: place,
   [ACTIONS.revert]: place,
+  [ACTIONS.heal]: place,
   [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
   [ACTIONS.audit]: audit,
   [ACTIONS.drill]: drill,

@@ -7,8 +7,8 @@ import { type Redactor, sanitize } from './redact';
 import type { Log, Metrics } from './world';
 
 /**
- * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.
- * @param correlationId the same for all invocations of one transaction.
+ * Returns a log of JSON lines on stdout (Powertools). Messages and fields are redacted and escaped here.
+ * @param correlationId the same for all invocations of one transaction
  */
 export function createLog(
   redactor: Redactor,
@@ -28,10 +28,10 @@ export function createLog(
   };
 }
 
-/** Written to the log in CloudWatch's embedded metric format: no call, so no permission. */
+/** Returns metrics that go to the log in CloudWatch's embedded format, which needs no call and no permission. */
 export function createMetrics(): Metrics {
   return {
-    // Made here: most invocations count nothing.
+    // Created on use: most invocations count nothing.
     count: (name, value) => {
       const metrics = new Powertools({
         namespace: AUDIT_METRIC.namespace,

@@ -1,23 +1,24 @@
 /**
- * The one place where secrets are taken out of text that leaves the process: answers, thrown errors, log lines,
- * notices. Whoever reads a private key registers it here; nobody redacts at the call. Linear in the text's length.
+ * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a
+ * private key registers it here, and redacts nothing itself. Takes time linear in the text's length.
  */
 import { mapStrings, visibleValue } from './escape';
 
-/** A run of a key's base64 this long counts as a leak; in hexadecimal, the same number of bits. */
+/** So many digits of a key in a row are a leak: in base64, and in hexadecimal the same number of bits. */
 const RUN_LENGTH = 24;
 const HEX_RUN_LENGTH = 36;
 const MASK = '[REDACTED]';
 
-/** A way to write bytes: which characters of a text belong to it, in one spelling for all variants. */
+/** An encoding of bytes, with its variants. */
 interface Spelling {
   readonly runLength: number;
-  /** Finds a digit (first group: escaped) or something that may stand between two of them. */
+  /** Matches a digit (first group; it may be escaped) or what may stand between two digits. */
   readonly parts: RegExp;
+  /** Returns the digit in the spelling that all variants are compared in. */
   digit(text: string): string;
 }
 
-/** What may break a key up: line breaks, escaped ones as well, spaces, quotation marks of joined strings. */
+/** What may stand between the parts of a key: line breaks, also escaped, spaces, quotation marks of joined strings. */
 const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
 
 /** base64 and base64url, wrapped, JSON-escaped (`\/`, `\u002b`) or percent-encoded. */
@@ -40,8 +41,8 @@ const HEX: Spelling = {
 };
 
 /**
- * Texts of which no run of so many digits may be shown. Each run holds one anchor in full, half as long and at a
- * multiple of its length: so a twelfth of the runs is kept, and a text is searched by one look-up for each digit.
+ * Finds runs of secret digits in a text. Of each secret every half run at a multiple of its length is kept as an anchor:
+ * each run holds one of them in full, so a search takes one look-up for each digit.
  */
 class SecretRuns {
   private readonly secret: string[] = [];
@@ -66,7 +67,7 @@ class SecretRuns {
         this.anchors.add(text.slice(at, at + anchorLength));
   }
 
-  /** Where in these digits secret runs begin, in their order. */
+  /** Yields where secret runs begin in these digits, in order. */
   *find(digits: string): Generator<number> {
     const { anchorLength } = this;
     const { runLength } = this.spelling;
@@ -90,12 +91,13 @@ export class Redactor {
   private readonly hex = new SecretRuns(HEX);
 
   /**
-   * @param der base64 of a private key.
-   * @param publicKey base64 of its public half: what is published in DNS is no secret.
+   * Registers a private key.
+   * @param der its base64
+   * @param publicKey base64 of its public half, which is no secret
    */
   register(der: string, publicKey: string): void {
     const secret = Buffer.from(der, 'base64');
-    // A PEM that was encoded once more, as whole files are: its lines in every place that a header may leave them.
+    // A PEM file that was encoded once more: its header may leave the lines at any offset.
     this.base64.add([...alignments(secret), ...alignments(Buffer.from(inLines(der)))], publicKey);
     this.hex.add([secret.toString('hex')], Buffer.from(publicKey, 'base64').toString('hex'));
   }
@@ -112,24 +114,24 @@ export class Redactor {
   }
 }
 
-/** An answer as it leaves: no secret, and nothing that a terminal would obey. */
+/** Redacts and escapes an answer. */
 export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
-/** base64 of the bytes, and of what is left when it begins one or two bytes later. */
+/** Returns the base64 of the bytes, and of the same without the first one and the first two. */
 const alignments = (bytes: Buffer): string[] =>
   [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
 
-/** A PEM's body. */
+/** Returns base64 in lines of 64 characters, as in a PEM file. */
 const inLines = (der: string): string => der.replace(/.{64}/g, '$&\n');
 
-/** A digit of an encoding, and where it stands in the text. */
+/** A digit, and its place in the text. */
 interface Digit {
   readonly char: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Masks whatever digits belong to a secret run, with the rest of the word that they stand in. */
+/** Masks secret runs, with the rest of the word around them. */
 function mask(text: string, runs: SecretRuns): string {
   if (runs.isEmpty || text.length < runs.spelling.runLength) return text;
   let answer = '';
@@ -143,7 +145,7 @@ function mask(text: string, runs: SecretRuns): string {
   return answer + text.slice(left);
 }
 
-/** Splits a text into stretches of digits that nothing but line breaks and the like interrupts. */
+/** Splits a text into stretches of digits, with only line breaks and the like between them. */
 function stretches(text: string, { parts, digit }: SecretRuns['spelling']): Digit[][] {
   const found: Digit[][] = [[]];
   let at = 0;
@@ -156,7 +158,7 @@ function stretches(text: string, { parts, digit }: SecretRuns['spelling']): Digi
   return found;
 }
 
-/** Finds the secret runs in a stretch, each widened to the word that it stands in. */
+/** Finds the secret runs in a stretch, each widened to the whole word. */
 function secretRanges(digits: readonly Digit[], runs: SecretRuns): { from: number; to: number }[] {
   return [...runs.find(digits.map(({ char }) => char).join(''))].map((begin) => {
     let first = begin;
@@ -167,7 +169,7 @@ function secretRanges(digits: readonly Digit[], runs: SecretRuns): { from: numbe
   });
 }
 
-/** Merges ranges that overlap or touch. They come in the order of their beginnings. */
+/** Merges ranges that overlap or touch; they are sorted by their beginnings. */
 function merged(ranges: readonly { from: number; to: number }[]): { from: number; to: number }[] {
   const answer: { from: number; to: number }[] = [];
   for (const { from, to } of ranges) {
@@ -180,13 +182,13 @@ function merged(ranges: readonly { from: number; to: number }[]): { from: number
 
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
-/** A line of a PEM's body is longer than any word of a sentence of ours; the last one may be cut short. */
+/** Lines of a PEM's body are longer than words of sentences; the last one may be cut short. */
 const BODY = new RegExp(`(?:(?:${BETWEEN})?[\\w+/=-]{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+[\\w+/=-]+)?`, 'y');
-/** Less than this between both lines, with no line break after the first, is a sentence about PEM. */
+/** Shorter text between both lines, with no line break after the first, is a sentence about PEM. */
 const SHORTEST_BODY = 64;
 const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
-/** A key as PEM that nobody registered: up to its end; where that was cut off, as far as it looks like a key. */
+/** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes where that was cut off. */
 function maskPem(text: string): string {
   let answer = '';
   let left = 0;

@@ -4,23 +4,23 @@ import { ByodkimError } from './errors';
 import { oneLine } from './escape';
 import type { Any, Read } from './event-schema';
 
-const SHOWN_LENGTH = 40;
-/** Base64 that may be a piece of a key: no name or number looks like this. */
+const LONGEST_VALUE = 40;
+/** Matches base64 that may be a piece of a key. No name or number matches. */
 const KEY_LIKE =
   /PRIVATE KEY|(?=[A-Za-z0-9+/]{24})(?=[+/0-9a-z]*[A-Z])(?=[+/0-9A-Z]*[a-z])[A-Za-z0-9+/]{24,}/;
 
-/** A value of an event as a message may show it: short, on one line, and never a piece of a key. */
-export function shown(value: unknown): string {
+/** Formats a value of an event for a message: short, on one line, and never a piece of a key. */
+export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return String(value);
   if (KEY_LIKE.test(value)) return `a text of ${value.length} characters that looks like key material`;
-  const short = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
+  const short = value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
   return oneLine(JSON.stringify(short));
 }
 
-/** What a schema found wrong: per field what was expected and what was found. */
+/** Formats a schema's findings: per field what was expected and what was found. */
 export function problemsIn(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
@@ -29,7 +29,7 @@ export function problemsIn(
   return issues.map((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
     const field = path.map((step) => oneLine(String(step))).join('.') || whole;
-    return { field, reason: `${field}: expected ${expected(issue)}, found ${shown(at(value, path))}` };
+    return { field, reason: `${field}: expected ${expected(issue)}, found ${formatValue(at(value, path))}` };
   });
 }
 
@@ -39,10 +39,10 @@ function at(event: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** What zod says where a schema has no words of its own. */
+/** zod's message where a schema has none of its own. */
 const NO_WORDS = 'Invalid input';
 
-/** Settings say what they allow; for the rest zod's own findings are put into words. */
+/** Returns the message of a setting's schema; for other schemas, formats zod's finding. */
 function expected(issue: z.core.$ZodIssue): string {
   if (issue.message !== NO_WORDS) return issue.message;
   switch (issue.code) {
@@ -82,7 +82,7 @@ const unit = (origin: string): string =>
   origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
 
 /**
- * Fields that the grammar has no word for: it has left them out of what it read.
+ * Finds the fields that a schema does not know, and so has left out.
  * @returns their paths, each with its value
  */
 export function unknownFields(value: unknown, read: unknown, within = ''): [string, unknown][] {
@@ -94,7 +94,7 @@ export function unknownFields(value: unknown, read: unknown, within = ''): [stri
   });
 }
 
-/** The error of a malformed event: every reason at once. */
+/** Makes the error of a malformed event, with every reason. */
 export const malformed = (
   reasons: readonly string[],
   fields: readonly string[],
@@ -106,8 +106,8 @@ export const malformed = (
     details: { fields, reasons },
   });
 
-/** The error of an event that would weaken the proof: what was asked, what may be, and who can allow it. */
-export function refused(found: readonly NotAllowed[]): ByodkimError {
+/** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
+export function notAllowedError(found: readonly NotAllowed[]): ByodkimError {
   const reasons = found.map(
     ({ setting, found: value, allowed }) => `${setting}: found ${listedOr(value)}, allowed: ${allowed}`,
   );
@@ -115,17 +115,19 @@ export function refused(found: readonly NotAllowed[]): ByodkimError {
   return new ByodkimError('NOT_ALLOWED', {
     what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
     advice:
-      'An event cannot weaken the proof by itself: if it is meant, whoever deploys the control stack says so there ' +
+      'An event cannot weaken the proof by itself. If it is intended, the deployer of the control stack allows it there ' +
       `(${by.join(', ')}).`,
     details: { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
   });
 }
 
 const listedOr = (value: unknown): string =>
-  Array.isArray(value) && value.length > 0 && value.length <= 8 ? value.map(shown).join(' ') : shown(value);
+  Array.isArray(value) && value.length > 0 && value.length <= 8
+    ? value.map(formatValue).join(' ')
+    : formatValue(value);
 
 /**
- * What a grammar makes of a value.
+ * Parses a value by a schema.
  * @param variable of the environment, where it is not an event
  * @throws ByodkimError VALIDATION_ERROR: every malformed field, at once
  */

@@ -39,6 +39,8 @@ test('the codes and their statuses are a contract', () => {
     DNS_TXT_INVALID: 400,
     DNS_KEY_MISMATCH: 400,
     DNS_LOOKUP_FAILED: 503,
+    MAIL_FROM_NOT_READY: 400,
+    MAIL_FROM_INVALID: 400,
     CERTIFICATE_NOT_FOUND: 404,
     CERTIFICATE_INVALID: 422,
     ACCESS_DENIED: 403,
@@ -47,7 +49,7 @@ test('the codes and their statuses are a contract', () => {
     CONCURRENT_UPDATE: 409,
     SES_UPDATE_FAILED: 502,
     DEPENDENCY_FAILED: 502,
-    VERIFICATION_TIMEOUT: 504,
+    VERIFICATION_FAILED: 502,
     RECORD_STILL_NEEDED: 409,
     SELECTOR_IN_USE: 409,
     ROLLBACK_FAILED: 500,
@@ -133,13 +135,13 @@ test('what is ours is passed on as it is', () => {
 
 test('what is known further up is added, and said at the end', () => {
   const cause = new Error('why');
-  const error = new ByodkimError('VERIFICATION_TIMEOUT', {
+  const error = new ByodkimError('VERIFICATION_FAILED', {
     what: 'Not verified.',
     details: { domain: 'example.com', selector: 's1', status: 'PENDING' },
     cause,
   });
   const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
-  if (!hasCode(later, 'VERIFICATION_TIMEOUT')) throw new Error('The code was lost.');
+  if (!hasCode(later, 'VERIFICATION_FAILED')) throw new Error('The code was lost.');
   expect(later.message).toBe('Not verified. SES was put back.');
   expect(later.details).toEqual({ ...error.details, rollback: 'as before' });
   expect(later.cause).toBe(cause);

@@ -32,7 +32,7 @@ const EVENTS: readonly Record<string, unknown>[] = [
     ...SETTINGS,
     transaction: 't1',
     arming: 1,
-    step: 'look',
+    step: 'check',
     drill: 'd1',
     proof: 'p',
     domains: ['example.com'],

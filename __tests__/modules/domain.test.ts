@@ -113,6 +113,7 @@ describe('the module of a domain', () => {
           keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeoutMinutes: 90 },
           confirmTimeoutMinutes: 20,
+          heal: true,
           record: {
             hostedZoneId: zoneId,
             previousSelectors: ['s0'],
@@ -129,6 +130,7 @@ describe('the module of a domain', () => {
           key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeout_minutes: 90 },
           confirm_timeout_minutes: 20,
+          heal: true,
           record: {
             hosted_zone_id: zoneId,
             previous_selectors: ['s0'],

@@ -45,8 +45,8 @@ const meaningRows = (code: string): Row[] =>
 
 function adviceRows({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
   if (!isKnown(code)) return advice === undefined ? [] : [['To do', forTerminal(advice)]];
-  const { todo, look } = whatToDo(code, advice, stack);
-  return [['To do', forTerminal(todo)], ...(look === undefined ? [] : [['Look', look] as const])];
+  const { todo, command } = whatToDo(code, advice, stack);
+  return [['To do', forTerminal(todo)], ...(command === undefined ? [] : [['Check', command] as const])];
 }
 
 const LABEL = 9;

@@ -97,7 +97,7 @@ async function untilFired(
 ): Promise<Armed> {
   const giveUpAt = Date.parse(firesAt) + waitSeconds * 1000;
   for (;;) {
-    const { drill: armed, now } = await call({ step: 'look', drill });
+    const { drill: armed, now } = await call({ step: 'check', drill });
     const found = armed!;
     const left = giveUpAt - Date.parse(now);
     if (found.firedAt !== null || left <= 0) return found;

@@ -10,15 +10,15 @@ import {
   type Verdict,
 } from './outcome';
 
-/** What servers were found, and what they said. */
+/** The servers that were found, and what they have. */
 export interface Found extends FoundServers {
   readonly servers: readonly ServerVerdict[];
-  /** What else was seen; sentences. */
+  /** Sentences on where the record may be instead. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** What one round found out, before it is concluded. */
+/** What one round found out. */
 export interface Findings extends Found {
   readonly mode: Role;
   /** Whether every address of every server must have the record; otherwise at least half of the servers. */
@@ -27,13 +27,13 @@ export interface Findings extends Found {
   readonly domain: string;
   readonly expectedFingerprint: string;
   readonly expectedValue: string;
-  /** Whether the resolvers were named by somebody, and so have to agree in recursive mode. */
+  /** Whether the settings name the resolvers, which then have to agree in recursive mode. */
   readonly resolversGiven: boolean;
-  /** Whether an earlier round, or this one, found the record missing. */
+  /** Whether this round or an earlier one found the record missing. */
   readonly wasMissing: boolean;
 }
 
-/** What decides whether a record is published: of any type, once each server's answer is judged. */
+/** What decides whether a record is published, of any type, once each server's answer is judged. */
 export type Publication = Pick<
   Findings,
   'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'
@@ -41,37 +41,37 @@ export type Publication = Pick<
 
 /** How many of a zone's servers have the record. */
 export interface Count {
-  /** The name that they were asked for, where an alias led to it. */
+  /** The name that they were asked for, where an alias led there. */
   readonly askedFor?: string;
   readonly ready: number;
   readonly of: number;
 }
 
-/** Why a proof fails, and the code of its error. */
+/** The code of each failure. */
 export const CODES = {
-  /** None of the servers says anything of the record. */
+  /** No server gives a usable answer. */
   unanswered: 'DNS_LOOKUP_FAILED',
-  /** Some have no record, or another one, and it is nothing but late. */
+  /** Some servers have no record, or an older one beside others that have it. */
   late: 'DNS_TXT_NOT_READY',
   /** Some have a record that no signer can use. */
   invalid: 'DNS_TXT_INVALID',
   /** Some have a record of another key. */
   'other-key': 'DNS_KEY_MISMATCH',
-  /** Some answer what no server in order does. */
+  /** Some give answers that no working server gives. */
   'false-answer': 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but resolvers say that it is missing, or another one. */
+  /** The zone's servers have it, but resolvers answer that it is missing, or have another one. */
   hidden: 'DNS_TXT_NOT_READY',
-  /** The zone's servers have it, but no resolver says anything of it. */
+  /** The zone's servers have it, but no resolver gives a usable answer. */
   unseen: 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but most resolvers that check DNSSEC hold it back. */
+  /** The zone's servers have it, but most resolvers hold it back, since DNSSEC fails. */
   dnssec: 'DNS_LOOKUP_FAILED',
-  /** There is more to ask than is asked. */
+  /** A limit was exceeded. */
   limit: 'DNS_LOOKUP_FAILED',
-  /** Nobody contradicts, but too few have spoken. */
+  /** No server contradicts, but too few have answered. */
   thin: 'DNS_LOOKUP_FAILED',
 } as const satisfies Record<string, GateOutcome['code']>;
 
-/** Why a proof fails, and what those have said whom it fails by: servers of the zone, or resolvers. */
+/** Why a proof fails, with the servers of the zone or the resolvers that it fails by. */
 export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: Exclude<keyof typeof CODES, 'limit' | 'thin'> }
   | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
@@ -92,7 +92,7 @@ export const withRole = (servers: Servers, role: Role): Servers =>
 export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
-/** Counts the servers that have the record, for each name that was asked for: at some address, or strictly at all. */
+/** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
 const countReady = ({ mode, strict, servers, hosts }: Publication): readonly Count[] => {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
@@ -115,14 +115,17 @@ const countReady = ({ mode, strict, servers, hosts }: Publication): readonly Cou
   return [...counts].map(([askedFor, count]) => ({ askedFor, ...count }));
 };
 
-/** What contradicts the record. Where it is on some server already, the others are only late. */
+/** Classifies a contradiction. Where some server has the record already, the others are only late. */
 const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
   const is = (verdict: Verdict): boolean => withVerdict(servers, verdict).length > 0;
   if (is('ready')) return 'late';
   return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
 };
 
-/** Every server that answers must have the record, and enough must answer; in authoritative mode those of the zone. */
+/**
+ * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
+ * must answer: servers of the zone, or in recursive mode resolvers.
+ */
 export const publicationFailure = (findings: Publication): Failure | undefined => {
   const { mode, strict, limits } = findings;
   const servers = withRole(findings.servers, mode);
@@ -139,10 +142,10 @@ export const publicationFailure = (findings: Publication): Failure | undefined =
   return counted && { kind: 'thin', servers, counted };
 };
 
-/** Whether the servers of the zone have proved it, so that resolvers may be asked. */
+/** Returns whether the servers of the zone have the record, so that resolvers may be asked. */
 export const isProved = (findings: Findings): boolean => publicationFailure(findings) === undefined;
 
-/** What a round fails to prove; undefined: nothing. */
+/** Returns why a round proves nothing; undefined: it proves the record. */
 export const failureIn = (findings: Findings): Failure | undefined => {
   const resolvers = withRole(findings.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;

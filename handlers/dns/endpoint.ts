@@ -19,7 +19,7 @@ export type Endpoint = SocketEndpoint | HttpsEndpoint;
 
 export const isHttps = (endpoint: Endpoint): endpoint is HttpsEndpoint => 'url' in endpoint;
 
-/** `192.0.2.1:53`, `[2001:db8::1]:53`, `https://…`: how servers are written everywhere. */
+/** Formats a server as settings, outcomes and messages have it: `192.0.2.1:53`, `[2001:db8::1]:53`, `https://…`. */
 export const formatEndpoint = (endpoint: Endpoint): string => {
   if (isHttps(endpoint)) return endpoint.url;
   const { address, port } = endpoint;
@@ -27,8 +27,8 @@ export const formatEndpoint = (endpoint: Endpoint): string => {
 };
 
 /**
- * Reads `ip`, `ip:port`, `ipv6` or `[ipv6]:port`; without a port it is `defaultPort`.
- * @returns undefined if it is none of these; a host name is none, since it would need DNS to find DNS.
+ * Parses `ip`, `ip:port`, `ipv6` or `[ipv6]:port`.
+ * @returns undefined for anything else: a host name would need DNS to find DNS
  */
 export const parseEndpoint = (text: string, defaultPort = 53): SocketEndpoint | undefined => {
   const bare = text.trim();
@@ -40,7 +40,7 @@ export const parseEndpoint = (text: string, defaultPort = 53): SocketEndpoint | 
   return port >= 1 && port <= 65535 ? { address, port } : undefined;
 };
 
-/** Reads an address as above, or `https://…` without user, password and fragment. */
+/** Parses an address as `parseEndpoint` does, or `https://…` without user, password and fragment. */
 export const parseResolver = (text: string, defaultPort = 53): Endpoint | undefined => {
   if (!/^https:\/\//i.test(text.trim())) return parseEndpoint(text, defaultPort);
   if (!URL.canParse(text.trim())) return undefined;
@@ -54,7 +54,7 @@ const addressOf = (endpoint: Endpoint): string | undefined => {
   return isIP(host) ? host : host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : undefined;
 };
 
-/** Also finds IPv4 addresses that an IPv6 one holds: mapped ones by itself, and those of NAT64 (RFC 6052). */
+/** Makes a list that also finds IPv4 addresses inside IPv6 ones: mapped ones (by itself) and those of NAT64 (RFC 6052). */
 const blockList = (...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList => {
   const list = new BlockList();
   for (const [network, prefix] of subnets) {
@@ -64,9 +64,9 @@ const blockList = (...subnets: readonly (readonly [network: string, prefix: numb
   return list;
 };
 
-/** Nobody listens there, or everybody does: unspecified, multicast, reserved, broadcast (RFC 6890, RFC 4291). */
+/** Unspecified, multicast, reserved and broadcast addresses (RFC 6890, RFC 4291). */
 const NOBODY = blockList(['0.0.0.0', 8], ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['ff00::', 8]);
-/** This machine and its link; the cloud's metadata service is on that. */
+/** This machine and its link, on which the cloud's metadata service is. */
 const NEAR = blockList(
   ['127.0.0.0', 8],
   ['::1', 128],
@@ -77,12 +77,12 @@ const NEAR = blockList(
 /** Amazon's resolver in a VPC. */
 const AMAZON_RESOLVERS = blockList(['169.254.169.253', 32], ['fd00:ec2::253', 128]);
 
-/** Whether this machine and its own link may be asked; `given`: only where a person, not DNS, named the address. */
+/** Whether this machine and its link may be asked; `given`: only addresses that a person gave, not DNS. */
 export type Loopback = 'refused' | 'given' | 'allowed';
 
 /**
- * Whether a server may be asked. What a zone says of its servers must not make us talk to our own machine, to the
- * cloud's metadata service, or to a whole network.
+ * Returns whether a server may be asked. NS and address records must not make us send to our own machine, to the cloud's
+ * metadata service, or to a whole network.
  */
 export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean => {
   const address = addressOf(endpoint);
@@ -93,24 +93,27 @@ export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopba
   return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.check(address, family));
 };
 
-/** Whether this machine has an address from which IPv6 servers of the internet could be reached (2000::/3, RFC 4291). */
+/** Returns whether this machine has an address from which IPv6 servers can be reached (2000::/3, RFC 4291). */
 export const hasIPv6 = (): boolean =>
   Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
   );
 
-/**
- * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
- * mail receivers do. Cloudflare, Google, Quad9.
- */
+/** Cloudflare, Google, Quad9: asked beside the machine's own. All validate DNSSEC, as large mail receivers do. */
 export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
 
-/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
+/** Lists the resolvers to ask where none are given. The machine's own come first; closed networks have no others. */
 export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
   ...new Set([...own(), ...PUBLIC_RESOLVERS]),
 ];
 
-const endpoints = <Found extends Endpoint>(
+const malformed = (field: 'nameservers' | 'resolvers', what: string, found?: string): ByodkimError =>
+  new ByodkimError('VALIDATION_ERROR', {
+    what: `gate.${field}${found === undefined ? ' ' : `: ${JSON.stringify(found)} `}${what}`,
+    details: { fields: [`gate.${field}`], found },
+  });
+
+const parseAll = <Found extends Endpoint>(
   field: 'nameservers' | 'resolvers',
   list: readonly string[],
   parse: (text: string) => Found | undefined,
@@ -124,10 +127,7 @@ const endpoints = <Found extends Endpoint>(
       ? 'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
         'servers of a zone. Give the address that other machines ask.'
       : `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`;
-    throw new ByodkimError('VALIDATION_ERROR', {
-      what: `gate.${field}: ${JSON.stringify(text)} ${why}`,
-      details: { fields: [`gate.${field}`], found: text },
-    });
+    throw malformed(field, why, text);
   });
 
 export interface Servers {
@@ -136,35 +136,35 @@ export interface Servers {
 }
 
 /**
- * Reads the servers that the settings name, and puts the machine's own resolvers where they name none.
- * @throws ByodkimError VALIDATION_ERROR where one is malformed or is not to be asked, or where there is nobody to ask
+ * Parses the servers of the settings; without any, resolvers are the default ones.
+ * @throws ByodkimError VALIDATION_ERROR where one is malformed or must not be asked, or where there is no server to ask
  */
 export const readServers = (
-  request: Pick<GateSettings, 'nameservers' | 'resolvers'> & { readonly mode: 'authoritative' | 'recursive' },
+  {
+    mode,
+    ...given
+  }: Pick<GateSettings, 'nameservers' | 'resolvers'> & { readonly mode: 'authoritative' | 'recursive' },
   world: {
     readonly dnsPort?: number;
     readonly loopback?: Loopback;
     readonly systemResolvers?: () => readonly string[];
   },
 ): Servers => {
-  const { dnsPort: port = 53, loopback = 'refused' } = world;
-  const nameservers = endpoints(
-    'nameservers',
-    request.nameservers ?? [],
-    (text) => parseEndpoint(text, port),
-    loopback,
-  );
-  const resolvers = request.resolvers
-    ? endpoints('resolvers', request.resolvers, (text) => parseResolver(text, port), loopback)
-    : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
-  if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
-    throw new ByodkimError('VALIDATION_ERROR', {
-      what:
-        request.mode === 'recursive'
-          ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
-          : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
-      details: { fields: ['gate.resolvers'] },
-    });
-  }
+  const { dnsPort: port = 53, loopback = 'refused', systemResolvers } = world;
+  const parse = (text: string): SocketEndpoint | undefined => parseEndpoint(text, port);
+  const nameservers = parseAll('nameservers', given.nameservers ?? [], parse, loopback);
+  const resolvers = given.resolvers
+    ? parseAll('resolvers', given.resolvers, (text) => parseResolver(text, port), loopback)
+    : defaultResolvers(systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
+  if (resolvers.length === 0 && mode === 'recursive')
+    throw malformed(
+      'resolvers',
+      'is empty, and gate.mode is recursive: there is no server to ask. List at least one resolver.',
+    );
+  if (resolvers.length === 0 && nameservers.length === 0)
+    throw malformed(
+      'resolvers',
+      'is empty, and gate.nameservers is not given: the servers of the zone cannot be found without a resolver. List at least one of either.',
+    );
   return { nameservers, resolvers };
 };

@@ -15,14 +15,14 @@ export interface Answered {
 
 export interface Unanswered {
   readonly problem: Problem;
-  /** It let the whole deadline pass: it is not worth waiting for again. */
+  /** It let the whole deadline pass, and is not worth waiting for again. */
   readonly silent: boolean;
   readonly roundTripMs: number;
 }
 
 export type ExchangeResult = Answered | Unanswered;
 
-/** Asks one server one question; never rejects but with the signal's reason. */
+/** Asks one server one question. Rejects only with the signal's reason. */
 export type Exchange = (
   endpoint: Endpoint,
   question: Question,
@@ -30,8 +30,8 @@ export type Exchange = (
 ) => Promise<ExchangeResult>;
 
 /**
- * When a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend, and a
- * server that is further away than that gets one datagram too many. Where UDP does not get through at all, TCP may.
+ * Sets when a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend; a
+ * server that is further away than that gets one datagram too many. Where UDP does not get through, TCP may.
  */
 export interface ExchangeTiming {
   readonly resendsMs: readonly number[];
@@ -53,10 +53,10 @@ export interface ExchangeOptions {
   readonly ca?: string;
 }
 
-/** One question under way: what settles it first counts, and closes whatever was opened for it. */
+/** One question under way. The first result settles it, and closes what was opened for it. */
 interface Conversation {
   readonly isSettled: boolean;
-  open<Way extends Channel>(way: Way): Way;
+  open<Opened extends Channel>(channel: Opened): Opened;
   after(ms: number, act: () => void): void;
   answer(reply: Reply, transport: Answered['transport'], bytes: number): void;
   giveUp(problem: Problem, silent?: boolean): void;
@@ -101,9 +101,6 @@ const converse = (
     });
   });
 
-/** Connections are kept for the questions of one proof, and do not keep the process alive. */
-const httpsAgent = (ca: string | undefined): Agent => new Agent({ keepAlive: true, maxSockets: 4, ca });
-
 const askOverHttps = (
   endpoint: HttpsEndpoint,
   question: Question,
@@ -134,9 +131,9 @@ const askOverHttps = (
 };
 
 /**
- * Asks over UDP with EDNS, again while it is silent; over TCP on truncation, on a closed UDP port, or when UDP stays
- * silent. A datagram that is no reply to the question (id, question, source) is ignored, as a forged one would be, and
- * remembered for the report.
+ * Asks over UDP with EDNS, and again while there is no answer; over TCP on truncation, on a closed UDP port, or when UDP
+ * stays silent. Ignores datagrams that are no reply to the question (id, question, source), as a forged one would be, and
+ * reports them if no reply comes.
  */
 const askOverSockets = (
   endpoint: SocketEndpoint,
@@ -229,10 +226,11 @@ const askOverSockets = (
   after(timing.tcpMs, () => askOverTcp('silent'));
 };
 
-/** Deadlines are those of sockets: they run on the machine's own timers. */
+/** Returns an exchange over real sockets. Its deadlines run on the machine's own timers. */
 export const createExchange = (options: ExchangeOptions = {}): Exchange => {
   const { timing = DEFAULT_TIMING, ca } = options;
-  const agent = httpsAgent(ca);
+  // Its connections serve all questions of one proof, and do not keep the process alive.
+  const agent = new Agent({ keepAlive: true, maxSockets: 4, ca });
   const openUdp = createUdp();
   return (endpoint, question, signal) =>
     converse(signal, (conversation) =>

@@ -13,12 +13,13 @@ interface Place {
   readonly selector: string;
 }
 
-/** Lists where a record ends up that was meant for `<selector>._domainkey.<domain>`, and why. */
+/** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
 const misplacements = (
   { recordName, domain, selector }: Place,
   zones: Iterable<string>,
 ): ReadonlyMap<string, string> => {
-  const doubled = `the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out`;
+  const doubled =
+    "the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out";
   return new Map([
     ...[...new Set([...zones, domain])].map((suffix) => [`${recordName}.${suffix}`, doubled] as const),
     [domain, 'it stands at the domain itself, without the selector'],
@@ -27,7 +28,7 @@ const misplacements = (
   ]);
 };
 
-const looksLikeKey = (value: string): boolean =>
+const isKeyRecord = (value: string): boolean =>
   /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
 
 export interface Hints {
@@ -39,10 +40,11 @@ export interface Hints {
 export const NO_HINTS: Hints = { sentences: [], isWildcard: false };
 
 /**
- * Looks where the record may be instead. Asks one of the servers that do not have it, and a second one if that is late.
- * Authoritative servers remember nothing.
+ * Finds where the record may be instead. Asks one of the servers that lack it, and a second one if that is late;
+ * authoritative servers cache nothing.
  *
- * @param findings of the record's own name, and what they were judged to be
+ * @param findings of the record's own name
+ * @param judged the verdicts on these findings, in the same order
  * @param randomLabel a label that nobody has published
  */
 export const findHints = async (
@@ -80,7 +82,7 @@ export const findHints = async (
     const answer = found.get(name);
     // A wildcard's record is at every name.
     if (answer?.kind !== 'records' || (isWildcard && name !== place.domain)) return false;
-    return answer.values.some(looksLikeKey);
+    return answer.values.some(isKeyRecord);
   });
   const wildcard =
     'A wildcard answers for every name there: the record has to be published at the name itself.';
@@ -93,7 +95,7 @@ export const findHints = async (
   };
 };
 
-/** A wildcard's answer is not the record: it goes away when the record comes. */
+/** Turns a wildcard's answer into "missing": it goes away when the record comes. */
 export const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
   server.role === 'authoritative' && (server.verdict === 'invalid' || server.verdict === 'other-value')
     ? {

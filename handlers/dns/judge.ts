@@ -18,7 +18,7 @@ export interface Finding {
 
 type Alias = Extract<Answer, { kind: 'alias' }>;
 
-/** Characters of a value that are printed: its beginning shows what it is, its end whether it was cut. */
+/** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
 const VALUE_HEAD = 48;
 const VALUE_TAIL = 16;
 
@@ -27,7 +27,7 @@ const LISTED_RECORDS = 4;
 const printable = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-/** Formats a record's value for people: printable, on one line, not too long. */
+/** Formats a record's value for people: printable, short, on one line. */
 const shorten = (value: string): string =>
   value.length <= VALUE_HEAD + VALUE_TAIL + 1
     ? printable(value)
@@ -66,7 +66,7 @@ const judgeRecords = ({ values, ttlSeconds }: Records, expected: RsaPublicKey): 
   return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
 };
 
-/** Judges what one server answered. Reasons continue a sentence that begins with "the server". */
+/** Judges one answer. Reasons continue a sentence that begins with "the server". */
 export const judge = (answer: Answer, expected: RsaPublicKey): Judgement => {
   switch (answer.kind) {
     case 'records':
@@ -87,7 +87,7 @@ export const judge = (answer: Answer, expected: RsaPublicKey): Judgement => {
   }
 };
 
-/** Returns the judge of one proof. It reads each value once, however many servers have it. */
+/** Returns the judge of one proof, which parses each value once, however many servers have it. */
 export const createJudge = (expected: RsaPublicKey): ((answer: Answer) => Judgement) => {
   const known = new Map<string, Judgement>();
   return (answer) => {
@@ -99,12 +99,12 @@ export const createJudge = (expected: RsaPublicKey): ((answer: Answer) => Judgem
   };
 };
 
-/** Of several servers that answer for one name, the worst answer decides. */
+/** Of several servers of one name, the worst answer counts. */
 const WORST_FIRST = ['invalid', 'other-value', 'missing', 'ready'] as const;
 
 const TOO_LONG: Judgement = { verdict: 'invalid', reason: LIMIT_WORDS.aliasesInChain };
 
-/** Judges every server's answer, an alias by what is found at its end. The record's own name is the first. */
+/** Judges every server's answer; an alias by the answers at its end. The record's own name comes first. */
 export const judgeFindings = (
   names: ReadonlyMap<string, { readonly findings: readonly Finding[] }>,
   role: Role,
@@ -132,9 +132,9 @@ export const judgeFindings = (
   const judgeOne = (answer: Answer, path: readonly string[]): Judgement =>
     answer.kind === 'alias' ? judgeAlias(answer, path) : judge(answer);
 
-  /** The judgement that stands for all servers of a name; undefined if none answers. */
+  /** Returns the judgement that counts for all servers of a name; undefined if none answers. */
   const judgeName = (name: string, path: readonly string[]): Judgement | undefined => {
-    // Every server of a name may have the same alias: without this, a chain would be walked servers^hops times.
+    // Every server of a name may have the same alias: otherwise a chain would be walked servers^hops times.
     if (!known.has(name)) {
       const judgements = names.get(name)!.findings.map(({ answer }) => judgeOne(answer, [...path, name]));
       const worst = WORST_FIRST.find((verdict) => judgements.some((each) => each.verdict === verdict));

@@ -1,6 +1,6 @@
 /**
- * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "unknown", and names the
- * limit. Each is several times what a sound zone needs; together they bound time and memory of a proof.
+ * Limits the work of a proof, whatever a zone's owner sends. Where one is exceeded the outcome is "unknown", and names it.
+ * Each is several times what a sound zone needs; together they bound the time and memory of a proof.
  */
 export const LIMITS = {
   /** Octets of a message: what TCP's length field can say (RFC 1035 §4.2.2). */
@@ -37,10 +37,10 @@ export const LIMITS = {
 
 export type Limit = keyof typeof LIMITS;
 
-/** Not by `toLocaleString`: its first call takes as long as a sixth of all loading. */
+/** Avoids `toLocaleString`, whose first call takes a sixth of the loading time. */
 const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** What was not done, in words that can follow "the server"; or, of the whole proof, a sentence without its dot. */
+/** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
 export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   messageBytes: 'sends a longer message than DNS has',
   recordsPerMessage: `sends more than ${LIMITS.recordsPerMessage} records`,

@@ -1,10 +1,10 @@
 import { LIMIT_WORDS, LIMITS, type Limit } from './limits';
 import type { Mismatch } from './message';
 
-/** How a server is asked: as one of the zone, or as a resolver. */
+/** As what a server is asked: one of the zone, or a resolver. */
 export type Role = 'authoritative' | 'recursive';
 
-/** The three outcomes of asking stay three (no record, bad record, no answer). */
+/** What a server's answer is worth. No record, a bad record and no answer stay apart. */
 export type Verdict =
   /** The record is there, valid, and of the expected key. */
   | 'ready'
@@ -28,9 +28,9 @@ export interface ServerVerdict {
   /** The name that this server's own alias leads to, where it has one at the name. */
   readonly aliasTo?: string;
   readonly verdict: Verdict;
-  /** Why, in words. For people: what is decided by is `verdict` and `problem`. */
+  /** Why, for people; continues a sentence that begins with "the server". Decisions read `verdict` and `problem`. */
   readonly reason: string;
-  /** Why there was nothing to judge; with `unreachable` only. */
+  /** Why there was nothing to judge. Only with `unreachable`. */
   readonly problem?: Problem;
   /** The record's value, shortened for people; absent when there is none. */
   readonly value?: string;
@@ -41,20 +41,20 @@ export interface ServerVerdict {
   readonly roundTripMs: number;
 }
 
-/** The gate's outcome, as data: it prints as a table, and becomes an error where one is due. */
+/** The gate's outcome as data, which `gateError` turns into an error. */
 export interface GateOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: 'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED';
-  /** What is the matter, on one line. */
+  /** What was found, on one line. */
   readonly message: string;
-  /** Who has to do what; absent when ready. */
+  /** Who must do what; absent when ready. */
   readonly advice?: string;
   readonly recordName: string;
   /** The zone cut, where it was found. */
   readonly zone?: string;
   readonly expectedFingerprint: string;
-  /** The value to publish, for whoever has to. */
+  /** The value to publish. */
   readonly expectedValue?: string;
   /** In one order: by role, by the name asked for, by the server's name and address. */
   readonly servers: readonly ServerVerdict[];
@@ -63,14 +63,14 @@ export interface GateOutcome {
    * absent where no server has said that it is not there.
    */
   readonly absenceSeconds?: number;
-  /** What there was more of than the gate looks at (see `limits.ts`). */
+  /** The limits that were exceeded (see `limits.ts`). */
   readonly limits?: readonly Limit[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;
   readonly warnings: readonly string[];
 }
 
-/** What stands alone, in words that continue a sentence which begins with "the server". */
+/** Problems without data of their own, in words that continue a sentence which begins with "the server". */
 const WORDS = {
   /** It let its whole deadline pass. */
   silent: 'does not answer',
@@ -106,10 +106,9 @@ const MISMATCHES: Readonly<Record<Mismatch, string>> = {
   'too-many-records': `more than ${LIMITS.recordsPerMessage} records, which are not read`,
 };
 
-/** A problem that has nothing beside its name. */
 export type PlainProblem = keyof typeof WORDS;
 
-/** Why a server gave nothing that could be judged: what is decided by is the kind, what is read is `inWords`. */
+/** Why a server gave nothing that could be judged. Decisions read the kind, people read `inWords`. */
 export type Problem =
   | { readonly kind: PlainProblem }
   | { readonly kind: 'not-dns'; readonly mismatch: Mismatch; readonly overTcp?: boolean }
@@ -122,7 +121,7 @@ export type Problem =
   /** It was asked over TCP too, after UDP had not been enough. */
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
 
-/** Continues a sentence that begins with "the server". */
+/** Formats a problem; continues a sentence that begins with "the server". */
 export const inWords = (problem: Problem): string => {
   switch (problem.kind) {
     case 'not-dns':
@@ -152,7 +151,7 @@ export const inWords = (problem: Problem): string => {
   }
 };
 
-/** What comes from the machine that asks, not from the server. */
+/** Problems of the machine that asks, not of the server. */
 const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'no-route',
   'no-address-of-its-kind',
@@ -162,14 +161,14 @@ const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
 export const isOfThisMachine = (problem: Problem | undefined): boolean =>
   OF_THIS_MACHINE.has(problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind);
 
-/** Nothing came back at all. */
+/** Returns whether nothing came back at all. */
 export const isSilence = (problem: Problem | undefined): boolean =>
   problem?.kind === 'silent' || (problem?.kind === 'over-tcp' && problem.after === 'silence');
 
 export const isServfail = (problem: Problem | undefined): boolean =>
   problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 
-/** An answer came that no server in order gives: as bad as a wrong record, since nobody can tell what others get. */
+/** Answers that no working server gives. They are as bad as a wrong record: nobody can tell what others get. */
 const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'other-name',
   'other-class',
@@ -179,7 +178,7 @@ const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
 
 export const isFalseAnswer = (problem: Problem | undefined): boolean => FALSE_ANSWERS.has(problem?.kind);
 
-/** Servers of a name's own zone that answer, and not with an alias of the target. Resolvers do not show where they went. */
+/** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
 export const otherAliases = (servers: readonly ServerVerdict[], target: string): ServerVerdict[] =>
   servers.filter(
     ({ role, askedFor, verdict, aliasTo }) =>

@@ -4,19 +4,20 @@ import { connect, isIPv6 } from 'node:net';
 import { formatEndpoint, type HttpsEndpoint, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { PlainProblem, Problem } from './outcome';
+import { uint16s } from './wire';
 
-/** A way for messages to one server and back. */
+/** Carries one question to a server. */
 export interface Channel {
   close(): void;
 }
 
-/** Is told what comes of it; nothing after `close`. */
+/** Receives what comes back. */
 export interface Listener {
   message(bytes: Buffer): void;
   failed(problem: Problem): void;
 }
 
-/** A process that was stopped for a while (as Lambda does) first reads what has come meanwhile. */
+/** Delays a deadline's action until sockets were read: a process that was stopped for a while (as Lambda does) has answers waiting. */
 export const afterReading = (act: () => void) => (): void => {
   setImmediate(act);
 };
@@ -32,15 +33,15 @@ const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
   EPERM: 'not-let-out',
 };
 
-/** What an error of a socket says of the server, or of this machine. */
+/** Maps an error of a socket to a problem of the server, or of this machine. */
 const socketProblem = (error: NodeJS.ErrnoException): Problem => {
   const kind = SOCKET_ERRORS[error.code ?? ''];
   return kind ? { kind } : { kind: 'socket', code: error.code ?? 'unknown error' };
 };
 
-/** A listener on a UDP socket that others share. */
+/** Listens on a UDP socket that several questions share. */
 export interface UdpListener extends Listener {
-  /** Whether it has sent a question with this id. */
+  /** Returns whether it has sent a question with this id. */
   hasSent(id: number): boolean;
 }
 
@@ -50,8 +51,8 @@ export type OpenUdp = (
 ) => Channel & { send(bytes: Buffer): void };
 
 /**
- * Connected sockets, one for all open questions to a server: to open one costs more than to ask. The kernel drops datagrams
- * from elsewhere, and reports a closed port at once.
+ * Opens connected sockets, one for all open questions to a server, since opening costs more than asking. The kernel drops
+ * datagrams from elsewhere, and reports a closed port at once.
  */
 export const createUdp = (): OpenUdp => {
   const sockets = new Map<string, ReturnType<typeof openUdp>>();
@@ -105,60 +106,30 @@ const openUdp = ({ address, port }: SocketEndpoint, onClose: () => void) => {
   };
 };
 
-/** A message with its length before it, put together as it comes: each octet is copied once. */
-class Incoming {
-  private readonly head = Buffer.alloc(2);
-  private body: Buffer | undefined;
-  private filled = 0;
-
-  /** @returns the message, once it is whole */
-  add(chunk: Buffer): Buffer | undefined {
-    let rest = chunk;
-    if (!this.body) {
-      const taken = rest.copy(this.head, this.filled);
-      this.filled += taken;
-      rest = rest.subarray(taken);
-      if (this.filled < 2) return undefined;
-      this.body = Buffer.alloc(this.head.readUInt16BE(0));
-      this.filled = 0;
-    }
-    this.filled += rest.copy(this.body, this.filled);
-    return this.filled === this.body.length ? this.body : undefined;
-  }
-}
-
 export const openTcp = ({ address, port }: SocketEndpoint, query: Buffer, listener: Listener): Channel => {
   const socket = connect(port, address);
-  const incoming = new Incoming();
-  let open = true;
-  const fail = (problem: Problem): void => {
-    if (open) listener.failed(problem);
-  };
+  const chunks: Buffer[] = [];
+  let received = 0;
   socket.setNoDelay(true);
-  socket.on('connect', () => {
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(query.length);
-    socket.write(Buffer.concat([length, query]));
-  });
+  socket.on('connect', () => socket.write(Buffer.concat([uint16s(query.length), query])));
   socket.on('data', (chunk) => {
-    const message = open ? incoming.add(chunk) : undefined;
-    if (message) listener.message(message);
+    chunks.push(chunk);
+    received += chunk.length;
+    if (received < 2) return;
+    // The length comes first (RFC 1035 §4.2.2), in one chunk or in two.
+    const end = 2 + Buffer.concat(chunks.slice(0, 2)).readUInt16BE(0);
+    if (received >= end) listener.message(Buffer.concat(chunks).subarray(2, end));
   });
-  socket.on('end', () => fail({ kind: 'hangs-up' }));
-  socket.on('error', (error) => fail(socketProblem(error)));
-  return {
-    close() {
-      open = false;
-      socket.destroy();
-    },
-  };
+  socket.on('end', () => listener.failed({ kind: 'hangs-up' }));
+  socket.on('error', (error) => listener.failed(socketProblem(error)));
+  return { close: () => socket.destroy() };
 };
 
 const MEDIA_TYPE = 'application/dns-message';
 
 /**
- * DNS over HTTPS (RFC 8484), for networks where port 53 is closed. Redirections are not followed: they would lead to
- * somebody who was not named.
+ * Sends a question over HTTPS (RFC 8484), for networks where port 53 is closed. Does not follow redirects: they would lead
+ * to a server that nobody named.
  */
 export const openHttps = (
   { url }: HttpsEndpoint,
@@ -166,39 +137,35 @@ export const openHttps = (
   agent: Agent,
   listener: Listener,
 ): Channel => {
-  let open = true;
   let isWhole = false;
-  const fail = (problem: Problem): void => {
-    if (open) listener.failed(problem);
-  };
+  const fail = (error: Error): void => listener.failed(socketProblem(error));
   const sent = request(url, {
     method: 'POST',
     agent,
     headers: { accept: MEDIA_TYPE, 'content-type': MEDIA_TYPE, 'content-length': body.length },
   });
-  sent.on('error', (error) => fail(socketProblem(error)));
+  sent.on('error', fail);
   sent.on('response', (response) => {
     if (response.statusCode !== 200) {
       response.resume();
-      return fail({ kind: 'http-status', status: response.statusCode ?? 0 });
+      return listener.failed({ kind: 'http-status', status: response.statusCode ?? 0 });
     }
     const chunks: Buffer[] = [];
-    let length = 0;
+    let received = 0;
     response.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > LIMITS.messageBytes) return fail({ kind: 'limit', limit: 'messageBytes' });
+      received += chunk.length;
+      if (received > LIMITS.messageBytes) return listener.failed({ kind: 'limit', limit: 'messageBytes' });
       chunks.push(chunk);
     });
-    response.on('error', (error) => fail(socketProblem(error)));
+    response.on('error', fail);
     response.on('end', () => {
       isWhole = true;
-      if (open) listener.message(Buffer.concat(chunks));
+      listener.message(Buffer.concat(chunks));
     });
   });
   sent.end(body);
   return {
     close() {
-      open = false;
       // A connection whose answer is whole serves the next question.
       if (!isWhole) sent.destroy();
     },

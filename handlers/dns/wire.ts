@@ -1,3 +1,4 @@
+import { SocketAddress } from 'node:net';
 import { LIMITS } from './limits';
 
 interface Common {
@@ -149,17 +150,9 @@ const labelText = (bytes: Buffer, from: number, to: number): string => {
     .join('');
 };
 
-/** RFC 5952: the longest run of zeros is left out. */
 const ipv6Text = (bytes: Buffer): string => {
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16));
-  let [start, length] = [0, 0];
-  for (let from = 0; from < 8; from += 1) {
-    let to = from;
-    while (to < 8 && groups[to] === '0') to += 1;
-    if (to - from > length) [start, length] = [from, to - from];
-  }
-  if (length < 2) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(2 * at).toString(16));
+  return new SocketAddress({ family: 'ipv6', address: groups.join(':') }).address;
 };
 
 export const nameBytes = (name: string): Buffer =>

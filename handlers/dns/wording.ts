@@ -17,21 +17,21 @@ import type { Disagreement } from './zone';
 const formatServer = ({ name, address, role }: ServerVerdict): string =>
   name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 
-/** At most this many servers are named per reason, and this many reasons; the details of the outcome have all of them. */
+/** How many servers a reason names, and how many reasons there are. The details of the outcome have all of them. */
 const NAMED = 4;
 const REASONS = 6;
 
 const reasonOf = ({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string => {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
   const seen = verdict === 'invalid' && value ? ` (${value})` : '';
-  // Only a resolver's TTL runs down: it tells when the old answer goes away.
+  // Only a resolver's TTL runs down: then the old answer goes away.
   const cached =
     role === 'recursive' && (verdict === 'missing' || verdict === 'other-value' || verdict === 'invalid');
   const left = cached && ttlSeconds !== undefined ? `, from its cache for ${ttlSeconds} s more at most` : '';
   return `${reason}${found}${seen}${left}`;
 };
 
-/** `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`: servers with the same reason together, on one line. */
+/** Formats servers on one line, grouped by reason: `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`. */
 export const byReason = (servers: readonly ServerVerdict[]): string => {
   const groups = new Map<string, ServerVerdict[]>();
   for (const server of servers) {
@@ -50,7 +50,7 @@ export const byReason = (servers: readonly ServerVerdict[]): string => {
   );
 };
 
-const disagreementInWords = ({ kind, zone, elsewhere, zones }: Disagreement): string =>
+const formatDisagreement = ({ kind, zone, elsewhere, zones }: Disagreement): string =>
   kind === 'delegation-is-stale'
     ? `The zone above names other servers of ${zone} (${hostList(elsewhere)}) than ${zone} itself does (${hostList(zones)}).`
     : `Resolvers name other servers of ${zone} (${hostList(elsewhere)}) than the zone above does (${hostList(zones)}): it is moving ` +
@@ -61,7 +61,7 @@ const delegationRemedy = ({ kind, zone, zones }: Disagreement): string | undefin
     ? `If the servers that lack it are no longer in charge of ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`
     : undefined;
 
-const unaddressedInWords = (findings: Findings): readonly string[] => {
+const formatUnaddressed = (findings: Findings): readonly string[] => {
   const { zone } = findings;
   const hosts = findings.hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   if (hosts.length === 0) return [];
@@ -73,15 +73,15 @@ const unaddressedInWords = (findings: Findings): readonly string[] => {
 const serversOf = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
   withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 
-const absenceInWords = ({ absenceSeconds, zone }: Findings): string | undefined =>
+const formatAbsence = ({ absenceSeconds, zone }: Findings): string | undefined =>
   absenceSeconds === undefined
     ? undefined
     : `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`;
 
-/** The servers of a top-level domain answered for the name: nobody is in charge of the domain. */
+/** Returns whether the servers of a top-level domain answered for the name, so that the domain is not delegated. */
 const isUndelegated = ({ zone }: Findings): boolean => zone !== undefined && !zone.includes('.');
 
-/** Says that no server could be asked, or that none gave a usable answer. */
+/** Formats that no server could be asked, or that none gave a usable answer. */
 const noAnswer = (findings: Findings, { kind, servers }: Failure): string => {
   const asked = `DNS could not be asked for ${findings.recordName}:`;
   if (findings.problem) return `${asked} ${findings.problem}`;
@@ -98,7 +98,7 @@ const describeFailure = (
 ): { readonly wrong: string; readonly todo: string } => {
   const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
   const { servers } = failure;
-  const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
+  const dnsTeam = `The DNS team of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
   const unknown = `Whether ${recordName} is published everywhere is unknown:`;
@@ -172,7 +172,7 @@ const describeFailure = (
   }
 };
 
-/** Returns the likely cause, where nobody is in charge, or nobody answers. */
+/** Returns the likely cause where the domain is not delegated, or no server answers. */
 const likelyCause = (findings: Findings, { kind, servers }: Failure): string | undefined => {
   const { domain, zone } = findings;
   if (isUndelegated(findings))
@@ -194,7 +194,7 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
 const oneLine = (sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(' ');
 
 /** Counts who has the record: servers of the zone and, separately, resolvers. */
-const publishedInWords = (findings: Findings): string => {
+const formatPublished = (findings: Findings): string => {
   const { recordName, servers } = findings;
   const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
     const all = withRole(servers, role);
@@ -215,8 +215,8 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
   return [
     ...new Set([
       ...findings.warnings,
-      ...unaddressedInWords(findings),
-      ...disagreements.map(disagreementInWords),
+      ...formatUnaddressed(findings),
+      ...disagreements.map(formatDisagreement),
       ...(isReady && withProblem(servers, 'dnssec-bogus').length > 0
         ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
         : []),
@@ -227,17 +227,17 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
   ];
 };
 
-/** Whether servers of the zone lack the record: the cause may be servers that are no longer in charge. */
+/** Returns whether the cause may be servers that a stale delegation still names. */
 const isLacking = ({ kind }: Failure): boolean =>
   kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
 
-/** Writes the message, on one line, and the advice. */
-const inWords = (
+/** Formats the message, on one line, and the advice. */
+const formatMessage = (
   findings: Findings,
   failure: Failure | undefined,
 ): { readonly message: string; readonly advice?: string } => {
-  const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
-  if (!failure) return { message: oneLine([publishedInWords(findings), absence]) };
+  const absence = findings.wasMissing ? formatAbsence(findings) : undefined;
+  if (!failure) return { message: oneLine([formatPublished(findings), absence]) };
   const { wrong, todo } = describeFailure(findings, failure);
   const isLate = CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const cause = likelyCause(findings, failure);
@@ -253,11 +253,11 @@ const inWords = (
   };
 };
 
-/** Decides what a round proves, and puts it into words. */
+/** Concludes a round: ready or not, with the message and the advice. */
 export const conclude = (findings: Findings, rounds: number): GateOutcome => {
   const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
   const failure = failureIn(findings);
-  const { message, advice } = inWords(findings, failure);
+  const { message, advice } = formatMessage(findings, failure);
   return {
     ready: failure === undefined,
     code: failure && CODES[failure.kind],
@@ -275,12 +275,12 @@ export const conclude = (findings: Findings, rounds: number): GateOutcome => {
   };
 };
 
-/** Makes an error of an outcome that is not ready; its details are the outcome as data. */
+/** Makes an error of an outcome that is not ready. Its details are the outcome as data. */
 export const gateError = (outcome: GateOutcome): ByodkimError => {
   const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
   return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
 };
 
-/** Returns the outcome as data, without what an error has in fields of its own. */
+/** Returns the outcome without what an error has in fields of its own. */
 export const gateDetails = ({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails =>
   details;

@@ -1,4 +1,4 @@
-import { putJson, readJson, type StoredJson } from '../aws/object-store';
+import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX, ENVIRONMENT, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
@@ -44,7 +44,7 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
       const record = await armOnDemand(world, services);
       return answer(world, `A schedule is armed for ${record.firesAt}.`, record);
     }
-    case 'look': {
+    case 'check': {
       const record = await known(world, services, request.drill);
       const fired =
         record.firedAt === null ? 'has not fired yet' : `reached the function at ${record.firedAt}`;

@@ -72,6 +72,8 @@ const owner = record({
   gate: z.optional(record(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
   rotation: z.optional(record(rotation.shape)),
+  /** Present where its stack asks that the audit heals: where the record's DNS information lies. */
+  heal: z.optional(record({ dnsRecords: name })),
   /** Addresses of the name servers that served the zone its stack publishes in. */
   zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   /** The drift token that it was applied with. */
@@ -289,6 +291,14 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
 /** Returns the owner of the state once the open change is done: its stack's settings count already. */
 export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
   open?.owner ?? owner;
+
+/** Returns the keys that the domain signs with or would roll back to. */
+export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[] => [
+  ...[inForce, open?.wanted].flatMap((wanted) => wanted ?? []),
+  ...[open?.previous, baseline].flatMap((state) =>
+    state?.restoration.kind === 'byodkim' ? state.restoration : [],
+  ),
+];
 
 /** Whether mail was signed, as far as SES has shown. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';

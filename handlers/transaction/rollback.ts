@@ -55,8 +55,8 @@ export async function rollBack(
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, open.previous, {
       key: prior.key,
-      // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
-      known: first.code === 'VERIFICATION_TIMEOUT' ? stateAfterPut(open) : undefined,
+      // VERIFICATION_FAILED comes only after SES itself showed the new state.
+      known: first.code === 'VERIFICATION_FAILED' ? stateAfterPut(open) : undefined,
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed

@@ -17,7 +17,7 @@ export interface Verified {
 
 /**
  * Puts the key, enables signing, and waits for SES to verify.
- * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_TIMEOUT.
+ * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_FAILED.
  */
 export async function putAndVerify(
   session: Session,
@@ -31,6 +31,8 @@ export async function putAndVerify(
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
   if (!before.enabled) await enable(session, request);
 
+  // A read may be older than the Put: a FAILED that was there before says nothing of it.
+  let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     const state = await observeExisting(identities, request).catch((error: unknown) => {
@@ -43,6 +45,8 @@ export async function putAndVerify(
           })
         : error;
     });
+    mayBeStale &&= state.status === 'FAILED' && signsWith(state, selector);
+    if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
     else if (signsWith(state, selector) && state.status === 'SUCCESS')
       return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
@@ -65,13 +69,18 @@ function unverified(request: SigningRequest, state: SigningState): Verified {
         `${state.selector ? ` with selector ${state.selector}` : ''}. Somebody may have changed it at the same time.`,
       details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
     });
-  // FAILED is final: waiting longer would leave mail unsigned for good.
-  if (state.status === 'FAILED')
-    throw new ByodkimError('VERIFICATION_TIMEOUT', {
-      what:
-        `SES gave up verifying selector ${selector} of ${domain}: status ` +
-        `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS.`,
-      details: { domain, selector, status: state.status, verificationError: state.verificationError },
-    });
+  if (state.status === 'FAILED') throw givenUp(request, state);
   return { status: 'PENDING' };
 }
+
+/** FAILED is final: waiting longer would leave mail unsigned for good. */
+const givenUp = (
+  { domain, selector }: SigningRequest,
+  { status, verificationError }: SigningState,
+): ByodkimError =>
+  new ByodkimError('VERIFICATION_FAILED', {
+    what:
+      `SES gave up verifying selector ${selector} of ${domain}: status ` +
+      `${status}${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
+    details: { domain, selector, status, verificationError },
+  });

@@ -51,6 +51,7 @@ locals {
     var.verification == null ? {} : { verification = local.verification },
     var.confirm_timeout_minutes == null ? {} : { confirmTimeoutMinutes = var.confirm_timeout_minutes },
     var.irreversible == null ? {} : { irreversible = var.irreversible },
+    var.heal == null ? {} : { heal = var.heal },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   )
 

@@ -151,7 +151,7 @@ describe('an error as a person reads it', () => {
     const block = errorBlock(error, 'example.com');
     expect(block.split('\n').slice(-2)).toEqual([
       'To do    Publish it.',
-      'Look     byodkim record example.com && byodkim check example.com --wait 3600',
+      'Check    byodkim record example.com && byodkim check example.com --wait 3600',
     ]);
     expect(block.match(/Publish/g)).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe('an error as a person reads it', () => {
   it('names the entry as byodkim takes it', () => {
     const error = { code: 'ROLLBACK_FAILED', message: 'It failed.', advice: 'Mend it.' };
     expect(errorBlock(error, 'example.com@eu-west-1')).toMatch(
-      /^Look {5}byodkim status example\.com@eu-west-1$/m,
+      /^Check {4}byodkim status example\.com@eu-west-1$/m,
     );
   });
 

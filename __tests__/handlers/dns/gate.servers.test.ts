@@ -89,7 +89,7 @@ describe('refuses', () => {
       'where a server has an alias that nobody answers for',
       {
         copies: { [NS3]: { ...lacking, [`${NAME} CNAME`]: 'key.lost.net' } },
-        zones: inZone('net', TOPS, { 'lost.net NS': ['ns.lost.net'] }),
+        rules: { [RESOLVER]: { ...SILENT, name: /^(lost\.)?net$/ } },
       },
       { [NS3]: 'unreachable' },
     ],
@@ -103,15 +103,38 @@ describe('refuses', () => {
       { [NS2]: 'unreachable' },
     ],
     [
-      'where most servers of a zone below are silent',
+      'where most servers of a zone below are silent, and serve the zone above as well',
       {
-        rules: { [NS2]: { ...SILENT, name: NAME }, [NS3]: SILENT },
-        zones: { ...delegation(hosts(1)), ...keys(hosts(1, 2, 3), [NS1]) },
+        rules: { [NS1]: { ...SILENT, type: 'TXT' }, [NS2]: { ...SILENT, type: 'TXT' } },
+        zones: { ...delegation(hosts(1, 2)), ...keys(hosts(1, 2, 3), [NS3]) },
+        copies: Object.fromEntries(
+          [NS1, NS2].map((address) => [
+            address,
+            { 'example.com NS': hosts(1, 2), '_domainkey.example.com NS': hosts(1, 2, 3) },
+          ]),
+        ),
+      },
+      { [NS1]: 'unreachable', [NS2]: 'unreachable', [NS3]: 'ready' },
+    ],
+    [
+      'where a server lacks it whose address only the second of two zones knows',
+      {
+        rules: { [RESOLVER]: { ...SILENT, type: 'A', name: 'ns1.example.com' } },
+        zones: {
+          ...delegation(hosts(1)),
+          ...inZone('_domainkey.example.com', [NS2], { '_domainkey.example.com NS': hosts(1, 2) }),
+          ...keys(hosts(1, 2), [NS3]),
+        },
         copies: {
-          [NS1]: { 'example.com NS': hosts(1, 2), '_domainkey.example.com NS': hosts(1, 2, 3) },
+          [NS1]: {
+            'example.com NS': hosts(1),
+            '_domainkey.example.com NS': hosts(1, 2),
+            'ns1.example.com A': NS2,
+            'ns2.example.com A': NS3,
+          },
         },
       },
-      { [NS1]: 'ready', [NS2]: 'unreachable', [NS3]: 'unreachable' },
+      { [NS2]: 'missing', [NS3]: 'ready' },
     ],
     [
       'where most of the servers that a resolver names are silent, and the zone above is not heard',
@@ -133,6 +156,29 @@ test('asks each server once for delegations where none of them answers that', as
   const { outcome, asked } = await virtual.proveVirtually({ ...NETWORK, rules: dropping });
   expect(outcome).toMatchObject({ ready: true });
   expect(new Set(asked).size).toBe(asked.length);
+});
+
+test('waits in every round for a server that ignores questions for name servers, and answers the others', async () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    async sleep(ms: number) {
+      now += ms;
+    },
+  };
+  const rules = {
+    [NS3]: [
+      { ...SILENT, type: 'NS' },
+      { delayMs: 900, type: 'TXT' },
+    ],
+  };
+  const measured = await virtual.proveVirtually(
+    { ...NETWORK, published: false, rules },
+    { waitSeconds: 1 },
+    { clock },
+  );
+  expect(measured.outcome.rounds).toBe(2);
+  expect(judged(measured)).toEqual({ [NS1]: 'missing', [NS2]: 'missing', [NS3]: 'missing' });
 });
 
 test('waits for the zone above where resolvers know no address of a server', async () => {

@@ -4,7 +4,7 @@ import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers
 import { Query } from '../../../handlers/dns/message';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
-import { applies } from '../../../packages/sandbox/dns/rules';
+import { applies, type Rule } from '../../../packages/sandbox/dns/rules';
 import {
   Zone,
   type ZoneAnswer,
@@ -19,7 +19,9 @@ const TTL_SECONDS = 60;
 const DEADLINE_MS = 2_500;
 const PORT = 53;
 
-export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain'> {
+export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain' | 'rules'> {
+  /** What goes wrong where; of several rules the first that applies decides. */
+  readonly rules?: Readonly<Record<string, Rule | readonly Rule[]>>;
   /** What a server's own copy of example.com has beside, by its address. */
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
   /** What servers hold beside, by address and zone; an empty list removes a record. */
@@ -91,10 +93,10 @@ export const proveVirtually = async (
     new Promise((answer, reject) => {
       const address = formatEndpoint(endpoint).replace(/:\d+$/, '');
       asked.push(`${address} ${question.type} ${question.name}`);
-      const rule = scenario.rules?.[address];
-      const isFor = rule && applies(rule, { ...question, transport: 'udp', serverAddress: address });
-      const isSilent = (isFor && rule.drop) || (address !== RESOLVER && !servers.has(address));
-      const roundTripMs = isSilent ? DEADLINE_MS : (isFor && rule.delayMs) || scenario.roundTripMs;
+      const asks = { ...question, transport: 'udp', serverAddress: address };
+      const rule = [scenario.rules?.[address] ?? []].flat().find((each) => applies(each, asks));
+      const isSilent = rule?.drop || (address !== RESOLVER && !servers.has(address));
+      const roundTripMs = isSilent ? DEADLINE_MS : rule?.delayMs || scenario.roundTripMs;
       const timer = setTimeout(() => {
         if (isSilent) return answer({ problem: { kind: 'silent' }, silent: true, roundTripMs });
         const { name, type } = question;

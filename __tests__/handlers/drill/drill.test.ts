@@ -17,14 +17,14 @@ describe('a drill', () => {
     expect(cloud.s3.keys(BUCKET)).toEqual(['byodkim-drill/drill.json']);
     expect(cloud.scheduler.pending().map(({ name }) => name)).toEqual([second.schedule]);
 
-    expect(await step('look', first.drill)).toMatchObject({
+    expect(await step('check', first.drill)).toMatchObject({
       error: 'VALIDATION_ERROR',
       message: expect.stringContaining('another one has begun'),
     });
     // Its end takes nothing from the other one.
     expect(await step('end', first.drill)).toMatchObject({ error: 'VALIDATION_ERROR' });
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
-    expect((await step('look', second.drill)).drill.firedAt).toBe(second.firesAt);
+    expect((await step('check', second.drill)).drill.firedAt).toBe(second.firesAt);
   });
 
   it('says where it would arm, and arms nothing yet', async () => {
@@ -42,11 +42,11 @@ describe('a drill', () => {
     expect(cloud.scheduler.pending().map(({ name, at }) => [name, at])).toEqual([
       [drill.schedule, cloud.clock.now() + 60_000],
     ]);
-    expect(await step('look', drill.drill)).toMatchObject({ drill: { firedAt: null } });
+    expect(await step('check', drill.drill)).toMatchObject({ drill: { firedAt: null } });
 
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
     expect(cloud.scheduler.dropped).toEqual([]);
-    expect((await step('look', drill.drill)).drill.firedAt).toBe(drill.firesAt);
+    expect((await step('check', drill.drill)).drill.firedAt).toBe(drill.firesAt);
   });
 
   it('is recorded as come back although the answer to that write was lost', async () => {
@@ -139,10 +139,10 @@ describe('a drill', () => {
   });
 
   it.each([
-    [{ step: 'jump' }, /step: expected one of prepare, arm, look, end, found "jump"/],
-    [{ step: 'look' }, /drill/],
-    [{ step: 'look', drill: '../key' }, /expected the name of a drill/],
-    [{ step: 'look', drill: 'unknown' }, /there is none/],
+    [{ step: 'jump' }, /step: expected one of prepare, arm, check, end, found "jump"/],
+    [{ step: 'check' }, /drill/],
+    [{ step: 'check', drill: '../key' }, /expected the name of a drill/],
+    [{ step: 'check', drill: 'unknown' }, /there is none/],
   ])('refuses %j', async (fields, message) => {
     expect(await cloud.invoke({ action: 'drill', ...fields })).toMatchObject({
       statusCode: 400,

@@ -104,11 +104,11 @@ describe('the notice of', () => {
       'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
     ];
     const error = new ByodkimError('ROLLBACK_FAILED', {
-      what: 'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be restored (…).',
+      what: 'The change of example.com failed (VERIFICATION_FAILED: …) and the prior state could not be restored (…).',
       details: {
         found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
         commands,
-        first: { code: 'VERIFICATION_TIMEOUT', message: '…' },
+        first: { code: 'VERIFICATION_FAILED', message: '…' },
         second: { code: 'DEPENDENCY_FAILED', message: '…' },
         expected: {},
         retryAt: new Date(AT + 600_000).toISOString(),

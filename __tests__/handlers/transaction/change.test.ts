@@ -1,3 +1,4 @@
+import { recordName, recordValue } from '../../../handlers/contract';
 import { FAILURES, newTestKey, testKey } from '../../support/world';
 import * as setup from './support';
 
@@ -21,6 +22,7 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
     setup.SES_GET,
     setup.SES_GET,
     's3:PutObject', // applied
+    'events:PutEvents', // its result
   ]);
   expect(result).toMatchObject({
     statusCode: 200,
@@ -224,4 +226,16 @@ test('the ledger keeps how a stack asks DNS', async () => {
   await new setup.Stack(cloud).signing('t1', 's1', { gate: { strict: true } });
 
   expect(setup.ledgerOf(cloud).open?.owner?.gate).toMatchObject({ strict: true });
+});
+
+test('a record with the key of an earlier selector is refused, and that selector is named', async () => {
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
+  await stack.apply('t1', 's1');
+  cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey.spki));
+
+  const { code, message } = await setup.failure(stack.signing('t2', 's2'));
+
+  expect(code).toBe('DNS_KEY_MISMATCH');
+  expect(message).toContain('The published key is the one of selector s1.');
 });
