@@ -1,3 +1,4 @@
+import type { WireRequest } from '../aws/service';
 import { errorMembers, errorShape } from './errors';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';
@@ -15,12 +16,21 @@ const FORMAT: BodyFormat = {
 /** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
+/** The newest clients list identities by a POST, with the members of the model's GET in its body. */
+function asModelled(request: WireRequest): WireRequest {
+  if (request.method !== 'POST' || request.path !== '/v2/email/list-identities') return request;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parseJson(request.body) as object)) query.set(name, `${value}`);
+  return { ...request, method: 'GET', path: '/v2/email/identities', query, body: Buffer.alloc(0) };
+}
+
 /** `restJson1`: SES, Lambda, Scheduler. Routes by method and path, JSON bodies, times in seconds. */
 export function restJson(model: Model): Protocol {
+  const route = restRouter(model, oneVersion);
   return {
     recognises: () => true,
-    route: restRouter(model, oneVersion),
-    read: (operation, request, routed) => readRest(operation, request, routed, FORMAT),
+    route: (request) => route(asModelled(request)),
+    read: (operation, request, routed) => readRest(operation, asModelled(request), routed, FORMAT),
     answer: (operation, output, requestId) =>
       answerRest(operation, output, { 'x-amzn-requestid': requestId }, FORMAT),
     answerError(error, requestId) {
