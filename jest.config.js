@@ -4,8 +4,6 @@ const END_TO_END = [
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
   '/__tests__/tools/conformance/replay\\.test',
-  '/__tests__/cli/manual/by-hand\\.test',
-  '/__tests__/constructs/with-engine\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/handlers/deployed\\.test',
@@ -19,6 +17,7 @@ const LONG = [
   '/__tests__/oracles/',
   '/transaction/model\\.test',
   '/__tests__/tools/conformance/run\\.test',
+  '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',
   '/sandbox/__tests__/engine/cdktf-environment\\.test',
 ];
@@ -61,4 +60,6 @@ module.exports = {
   // Many tests wait for an engine, which is another process.
   maxWorkers: '100%',
   testTimeout: 180_000,
+  // A worker with a gigabyte of modules takes longer to exit on a busy machine than Jest's half a second.
+  workerGracefulExitTimeout: 10_000,
 };

@@ -76,15 +76,6 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
   };
 
-/** Reads a number, whole or not, within limits. */
-export const numberWithin =
-  (minimum: number, maximum: number) =>
-  (text: string): number => {
-    const number = Number(text);
-    if (/^\d+(\.\d+)?$/.test(text) && number >= minimum && number <= maximum) return number;
-    throw new InvalidArgumentError(`Expected a number from ${minimum} to ${maximum}.`);
-  };
-
 /** An option that may be given several times, or once with commas. */
 export const collect = (text: string, before: unknown): string[] => [
   ...(Array.isArray(before) ? before : []),

@@ -5,7 +5,7 @@ type Record = KnownRecord['record'];
 
 /** The record in every form that a DNS team's tools take. */
 export function showRecord(record: Record, colours: Output['colours']): string {
-  const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+  const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint, mailFrom = [] } = record;
   const title = (text: string): string => colours.bold(text);
   return [
     `${title('Name')}   ${name}`,
@@ -20,5 +20,8 @@ export function showRecord(record: Record, colours: Output['colours']): string {
     route53,
     '',
     `${title('Key')}    ${fingerprint}`,
+    ...(mailFrom.length === 0
+      ? []
+      : ['', title('MAIL FROM, in a zone file'), ...mailFrom.map((each) => each.zoneFile)]),
   ].join('\n');
 }

@@ -36,7 +36,13 @@ async function askFunction(cli: Cli, target: Target, selector: string): Promise<
   return { ...known(target, selector, key, source), warnings: answer.warnings };
 }
 
-function known({ domain }: Target, selector: string, key: RsaPublicKey, source: string): KnownRecord {
-  const { createdAt: _, dueAt: __, ...record } = dnsRecord({ domain, selector }, key, 0);
+function known(
+  { domain, region, listed }: Target,
+  selector: string,
+  key: RsaPublicKey,
+  source: string,
+): KnownRecord {
+  const request = { domain, selector, region, mailFrom: listed?.mailFrom };
+  const { createdAt: _, dueAt: __, ...record } = dnsRecord(request, key, 0);
   return { key, record, source, warnings: [] };
 }

@@ -102,13 +102,14 @@ export const nearestEntry = (
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  const { keyLifetimeDays } = target.listed ?? {};
+  const { keyLifetimeDays, mailFrom } = target.listed ?? {};
   const delegation = target.listed?.record?.delegation;
   return {
     domain: target.domain,
     selector,
     region,
     ...(keyStore && { keyStore }),
+    ...(mailFrom && { mailFrom }),
     ...((keyLifetimeDays || delegation) && {
       rotation: { ...(keyLifetimeDays && { keyLifetimeDays }), ...(delegation && { delegation }) },
     }),

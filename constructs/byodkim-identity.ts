@@ -19,7 +19,7 @@ import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
 import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
 import { ofOneCopy } from './one-copy';
-import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
+import { regionOf, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { txtRecord } from './txt-record';
 
@@ -142,17 +142,12 @@ export class ByodkimIdentity extends Construct {
     return this.nodes.attempt.id;
   }
 
-  /** Policy document (JSON) that lets its bearer send mail as this domain. */
-  sendEmailPolicyDocument(grant: SendEmailGrant = {}): string {
-    return sendEmailPolicy(this.identityArn, this.props.configurationSetName, grant);
-  }
-
   /**
    * Lets a role send mail as this domain, through its configuration set if it has one. Granted after signing, so that
    * no mail goes out unsigned in between.
    * @param role the role, or its name
    */
-  grantSendEmail(role: IamRole | string, grant: SendEmailGrant = {}): IamRolePolicy {
+  grantSendEmail(role: IamRole | string): IamRolePolicy {
     const existing = this.node.children.filter((child) => child instanceof IamRolePolicy).length;
     const name = typeof role === 'string' ? role : role.name;
     const suffix =
@@ -160,7 +155,7 @@ export class ByodkimIdentity extends Construct {
     return new IamRolePolicy(this, `SendEmail-${suffix}`, {
       role: name,
       name: sendEmailPolicyName(this.domain, this.props.region ?? regionOf(this.identityArn)),
-      policy: this.sendEmailPolicyDocument(grant),
+      policy: sendEmailPolicy(this.identityArn, this.props.configurationSetName),
       dependsOn: [this.nodes.signing],
     });
   }

@@ -1,6 +1,7 @@
 import {
   AUDIT_PREFIX,
   DRILL_PREFIX,
+  EVENT_SOURCE,
   IDENTITY_TAG,
   KEY_PREFIX,
   LEDGER_PREFIX,
@@ -42,7 +43,7 @@ export interface FunctionPolicyInput {
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   const { partition, region, bucket, alsoRead = [] } = input;
-  const identities = `arn:${partition}:ses:${region}:*:identity/*`;
+  const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
   const condition = { StringEquals: { 'aws:ResourceAccount': input.account } };
@@ -52,15 +53,24 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       sid: 'ReadSigningState',
       reason:
         'To see what an identity signs with, before, during and after a change. Not limited by tag: for an identity ' +
-        'that does not exist there is no tag to match, and "it is gone" must not look like "access denied".',
+        'that does not exist there is no tag to match, and "it is gone" must not look like "access denied". In every ' +
+        'region: a global endpoint may send through another one, where the identity has to be the same.',
       actions: ['ses:GetEmailIdentity'],
-      resources: [identities],
+      resources: [identities('*')],
+    },
+    {
+      sid: 'ListIdentities',
+      reason:
+        'To find identities of addresses and sub-domains that override a domain’s, and regions that a global endpoint ' +
+        'joins; the service knows no resource for a list.',
+      actions: ['ses:ListEmailIdentities', 'ses:ListMultiRegionEndpoints'],
+      resources: ['*'],
     },
     {
       sid: 'ChangeSigningState',
       reason: 'To set BYODKIM and to put the prior state back, on identities that carry our tag only.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
-      resources: [identities],
+      resources: [identities(region)],
       condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
     },
     {
@@ -133,6 +143,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       actions: ['iam:PassRole'],
       resources: [input.schedulerRoleArn],
       condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+    {
+      sid: 'PutEvents',
+      reason:
+        'To put results and findings on the default event bus, for other tools; under our own source alone.',
+      actions: ['events:PutEvents'],
+      resources: [`arn:${partition}:events:${region}:*:event-bus/default`],
+      condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
     },
     ...(input.topicArns.length === 0
       ? []

@@ -20,5 +20,4 @@ export type {
 } from './identity-props';
 export { DkimKey, DkimRecord, type EarlierRecords } from './key-and-record';
 export type { BucketChoice } from './key-store';
-export type { SendEmailGrant } from './send-email';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';

@@ -1,20 +1,10 @@
 import { Fn } from 'cdktf';
 
-/** What a grant of sending mail is limited to. */
-export interface SendEmailGrant {
-  /** Only with these From addresses (`*` allowed), e.g. `noreply@example.com`. @default any of the domain */
-  readonly fromAddresses?: readonly string[];
-}
-
 /**
  * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, where one is used,
  * on the configuration set.
  */
-export function sendEmailPolicy(
-  identityArn: string,
-  configurationSetName: string | undefined,
-  { fromAddresses }: SendEmailGrant,
-): string {
+export function sendEmailPolicy(identityArn: string, configurationSetName: string | undefined): string {
   const configurationSet =
     configurationSetName &&
     Fn.replace(identityArn, '/identity/.*$/', `configuration-set/${configurationSetName}`);
@@ -26,7 +16,6 @@ export function sendEmailPolicy(
         Effect: 'Allow',
         Action: ['ses:SendEmail', 'ses:SendRawEmail'],
         Resource: configurationSet ? [identityArn, configurationSet] : [identityArn],
-        ...(fromAddresses && { Condition: { StringLike: { 'ses:FromAddress': fromAddresses } } }),
       },
     ],
   });

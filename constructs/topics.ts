@@ -1,17 +1,9 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Construct } from 'constructs';
 
-/** What each topic notifies of, and whom. */
-export const TOPICS = {
-  /** The DNS team: which record to publish. */
-  dns: 'dns',
-  /** Operators: how each change ended. */
-  result: 'result',
-  /** Operators: what the audit found, and invocations that failed for good. */
-  audit: 'audit',
-} as const;
+const TOPICS = ['dns', 'result', 'audit'] as const;
 /** Which topic: see {@link TopicChoices}. */
-export type TopicName = keyof typeof TOPICS;
+export type TopicName = (typeof TOPICS)[number];
 
 /** ARN of an existing topic, or `create` for one that the stack makes. @default none: nothing is sent */
 export type TopicChoice = 'create' | (string & {});
@@ -36,19 +28,16 @@ export class Topics extends Construct {
     super(scope, id);
     const arns: { [name in TopicName]?: string } = {};
     const created: { [name in TopicName]?: SnsTopic } = {};
-    for (const name of Object.keys(TOPICS) as TopicName[]) {
+    for (const name of TOPICS) {
       const choice = props.choices[name];
-      if (choice === undefined) continue;
-      if (choice !== 'create') arns[name] = choice;
-      else {
-        const topic = new SnsTopic(this, name, {
+      if (choice === 'create')
+        created[name] = new SnsTopic(this, name, {
           region: props.region,
           name: `${props.namePrefix}-${name}`,
           tags: props.tags && { ...props.tags },
         });
-        created[name] = topic;
-        arns[name] = topic.arn;
-      }
+      const arn = created[name]?.arn ?? choice;
+      if (arn !== undefined) arns[name] = arn;
     }
     this.arns = arns;
     this.created = created;

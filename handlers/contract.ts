@@ -22,6 +22,8 @@ export const ACTIONS = {
   revert: 'revert',
   /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
+  /** Sent by the one-time schedule of an audit: makes the change in force again, where SES has given up and `heal` is set. */
+  heal: 'heal',
   /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */
@@ -186,6 +188,8 @@ export interface EventSettings {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** Whether the audit makes the change again where SES has given up on it, once the record is back. @default false */
+  readonly heal?: boolean;
   /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
   readonly mailFrom?: MailFromSettings;
 }
@@ -255,6 +259,54 @@ export const AUDIT_PREFIX = 'byodkim-audit/';
 
 /** S3 prefix of the drills' records. */
 export const DRILL_PREFIX = 'byodkim-drill/';
+
+/** `source` of the events that the function puts on the default bus of its region, for other tools. */
+export const EVENT_SOURCE = 'byodkim';
+/** Their `detail-type`. */
+export const DETAIL_TYPES = { result: 'BYODKIM Change Result', finding: 'BYODKIM Finding' } as const;
+
+/** How a change has ended. */
+export type ResultState = 'changed' | 'verified' | 'rolled-back' | 'not-rolled-back' | 'failed';
+
+/** `detail` of a result: of each change, confirmation, rollback and heal in which something happened. */
+export interface ResultEvent {
+  readonly domain: string;
+  /** Of the identity. */
+  readonly region: string;
+  /** `changed`: SES has it, see `status`; `verified`: SES has verified it since; `failed`: see `code`. */
+  readonly state: ResultState;
+  /** What was asked for, such as `change`, `destroy` or `heal`. */
+  readonly kind: string;
+  /** In a sentence, as the notice has it. */
+  readonly summary: string;
+  readonly selector?: string | undefined;
+  readonly transaction?: string | undefined;
+  /** What SES says, where it was changed: `SUCCESS` or `PENDING`. */
+  readonly status?: string | undefined;
+  /** Of the error, where it failed. */
+  readonly code?: string | undefined;
+  /** What SES has after a failure. */
+  readonly rollback?: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** `detail` of a finding of the scheduled audit that has changed since the last one. */
+export interface FindingEvent {
+  /** Absent, like `region`: it concerns every domain. */
+  readonly domain?: string | undefined;
+  readonly region?: string | undefined;
+  readonly state: 'new' | 'worse' | 'resolved';
+  /** As in findings.md. */
+  readonly code: string;
+  readonly severity: 'urgent' | 'unknown' | 'act' | 'plan';
+  /** What was found. */
+  readonly found: string;
+  /** What to do; absent where it is resolved. */
+  readonly todo?: string | undefined;
+  /** ISO 8601. */
+  readonly since: string;
+}
 
 /** The metric that each audit writes: how many domains need a person. Shaped as a CloudWatch alarm wants it. */
 export const AUDIT_METRIC = {

@@ -1,5 +1,5 @@
-import { audit } from './audit/audit';
-import type { Notice } from './aws/topics';
+import { audit, auditChanged } from './audit/audit';
+import { heal } from './audit/heal';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
@@ -8,7 +8,7 @@ import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
-import type { NotedWork } from './notices/layout';
+import type { NotedWork, ResultNotice } from './notices/layout';
 import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
 import { change } from './transaction/change';
@@ -28,6 +28,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   status,
   record: showRecord,
   audit,
+  'identity-changed': auditChanged,
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,
@@ -43,6 +44,9 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   confirm: withNotice(
     (world, request) => confirm(world, attempt(request)),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
+  ),
+  heal: withNotice(heal, (_, request, result) =>
+    'changed' in result ? noticeOfChange(request, result) : null,
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
@@ -72,9 +76,9 @@ const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
   request,
 });
 
-const noticeOfChange = (request: NotedWork, result: ChangeResult): Notice | null =>
+const noticeOfChange = (request: NotedWork, result: ChangeResult): ResultNotice | null =>
   result.changed ? changeNotice(request, result) : null;
 
-function noticeOfRevert(world: World, request: NotedWork, result: Reverted): Notice | null {
+function noticeOfRevert(world: World, request: NotedWork, result: Reverted): ResultNotice | null {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;
 }

@@ -87,6 +87,23 @@ export const ERROR_CATALOGUE = {
       'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     command: 'byodkim check <domain>',
   }),
+  MAIL_FROM_NOT_READY: untouched({
+    status: 400,
+    exitCode: 2,
+    when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
+    who: 'the DNS team',
+    remedy:
+      'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
+    command: 'byodkim record <domain> && byodkim check <domain> --wait 3600',
+  }),
+  MAIL_FROM_INVALID: untouched({
+    status: 400,
+    exitCode: 3,
+    when: 'The MAIL FROM domain has records of its own use (a host, an alias, mail that goes elsewhere), another MX than the one of SES, or SPF by which mail of SES does not pass.',
+    who: 'the DNS team, or the author of the change in the list',
+    remedy: 'Remove what the message names, if nobody needs it; or use another `mailFrom.subdomain`.',
+    command: 'byodkim check <domain>',
+  }),
   SELECTOR_IN_USE: untouched({
     status: 409,
     exitCode: 3,

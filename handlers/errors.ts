@@ -1,6 +1,7 @@
 import type { GateOutcome } from './dns/outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue';
 import { withoutFullStop } from './escape';
+import type { MailFromOutcome } from './mail-domain/outcome';
 
 export type { ErrorCode };
 
@@ -32,6 +33,9 @@ export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'messa
   readonly expectedAlias?: string;
 }
 
+/** What the gate has seen of a MAIL FROM domain, server by server. */
+export type MailFromDetails = Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>;
+
 /** A signing state that SES has, or should have. */
 interface ShownState {
   readonly origin: string;
@@ -53,7 +57,9 @@ export interface DetailsOf {
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;
-  readonly DNS_LOOKUP_FAILED: GateDetails;
+  readonly DNS_LOOKUP_FAILED: GateDetails | MailFromDetails;
+  readonly MAIL_FROM_NOT_READY: MailFromDetails;
+  readonly MAIL_FROM_INVALID: MailFromDetails;
   readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
     /** Fingerprints. */
     readonly found: readonly string[];

@@ -97,6 +97,19 @@ export const audit = z.object({
   gate: z._default(gate, {}),
 });
 
+/** What EventBridge sends of a call that CloudTrail has seen. Only its fields that are needed; all of them are others' text. */
+export const trail = z.object({
+  region,
+  detail: z.object({
+    eventName: text(/^\w{1,100}$/, 'the name of a call'),
+    eventTime: text(/^[\d:.TZ-]{1,40}$/, 'a time'),
+    userIdentity: z.optional(z.object({ arn: z.optional(name(2048)) })),
+    requestParameters: z.optional(
+      z.nullable(z.object({ emailIdentity: z.optional(string), resourceArn: z.optional(string) })),
+    ),
+  }),
+});
+
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 
 export const drill = z.discriminatedUnion('step', [
@@ -117,6 +130,7 @@ export const TAKES = {
   [ACTIONS.status]: place,
   [ACTIONS.confirm]: place,
   [ACTIONS.revert]: place,
+  [ACTIONS.heal]: place,
   [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
   [ACTIONS.audit]: audit,
   [ACTIONS.drill]: drill,

@@ -15,6 +15,7 @@ import { ByodkimError } from './errors';
 import * as schema from './event-schema';
 import { TAKES } from './event-schema';
 import { replacementOf, replacementOfAction } from './removed-words';
+import { toALabels } from './settings';
 import { check, formatValue, malformed, notAllowedError, unknownFields } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
@@ -22,6 +23,9 @@ export interface Place {
   readonly domain: string;
   readonly region: string;
 }
+
+/** Names a place in a record. */
+export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
 
 /** The same and everything an attempt to change it needs, defaults filled in. */
 export interface SigningRequest
@@ -51,6 +55,8 @@ type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
   Pick<SigningRequest, 'gate'> & {
     /** It came through the read-only alias. */
     readonly readOnly?: true;
+    /** Who did what, where a change of an identity is the reason. */
+    readonly cause?: string;
   };
 
 /** What an event asks for, and who asks for it; one kind for each thing that the function does. */
@@ -70,8 +76,18 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'status' } & Place)
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'heal' } & Place)
   | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
   | ({ readonly kind: 'audit' } & Audit)
+  /** Somebody has changed an identity in SES: `domain` is absent where it is none of a domain. */
+  | {
+      readonly kind: 'identity-changed';
+      readonly domain?: string | undefined;
+      readonly region: string;
+      /** Who did what, and when. */
+      readonly cause: string;
+      readonly gate: SigningRequest['gate'];
+    }
   | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
   | ({ readonly kind: 'drill-fired' } & Readonly<schema.Read<typeof schema.drillFired>>)
 );
@@ -103,7 +119,11 @@ export function parseEvent(event: unknown, environment: Environment, access: Acc
   const source = sourceOf(event);
   try {
     const request =
-      'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
+      'resource' in event
+        ? readResource(event, environment)
+        : DETAIL_TYPE in event
+          ? readTrail(event, source, environment)
+          : readAction(event, source, environment);
     return { source, request: access === 'read' ? requireReadOnly(request) : request };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
@@ -111,12 +131,14 @@ export function parseEvent(event: unknown, environment: Environment, access: Acc
   }
 }
 
+/** Only events of EventBridge have it. */
+const DETAIL_TYPE = 'detail-type';
 const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired]);
 
 function sourceOf(event: object): Source {
   const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
   if ('resource' in event || 'tf' in event) return 'terraform';
-  if (BY_SCHEDULE.has(action)) return 'schedule';
+  if (BY_SCHEDULE.has(action) || DETAIL_TYPE in event) return 'schedule';
   if (action === ACTIONS.audit && scheduled === true) return 'schedule';
   return 'direct';
 }
@@ -170,6 +192,22 @@ function readResource(event: object, environment: Environment): Request {
   return { kind, source, ...signing, transaction, resource };
 }
 
+/** Reads what EventBridge sends of a call of somebody else. It names an identity to be audited, and decides nothing more. */
+function readTrail(event: object, source: Source, environment: Environment): Request {
+  const { region, detail } = check(schema.trail, event);
+  const { eventName, eventTime, userIdentity, requestParameters } = detail;
+  const { emailIdentity, resourceArn = '' } = requestParameters ?? {};
+  const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
+  return {
+    kind: 'identity-changed',
+    source,
+    domain: toALabels(emailIdentity ?? ofArn),
+    region,
+    cause: `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`,
+    gate: gateWith({}, environment),
+  };
+}
+
 /** Reads a direct call, or what a schedule sends. */
 function readAction(event: object, source: Source, environment: Environment): Request {
   const { action, ...fields } = event as { action?: unknown };
@@ -194,6 +232,8 @@ function readAction(event: object, source: Source, environment: Environment): Re
       return { kind: 'confirm-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.revert:
       return { kind: 'revert-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.heal:
+      return { kind: 'heal', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.revertUnconfirmed:
       return { kind: 'revert-unconfirmed', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.audit: {

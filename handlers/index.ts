@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { clientsIn } from './aws/clients';
 import { emailIdentities } from './aws/email-identity';
+import { events } from './aws/events';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
-import { withAwsErrors } from './aws/with-aws-errors';
+import { identityArn, withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
+import { lookUp } from './dns/lookup';
 import { type Environment, readEnvironment } from './environment';
 import { accessOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
@@ -41,6 +43,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
     redactor,
     makePrivateKey: newPrivateKey,
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
+    lookUp: (request, dns) => lookUp(request, { loopback: environment.dnsLoopback, ...dns }),
     services(domain, region, clock) {
       const clients = (region: string) => clientsIn({ region, clock, random: Math.random, domain });
       const here = clients(environment.region);
@@ -57,6 +60,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
           invokedFunctionArn: context.invokedFunctionArn,
         }),
         topics: topics(here.sns),
+        events: events(here.events, (place) => identityArn(place, context.invokedFunctionArn)),
       };
       return withAwsErrors(raw, region, context.invokedFunctionArn);
     },

@@ -207,6 +207,10 @@ export const EVENT_SETTINGS = {
           : undefined,
     },
   ),
+  heal: setting(
+    flag(),
+    'Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand. Default: false.',
+  ),
   mailFrom: {
     describe:
       'Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none.',

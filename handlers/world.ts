@@ -1,4 +1,5 @@
 import type { EmailIdentities } from './aws/email-identity';
+import type { Events } from './aws/events';
 import type { ObjectStore } from './aws/object-store';
 import type { Schedules } from './aws/schedules';
 import type { Topics } from './aws/topics';
@@ -6,6 +7,7 @@ import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
+import type { LookUp } from './mail-domain/texts';
 import type { Redactor } from './redact';
 
 /** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
@@ -27,6 +29,7 @@ export interface Services {
   readonly store: ObjectStore;
   readonly schedules: Schedules;
   readonly topics: Topics;
+  readonly events: Events;
 }
 
 /** Everything outside of the handler, in one argument. */
@@ -47,4 +50,6 @@ export interface World {
   services(domain: string, region: string, clock: Clock): Services;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Looks other records up. */
+  readonly lookUp: LookUp;
 }

@@ -1,21 +1,15 @@
 import { findMistakes, show } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-settings';
-import { nearest } from '../constructs/nearest';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
 import type { ListMistake } from './mistake';
-import type { Pruned } from './prune';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 
-/**
- * Returns every entry with what `defaults` adds, and what is wrong with them.
- * @param sound what was taken out of the list, as its shape is wrong
- */
+/** Returns every entry with what `defaults` adds, and what is wrong with them. */
 export function listedDomains(
   list: DomainListText,
   source: ListSource,
-  sound: Pruned,
 ): { domains: ListedDomain[]; mistakes: ListMistake[] } {
   const mistakes: ListMistake[] = [];
   const domains: ListedDomain[] = [];
@@ -26,14 +20,12 @@ export function listedDomains(
     const region = key?.region ?? settings.region;
     const place = source.placeOfKey(['domains', name]);
     for (const [setting, value] of Object.entries({ selector, region }))
-      if (value === undefined && !isMisspelt(setting, [['defaults'], ['domains', name]], sound))
+      if (value === undefined)
         mistakes.push({
           ...place,
           text: `domains.${name}.${setting}: found nothing, allowed: set here or in defaults`,
         });
     if (key === undefined || selector === undefined || region === undefined) continue;
-    // A setting that was taken out may be the one that another needs.
-    if (sound.touches(['defaults']) || sound.touches(['domains', name])) continue;
     if (own?.region !== undefined && own.region !== region)
       mistakes.push({
         ...source.placeOf(['domains', name, 'region']),
@@ -49,15 +41,6 @@ export function listedDomains(
     domains.push({ ...props, stack: formatEntryKey(key), name, line: place.line } as ListedDomain);
   }
   return { domains, mistakes };
-}
-
-/** Checks whether a missing setting was misspelt: its misspelling has been taken out. */
-function isMisspelt(key: string, blocks: readonly (readonly PathSegment[])[], sound: Pruned): boolean {
-  return blocks.some(
-    (block) =>
-      sound.touches([...block, key]) ||
-      sound.takenFrom(block).some((taken) => nearest(taken, [key]) !== undefined),
-  );
 }
 
 /** Returns the path of a setting: of the domain's own, else in `defaults`. */

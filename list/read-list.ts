@@ -5,7 +5,6 @@ import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
 import { holdsToken, TOKEN_ALLOWED } from './literal';
 import { DomainListError, type ListMistake } from './mistake';
-import { type Pruned, prune, whole } from './prune';
 import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
 import { ListSource, type PathSegment } from './source';
@@ -51,24 +50,23 @@ export function parseDomainList(text: string, file: string): DomainList {
       { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
     ]);
   const shape = domainList.safeParse(source.value);
-  const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
-  const list = sound.value as DomainListText | undefined;
-  const { domains, mistakes } = list ? listedDomains(list, source, sound) : { domains: [], mistakes: [] };
-  const all = [
+  const ofShape = [
     ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
-    ...mistakes,
-    ...(list ? mistakesOfEntries(list, domains, source) : []),
-    ...(list && !sound.touches(['control'])
-      ? [
-          ...mistakesOfControl(list, domains, source),
-          ...mistakesOfAllowances(list, domains, source),
-          ...mistakesOfKeyStore(list, domains, source),
-        ]
-      : []),
   ];
-  if (all.length > 0 || list === undefined) throw new DomainListError(file, all);
+  // What is wrong with a list of the wrong shape beside that, is found once the shape is right.
+  if (ofShape.length > 0 || !shape.success) throw new DomainListError(file, ofShape);
+  const list = shape.data as DomainListText;
+  const { domains, mistakes } = listedDomains(list, source);
+  const all = [
+    ...mistakes,
+    ...mistakesOfEntries(list, domains, source),
+    ...mistakesOfControl(list, domains, source),
+    ...mistakesOfAllowances(list, domains, source),
+    ...mistakesOfKeyStore(list, domains, source),
+  ];
+  if (all.length > 0) throw new DomainListError(file, all);
   return {
     file: path.resolve(file),
     backend: backendOf(list.backend, path.dirname(path.resolve(file))),
@@ -78,17 +76,6 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...(list.defaults?.tags && { tags: list.defaults.tags }),
     domains,
   };
-}
-
-/** Returns the part of a list that can be checked when the shape is wrong somewhere. */
-function soundPartOf(value: unknown): Pruned {
-  return prune(value, (rest) => {
-    const { error } = domainList.safeParse(rest);
-    return (error?.issues ?? []).flatMap((issue) => {
-      const at = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
-      return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
-    });
-  });
 }
 
 /** Finds texts and keys that cdktf would take for a reference. */

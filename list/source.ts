@@ -42,33 +42,22 @@ export class ListSource {
       };
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-    const problems = [...document.errors, ...document.warnings];
-    if (problems.length > 0)
-      return {
-        mistakes: problems.map((problem) => {
-          const { line, col } = lines.linePos(problem.pos[0]);
-          return {
-            line: Math.max(1, line),
-            column: Math.max(1, col),
-            text:
-              problem.code === 'DUPLICATE_KEY'
-                ? `YAML: ${keyAt(text, problem.pos[0])}: found a second time, allowed: once. Take one of the two out.`
-                : `YAML: ${oneLine(problem.message)}`,
-          };
-        }),
-      };
-    const dangling = danglingAliases(document);
-    if (dangling.length > 0)
-      return {
-        mistakes: dangling.map((alias) => {
-          const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
-          return {
-            line,
-            column: col,
-            text: `YAML: found *${alias.source}, allowed: the name of an anchor that ends before it`,
-          };
-        }),
-      };
+    const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
+      offset,
+      text:
+        code === 'DUPLICATE_KEY'
+          ? `${keyAt(text, offset)}: found a second time, allowed: once. Take one of the two out.`
+          : oneLine(message),
+    }));
+    const dangling = (problems.length > 0 ? [] : danglingAliases(document)).map(({ range, source }) => ({
+      offset: range?.[0] ?? 0,
+      text: `found *${source}, allowed: the name of an anchor that ends before it`,
+    }));
+    const mistakes = [...problems, ...dangling].map(({ offset, text }) => ({
+      ...placeIn(lines, offset),
+      text: `YAML: ${text}`,
+    }));
+    if (mistakes.length > 0) return { mistakes };
     try {
       return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
     } catch (error) {
@@ -78,12 +67,12 @@ export class ListSource {
 
   /** Returns the place of a value; where there is none, that of the key or block that should hold it. */
   placeOf(path: readonly PathSegment[]): { line: number; column: number } {
-    return this.at(this.walk(path).value);
+    return placeIn(this.lines, this.walk(path).value);
   }
 
   /** Returns the place of a key. */
   placeOfKey(path: readonly PathSegment[]): { line: number; column: number } {
-    return this.at(this.walk(path).key);
+    return placeIn(this.lines, this.walk(path).key);
   }
 
   private walk(path: readonly PathSegment[]): { key: number; value: number } {
@@ -100,11 +89,12 @@ export class ListSource {
     }
     return { key, value };
   }
+}
 
-  private at(offset: number): { line: number; column: number } {
-    const { line, col } = this.lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  }
+/** Returns a place in the text, from 1. */
+function placeIn(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** Finds aliases of nothing, and of a block that they are in themselves. */

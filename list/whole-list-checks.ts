@@ -2,7 +2,13 @@ import { alternatingSelectors, show, toALabels } from '../constructs/check-ident
 import { functionNameMistake } from '../constructs/names';
 import { topicMistake } from '../constructs/topic-mistake';
 import { notAllowed } from '../handlers/allowances';
-import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
+import {
+  dnsRecordsFolder,
+  KEY_PREFIX,
+  privateKeyObject,
+  RECORD_PREFIX,
+  recordName,
+} from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
@@ -42,55 +48,42 @@ export function mistakesOfEntries(
   const byRegion = new Map<string, ListedDomain>();
   const bySelector = new Map<string, ListedDomain>();
   return domains.flatMap((listed): ListMistake[] => {
-    const { domain, region, name, stack } = listed;
-    const key = source.placeOfKey(['domains', name]);
-    const place = `${domain}@${region}`;
-    const twin = byRegion.get(place);
-    // One key in two spellings is a mistake of its own.
-    if (twin?.stack === stack) return [];
-    byRegion.set(place, twin ?? listed);
-    if (twin)
-      return [
-        {
-          ...key,
-          text: `domains: found ${show(name)} in ${region}, where ${show(twin.name)} of line ${twin.line} is as well, allowed: one entry of a domain in each region`,
-        },
-      ];
-    const clashes = Object.entries(selectorsOf(listed)).flatMap(([setting, selectors]) => {
-      const taken = selectors
-        .map((selector) => [selector, bySelector.get(selectorId(domain, selector))] as const)
-        .find(([, other]) => other && other !== listed);
-      for (const selector of selectors) {
-        const id = selectorId(domain, selector);
-        if (!bySelector.has(id)) bySelector.set(id, listed);
+    const { domain, region, name } = listed;
+    const twin = byRegion.get(`${domain}@${region}`);
+    if (twin) {
+      const text = `domains: found ${show(name)} in ${region}, where ${show(twin.name)} of line ${twin.line} is as well, allowed: one entry of a domain in each region`;
+      return [{ ...source.placeOfKey(['domains', name]), text }];
+    }
+    byRegion.set(`${domain}@${region}`, listed);
+    for (const [setting, selector] of selectorsOf(listed)) {
+      // DNS does not tell `S1` from `s1`.
+      const record = recordName(domain, selector).toLowerCase();
+      const other = bySelector.get(record);
+      if (other && other !== listed) {
+        const text = `domains.${name}.${setting}: found ${show(selector)}, which ${show(other.name)} of line ${other.line} has, allowed: a selector of its own; each region has a key and a record of its own`;
+        const path = pathOfSetting(name, list.domains[name], setting);
+        const isOwn = path[0] === 'domains';
+        return [{ ...(isOwn ? source.placeOf(path) : source.placeOfKey(['domains', name])), text }];
       }
-      if (taken === undefined) return [];
-      const [selector, other] = taken;
-      const own = list.domains[name];
-      const isOwn = own && setting.split('.')[0]! in own;
-      return [
-        {
-          ...(isOwn ? source.placeOf(['domains', name, ...setting.split('.')]) : key),
-          text: `domains.${name}.${setting}: found ${show(selector)}, which ${show(other!.name)} of line ${other!.line} has, allowed: a selector of its own; each region has a key and a record of its own`,
-        },
-      ];
-    });
-    return clashes.slice(0, 1);
+      bySelector.set(record, listed);
+    }
+    return [];
   });
 }
 
-/** Returns a key for a selector in any case: DNS does not tell `S1` from `s1`. */
-const selectorId = (domain: string, selector: string): string =>
-  `${selector}._domainkey.${domain}`.toLowerCase();
-
-/** Returns every selector that an entry uses or will, by the setting that names it. */
-const selectorsOf = (listed: ListedDomain): Readonly<Record<string, readonly string[]>> => ({
-  selector: [listed.selector],
-  'record.previousSelectors': listed.record?.previousSelectors ?? [],
-  revokedSelectors: listed.revokedSelectors ?? [],
-  [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']:
-    alternatingSelectors(listed) ?? [],
-});
+/** Returns every selector that an entry uses or will, each with the setting that names it. */
+function selectorsOf(listed: ListedDomain): (readonly [setting: string, selector: string])[] {
+  const alternating = listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming';
+  const settings: Readonly<Record<string, readonly string[] | undefined>> = {
+    selector: [listed.selector],
+    'record.previousSelectors': listed.record?.previousSelectors,
+    revokedSelectors: listed.revokedSelectors,
+    [alternating]: alternatingSelectors(listed),
+  };
+  return Object.entries(settings).flatMap(([setting, all = []]) =>
+    all.map((each) => [setting, each] as const),
+  );
+}
 
 /** Finds a function name that makes names too long for AWS, and topics of another region. */
 export function mistakesOfControl(

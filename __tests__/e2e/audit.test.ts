@@ -1,8 +1,7 @@
 import { recordName } from '../../handlers/contract';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
-import { Deployment, failed, passed } from '../support/deployment';
-import { other, whileOtherFails } from '../support/failing-resource';
+import { Deployment, passed } from '../support/deployment';
 
 const DAY_MS = 24 * 3_600_000;
 const DOMAINS = ['example.com', 'mail.example.com', 'news.example.com'];
@@ -13,7 +12,7 @@ let deployment: Deployment;
 let inside: DnsServer;
 
 beforeAll(async () => {
-  const topics = { result: 'create', audit: 'create' };
+  const topics = { audit: 'create' };
   inside = await startDnsServer({ zones: { 'example.com': {} } });
   const control = { topics, allow: { servers: [inside.address] } };
   deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, control);
@@ -30,7 +29,7 @@ afterAll(async () => {
 });
 
 /** Titles of what was sent to a topic from now on. */
-const follow = (topic: 'result' | 'audit'): (() => (string | undefined)[]) => {
+const follow = (topic: 'audit'): (() => (string | undefined)[]) => {
   const before = deployment.notices(topic).length;
   return () =>
     deployment
@@ -120,33 +119,5 @@ describe('the daily audit of a deployed control stack', () => {
       return metric[MetricName];
     });
     expect(values).toEqual([0, 2, 0, 0]);
-  });
-});
-
-describe('the notices of results', () => {
-  const [domain] = DOMAINS as [string];
-  const S2 = { ...S1, selector: 's2' };
-
-  it('tell of a change that failed and was put back, of one that was reverted, and of one that stands', async () => {
-    const sent = follow('result');
-    const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's2' });
-    deployment.dns.setTxt(record.name, record.value);
-
-    // SES does as it is told, but no answer comes; it can be put back.
-    const operation = 'ses:PutEmailIdentityDkimSigningAttributes';
-    deployment.sandbox.faults.add({ operation, kind: 'resetAfter', times: 4 });
-    await failed(deployment.deploy(domain, S2, other('2')));
-    deployment.sandbox.faults.clear();
-    await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, other('2'))));
-    await deployment.expire();
-    await passed(deployment.deploy(domain, S2, other('2')));
-    await passed(deployment.destroy(domain, S2, other('2')));
-    expect(sent()).toEqual([
-      `DKIM change failed: ${domain} (SES_UPDATE_FAILED)`,
-      `DKIM changed: ${domain} (s2, SUCCESS)`,
-      `DKIM reverted: ${domain}`,
-      `DKIM changed again: ${domain} (s2)`,
-      `DKIM reverted: ${domain}`,
-    ]);
   });
 });

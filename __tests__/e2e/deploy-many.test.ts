@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -14,8 +14,6 @@ import { bundledStacksCommand } from '../support/stacks-command';
 /** The file lies outside of the tree, and would not find the engine that npm has installed there. */
 const PATH = [path.dirname(findEngine().path), process.env.PATH].join(path.delimiter);
 
-/** Eleven runs of the command, and an engine or two for each stack in them. */
-const LIMIT_MS = 240_000;
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
 
 describe('the deploy of many', () => {
@@ -107,166 +105,105 @@ describe('the deploy of many', () => {
     await stage.close();
   });
 
-  it(
-    'takes each to its end whatever becomes of the others, and says at the end who has to do what',
-    async () => {
-      expect((await runFromSources('deploy', controlStackId(stage.region))).exitCode).toBe(0);
-      await ready('a.example.com');
-      await ready('c.example.com');
-      const { exitCode, output } = await run('deploy', '--all', '--concurrency', '2');
-      expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
-      expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
-      expect(output).toMatch(
-        /^Error +CERTIFICATE_NOT_FOUND\nDomain +b\.example\.com\nReason +There is no private key at\s+s3:\/\/example-dkim-keys\//m,
-      );
-      expect(output).toMatch(/^SES now +as before; nothing was written$/m);
-      expect(output).toMatch(/^Who +/m);
-      expect(output.match(/^To do /gm)).toHaveLength(1);
-      expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
-      expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
-      expect(exitCode).toBe(2);
-      expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
-    },
-    LIMIT_MS,
-  );
+  it('takes each to its end whatever becomes of the others, and says at the end who has to do what', async () => {
+    expect((await runFromSources('deploy', controlStackId(stage.region))).exitCode).toBe(0);
+    await ready('a.example.com');
+    await ready('c.example.com');
+    const { exitCode, output } = await run('deploy', '--all', '--concurrency', '2');
+    expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
+    expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
+    expect(output).toMatch(
+      /^Error +CERTIFICATE_NOT_FOUND\nDomain +b\.example\.com\nReason +There is no private key at\s+s3:\/\/example-dkim-keys\//m,
+    );
+    expect(output).toMatch(/^SES now +as before; nothing was written$/m);
+    expect(output).toMatch(/^Who +/m);
+    expect(output.match(/^To do /gm)).toHaveLength(1);
+    expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
+    expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
+    expect(exitCode).toBe(2);
+    expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
+  });
 
-  it(
-    'takes up what was not ready, and leaves what is unchanged alone',
-    async () => {
-      await ready('b.example.com');
-      const { exitCode, output } = await run('deploy', '--all');
-      expect(output).toMatch(/^\[\d\/3\] a\.example\.com +unchanged: no changes/m);
-      expect(exitCode).toBe(0);
-      expect(await signs('b.example.com')).toBe('s1');
-    },
-    LIMIT_MS,
-  );
+  it('takes up what was not ready, and leaves what is unchanged alone', async () => {
+    await ready('b.example.com');
+    const { exitCode, output } = await run('deploy', '--all');
+    expect(output).toMatch(/^\[\d\/3\] a\.example\.com +unchanged: no changes/m);
+    expect(exitCode).toBe(0);
+    expect(await signs('b.example.com')).toBe('s1');
+  });
 
-  it(
-    'takes what has changed since a ref of git, and refuses one that git does not know',
-    async () => {
-      const git = (...args: string[]) =>
-        execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
-          cwd: path.dirname(stage.listFile),
-        });
-      git('init', '-q');
-      git('add', 'domains.yaml');
-      git('commit', '-qm', 'list');
-      expect((await run('diff', '--changed', 'HEAD')).output).toMatch(
-        /Nothing in .* has changed since [0-9a-f]+/,
-      );
-      expect(await run('deploy', '--changed', 'nowhere')).toMatchObject({
-        exitCode: 1,
-        output: expect.stringContaining('git knows no commit "nowhere"'),
-      });
-      writeList({ 'c.example.com': 's2' });
-      await ready('c.example.com', 's2');
-      const { exitCode, output } = await run('deploy', '--changed', 'HEAD');
-      expect(output).not.toContain('a.example.com');
-      expect(exitCode).toBe(0);
-      expect(await signs('c.example.com')).toBe('s2');
-    },
-    LIMIT_MS,
-  );
+  it('takes one part of the list at a time, without its control stack', async () => {
+    writeList({ 'c.example.com': 's2' });
+    await ready('c.example.com', 's2');
+    const ended = [
+      await run('deploy', '--all', '--shard', '1/2'),
+      await run('deploy', '--all', '--shard', '2/2'),
+    ];
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const found = ended.flatMap(({ output }) => output.match(/^\[\d\/\d\] \S+/gm) ?? []);
+    expect(found.map((line) => line.split(' ')[1]).sort()).toEqual(DOMAINS);
+    expect(await signs('c.example.com')).toBe('s2');
+  });
 
-  it(
-    'ends in order when it is interrupted: what has begun is ended, no lock is left, and finished outcomes are shown',
-    async () => {
-      writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
-      for (const domain of DOMAINS) await ready(domain, 's3');
-      const { child, ended, text } = start('deploy', '--all', '--concurrency', '1');
-      while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
-      child.kill('SIGINT');
-      const { exitCode, output } = await ended;
-      expect(exitCode).toBe(130);
-      expect(output).toMatch(/^\[1\/3\] a\.example\.com +done/m);
-      expect(output).toMatch(/^\[3\/3\] c\.example\.com +not begun/m);
-      const state = path.join(stage.folder, 'state');
-      expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
-      // Whoever deploys again finds nothing in the way.
-      expect((await run('deploy', '--all')).exitCode).toBe(0);
-      expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
-    },
-    LIMIT_MS,
-  );
+  it('ends in order when it is interrupted: what has begun is ended, no lock is left, and finished outcomes are shown', async () => {
+    writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
+    for (const domain of DOMAINS) await ready(domain, 's3');
+    const { child, ended, text } = start('deploy', '--all', '--concurrency', '1');
+    while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
+    child.kill('SIGINT');
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(130);
+    expect(output).toMatch(/^\[1\/3\] a\.example\.com +done/m);
+    expect(output).toMatch(/^\[3\/3\] c\.example\.com +not begun/m);
+    const state = path.join(stage.folder, 'state');
+    expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
+    // Whoever deploys again finds nothing in the way.
+    expect((await run('deploy', '--all')).exitCode).toBe(0);
+    expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
+  });
 
-  it(
-    'shows no changes then, and destroys one when told so, leaving the others and the control plane',
-    async () => {
-      const inTheTree = readdirSync(PROJECT_ROOT);
-      const diff = await run('diff', 'a.example.com');
-      expect(diff.output.match(/unchanged: no changes/g)).toHaveLength(2);
-      expect(diff.exitCode).toBe(0);
+  it('shows no changes then, and destroys one when told so, leaving the others and the control plane', async () => {
+    const inTheTree = readdirSync(PROJECT_ROOT);
+    const diff = await run('diff', 'a.example.com');
+    expect(diff.output.match(/unchanged: no changes/g)).toHaveLength(2);
+    expect(diff.exitCode).toBe(0);
 
-      const destroyed = await run('destroy', 'a.example.com', '--yes');
-      expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
-      expect(await Promise.all(DOMAINS.map(signs))).toEqual([undefined, 's3', 's3']);
-      const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
-      expect(Functions).toHaveLength(1);
-      expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
-    },
-    LIMIT_MS,
-  );
+    const destroyed = await run('destroy', 'a.example.com', '--yes');
+    expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
+    expect(await Promise.all(DOMAINS.map(signs))).toEqual([undefined, 's3', 's3']);
+    const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
+    expect(Functions).toHaveLength(1);
+    expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
+  });
 
   const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
-  it.each<[string, object, object, string, string]>([
-    [
-      'a protected key store',
-      { keyStore: { bucket: { existing: 'another-bucket' } } },
-      {},
-      'deploy',
-      'KEY_STORE_PROTECTED',
-    ],
-    [
-      'the key store',
-      { keyStore: { bucket: { existing: 'another-bucket' }, protect: false } },
-      {},
-      'deploy',
-      'KEY_STORE_PROTECTED',
-    ],
-    ['the function', { functionName: 'renamed' }, {}, 'diff', 'CONTROL_PROTECTED'],
-    ['an identity', {}, { identity: 'existing' }, 'deploy', 'IDENTITY_PROTECTED'],
-  ])(
-    'refuses a plan that would delete %s, and changes nothing',
-    async (_, control, domain, action, code) => {
-      writeList(selectors, control, domain);
-      const { exitCode, output } = await run(action, 'b.example.com');
-      expect(output).toMatch(new RegExp(`^Error +${code}$`, 'm'));
-      expect(output).toContain('Nothing was changed. The plan:');
-      expect(exitCode).toBe(3);
-      expect(await signs('b.example.com')).toBe('s3');
-      const { Status } = await stage.sandbox.call('s3', 'GetBucketVersioning', { Bucket: stage.bucket });
-      expect(Status).toBe('Enabled');
-    },
-    LIMIT_MS,
-  );
+  it('refuses a plan that would delete an identity, and changes nothing', async () => {
+    writeList(selectors, {}, { identity: 'existing' });
+    const { exitCode, output } = await run('deploy', 'b.example.com');
+    expect(output).toMatch(/^Error +IDENTITY_PROTECTED$/m);
+    expect(output).toContain('Nothing was changed. The plan:');
+    expect(exitCode).toBe(3);
+    expect(await signs('b.example.com')).toBe('s3');
+  });
 
-  it(
-    'does not destroy the control stack while a revert is armed that the list does not know of',
-    async () => {
-      const region = stage.region;
-      const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
-      const { GroupName } = { GroupName: Functions[0].FunctionName };
-      const { Role } = await stage.sandbox.call('iam', 'GetRole', {
-        RoleName: `${GroupName}-${region}-scheduler`,
-      });
-      const armed = { Name: 'byodkim-other.example.com-0123456789ab-1', GroupName };
-      await stage.sandbox.call('scheduler', 'CreateSchedule', {
-        ...armed,
-        ScheduleExpression: 'at(2099-01-01T00:00:00)',
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: { Arn: Functions[0].FunctionArn, RoleArn: Role.Arn, Input: '{}' },
-      });
-      writeList(selectors);
-      const destroy = () => run('destroy', '--all', controlStackId(region), '--yes');
-      const { exitCode, output } = await destroy();
-      expect(output).toMatch(/^Error +CHANGES_OPEN$/m);
-      expect(output).toContain(armed.Name);
-      expect(exitCode).toBe(3);
-
-      await stage.sandbox.call('scheduler', 'DeleteSchedule', armed);
-      expect((await destroy()).output).toContain('BucketNotEmpty');
-    },
-    LIMIT_MS,
-  );
+  it('does not destroy the control stack while a revert is armed that the list does not know of', async () => {
+    const region = stage.region;
+    const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
+    const { GroupName } = { GroupName: Functions[0].FunctionName };
+    const { Role } = await stage.sandbox.call('iam', 'GetRole', {
+      RoleName: `${GroupName}-${region}-scheduler`,
+    });
+    const armed = { Name: 'byodkim-other.example.com-0123456789ab-1', GroupName };
+    await stage.sandbox.call('scheduler', 'CreateSchedule', {
+      ...armed,
+      ScheduleExpression: 'at(2099-01-01T00:00:00)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: Functions[0].FunctionArn, RoleArn: Role.Arn, Input: '{}' },
+    });
+    writeList(selectors);
+    const { exitCode, output } = await run('destroy', '--all', controlStackId(region), '--yes');
+    expect(output).toMatch(/^Error +CHANGES_OPEN$/m);
+    expect(output).toContain(armed.Name);
+    expect(exitCode).toBe(3);
+  });
 });

@@ -39,6 +39,8 @@ test('the codes and their statuses are a contract', () => {
     DNS_TXT_INVALID: 400,
     DNS_KEY_MISMATCH: 400,
     DNS_LOOKUP_FAILED: 503,
+    MAIL_FROM_NOT_READY: 400,
+    MAIL_FROM_INVALID: 400,
     CERTIFICATE_NOT_FOUND: 404,
     CERTIFICATE_INVALID: 422,
     ACCESS_DENIED: 403,

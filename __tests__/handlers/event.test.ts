@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<string, object>> = {
   [ACTIONS.status]: PLACE,
   [ACTIONS.confirm]: PLACE,
   [ACTIONS.revert]: PLACE,
+  [ACTIONS.heal]: PLACE,
   [ACTIONS.revertUnconfirmed]: { ...PLACE, transaction: 't1', arming: 1 },
   [ACTIONS.audit]: {},
   [ACTIONS.drill]: { step: 'check', drill: 'd1' },

@@ -1,7 +1,7 @@
 /** What the function does for a caller of its read-only alias. */
 import { ACTIONS, recordName } from '../../handlers/contract';
 import type { Request } from '../../handlers/event';
-import type { FakeCloud } from '../support/world';
+import { type FakeCloud, REGION } from '../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from './audit/managed-domain';
 
 const PLACE = { domain: 'd0.example', selector: SELECTOR };
@@ -19,6 +19,15 @@ const EVENTS: Record<Request['kind'], object> = {
   status: { action: ACTIONS.status, domain: PLACE.domain },
   record: { action: ACTIONS.record, ...PLACE },
   audit: { action: ACTIONS.audit, always: true },
+  'identity-changed': {
+    'detail-type': 'AWS API Call via CloudTrail',
+    region: REGION,
+    detail: {
+      eventName: 'DeleteEmailIdentity',
+      eventTime: '2026-11-01T00:00:00Z',
+      requestParameters: { emailIdentity: PLACE.domain },
+    },
+  },
   change: resource('Signing', 'create'),
   confirm: resource('Confirmation', 'create'),
   destroy: resource('Signing', 'delete'),
@@ -36,6 +45,7 @@ const EVENTS: Record<Request['kind'], object> = {
     arming: 1,
   },
   drill: { action: ACTIONS.drill, step: 'prepare' },
+  heal: { action: ACTIONS.heal, domain: PLACE.domain },
   'drill-fired': { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' },
 };
 const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'record', 'audit'];

@@ -11,7 +11,7 @@ import { DnsZone } from './world/dns-zone';
 import { Identities } from './world/identities';
 import { Invocation } from './world/invocation';
 import { newTestKey, type TestKey, testKey } from './world/keys';
-import { NoticeBoard } from './world/notice-board';
+import { EventBus, NoticeBoard } from './world/notice-board';
 import { Scheduler } from './world/scheduler';
 import { VirtualClock } from './world/virtual-clock';
 
@@ -73,6 +73,7 @@ export class FakeCloud {
     FUNCTION_ARN,
   );
   readonly sns = new NoticeBoard(this.calls);
+  readonly bus = new EventBus(this.calls);
   readonly log: LogLine[] = [];
   /** Metrics that were published: name and value. */
   readonly metrics: { name: string; value: number }[] = [];
@@ -195,6 +196,7 @@ export class FakeCloud {
       redactor,
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),
+      lookUp: (request) => this.dns.lookUp(request),
       services: (_domain, region, clock) =>
         withAwsErrors(
           {
@@ -202,6 +204,7 @@ export class FakeCloud {
             store: this.s3.store(invocation, clock),
             schedules: this.scheduler.api(invocation, clock),
             topics: this.sns.api(invocation, clock),
+            events: this.bus.api(invocation, clock),
           },
           region,
         ),

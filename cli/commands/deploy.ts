@@ -6,7 +6,7 @@ import { engineName, type KnownEngine, UnknownEngineError } from '../../packages
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
-import { choose } from '../deploy/choose';
+import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
@@ -19,7 +19,7 @@ import { INTERRUPTED } from '../terminal/ask';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;
-  readonly changed?: string;
+  readonly shard?: Shard;
   readonly yes?: boolean;
   readonly concurrency: number;
 }
@@ -39,7 +39,11 @@ const command = (bind: Bind, action: Action, summary: string, description: strin
     .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
     .action(bind((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names)));
   if (action !== 'destroy')
-    made.option('--changed <ref>', 'the entries that have changed since this branch left that git ref');
+    made.option(
+      '--shard <n/m>',
+      'of --all, the entries of one of m parts, for a CI matrix; 0/m: the control stacks, which come first',
+      parseShard,
+    );
   if (action !== 'diff') made.option('-y, --yes', 'do not ask; a destroy without a terminal needs it');
   return made;
 };
@@ -60,8 +64,8 @@ export const deployCommand = (bind: Bind): Command =>
       cannotTell: 'DNS did not answer',
       examples: [
         ['deploy example.com', 'one entry, and the control stack of its region'],
-        ['deploy --changed origin/main', 'what this branch changes in the list'],
         ['deploy --all --yes', 'everything, in CI'],
+        ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
       ],
     }),
   );
@@ -102,12 +106,14 @@ async function run(
   const { world, out } = cli;
   const list = await listOf(cli, options);
   refuseLostState(cli, list);
-  const { stacks, removed } = await choose(world, action, { ...options, names }, list);
-  for (const stack of removed)
-    out.note(
-      `${stack} is not in the list any more: its stack stays. To roll it back, destroy it with the list of ${options.changed}.`,
-    );
-  if (stacks.length === 0) return EXIT.ok;
+  const { shard, all } = options;
+  if (shard && (!all || names.length > 0))
+    throw usageError('--shard takes a part of the list: write --all with it, and name nothing.');
+  const stacks = shard ? stacksInShard(list, shard) : stacksFor(action, { names, all }, list);
+  if (stacks.length === 0) {
+    out.note(`No entry of the list is in part ${shard?.part} of ${shard?.of}.`);
+    return EXIT.ok;
+  }
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
   if (action === 'destroy' && !isAsked && !options.yes)
     throw usageError(`There is no terminal to ask at. To destroy ${stacks.join(', ')}, say --yes.`);

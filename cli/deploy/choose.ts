@@ -1,66 +1,55 @@
+import { createHash } from 'node:crypto';
+import { InvalidArgumentError } from 'commander';
 import { show, toALabels } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { compareLists } from '../review/changes';
-import { readAtForkPoint } from '../review/git-versions';
-import type { CliWorld } from '../world';
 import type { Action } from './hints';
 
-/** Which stacks, as on the command line. */
-export interface Choice {
-  /** Entries of the list, or control stacks. */
-  readonly names: readonly string[];
-  readonly all?: boolean;
-  /** A git ref. */
-  readonly changed?: string;
+/** One of several parts of a list, which jobs of CI deploy at once. Part 0 is the control stacks. */
+export interface Shard {
+  readonly part: number;
+  readonly of: number;
 }
 
-/** The stacks of a command, and what of the list it leaves alone. */
-export interface Chosen {
-  /** Control stacks first. */
-  readonly stacks: readonly string[];
-  /** Entries that the list had at the ref and has no more: no deploy destroys them. */
-  readonly removed: readonly string[];
+/** Parses `3/8`. */
+export function parseShard(text: string): Shard {
+  const [, part, of] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number);
+  if (part !== undefined && of !== undefined && of > 0 && part <= of) return { part, of };
+  throw new InvalidArgumentError('Expected one part of several, such as 3/8; 0/8 is the control stacks.');
 }
 
-/** @throws CliError for an unknown entry, for none, for two ways to choose, and for a ref that git does not know */
-export async function choose(
-  world: CliWorld,
-  action: Action,
-  { names, all = false, changed }: Choice,
-  list: DomainList,
-): Promise<Chosen> {
-  // Control stacks may stand beside --all: a destroy leaves them otherwise.
-  const entries = names.filter((name) => !all || !isControlStack(name));
-  const ways = [entries.length > 0 && entries.join(', '), all && '--all', changed && '--changed'].filter(
-    Boolean,
-  );
-  if (ways.length > 1)
-    throw usageError(`Give one of them: entries, --all or --changed; found ${ways.join(' and ')}.`);
-  if (changed === undefined) return { stacks: stacksFor(action, { names, all }, list), removed: [] };
-  const { names: found, removed } = await changedSince(world, list, changed);
-  return { stacks: found.length === 0 ? [] : stacksFor(action, { names: found, all: false }, list), removed };
-}
+/** Returns the part that an entry is in: the same whatever else the list holds. */
+const partOf = (stack: string, of: number): number =>
+  1 + (createHash('sha256').update(stack).digest().readUInt32BE() % of);
+
+/** Returns the stacks of one part of a list: control stacks, or entries without them. */
+export const stacksInShard = (list: DomainList, { part, of }: Shard): string[] =>
+  part === 0
+    ? regionsOf(list).map(controlStackId)
+    : list.domains.map(({ stack }) => stack).filter((stack) => partOf(stack, of) === part);
 
 /**
- * The stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy leaves
- * them, since other entries need them.
+ * Returns the stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy
+ * leaves them, since other entries need them.
+ * @param names entries of the list, or control stacks
  * @throws CliError for an unknown entry, for none, and for a control stack that entries still need
  */
 export function stacksFor(
   action: Action,
-  { names, all }: { readonly names: readonly string[]; readonly all: boolean },
+  { names, all = false }: { readonly names: readonly string[]; readonly all?: boolean },
   list: DomainList,
 ): string[] {
   const entries = list.domains.map(({ stack }) => stack);
+  // Control stacks may stand beside --all: a destroy leaves them otherwise.
+  const own = names.filter((name) => !isControlStack(name));
+  if (all && own.length > 0)
+    throw usageError(`Give one of them: entries or --all; found ${own.join(', ')} and --all.`);
   const controls = regionsOf(list).map(controlStackId);
   const named = names.map((name) => stackCalled(name, [...entries, ...controls]));
   const chosen = all ? [...entries, ...named] : named;
   if (chosen.length === 0)
-    throw usageError(
-      `Which entries? byodkim ${action} example.com${action === 'destroy' ? ' or --all' : ', --all, or --changed origin/main'}. ${known(entries)}`,
-    );
+    throw usageError(`Which entries? byodkim ${action} example.com, or --all. ${known(entries)}`);
   const regions = new Map(list.domains.map(({ stack, region }) => [stack, region]));
   const needed =
     action === 'destroy'
@@ -101,20 +90,4 @@ function refuseOrphans(stacks: readonly string[], list: DomainList): void {
           'Name them in the same command.',
       );
   }
-}
-
-/** What has changed in the list since this branch left `base`: entries, or the control stacks where only they have. */
-async function changedSince(
-  world: CliWorld,
-  list: DomainList,
-  base: string,
-): Promise<{ names: readonly string[]; removed: readonly string[] }> {
-  const { list: before, commit } = await readAtForkPoint(world, list.file, base);
-  const { domains, settings } = compareLists(before, list);
-  const names = domains.flatMap((change) => (change.kind === 'removed' ? [] : [change.after.stack]));
-  const removed = domains.flatMap((change) => (change.kind === 'removed' ? [change.before.stack] : []));
-  if (names.length > 0) return { names, removed };
-  if (settings.length > 0) return { names: regionsOf(list).map(controlStackId), removed };
-  if (removed.length > 0) return { names, removed };
-  throw usageError(`Nothing in ${list.file} has changed since ${commit}: there is nothing to do.`);
 }

@@ -6,9 +6,12 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { readLedger } from '../ledger/ledger-store';
 import { stageAsData } from '../rotation/stages';
 import type { Audited, AuditWorld, Seen } from './audited';
-import { finding } from './finding-catalogue';
+import { checkJoined, judgeOverrides } from './elsewhere';
+import { type Finding, finding } from './finding-catalogue';
+import { type Healing, planHealing } from './heal';
 import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
+import { judgeMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
 import { checkSigning, judgeSigning } from './signing';
@@ -59,20 +62,38 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
       ? signing.findings
       : judgeSigning(audited, wanted, signing.state, record.outcome);
   const underWay = isUnderWay(ledger, now);
+  const healing = underWay
+    ? undefined
+    : await planHealing(audited, signing.state, record.outcome, [...judged, ...key.findings]);
+  const isSettled = open === null && !underWay;
+  const elsewhere =
+    isSettled && signing.state !== undefined
+      ? await orUnknown('The identity in the joined region', () =>
+          checkJoined(audited, signing.state ?? null),
+        )
+      : { findings: [] };
   // A change that SES does not verify is rolled back without anybody's help.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   return domainReport(place, {
     selector: wanted.selector,
     findings: [
       // While a change is under way SES has what was before, what is wanted, or either in turn.
-      ...(underWay ? [] : judged.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...(underWay
+        ? []
+        : judged
+            .map((each) => withHealing(each, healing))
+            .filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...judgeMailFrom(signing.state),
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,
       ...key.findings,
       ...former.findings,
+      ...judgeOverrides(audited),
+      ...elsewhere.findings,
     ],
-    unsettled: open === null && !underWay ? undefined : true,
+    healAt: healing?.at,
+    unsettled: isSettled && !audited.survey.unknown.includes(place.region) ? undefined : true,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
@@ -84,6 +105,23 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
       ...[record, former].flatMap(({ notes = [] }) => notes),
     ],
   });
+}
+
+/** Adds what the audit does about an identity on which SES has given up. */
+function withHealing(found: Finding, healing: Healing | undefined): Finding {
+  if (healing === undefined || found.code !== 'NOT_VERIFIED') return found;
+  const { at, why, isGivenUp } = healing;
+  return at === undefined
+    ? {
+        ...found,
+        found: `${found.found} It is not healed: ${why}.`,
+        stage: isGivenUp ? 'not healed' : found.stage,
+      }
+    : {
+        ...found,
+        found: `${found.found} It is healed: the change is made again at ${at}.`,
+        todo: 'Nothing: you are notified of the result.',
+      };
 }
 
 /** Turns a failed check into a finding, so that it does not hide the others. */

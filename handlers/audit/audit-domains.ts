@@ -1,32 +1,26 @@
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
-import type { AuditRequest, Place } from '../event';
+import type { Place } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
 import type { AuditWorld } from './audited';
 import type { DomainReport } from './report';
 
-/** SES allows its control calls about once a second per account; this leaves some for deploys. */
-const SES_INTERVAL_MS = 1_100;
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
 /** Audits as many domains as there is time for. @returns the reports of those that were reached. */
 export async function auditDomains(
-  { world, memory }: Pick<AuditWorld, 'world' | 'memory'>,
-  gate: AuditRequest['gate'],
+  given: Omit<AuditWorld, 'services'>,
   places: readonly Place[],
-  sesIntervalMs = SES_INTERVAL_MS,
 ): Promise<DomainReport[]> {
+  const { world } = given;
   const reports: DomainReport[] = [];
   const waiting = [...places];
-  const waitForSesRate = pace(world.clock, sesIntervalMs);
-  const services = byRegion(world);
   const stop = new AbortController();
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const audit = { world, memory, services: services(place.region), gate, waitForSesRate };
-      const report = await auditDomain(audit, place);
+      const report = await auditDomain({ ...given, services: given.servicesOf(place.region) }, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }
@@ -41,7 +35,8 @@ export async function auditDomains(
   return reports;
 }
 
-function byRegion(world: World): (region: string) => Services {
+/** Makes the services of each region once. */
+export function byRegion(world: World): (region: string) => Services {
   const made = new Map<string, Services>();
   return (region) => {
     const services = made.get(region) ?? world.services('', region, world.clock);
@@ -51,7 +46,7 @@ function byRegion(world: World): (region: string) => Services {
 }
 
 /** Spaces calls: each caller waits for its turn, `intervalMs` after the one before. */
-function pace(clock: Clock, intervalMs: number): () => Promise<void> {
+export function pace(clock: Clock, intervalMs: number): () => Promise<void> {
   let next = Number.NEGATIVE_INFINITY;
   return async () => {
     const now = clock.now();

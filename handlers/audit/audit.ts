@@ -1,16 +1,18 @@
+import type { BusEvent } from '../aws/events';
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
-import type { AuditRequest, Place } from '../event';
-import { ledgersIn } from '../ledger/ledger-store';
+import type { AuditRequest, Place, RequestOf } from '../event';
+import { ledgersIn, readLedger } from '../ledger/ledger-store';
+import { findingEvent, putEvents } from '../notices/bus-events';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { auditDomains } from './audit-domains';
+import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './finding-catalogue';
 import { continueLater } from './later';
-import { compare, keep, type Memory, remember } from './news';
+import { compare, keep, type Memory, type News, remember } from './news';
 import {
   type AuditReport,
   newReportObject,
@@ -21,6 +23,7 @@ import {
   writeReport,
 } from './report';
 import { needsAttention, newsText, reportText, summary } from './report-text';
+import { survey } from './survey';
 
 /** What `audit` answers. */
 export type AuditAnswer = ReturnType<typeof answer>;
@@ -41,12 +44,37 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const checked = await auditDomains(run, request.gate, before.pending);
+  const heals = before.scheduled ? { count: 0 } : undefined;
+  const audit = { ...run, heals, survey: before.survey, gate: request.gate };
+  const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
+}
+
+/**
+ * Audits a domain whose identity somebody has changed, within minutes. Of identities that are not ours it reads nothing but
+ * that there is no ledger: everybody's changes of all identities come here.
+ */
+export async function auditChanged(
+  world: World,
+  { domain, region, cause, gate, source }: RequestOf<'identity-changed'>,
+): Promise<AuditAnswer | { readonly statusCode: 200; readonly audited: 0; readonly message: string }> {
+  const { store } = world.services('', region, world.clock);
+  const { keyStoreBucket: bucket } = world.environment;
+  const isOurs = domain !== undefined && (await readLedger(store, bucket, { domain, region })) !== null;
+  if (!isOurs) return { statusCode: 200, audited: 0, message: 'It is not an identity of this project.' };
+  return audit(world, {
+    kind: 'audit',
+    source,
+    scheduled: true,
+    always: false,
+    domains: [domain],
+    cause,
+    gate,
+  });
 }
 
 /**
@@ -56,7 +84,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
   const { world, request } = run;
   const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
-  const checked = await auditDomains(run, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
+  const checked = await auditDomains({ ...run, survey: before.survey, gate: request.gate }, places);
   const report = withDomains(before, checked);
   const complete = report.pending.length === 0;
   return answer(
@@ -76,9 +104,16 @@ interface Run {
   readonly request: AuditRequest;
   /** What earlier audits have found. */
   readonly memory: Memory;
+  readonly servicesOf: (region: string) => Services;
+  readonly waitForSesRate: () => Promise<void>;
 }
 
-async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun: StoredReport }> {
+/** SES allows its control calls about once a second per account; this leaves some for deploys. */
+const SES_INTERVAL_MS = 1_100;
+
+async function begin(
+  given: Pick<Run, 'world' | 'services' | 'request'>,
+): Promise<Run & { readonly begun: StoredReport }> {
   const { world, services, request } = given;
   const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
@@ -88,12 +123,16 @@ async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun
       details: { fields: [ENVIRONMENT.keyStoreBucket] },
     });
   const memory = await remember(world, services);
-  const run = { ...given, memory };
+  const intervalMs = request.readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS;
+  const waitForSesRate = pace(world.clock, intervalMs);
+  const servicesOf = byRegion(world);
+  const run = { ...given, memory, servicesOf, waitForSesRate };
   if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
   const whole = request.domains === undefined;
   const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
+  const surveyed = await survey(servicesOf, known, pending, waitForSesRate);
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -102,11 +141,15 @@ async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun
     complete: false,
     whole,
     scheduled: request.scheduled,
+    cause: request.cause,
     pending,
-    general:
-      broken === undefined
+    survey: surveyed,
+    general: [
+      ...(broken === undefined
         ? []
-        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`),
+        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`)),
+      ...surveyed.findings,
+    ],
     domains: [],
   };
   return { ...run, begun: { value, etag: null } };
@@ -196,9 +239,17 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
       : text === null
         ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
         : await tryPublish(world, services, auditTopicArn, text);
-  const unkept = scheduled ? await keepFindings(run, report, notice, isSummary ? month : null) : [];
-  return answer(world, report, { notice, warnings: [...warnings, ...unkept] });
+  if (!scheduled) return answer(world, report, { notice, warnings });
+  const unsent = await putEvents(world, services, news.map(eventOf));
+  const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
+  const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
+  return answer(world, report, { notice, warnings: [...warnings, ...more] });
 }
+
+const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
+  const { domain, region } = place ?? {};
+  return findingEvent(place, { domain, region, state, code, severity, found, todo, since });
+};
 
 /** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
 async function keepFindings(

@@ -9,6 +9,7 @@ import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 import { type Known, knownOf, type Memory } from './news';
+import type { Survey } from './survey';
 
 /** What the audit of one domain needs. */
 export interface AuditWorld {
@@ -16,8 +17,14 @@ export interface AuditWorld {
   /** Of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
+  /** Services of another region. */
+  readonly servicesOf: (region: string) => Services;
+  /** What SES lists once for all domains. */
+  readonly survey: Survey;
   /** What earlier audits have found. */
   readonly memory: Memory;
+  /** How many identities this invocation has had healed; absent: an audit by hand heals none. */
+  readonly heals?: { count: number } | undefined;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }

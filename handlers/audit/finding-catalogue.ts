@@ -59,6 +59,28 @@ export const FINDINGS = {
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself (`heal: true` does it for you); otherwise wait until tomorrow.',
   },
+  SIGNING_OVERRIDDEN: {
+    severities: ['act', 'plan'],
+    means:
+      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which nobody manages here: their own settings count for their mail, which may go out without the signature of this domain.',
+    remedy:
+      'Delete those that the domain makes superfluous (`aws sesv2 delete-email-identity`); bring sub-domains that send into the list; check a mail of the others with `byodkim verify-mail`.',
+  },
+  REGIONS_DIFFER: {
+    severities: ['urgent'],
+    means:
+      'A global endpoint sends half of the mail through another region, where the identity is missing or does not sign alike.',
+    remedy:
+      'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
+  },
+  MAIL_FROM_FAILED: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
+    who: DNS_TEAM,
+    remedy:
+      'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and put it back.',
+  },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'Some name server has no record of the selector that signs, or an older one.',

@@ -1,8 +1,8 @@
 /** What is new since the last audit: a person is notified of that, and not every day of what they know. */
-import { putJson, readJson } from '../aws/object-store';
+import { putJson, readJson } from '../aws/stored-json';
 import { iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
-import type { Place } from '../event';
+import { keyOf, type Place } from '../event';
 import type { Services, World } from '../world';
 import { type Finding, SEVERITIES } from './finding-catalogue';
 import type { AuditReport, DomainReport } from './report';
@@ -69,7 +69,6 @@ export async function remember(world: World, { store }: Services): Promise<Memor
   }
 }
 
-export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
 const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
   [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
 /** Stands for what concerns every domain. */

@@ -1,7 +1,8 @@
 import type { Notice } from '../aws/topics';
 import { DAY_MS } from '../clock';
+import { keyOf } from '../event';
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
-import { keyOf, type News } from './news';
+import type { News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
@@ -68,6 +69,7 @@ export function reportText(
 const GENERAL: Partial<Record<FindingCode, string>> = {
   ROLLBACK_BROKEN: 'rollback does not work',
   LAST_FINDINGS_UNREADABLE: 'the last findings could not be read',
+  NOT_CHECKED: 'identities could not be listed',
 };
 
 /** Formats what has changed since the last audit, and nothing else. */
@@ -90,6 +92,7 @@ export function newsText(report: AuditReport, place: string, news: readonly News
       : `DKIM audit: ${urgent}${counts.join(', ')} (${named[0]}${others})`;
   const parts = [
     ...general(worse.flatMap((one) => (one.place ? [] : [one.finding as Finding]))),
+    ...(report.cause === undefined ? [] : [`Somebody has changed the identity: ${report.cause}.`]),
     `Since the last audit: ${counts.join(', ')}. ${summary(report)}`,
     ...sections(SEVERITIES.flatMap((severity) => shown.filter((each) => each.severity === severity))),
     ...resolved(news),

@@ -1,11 +1,13 @@
-import { type ObjectStore, putJson, readJson, type StoredJson } from '../aws/object-store';
+import type { ObjectStore } from '../aws/object-store';
+import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Place } from '../event';
+import { keyOf, type Place } from '../event';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
+import type { Survey } from './survey';
 
 /** What the audit says of one domain. */
 export interface DomainReport {
@@ -70,6 +72,9 @@ export interface AuditReport {
   readonly pending: readonly Place[];
   /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
   readonly scheduled: boolean;
+  /** Who changed what, where that is the reason for it. */
+  readonly cause?: string | undefined;
+  readonly survey: Survey;
   /** What concerns every domain. */
   readonly general: readonly Finding[];
   /** The worst first. */
@@ -80,11 +85,10 @@ export type StoredReport = StoredJson<AuditReport>;
 
 /** The same with more domains in it, which are not pending any more. */
 export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
-  const key = ({ domain, region }: Place) => `${region}/${domain}`;
-  const reached = new Set(more.map(key));
+  const reached = new Set(more.map(keyOf));
   return {
     ...report,
-    pending: report.pending.filter((place) => !reached.has(key(place))),
+    pending: report.pending.filter((place) => !reached.has(keyOf(place))),
     domains: [...report.domains, ...more].sort(byUrgency),
   };
 }
@@ -127,5 +131,5 @@ export async function writeReport(
   return written && { value, etag: written.etag };
 }
 
-const isReport = ({ format, pending, domains, general }: Partial<AuditReport>): boolean =>
-  format === 1 && [pending, domains, general].every(Array.isArray);
+const isReport = ({ format, pending, domains, general, survey }: Partial<AuditReport>): boolean =>
+  format === 1 && typeof survey === 'object' && [pending, domains, general].every(Array.isArray);

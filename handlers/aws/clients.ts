@@ -1,3 +1,4 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -46,5 +47,6 @@ export function clientsIn({ region, clock, random, domain }: ClientSettings) {
     s3: whenAsked(() => new S3Client({ ...configuration, followRegionRedirects: false })),
     scheduler: whenAsked(() => new SchedulerClient(configuration)),
     sns: whenAsked(() => new SNSClient(configuration)),
+    events: whenAsked(() => new EventBridgeClient(configuration)),
   };
 }

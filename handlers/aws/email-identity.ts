@@ -1,5 +1,8 @@
 import {
   GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
+  type ListEmailIdentitiesCommandOutput,
+  ListMultiRegionEndpointsCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type PutEmailIdentityDkimSigningAttributesCommandInput,
@@ -26,6 +29,16 @@ export interface SigningState {
   readonly verificationError?: string;
   /** `VerificationInfo`, where SES gives it. */
   readonly verification?: VerificationInfo;
+  /** `MailFromAttributes`; absent where the identity has no MAIL FROM domain of its own. */
+  readonly mailFrom?: MailFromState;
+}
+
+/** A custom MAIL FROM domain, as SES has it. */
+export interface MailFromState {
+  readonly domain: string;
+  /** PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE: whether SES finds its MX record. */
+  readonly status: string;
+  readonly onMxFailure: 'use-default' | 'reject';
 }
 
 /** What SES saw when it last looked for the record. */
@@ -53,7 +66,14 @@ export interface EmailIdentities {
   putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
   putEasyDkim(domain: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
+  /** Names of all identities of the region. @param pace awaited before each page */
+  list(pace: () => Promise<void>): Promise<string[]>;
+  /** Global endpoints that begin in the region, and the regions that each joins. */
+  endpoints(): Promise<{ readonly name: string; readonly regions: readonly string[] }[]>;
 }
+
+/** Listed at a time, as many as SES gives. */
+const PAGE = 1000;
 
 export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities {
   const put = async (
@@ -69,7 +89,12 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
       if (identity === null) return null;
-      const { DkimAttributes: dkim, VerificationInfo: info, Tags: tags } = identity;
+      const {
+        DkimAttributes: dkim,
+        VerificationInfo: info,
+        Tags: tags,
+        MailFromAttributes: mailFrom,
+      } = identity;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
       return {
@@ -81,6 +106,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         managed: tags?.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
         verificationError: info?.ErrorType,
         verification: info && verificationOf(info),
+        ...(mailFrom?.MailFromDomain && {
+          mailFrom: {
+            domain: mailFrom.MailFromDomain,
+            status: mailFrom.MailFromDomainStatus ?? 'PENDING',
+            onMxFailure: mailFrom.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
+          },
+        }),
       };
     },
     putExternal: (domain, selector, key) =>
@@ -92,6 +124,27 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
     async setSigningEnabled(domain, enabled) {
       await ses.send(
         new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),
+      );
+    },
+    async list(pace) {
+      const names: string[] = [];
+      let NextToken: string | undefined;
+      do {
+        await pace();
+        const page: ListEmailIdentitiesCommandOutput = await ses.send(
+          new ListEmailIdentitiesCommand({ PageSize: PAGE, NextToken }),
+        );
+        names.push(...(page.EmailIdentities ?? []).map(({ IdentityName = '' }) => IdentityName));
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return names;
+    },
+    async endpoints() {
+      const { MultiRegionEndpoints = [] } = await ses.send(
+        new ListMultiRegionEndpointsCommand({ PageSize: PAGE }),
+      );
+      return MultiRegionEndpoints.filter(({ Status }) => Status === 'READY').map(
+        ({ EndpointName = '', Regions = [] }) => ({ name: EndpointName, regions: Regions }),
       );
     },
   };

@@ -9,12 +9,13 @@ import type { ObjectPlace } from './object-store';
  * @param functionArn names the partition and the account of the identities
  */
 export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
-  const { identities, store, schedules, topics } = services;
+  const { identities, store, schedules, topics, events } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
     ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
   });
+  const listing = (action: string): Call => ({ action: `ses:${action}`, resource: `all of ${region}` });
   const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
     resource: s3Uri(place),
@@ -34,6 +35,8 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
           ses('PutEmailIdentityDkimAttributes', domain),
           identities.setSigningEnabled(domain, enabled),
         ),
+      list: (pace) => withAwsError(listing('ListEmailIdentities'), identities.list(pace)),
+      endpoints: () => withAwsError(listing('ListMultiRegionEndpoints'), identities.endpoints()),
     },
     store: {
       get: (place) => withAwsError(s3('GetObject', place), store.get(place)),
@@ -51,6 +54,10 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     topics: {
       publish: (topicArn, notice) =>
         withAwsError({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+    },
+    events: {
+      put: (all) =>
+        withAwsError({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),
     },
   };
 }

@@ -1,4 +1,6 @@
-import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
+import { isDeepStrictEqual } from 'node:util';
+import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import { putJson, readJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
@@ -136,9 +138,11 @@ export async function ensureInformation(
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
   const { information: before, foreign } = stored;
-  const isDescribed = before?.fingerprint === publicKey.fingerprint;
-  if (before && !isDescribed && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
+  const isOfKey = before?.fingerprint === publicKey.fingerprint;
+  if (before && !isOfKey && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
   const record = await recordOf(work, ensured, stored);
+  // Of another MAIL FROM domain the DNS team has not been notified.
+  const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
   const left = { record, stored, written: false };
   if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {

@@ -1,4 +1,4 @@
-import type { Alias, DnsRecord } from './dns-record';
+import type { Alias, DnsRecord, MailFromForms } from './dns-record';
 
 /** The DNS team's notices in English; plain text, values on lines of their own so that they can be copied. */
 export const ENGLISH = {
@@ -6,7 +6,7 @@ export const ENGLISH = {
   record(record: DnsRecord, contact: string): string {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
-    return `Please publish one TXT record in the DNS of ${domain}.
+    return `Please publish ${record.mailFrom ? 'three records' : 'one TXT record'} in the DNS of ${domain}.
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
@@ -65,7 +65,7 @@ COMMON MISTAKES
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Spaces, line breaks or backslashes came in while copying, or characters got lost.
 
-
+${mailFrom(record.mailFrom)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -75,7 +75,7 @@ Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
 `;
   },
   /** What is asked for once, after which no rotation needs the DNS team any more. */
-  aliases(domain: string, aliases: readonly Alias[], contact: string): string {
+  aliases(domain: string, aliases: readonly Alias[], contact: string, records?: MailFromForms): string {
     return `Please publish two CNAME records in the DNS of ${domain}, once.
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to a zone of ours, where we
@@ -103,13 +103,32 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: 
 
 One of the two may lead to a record that says "v=DKIM1; p=": that is as it should be, its key is not in use.
 
-
+${mailFrom(records)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
 `;
   },
 };
+
+/** What is asked for beside the key: the return address. */
+const mailFrom = (records: MailFromForms | undefined): string =>
+  records === undefined
+    ? ''
+    : `
+ALSO: TWO RECORDS FOR ${records[0]!.name}
+
+This name becomes the return address of the mail: what cannot be delivered goes back to Amazon SES, and receivers see that
+SES may send it (SPF).
+Nothing else may stand at this name: no other MX, no host, no alias. If there is something, tell us before you change it.
+
+${records.map(({ name, type, ttlSeconds, value }) => `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`).join('\n\n')}
+
+In a zone file:
+
+${records.map(({ zoneFile }) => zoneFile).join('\n')}
+
+`;
 
 const answerTo = (contact: string): string =>
   contact === ''

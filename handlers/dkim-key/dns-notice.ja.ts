@@ -1,11 +1,12 @@
 import type { ENGLISH } from './dns-notice.en';
+import type { MailFromForms } from './dns-record';
 
 /** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
 export const JAPANESE: typeof ENGLISH = {
   record(record, contact) {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
-    return `${domain} の DNS に TXT レコードを 1 件登録してください。
+    return `${domain} の DNS に${record.mailFrom ? 'レコードを 3 件' : ' TXT レコードを 1 件'}登録してください。
 
 ${domain} から送信するメールに、新しい DKIM 鍵で署名を付ける準備をしています。受信側はこのレコードを使って署名を検証します。
 登録が完了するまで、メールはこれまでどおり送信されます。登録が遅れても障害にはなりませんが、作業は先に進みません。
@@ -64,7 +65,7 @@ ${route53}
 - 値が 255 文字で切れている、または 2 件のレコードに分かれている: 必ず 1 件のレコードにしてください。
 - コピーの際に空白・改行・バックスラッシュが混入した、または文字が欠けた。
 
-
+${mailFrom(record.mailFrom)}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -73,7 +74,7 @@ ${answerTo(contact)}
 鍵: ${fingerprint}（作成日 ${made}、交換期限 ${due}）
 `;
   },
-  aliases(domain, aliases, contact) {
+  aliases(domain, aliases, contact, records) {
     return `${domain} の DNS に CNAME レコードを 2 件登録してください。お願いするのは今回だけです。
 
 ${domain} のメールに付ける DKIM 署名の鍵は、定期的に交換します。この 2 件は当方のゾーンを指しており、以後の鍵の交換は
@@ -102,13 +103,31 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    → ${target}
 矢印の右の値が返れば正しく登録されています。
 どちらか一方の参照先が "v=DKIM1; p=" というレコードでも正常です。現在使っていない方の鍵です。
 
-
+${mailFrom(records)}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
 `;
   },
 };
+
+const mailFrom = (records: MailFromForms | undefined): string =>
+  records === undefined
+    ? ''
+    : `
+■ あわせて登録する 2 件（${records[0]!.name}）
+
+この名前は、メールの返送先（Return-Path）になります。配送できなかったメールは Amazon SES に戻り、受信側は SPF により
+SES からの送信が許可されていることを確認します。
+この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。
+
+${records.map(({ name, type, ttlSeconds, value }) => `名前: ${name}\n種別: ${type}\nTTL : ${ttlSeconds}\n値  : ${value}`).join('\n\n')}
+
+ゾーンファイルの場合:
+
+${records.map(({ zoneFile }) => zoneFile).join('\n')}
+
+`;
 
 const answerTo = (contact: string): string =>
   contact === ''

@@ -2,6 +2,8 @@ import { iso } from '../clock';
 import {
   type Delegation,
   delegatedName,
+  type MailFromSettings,
+  mailFromRecords,
   RECORD_TTL_SECONDS,
   type RotationSettings,
   recordName,
@@ -17,12 +19,31 @@ const STRING_OCTETS = 255;
 export const quotedStrings = (value: string): string =>
   (value.match(new RegExp(`.{1,${STRING_OCTETS}}`, 'g')) ?? []).map((part) => `"${part}"`).join(' ');
 
+/** Whose record it is, and what is published beside it. */
+export interface RecordRequest {
+  readonly domain: string;
+  readonly selector: string;
+  readonly rotation?: RotationSettings | undefined;
+  /** The MX record of the MAIL FROM domain names it. */
+  readonly region?: string | undefined;
+  readonly mailFrom?: MailFromSettings | undefined;
+}
+
+/** The records of the MAIL FROM domain, in the same forms. */
+const mailFromForms = (domain: string, region: string, subdomain: string) =>
+  mailFromRecords(domain, region, subdomain).map(({ name, type, value }) => {
+    const route53 = type === 'TXT' ? quotedStrings(value) : value;
+    const zoneFile = `${name}. ${RECORD_TTL_SECONDS} IN ${type} ${route53}${type === 'MX' ? '.' : ''}`;
+    return { name, type, ttlSeconds: RECORD_TTL_SECONDS, value, zoneFile, route53 };
+  });
+export type MailFromForms = ReturnType<typeof mailFromForms>;
+
 /**
  * What the DNS team is asked to publish, in every form that its tools take. Nothing in it is secret.
  * @param createdAt milliseconds since the epoch.
  */
 export function dnsRecord(
-  { domain, selector, rotation }: { domain: string; selector: string; rotation?: RotationSettings },
+  { domain, selector, rotation, region, mailFrom }: RecordRequest,
   { spki, fingerprint }: RsaPublicKey,
   createdAt: number,
 ) {
@@ -48,6 +69,9 @@ export function dnsRecord(
     createdAt: iso(createdAt),
     /** When it must be replaced. ISO 8601. */
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
+    /** The records of the MAIL FROM domain, where others publish them. */
+    ...(region !== undefined &&
+      mailFrom?.subdomain !== undefined && { mailFrom: mailFromForms(domain, region, mailFrom.subdomain) }),
   } as const;
 }
 

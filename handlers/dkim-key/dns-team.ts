@@ -139,7 +139,8 @@ export function noticeOf(
   // SNS takes ASCII only, and not much of it; the domain is in A-labels.
   const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
   const message = delegation
-    ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact)
+    ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact, record.mailFrom)
     : texts.record(record, noticeContact);
-  return { subject: `DNS ${delegation ? 'aliases' : 'record'} to publish for ${name} (DKIM)`, message };
+  const what = delegation ? 'aliases' : record.mailFrom ? 'records' : 'record';
+  return { subject: `DNS ${what} to publish for ${name} (DKIM)`, message };
 }

@@ -3,7 +3,7 @@ import { isPlainName, type Question, type Reply, type ResourceRecord, sameName }
 import { isWithin } from './names';
 import type { Problem, Role } from './outcome';
 
-type RecordType = Extract<Question['type'], 'TXT' | 'MX'>;
+type RecordType = Extract<Question['type'], 'TXT' | 'MX' | 'A' | 'AAAA'>;
 
 /** Asks for the records of one type at a name, which is in A-labels, in lower case, without a trailing dot. */
 export interface RecordQuestion {
@@ -122,10 +122,12 @@ const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType
 const octetsOf = (record: Of<RecordType>): number =>
   record.type === 'TXT' ? record.data.reduce((sum, { length }) => sum + length, 0) : 0;
 
-const recordText = (record: Of<RecordType>): string =>
-  record.type === 'TXT'
-    ? Buffer.concat(record.data).toString('latin1')
-    : `${record.data.preference} ${record.data.exchange.toLowerCase() || '.'}`;
+const recordText = (record: Of<RecordType>): string => {
+  if (record.type === 'TXT') return Buffer.concat(record.data).toString('latin1');
+  return record.type === 'MX'
+    ? `${record.data.preference} ${record.data.exchange.toLowerCase() || '.'}`
+    : record.data;
+};
 
 /** Reads the reply of an authoritative server or of a resolver. */
 export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Role): Answer => {

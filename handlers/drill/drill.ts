@@ -1,4 +1,4 @@
-import { putJson, readJson, type StoredJson } from '../aws/object-store';
+import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX, ENVIRONMENT, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';

@@ -1,4 +1,5 @@
-import { type ObjectStore, putJson } from '../aws/object-store';
+import type { ObjectStore } from '../aws/object-store';
+import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { problemsIn } from '../validation-errors';

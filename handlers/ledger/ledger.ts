@@ -72,6 +72,8 @@ const owner = record({
   gate: z.optional(record(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
   rotation: z.optional(record(rotation.shape)),
+  /** Present where its stack asks that the audit heals: where the record's DNS information lies. */
+  heal: z.optional(record({ dnsRecords: name })),
   /** Addresses of the name servers that served the zone its stack publishes in. */
   zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   /** The drift token that it was applied with. */

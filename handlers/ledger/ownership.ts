@@ -21,6 +21,7 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
     wanted,
     confirmed: false,
     gate: request.gate,
+    heal: request.heal === true ? { dnsRecords: request.keyStore.dnsRecords } : undefined,
     replaces: confirmedOf(owner),
     rotation: request.rotation,
     driftToken: request.driftToken,

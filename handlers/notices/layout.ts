@@ -1,8 +1,9 @@
 import type { Notice } from '../aws/topics';
+import type { ResultState } from '../contract';
 import type { RequestOf } from '../event';
 
 type Changing = RequestOf<
-  'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
+  'change' | 'update' | 'heal' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
 >;
 
 /** A request that changes what SES signs with, as far as a notice prints it. */
@@ -16,8 +17,14 @@ export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' |
 /** A fact that is absent is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
+/** A notice of how a change has ended. */
+export interface ResultNotice extends Notice {
+  readonly state: ResultState;
+}
+
 /** The parts of a notice in which notices differ. */
 export interface NoticeParts {
+  readonly state: ResultState;
   readonly subject: string;
   /** What has happened, in sentences. */
   readonly lead: string;
@@ -35,8 +42,8 @@ export interface NoticeParts {
 export function framed(
   { domain, region, transaction }: Pick<NotedWork, 'domain' | 'region' | 'transaction'>,
   ended: string,
-  { subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: NoticeParts,
-): Notice {
+  { state, subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: NoticeParts,
+): ResultNotice {
   const place = { Domain: `${domain} in ${region}` };
   const sections = [
     section('WHAT HAPPENED', happened === undefined ? [] : [happened]),
@@ -45,7 +52,7 @@ export function framed(
     section('WARNINGS', bullets(warnings)),
   ];
   const all = { ...place, ...facts, Transaction: transaction, Ended: ended, ...lastFacts };
-  return { subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
+  return { state, subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
 }
 
 /** `Name:   value` lines with their values below each other. */

@@ -1,6 +1,6 @@
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
-import { ByodkimError } from '../errors';
+import { ByodkimError, type FailedCall } from '../errors';
 import { forMail, oneLine } from '../escape';
 import type { Services, World } from '../world';
 
@@ -24,22 +24,35 @@ export async function publish(
   notice: Notice,
 ): Promise<void> {
   const call = { action: 'sns:Publish', resource: topicArn };
+  await inTime(world, 'SNS', call, () => topics.publish(topicArn, sanitize(world, notice)));
+}
+
+/**
+ * Makes a call that must not cost what it reports.
+ * @throws ByodkimError DEPENDENCY_FAILED: no answer in time; and what the call throws.
+ */
+export async function inTime(
+  world: World,
+  service: string,
+  details: FailedCall,
+  call: () => Promise<void>,
+): Promise<void> {
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
   if (limitMs <= 0)
     throw new ByodkimError('DEPENDENCY_FAILED', {
       what: 'No time was left to send it.',
-      details: call,
+      details,
     });
   const timeout = new AbortController();
-  const published = topics.publish(topicArn, sanitize(world, notice));
+  const made = call();
   const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
     throw new ByodkimError('DEPENDENCY_FAILED', {
-      what: `SNS did not answer within ${limitMs / 1000} s.`,
-      details: call,
+      what: `${service} did not answer within ${limitMs / 1000} s.`,
+      details,
     });
   });
   try {
-    await Promise.race([published, late]);
+    await Promise.race([made, late]);
   } finally {
     timeout.abort();
   }

@@ -1,45 +1,70 @@
-import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
+import type { ResultEvent } from '../contract';
 import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
+import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
 import type { World } from '../world';
-import { framed, type NotedWork } from './layout';
+import { putEvents, resultEvent } from './bus-events';
+import { framed, type NotedWork, type ResultNotice } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
 
 /**
- * Runs a request and publishes how the change or the revert ended, at least once: an invocation that is repeated because
- * its answer was lost publishes again. Whether the notice was sent is in the answer (`notice`) or in the error's details,
- * and changes nothing else.
+ * Runs a request, publishes how the change or the revert ended, and puts it on the event bus; at least once: an invocation
+ * that is repeated because its answer was lost does so again. Whether the notice was sent is in the answer (`notice`) or in
+ * the error's details, and changes nothing else.
  * @param noticeOf returns `null` where nothing happened that anybody must know of
  */
 export const withNotice =
   <R extends NotedWork, Answer extends object>(
     work: (world: World, request: R) => Promise<Answer>,
-    noticeOf: (world: World, request: NoInfer<R>, answer: Answer) => Notice | null,
+    noticeOf: (world: World, request: NoInfer<R>, answer: Answer) => ResultNotice | null,
   ) =>
   async (world: World, request: R): Promise<Answer & { readonly notice?: NoticeOutcome }> => {
     const { resultTopicArn, auditTopicArn } = world.environment;
     // Nobody reads the answer to a schedule: without a topic of results, its notice goes to the audit's.
-    const topicArn = resultTopicArn || (request.source === 'schedule' ? auditTopicArn : '');
-    if (topicArn === '') return work(world, request);
-    const send = (notice: Notice): Promise<NoticeOutcome> =>
-      tryPublish(world, world.services(request.domain, request.region, world.clock), topicArn, notice);
+    const isUnread = request.source === 'schedule' || request.kind === 'heal';
+    const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
+    const send = async (
+      { state, ...notice }: ResultNotice,
+      to: string,
+      about: Partial<ResultEvent>,
+    ): Promise<NoticeOutcome | undefined> => {
+      const { kind, domain, region, selector, transaction } = request;
+      const services = world.services(domain, region, world.clock);
+      const [at, summary] = [iso(world.clock.now()), notice.subject];
+      const event = { domain, region, state, kind, summary, selector, transaction, at, ...about };
+      const [sent] = await Promise.all([
+        to === '' ? undefined : tryPublish(world, services, to, notice),
+        putEvents(world, services, [resultEvent(event)]),
+      ]);
+      return sent;
+    };
     let answer: Answer;
     try {
       answer = await work(world, request);
     } catch (thrown) {
       const error = asByodkimError(thrown);
-      if (resultTopicArn === '') throw error;
-      throw error.with({ notice: await send(failureNotice(world, request, error)) });
+      const { code, details } = error;
+      const to = request.kind === 'heal' ? topicArn : resultTopicArn;
+      const notice = await send(failureNotice(world, request, error), to, {
+        code,
+        rollback: details.rollback,
+      });
+      throw notice === undefined ? error : error.with({ notice });
     }
-    const notice = noticeOf(world, request, answer);
-    return notice === null ? answer : { ...answer, notice: await send(notice) };
+    const told = noticeOf(world, request, answer);
+    if (told === null) return answer;
+    const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
+    const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
+    const notice = await send(told, topicArn, { ...known, status });
+    return notice === undefined ? answer : { ...answer, notice };
   };
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',
   update: 'change',
+  heal: 'repeated change (heal)',
   confirm: 'confirmation of the change',
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
@@ -47,10 +72,11 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
 };
 
 /** Formats the notice of a change or a revert that failed. */
-export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
+export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): ResultNotice {
   const { domain, selector, kind } = noted;
   const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERROR_CATALOGUE[error.code].who;
   return framed(noted, iso(world.clock.now()), {
+    state: 'failed',
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
     facts: { Selector: selector },
@@ -61,7 +87,7 @@ export function failureNotice(world: World, noted: NotedWork, error: ByodkimErro
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>
-  kind === 'change' || kind === 'update' || kind === 'confirm';
+  kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
   if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);

@@ -1,16 +1,18 @@
-import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
 import type { Reverted } from '../transaction/revert';
 import type { World } from '../world';
-import { bullets, framed, type NotedWork } from './layout';
+import { bullets, framed, type NotedWork, type ResultNotice } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
 /** Formats the notice of a change. */
-export function changeNotice({ domain, region, source }: NotedWork, result: ChangeResult): Notice {
+export function changeNotice(
+  { kind, domain, region, source }: NotedWork,
+  result: ChangeResult,
+): ResultNotice {
   const { selector, transaction, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
   const todo: string[] = [];
@@ -33,6 +35,7 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
     );
   const unverified = result.unverified_seconds;
   return framed({ domain, region, transaction }, result.timestamp, {
+    state: 'changed',
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
     lead: verified
       ? `SES now signs the mail of ${domain} with selector ${selector}.`
@@ -40,7 +43,7 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
     facts: {
       'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
       Key: result.fingerprint,
-      'Requested by': SOURCES[source],
+      'Requested by': kind === 'heal' ? 'the audit (heal)' : SOURCES[source],
     },
     lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
     todo: todo.length === 0 ? NOTHING : bullets(todo),
@@ -51,8 +54,13 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
 const NOTHING = ['Nothing.'];
 
 /** Formats the notice of a change that was made again, since its revert had fired before the confirmation. */
-export const reapplyNotice = (world: World, noted: NotedWork, { selector, warnings }: Confirmed): Notice =>
+export const reapplyNotice = (
+  world: World,
+  noted: NotedWork,
+  { selector, warnings }: Confirmed,
+): ResultNotice =>
   framed(noted, now(world), {
+    state: 'changed',
     subject: `DKIM changed again: ${noted.domain} (${selector})`,
     lead: `SES signs the mail of ${noted.domain} with selector ${selector}, and the change is confirmed.
 
@@ -80,12 +88,13 @@ const REVERTS: Readonly<
 };
 
 /** Formats the notice of a rollback, or of one that has become impossible. */
-export function revertNotice(world: World, noted: NotedWork, result: Reverted): Notice {
+export function revertNotice(world: World, noted: NotedWork, result: Reverted): ResultNotice {
   const { domain, selector, kind } = noted;
   const { why, todo } = REVERTS[kind]!;
   const { reason, incomplete, warnings } = result;
   const parts = incomplete
     ? {
+        state: 'not-rolled-back' as const,
         subject: `DKIM not rolled back: ${domain}`,
         lead: `The signing state of ${domain} should have been rolled back, but could not be. ${why}`,
         todo: [
@@ -93,6 +102,7 @@ export function revertNotice(world: World, noted: NotedWork, result: Reverted): 
         ],
       }
     : {
+        state: 'rolled-back' as const,
         subject: `DKIM reverted: ${domain}`,
         lead: `The DKIM change of ${domain} was rolled back. ${why}`,
         todo: [todo(domain)],
@@ -101,11 +111,12 @@ export function revertNotice(world: World, noted: NotedWork, result: Reverted): 
 }
 
 /** Formats how a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
-export function verificationNotice(world: World, noted: NotedWork, result: Fired): Notice | null {
+export function verificationNotice(world: World, noted: NotedWork, result: Fired): ResultNotice | null {
   const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
   if (unverified !== undefined) return unverifiedNotice(world, noted, result, unverified);
   if (!verified) return null;
   return framed(noted, now(world), {
+    state: 'verified',
     subject: `DKIM verified: ${noted.domain} (${selector})`,
     lead: `SES has verified selector ${selector} of ${noted.domain}, and signs its mail with it. The change is done.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
@@ -119,10 +130,11 @@ function unverifiedNotice(
   noted: NotedWork,
   { reason, warnings }: Fired,
   { selector, minutes, status, verification = {}, times }: NonNullable<Fired['unverified']>,
-): Notice {
+): ResultNotice {
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
   return framed(noted, now(world), {
+    state: 'rolled-back',
     subject: `DKIM rolled back: ${noted.domain} (${selector} was not verified)`,
     lead:
       `SES has not verified selector ${selector} of ${noted.domain} in time, so the change was rolled back${inARow}. ` +

@@ -2,6 +2,7 @@ import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
+import type { GateWorld } from '../dns/gate';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors';
@@ -9,36 +10,56 @@ import type { Place, SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
+import { findTexts } from '../mail-domain/texts';
+import { findUnsignedMail } from '../mail-domain/unsigned-mail';
 import type { World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {
   readonly found: FoundKey;
   readonly outcome: GateOutcome;
+  /** The MAIL FROM domain, where one is wanted: its records are proved. */
+  readonly mailFromDomain?: string | undefined;
 }
 
 /**
  * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
+ * Where a MAIL FROM domain is wanted, its records are proved too.
  * Nothing has been written anywhere when this throws.
- * @throws ByodkimError CERTIFICATE_*, DNS_*, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_*, DNS_*, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
   const { store } = world.services(request.domain, request.region, clock);
-  const found = await beside(
+  const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
-  const outcome = await world.prove(
+  const proved = world.prove(
     {
       domain: request.domain,
       selector: request.selector,
       expected: found.key.publicKey,
       ...request.gate,
     },
-    { clock: world.clock, remainingMs: () => Math.max(0, world.remainingMs() - KEPT_MS.gate) },
+    gateWorld(world),
   );
+  const [outcome, mailFromDomain] = await beside(
+    proved.then((outcome) => requireReady(world, store, request, outcome)),
+    requireMailFrom(world, request),
+  );
+  return { found, outcome, mailFromDomain };
+}
+
+/** @throws ByodkimError DNS_* */
+async function requireReady(
+  world: World,
+  store: ObjectStore,
+  request: SigningRequest,
+  outcome: GateOutcome,
+): Promise<GateOutcome> {
   world.log.info('The gate was asked', {
     ready: outcome.ready,
     code: outcome.code,
@@ -46,7 +67,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   });
   refuseOtherAlias(outcome, request);
   if (!outcome.ready) throw await withKnownKey(gateError(outcome), world, store, request);
-  return { found, outcome };
+  return outcome;
 }
 
 /** Adds whose key is published, where it is one that this domain signs or signed with. */
@@ -64,11 +85,11 @@ async function withKnownKey(
 }
 
 /** Awaits both; if both fail, throws the first one's error, whichever failed sooner. */
-async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
+async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
-  return one.value;
+  return [one.value, other.value];
 }
 
 /**
@@ -94,19 +115,53 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves the record and does nothing else. Read-only.
+ * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have, and does nothing else. Read-only.
  * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: SigningRequest) {
-  const { found, outcome } = await proveKey(world, request);
+  const { domain, selector, gate } = request;
+  const { found, outcome, mailFromDomain } = await proveKey(world, request);
+  // Asked last: what resolvers do not find they remember.
+  const unsigned = await findUnsignedMail(
+    domain,
+    mailFromDomain,
+    findTexts(world.lookUp, gate, gateWorld(world, DMARC_MS)),
+  );
   return {
     statusCode: 200,
     ready: true,
-    domain: request.domain,
-    selector: request.selector,
+    domain,
+    selector,
     fingerprint: found.reference.fingerprint,
     zone: outcome.zone,
     servers: outcome.servers.map(({ address, name, role, verdict }) => ({ address, name, role, verdict })),
+    mailFromDomain,
+    /** What receivers do with mail that goes out unsigned while SES verifies. */
+    unsignedMail: unsigned.inWords,
     warnings: outcome.warnings,
   };
+}
+
+/** Reading DMARC takes no longer: it decides nothing. */
+const DMARC_MS = 8_000;
+
+const gateWorld = (world: World, mostMs = Number.POSITIVE_INFINITY): GateWorld => ({
+  clock: world.clock,
+  remainingMs: () => Math.min(mostMs, Math.max(0, world.remainingMs() - KEPT_MS.gate)),
+});
+
+/**
+ * Proves the records of the MAIL FROM domain, where one is wanted.
+ * @returns its name
+ * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED.
+ */
+async function requireMailFrom(
+  world: World,
+  { domain, region, gate, mailFrom }: SigningRequest,
+): Promise<string | undefined> {
+  if (mailFrom?.subdomain === undefined) return undefined;
+  const request = { ...gate, domain, region, subdomain: mailFrom.subdomain };
+  const outcome = await proveMailFrom(world.lookUp, request, gateWorld(world));
+  if (!outcome.ready) throw mailFromError(outcome);
+  return outcome.mailFromDomain;
 }

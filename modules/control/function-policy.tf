@@ -18,7 +18,8 @@ locals {
 
   statements = concat(
     [
-      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = [local.identities] },
+      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = ["arn:${local.partition}:ses:*:*:identity/*"] },
+      { Sid = "ListIdentities", Action = ["ses:ListEmailIdentities", "ses:ListMultiRegionEndpoints"], Resource = ["*"] },
       {
         Sid       = "ChangeSigningState"
         Action    = ["ses:PutEmailIdentityDkimSigningAttributes", "ses:PutEmailIdentityDkimAttributes"]
@@ -68,6 +69,12 @@ locals {
         Action    = ["iam:PassRole"]
         Resource  = [aws_iam_role.scheduler.arn]
         Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+      },
+      {
+        Sid       = "PutEvents"
+        Action    = ["events:PutEvents"]
+        Resource  = ["arn:${local.partition}:events:${local.region}:*:event-bus/default"]
+        Condition = { StringEquals = { "events:source" = "byodkim" } }
       },
     ],
     length(local.topic_arns) == 0 ? [] : [

@@ -121,6 +121,12 @@ variable "irreversible" {
   default     = null
 }
 
+variable "heal" {
+  description = "Once the record is back after SES has given up on it (72 hours), the audit makes the change again. Never over a change made by hand. Default: false."
+  type        = bool
+  default     = null
+}
+
 variable "mail_from" {
   description = "Custom MAIL FROM domain of a managed identity: subdomain is what stands before the domain, on_mx_failure is use-default or reject. Mail then passes SPF as the domain itself. Its records are published where record is in the domain's own zone. Default: none."
   # An object type would drop a misspelt attribute in silence.

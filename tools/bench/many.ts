@@ -2,8 +2,9 @@
  * Many domains: `npm run deploy` beside both ways that a team has with `cdktf` alone, with the same parallelism and domains
  * of its own for each: one `cdktf deploy` of all, which is over for all where one is refused, and a `cdktf deploy` for
  * each, a process of its own, some at once (`xargs -P`). Then `diff` of all in one run beside `cdktf diff` of one after
- * another, and what `byodkim` takes for each domain of a list.
- * `npm run bench:many -- [domains to deploy] [domains to look at] [of these to compare]`; 0 leaves out what it is for.
+ * another, what `byodkim` takes for each domain of a list, and what the daily audit takes.
+ * `npm run bench:many -- [domains to deploy] [domains to look at] [of these to compare] [domains to audit]`; 0 leaves out
+ * what it is for.
  * cdktf deploys only a few; what as many as ours would have cost is reckoned from what one more costs, and said so.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -16,8 +17,9 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName } from '../../packages/engine/engine-version';
-import { makeKey } from '../demo/keys';
+import { type DomainKey, makeKey } from '../demo/keys';
 import { SandboxStage } from '../demo/sandbox-stage';
+import { auditOnce, copyOf, writeEvidence } from './audit';
 
 const PARALLELISM = 4;
 /** Stacks that cdktf deploys: twice, to tell what one costs from what a start costs. */
@@ -34,12 +36,13 @@ interface Taken {
   readonly cpuSeconds: number;
 }
 
-async function main(deployed: number, listed: number, compared: number): Promise<void> {
+async function main(deployed: number, listed: number, compared: number, audited: number): Promise<void> {
   const engine = usableEngine();
   const stage = await SandboxStage.open(engine);
   try {
     if (deployed > 0) await deploys(stage, deployed);
     if (listed > 0) await looks(stage, listed, compared);
+    if (audited > 0) await audits(stage, audited);
     console.log(
       `${engineName(engine)}; whole processes, ${PARALLELISM} stacks at once; the simulated AWS, and the function and the provider ` +
         'in it, run on the same machine and are not counted as processors.',
@@ -122,6 +125,18 @@ async function looks(stage: SandboxStage, listed: number, compared: number): Pro
   console.log(table(rows));
 }
 
+async function audits(stage: SandboxStage, audited: number): Promise<void> {
+  const many = names('m', audited);
+  writeList(stage, many.slice(0, 1));
+  await ours(stage, 'deploy', `byodkim-control-${stage.region}`);
+  const key = await ready(stage, many);
+  await ours(stage, 'deploy', many[0]!);
+  await copyOf(stage, many, key);
+  const table = await auditOnce(stage, audited);
+  console.log(table);
+  writeEvidence(table);
+}
+
 const names = (letter: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${letter}${i}.example.com`);
 const node = (stage: SandboxStage, ...args: string[]): Promise<Taken> =>
@@ -194,7 +209,7 @@ function writeList(stage: SandboxStage, domains: readonly string[]): void {
 }
 
 /** One key for all of them: making them is not what is measured. */
-async function ready(stage: SandboxStage, domains: readonly string[]): Promise<void> {
+async function ready(stage: SandboxStage, domains: readonly string[]): Promise<DomainKey> {
   const key = makeKey('pkcs1');
   const put = (Key: string, body: string) =>
     stage.sandbox.call('s3', 'PutObject', { Bucket: stage.bucket, Key, Body: Buffer.from(body) });
@@ -203,6 +218,7 @@ async function ready(stage: SandboxStage, domains: readonly string[]): Promise<v
     await put(dnsRecordObject(domain, 's1'), JSON.stringify({ value: recordValue(key.publicKey) }));
     stage.dns.setTxt(recordName(domain, 's1'), recordValue(key.publicKey));
   }
+  return key;
 }
 
 /** Where a shell's `times` ends: its children's, theirs included. */
@@ -239,5 +255,5 @@ function taken(stage: SandboxStage, command: readonly string[], input = ''): Pro
   });
 }
 
-const [deployed = 100, listed = 1_000, compared = 0] = process.argv.slice(2).map(Number);
-void main(deployed, listed, compared);
+const [deployed = 100, listed = 1_000, compared = 0, audited = 1_000] = process.argv.slice(2).map(Number);
+void main(deployed, listed, compared, audited);

@@ -7,7 +7,7 @@ import pc from 'picocolors';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
-import { NoProviderError, readProviderSource } from '../../packages/sandbox/engine/provider-source';
+import { NoProviderError, readProviderFile } from '../../packages/sandbox/engine/provider-source';
 import { asShell, forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
 import { buildAll } from '../build';
 import { Narrator } from './narrator';
@@ -31,18 +31,11 @@ const readOptions = (): Options =>
     .option('--keep', 'leave the sandbox up at the end, until Ctrl-C')
     .option('--report <file>', 'write what happened as an HTML page')
     .option('--picture <file>', 'write a refused and a passed deploy as an SVG')
-    .option('--provider <source>', 'play it with the real aws provider: `registry`, or a file')
+    .option('--provider <file>', 'play it with the real aws provider, from its file')
     .allowExcessArguments(false)
     .showHelpAfterError()
     .parse()
     .opts();
-
-/** What speaks to the simulated AWS, where it is not the stand-in. */
-const PROVIDERS = {
-  'stand-in': '',
-  registry: ' · hashicorp/aws from the registry',
-  file: ' · the provider that was given',
-} as const;
 
 async function main(): Promise<void> {
   const options = readOptions();
@@ -50,11 +43,11 @@ async function main(): Promise<void> {
   const startedAt = new Date();
   const narrator = new Narrator();
   const engine = usableEngine();
-  const provider = readProviderSource(options.provider);
+  const provider = readProviderFile(options.provider);
   const [stage] = await Promise.all([SandboxStage.open(engine, provider), buildAll()]);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${PROVIDERS[provider.kind]}`;
+    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${provider ? ' · the provider that was given' : ''}`;
     narrator.print(pc.bold(TITLE));
     narrator.print(pc.dim(on));
     const story = play(stage, narrator).finally(() => {

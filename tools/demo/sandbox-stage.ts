@@ -9,7 +9,6 @@ import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
-import { type ProviderSource, STAND_IN } from '../../packages/sandbox/engine/provider-source';
 import { receive } from '../../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
@@ -38,10 +37,10 @@ export class SandboxStage implements Stage {
 
   /**
    * @param engine the one on this machine, when it is left out
-   * @param provider the stand-in, when it is left out
+   * @param provider the file of the real one; the stand-in, when it is left out
    * @throws NoProviderError
    */
-  static async open(engine?: Engine, provider: ProviderSource = STAND_IN): Promise<SandboxStage> {
+  static async open(engine?: Engine, provider?: string): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
     const aws = sandbox.environment;

@@ -1,14 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { realWorld } from '../../../cli/real-world';
-import type { FunctionCall } from '../../../cli/world';
 import { rotationSettings } from '../../../constructs/rotation-settings';
 import { parseDomainList } from '../../../list/read-list';
-import { FakeCloud } from '../../support/world';
-import { functionIn } from '../support/function';
-import { Repository } from '../support/repository';
-import { byodkim } from '../support/terminal';
+import type { FakeCloud } from '../../support/world';
+import { Rotating } from '../support/rotating';
 
 const DAY_MS = 86_400_000;
 /** A key that was made so long ago is due within its 60 days of warning. */
@@ -24,28 +17,18 @@ ${Object.entries(domains)
   .join('')}`;
 
 describe('rotate --due', () => {
-  let repository: Repository;
+  let place: Rotating;
   let cloud: FakeCloud;
-  let calls: FunctionCall[];
 
   beforeEach(() => {
-    repository = new Repository();
-    cloud = new FakeCloud();
-    calls = [];
+    place = new Rotating();
+    ({ cloud } = place);
   });
-  afterEach(() => repository.remove());
+  afterEach(() => place.remove());
 
-  const file = () => path.join(repository.folder, 'domains.yaml');
-  const listed = () => readFileSync(file(), 'utf8');
-  const rotate = (...args: string[]) =>
-    byodkim(['rotate', ...args, '--list', file()], {
-      readFile: (place) => readFile(place),
-      writeFile: async (place, text) => writeFileSync(place, text),
-      git: realWorld(new AbortController().signal).git,
-      invoke: functionIn(cloud, calls),
-      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
-    });
-  const commit = (text: string) => repository.commit('domains.yaml', text);
+  const listed = () => place.listed();
+  const rotate = (...args: string[]) => place.rotate(...args);
+  const commit = (text: string) => place.commit(text);
 
   const domainIn = (text: string, name: string) =>
     parseDomainList(text, 'domains.yaml').domains.find(({ domain }) => domain === name)!;
@@ -102,7 +85,7 @@ describe('rotate --due', () => {
       'new.example': `selector: s1\n    ${HOSTED}`,
     });
     const before = listed();
-    calls.length = 0;
+    place.calls.length = 0;
     const { exitCode, stdout } = await rotate('--due');
     expect(exitCode).toBe(0);
     expect(stdout).toBe('- example.com: from s1 to s2. The deploy makes its key.\n');
@@ -111,7 +94,7 @@ describe('rotate --due', () => {
         .replace('selector: s1 # since May', 'selector: s2 # since May')
         .replace('record:\n      hosted', 'record:\n      previousSelectors: [s1]\n      hosted'),
     );
-    expect(calls.map(({ qualifier }) => qualifier)).toEqual(['read', 'read']);
+    expect(place.calls.map(({ qualifier }) => qualifier)).toEqual(['read', 'read']);
     expect(await refusalOf('example.com')).toBeUndefined();
 
     const again = await rotate('--due');

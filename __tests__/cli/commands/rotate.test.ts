@@ -1,15 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-
-import { realWorld } from '../../../cli/real-world';
-import type { FunctionCall } from '../../../cli/world';
 import { dnsRecordObject } from '../../../handlers/contract';
 import { rewriteLedger, Stack } from '../../handlers/transaction/support';
-import { BUCKET, FakeCloud, TOPICS } from '../../support/world';
-import { functionIn } from '../support/function';
-import { Repository } from '../support/repository';
-import { byodkim } from '../support/terminal';
+import { BUCKET, type FakeCloud, TOPICS } from '../../support/world';
+import { Rotating } from '../support/rotating';
 
 const LIST = `# reviewed by the mail team
 defaults:
@@ -20,33 +12,33 @@ domains:
   other.example:
     selector: s1
 `;
+/** The domain in a further region, too. */
+const SEVERAL = LIST.replace(
+  '  other.example:',
+  '  example.com@us-east-1:\n    selector: s2\n  other.example:',
+);
+const IN_ROUTE53 = LIST.replace(
+  's1 # since May',
+  's1\n    createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ',
+);
 
 describe('rotate', () => {
-  let repository: Repository;
+  let place: Rotating;
   let cloud: FakeCloud;
-  let calls: FunctionCall[];
 
   beforeEach(() => {
-    repository = new Repository();
-    cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
+    place = new Rotating({ environment: { dnsTopicArn: TOPICS.dns } });
+    ({ cloud } = place);
     cloud.giveKey('example.com', 's1');
     cloud.ses.give('example.com');
-    calls = [];
-    repository.commit('domains.yaml', LIST);
+    place.commit(LIST);
   });
-  afterEach(() => repository.remove());
+  afterEach(() => place.remove());
 
-  const file = () => path.join(repository.folder, 'domains.yaml');
-  const listed = () => readFileSync(file(), 'utf8');
-  const rotate = (...args: string[]) =>
-    byodkim(['rotate', ...args, '--list', file()], {
-      readFile: (place) => readFile(place),
-      writeFile: async (place, text) => writeFileSync(place, text),
-      git: realWorld(new AbortController().signal).git,
-      invoke: functionIn(cloud, calls),
-      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
-    });
-  const made = () => calls.filter(({ payload }) => (payload as { action: string }).action === 'create_key');
+  const listed = () => place.listed();
+  const rotate = (...args: string[]) => place.rotate(...args);
+  const made = () =>
+    place.calls.filter(({ payload }) => (payload as { action: string }).action === 'create_key');
 
   it('makes the next key, tells the DNS team, and writes the selector into the list, where nothing else changes', async () => {
     const { exitCode, stdout } = await rotate('example.com');
@@ -59,34 +51,22 @@ describe('rotate', () => {
   });
 
   it('changes the entry that is named, and takes no selector that another region has', async () => {
-    const several = LIST.replace(
-      '  other.example:',
-      '  example.com@us-east-1:\n    selector: s2\n  other.example:',
-    );
-    repository.commit('domains.yaml', several);
+    place.commit(SEVERAL);
     expect((await rotate('example.com')).exitCode).toBe(0);
-    expect(listed()).toBe(several.replace('s1 # since May', 's3 # since May'));
-    expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
+    expect(listed()).toBe(SEVERAL.replace('s1 # since May', 's3 # since May'));
+    expect(new Set(place.calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
   });
 
   it('names the entry of a further region in its next steps', async () => {
-    const several = LIST.replace(
-      '  other.example:',
-      '  example.com@us-east-1:\n    selector: s2\n  other.example:',
-    );
-    repository.commit('domains.yaml', several);
+    place.commit(SEVERAL);
     const { stdout } = await rotate('example.com@us-east-1');
-    expect(listed()).toBe(several.replace('selector: s2', 'selector: s3'));
+    expect(listed()).toBe(SEVERAL.replace('selector: s2', 'selector: s3'));
     expect(stdout).toContain('deploy: byodkim deploy example.com@us-east-1');
-    expect(calls[0]).toMatchObject({ region: 'us-east-1', payload: { domain: 'example.com' } });
+    expect(place.calls[0]).toMatchObject({ region: 'us-east-1', payload: { domain: 'example.com' } });
   });
 
   it('keeps the old record in the list where the stack publishes it', async () => {
-    const inRoute53 = LIST.replace(
-      's1 # since May',
-      's1\n    createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ',
-    );
-    repository.commit('domains.yaml', inRoute53);
+    place.commit(IN_ROUTE53);
     expect((await rotate('example.com')).exitCode).toBe(0);
     expect(listed()).toContain(
       '    selector: s2\n    createKey: true\n    record:\n      previousSelectors: [s1]\n      hostedZoneId: Z',
@@ -114,7 +94,7 @@ describe('rotate', () => {
       cloud.s3.json<{ fingerprint: string }>(BUCKET, dnsRecordObject('example.com', 's1')).fingerprint;
 
     beforeEach(async () => {
-      repository.commit('domains.yaml', DELEGATED);
+      place.commit(DELEGATED);
       cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
       await cloud.invoke({
         action: 'create_key',
@@ -136,7 +116,7 @@ describe('rotate', () => {
     it('refuses to come back before the mail of before has arrived, and then comes back with a new key', async () => {
       cloud.giveKey('example.com', 's2');
       await deploy('t2', 's2');
-      repository.commit('domains.yaml', DELEGATED.replace('selector: s1\n', 'selector: s2\n'));
+      place.commit(DELEGATED.replace('selector: s1\n', 'selector: s2\n'));
       const early = await rotate('example.com');
       expect(early.exitCode).toBe(1);
       expect(early.stderr).toContain('gives s1, which is in use. Wait until its record may go');
@@ -159,11 +139,7 @@ describe('rotate', () => {
   });
 
   it('takes no selector whose record the last deploy publishes, though the list does not name it any more', async () => {
-    const inRoute53 = LIST.replace(
-      's1 # since May',
-      's1\n    createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ',
-    );
-    repository.commit('domains.yaml', inRoute53);
+    place.commit(IN_ROUTE53);
     const stack = new Stack(cloud, { rotation: { records: ['s1', 's2'] } });
     await stack.apply('t1', 's1');
     expect((await rotate('example.com', '--selector', 's2')).stderr).toContain('s2, which is in use');
@@ -195,7 +171,7 @@ describe('rotate', () => {
     it('a domain whose selector in the list is not deployed yet', async () => {
       await new Stack(cloud).apply('t1', 's1');
       await rotate('example.com');
-      calls = [];
+      place.calls.length = 0;
       await refused(['example.com'], /names s2 .* not deployed: found s1 in force/, listed());
     });
 
@@ -212,7 +188,7 @@ describe('rotate', () => {
 
     it('a list whose settings are shared', async () => {
       const shared = `${LIST}  shared.example: &s { selector: s1 }\n  also.example: *s\n`;
-      repository.commit('domains.yaml', shared);
+      place.commit(shared);
       await refused(['also.example'], /by hand: domains\.also\.example\.selector/, shared);
     });
   });

@@ -1,7 +1,6 @@
 import { CliError } from '../../../cli/cli-error';
-import { choose, stacksFor } from '../../../cli/deploy/choose';
+import { parseShard, stacksFor, stacksInShard } from '../../../cli/deploy/choose';
 import type { Action } from '../../../cli/deploy/hints';
-import type { CliWorld } from '../../../cli/world';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(
@@ -13,7 +12,6 @@ domains:
 `,
   'domains.yaml',
 );
-const NOBODY = {} as CliWorld;
 const stacks = (action: Action, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
 const all = (action: Action) => stacksFor(action, { names: [], all: true }, LIST);
 
@@ -62,12 +60,7 @@ describe('refuses', () => {
     ],
     ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
     ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
-    [
-      'none',
-      'deploy',
-      [],
-      /^Which entries\? byodkim deploy example\.com, --all, or --changed origin\/main\./,
-    ],
+    ['none', 'deploy', [], /^Which entries\? byodkim deploy example\.com, or --all\./],
     [
       'to destroy a control stack that entries need',
       'destroy',
@@ -79,9 +72,9 @@ describe('refuses', () => {
     expect(() => stacks(action, ...names)).toThrow(CliError);
   });
 
-  it('two ways to choose', async () => {
-    await expect(choose(NOBODY, 'deploy', { names: ['example.com'], all: true }, LIST)).rejects.toThrow(
-      'Give one of them: entries, --all or --changed; found example.com and --all.',
+  it('two ways to choose', () => {
+    expect(() => stacksFor('deploy', { names: ['example.com'], all: true }, LIST)).toThrow(
+      'Give one of them: entries or --all; found example.com and --all.',
     );
   });
 
@@ -92,5 +85,47 @@ describe('refuses', () => {
       'domains.yaml',
     );
     expect(() => stacksFor('deploy', { names: [], all: false }, many)).toThrow(/d29\.test, and 970 more\.$/);
+  });
+});
+
+describe('a part of a list', () => {
+  const listOf = (count: number) =>
+    parseDomainList(
+      `defaults: { region: us-east-1, selector: s1 }\ndomains:\n${Array.from({ length: count }, (_, index) => `  d${index}.test:\n`).join('')}`,
+      'domains.yaml',
+    );
+  const parts = (count: number) =>
+    Array.from({ length: 8 }, (_, index) => stacksInShard(listOf(count), { part: index + 1, of: 8 }));
+
+  it('holds each entry once, in parts of about the same size', () => {
+    const all = parts(400);
+    expect(all.flat().sort()).toEqual(
+      listOf(400)
+        .domains.map(({ stack }) => stack)
+        .sort(),
+    );
+    for (const part of all) expect(part.length).toBeGreaterThan(25);
+  });
+
+  it('keeps an entry where it was when others come', () => {
+    parts(100).forEach((part, index) => {
+      expect(parts(200)[index]).toEqual(expect.arrayContaining(part));
+    });
+  });
+
+  it('is the control stacks for 0, and those alone', () => {
+    expect(stacksInShard(LIST, { part: 0, of: 8 })).toEqual([
+      'byodkim-control-eu-west-1',
+      'byodkim-control-us-east-1',
+    ]);
+    expect(stacksInShard(LIST, { part: 1, of: 1 })).toEqual([
+      'example.com',
+      'xn--bcher-kva.example',
+      'example.org',
+    ]);
+  });
+
+  it.each(['9/8', '3', '1/0', 'a/b', '-1/8', '1/2/3'])('is not %s', (text) => {
+    expect(() => parseShard(text)).toThrow('such as 3/8');
   });
 });

@@ -1,69 +1,9 @@
-import picocolors from 'picocolors';
-import type { Published } from '../../../cli/dns/published';
 import { stepInWords } from '../../../cli/next-step';
-import { brokenRow, rowOf, type StatusRow } from '../../../cli/status/row';
-import { showStatus, summary } from '../../../cli/status/show';
-import type { Seen, StatusAnswer } from '../../../cli/status/subject';
+import type { StatusRow } from '../../../cli/status/row';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
 import { stageInWords } from '../../../handlers/rotation/stages';
+import { DAY_MS, NOW, published, row } from './answers';
 
-const NOW = Date.parse('2026-11-01T00:00:00.000Z');
-const DAY_MS = 86_400_000;
-const SUBJECT = {
-  entry: 'example.com',
-  domain: 'example.com',
-  region: 'ap-northeast-1',
-  listedSelector: 's1',
-};
-
-const answer = (more: object = {}): StatusAnswer => ({
-  statusCode: 200,
-  domain: 'example.com',
-  region: 'ap-northeast-1',
-  key: null,
-  waiting: null,
-  unverified: null,
-  baseline: null,
-  previous: null,
-  lastRevert: null,
-  signers: [],
-  records: [],
-  rotation: null,
-  history: [],
-  now: new Date(NOW).toISOString(),
-  ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: [] },
-  selector: 's1',
-  fingerprint: 'SHA256:ours',
-  confirmed: true,
-  revertsAt: null,
-  transaction: 't1',
-  drifted: false,
-  busyUntil: null,
-  keyCreatedAt: new Date(NOW - 100 * DAY_MS).toISOString(),
-  ...more,
-});
-
-const published = (fingerprint?: string): Published => ({
-  recordName: 's1._domainkey.example.com',
-  servers: [
-    {
-      address: '192.0.2.1:53',
-      role: 'authoritative',
-      verdict: fingerprint === undefined ? 'missing' : 'other-value',
-      reason: '',
-      roundTripMs: 1,
-      ...(fingerprint !== undefined && { fingerprint }),
-    },
-  ],
-});
-
-const seen = (more: Partial<Seen> = {}): Seen => ({
-  published: published('SHA256:ours'),
-  listed: null,
-  inRoute53: false,
-  ...more,
-});
-const row = (more: object = {}, looked: Partial<Seen> = {}) => rowOf(SUBJECT, answer(more), seen(looked));
 const steps = ({ next }: StatusRow): string[] =>
   next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
@@ -284,68 +224,6 @@ describe('one domain at a glance', () => {
     expect(found).toMatchObject({ next: [], exitCode: 0 });
     expect(found.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
   });
-});
-
-describe('the table', () => {
-  const plain = picocolors.createColors(false);
-  const rows = [
-    row(),
-    rowOf(
-      { ...SUBJECT, entry: 'b.example', domain: 'b.example' },
-      answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }),
-      seen({ published: null }),
-    ),
-    brokenRow(
-      { ...SUBJECT, entry: 'c.example', domain: 'c.example' },
-      { code: 'ACCESS_DENIED', message: 'You may not.' },
-    ),
-  ];
-  const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain);
-
-  it('has a row per domain, and one sentence', () => {
-    expect(shown(...rows)).toBe(
-      [
-        'domain       SES      signs with  DNS                     key age  change            next',
-        'example.com  SUCCESS  s1          ready on 1 of 1 server  100 d    confirmed         -',
-        'b.example    SUCCESS  s1          -                       100 d    reverts in 7 min  you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
-        'c.example    ?        ?           ?                       ?        ?                 ACCESS_DENIED: You may not.',
-        '',
-        '2 domains: 1 OK, 1 waiting. 1 could not be checked.',
-      ].join('\n'),
-    );
-  });
-
-  it.each([
-    ['PENDING', '2026-11-01T00:59:00.000Z', 'waits for SES, 59 min left'],
-    ['PENDING', '2026-11-03T23:00:00.000Z', 'waits for SES, 71 h left'],
-    ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, done at the next check'],
-    ['PENDING', '2026-10-31T23:10:00.000Z', 'rollback overdue by 50 min'],
-  ])('says how long SES has, while it says %s until %s', (status, revertsAt, change) => {
-    const waiting = answer({
-      revertsAt,
-      waiting: { verifyBy: revertsAt },
-      ses: { ...answer().ses!, status },
-    });
-    const [, line] = shown(rowOf(SUBJECT, waiting, seen())).split('\n');
-    expect(line).toContain(` ${change} `);
-  });
-
-  it('tells the life of each selector of a domain that was rotated', () => {
-    const life = ['s0', 's1'].map((selector, index) => ({
-      selector,
-      since: NOW - DAY_MS,
-      stoppedAt: index === 0 ? NOW : null,
-      isRollbackTarget: false,
-    }));
-    expect(shown(row({ signers: life }))).toContain(
-      '\n\nexample.com: s1 active since 2026-10-31; s0 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
-    );
-  });
-
-  it('says by how much a revert is overdue, by the clock of the function', () => {
-    const overdue = answer({ confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' });
-    expect(shown(rowOf(SUBJECT, overdue, seen()))).toContain(' revert overdue by 50 min ');
-  });
 
   it('has no key that is younger than nothing', () => {
     const made = new Date(NOW + DAY_MS).toISOString();
@@ -359,10 +237,5 @@ describe('the table', () => {
     expect(row({ previous }, { published: published0 }).dns?.words).toBe(
       'record of another key on 1 of 1 server (that of s0)',
     );
-  });
-
-  it('counts OK, wrong and unknown', () => {
-    expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 OK, 1 wrong.');
-    expect(summary([row()])).toBe('1 domain: 1 OK.');
   });
 });

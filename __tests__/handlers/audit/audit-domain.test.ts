@@ -6,7 +6,9 @@ const DOMAIN = 'example.com';
 const NAME = recordName(DOMAIN, SELECTOR);
 const KEY_OBJECT = privateKeyObject(DOMAIN, SELECTOR);
 const RECORD_OBJECT = dnsRecordObject(DOMAIN, SELECTOR);
-const DAY_MS = 86_400_000;
+const BOUNCE = { domain: 'bounce.example.com', onMxFailure: 'use-default' } as const;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const audit = (cloud: FakeCloud, event = {}) => cloud.invoke({ action: 'audit', ...event });
 
@@ -69,6 +71,21 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
     (cloud) => cloud.ses.tamper(DOMAIN, { status: 'TEMPORARY_FAILURE' }),
     ['urgent NOT_VERIFIED'],
   ],
+  [
+    'SES does not find the MX record of the MAIL FROM domain',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'TEMPORARY_FAILURE' } }),
+    ['act MAIL_FROM_FAILED'],
+  ],
+  [
+    'SES sends nothing, since it has given up the MAIL FROM domain',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'FAILED', onMxFailure: 'reject' } }),
+    ['urgent MAIL_FROM_FAILED'],
+  ],
+  [
+    'nothing, while SES looks for the MAIL FROM domain for the first time',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'PENDING' } }),
+    [],
+  ],
   ['its private key is gone', (cloud) => cloud.s3.remove(BUCKET, KEY_OBJECT), ['act KEY_MISSING']],
   [
     'its private key was written over',
@@ -115,7 +132,7 @@ describe('the age of a key', () => {
     [457, ['act KEY_OVERDUE']],
   ])('after %i days', async (days, expected) => {
     const cloud = managed();
-    await cloud.clock.advance(days * DAY_MS);
+    await cloud.clock.advance(days * DAY_MS - HOUR_MS);
     expect(await findings(cloud)).toEqual(expected);
   });
 
@@ -123,7 +140,7 @@ describe('the age of a key', () => {
     const cloud = auditedCloud();
     const ledger = giveManagedDomain(cloud, DOMAIN);
     writeLedger(cloud, { ...ledger, owner: { ...ledger.owner!, rotation: { keyLifetimeDays: 180 } } });
-    await cloud.clock.advance(119 * DAY_MS);
+    await cloud.clock.advance(119 * DAY_MS - HOUR_MS);
     expect(await findings(cloud)).toEqual([]);
     await cloud.clock.advance(DAY_MS);
     expect(await findings(cloud)).toEqual(['plan KEY_DUE']);

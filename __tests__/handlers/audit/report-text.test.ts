@@ -31,6 +31,7 @@ const report = (domains: DomainReport[]): AuditReport => ({
   whole: true,
   scheduled: true,
   general: [],
+  survey: { overrides: {}, joined: {}, unknown: [], findings: [] },
   pending: [],
   domains,
 });

@@ -156,6 +156,21 @@ describe('a key that is there', () => {
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });
 
+  test('has the DNS team notified again when a MAIL FROM domain is added, and once', async () => {
+    const cloud = cloudWithTopic();
+    await cloud.invoke(CREATE);
+    const asked = { ...CREATE, mailFrom: { subdomain: 'bounce' } };
+    const added = await cloud.invoke(asked);
+    expect(added.notice).toEqual({ sent: true });
+    expect(added.record.mailFrom).toMatchObject([
+      { name: 'bounce.example.com', type: 'MX', route53: '10 feedback-smtp.ap-northeast-1.amazonses.com' },
+      { name: 'bounce.example.com', type: 'TXT', route53: '"v=spf1 include:amazonses.com ~all"' },
+    ]);
+    expect(cloud.s3.json(BUCKET, RECORD).mailFrom).toEqual(added.record.mailFrom);
+    for (const again of [asked, CREATE]) expect((await cloud.invoke(again)).notice.sent).toBe(false);
+    expect(cloud.s3.json(BUCKET, RECORD).mailFrom).toEqual(added.record.mailFrom);
+  });
+
   test('made by somebody else gets its record, dated by its object', async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1', { dnsInformation: false });

@@ -15,6 +15,41 @@ test.each(LANGUAGES)('the notice reads as the stored example (%s)', (language) =
   expectExample(`dns-notice.${language}`, noticeOf(settings(language), record()));
 });
 
+const withMailFrom = () =>
+  dnsRecord(
+    {
+      domain: 'example.com',
+      selector: 'selector1',
+      region: 'ap-northeast-1',
+      mailFrom: { subdomain: 'bounce' },
+    },
+    FAKE_PUBLIC_KEY,
+    Date.parse('2025-09-17T10:30:00Z'),
+  );
+
+test.each(LANGUAGES)(
+  'the notice of a key and a MAIL FROM domain reads as the stored example (%s)',
+  (language) => {
+    expectExample(`dns-notice-mail-from.${language}`, noticeOf(settings(language), withMailFrom()));
+  },
+);
+
+test.each(LANGUAGES)(
+  'the records of a MAIL FROM domain stand on lines to copy, beside aliases too (%s)',
+  (language) => {
+    const delegation = { zone: 'dkim.example.net', selectors: ['selector1', 'selector2'] as const };
+    for (const delegated of [undefined, delegation]) {
+      const lines = noticeOf(settings(language), withMailFrom(), delegated).message.split('\n');
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          'bounce.example.com. 300 IN MX 10 feedback-smtp.ap-northeast-1.amazonses.com.',
+          'bounce.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"',
+        ]),
+      );
+    }
+  },
+);
+
 const aliases = (language: 'en' | 'ja') =>
   noticeOf(settings(language), record(), { zone: 'dkim.example.net', selectors: ['selector1', 'selector2'] });
 
@@ -36,6 +71,7 @@ test.each(LANGUAGES)('each alias and its target stand on lines to copy (%s)', (l
 test.each([
   ['of a record', () => noticeOf(settings('ja'), record())],
   ['of two aliases', () => aliases('ja')],
+  ['of a MAIL FROM domain', () => noticeOf(settings('ja'), withMailFrom())],
 ])('the Japanese notice %s holds no English sentence', (_, notice) => {
   expect(notice().message.match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must answer/gi)).toBeNull();
 });

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'scheduler:CreateSchedule': 'arm',
   'scheduler:DeleteSchedule': 'disarm',
   'dns:Prove': 'gate',
+  'events:PutEvents': 'event',
 };
 
 const named = (action: string, resource: string): string =>
@@ -50,25 +51,25 @@ const both =
 /**
  * What each run asks of AWS, in order. `key`: GetObject of a private key, a second one is a rollback's; `key?`: HeadObject;
  * `dns?`: ListObjectsV2 of DNS information; `gate`: the proof in DNS, a second one is of the earlier selector; `ledger`:
- * GetObject; `ledger!`: a conditional PutObject. Further checks of SES, renewals of the lease and retries come on top.
+ * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
 const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = [
   ['`DnsGate`', 'key, dns?, gate', nothing, ({ stack }) => stack.gate('t1', 's1')],
   [
     '`Signing`, first apply',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, event',
     nothing,
     sign('t1', 's1'),
   ],
   [
     '`Signing`, first apply, signing was off',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Flag, Get, ledger!',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Flag, Get, ledger!, event',
     switchedOff,
     sign('t1', 's1'),
   ],
   [
     '`Signing`, rotation',
-    'ledger, key, dns?, gate, ledger!, Get, key, gate, arm, ledger!, Put, Get, ledger!',
+    'ledger, key, dns?, gate, ledger!, Get, key, gate, arm, ledger!, Put, Get, ledger!, event',
     applied,
     sign('t2', 's2'),
   ],
@@ -80,13 +81,13 @@ const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = 
   ],
   [
     '`Signing`, the same invocation again',
-    'ledger, key, dns?, gate, ledger!, Get, ledger!',
+    'ledger, key, dns?, gate, ledger!, Get, ledger!, event',
     signed,
     sign('t1', 's1'),
   ],
   [
     '`Signing`, Put refused',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
     ({ cloud }) =>
       cloud.calls.addFault({
         action: setup.SES_PUT,
@@ -96,39 +97,39 @@ const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = 
   ],
   [
     '`Signing`, the Put’s answer lost and rolled back',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Put, ledger!, disarm',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Put, ledger!, disarm, event',
     ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
     fails(sign('t1', 's1')),
   ],
   ['`Confirmation`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirm],
   [
     '`Confirmation`, the revert had fired',
-    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm',
+    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
     both(signed, fire),
     confirm,
   ],
   [
     'direct call',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
     nothing,
     call,
   ],
   ['direct call, already as wanted', 'ledger, key, dns?, gate, ledger!, Get, ledger!', call, call],
-  ['revert by schedule, to Easy DKIM', 'ledger, ledger!, Get, Put, ledger!, disarm', signed, fire],
+  ['revert by schedule, to Easy DKIM', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, fire],
   [
     'revert by schedule, to an earlier key',
-    'ledger, ledger!, Get, key, Put, ledger!, disarm',
+    'ledger, ledger!, Get, key, Put, ledger!, disarm, event',
     both(applied, sign('t2', 's2')),
     fire,
   ],
   [
     'revert by schedule, signing was off',
-    'ledger, ledger!, Put, Flag, ledger!, disarm',
+    'ledger, ledger!, Put, Flag, ledger!, disarm, event',
     both(switchedOff, signed),
     fire,
   ],
-  ['delete of `Signing`', 'ledger, ledger!, Get, Put, ledger!', applied, remove],
-  ['delete of `Signing`, while armed', 'ledger, ledger!, Get, Put, ledger!, disarm', signed, remove],
+  ['delete of `Signing`', 'ledger, ledger!, Get, Put, ledger!, event', applied, remove],
+  ['delete of `Signing`, while armed', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, remove],
   [
     'delete of `Signing`, superseded',
     'ledger',

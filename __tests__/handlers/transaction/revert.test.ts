@@ -3,9 +3,7 @@ import { BUCKET, FAILURES, type FakeCloud, REGION } from '../../support/world';
 import * as setup from './support';
 
 const open = async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
+  const { cloud, stack } = await setup.signed();
   return { cloud, stack, payload: cloud.scheduler.pending()[0]!.payload };
 };
 

@@ -80,9 +80,7 @@ describe('SES is observed while the lease is taken', () => {
   const LATENCY_MS = 50;
   /** One domain that signs with s1, confirmed. */
   const givenSigning = async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     const calls = cloud.calls.made.length;
     return { cloud, stack, made: () => cloud.calls.made.slice(calls) };
   };
@@ -133,8 +131,7 @@ describe('SES is observed while the lease is taken', () => {
 });
 
 test('fails and touches nothing when the lease was lost before the Put', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
+  const { cloud, stack } = setup.given();
   setup.beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
 
   const { code, message } = await setup.failure(stack.signing('t1', 's1'));
@@ -201,8 +198,7 @@ test.each([1, 2, 3])(
 );
 
 test('a write that S3 refuses since it is still busy is made once more', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
+  const { cloud, stack } = setup.given();
   const store = cloud.s3.store.bind(cloud.s3);
   let refusals = 0;
   jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {

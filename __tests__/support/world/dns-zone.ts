@@ -1,5 +1,6 @@
 import { recordName } from '../../../handlers/contract';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
+import type { Lookup, LookupRequest, ServerAnswer } from '../../../handlers/dns/lookup';
 import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
 import { sameKey } from '../../../handlers/key/public-key';
@@ -33,10 +34,14 @@ const nameOf = ({ domain, selector }: GateRequest): string => recordName(domain,
 /** Two name servers that serve every zone, and a gate that judges them as the real one does, without sockets. */
 export class DnsZone {
   private readonly records = new Map<string, string>();
+  private readonly others = new Map<string, readonly string[]>();
   /** Addresses of servers that have not got the records yet. */
   readonly lagging = new Set<string>();
   /** Addresses of servers that do not answer. */
   readonly silent = new Set<string>();
+
+  /** Why every other lookup fails. */
+  failLookups: string | undefined;
 
   private serving = SERVERS;
 
@@ -81,6 +86,30 @@ export class DnsZone {
         await world.clock.sleep(Math.min(2_000, left), world.signal);
       }
     };
+  }
+
+  /** Publishes other records than those of keys. */
+  publishOther(name: string, type: LookupRequest['type'], ...values: string[]): void {
+    this.others.set(`${name} ${type}`, values);
+  }
+
+  /** Looks other records up, without sockets. */
+  async lookUp({ name, type, mode }: LookupRequest): Promise<Lookup> {
+    if (this.failLookups !== undefined) throw new Error(this.failLookups);
+    const exists = [...this.others.keys()].some((key) => key.split(' ')[0]!.endsWith(name));
+    const servers = this.serving.map((server): ServerAnswer => {
+      const place = { ...server, role: mode, roundTripMs: 5 };
+      if (this.silent.has(server.address))
+        return { ...place, values: [], problem: { kind: 'silent' }, reason: 'does not answer' };
+      const values = this.lagging.has(server.address) ? [] : (this.others.get(`${name} ${type}`) ?? []);
+      return { ...place, rcode: exists ? 'NOERROR' : 'NXDOMAIN', values };
+    });
+    const hosts = servers.map(({ name: host, address }) => ({
+      name: host,
+      addresses: [address],
+      isFormer: false,
+    }));
+    return { servers, hosts, limits: [], disagreements: [] };
   }
 
   private ask(request: GateRequest, rounds: number): GateOutcome {

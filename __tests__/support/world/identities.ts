@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type {
   EmailIdentities,
+  MailFromState,
   PutAnswer,
   SigningState,
   VerificationInfo,
@@ -31,6 +32,7 @@ interface Identity {
   status?: string;
   /** Whether it carries our tag. */
   managed: boolean;
+  mailFrom?: MailFromState;
 }
 
 /** What a test gives an identity to begin with. */
@@ -39,6 +41,8 @@ export type IdentityStart = Partial<Omit<Identity, 'setAt'>> & { readonly region
 /** SES: signing states that are verified by looking up DNS and comparing keys. */
 export class Identities {
   private readonly identities = new Map<string, Identity>();
+  /** Global endpoints, by their first region. */
+  readonly endpoints = new Map<string, { name: string; regions: string[] }[]>();
   private lastCallAt = Number.NEGATIVE_INFINITY;
   /** From a Put until SES looks into DNS. */
   verifySeconds = 2;
@@ -77,6 +81,11 @@ export class Identities {
     Object.assign(this.find(this.defaultRegion, domain)!, change);
   }
 
+  /** From now on SES has never verified any key. */
+  forgetVerified(): void {
+    this.verifiedKeys.clear();
+  }
+
   remove(domain: string, region = this.defaultRegion): void {
     this.identities.delete(`${region}/${domain}`);
   }
@@ -93,6 +102,7 @@ export class Identities {
       status: this.status(domain, identity),
       tokens,
       managed: identity.managed,
+      ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
       ...(this.seen !== undefined &&
         !identity.verified && { verificationError: this.seen.errorType, verification: this.seen }),
     };
@@ -132,6 +142,14 @@ export class Identities {
       return { status: this.status(domain, identity), tokens: identity.tokens };
     };
     return {
+      list: async (pace) => {
+        await pace();
+        const own = (key: string) => key.startsWith(`${region}/`);
+        return perform('ListEmailIdentities', region, () =>
+          [...this.identities.keys()].filter(own).map((key) => key.slice(region.length + 1)),
+        );
+      },
+      endpoints: () => perform('ListMultiRegionEndpoints', region, () => this.endpoints.get(region) ?? []),
       get: (domain) => perform('GetEmailIdentity', domain, () => this.state(domain, region)),
       putExternal: (domain, selector, key) =>
         perform('PutEmailIdentityDkimSigningAttributes', domain, () =>

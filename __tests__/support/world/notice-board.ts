@@ -1,3 +1,4 @@
+import type { BusEvent, Events } from '../../../handlers/aws/events';
 import type { Notice, Topics } from '../../../handlers/aws/topics';
 import type { Clock } from '../../../handlers/clock';
 import { awsFailure } from './aws-failure';
@@ -30,6 +31,22 @@ export class NoticeBoard {
           if (notice.message === '' || Buffer.byteLength(notice.message) > LARGEST_BYTES)
             throw awsFailure('InvalidParameter', 'Invalid parameter: Message too long', 400);
           this.published.push({ topicArn, ...notice });
+        }),
+    };
+  }
+}
+
+/** The default bus of EventBridge: what was put there. */
+export class EventBus {
+  readonly put: BusEvent[] = [];
+
+  constructor(private readonly calls: Calls) {}
+
+  api(invocation: Invocation, clock: Clock): Events {
+    return {
+      put: (events) =>
+        this.calls.perform(invocation, clock, { action: 'events:PutEvents', resource: 'default' }, () => {
+          this.put.push(...JSON.parse(JSON.stringify(events)));
         }),
     };
   }

@@ -30,7 +30,7 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .description('start one, and keep it up until Ctrl-C')
     .option('--zone <name>', 'a zone that its DNS has; again for more', collect, [])
     .option('--region <name>', 'its region')
-    .option('--provider <registry|file>', 'the real provider instead of the stand-in')
+    .option('--provider <file>', 'the real provider instead of the stand-in')
     .option('--env <file>', 'where to write the file to source')
     .action((options) => start({ ...options, sesDelayMs: SES_TAKES_MS }, { print, ended }));
 

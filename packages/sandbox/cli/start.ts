@@ -1,6 +1,6 @@
 import { usableEngine } from '../../engine/engine-guard';
 import { engineName } from '../../engine/engine-version';
-import { readProviderSource } from '../engine/provider-source';
+import { readProviderFile } from '../engine/provider-source';
 import { type Practice, startPractice } from '../practice/practice';
 import { forgetSurroundings } from '../practice/surroundings';
 
@@ -23,7 +23,7 @@ export async function start(
   const practice = await startPractice({
     zones: options.zone.length > 0 ? options.zone : ['example.com'],
     region: options.region,
-    provider: readProviderSource(options.provider),
+    provider: readProviderFile(options.provider),
     environmentFile: options.env,
     sesDelayMs: options.sesDelayMs,
     engine,

@@ -1,35 +1,27 @@
 import path from 'node:path';
 import { type Engine, findEngine } from '../../engine/find-engine';
 import { hasRegionOfResources } from './ask-provider';
-import { fetchProvider } from './fetch-provider';
-import { type Mirror, PROVIDER_VERSION, prepareMirror } from './mirror';
-import { type ProviderSource, STAND_IN } from './provider-source';
+import { prepareMirror } from './mirror';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export type CdktfEnvironment = Awaited<ReturnType<typeof cdktfEnvironment>>;
 
 /**
  * Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal.
- * @throws NoProviderError where the real provider was asked for and cannot be had
+ * @throws NoProviderError where the given provider is none
  */
 export async function cdktfEnvironment(options: {
   /** The sandbox's own: `AWS_ENDPOINT_URL`, `AWS_REGION` and credentials. */
   readonly aws: Readonly<Record<string, string>>;
   /** @default findEngine() */
   readonly engine?: Engine;
-  /** @default the stand-in */
-  readonly provider?: ProviderSource;
+  /** The file of the real provider. @default the stand-in */
+  readonly provider?: string;
 }) {
   const engine = options.engine ?? findEngine();
-  const provider = options.provider ?? STAND_IN;
-  const isBeforeSix = provider.kind === 'file' && !(await hasRegionOfResources(provider.file));
-  const mirror: Mirror = await prepareMirror(undefined, provider);
-  if (provider.kind === 'registry') {
-    await fetchProvider(engine, PROVIDER_VERSION, mirror.environment).catch(async (error) => {
-      await mirror.close();
-      throw error;
-    });
-  }
+  const { provider } = options;
+  const isBeforeSix = provider !== undefined && !(await hasRegionOfResources(provider));
+  const mirror = await prepareMirror(undefined, provider);
   return {
     /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
     environment: {

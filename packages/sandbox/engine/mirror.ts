@@ -6,7 +6,6 @@ import { generate } from 'selfsigned';
 import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { type PluginCertificate, serveLaunched } from '../provider/launched';
 import { LAUNCHED, type Launches, serveLaunches } from './launches';
-import { type ProviderSource, STAND_IN } from './provider-source';
 
 /** The version of the real provider that this one stands for. */
 export const PROVIDER_VERSION = '6.25.0';
@@ -14,25 +13,20 @@ export const PROVIDER_VERSION = '6.25.0';
 export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
 
 /**
- * Prepares the engine's CLI configuration, and where it finds the aws provider. The stand-in is laid out in a
- * filesystem mirror, as a small program that has it served by this process: for whoever launches the engine by other
- * means (`cdktf`), and for tests of the launch itself; `InProcessEngine` is faster. Another program takes its place in
- * the mirror; the real one is fetched by the engine itself. All of it is in a folder of its own in
- * `temporaryDirectory`.
+ * Prepares the engine's CLI configuration, and a filesystem mirror in which it finds the aws provider: the stand-in, as a
+ * small program that has it served by this process, or a program that is given. `InProcessEngine`, which needs none, is
+ * faster. All of it is in a folder of its own in `temporaryDirectory`.
  */
-export async function prepareMirror(temporaryDirectory = os.tmpdir(), source: ProviderSource = STAND_IN) {
+export async function prepareMirror(temporaryDirectory = os.tmpdir(), providerFile?: string) {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
-  const launches = source.kind === 'stand-in' ? await serveStandIn(directory) : undefined;
-  if (source.kind === 'registry') writeFileSync(configuration, cachingConfiguration(directory));
-  else {
-    writeFileSync(configuration, mirrorConfiguration(mirror));
-    for (const address of PROVIDER_ADDRESSES) {
-      const program = programPath(mirror, address);
-      if (source.kind === 'file') symlinkSync(source.file, program);
-      else writeFileSync(program, LAUNCHED, { mode: 0o755 });
-    }
+  const launches = providerFile === undefined ? await serveStandIn(directory) : undefined;
+  writeFileSync(configuration, mirrorConfiguration(mirror));
+  for (const address of PROVIDER_ADDRESSES) {
+    const program = programPath(mirror, address);
+    if (providerFile === undefined) writeFileSync(program, LAUNCHED, { mode: 0o755 });
+    else symlinkSync(providerFile, program);
   }
   return {
     /** Removed when it is closed. */
@@ -41,6 +35,8 @@ export async function prepareMirror(temporaryDirectory = os.tmpdir(), source: Pr
     environment: { TF_CLI_CONFIG_FILE: configuration, ...launches?.environment } as Readonly<
       Record<string, string>
     >,
+    /** How many launched plugins are served now. */
+    served: (): number => launches?.count() ?? 0,
     close: async () => {
       launches?.close();
       await rm(directory, { recursive: true, force: true });
@@ -51,8 +47,8 @@ export async function prepareMirror(temporaryDirectory = os.tmpdir(), source: Pr
 /** Serves the stand-in to whatever engine launches it, until the mirror is closed. */
 async function serveStandIn(directory: string): Promise<Launches> {
   const certificate = await makeCertificate();
-  return serveLaunches(path.join(directory, 'launches'), (environment, onShutdown) =>
-    serveLaunched({ environment, workingDirectory: environment.PWD ?? '' }, certificate, onShutdown),
+  return serveLaunches(path.join(directory, 'launches'), (surroundings, onShutdown) =>
+    serveLaunched(surroundings, certificate, onShutdown),
   );
 }
 
@@ -89,15 +85,5 @@ provider_installation {
     exclude = ${addresses}
   }
 }
-`;
-}
-
-/** Once fetched, it is taken from the cache: each stack would fetch it anew. */
-function cachingConfiguration(directory: string): string {
-  const cache = path.join(directory, 'cache');
-  mkdirSync(cache);
-  return `disable_checkpoint = true
-plugin_cache_dir = ${JSON.stringify(cache)}
-plugin_cache_may_break_dependency_lock_file = true
 `;
 }

@@ -5,7 +5,6 @@ import type { Engine } from '../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../aws/sandbox';
 import { startDnsServer } from '../dns/server';
 import { cdktfEnvironment } from '../engine/cdktf-environment';
-import type { ProviderSource } from '../engine/provider-source';
 import { practiceRoutes, sesPace } from './routes';
 import { asShell } from './surroundings';
 import { serveHostedZones } from './zones';
@@ -17,8 +16,8 @@ export interface PracticeOptions {
   readonly region?: string;
   /** @default the one on this machine */
   readonly engine?: Engine;
-  /** @default the stand-in */
-  readonly provider?: ProviderSource;
+  /** The file of the real provider. @default the stand-in */
+  readonly provider?: string;
   /** How long SES takes, by the sandbox's clock. @default 0: it answers at once */
   readonly sesDelayMs?: number;
   /** Where the file to source is written. @default in a folder of its own, which goes with the sandbox */

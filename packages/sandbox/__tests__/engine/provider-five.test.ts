@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import protobuf from 'protobufjs';
 import { cdktfEnvironment } from '../../engine/cdktf-environment';
-import { NoProviderError, readProviderSource } from '../../engine/provider-source';
+import { NoProviderError, readProviderFile } from '../../engine/provider-source';
 
 let folder: string;
 beforeAll(() => {
@@ -59,7 +59,7 @@ async function environmentFor(provider: string) {
   const { environment, close } = await cdktfEnvironment({
     aws: {},
     engine: engine(),
-    provider: readProviderSource(provider),
+    provider: readProviderFile(provider),
   });
   await close();
   return environment;

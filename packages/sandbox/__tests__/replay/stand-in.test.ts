@@ -32,8 +32,13 @@ const OPERATIONS: Readonly<Record<string, RegExp>> = {
 
 /** Types of which nothing was recorded. */
 const UNHEARD: Readonly<Record<string, string>> = {
+  aws_cloudwatch_dashboard: 'the recorded stacks had no dashboard yet',
+  aws_cloudwatch_event_rule: 'the recorded stacks had no events yet',
+  aws_cloudwatch_event_target: 'the recorded stacks had no events yet',
   aws_lambda_alias: 'the recorded stacks had no read-only alias yet',
+  aws_lambda_permission: 'the recorded stacks had no events yet',
   aws_sesv2_email_identity_feedback_attributes: 'the recorded stacks had no feedbackForwarding yet',
+  aws_sesv2_email_identity_mail_from_attributes: 'the recorded stacks had no mailFrom yet',
 };
 
 /** Where the stand-in, which is 6.25.0, asks otherwise than 5.46.0 was recorded to ask. */

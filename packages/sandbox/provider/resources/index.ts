@@ -3,13 +3,17 @@ import type { Block } from '../schema/schema';
 import schemas from '../schema/schemas.json';
 import { blockOf, type WrittenBlock } from '../schema/written';
 import { callerIdentity } from './caller-identity';
+import { dashboard } from './dashboard';
 import { emailIdentity, emailIdentityData } from './email-identity';
+import { eventRule, eventTarget } from './events';
 import { feedbackAttributes } from './feedback-attributes';
 import { iamRole, iamRolePolicy } from './iam';
 import { lambdaAlias, lambdaEventInvokeConfig } from './lambda-attachments';
 import { lambdaFunction } from './lambda-function';
 import { lambdaInvocation, lambdaInvocationData } from './lambda-invocation';
+import { lambdaPermission } from './lambda-permission';
 import { logGroup } from './log-group';
+import { mailFromAttributes } from './mail-from-attributes';
 import { metricAlarm } from './metric-alarm';
 import { route53Record } from './route53-record';
 import { s3Bucket } from './s3-bucket';
@@ -24,6 +28,9 @@ import { snsTopic } from './sns-topic';
 
 /** Every resource type that the provider has. */
 export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
+  aws_cloudwatch_dashboard: dashboard,
+  aws_cloudwatch_event_rule: eventRule,
+  aws_cloudwatch_event_target: eventTarget,
   aws_cloudwatch_log_group: logGroup,
   aws_cloudwatch_metric_alarm: metricAlarm,
   aws_iam_role: iamRole,
@@ -32,6 +39,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_lambda_function: lambdaFunction,
   aws_lambda_function_event_invoke_config: lambdaEventInvokeConfig,
   aws_lambda_invocation: lambdaInvocation,
+  aws_lambda_permission: lambdaPermission,
   aws_route53_record: route53Record,
   aws_s3_bucket: s3Bucket,
   aws_s3_bucket_policy: s3BucketPolicy,
@@ -42,6 +50,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_scheduler_schedule_group: scheduleGroup,
   aws_sesv2_email_identity: emailIdentity,
   aws_sesv2_email_identity_feedback_attributes: feedbackAttributes,
+  aws_sesv2_email_identity_mail_from_attributes: mailFromAttributes,
   aws_sns_topic: snsTopic,
 });
 

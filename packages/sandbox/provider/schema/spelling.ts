@@ -19,6 +19,19 @@ const singled = (value: any): any => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, singled(inner)]));
 };
 
+/** Whether two texts are the same as JSON. */
+export const sameJson = (a: string, b: string): boolean => sortedJson(a) === sortedJson(b);
+
+/** JSON as the provider sends it: without spaces, its names in order. */
+export const sortedJson = (text: string): string => JSON.stringify(sorted(JSON.parse(text)));
+
+const sorted = (value: any): any => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
+};
+
 /** The remote text, in the state's own spelling where both mean the same. */
 export const keepSpelling = (state: string | null, remote: string): string =>
   state !== null && samePolicy(state, remote) ? state : remote;

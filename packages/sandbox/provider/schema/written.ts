@@ -1,5 +1,5 @@
 import type { Attribute, Block, CtyType, NestedBlock } from './schema';
-import { sameDnsName, samePolicy } from './spelling';
+import { sameDnsName, sameJson, samePolicy } from './spelling';
 
 /**
  * A block as `schemas.json` writes it: what attributes are → their names, and `names: nesting` → a block within.
@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<string, Partial<Attribute>>> = {
   /** Lambda chooses one where JSON is logged; not to ask for one is to take what it chose. */
   log_level: { same: (_old, fresh) => fresh === '' },
   policy: { same: samePolicy, json: 'JSON policy' },
+  same_json: { same: sameJson, json: 'JSON' },
 };
 
 export function blockOf(written: WrittenBlock): Block {

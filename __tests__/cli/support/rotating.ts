@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { realWorld } from '../../../cli/real-world';
+import type { FunctionCall } from '../../../cli/world';
+import { FakeCloud, type FakeCloudOptions } from '../../support/world';
+import { functionIn } from './function';
+import { Repository } from './repository';
+import { byodkim } from './terminal';
+
+/** Where `byodkim rotate` edits a list: a repository with it, and the cloud of its domains. */
+export class Rotating {
+  private readonly repository = new Repository();
+  readonly cloud: FakeCloud;
+  readonly calls: FunctionCall[] = [];
+
+  constructor(options: FakeCloudOptions = {}) {
+    this.cloud = new FakeCloud(options);
+  }
+
+  private get file(): string {
+    return path.join(this.repository.folder, 'domains.yaml');
+  }
+
+  remove(): void {
+    this.repository.remove();
+  }
+
+  /** The list as it is now. */
+  listed(): string {
+    return readFileSync(this.file, 'utf8');
+  }
+
+  commit(text: string): void {
+    this.repository.commit('domains.yaml', text);
+  }
+
+  rotate(...args: string[]): ReturnType<typeof byodkim> {
+    return byodkim(['rotate', ...args, '--list', this.file], {
+      readFile: (place) => readFile(place),
+      writeFile: async (place, text) => writeFileSync(place, text),
+      git: realWorld(new AbortController().signal).git,
+      invoke: functionIn(this.cloud, this.calls),
+      clock: { now: () => this.cloud.clock.now(), sleep: async () => {} },
+    });
+  }
+}

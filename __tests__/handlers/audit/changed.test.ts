@@ -1,0 +1,95 @@
+import { type FakeCloud, REGION, TOPICS } from '../../support/world';
+import { auditedCloud, giveManagedDomain } from './managed-domain';
+
+const DOMAIN = 'example.com';
+const PERSON = 'arn:aws:sts::111122223333:assumed-role/admin/jo';
+
+/** As EventBridge sends it, with more fields than are read. */
+const trail = (eventName: string, requestParameters: object | null, region = REGION) => ({
+  version: '0',
+  id: '1',
+  'detail-type': 'AWS API Call via CloudTrail',
+  source: 'aws.ses',
+  account: '111122223333',
+  time: '2025-09-17T10:32:00Z',
+  region,
+  resources: [],
+  detail: {
+    eventVersion: '1.11',
+    userIdentity: { type: 'AssumedRole', arn: PERSON },
+    eventTime: '2025-09-17T10:31:00Z',
+    eventSource: 'ses.amazonaws.com',
+    eventName,
+    requestParameters,
+  },
+});
+const switchedOff = (emailIdentity: string, region?: string) =>
+  trail('PutEmailIdentityDkimAttributes', { emailIdentity, signingEnabled: false }, region);
+
+let cloud: FakeCloud;
+beforeEach(async () => {
+  cloud = auditedCloud();
+  for (const domain of [DOMAIN, 'other.example']) giveManagedDomain(cloud, domain);
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  cloud.calls.made.length = 0;
+  cloud.sns.published.length = 0;
+});
+
+test('a change by hand is notified of at once, with who made it, and once', async () => {
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+  await cloud.invoke(switchedOff(DOMAIN));
+  await cloud.invoke(switchedOff(DOMAIN));
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  const [notice, ...more] = cloud.sns.to(TOPICS.audit);
+  expect(more).toEqual([]);
+  expect(notice!.subject).toBe(`DKIM audit: URGENT: 1 new (${DOMAIN})`);
+  expect(notice!.message).toContain(
+    `changed the identity: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
+  );
+  expect(cloud.metrics.map(({ value }) => value)).toEqual([0, 1]);
+});
+
+test('the tag is named by the ARN of its identity', async () => {
+  cloud.ses.tamper(DOMAIN, { managed: false });
+  const resourceArn = `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`;
+  await cloud.invoke(trail('UntagResource', { resourceArn, tagKeys: ['byodkim'] }));
+  expect(cloud.bus.put).toMatchObject([{ detail: { code: 'NOT_TAGGED', state: 'new' } }]);
+});
+
+test('a change after which all is well says nothing', async () => {
+  expect(await cloud.invoke(switchedOff(DOMAIN))).toMatchObject({ audited: 1, notice: { sent: false } });
+  expect(cloud.sns.published).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ['a stranger’s domain', switchedOff('stranger.example')],
+  ['an address', switchedOff(`jo@${DOMAIN}`)],
+  ['a domain of ours in another region', switchedOff(DOMAIN, 'eu-west-1')],
+  [
+    'a configuration set',
+    trail('UntagResource', { resourceArn: `arn:aws:ses:${REGION}:111122223333:configuration-set/c` }),
+  ],
+  ['nothing', trail('DeleteEmailIdentity', null)],
+])('%s is passed over: SES is not asked', async (_, event) => {
+  expect(await cloud.invoke(event)).toMatchObject({ statusCode: 200, audited: 0 });
+  expect(cloud.calls.made.filter(({ action }) => action !== 's3:GetObject')).toEqual([]);
+  expect(cloud.calls.made.length).toBeLessThanOrEqual(1);
+});
+
+test('whoever sends it decides nothing: it is an audit, and cannot ask DNS otherwise', async () => {
+  const event = { ...switchedOff(DOMAIN), gate: { nameservers: ['192.0.2.66:53'] }, action: 'revert' };
+  await cloud.invoke(event);
+  expect(cloud.calls.list(/Put|Create|Delete/)).toEqual([
+    expect.stringContaining('s3:PutObject s3://key-store/byodkim-audit/'),
+    expect.stringContaining('s3:PutObject s3://key-store/byodkim-audit/findings.json'),
+  ]);
+  expect(await cloud.invoke(switchedOff(DOMAIN), 'read').catch(({ name }) => name)).toBe('NOT_ALLOWED');
+});
+
+test('an event that is malformed fails with its reason', async () => {
+  const { detail, ...event } = switchedOff(DOMAIN);
+  await expect(cloud.invoke(event)).rejects.toMatchObject({ name: 'VALIDATION_ERROR' });
+  await expect(cloud.invoke({ ...event, detail: { ...detail, eventName: 'a\nb' } })).rejects.toMatchObject({
+    name: 'VALIDATION_ERROR',
+  });
+});

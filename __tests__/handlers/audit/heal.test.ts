@@ -1,0 +1,214 @@
+import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import type { Ledger } from '../../../handlers/ledger/ledger';
+import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS, testKey } from '../../support/world';
+import { Stack } from '../transaction/support';
+import { auditedCloud, SELECTOR } from './managed-domain';
+
+const DOMAIN = 'example.com';
+const NAME = recordName(DOMAIN, SELECTOR);
+const DAY_MS = 86_400_000;
+const HEAL = { action: 'heal', domain: DOMAIN };
+
+let cloud: FakeCloud;
+
+/** A domain that its stack has brought to BYODKIM, and on which SES has given up; its record is there again. */
+async function failedDomain(fields: object = { heal: true }): Promise<void> {
+  cloud = auditedCloud({ environment: { resultTopicArn: TOPICS.result } });
+  cloud.ses.give(DOMAIN);
+  const { createKey } = { createKey: { action: 'create_key', domain: DOMAIN, selector: SELECTOR } };
+  const { record } = await cloud.invoke(createKey);
+  cloud.dns.publish(NAME, record.value);
+  await new Stack(cloud, { ...fields }).apply('t1', SELECTOR);
+  await audit();
+  cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+}
+
+const ledger = (): Ledger => cloud.s3.json(BUCKET, ledgerObject(REGION, DOMAIN));
+const audit = (fields = {}) => cloud.invoke({ action: 'audit', scheduled: true, ...fields });
+const armed = () => cloud.scheduler.pending().filter(({ name }) => name.startsWith('byodkim-heal-'));
+const subjects = (topic: string) => cloud.sns.to(topic).map(({ subject }) => subject);
+const puts = () => cloud.calls.count('ses:PutEmailIdentityDkimSigningAttributes');
+
+async function day(): Promise<any> {
+  await cloud.clock.advance(DAY_MS);
+  await cloud.fireAll();
+  return audit();
+}
+
+/** Expects that the audit leaves SES as it is. */
+async function expectNotHealed(reason?: string): Promise<void> {
+  const before = puts();
+  const { domains } = await day();
+  expect(armed()).toEqual([]);
+  expect(puts()).toBe(before);
+  if (reason !== undefined) expect(JSON.stringify(domains)).toContain(`It is not healed: ${reason}`);
+}
+
+describe('an identity on which SES has given up, whose record is there again', () => {
+  test('is healed: the change in force is made again, and the operators are notified', async () => {
+    await failedDomain();
+    const before = ledger();
+    const token = await new Stack(cloud).token(SELECTOR);
+
+    await day();
+    expect(armed()).toMatchObject([{ payload: HEAL }]);
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toMatch(
+      /FAILED\..* It is healed: the change is made again at /,
+    );
+    await cloud.fireAll();
+
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ enabled: true, status: 'SUCCESS', selector: SELECTOR });
+    expect(cloud.ses.mail(DOMAIN)).toBe('signed');
+    expect(ledger()).toMatchObject({ open: null, owner: before.owner, inForce: before.inForce });
+    expect(subjects(TOPICS.result).at(-1)).toBe(`DKIM changed: ${DOMAIN} (s1, SUCCESS)`);
+    expect(cloud.sns.to(TOPICS.result).at(-1)!.message).toContain('the audit (heal)');
+    expect(await new Stack(cloud).token(SELECTOR)).not.toBe(token);
+    expect(await new Stack(cloud).token(SELECTOR)).toBe(await tokenOfSound());
+
+    await day();
+    expect(subjects(TOPICS.audit).at(-1)).toBe(`DKIM audit: 1 resolved (${DOMAIN})`);
+    expect(armed()).toEqual([]);
+  });
+
+  test('is left alone where its stack does not ask for it, whoever does', async () => {
+    await failedDomain({});
+    await expectNotHealed();
+    expect(await cloud.invoke({ ...HEAL })).toMatchObject({ healed: false });
+    expect(puts()).toBe(1);
+    expect(await cloud.invoke({ action: 'audit', heal: true })).toMatchObject({ error: 'VALIDATION_ERROR' });
+  });
+
+  test('is left alone by an audit by hand, and by the read-only alias', async () => {
+    await failedDomain();
+    await cloud.invoke({ action: 'audit' });
+    await cloud.invoke({ action: 'audit' }, 'read');
+    expect(armed()).toEqual([]);
+    expect(await cloud.invoke(HEAL, 'read')).toMatchObject({ error: 'NOT_ALLOWED' });
+  });
+
+  test('waits for the record', async () => {
+    await failedDomain();
+    cloud.dns.lagging.add('192.0.2.2:53');
+    await expectNotHealed('its record is not on every server');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ error: 'DNS_TXT_NOT_READY' });
+    expect(puts()).toBe(1);
+  });
+
+  test('is healed three times at most in a row, and a person is notified that it was in vain', async () => {
+    await failedDomain();
+    cloud.ses.ending = 'fails';
+    cloud.ses.forgetVerified();
+    for (let i = 0; i < 6; i += 1) await day();
+    expect(puts()).toBe(1 + 3);
+    expect(subjects(TOPICS.result).filter((subject) => subject.includes('failed'))).toHaveLength(3);
+    expect(subjects(TOPICS.audit).slice(1)).toEqual([
+      `DKIM audit: URGENT: 1 new (${DOMAIN})`,
+      `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
+    ]);
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
+      'It is not healed: it was tried 3 times in vain.',
+    );
+    // Until something changes.
+    cloud.ses.ending = 'asPublished';
+    await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
+    await day();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await day();
+    expect(armed()).toHaveLength(1);
+  });
+
+  test('is watched while SES verifies, as after any change', async () => {
+    await failedDomain();
+    cloud.ses.ending = 'never';
+    cloud.ses.forgetVerified();
+    await day();
+    await cloud.clock.advance(120_000);
+    await cloud.fireDue();
+    expect(ledger().open).toMatchObject({ checks: 0, source: 'direct' });
+    cloud.ses.ending = 'asPublished';
+    await day();
+    expect(ledger().open).toBeNull();
+    expect(subjects(TOPICS.result).at(-1)).toBe(`DKIM verified: ${DOMAIN} (s1)`);
+  });
+});
+
+describe('what a person has done by hand is not undone', () => {
+  test('signing that was switched off while all was well', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: false });
+    await expectNotHealed();
+    // SES gives up afterwards.
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await expectNotHealed('a person has to act first (SIGNING_OFF)');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+    expect(cloud.ses.state(DOMAIN)!.enabled).toBe(false);
+  });
+
+  test.each<[string, () => void]>([
+    [
+      'another selector',
+      () => cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's9', status: 'FAILED' }),
+    ],
+    ['Easy DKIM', () => cloud.ses.give(DOMAIN, { status: 'FAILED' })],
+    ['the identity removed', () => cloud.ses.remove(DOMAIN)],
+    ['its tag taken away', () => cloud.ses.tamper(DOMAIN, { managed: false })],
+  ])('%s', async (_, tamper) => {
+    await failedDomain();
+    tamper();
+    await expectNotHealed();
+    const answer = await cloud.invoke(HEAL);
+    expect(answer.healed === false || answer.error !== undefined).toBe(true);
+    expect(puts()).toBe(1);
+  });
+
+  test('a private key that was replaced: what could not be restored is refused', async () => {
+    await failedDomain();
+    const other = testKey('other');
+    cloud.s3.write(BUCKET, privateKeyObject(DOMAIN, SELECTOR), other.pem);
+    cloud.dns.publish(NAME, other.value);
+    await expectNotHealed('a person has to act first (KEY_REPLACED)');
+    expect(await cloud.invoke(HEAL)).toMatchObject({
+      error: 'PRIOR_STATE_NOT_RESTORABLE',
+      message: expect.stringContaining('already stands for another key'),
+    });
+    expect(puts()).toBe(1);
+  });
+});
+
+describe('a change that is under way', () => {
+  test('is not disturbed by the audit', async () => {
+    await failedDomain();
+    cloud.giveKey(DOMAIN, 's2');
+    await new Stack(cloud, { heal: true, confirmTimeoutMinutes: 0 }).signing('t2', 's2');
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await expectNotHealed('a change is open');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: 'a change is open' });
+  });
+
+  test('that began after the audit is not disturbed either', async () => {
+    await failedDomain();
+    await day();
+    cloud.giveKey(DOMAIN, 's2');
+    await new Stack(cloud, { heal: true }).signing('t2', 's2');
+    const before = puts();
+    await cloud.clock.advance(120_000);
+    expect(await cloud.fireDue()).toContainEqual(expect.objectContaining({ healed: false }));
+    expect(puts()).toBe(before);
+  });
+});
+
+test('a heal that cannot be armed says so', async () => {
+  await failedDomain();
+  cloud.calls.addFault({
+    action: 'scheduler:CreateSchedule',
+    resource: /^byodkim-heal/,
+    error: FAILURES.denied(),
+  });
+  await expectNotHealed('it could not be armed: ');
+});
+
+/** The token of a plan with which all is well. */
+async function tokenOfSound(): Promise<string> {
+  const { owner } = ledger();
+  return owner!.driftToken ?? (await new Stack(cloud).token(SELECTOR));
+}

@@ -1,0 +1,68 @@
+import { FakeCloud } from '../../support/world';
+
+const DOMAIN = 'example.com';
+const MX = '10 feedback-smtp.ap-northeast-1.amazonses.com';
+const SPF = 'v=spf1 include:amazonses.com ~all';
+
+/** Everything is ready, the MAIL FROM domain too. */
+const readyCloud = (): FakeCloud => {
+  const cloud = new FakeCloud();
+  cloud.ses.give(DOMAIN);
+  cloud.giveKey(DOMAIN, 's1');
+  cloud.dns.publishOther('bounce.example.com', 'MX', MX);
+  cloud.dns.publishOther('bounce.example.com', 'TXT', SPF);
+  return cloud;
+};
+
+const gate = (cloud: FakeCloud, mailFrom?: object) =>
+  cloud.invoke({ resource: 'DnsGate', transaction: 't1', domain: DOMAIN, selector: 's1', mailFrom });
+
+describe('the gate', () => {
+  it('passes with the MAIL FROM domain, and says what happens to unsigned mail', async () => {
+    const cloud = readyCloud();
+    cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
+    expect(await gate(cloud, { subdomain: 'bounce' })).toMatchObject({
+      ready: true,
+      mailFromDomain: 'bounce.example.com',
+      unsignedMail: 'passes by SPF (bounce.example.com)',
+    });
+    const without = await gate(cloud);
+    expect(without).toMatchObject({ ready: true, unsignedMail: 'rejected: p=reject and no aligned SPF' });
+    expect(without).not.toHaveProperty('mailFromDomain', expect.anything());
+  });
+
+  it('fails while a server lacks the records of the MAIL FROM domain, and nothing in SES changes', async () => {
+    const cloud = readyCloud();
+    cloud.dns.publishOther('bounce.example.com', 'MX');
+    await expect(gate(cloud, { subdomain: 'bounce', onMxFailure: 'reject' })).rejects.toMatchObject({
+      name: 'MAIL_FROM_NOT_READY',
+      message: expect.stringContaining('bounce.example.com is not ready: ns1.example.net'),
+    });
+    expect(cloud.calls.count('ses:PutEmailIdentityDkimSigningAttributes')).toBe(0);
+    expect(await gate(cloud)).toMatchObject({ ready: true });
+  });
+
+  it('names the key first where both are not ready', async () => {
+    const cloud = readyCloud();
+    cloud.dns.publishOther('bounce.example.com', 'MX', '10 mail.example.com');
+    cloud.dns.unpublish('s1._domainkey.example.com');
+    await expect(gate(cloud, { subdomain: 'bounce' })).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
+  });
+
+  it('passes where DMARC cannot be read', async () => {
+    const cloud = readyCloud();
+    cloud.dns.failLookups = 'out of time';
+    expect(await gate(cloud)).toMatchObject({
+      ready: true,
+      unsignedMail: 'not known: DMARC could not be read: out of time',
+    });
+  });
+
+  it('is held to the sub-domain by the function too', async () => {
+    const wrong = gate(readyCloud(), { subdomain: 'Bounce.' });
+    await expect(wrong).rejects.toMatchObject({
+      name: 'VALIDATION_ERROR',
+      message: expect.stringContaining('mailFrom.subdomain: expected what stands before the domain'),
+    });
+  });
+});

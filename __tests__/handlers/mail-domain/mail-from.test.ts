@@ -1,0 +1,189 @@
+import type { LookupRequest } from '../../../handlers/dns/lookup';
+import { lookUp } from '../../../handlers/dns/lookup';
+import { type MailFromRequest, mailFromError, proveMailFrom } from '../../../handlers/mail-domain/mail-from';
+import type { LookUp } from '../../../handlers/mail-domain/texts';
+import * as net from '../dns/support';
+
+const BOUNCE = 'bounce.example.com';
+const MX = '10 feedback-smtp.eu-west-1.amazonses.com';
+const SPF = 'v=spf1 include:amazonses.com ~all';
+
+type Network = Awaited<ReturnType<typeof net.internet>>;
+
+const set = (network: Network, type: string, data: readonly string[], name = BOUNCE): void => {
+  for (const address of [net.NS1, net.NS2]) network.servers[address]!.setRecords(name, type, [...data]);
+};
+
+/** A network with a MAIL FROM domain that is ready. */
+const within = (run: (network: Network) => Promise<void>): Promise<void> =>
+  net.within(net.internet(), async (network) => {
+    set(network, 'MX', [MX]);
+    set(network, 'TXT', [SPF]);
+    await run(network);
+  });
+
+const prove = (network: Network, change: Partial<MailFromRequest> = {}, ask: LookUp = lookUp) =>
+  proveMailFrom(
+    ask,
+    { ...net.request(network), region: 'eu-west-1', subdomain: 'bounce', ...change },
+    net.world(network),
+  );
+
+it('passes where every server has SES’s MX and an SPF record that lets SES pass', () =>
+  within(async (network) => {
+    expect(await prove(network)).toMatchObject({
+      ready: true,
+      message: 'The MAIL FROM domain bounce.example.com has its MX and SPF records on 2 of 2 servers.',
+      mailFromDomain: BOUNCE,
+      servers: [
+        { name: 'ns1.example.com', verdict: 'ready' },
+        { name: 'ns2.example.com', verdict: 'ready' },
+      ],
+    });
+  }));
+
+it('takes other texts at the name, and an SPF record of the owner’s own that includes SES', () =>
+  within(async (network) => {
+    set(network, 'TXT', ['token=1', 'v=spf1 include:spf.example.net ~all']);
+    network.servers[net.OUTSIDE]!.setTxt('spf.example.net', `${SPF}`);
+    expect(await prove(network)).toMatchObject({ ready: true });
+  }));
+
+describe('is not ready', () => {
+  it('where a server lacks a record: it names the server, and what to publish', () =>
+    within(async (network) => {
+      network.servers[net.NS2]!.setRecords(BOUNCE, 'TXT', []);
+      const outcome = await prove(network);
+      expect(outcome).toMatchObject({ ready: false, code: 'MAIL_FROM_NOT_READY' });
+      expect(outcome.message).toMatch(
+        /^The MAIL FROM domain bounce\.example\.com is not ready: ns2\.example\.com \(.*\): has no SPF record at the name\. SES has not been changed\.$/,
+      );
+      expect(outcome.advice).toBe(
+        'Whoever runs the DNS of example.com publishes on every one of these servers: ' +
+          `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then apply again.`,
+      );
+    }));
+
+  it('where only a wildcard answers, which goes away when the records come', () =>
+    within(async (network) => {
+      for (const type of ['MX', 'TXT']) set(network, type, []);
+      set(network, 'MX', ['10 mail.example.com'], '*.example.com');
+      set(network, 'A', ['192.0.2.80'], '*.example.com');
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('MAIL_FROM_NOT_READY');
+      expect(outcome.message).toMatch(/only a wildcard that answers for it/);
+    }));
+
+  it('until the records arrive, and asks again for so long', () =>
+    within(async (network) => {
+      set(network, 'MX', []);
+      let asked = 0;
+      const arriving: LookUp = (request: LookupRequest, world) => {
+        asked += 1;
+        if (asked === 5) set(network, 'MX', [MX]);
+        return lookUp(request, world);
+      };
+      const slept: number[] = [];
+      const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
+      const request = { ...net.request(network), region: 'eu-west-1', subdomain: 'bounce', waitSeconds: 60 };
+      const outcome = await proveMailFrom(arriving, request, net.world(network, { clock }));
+      expect([outcome.ready, slept]).toEqual([true, [5_000]]);
+    }));
+});
+
+describe('refuses', () => {
+  it.each([
+    ['a second MX', [MX, MX.replace('10', '20')], /has 2 MX records \(.*\), and SES takes exactly one/],
+    [
+      'the MX of another region',
+      [MX.replace('eu-west-1', 'us-east-1')],
+      /the MX record of another region: expected 10 feedback-smtp\.eu-west-1\..*, found 10 feedback-smtp\.us-east-1/,
+    ],
+    ['another preference', [MX.replace('10', '5')], /another preference: expected 10 .*, found 5/],
+    [
+      'mail that goes elsewhere, saying what would be lost',
+      ['10 mail.example.com'],
+      /sends mail of the name elsewhere \(MX 10 mail\.example\.com\), and that mail would be lost/,
+    ],
+    ['an MX of somebody else beside it', [MX, '20 mail.example.com'], /\(MX 20 mail\.example\.com\)/],
+  ])('%s', (_, values, message) =>
+    within(async (network) => {
+      set(network, 'MX', values);
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome.message).toMatch(message);
+      expect(outcome.advice).toMatch(/or name another sub-domain in mailFrom\.subdomain/);
+      expect(mailFromError(outcome)).toMatchObject({
+        name: 'MAIL_FROM_INVALID',
+        details: { mailFromDomain: BOUNCE, servers: outcome.servers },
+      });
+    }),
+  );
+
+  it.each([
+    ['SPF twice', [SPF, 'v=spf1 -all'], /has 2 SPF records, and it must be one/],
+    ['SPF without SES', ['v=spf1 include:spf.example.net ~all'], /does not let SES pass/],
+    [
+      'more than ten look-ups',
+      [`v=spf1 ${'a:x.example.com '.repeat(10)}include:amazonses.com ~all`],
+      /needs more than 10 look-ups/,
+    ],
+  ])('%s', (_, values, message) =>
+    within(async (network) => {
+      network.servers[net.OUTSIDE]!.setTxt('spf.example.net', 'v=spf1 ip4:192.0.2.1 -all');
+      set(network, 'TXT', values);
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome.message).toMatch(message);
+    }),
+  );
+
+  it.each([
+    ['A', '192.0.2.80'],
+    ['AAAA', '2001:db8::80'],
+  ])('a name with a host of its own (%s)', (type, data) =>
+    within(async (network) => {
+      set(network, type, [data]);
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome.message).toContain(`has a host there (${data}), which would get no mail any more`);
+    }),
+  );
+
+  it('an alias, whatever it leads to', () =>
+    within(async (network) => {
+      for (const type of ['MX', 'TXT']) set(network, type, []);
+      set(network, 'CNAME', ['bounce.example.net']);
+      network.servers[net.OUTSIDE]!.setRecords('bounce.example.net', 'MX', [MX]);
+      network.servers[net.OUTSIDE]!.setTxt('bounce.example.net', SPF);
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome.message).toMatch(/has an alias of bounce\.example\.net there, which would be lost/);
+    }));
+});
+
+describe('knows nothing', () => {
+  it('where nobody answers', () =>
+    within(async (network) => {
+      for (const address of [net.NS1, net.NS2])
+        network.servers[address]!.misbehave({ name: BOUNCE, rcode: 'REFUSED' });
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
+      expect(outcome.message).toMatch(/^Whether the MAIL FROM domain .* is unknown: .*answers REFUSED/);
+    }));
+
+  it('where an included record cannot be read', () =>
+    within(async (network) => {
+      set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
+      network.servers[net.OUTSIDE]!.misbehave({ rcode: 'SERVFAIL' });
+      const outcome = await prove(network);
+      expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
+      expect(outcome.message).toMatch(/the SPF record of spf\.example\.net could not be read/);
+    }));
+});
+
+it('asks resolvers alone where the gate does', () =>
+  within(async (network) => {
+    const outcome = await prove(network, { mode: 'recursive' });
+    expect(outcome).toMatchObject({ ready: true, servers: [{ role: 'recursive', verdict: 'ready' }] });
+  }));

@@ -1,0 +1,129 @@
+import { walkedNames } from '../../../handlers/mail-domain/dmarc';
+import type { FindTexts } from '../../../handlers/mail-domain/texts';
+import { findUnsignedMail } from '../../../handlers/mail-domain/unsigned-mail';
+import { textsIn } from './texts-in';
+
+const DOMAIN = 'example.com';
+const BOUNCE = 'bounce.example.com';
+
+const unsigned = (texts: Record<string, string>, mailFrom?: string, domain = DOMAIN) => {
+  const lists = Object.entries(texts).map(([name, text]) => [name, [text]]);
+  return findUnsignedMail(domain, mailFrom, textsIn(Object.fromEntries(lists)));
+};
+const wordsOf = async (...args: Parameters<typeof unsigned>) => (await unsigned(...args)).inWords;
+
+describe('in words', () => {
+  it.each([
+    ['v=DMARC1; p=none', 'delivered: p=none'],
+    ['v=DMARC1; p=quarantine', 'quarantined: p=quarantine and no aligned SPF'],
+    ['v=DMARC1; p=reject', 'rejected: p=reject and no aligned SPF'],
+    ['v=DMARC1; p=reject; t=y', 'quarantined: p=reject (lowered by t=y) and no aligned SPF'],
+    ['v=DMARC1; p=quarantine; t=y', 'delivered: p=quarantine (lowered by t=y)'],
+    ['v=DMARC1; p=reject; t=n', 'rejected: p=reject and no aligned SPF'],
+  ])('%s: %s', async (record, words) => {
+    expect(await wordsOf({ '_dmarc.example.com': record })).toBe(words);
+  });
+
+  it('delivered where there is no policy', async () => {
+    expect(await unsigned({})).toEqual({
+      outcome: 'delivered',
+      inWords: 'delivered: no DMARC policy',
+      policy: null,
+    });
+  });
+
+  it('passes where the MAIL FROM domain is aligned, whatever the policy', async () => {
+    expect(await unsigned({ '_dmarc.example.com': 'v=DMARC1; p=reject' }, BOUNCE)).toMatchObject({
+      outcome: 'passes',
+      inWords: 'passes by SPF (bounce.example.com)',
+      mailFrom: { domain: BOUNCE, aligned: true },
+    });
+  });
+
+  it('rejected where alignment is strict, since MAIL FROM is never the domain itself', async () => {
+    expect(await wordsOf({ '_dmarc.example.com': 'v=DMARC1; p=reject; aspf=s' }, BOUNCE)).toBe(
+      'rejected: p=reject and SPF of bounce.example.com is not aligned (aspf=s)',
+    );
+  });
+
+  it('rejected where the MAIL FROM domain is an organization of its own', async () => {
+    const texts = {
+      '_dmarc.example.com': 'v=DMARC1; p=reject',
+      '_dmarc.bounce.example.com': 'v=DMARC1; p=none; psd=n',
+    };
+    expect(await wordsOf(texts, BOUNCE)).toBe(
+      'rejected: p=reject and SPF of bounce.example.com is not aligned',
+    );
+  });
+
+  it('not known where DMARC cannot be read, and never an error', async () => {
+    const silent: FindTexts = async () => ({ problem: 'ns1.example.com does not answer' });
+    const failing: FindTexts = () => Promise.reject(new Error('out of time'));
+    expect(await findUnsignedMail(DOMAIN, BOUNCE, silent)).toEqual({
+      outcome: 'unknown',
+      inWords: 'not known: DMARC could not be read: ns1.example.com does not answer',
+    });
+    expect((await findUnsignedMail(DOMAIN, undefined, failing)).inWords).toMatch(/out of time$/);
+  });
+});
+
+describe('the tree walk', () => {
+  it('asks eight names at most, from the longest to the top level', () => {
+    expect(walkedNames('mail.example.com')).toEqual(['mail.example.com', 'example.com', 'com']);
+    const walked = walkedNames('a.b.c.d.e.f.g.h.i.example.com');
+    expect(walked.map((name) => name.split('.').length)).toEqual([11, 7, 6, 5, 4, 3, 2, 1]);
+    expect(walked[1]).toBe('e.f.g.h.i.example.com');
+  });
+
+  const TREE = {
+    'mail.shop.example.com': 'here',
+    '_dmarc.example.com': 'v=DMARC1; p=reject; sp=quarantine; np=none',
+  };
+
+  it('finds the policy three levels up: sp for a domain that exists', async () => {
+    expect(await wordsOf(TREE, undefined, 'mail.shop.example.com')).toBe(
+      'quarantined: sp=quarantine of example.com and no aligned SPF',
+    );
+  });
+
+  it('np for one that does not exist, else sp, else p', async () => {
+    expect(await wordsOf(TREE, undefined, 'gone.example.com')).toBe('delivered: np=none of example.com');
+    const withSp = { '_dmarc.example.com': 'v=DMARC1; p=none; sp=reject' };
+    expect(await wordsOf(withSp, undefined, 'gone.example.com')).toMatch(
+      /^rejected: sp=reject of example\.com/,
+    );
+    const withP = { '_dmarc.example.com': 'v=DMARC1; p=quarantine' };
+    expect(await wordsOf(withP, undefined, 'gone.example.com')).toMatch(
+      /^quarantined: p=quarantine of example/,
+    );
+  });
+
+  it('a record on the way counts only for its own domain, where one further up is the organization’s', async () => {
+    const texts = { ...TREE, '_dmarc.shop.example.com': 'v=DMARC1; p=none' };
+    expect(await wordsOf(texts, undefined, 'mail.shop.example.com')).toMatch(/^quarantined: sp=/);
+    expect(await wordsOf(texts, undefined, 'shop.example.com')).toBe('delivered: p=none');
+    const ends = { ...TREE, '_dmarc.shop.example.com': 'v=DMARC1; p=none; psd=n' };
+    expect(await wordsOf(ends, undefined, 'mail.shop.example.com')).toBe(
+      'delivered: p=none of shop.example.com',
+    );
+  });
+
+  it('takes the public suffix’s policy where the organization has none', async () => {
+    const texts = { '_dmarc.com': 'v=DMARC1; p=none; sp=reject; psd=y', 'example.com': 'here' };
+    expect(await wordsOf(texts)).toMatch(/^rejected: sp=reject of com/);
+    const own = { ...texts, '_dmarc.example.com': 'v=DMARC1; p=quarantine' };
+    expect(await wordsOf({ ...own, 'mail.example.com': 'here' }, undefined, 'mail.example.com')).toMatch(
+      /^quarantined: p=quarantine of example\.com/,
+    );
+    // Both under one organization, one label below the suffix.
+    expect(await wordsOf(own, BOUNCE)).toBe('passes by SPF (bounce.example.com)');
+  });
+
+  it('goes on with its own record, whatever is unknown further up', async () => {
+    const find: FindTexts = async (name) =>
+      name === '_dmarc.example.com'
+        ? { values: ['v=DMARC1; p=reject'], exists: true }
+        : { problem: 'nobody answers' };
+    expect((await findUnsignedMail(DOMAIN, undefined, find)).outcome).toBe('rejected');
+  });
+});

@@ -1,0 +1,62 @@
+/** Judges what else decides how mail of a domain is signed: other identities, and other regions. */
+import type { SigningState } from '../aws/email-identity';
+import { keyOf } from '../event';
+import { inWords } from '../transaction/signing-state';
+import type { Audited, Seen } from './audited';
+import { type Finding, finding } from './finding-catalogue';
+
+/** How many a finding names. */
+const NAMED = 10;
+
+/** Whether identities of addresses or sub-domains override the domain's. */
+export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
+  const names = [...(survey.overrides[keyOf(ledger)] ?? [])].sort();
+  const of = (words: string, found: readonly string[], severity: 'act' | 'plan'): Finding[] => {
+    if (found.length === 0) return [];
+    const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';
+    const listed = `${found.slice(0, NAMED).join(', ')}${more}`;
+    return finding(
+      'SIGNING_OVERRIDDEN',
+      `SES has identities of ${words} of this domain, whose own settings count instead of the domain’s: ${listed}.`,
+      { severity, subject: words, stage: listed },
+    );
+  };
+  return [
+    ...of(
+      'single addresses',
+      names.filter((name) => name.includes('@')),
+      'act',
+    ),
+    ...of(
+      'sub-domains',
+      names.filter((name) => !name.includes('@')),
+      'plan',
+    ),
+  ];
+}
+
+/** Whether the identity is the same in every region that a global endpoint sends through. */
+export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Seen> {
+  const { survey, ledger, servicesOf, waitForSesRate } = audited;
+  const findings: Finding[] = [];
+  for (const { region, endpoint } of survey.joined[ledger.region] ?? []) {
+    await waitForSesRate();
+    const there = await servicesOf(region).identities.get(ledger.domain);
+    if (essence(here) === essence(there)) continue;
+    findings.push(
+      ...finding(
+        'REGIONS_DIFFER',
+        `The global endpoint ${endpoint} sends half of the mail through ${region}, where the identity differs: ` +
+          `${described(there)}; in ${ledger.region}: ${described(here)}.`,
+        { subject: region },
+      ),
+    );
+  }
+  return { findings };
+}
+
+/** What has to be the same. Each region has a selector and a key of its own. */
+const essence = (state: SigningState | null): string =>
+  JSON.stringify(state && [state.origin, state.enabled, state.status]);
+
+const described = (state: SigningState | null): string => (state === null ? 'there is none' : inWords(state));

@@ -1,0 +1,138 @@
+/**
+ * Heals: after 72 hours without the record SES gives up for good, even when the record comes back. Where its stack says
+ * `heal`, the audit has the change that is in force made again: by the ordinary transaction, in an invocation of its own.
+ */
+import { createHash } from 'node:crypto';
+import { stillAllowed } from '../allowances';
+import type { SigningState } from '../aws/email-identity';
+import { day, iso, MINUTE_MS } from '../clock';
+import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
+import type { GateOutcome } from '../dns/outcome';
+import { controlOf } from '../environment';
+import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
+import type { ChangeResult, Ledger } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
+import { changeWithin, withProof } from '../transaction/change';
+import { signsWith } from '../transaction/signing-state';
+import type { World } from '../world';
+import type { Audited } from './audited';
+import type { Finding, FindingCode } from './finding-catalogue';
+import { knownOf, remember } from './news';
+
+/** After so many without success a person has to find out why. */
+const MOST_IN_A_ROW = 3;
+/** Each has SES verify for a minute: so many at a time stay within SES's rate. */
+const SPACING_MS = 15_000;
+
+/** What the audit does about an identity on which SES has given up. */
+export interface Healing {
+  /** When it is healed. ISO 8601. */
+  readonly at?: string;
+  /** Why it is not. */
+  readonly why?: string;
+  /** It was tried too often. */
+  readonly isGivenUp?: true;
+}
+
+/** Findings that say that a person has to act first. */
+const IN_THE_WAY: readonly FindingCode[] = ['SIGNING_OFF', 'NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
+
+/** Arms the healing of an identity, where it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
+export async function planHealing(
+  audited: Audited,
+  state: SigningState | null | undefined,
+  outcome: GateOutcome | undefined,
+  findings: readonly Finding[],
+): Promise<Healing | undefined> {
+  const { ledger, services, heals, memory, now } = audited;
+  if (heals === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
+  const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
+  const why =
+    whyNotHealed(ledger, state) ??
+    (blocking && `a person has to act first (${blocking.code})`) ??
+    (outcome?.ready === true ? undefined : 'its record is not on every server');
+  if (why !== undefined) return { why };
+  if ((memory.last.heals[keyOf(ledger)] ?? 0) >= MOST_IN_A_ROW)
+    return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
+  const { domain, region } = ledger;
+  const at = now + MINUTE_MS + SPACING_MS * heals.count++;
+  const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
+  try {
+    await services.schedules.create({
+      name: `byodkim-heal-${hash}-${day(now)}`,
+      at,
+      payload: { action: ACTIONS.heal, domain, region },
+      description: `Makes the DKIM change of ${domain} again, which SES has given up`,
+    });
+    return { at: iso(at) };
+  } catch (error) {
+    return { why: `it could not be armed: ${(error as Error).message}` };
+  }
+}
+
+/** Returns why the state in force may not be made again; undefined: it may. What a person has made by hand stays. */
+function whyNotHealed(
+  { owner, inForce, open, destroyBegun }: Ledger,
+  state: SigningState,
+): string | undefined {
+  if (!owner?.heal) return 'its stack does not ask for it (heal)';
+  if (open !== null || destroyBegun !== null || !owner.confirmed) return 'a change is open';
+  if (inForce === null) return 'nothing is in force';
+  if (!signsWith(state, inForce.selector)) return 'somebody has set something else since';
+  return state.status === 'FAILED' ? undefined : `SES has not given up: it says ${state.status}`;
+}
+
+const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
+
+/**
+ * Makes the change in force again, if SES has given up on it and the gate proves record and key. Whoever calls this decides
+ * nothing: the ledger says whether it is wanted, and what is to be set.
+ * @throws ByodkimError as a change: what could not be restored is refused.
+ */
+export async function heal(
+  world: World,
+  target: Place,
+): Promise<ChangeResult | ReturnType<typeof notHealed>> {
+  const services = world.services(target.domain, target.region, world.clock);
+  const [known, { last }] = await Promise.all([
+    readLedger(services.store, world.environment.keyStoreBucket, target),
+    remember(world, services),
+  ]);
+  const request = known && requestOf(known, world);
+  if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
+  if (knownOf(last, target, { code: 'SIGNING_OFF' }))
+    return notHealed(target.domain, 'a person has switched signing off');
+  return withProof(world, request, async (session, proved) => {
+    const state = await proved.observe();
+    const why = whyNotHealed(session.ledger, state);
+    if (why !== undefined) return notHealed(target.domain, why);
+    const transaction = `heal-${world.uuid()}`;
+    const seen = { ...proved, observe: async () => state };
+    return changeWithin(session, { transaction, source: 'direct', request }, seen, true);
+  });
+}
+
+/** Returns the request of the change that is in force, as its stack has made it. */
+function requestOf(
+  { domain, region, owner, inForce }: Ledger,
+  { environment }: World,
+): SigningRequest | null {
+  if (!owner?.heal || inForce === null) return null;
+  const { bucket, key: privateKey } = inForce.key;
+  return {
+    domain,
+    region,
+    selector: inForce.selector,
+    keyStore: { bucket, privateKey, dnsRecords: owner.heal.dnsRecords },
+    gate: {
+      ...gateWith(stillAllowed(owner.gate ?? {}, controlOf(environment)), environment),
+      waitSeconds: 0,
+    },
+    rotation: owner.rotation,
+    // Nothing signs meanwhile, so nothing is lost by waiting as long as SES looks.
+    verification: { timeoutMinutes: SES_VERIFIES_HOURS * 60 },
+    confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+    irreversible: 'refuse',
+    notifyDnsTeam: false,
+  };
+}

@@ -1,0 +1,74 @@
+/** What SES lists once for all domains: identities that override a domain's, and regions that are joined. */
+import { keyOf, type Place } from '../event';
+import type { Services } from '../world';
+import { type Finding, finding } from './finding-catalogue';
+
+export interface Survey {
+  /** By region and domain: identities of single addresses and sub-domains, which override the domain's. */
+  readonly overrides: Readonly<Record<string, readonly string[]>>;
+  /** By region: which others a global endpoint joins it with, so that mail goes out through either. */
+  readonly joined: Readonly<Record<string, readonly Joined[]>>;
+  /** Regions of which this could not be found out. */
+  readonly unknown: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Kept for each domain. */
+const MOST = 200;
+
+/** A region that a global endpoint joins with another. */
+export interface Joined {
+  readonly region: string;
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+}
+
+/**
+ * Lists the identities and the global endpoints of each region, once.
+ * @param known every domain that has a ledger
+ * @param wanted those to be audited
+ * @param pace resolves when SES's rate allows another call
+ */
+export async function survey(
+  servicesOf: (region: string) => Services,
+  known: readonly Place[],
+  wanted: readonly Place[],
+  pace: () => Promise<void>,
+): Promise<Survey> {
+  const overrides: Record<string, string[]> = {};
+  const joined: Record<string, readonly Joined[]> = {};
+  const unknown: string[] = [];
+  const findings: Finding[] = [];
+  const managed = new Set(known.map(keyOf));
+  for (const region of new Set(wanted.map((place) => place.region))) {
+    const { identities } = servicesOf(region);
+    try {
+      for (const name of await identities.list(pace)) {
+        const place = overriddenBy(name, (domain) => managed.has(keyOf({ region, domain })));
+        if (place === undefined) continue;
+        const key = keyOf({ region, domain: place });
+        overrides[key] = [...(overrides[key] ?? []), name].slice(0, MOST);
+      }
+      await pace();
+      const endpoints = await identities.endpoints();
+      joined[region] = endpoints.flatMap(({ name, regions }) =>
+        regions.filter((other) => other !== region).map((other) => ({ region: other, endpoint: name })),
+      );
+    } catch (error) {
+      unknown.push(region);
+      const found = `What overrides a domain in ${region}, and what joins it, could not be listed: ${(error as Error).message}`;
+      findings.push(...finding('NOT_CHECKED', found, { subject: region }));
+    }
+  }
+  return { overrides, joined, unknown, findings };
+}
+
+/** Returns the managed domain that an identity lies below; undefined where there is none, or it is the domain itself. */
+function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
+  const at = name.lastIndexOf('@');
+  let domain = name.slice(at + 1).toLowerCase();
+  if (at === -1 && isManaged(domain)) return undefined;
+  for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
+    if (isManaged(domain)) return domain;
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE } from '../contract';
+
+/** An event for other tools. Holds no secret. */
+export interface BusEvent {
+  readonly detailType: string;
+  readonly detail: object;
+  /** The identity that it is about; absent: it concerns every domain. */
+  readonly place?: { readonly domain: string; readonly region: string };
+}
+
+/** EventBridge, as far as this project needs it: the default bus. Errors are the SDK's. */
+export interface Events {
+  put(events: readonly BusEvent[]): Promise<void>;
+}
+
+/** PutEvents takes no more at a time. */
+const MOST = 10;
+
+/** @param arnOf returns the ARN of an identity */
+export function events(
+  client: Pick<EventBridgeClient, 'send'>,
+  arnOf: (place: NonNullable<BusEvent['place']>) => string,
+): Events {
+  return {
+    async put(all) {
+      for (let from = 0; from < all.length; from += MOST) {
+        const Entries = all.slice(from, from + MOST).map(({ detailType, detail, place }) => ({
+          Source: EVENT_SOURCE,
+          DetailType: detailType,
+          Detail: JSON.stringify(detail),
+          Resources: place && [arnOf(place)],
+        }));
+        const answer = await client.send(new PutEventsCommand({ Entries }));
+        const refused = answer.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);
+        if (refused) throw Object.assign(new Error(refused.ErrorMessage), { name: refused.ErrorCode });
+      }
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/** Reads DMARC (RFC 9989) as receivers do; nothing is written. */
+import { readTagList } from '../dns/record';
+import type { FindTexts } from './texts';
+
+const POLICIES = ['none', 'quarantine', 'reject'] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** The policy that receivers apply to mail from a domain. */
+export interface DmarcPolicy {
+  /** The domain whose `_dmarc` record holds it. */
+  readonly recordDomain: string;
+  /** What a receiver does with mail that fails: `t=y` lowers what is published by one step. */
+  readonly applied: Policy;
+  /** The tag that it is published in, which depends on where the record is and whether the domain exists. */
+  readonly tag: 'p' | 'sp' | 'np';
+  readonly published: Policy;
+  /** `t=y`. */
+  readonly testing: boolean;
+  /** Whether alignment is strict: the domains must be the same. */
+  readonly strict: { readonly dkim: boolean; readonly spf: boolean };
+  /** `psd=y`: it is a public suffix's. */
+  readonly publicSuffix: boolean;
+}
+
+/** What DNS says of the mail from one domain. */
+export type Dmarc =
+  /** `null`: no policy. */
+  | { readonly policy: DmarcPolicy | null; readonly organizationalDomain: string }
+  /** It could not be read; continues after a colon. */
+  | { readonly problem: string };
+
+/** A name of eight labels or more is shortened to seven, so that eight names are asked at most (§4.10). */
+const WALKED_LABELS = 7;
+
+interface Found {
+  readonly domain: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** Lists the names of the tree walk (§4.10), the longest first. */
+export function walkedNames(domain: string): readonly string[] {
+  const labels = domain.split('.');
+  const above = labels.slice(labels.length > WALKED_LABELS ? -WALKED_LABELS : 1);
+  return [domain, ...above.map((_, at) => above.slice(at).join('.'))];
+}
+
+/** Returns the one DMARC record among the texts; several count as none (§4.10). */
+function recordIn(values: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const records = values.filter((value) => /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(value));
+  const list = records.length === 1 ? readTagList(records[0]!) : undefined;
+  return list && 'tags' in list ? list.tags : undefined;
+}
+
+/** The records on the way up from a name, to one that says whether it is a public suffix (`psd`). */
+async function walk(domain: string, find: FindTexts): Promise<{ found: readonly Found[]; problem?: string }> {
+  const names = walkedNames(domain);
+  const answers = await Promise.all(names.map((name) => find(`_dmarc.${name}`)));
+  const found: Found[] = [];
+  for (const [at, answer] of answers.entries()) {
+    if ('problem' in answer) return { found, problem: answer.problem };
+    const tags = recordIn(answer.values);
+    if (tags === undefined) continue;
+    found.push({ domain: names[at]!, tags });
+    if (['y', 'n'].includes(tagOf(tags, 'psd') ?? '')) break;
+  }
+  return { found };
+}
+
+/** Selects the organizational domain (§4.10.2). */
+function organizationalDomain(domain: string, found: readonly Found[]): string {
+  const last = found.at(-1);
+  if (last === undefined) return domain;
+  if (tagOf(last.tags, 'psd') !== 'y' || last.domain === domain) return last.domain;
+  return domain
+    .split('.')
+    .slice(-(last.domain.split('.').length + 1))
+    .join('.');
+}
+
+const tagOf = (tags: Found['tags'], tag: string): string | undefined => tags.get(tag)?.toLowerCase();
+
+const isPolicy = (value: string | undefined): value is Policy => POLICIES.includes(value as Policy);
+
+/** Returns the policy tags; a record that is wrong in them counts as p=none where it wants reports, else not at all (§4.10.1). */
+function policyTags(tags: Found['tags']): Partial<Record<'p' | 'sp' | 'np', Policy>> | undefined {
+  const given = (['p', 'sp', 'np'] as const).map((tag) => [tag, tagOf(tags, tag)] as const);
+  const isValid = given.every(([tag, value]) => isPolicy(value) || (value === undefined && tag !== 'p'));
+  if (isValid) return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const wantsReports = tags
+    .get('rua')
+    ?.split(',')
+    .some((uri) => /^[a-z][a-z0-9+.-]*:/i.test(uri.trim()));
+  return wantsReports ? { p: 'none' } : undefined;
+}
+
+function policyOf(
+  domain: string,
+  { domain: recordDomain, tags }: Found,
+  exists: boolean,
+): DmarcPolicy | null {
+  const published = policyTags(tags);
+  if (published === undefined) return null;
+  const order =
+    recordDomain === domain
+      ? (['p'] as const)
+      : exists
+        ? (['sp', 'p'] as const)
+        : (['np', 'sp', 'p'] as const);
+  const tag = order.find((each) => published[each] !== undefined)!;
+  const policy = published[tag]!;
+  const testing = tagOf(tags, 't') === 'y';
+  return {
+    recordDomain,
+    applied: testing ? POLICIES[Math.max(0, POLICIES.indexOf(policy) - 1)]! : policy,
+    tag,
+    published: policy,
+    testing,
+    strict: { dkim: tagOf(tags, 'adkim') === 's', spf: tagOf(tags, 'aspf') === 's' },
+    publicSuffix: tagOf(tags, 'psd') === 'y',
+  };
+}
+
+/** Finds the policy for mail from a domain: its own record, else that of the organizational domain, else the public suffix's. */
+export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc> {
+  const { found, problem } = await walk(domain, find);
+  const isOwn = found[0]?.domain === domain;
+  if (problem !== undefined && !isOwn) return { problem };
+  const organizational = organizationalDomain(domain, found);
+  const last = found.at(-1);
+  const isSuffix = last !== undefined && tagOf(last.tags, 'psd') === 'y';
+  const record = isOwn
+    ? found[0]
+    : (found.find((each) => each.domain === organizational) ?? (isSuffix ? last : undefined));
+  if (record === undefined) return { policy: null, organizationalDomain: organizational };
+  const own = isOwn ? { exists: true } : await find(domain);
+  return {
+    policy: policyOf(domain, record, 'problem' in own || own.exists),
+    organizationalDomain: organizational,
+  };
+}
+
+/** Whether SPF of a MAIL FROM domain counts for the From domain: the same domain, or the same organizational one. */
+export async function isAligned(
+  mailFrom: string,
+  domain: string,
+  { policy, organizationalDomain: own }: Exclude<Dmarc, { problem: string }>,
+  find: FindTexts,
+): Promise<boolean> {
+  if (mailFrom === domain) return true;
+  if (policy?.strict.spf) return false;
+  const { found } = await walk(mailFrom, find);
+  return organizationalDomain(mailFrom, found) === own;
+}

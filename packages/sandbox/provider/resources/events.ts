@@ -1,0 +1,85 @@
+import type { ResourceType } from '../resource';
+import { keepSpelling, sortedJson } from '../schema/spelling';
+import { given, nameOrPrefixed, uniqueId } from './common';
+import { inputOf, stateOf } from './naming';
+import { simpleResource } from './simple-resource';
+import { tagList, tagsByArn } from './tags';
+
+/** `aws_cloudwatch_event_rule`: an EventBridge rule with an event pattern, on the default bus. */
+export const eventRule = simpleResource({
+  what: 'EventBridge Rule',
+  service: 'events',
+  create: 'PutRule',
+  read: 'DescribeRule',
+  update: 'PutRule',
+  delete: 'DeleteRule',
+  identity: (planned) => {
+    const name = nameOrPrefixed(planned);
+    return { id: name, name };
+  },
+  input: (planned) => ({
+    ...inputOf('events', 'PutRuleRequest', planned),
+    EventPattern: sortedJson(planned.event_pattern),
+    ...(Object.keys(planned.tags_all ?? {}).length > 0 && { Tags: tagList(planned.tags_all) }),
+  }),
+  named: ({ id, event_bus_name: EventBusName, force_destroy }) => ({
+    ...{ Name: id, ...given({ EventBusName }) },
+    ...(force_destroy && { Force: true }),
+  }),
+  state: ({ Arn, Name, Description, EventPattern, State }, state) => ({
+    arn: Arn,
+    name: Name,
+    name_prefix: state.name_prefix ?? '',
+    description: Description ?? null,
+    event_bus_name: state.event_bus_name ?? 'default',
+    event_pattern: keepSpelling(state.event_pattern, EventPattern),
+    state: State,
+  }),
+  tagging: tagsByArn('events', 'ResourceARN'),
+});
+
+/** `aws_cloudwatch_event_target`: a Lambda function that gets a rule's events. */
+export const eventTarget: ResourceType = {
+  ...simpleResource({
+    what: 'EventBridge Target',
+    service: 'events',
+    create: 'PutTargets',
+    read: 'ListTargetsByRule',
+    update: 'PutTargets',
+    delete: 'RemoveTargets',
+    identity: ({ rule, target_id }) => {
+      const targetId = target_id || `terraform-${uniqueId()}`;
+      return { id: `${rule}-${targetId}`, target_id: targetId };
+    },
+    input: ({ rule, event_bus_name, target_id: id, input_transformer, ...planned }) => {
+      const [{ input_paths, input_template } = {} as any] = input_transformer ?? [];
+      const transformer = { InputTemplate: input_template, ...given({ InputPathsMap: input_paths }) };
+      const target = {
+        ...inputOf('events', 'Target', { ...planned, id }),
+        ...(input_template !== undefined && { InputTransformer: transformer }),
+      };
+      return { Rule: rule, EventBusName: event_bus_name, Targets: [target] };
+    },
+    named: ({ rule, event_bus_name, target_id }) => ({
+      ...{ Rule: rule, EventBusName: event_bus_name },
+      ...{ Ids: [target_id], Limit: 100 },
+    }),
+    state: ({ Targets }, state) => {
+      const target = Targets.find(({ Id }: any) => Id === state.target_id);
+      if (!target) return null;
+      const { id: _, input_transformer: __, role_arn, ...read } = stateOf('events', 'Target', target);
+      const { InputPathsMap: input_paths = null, InputTemplate: input_template } =
+        target.InputTransformer ?? {};
+      return {
+        ...read,
+        role_arn,
+        input_transformer: input_template ? [{ input_paths, input_template }] : [],
+      };
+    },
+    told: (verb, { id }) => `${verb} EventBridge Target (${id})`,
+  }),
+  importState: (imported) => {
+    const [rule = '', target_id = ''] = imported.split('/').slice(-2);
+    return { id: `${rule}-${target_id}`, rule, target_id, event_bus_name: 'default' };
+  },
+};

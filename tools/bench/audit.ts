@@ -1,0 +1,104 @@
+/**
+ * What the daily audit of many domains costs, with the function's zip and time as it is: minutes for hundreds of domains.
+ * One domain is deployed; the others are as it is, under names of their own.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { ledgerObject, privateKeyObject } from '../../handlers/contract';
+import type { RecordedCall } from '../../packages/sandbox/aws/service';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { DomainKey } from '../demo/keys';
+import type { SandboxStage } from '../demo/sandbox-stage';
+
+const FUNCTION = 'ses-byodkim';
+const MINUTE_MS = 60_000;
+
+/** Gives each domain what the first one has, which was deployed. */
+export async function copyOf(
+  { sandbox, bucket: Bucket, region }: SandboxStage,
+  [first = '', ...others]: readonly string[],
+  key: DomainKey,
+): Promise<void> {
+  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket, Key: ledgerObject(region, first) });
+  const ledger = Buffer.from(Body).toString();
+  const { Policy } = await sandbox.call('s3', 'GetBucketPolicy', { Bucket });
+  // Nobody but the function writes ledgers.
+  await sandbox.call('s3', 'DeleteBucketPolicy', { Bucket });
+  const version = async (domain: string): Promise<string> =>
+    (await sandbox.call('s3', 'HeadObject', { Bucket, Key: privateKeyObject(domain, 's1') })).VersionId;
+  const DomainSigningPrivateKey = key.privateKey.replace(/-----[^-]+-----|\s/g, '');
+  for (const domain of others) {
+    const Tags = [{ Key: 'byodkim', Value: 'managed' }];
+    const SigningAttributes = { DomainSigningSelector: 's1', DomainSigningPrivateKey };
+    const identity = { EmailIdentity: domain };
+    await sandbox.call('ses', 'CreateEmailIdentity', { ...identity, Tags });
+    await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+      ...{ ...identity, SigningAttributesOrigin: 'EXTERNAL', SigningAttributes },
+    });
+    await sandbox.call('ses', 'GetEmailIdentity', identity);
+    const Body = ledger.replaceAll(first, domain).replaceAll(await version(first), await version(domain));
+    await sandbox.call('s3', 'PutObject', { Bucket, Key: ledgerObject(region, domain), Body });
+  }
+  await sandbox.call('s3', 'PutBucketPolicy', { Bucket, Policy });
+}
+
+/** Has all domains audited as the schedule does, to the end. @returns lines for people */
+export async function auditOnce({ sandbox, bucket }: SandboxStage, domains: number): Promise<string> {
+  const lambda = sandbox.service<LambdaService>('lambda');
+  const scheduler = sandbox.service<SchedulerService>('scheduler');
+  const logged = lambda.logs(FUNCTION).length;
+  sandbox.calls.length = 0;
+  const startedAt = sandbox.clock.now();
+  const fired = await scheduler.fire(`${FUNCTION}-audit`, FUNCTION);
+  await lambda.settled(fired.requestId!);
+  const isGoingOn = () => scheduler.schedules().some(({ Name }) => Name.startsWith('byodkim-audit-'));
+  while (isGoingOn()) await sandbox.clock.advance(MINUTE_MS);
+  const minutes = (sandbox.clock.now() - startedAt) / MINUTE_MS;
+
+  const reports = lambda
+    .logs(FUNCTION)
+    .slice(logged)
+    .filter((line) => line.includes('"platform.report"'))
+    .map((line) => JSON.parse(line).record.metrics.billedDurationMs / 1000);
+  const seconds = reports.reduce((sum, one) => sum + one, 0);
+  const ses = sandbox.calls.filter(({ service }) => service === 'ses');
+  const s3 = sandbox.calls.filter(({ service }) => service === 's3');
+  const report = await newestReport(sandbox, bucket);
+  const sound = report.domains.filter(({ severity }: any) => severity === null).length;
+  if (report.domains.length !== domains || sound !== domains)
+    throw new Error(
+      `${report.domains.length} of ${domains} domains were audited, ${sound} without a finding`,
+    );
+  return [
+    '| domains | invocations | their seconds | minutes from first to last | calls of SES | most in one second | throttled | calls of S3 |',
+    '|---|---|---|---|---|---|---|---|',
+    `| ${domains} | ${reports.length} | ${seconds.toFixed(0)} | ${minutes.toFixed(0)} | ${ses.length} | ${mostInASecond(ses)} | ${
+      ses.filter(({ outcome }) => outcome === 'TooManyRequestsException').length
+    } | ${s3.length} |`,
+  ].join('\n');
+}
+
+async function newestReport(sandbox: SandboxStage['sandbox'], Bucket: string): Promise<any> {
+  const { Contents } = await sandbox.call('s3', 'ListObjectsV2', { Bucket, Prefix: 'byodkim-audit/' });
+  const keys = Contents.map(({ Key }: any) => Key).filter((key: string) => !key.endsWith('/findings.json'));
+  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket, Key: keys.sort().at(-1) });
+  return JSON.parse(Buffer.from(Body).toString());
+}
+
+const mostInASecond = (calls: readonly RecordedCall[]): number =>
+  Math.max(...calls.map(({ at }) => calls.filter((other) => other.at >= at && other.at < at + 1_000).length));
+
+/** Writes `docs/evidence/many.md`. */
+export function writeEvidence(table: string): void {
+  const text = `# Many domains
+
+\`npm run bench:many -- 0 0 0 1000\`: the zip in its own process, time as it is, the schedule of the daily audit fired once. Each domain
+costs one call of SES, whose control API takes about one a second per account: the audit leaves 1.1 s between two of them, ends its
+invocation in time, and has a schedule go on a minute later.
+
+${table}
+`;
+  writeFileSync(path.join(PROJECT_ROOT, 'docs/evidence/many.md'), text);
+}
