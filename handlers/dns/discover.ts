@@ -115,7 +115,7 @@ export class Discovery {
     const { nameservers, canDiscover } = this.network;
     if (nameservers.length === 0) await this.discover();
     else {
-      const given = this.zoneAt('')!;
+      const given = this.zoneAt('');
       await Promise.all(nameservers.map((endpoint) => this.join(given, endpoint)));
       const replies = await Promise.all([...this.servers.values()].map(({ reply }) => reply));
       // The servers that were given need not know where an alias leads to.
@@ -146,14 +146,8 @@ export class Discovery {
         : `the servers of ${registered} could not be found: ${problem}.`;
   }
 
-  private zoneAt(apex: string): Zone | undefined {
-    const known = this.zones.get(apex);
-    if (known) return known;
-    if (this.zones.size >= LIMITS.zonesPerName) {
-      this.network.round.exceeded.add('zonesPerName');
-      return undefined;
-    }
-    const zone = new Zone(apex);
+  private zoneAt(apex: string): Zone {
+    const zone = this.zones.get(apex) ?? new Zone(apex);
     this.zones.set(apex, zone);
     return zone;
   }
@@ -161,7 +155,6 @@ export class Discovery {
   /** Adds servers of a zone. */
   private async enter({ zone: apex, nameservers, glue }: Delegation, source: Source): Promise<void> {
     const zone = this.zoneAt(apex);
-    if (!zone) return;
     zone.addHosts(nameservers, source);
     if (zone.depth < 2 && !zone.serves) return this.askForReferral(zone, nameservers);
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
@@ -208,10 +201,6 @@ export class Discovery {
     const key = formatEndpoint(endpoint);
     let server = this.servers.get(key);
     if (!server) {
-      if (this.servers.size >= LIMITS.addressesPerName) {
-        round.exceeded.add('addressesPerName');
-        return undefined;
-      }
       const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
       if (!isForbidden && !round.admits(endpoint)) return undefined;
       const zones = new Set([zone]);

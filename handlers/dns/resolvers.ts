@@ -3,7 +3,6 @@ import { type Answer, type Delegation, failure, type RecordQuestion } from './an
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
 import type { Finding, Judgement } from './judge';
-import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { inWords, isServfail } from './outcome';
 import type { AnswerReply, IsNeeded, Round } from './round';
@@ -32,7 +31,6 @@ interface KnownDelegation extends Delegation {
  * check would meet that.
  */
 export class ResolverLookup {
-  private readonly hosts = new Set<string>();
   /** Addresses that came with referrals, by host. */
   private readonly glue = new Map<string, Set<string>>();
 
@@ -52,11 +50,6 @@ export class ResolverLookup {
   /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
   async addressesOf(host: string, isNeeded?: IsNeeded): Promise<readonly string[]> {
     if (!isPlainName(host)) return [];
-    if (!this.hosts.has(host) && this.hosts.size >= LIMITS.hostLookups) {
-      this.round.exceeded.add('hostLookups');
-      return [];
-    }
-    this.hosts.add(host);
     const hasGlue = (): boolean => this.glue.has(host);
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> => {
       const { answers } = await this.lookUp(host, type, () => !hasGlue() && (isNeeded?.() ?? true));

@@ -139,7 +139,7 @@ test.each([
     return one.type === 'A' ? { answers: [record('A', one.name, SERVERS[0]!)] } : {};
   }, 1);
   expect(outcome).toMatchObject({ ready: false });
-  expect(lookups(asked)).toBeLessThanOrEqual(2 * LIMITS.hostLookups);
+  expect(lookups(asked)).toBeLessThanOrEqual(2 * LIMITS.serversPerZone + 4);
   if (limit === 'serversPerZone') expect(outcome.limits).toContain('serversPerZone');
   else expect(outcome.message).toContain('sends more than 500 records');
 });
