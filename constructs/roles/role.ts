@@ -10,6 +10,7 @@ export const ROLE_NAMES = [
   'on-call',
   'audit',
   'put-keys',
+  'adopt',
 ] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
