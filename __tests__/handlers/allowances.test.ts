@@ -134,7 +134,7 @@ describe('an event that asks for it', () => {
       ...PLACE,
       tf: { action: 'create' },
     })),
-  ])('%j is refused, and told what was asked, what may be, and who allows it', (event) => {
+  ])('%j is refused, with what was asked, what is allowed, and who allows it', (event) => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
     expect(error.code).toBe('NOT_ALLOWED');
@@ -146,7 +146,7 @@ describe('an event that asks for it', () => {
     ]);
     expect(error.message).toMatch(/found "192\.0\.2\.66:53", allowed: those that the zone names/);
     expect(error.message).toMatch(
-      /deployer of the control stack .*allow\.recursive, allow\.servers, allow\.irreversible/,
+      /the deployer of the control stack .*allow\.recursive, allow\.servers, allow\.irreversible/,
     );
   });
 

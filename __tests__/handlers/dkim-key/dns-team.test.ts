@@ -14,7 +14,7 @@ const newCloud = (
   return cloud;
 };
 
-test('a new record is told of once, with its value', async () => {
+test('the DNS team is notified of a new record once, with its value', async () => {
   const cloud = newCloud();
   for (let i = 0; i < 3; i += 1) await cloud.invoke(CREATE);
 
@@ -26,7 +26,7 @@ test('a new record is told of once, with its value', async () => {
   expect(cloud.sns.published[0]!.message).toContain(testKey('made').value);
 });
 
-test('nobody is told where the stack publishes the record itself', async () => {
+test('nobody is notified where the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
   expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
@@ -42,7 +42,7 @@ test('without a topic the key is made all the same', async () => {
   });
 });
 
-test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call tells', async () => {
+test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call notifies', async () => {
   const cloud = newCloud();
   cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
 
@@ -85,7 +85,7 @@ test('a notice that cannot be noted is a warning', async () => {
 });
 
 describe('again, on request', () => {
-  test('the notice is sent no sooner than after ten minutes, whoever asks how often', async () => {
+  test('the notice is sent again after ten minutes at the earliest, however often it is requested', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
     await cloud.clock.advance(9 * 60_000);

@@ -82,13 +82,13 @@ test.each([
   ['another selector was set', { tokens: ['s2'] }],
   ['SES has given up on the record', { status: 'FAILED' }],
   ['Easy DKIM was set', { origin: 'AWS_SES', tokens: ['a', 'b', 'c'] }],
-])('a drift is seen, mended by the next apply, and seen again: %s', async (_, change) => {
+])('a drift is found, corrected by the next apply, and found again: %s', async (_, change) => {
   const planned = await confirmed();
   const { cloud } = planned;
   for (const round of [1, 2]) {
     cloud.ses.tamper(setup.DOMAIN, change);
     expect([round, await planned.isEmpty()]).toEqual([round, false]);
-    // As long as it is not mended, it is the same drift.
+    // As long as it is not corrected, it is the same drift.
     expect(await planned.stack.token('s1')).toBe(await planned.stack.token('s1'));
 
     await planned.apply('s1');

@@ -8,7 +8,7 @@ async function givenStack() {
   const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1', publishes('s1'));
   await cloud.clock.advance(90 * DAY);
-  /** What a plan is told; `undefined`: it may be carried out. */
+  /** The plan's refusal; `undefined`: it may be carried out. */
   const refusal = async (selector: string, ...records: string[]) => {
     const fields = records.length > 0 ? publishes(...records) : {};
     const { refusal: text } = await stack.create('Inspection', '', selector, fields);

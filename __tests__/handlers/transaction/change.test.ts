@@ -42,7 +42,7 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
-test('what SES has not verified in time is PENDING, said so, and stays', async () => {
+test('what SES has not verified in time is reported as PENDING, and stays', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 3_600;
 

@@ -180,7 +180,7 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
   });
 });
 
-describe('what is missing does not block, and is said', () => {
+describe('what is missing does not block, and is reported', () => {
   test('the identity', async () => {
     const { cloud, stack } = await setup.applied();
     cloud.ses.remove(setup.DOMAIN);

@@ -94,7 +94,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
     expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
-    for (const said of [
+    for (const sentence of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
       '2025-09-17T11:20:00.000Z',
@@ -102,7 +102,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
       'verification.timeoutMinutes',
       'Easy DKIM as before',
     ])
-      expect(message).toContain(said);
+      expect(message).toContain(sentence);
   });
 
   test('is rolled back at once when SES gives up', async () => {

@@ -79,9 +79,9 @@ describe('SES is observed while the lease is taken', () => {
   test('and again where another run was quicker: what it has set counts', async () => {
     const { cloud, stack } = await givenSigning();
     cloud.calls.latencyMs = ({ action }) => (action === 's3:PutObject' ? LATENCY_MS : 0);
-    const looks = cloud.calls.count(setup.SES_GET);
+    const reads = cloud.calls.count(setup.SES_GET);
     cloud.calls.watch = () => {
-      if (cloud.calls.count(setup.SES_GET) === looks) return;
+      if (cloud.calls.count(setup.SES_GET) === reads) return;
       cloud.calls.watch = () => {};
       setup.rewriteLedger(cloud, (ledger) => ledger);
       cloud.ses.tamper(setup.DOMAIN, { enabled: false });
@@ -127,7 +127,7 @@ test('undoes nothing once it knows that the lease was lost, though the ledger ca
   const cloud = setup.givenCloud();
   setup.beforeCall(cloud, setup.SES_PUT, () => {
     takeOver(cloud)();
-    // Two reads tell that it was lost.
+    // Two reads show that it was lost.
     cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
   });
 

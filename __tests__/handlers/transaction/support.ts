@@ -82,7 +82,7 @@ export class Stack {
 export const direct = (cloud: FakeCloud, selector: string, fields: Fields = {}, domain = DOMAIN) =>
   cloud.invoke({ action: 'update_ses_byodkim_automated', domain, selector, ...fields });
 
-/** By version: thousands of looks at the same one read it once. */
+/** By version, so that thousands of reads parse each once. */
 const read = new WeakMap<object, Ledger>();
 
 export function ledgerOf(cloud: FakeCloud, domain = DOMAIN): Ledger {
