@@ -58,6 +58,7 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
+      dashboard: true,
     },
     { tags: { team: 'mail' } },
   );
@@ -146,6 +147,7 @@ async function story(): Promise<void> {
     logRetentionDays: 30,
     notices: { contact: 'the mail team' },
     audit: { schedule: 'cron(0 4 1 * ? *)' },
+    dashboard: false,
   };
   control.list = {
     ...control.list,
@@ -233,8 +235,8 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
   ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
-    'the read-only alias is newer than the recording, and this control stack stays',
-    /^Function lambda:DeleteAlias /,
+    'the alias and the rule are newer than the recording, and this control stack stays',
+    /^(Function lambda:(DeleteAlias|RemovePermission)|IdentityWatch events:(DeleteRule|RemoveTargets)) /,
   ],
   [
     'asked by the provider of today, of which there is no recording',

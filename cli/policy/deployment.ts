@@ -37,6 +37,7 @@ export function deploymentOf(
     bucket: inRegion(bucket, region),
     kmsKeyArn: list?.control.keyStore?.kmsKeyArn,
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
+    dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
     mailFrom: {

@@ -27,6 +27,8 @@ export interface Deployment {
   readonly kmsKeyArn?: string;
   /** Whether the control stack makes or uses topics. */
   readonly topics: boolean;
+  /** Whether the control stack makes a dashboard. */
+  readonly dashboard: boolean;
   /** The bucket with Terraform's state; absent with a local backend. */
   readonly state?: StatePlace;
   /** Ids of the zones in which records are published. */
@@ -81,6 +83,8 @@ export const arns = (deployment: Deployment) => {
     schedules: arn('scheduler', `schedule/${functionName}/*`),
     topics: arn('sns', `${functionName}-*`),
     alarms: arn('cloudwatch', `alarm:${functionName}-*`),
+    dashboard: global('cloudwatch', `dashboard/${functionName}`),
+    rules: arn('events', `rule/${functionName}-*`),
     role: (name: string) => global('iam', `role/${name}`),
     hostedZone: (id: string) => `arn:${partition}:route53:::hostedzone/${id}`,
     changes: `arn:${partition}:route53:::change/*`,

@@ -11,6 +11,7 @@ const whole: Deployment = {
   bucket: 'ses-byodkim-keys-*',
   kmsKeyArn: KEY,
   topics: true,
+  dashboard: true,
   state: {
     bucket: 'example-state',
     region: 'eu-west-1',
