@@ -1,4 +1,3 @@
-import type { GateOutcome } from '../handlers/dns/outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/error-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
@@ -26,8 +25,10 @@ export const exitCodeOfError = (code: string | undefined): ExitCode =>
 const isErrorCode = (code: string | undefined): code is ErrorCode =>
   code !== undefined && Object.hasOwn(ERROR_CATALOGUE, code);
 
-export const exitCodeOfOutcome = (outcome: Pick<GateOutcome, 'ready' | 'code'>): ExitCode =>
-  outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code);
+export const exitCodeOfOutcome = (outcome: {
+  readonly ready: boolean;
+  readonly code?: ErrorCode | undefined;
+}): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
 
 /** Worst first: what needs a person, then what failed, then what is unknown, then what will come by itself. */
 const ORDER: readonly ExitCode[] = [

@@ -7,6 +7,7 @@ import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
+import { lookUp } from '../handlers/dns/lookup';
 import { armedSchedules } from './aws/armed-schedules';
 import { inventory } from './aws/inventory';
 import { ask } from './terminal/ask';
@@ -27,6 +28,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     ask: (question) => ask(question, signal),
     // Who names a server on the command line or in the list stands at this machine; DNS does not.
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
+    lookUp: (request, dns) => lookUp(request, { loopback: loopbackOf(process.env), ...dns }),
     createExchange,
     invoke: lambdaInvoke(),
     armedSchedules,

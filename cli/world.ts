@@ -2,6 +2,7 @@ import type { Clock } from '../handlers/clock';
 import type { Exchange, ExchangeOptions } from '../handlers/dns/exchange';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
+import type { LookUp } from '../handlers/mail-domain/texts';
 import type { Inventory, InventoryPlace } from './aws/inventory';
 
 /** Where text goes. */
@@ -56,6 +57,8 @@ export interface CliWorld {
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Looks other records up. */
+  readonly lookUp: LookUp;
   /** Asks one DNS server one question. */
   createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */

@@ -1,8 +1,5 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { receive } from '../../packages/sandbox/mail/receive';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
-import { type DnsResolver, startDnsResolver } from '../support/dns/resolver';
 import { hostZone } from '../support/route53';
 
 const DAY_MS = 24 * 3_600_000;
@@ -12,8 +9,6 @@ const ZONE = 'asked.example.net';
 
 let deployment: Deployment;
 let zoneId: string;
-/** A receiver's own, with a cache. */
-let resolver: DnsResolver;
 
 beforeAll(async () => {
   deployment = await Deployment.start(
@@ -23,17 +18,8 @@ beforeAll(async () => {
   deployment.dns.setZone(ZONE, {});
   zoneId = await hostZone(deployment, ZONE);
   await passed(deployment.deployControl());
-  const [address, port] = deployment.dns.address.split(':') as [string, string];
-  resolver = await startDnsResolver({
-    roots: [address],
-    dnsPort: Number(port),
-    now: () => deployment.sandbox.clock.now(),
-  });
 });
-afterAll(async () => {
-  await resolver.close();
-  await deployment.close();
-});
+afterAll(() => deployment.close());
 
 const signsWith = (selector: string) => ({ Status: 'SUCCESS', SigningEnabled: true, Tokens: [selector] });
 
@@ -65,19 +51,6 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
     );
   };
 
-  /** Sends a mail as the domain; who has signed it, and what a verifier that is not ours makes of it at any time. */
-  const send = async () => {
-    const { sandbox } = deployment;
-    await sandbox.call('ses', 'SendEmail', {
-      FromEmailAddress: `news@${DOMAIN}`,
-      Destination: { ToAddresses: ['reader@example.net'] },
-      Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
-    });
-    const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
-    return async () =>
-      (await receive(raw, [resolver.address])).map(({ selector, result }) => `${selector}, ${result}`).join();
-  };
-
   it('signs through aliases that its team publishes once, rotates there and back, and leaves nothing', async () => {
     // It is refused until its team has published them, and the team is told what.
     {
@@ -107,8 +80,6 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
     await passed(deployment.deploy(DOMAIN, list('s1')));
     expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
     expect(await targets()).toEqual({ s1: 'v=DKIM1; k=rsa; p=MI', s2: 'v=DKIM1; p=' });
-    const early = await send();
-    expect(await early()).toBe('s1, pass');
 
     // It rotates there and back without asking anybody, each time with a new key.
     {
@@ -116,7 +87,6 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
       const firstKey = await deployment.read(privateKeyObject(DOMAIN, 's1'));
       await passed(deployment.deploy(DOMAIN, list('s2', ['s1'])));
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
-      expect(await (await send())()).toBe('s2, pass');
 
       const renew = {
         action: 'create_key',
@@ -128,14 +98,11 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
       expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
       expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).toBe(firstKey);
 
-      // Every message verifies as long as it may be under way, and no longer.
       await sandbox.clock.advance(6 * DAY_MS);
-      expect(await early()).toBe('s1, pass');
       expect(await failed(deployment.deploy(DOMAIN, list('s2')))).toContain('RECORD_STILL_NEEDED');
       await sandbox.clock.advance(2 * DAY_MS);
       await passed(deployment.deploy(DOMAIN, list('s2')));
       expect(await targets()).toEqual({ s1: 'v=DKIM1; p=', s2: 'v=DKIM1; k=rsa; p=MI' });
-      expect(await early()).not.toContain('pass');
 
       await sandbox.clock.advance(30 * DAY_MS);
       await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { findHandlerErrors } from '../../cli/deploy/handler-errors';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { receive } from '../../packages/sandbox/mail/receive';
 import { unframe } from '../../tools/demo/unframe';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, otherOf, whileOtherFails } from '../support/failing-resource';
@@ -141,6 +143,19 @@ describe('a domain without a key, through the real engine', () => {
       );
     };
 
+    /** Sends a mail as the domain; who has signed it, and what a verifier that is not ours makes of it at any time. */
+    const send = async () => {
+      const { sandbox, dns } = deployment;
+      await sandbox.call('ses', 'SendEmail', {
+        FromEmailAddress: `news@${DOMAIN}`,
+        Destination: { ToAddresses: ['reader@example.net'] },
+        Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
+      });
+      const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+      return async () =>
+        (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector}, ${result}`).join();
+    };
+
     it('signs after one deploy, keeps the old record through a rotation as long as it is needed, and leaves none', async () => {
       const { dns } = deployment;
       const name = recordName(DOMAIN, 's1');
@@ -163,16 +178,20 @@ describe('a domain without a key, through the real engine', () => {
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
 
       // One that names its selector keeps the record, and removes it when its mail has arrived.
+      const early = await send();
       const keeping = list('s2', { previousSelectors: ['s1'] });
       await passed(deployment.deploy(DOMAIN, keeping));
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
       expect(await published()).toEqual(['s1._domainkey.example.org.', 's2._domainkey.example.org.']);
       await passed(deployment.plan(DOMAIN, keeping));
 
+      expect(await (await send())()).toBe('s2, pass');
       await deployment.sandbox.clock.advance(7 * 24 * 3_600_000);
+      expect(await early()).toBe('s1, pass');
       await passed(deployment.deploy(DOMAIN, list('s2')));
       await passed(deployment.plan(DOMAIN, list('s2')));
       expect(await published()).toEqual(['s2._domainkey.example.org.']);
+      expect(await early()).not.toContain('pass');
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
       expect(deployment.armed(DOMAIN)).toEqual([]);
 

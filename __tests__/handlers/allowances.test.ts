@@ -140,7 +140,7 @@ describe('an event that asks for it', () => {
       ...PLACE,
       tf: { action: 'create' },
     })),
-  ])('%j is refused, and told what was asked, what may be, and who allows it', (event) => {
+  ])('%j is refused, with what was asked, what is allowed, and who allows it', (event) => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
     expect(error.code).toBe('NOT_ALLOWED');
@@ -152,7 +152,7 @@ describe('an event that asks for it', () => {
     ]);
     expect(error.message).toMatch(/found "192\.0\.2\.66:53", allowed: those that the zone names/);
     expect(error.message).toMatch(
-      /whoever deploys the control stack .*allow\.recursive, allow\.servers, allow\.irreversible/,
+      /the deployer of the control stack .*allow\.recursive, allow\.servers, allow\.irreversible/,
     );
   });
 
@@ -183,7 +183,7 @@ describe('an event that asks for it', () => {
     expect(cloud.calls.count(/./)).toBe(0);
   });
 
-  test('the environment’s own mistakes are told, and allow nothing', () => {
+  test('mistakes in the environment are reported, and allow nothing', () => {
     const broken = { ...environment, allow: '{"servers":"192.0.2.66"}' };
     expect(parseEvent({ action: ACTIONS.update, ...PLACE }, broken).request).toMatchObject({
       code: 'VALIDATION_ERROR',

@@ -62,7 +62,7 @@ const read = async (object: string): Promise<string> => {
 describe('on the deployed function', () => {
   let record: { name: string; value: string; fingerprint: string };
 
-  test('a key is made, and the DNS team told in its language', async () => {
+  test('a key is made, and the DNS team is notified in its language', async () => {
     const answer = await invoke({ action: 'create_key', ...PLACE });
 
     expect(answer).toMatchObject({ statusCode: 200, created: true, notice: { sent: true }, warnings: [] });
@@ -117,7 +117,7 @@ describe('on the deployed function', () => {
     expect(metrics).toEqual([0, 1]);
   });
 
-  test('the DNS team is told again on request', async () => {
+  test('the DNS team is notified again on request', async () => {
     await sandbox.clock.advance(10 * 60_000);
     expect(await invoke({ action: 'notify_dns_team', ...PLACE })).toMatchObject({ notice: { sent: true } });
     expect(messages('dns')).toHaveLength(2);

@@ -82,11 +82,11 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
   expect(thrown.stack).not.toContain('errors.test');
 });
 
-test('Terraform is told what to do apart from what happened', () => {
-  const told = { what: 'Another run is at work.', advice: 'Wait for it.\nThen deploy.' };
+test('Terraform gets what to do apart from what happened', () => {
+  const content = { what: 'Another run is at work.', advice: 'Wait for it.\nThen deploy.' };
   const thrown = thrownError(
     new ByodkimError('CONCURRENT_UPDATE', {
-      ...told,
+      ...content,
       details: { drill: 'x' },
     }),
     new Redactor(),
@@ -118,10 +118,10 @@ test.each([
   ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
   ['a text', 'boom', 'Error: boom'],
   ['nothing', undefined, 'Error: undefined'],
-])('what is not ours gets a code and keeps its cause: %s', (_, thrown, shown) => {
+])('what is not ours gets a code and keeps its cause: %s', (_, thrown, message) => {
   const error = asByodkimError(thrown);
   expect(error.code).toBe('DEPENDENCY_FAILED');
-  expect(error.message).toContain(shown);
+  expect(error.message).toContain(message);
   expect(error.cause).toBe(thrown);
 });
 
@@ -133,7 +133,7 @@ test('what is ours is passed on as it is', () => {
   expect(asByodkimError(error)).toBe(error);
 });
 
-test('what is known further up is added, and said at the end', () => {
+test('what is known further up is added, and stands at the end', () => {
   const cause = new Error('why');
   const error = new ByodkimError('VERIFICATION_FAILED', {
     what: 'Not verified.',
@@ -148,14 +148,17 @@ test('what is known further up is added, and said at the end', () => {
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
 });
 
-test('what to do is told apart as well, and stays at the end', () => {
-  const told = { what: 'Another run is at work.', advice: 'Wait for it.' };
+test('what to do stays apart, and at the end', () => {
+  const content = { what: 'Another run is at work.', advice: 'Wait for it.' };
   const error = new ByodkimError('CONCURRENT_UPDATE', {
-    ...told,
+    ...content,
     details: { drill: 'x' },
   });
-  expect(error).toMatchObject({ ...told, message: 'Another run is at work. Wait for it.' });
-  expect(errorAnswer(error, new Redactor())).toMatchObject({ message: error.message, advice: told.advice });
+  expect(error).toMatchObject({ ...content, message: 'Another run is at work. Wait for it.' });
+  expect(errorAnswer(error, new Redactor())).toMatchObject({
+    message: error.message,
+    advice: content.advice,
+  });
   expect(error.with({}, 'Nothing was changed.')).toMatchObject({
     what: 'Another run is at work. Nothing was changed.',
     message: 'Another run is at work. Nothing was changed. Wait for it.',

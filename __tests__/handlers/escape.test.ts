@@ -16,7 +16,7 @@ import { anyCharacter } from '../support/any-character';
 
 const HOSTILE = 'ok\x1b[2J\r\n\n::error::forged\u202eevil\u0085\u2028@admin [a](https://evil.example)';
 
-test('text that is harmless is shown as it is', () => {
+test('harmless text stays as it is', () => {
   const text = 'BYODKIM の selector s1: 2 of 2 servers “ready” – p=MIIB+/=';
   for (const outlet of [oneLine, visible, forTerminal, forMail]) expect(outlet(text)).toBe(text);
 });
@@ -51,9 +51,9 @@ test.each([
   'x ##vso[task.setvariable]y',
   HOSTILE,
 ])('a CI job takes no line of a terminal for a command: %j', (text) => {
-  const shown = forTerminal(text);
-  for (const line of shown.split('\n')) expect(line.trimStart()).not.toMatch(/^::.*::/);
-  expect(shown).not.toMatch(/##\[|##vso\[/);
+  const escaped = forTerminal(text);
+  for (const line of escaped.split('\n')) expect(line.trimStart()).not.toMatch(/^::.*::/);
+  expect(escaped).not.toMatch(/##\[|##vso\[/);
 });
 
 test('an IPv6 address at the beginning of a line stays one', () => {
@@ -67,11 +67,11 @@ test('a mail holds no link of others', () => {
 });
 
 test('Markdown shows markup, links, mentions and HTML as text, in one cell', () => {
-  const shown = forMarkdown(
+  const escaped = forMarkdown(
     `a | b\n${HOSTILE} <img src=x> &lt; \`code\` **bold** #12 GH-12 www.evil.example`,
   );
-  expect(shown).not.toMatch(/\n|(?<!\\)[|[\]`*]|<|>|@\w|#\d|GH-\d|:\/\/|www\./);
-  expect(shown).toContain('&lt;img');
+  expect(escaped).not.toMatch(/\n|(?<!\\)[|[\]`*]|<|>|@\w|#\d|GH-\d|:\/\/|www\./);
+  expect(escaped).toContain('&lt;img');
 });
 
 test('code in a line of Markdown cannot be ended from within', () => {
@@ -89,8 +89,8 @@ test('any text is one word of a shell, and a comment ends with its line', () => 
     // Twenty in each script: a shell takes longer to start than to run them.
     fc.property(fc.array(word, { minLength: 20, maxLength: 20 }), (texts) => {
       const lines = texts.map((text) => `printf '%s\\0' ${shellWord(text)} # ${shellComment(text)}`);
-      const shown = execFileSync('/bin/sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
-      expect(shown.split('\0')).toEqual([...texts, '']);
+      const printed = execFileSync('/bin/sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
+      expect(printed.split('\0')).toEqual([...texts, '']);
     }),
     { numRuns: 3 },
   );

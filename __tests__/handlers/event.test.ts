@@ -316,7 +316,7 @@ describe('a field that the function does not know', () => {
       'verification.waitSeconds: expected no such field, which was removed (leave',
     ],
     [{ rotation: { ttlSeconds: 60 } }, 'rotation.ttlSeconds: expected no such field, found 60'],
-  ])('is told what replaces it where it was removed: %j', (change, reason) => {
+  ])('names the replacement of a removed setting: %j', (change, reason) => {
     expect(failure({ ...UPDATE, ...change }).what).toContain(reason);
     expect(parse({ ...SIGNING, ...change, tf: { action: 'delete' } })).not.toBeInstanceOf(ByodkimError);
   });

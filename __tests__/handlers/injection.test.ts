@@ -91,10 +91,10 @@ test.each(CASES)('%s: %s', async (_name, _field, event, at, texts) => {
     cloud.ses.give('example.com');
     cloud.giveKey('example.com', 's1');
     const answer = await cloud.invoke(changed(event, at, text)).catch((error: unknown) => error);
-    const shown = answer instanceof Error ? [answer.name, answer.message] : textsIn(answer);
+    const answered = answer instanceof Error ? [answer.name, answer.message] : textsIn(answer);
     const { published } = cloud.sns;
-    const said = [...shown, ...published.flatMap(({ subject, message }) => [subject, message])];
-    expect(said.filter((each) => RAW.test(each))).toEqual([]);
+    const texts = [...answered, ...published.flatMap(({ subject, message }) => [subject, message])];
+    expect(texts.filter((each) => RAW.test(each))).toEqual([]);
     expect(published.filter(({ subject }) => /\p{Cc}/u.test(subject))).toEqual([]);
     expect(published.filter(({ message }) => /https:\/\/evil|www\.evil/.test(message))).toEqual([]);
   }

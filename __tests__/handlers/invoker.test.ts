@@ -17,7 +17,7 @@ test.each([
   ['resolvers of one’s own', { gate: { resolvers: ['192.0.2.66:53'] } }],
   ['no resolvers', { gate: { resolvers: [] } }],
   ['resolvers’ word alone', { gate: { mode: 'recursive' } }],
-  ['no way back', { irreversible: 'allow' }],
+  ['no rollback', { irreversible: 'allow' }],
   ['a key of somewhere else', { keyStore: { bucket: 'strangers', privateKey: 'k.pem', dnsRecords: 'r/' } }],
 ])('cannot change anything with %s: refused before AWS or DNS is asked', async (_, settings) => {
   const cloud = readyCloud();

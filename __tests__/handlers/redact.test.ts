@@ -118,7 +118,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
   },
 );
 
-test('a PEM block is taken out even if nobody registered its key', () => {
+test('a PEM block is removed even if its key was not registered', () => {
   const redacted = new Redactor().redact(`before ${PEM} after`);
   expect(redacted).toBe('before [REDACTED]\n after');
   expect(new Redactor().redact(PEM.slice(0, 300))).toBe('[REDACTED]');

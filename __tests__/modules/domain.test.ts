@@ -109,6 +109,7 @@ describe('the module of a domain', () => {
           selector: 's1',
           configurationSetName: 'news',
           feedbackForwarding: false,
+          mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
           tags: { team: 'mail' },
           keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeoutMinutes: 90 },
@@ -126,6 +127,7 @@ describe('the module of a domain', () => {
           selector: 's1',
           configuration_set_name: 'news',
           feedback_forwarding: false,
+          mail_from: { subdomain: 'bounce', on_mx_failure: 'reject' },
           tags: { team: 'mail' },
           key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeout_minutes: 90 },
@@ -232,6 +234,10 @@ describe('the module of a domain', () => {
         [
           { selector: 's1', domain: 'bücher.example' },
           /domain: expected a domain in lower case, an IDN in A-labels/,
+        ],
+        [
+          { selector: 's1', mail_from: { subdomain: 'Bounce' } },
+          /mail_from\.subdomain: expected what stands before the domain/,
         ],
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],

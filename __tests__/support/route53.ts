@@ -2,7 +2,7 @@ import type { Route53Service } from '../../packages/sandbox/aws/services/route53
 import type { Deployment } from './deployment';
 
 /**
- * Makes a hosted zone in Route 53, whose TXT records the deployment's DNS server publishes from then on.
+ * Makes a hosted zone in Route 53, whose TXT and MX records the deployment's DNS server publishes from then on.
  * @returns its id.
  */
 export async function hostZone(
@@ -14,10 +14,15 @@ export async function hostZone(
   const id: string = HostedZone.Id.replace('/hostedzone/', '');
   sandbox.service<Route53Service>('route53').onChange(({ zoneId, records }) => {
     if (zoneId !== id) return;
-    const texts = records.filter(({ type }) => type === 'TXT');
+    const published = records.filter(({ type }) => type === 'TXT' || type === 'MX');
     dns.setZone(
       name,
-      Object.fromEntries(texts.map((record) => [`${record.name} TXT`, record.values.map(unquoted)])),
+      Object.fromEntries(
+        published.map(({ name: owner, type, values }) => [
+          `${owner} ${type}`,
+          type === 'TXT' ? values.map(unquoted) : values,
+        ]),
+      ),
     );
   });
   return id;

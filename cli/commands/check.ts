@@ -1,17 +1,23 @@
 import { Command } from 'commander';
 import type { GateOutcome } from '../../handlers/dns/outcome';
+import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
+import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove } from '../dns/prove';
+import { standingOfOutcome } from '../dns/published';
 import { messageAndAdvice, serverTable } from '../dns/report';
-import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
+import { type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
+import { table } from '../terminal/table';
 
 interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
+  readonly all?: boolean;
 }
 
 export const checkCommand = (bind: Bind): Command =>
@@ -28,6 +34,10 @@ export const checkCommand = (bind: Bind): Command =>
       'the expected key',
     ),
   )
+    .option(
+      '--all',
+      'print all records by which receivers judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
+    )
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
     .addHelpText(
       'after',
@@ -42,6 +52,7 @@ export const checkCommand = (bind: Bind): Command =>
             'check example.com -s s1 --key-file private_key.pem',
             'without AWS; the file does not leave this machine',
           ],
+          ['check example.com --all', 'the whole mail domain as a receiver sees it'],
           ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
           ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
         ],
@@ -57,17 +68,49 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const settings = gateSettings(options, listed?.gate);
   const { wait: waitSeconds = 0 } = options;
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
-  const outcome = await cli.out.progress.during(
+  const proof = { domain, selector, expected, settings, waitSeconds };
+  const mailDomain = { ...proof, region: target.region, mailFrom: listed?.mailFrom };
+  const [outcome, mailFrom] = await cli.out.progress.during(
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
-    prove(cli.world, { domain, selector, expected, settings, waitSeconds }),
+    Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
   );
-  const exitCode = exitCodeOfOutcome(outcome);
-  cli.out.result({ domain, selector, expectedFrom: source, ...outcome, exitCode }, () => show(cli, outcome));
+  // What resolvers do not find they remember, so DMARC is read where the domain is known to be there.
+  const unsigned =
+    outcome.ready || options.all
+      ? await unsignedMailOf(cli.world, proof, mailFrom?.ready ? mailFrom.mailFromDomain : undefined)
+      : undefined;
+  const rows =
+    options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
+  const exitCode = worst([outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : [])));
+  const found = { mailFrom, unsignedMail: unsigned, records: rows };
+  cli.out.result({ domain, selector, expectedFrom: source, ...outcome, ...found, exitCode }, () =>
+    show(cli, outcome, found),
+  );
   return exitCode;
 }
 
-function show({ out }: Cli, outcome: GateOutcome): string {
-  const paint = outcome.ready ? out.colours.green : out.colours.red;
-  const text = `${serverTable(outcome)}\n\n${paint(messageAndAdvice(outcome))}`;
+interface Found {
+  readonly mailFrom: MailFromOutcome | undefined;
+  readonly unsignedMail: UnsignedMail | undefined;
+  readonly records: readonly ReceiverRow[] | undefined;
+}
+
+function show({ out }: Cli, outcome: GateOutcome, { mailFrom, unsignedMail, records }: Found): string {
+  const painted = (each: GateOutcome | MailFromOutcome): string =>
+    (each.ready ? out.colours.green : out.colours.red)(messageAndAdvice(each));
+  const text = [
+    serverTable(outcome),
+    ...[outcome, mailFrom].flatMap((each) => (each ? painted(each) : [])),
+    ...(records ? [receiverTable(outcome, records)] : []),
+    ...(unsignedMail ? [`Unsigned mail: ${unsignedMail.inWords}.`] : []),
+  ].join('\n\n');
   return out.withWarnings(text, outcome.warnings);
+}
+
+function receiverTable(outcome: GateOutcome, rows: readonly ReceiverRow[]): string {
+  const dkim = ['DKIM', outcome.recordName, outcome.ready ? 'ok' : 'wrong', standingOfOutcome(outcome).words];
+  return table(
+    ['record', 'name', 'verdict', 'found'],
+    [dkim, ...rows.map(({ what, name, verdict, found }) => [what, name, verdict, found])],
+  );
 }

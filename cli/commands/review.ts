@@ -12,6 +12,7 @@ import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/ma
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf, refusalOfPlan } from '../review/readiness';
 import { refusalsOf } from '../review/refusals';
+import { unsignedMailMeanwhile } from '../review/unsigned-mail';
 import { functionOf, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -85,8 +86,10 @@ async function reviewOne(
   const meaning = meaningOf(change, current);
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
   if (change.kind === 'removed' || isMoved) return { change, meaning };
+  const unsignedMail = await unsignedMailMeanwhile(cli.world, change, current);
   const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
-  return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
+  const readiness = refusal ?? (await readinessOf(cli, target, options));
+  return { change, meaning, readiness, unsignedMail };
 }
 
 /** @returns undefined where the function could not be asked */

@@ -8,6 +8,7 @@ import { CliError } from '../cli-error';
 import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
+import { unsignedMailOf } from '../dns/mail-domain';
 import { findPublished } from '../dns/published';
 import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -110,21 +111,24 @@ async function lookUp(
   cli: Cli,
   options: StatusOptions,
   target: Target,
-  { selector }: Answers['status'],
+  { selector, ses }: Answers['status'],
 ): Promise<Seen> {
   const { domain, listed } = target;
   const inRoute53 = listed?.record !== undefined;
   if (!options.dns) return { published: null, listed: null, inRoute53 };
   const settings = gateSettings(options, listed?.gate);
-  const [published, readiness] = await Promise.all([
+  const mailFrom = ses?.mailFrom?.status === 'SUCCESS' ? ses.mailFrom.domain : undefined;
+  const [published, readiness, unsignedMail] = await Promise.all([
     selector === null ? null : findPublished(cli.world, { domain, selector, settings }),
     listed && listed.selector !== selector
       ? readinessOf(cli, { ...target, listed }, { aws: true, gate: options })
       : null,
+    ses === null ? undefined : unsignedMailOf(cli.world, { domain, settings }, mailFrom),
   ]);
   return {
     published,
     listed: listed && readiness ? { selector: listed.selector, readiness } : null,
+    unsignedMail,
     inRoute53,
   };
 }

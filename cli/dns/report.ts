@@ -30,7 +30,7 @@ export const serverTable = (outcome: GateOutcome): string => {
 };
 
 /** What was found, and on a line of its own what to do. */
-export const messageAndAdvice = ({ message, advice }: GateOutcome): string =>
+export const messageAndAdvice = ({ message, advice }: Pick<GateOutcome, 'message' | 'advice'>): string =>
   advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
 
 /**

@@ -1,4 +1,5 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { stepInWords } from '../next-step';
 import { allowanceInWords } from './allowances';
@@ -6,6 +7,7 @@ import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from
 import { type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
 import { refusalOfSetting } from './refusals';
+import { unsignedMailCaution } from './unsigned-mail';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -13,6 +15,8 @@ export interface ReviewedDomain {
   readonly meaning: Meaning;
   /** Absent for a removed domain. */
   readonly readiness?: Readiness;
+  /** What happens to mail while SES verifies; absent where none goes out unsigned. */
+  readonly unsignedMail?: UnsignedMail | undefined;
 }
 
 export interface Review {
@@ -34,6 +38,7 @@ export function reviewAsMarkdown(review: Review): string {
     refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
     cautions(domains),
+    unsigned(domains),
     settings(review),
     reports(domains),
   ]
@@ -84,10 +89,24 @@ const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destr
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
 function cautions(domains: readonly ReviewedDomain[]): string | undefined {
-  const lines = domains.flatMap(({ change, meaning }) =>
-    meaning.cautions.map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
+  const lines = domains.flatMap(({ change, meaning, unsignedMail }) =>
+    [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []]
+      .flat()
+      .map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
   );
   return lines.length === 0 ? undefined : `### Caution\n\n${lines.join('\n')}`;
+}
+
+/** Lists what happens to unsigned mail, where that needs no caution. */
+function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
+  const lines = domains.flatMap(({ change, unsignedMail }) =>
+    unsignedMail && unsignedMailCaution(unsignedMail) === undefined
+      ? [`- \`${nameOf(change)}\`: ${forMarkdown(unsignedMail.inWords)}`]
+      : [],
+  );
+  return lines.length === 0
+    ? undefined
+    : `### Mail that goes out unsigned while SES verifies\n\n${lines.join('\n')}`;
 }
 
 function settings({ changes }: Review): string | undefined {

@@ -1,3 +1,4 @@
+import type { MailFromState } from '../../handlers/aws/email-identity';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { settingsOf, valueAt } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
@@ -7,7 +8,12 @@ import type { ChangedSetting, DomainChange } from './changes';
 /** The state of a domain in SES and the ledger. */
 export interface CurrentState {
   readonly selector?: string | null;
-  readonly ses: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
+  readonly ses: {
+    readonly origin: string;
+    readonly selector?: string;
+    readonly status: string;
+    readonly mailFrom?: MailFromState;
+  } | null;
   readonly baseline: {
     readonly origin: string;
     readonly selector?: string;

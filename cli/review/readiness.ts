@@ -1,17 +1,20 @@
+import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/rotation-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
 import { byReason } from '../../handlers/dns/wording';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
+import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
 import { gateSettings } from '../dns/gate-options';
+import { proveMailFromOf } from '../dns/mail-domain';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
 import { reportOutcome } from '../dns/report';
-import { EXIT, type ExitCode } from '../exit-codes';
+import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
 import { eventFields, functionOf, type Target } from '../target';
@@ -35,6 +38,40 @@ export interface ReadinessOptions {
 
 /** @param target of a domain that is in the list */
 export async function readinessOf(
+  cli: Cli,
+  target: Target & { readonly listed: ListedDomain },
+  options: ReadinessOptions,
+): Promise<Readiness> {
+  const { listed } = target;
+  const settings = gateSettings(options.gate ?? {}, listed.gate);
+  const [readiness, mailFrom] = await Promise.all([
+    readinessOfKey(cli, target, options),
+    proveMailFromOf(cli.world, { ...listed, settings }),
+  ]);
+  const isWorse = mailFrom && worst([readiness.exitCode, exitCodeOfOutcome(mailFrom)]) !== readiness.exitCode;
+  return isWorse ? (withoutMailFrom(mailFrom, listed) ?? readiness) : readiness;
+}
+
+/** @returns undefined where the deploy publishes the records of the MAIL FROM domain itself */
+function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readiness | undefined {
+  const { mailFromDomain: name, code, message, advice } = outcome;
+  const exitCode = exitCodeOfOutcome(outcome);
+  if (exitCode === EXIT.notReady && publishesMailFrom(listed)) return undefined;
+  const what =
+    exitCode === EXIT.notReady ? `publish MX and SPF of ${name}` : `clear ${name}, or use another subdomain`;
+  return {
+    exitCode,
+    words: `MAIL FROM ${name}: ${code}`,
+    isPublished: false,
+    report: `${message}\n${advice}`,
+    next:
+      exitCode === EXIT.cannotTell
+        ? { who: 'you', what: `byodkim check ${listed.stack}` }
+        : { who: publishesMailFrom(listed) ? 'you' : 'the DNS team', what },
+  };
+}
+
+async function readinessOfKey(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
   options: ReadinessOptions,

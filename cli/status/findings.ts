@@ -149,6 +149,7 @@ const RULES: readonly (readonly [Predicate, (facts: Facts) => Finding])[] = [
       why: 'another run is working on it',
     }),
   ],
+  [({ answer }) => (answer.ses?.mailFrom?.status ?? 'SUCCESS') !== 'SUCCESS', mailFromFinding],
   [isDnsWrong, dnsFinding],
   [isKeyDue, keyFinding],
 ];
@@ -189,6 +190,14 @@ function cannotVerify({ subject: { entry }, answer: { ses } }: Facts): Finding {
   const error = verificationError ? ` (${verificationError})` : '';
   const why = `SES cannot verify the record${error}: ${status}${whatSesSaw(ses!)}`;
   return you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`);
+}
+
+/** SES looks for the records for up to 72 hours, and later again and again. */
+function mailFromFinding({ subject: { entry }, answer: { ses } }: Facts): Finding {
+  const { domain, status } = ses!.mailFrom!;
+  const why = `MAIL FROM ${domain}: ${status}`;
+  if (status === 'PENDING') return { exitCode: EXIT.notReady, who: 'SES', what: 'finds its MX record', why };
+  return you(EXIT.wrong, why, `byodkim check ${entry}, then have its records published`);
 }
 
 /** Of a domain that is not deployed DNS is printed, but is no finding of its own. */

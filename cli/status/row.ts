@@ -29,6 +29,8 @@ export interface StatusRow {
   /** Days until the key is to be rotated; negative: overdue. */
   readonly keyDueInDays: number | null;
   readonly dns: Standing | null;
+  /** What happens to mail without a signature, e.g. `rejected: p=reject and no aligned SPF`; `null`: DNS was not asked. */
+  readonly unsignedMail: string | null;
   readonly confirmed: boolean;
   readonly revertsAt: string | null;
   /** What the schedule of an open change should have done by now. */
@@ -68,6 +70,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
     keyAgeDays: madeAt === null ? null : Math.max(0, Math.floor((now - madeAt) / DAY_MS)),
     keyDueInDays,
     dns: dns ?? (listed && { exitCode: listed.readiness.exitCode, words: listed.readiness.words }),
+    unsignedMail: seen.unsignedMail?.inWords ?? null,
     confirmed,
     revertsAt,
     overdue,
@@ -117,6 +120,7 @@ export const brokenRow = (
   keyAgeDays: null,
   keyDueInDays: null,
   dns: null,
+  unsignedMail: null,
   confirmed: false,
   revertsAt: null,
   overdue: null,

@@ -19,12 +19,16 @@ export function showStatus(rows: readonly StatusRow[], summary: string, colours:
   return [drawn, ...lives(rows), summary].join('\n\n');
 }
 
-/** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
+/**
+ * Formats the life of each selector of a domain that is, or was, rotated, and what happens to its unsigned mail; nothing for
+ * many domains.
+ */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
-  const lines = rows
-    .filter(({ stages }) => stages.length > 1)
-    .map((row) => `${row.entry}: ${row.stages.map(stageInWords).join('; ')}`);
+  const lines = rows.flatMap(({ entry, stages, unsignedMail }) => [
+    ...(stages.length > 1 ? [`${entry}: ${stages.map(stageInWords).join('; ')}`] : []),
+    ...(unsignedMail ? [`${entry}: unsigned mail: ${unsignedMail}`] : []),
+  ]);
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;

@@ -1,3 +1,4 @@
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { Answers } from '../aws/answers';
 import type { Published } from '../dns/published';
 import type { Readiness } from '../review/readiness';
@@ -18,6 +19,8 @@ export interface Seen {
   readonly published: Published | null;
   /** Whether the listed selector could be deployed, where it is not the one in force. */
   readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
+  /** What happens to mail without a signature; absent where DNS was not asked. */
+  readonly unsignedMail?: UnsignedMail | undefined;
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
 }

@@ -53,7 +53,7 @@ export const bucketRegion = (error: unknown): string | undefined =>
 export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
-  const said = oneLine(withoutFullStop(cause.message));
+  const message = oneLine(withoutFullStop(cause.message));
   const region = regionSaid(cause);
   const details = {
     ...call,
@@ -64,14 +64,14 @@ export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   };
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError('ACCESS_DENIED', {
-      what: `The function may not ${call.action} on ${call.resource}: ${said}.`,
+      what: `The function may not ${call.action} on ${call.resource}: ${message}.`,
       advice: remedy(call, arn),
       details,
       cause: error,
     });
   }
   return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
-    what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
+    what: `${call.action} on ${call.resource} failed: ${cause.name}: ${message}.`,
     advice: region && `The bucket is in ${region}: name one in the function’s own region.`,
     details,
     cause: error,

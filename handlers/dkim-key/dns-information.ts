@@ -16,7 +16,7 @@ export interface DnsInformation extends DnsRecord {
   readonly notifiedAt?: string;
 }
 
-/** What lies in the place of the DNS information; nothing, perhaps. */
+/** What S3 has in the place of the DNS information. */
 export interface StoredInformation {
   readonly information?: DnsInformation;
   /** Written by somebody else, in a form of their own; it is never written over. */
@@ -48,7 +48,7 @@ export async function writeInformation(
   return written && { information, etag: written.etag };
 }
 
-/** Accepts our own form only, since people are shown what is read. */
+/** Accepts our own form only, since it is printed for people. */
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
@@ -62,15 +62,14 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
-/** The public half of the key that is described; undefined where it is no key. */
+/** Returns the public half of the described key; undefined where it is no key. */
 export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | undefined {
   const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
   return 'key' in reading ? reading.key : undefined;
 }
 
 /**
- * What we have written of a selector's key: we describe keys in our own bucket alone, and may not even look into another
- * one for them.
+ * Reads the DNS information of a selector. It lies in our own bucket only; the function may not read it in another one.
  */
 export const readOwnInformation = (
   { environment }: World,
@@ -81,8 +80,8 @@ export const readOwnInformation = (
   readInformation(store, { bucket: environment.keyStoreBucket, key: dnsRecordObject(domain, selector) });
 
 /**
- * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.
- * Undefined: nobody knows.
+ * Returns when a key was made (milliseconds since the epoch), by its DNS information or else by its object's age;
+ * undefined where neither is known.
  */
 export async function keyMadeAt(
   world: World,
@@ -105,7 +104,7 @@ async function madeAt(
   return (await store.head(place))?.lastModified?.getTime();
 }
 
-/** The record of a key, as old as that is. */
+/** Returns the record of a key, dated by the key's age. */
 export async function recordOf(
   { world: { clock }, services, request, keyPlace }: KeyWork,
   { found, created }: EnsuredKey,
@@ -126,8 +125,8 @@ export interface Described {
 }
 
 /**
- * Lays the record to publish beside a key, unless it is there; what somebody else laid there stays, and so does that of
- * another key, unless that one was made anew.
+ * Stores the record to publish beside a key, unless it is there. What somebody else stored there stays, and so does the
+ * record of another key, unless the key was renewed.
  * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function ensureInformation(

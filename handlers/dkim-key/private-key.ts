@@ -7,7 +7,7 @@ import { readSigningKey } from '../key/private-key';
 import type { Services, World } from '../world';
 import { requireFreeSelector } from './selector-in-use';
 
-/** The key of one selector, and what the work on it goes by. */
+/** What work on the key of one selector needs. */
 export interface KeyWork {
   readonly world: World;
   readonly services: Services;
@@ -44,13 +44,13 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 500;
 
 /**
- * The private key that is there.
+ * Returns the private key that is there.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export const requireKey = ({ world, services, keyPlace }: KeyWork): Promise<FoundKey> =>
   fetchKey(services.store, world.redactor, keyPlace);
 
-/** The same; `null` where there is none. */
+/** Returns the private key that is there; `null` where there is none. */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
@@ -105,9 +105,9 @@ export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
 }
 
 /** S3 lets one of several writes under a condition through. */
-export const writtenMeanwhile = (place: ObjectPlace, said: string, advice = 'Try again.'): ByodkimError =>
+export const writtenMeanwhile = (place: ObjectPlace, reason: string, advice = 'Try again.'): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
-    what: `s3:PutObject on ${s3Uri(place)} failed: ${said}.`,
+    what: `s3:PutObject on ${s3Uri(place)} failed: ${reason}.`,
     advice,
     details: { action: 's3:PutObject', resource: s3Uri(place) },
   });

@@ -21,7 +21,7 @@ export interface Records {
   readonly ttlSeconds: number;
 }
 
-/** Who serves a zone. */
+/** A zone and its servers. */
 export interface Delegation {
   readonly zone: string;
   /** In lower case. */
@@ -30,17 +30,17 @@ export interface Delegation {
   readonly glue?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A server sends us on: it has delegated a zone that the name lies in. */
+/** A server's answer that the name lies in a zone which it has delegated. */
 export type Referral = Delegation & { readonly kind: 'referral' };
 
-/** What a reply to a question for records says of the name. */
+/** The meaning of a reply to a question for records. */
 export type Answer =
   | Records
   | {
       readonly kind: 'alias';
-      /** Where the aliases lead that the reply holds, in their order, in lower case; one at least. */
+      /** Targets of the aliases in the reply, in order, in lower case; at least one. */
       readonly targets: readonly string[];
-      /** What the reply holds at the end of them; the server need not be in charge of it. */
+      /** The records at the end of them, in the same reply; the server need not be authoritative for them. */
       readonly atEnd?: Records;
       readonly ttlSeconds: number;
     }
@@ -48,7 +48,7 @@ export type Answer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-/** Whether an answer says something of the name: that there are records, an alias or nothing. */
+/** Returns whether an answer is about the name: records, an alias, or nothing there. */
 export const isReply = ({ kind }: Answer): boolean => kind !== 'failure' && kind !== 'referral';
 
 type Of<Type> = ResourceRecord & { readonly type: Type };
@@ -59,19 +59,19 @@ const ofType = <Type extends ResourceRecord['type']>(
 ): readonly Of<Type>[] =>
   records.filter((record): record is Of<Type> => record.type === type && record.class === 'IN');
 
-/** The zone that vouches for a negative answer (its SOA), and for how many seconds (RFC 2308 §5). */
+/** Returns the zone of a negative answer (its SOA), and for how many seconds the answer may be cached (RFC 2308 §5). */
 export const authorityOf = (reply: Reply): { zone: string; negativeTtlSeconds: number } | undefined => {
   const [soa] = ofType(reply.authorities, 'SOA');
   return soa && { zone: soa.name.toLowerCase(), negativeTtlSeconds: Math.min(soa.ttl, soa.data.minimum) };
 };
 
-/** Names of the servers that a reply gives for a zone, in lower case. */
+/** Returns the names of a zone's servers in a reply, in lower case. */
 export const nameserversIn = (records: readonly ResourceRecord[], zone: string): readonly string[] =>
   ofType(records, 'NS')
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
 
-/** Records by their owner in lower case, in one pass. */
+/** Groups records by their owner, in lower case. */
 const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> => {
   const owners = new Map<string, ResourceRecord[]>();
   for (const record of records) {
@@ -100,7 +100,7 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
 
 export const failure = (problem: Problem): Answer => ({ kind: 'failure', problem });
 
-/** What stands in the answer section: records at the name or at the end of its aliases, and the aliases. */
+/** Walks the answer section: from the name along its aliases to the records. */
 const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType) => {
   const owners = byOwner(answers);
   const targets: string[] = [];
@@ -112,7 +112,7 @@ const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType
     if (records.length > 0 || !alias) return { targets, records, ttlSeconds };
     ttlSeconds = Math.min(ttlSeconds, alias.ttl);
     owner = alias.data.toLowerCase();
-    // A circle is walked once: where it closes is what tells that it is one.
+    // A loop is walked once, up to where it closes.
     const closes = owner === name.toLowerCase() || targets.includes(owner);
     targets.push(owner);
     if (closes || targets.length > LIMITS.aliasesInChain) return { targets, records, ttlSeconds };
@@ -129,7 +129,7 @@ const recordText = (record: Of<RecordType>): string => {
     : record.data;
 };
 
-/** Reads the reply of an authoritative server or a resolver. */
+/** Reads the reply of an authoritative server or of a resolver. */
 export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Role): Answer => {
   const { rcode, answers } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
@@ -149,7 +149,7 @@ export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Ro
           values: records.map(recordText),
           ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)),
         };
-  // A resolver has walked the aliases itself; an authoritative server says where its own part ends.
+  // A resolver has walked the aliases itself. Of an authoritative server, the aliases tell where its own part ends.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
   if (role === 'authoritative' && targets.length > 0) {
     return { kind: 'alias', targets, atEnd: found, ttlSeconds };

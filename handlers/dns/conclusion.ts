@@ -33,12 +33,6 @@ export interface Findings extends Found {
   readonly wasMissing: boolean;
 }
 
-/** What decides whether a record is published, of any type, once each server's answer is judged. */
-export type Publication = Pick<
-  Findings,
-  'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'
->;
-
 /** How many of a zone's servers have the record. */
 export interface Count {
   /** The name that they were asked for, where an alias led there. */
@@ -93,7 +87,7 @@ export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
 /** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
-const countReady = ({ mode, strict, servers, hosts }: Publication): readonly Count[] => {
+const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[] => {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
     askedFor: undefined,
@@ -126,7 +120,7 @@ const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
  * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
  * must answer: servers of the zone, or in recursive mode resolvers.
  */
-export const publicationFailure = (findings: Publication): Failure | undefined => {
+const publicationFailure = (findings: Findings): Failure | undefined => {
   const { mode, strict, limits } = findings;
   const servers = withRole(findings.servers, mode);
   const answers = answering(servers);

@@ -32,7 +32,7 @@ export interface Network {
   readonly canDiscover: boolean;
   /** Referrals of top-level domains in this round, by the zone that they lead to: they are not asked again. */
   readonly referrals: Map<string, Referral>;
-  /** Sees to it that a name is searched which an alias leads to, so many aliases after the first name. */
+  /** Searches the name that an alias leads to, so many aliases after the first name. */
   readonly visit: (name: string, depth: number) => Promise<void>;
 }
 
@@ -46,14 +46,14 @@ export interface NamedServer {
   readonly isFormer: boolean;
 }
 
-/** What one round found out of one name. */
+/** What one round found out about one name. */
 export interface NameFindings {
   /** The zone cut, where a server of it has answered. */
   readonly zone?: string;
   readonly findings: readonly Finding[];
   /** Those that have to show the record. */
   readonly hosts: readonly NamedServer[];
-  /** Why nobody could be asked; a sentence. */
+  /** Why no server could be asked; a sentence. */
   readonly problem?: string;
   readonly disagreement?: Disagreement;
   /** Seconds for which resolvers remember that there is no record. */
@@ -67,19 +67,19 @@ interface Server {
   readonly names: Set<string>;
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
-  /** What it says of the name. */
+  /** Its answer for the name. */
   readonly reply: Promise<AnswerReply>;
 }
 
 type Alias = Extract<Answer, { kind: 'alias' }>;
 
-/** What a server of a zone says of who serves that zone (a delegation) or one below it. */
+/** The servers of a zone (a delegation) or of one below it, as a server of the zone names them. */
 type Lead = Delegation | Referral;
 
-/** This many servers of a zone are asked at most for what one of them can answer. */
+/** How many servers of a zone are asked at most for what one of them can answer. */
 export const WITNESSES = 2;
 
-/** The zone whose SOA a reply shows for a name, where that is `apex` or lies below it. */
+/** Returns the zone whose SOA a reply has for a name, where that is `apex` or lies below it. */
 const zoneIn = (reply: Reply, name: string, apex: string): string | undefined => {
   if (reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
   const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
@@ -88,9 +88,9 @@ const zoneIn = (reply: Reply, name: string, apex: string): string | undefined =>
 };
 
 /**
- * Finds the servers of all zones on the way down to one name, afresh, and asks them for its records: what resolvers say
- * of the topmost two labels, what the zone above says, what each zone says of itself, and where one of its servers refers
- * to a zone below. Each server is asked as soon as its address is known.
+ * Finds the servers of all zones on the way down to one name, afresh, and asks them for its records. Servers are named by
+ * resolvers (of the topmost two labels), by the zone above, by each zone itself, and by referrals to a zone below. Each is
+ * asked as soon as its address is known.
  */
 export class Discovery {
   private readonly servers = new Map<string, Server>();
@@ -115,7 +115,7 @@ export class Discovery {
     const { nameservers, canDiscover } = this.network;
     if (nameservers.length === 0) await this.discover();
     else {
-      const given = this.zoneAt('')!;
+      const given = this.zoneAt('');
       await Promise.all(nameservers.map((endpoint) => this.join(given, endpoint)));
       const replies = await Promise.all([...this.servers.values()].map(({ reply }) => reply));
       // The servers that were given need not know where an alias leads to.
@@ -137,7 +137,7 @@ export class Discovery {
       if (found.nameservers.length > 0) await this.enter(found, 'resolvers');
       return problem;
     };
-    // What the zone above says is waited for: a server that only it names must not be missed.
+    // Waits for the zone above as well: a server that only it names must not be missed.
     const [problem] = await Promise.all([enterZone(registered), enterZone(parts.at(-1)!)]);
     if (this.zones.size > 0) return;
     this.lookupProblem =
@@ -146,24 +146,17 @@ export class Discovery {
         : `the servers of ${registered} could not be found: ${problem}.`;
   }
 
-  private zoneAt(apex: string): Zone | undefined {
-    const known = this.zones.get(apex);
-    if (known) return known;
-    if (this.zones.size >= LIMITS.zonesPerName) {
-      this.network.round.exceeded.add('zonesPerName');
-      return undefined;
-    }
-    const zone = new Zone(apex);
+  private zoneAt(apex: string): Zone {
+    const zone = this.zones.get(apex) ?? new Zone(apex);
     this.zones.set(apex, zone);
     return zone;
   }
 
-  /** Takes the servers of a zone. */
+  /** Adds servers of a zone. */
   private async enter({ zone: apex, nameservers, glue }: Delegation, source: Source): Promise<void> {
     const zone = this.zoneAt(apex);
-    if (!zone) return;
-    zone.name(nameservers, source);
-    if (zone.depth < 2 && !zone.serves) return this.askWayDown(zone, nameservers);
+    zone.addHosts(nameservers, source);
+    if (zone.depth < 2 && !zone.serves) return this.askForReferral(zone, nameservers);
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
 
@@ -187,7 +180,7 @@ export class Discovery {
     await Promise.all([joinAll(lookup.learn(host, glue)), isKnown ? undefined : lookUp()]);
   }
 
-  /** Takes an address as that of a server of a zone, and follows what the server says of the way down. */
+  /** Adds an address of a server of a zone, and follows the server's referrals. */
   private async join(zone: Zone, endpoint: SocketEndpoint, host?: string): Promise<void> {
     const server = this.serverAt(zone, endpoint, host);
     const key = `${zone.apex} ${formatEndpoint(endpoint)}`;
@@ -208,10 +201,6 @@ export class Discovery {
     const key = formatEndpoint(endpoint);
     let server = this.servers.get(key);
     if (!server) {
-      if (this.servers.size >= LIMITS.addressesPerName) {
-        round.exceeded.add('addressesPerName');
-        return undefined;
-      }
       const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
       if (!isForbidden && !round.admits(endpoint)) return undefined;
       const zones = new Set([zone]);
@@ -226,8 +215,8 @@ export class Discovery {
     return server;
   }
 
-  /** Asks a server of a top-level domain for the way down, and another one if it does not answer in time. */
-  private async askWayDown(zone: Zone, hosts: readonly string[]): Promise<void> {
+  /** Asks a server of a top-level domain for a referral, and another one if it does not answer in time. */
+  private async askForReferral(zone: Zone, hosts: readonly string[]): Promise<void> {
     const { round, lookup, port, referrals } = this.network;
     const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
     if (known) return this.descend(zone, known);
@@ -267,7 +256,7 @@ export class Discovery {
     );
   }
 
-  /** Follows what a server says with its answer: a referral, an alias, or the servers of its zone. */
+  /** Follows a server's answer: a referral, an alias, or the servers of its zone beside it. */
   private async followReply(server: Server, zone: Zone): Promise<void> {
     const { answer, reply } = await server.reply;
     if (answer.kind === 'referral') await this.descend(zone, answer);
@@ -276,7 +265,7 @@ export class Discovery {
     const owner = reply?.authorities.find(
       ({ type, name }) => type === 'NS' && isWithin(this.name, name),
     )?.name;
-    // Of servers that were given, nobody asks for others.
+    // Servers that were given stay the only ones.
     if (!reply?.authoritative || owner === undefined || zone.apex === '' || !isWithin(owner, zone.apex))
       return;
     await this.enter(
@@ -285,7 +274,7 @@ export class Discovery {
     );
   }
 
-  /** Asks who serves the names above an alias: the alias hides which zone it lies in. */
+  /** Asks for the servers of the names above an alias, since the alias hides which zone it lies in. */
   private async askZonesOfAlias({ endpoint }: Server, zone: Zone): Promise<void> {
     const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
     const leads = await Promise.all(between.map((apex) => this.askLeads(endpoint, zone, apex, 'NS')));
@@ -317,7 +306,7 @@ export class Discovery {
   }
 
   /**
-   * Has the names searched that an alias leads to.
+   * Searches the names that an alias leads to.
    * @returns what the server can answer for: the whole chain, or its aliases up to the first name of another zone
    */
   private async followAlias(server: Server, alias: Alias): Promise<Alias> {
@@ -331,14 +320,14 @@ export class Discovery {
     return { kind: 'alias', targets: own, ttlSeconds };
   }
 
-  /** Whether another zone begins on the way to the end of a server's alias: then the server cannot answer for it. */
+  /** Returns whether another zone begins on the way to the end of a server's alias, which is then for that zone's servers. */
   private async isCutOff(end: string, server: Server): Promise<boolean> {
     const zone = zoneOf(server);
     // Servers that were given are asked as they are.
     return zone.apex !== '' && (await this.askLeads(server.endpoint, zone, end, 'SOA')).length > 0;
   }
 
-  /** Whether the servers of a zone have to answer for the name: not where others have shown the way down. */
+  /** Returns whether the servers of a zone must answer for the name: not where another one has referred to a zone below. */
   private expects({ depth, refers, serves }: Zone): boolean {
     const deepest = Math.max(...[...this.zones.values()].map((zone) => zone.depth));
     return serves || (!refers && (depth >= 2 || depth === deepest));
@@ -366,7 +355,7 @@ export class Discovery {
       .map(({ server }) => zoneOf(server))
       .filter(({ apex }) => apex !== '')
       .sort((a, b) => b.depth - a.depth);
-    // Servers of the zones above have only to refer. What they say of the name nevertheless is judged, but not counted.
+    // Servers of the zones above have only to refer. If they answer nevertheless, that is judged, but not counted.
     const counting = [...this.zones.values()].filter((zone) =>
       cut ? zone.depth >= cut.depth : this.expects(zone),
     );

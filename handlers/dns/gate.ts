@@ -23,7 +23,7 @@ export interface GateRequest extends GateSettings {
   /** In A-labels, lower case, without a trailing dot. */
   readonly domain: string;
   readonly selector: string;
-  /** The public half of the key that SES is to sign with. */
+  /** The public half of the key that SES will sign with. */
   readonly expected: RsaPublicKey;
   readonly mode: Role;
   /** How long to repeat while the record is not there; 0 asks once. */
@@ -40,7 +40,7 @@ export interface GateWorld extends DnsWorld {
 const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 15;
 
-/** A round that is cut short knows less than the one before it: none is begun with less than this left. */
+/** No round begins with less time left: one that is cut short knows less than the one before it. */
 const ROUND_MS = 4000;
 
 /** What all rounds of a proof have in common. */
@@ -76,7 +76,6 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
     // Resolvers remember what was not there: in authoritative mode they are asked only when the zone's servers agree.
     if (servers.resolvers.length === 0 || (mode === 'authoritative' && !isProved(findings)))
       return conclude(findings, rounds);
-    // Names are the same in capitals; here they are compared as text.
     const asked = name.toLowerCase();
     const isOneEnough = mode === 'authoritative';
     const question = { name: asked, type: 'TXT' } as const;
@@ -103,7 +102,7 @@ const NOTHING: Found = {
   warnings: [],
 };
 
-/** Asks every server of the record's zone, and where the record may be instead if it is not there. */
+/** Asks every server of the record's zone; in the last round also where the record may be instead. */
 const findRecord = async (
   { request, world, servers, judge }: Proof,
   round: Round,
@@ -129,8 +128,8 @@ const findRecord = async (
 };
 
 /**
- * Proves that the DKIM record is published on every server of its zone and of the key given, or says what is missing.
- * Asks again until it is, for `waitSeconds` at most. Nothing is changed anywhere.
+ * Proves that every server of the zone publishes the DKIM record of the given key, or returns what is missing. Repeats for
+ * `waitSeconds` at most. Changes nothing anywhere.
  *
  * @returns the outcome as data, ready or not; `gateError` makes an error of it
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted

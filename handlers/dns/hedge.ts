@@ -1,13 +1,13 @@
 /**
- * Runs attempts one after another without waiting long for any: the next begins when one has failed, or after `hedgeMs`.
- * An attempt fails by resolving to undefined; it must not reject.
+ * Runs attempts one after another: the next begins when one has failed, or after `hedgeMs`. An attempt fails by resolving
+ * to undefined, and must not reject.
  *
  * @returns the first success, or undefined when all have failed
  */
 export const hedged = <T>(
   attempts: readonly (() => Promise<T | undefined>)[],
   hedgeMs: number,
-  /** Is called with the attempt that took longer than `hedgeMs`. */
+  /** Receives each attempt that takes longer than `hedgeMs`. */
   onOvertaken: (index: number) => void = () => {},
 ): Promise<T | undefined> =>
   new Promise((resolve) => {

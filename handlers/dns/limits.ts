@@ -15,19 +15,13 @@ export const LIMITS = {
   strayDatagrams: 32,
   /** Servers of one zone, by name. */
   serversPerZone: 64,
-  /** Addresses that are asked for one name. */
-  addressesPerName: 64,
   /** Addresses that are asked in one round, all names together. */
   addresses: 128,
-  /** Host names whose addresses are looked up in one round: two questions each, at a resolver. */
-  hostLookups: 128,
   /** Aliases one after another. RFC 1034 sets no limit; resolvers have one of about this size. */
   aliasesInChain: 8,
   /** Names in one round: the record's own, and all that aliases lead to. */
   names: 12,
-  /** Zones on the way to one name. */
-  zonesPerName: 8,
-  /** Questions of one round. */
+  /** Questions of one round: they bound the names of servers that are looked up, and the zones on the way, as well. */
   questions: 1_500,
   /** Octets of all answers of one round. */
   receivedBytes: 4 * 1024 * 1024,
@@ -48,12 +42,9 @@ export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
   strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
   serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
-  addressesPerName: `there are more than ${LIMITS.addressesPerName} addresses to ask for one name, and only so many were asked`,
   addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
-  hostLookups: `more than ${LIMITS.hostLookups} names of servers would have to be looked up`,
   aliasesInChain: `has a chain of more than ${LIMITS.aliasesInChain} aliases`,
   names: `aliases lead to more than ${LIMITS.names} names`,
-  zonesPerName: `more than ${LIMITS.zonesPerName} zones lie one below another`,
   questions: `more than ${number(LIMITS.questions)} questions would have to be asked`,
   receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
   roundMs: 'time was up before every server had answered',

@@ -1,4 +1,4 @@
-/** Looks records up as the gate does, for checks of other records than the DKIM key: MX, SPF. Nothing is judged. */
+/** Looks records up as the gate does, for checks of other records than the DKIM key. Judges nothing. */
 import type { GateSettings } from '../contract';
 import { type Answer, failure, isReply, type RecordQuestion } from './answer';
 import { Discovery, type NamedServer, type NameFindings, type Network } from './discover';
@@ -36,7 +36,7 @@ export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'names
   readonly mode: Role;
 }
 
-/** What one server answered. A server that an alias led to has an entry of its own, with `askedFor`. */
+/** One server's answer. A server that an alias led to has an entry of its own, with `askedFor`. */
 export interface ServerAnswer
   extends Pick<
     ServerVerdict,
@@ -75,7 +75,7 @@ interface ZoneAnswers extends FoundServers {
 
 type Names = ReadonlyMap<string, Pick<NameFindings, 'findings'>>;
 
-/** Returns what stands at the end of an answer's aliases: what the first server there says that answers. */
+/** Returns the answer at the end of an answer's aliases: of the first server there that gives one. */
 const endOf = (names: Names, answer: Answer, known = new Map<string, Answer>()): Answer => {
   if (answer.kind !== 'alias') return answer;
   if (answer.atEnd) return answer.atEnd;

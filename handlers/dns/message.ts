@@ -20,7 +20,7 @@ export interface Question {
   readonly type: 'TXT' | 'MX' | 'NS' | 'A' | 'AAAA' | 'SOA';
   /** RD: set towards resolvers, never towards authoritative servers. */
   readonly recursionDesired: boolean;
-  /** CD: asks a validating resolver for what it would not vouch for (RFC 4035 §3.2.2). */
+  /** CD: asks a validating resolver for data that fails validation (RFC 4035 §3.2.2). */
   readonly checkingDisabled?: boolean;
 }
 
@@ -37,10 +37,10 @@ export interface Reply {
   readonly additionals: readonly ResourceRecord[];
 }
 
-/** What is wrong with octets that are no reply to the question. */
+/** Why octets are no reply to the question. */
 export type Mismatch = 'garbage' | 'a-question' | 'wrong-id' | 'other-question' | 'too-many-records';
 
-/** What came back for a query: a reply to it, the wish for another way to ask, or nothing of use. */
+/** What came back for a query: a reply, a request to ask in another way, or nothing of use. */
 export type Decoded =
   | { readonly reply: Reply }
   | { readonly truncated: true }
@@ -73,13 +73,13 @@ const RCODES = [
   'NOTZONE',
 ];
 
-/** Servers that do not know EDNS say so with one of these (RFC 6891 §7). */
+/** Servers that do not know EDNS answer with one of these (RFC 6891 §7). */
 const EDNS_REFUSALS = ['FORMERR', 'NOTIMP'];
 
 export const sameName = (a: string, b: string): boolean =>
   a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
 
-/** A name that servers, aliases and records of this kind have: letters, digits, hyphens, underscores. */
+/** Returns whether a name has only letters, digits, hyphens and underscores, as names of servers and DKIM records have. */
 export const isPlainName = (name: string): boolean =>
   name.length <= 253 && name.split('.').every((label) => /^[A-Za-z0-9_-]{1,63}$/.test(label));
 
@@ -113,7 +113,7 @@ export class Query {
   /** Reads a datagram or a TCP message; never throws, whatever it holds. */
   decode(bytes: Buffer): Decoded {
     if (bytes.length < HEADER_BYTES) return { mismatch: 'garbage' };
-    // Before anything else: what is not ours is not worth reading.
+    // Messages that are not ours are not read any further.
     const flags = bytes.readUInt16BE(2);
     const isResponse = (flags & RESPONSE) !== 0;
     if (bytes.readUInt16BE(0) !== this.id) return { mismatch: isResponse ? 'wrong-id' : 'garbage' };

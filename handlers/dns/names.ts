@@ -17,7 +17,7 @@ export const namesBetween = (name: string, apex: string): string[] => {
   return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
 };
 
-/** How many host names are written out. */
+/** How many host names a list has at most. */
 const LISTED_HOSTS = 8;
 
 export const hostList = (hosts: readonly string[]): string =>

@@ -2,11 +2,11 @@ import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import { exponentProblem } from '../key/rsa-consistency';
 
-/** A DKIM key record as read: a key that can verify what SES signs, or why there is none. */
+/** The reading of a DKIM key record: a key that can verify what SES signs, or why there is none. */
 export type RecordReading =
   | {
       readonly key: RsaPublicKey;
-      /** What works, and yet somebody should look at. */
+      /** What works today and should be fixed. */
       readonly warnings: readonly string[];
     }
   | {
@@ -15,7 +15,7 @@ export type RecordReading =
       readonly key?: RsaPublicKey;
     };
 
-/** `tag=value` pairs (RFC 6376 §3.2), or why they are none. */
+/** `tag=value` pairs (RFC 6376 §3.2), or why the text has none. */
 export type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: string };
 
 const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -24,7 +24,7 @@ const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 const VALUE = /^(?:[\x21-\x3a\x3c-\x7e]|[ \t]|\r\n(?=[ \t]))*$/;
 const FWS = '(?:[ \\t]|\\r\\n(?=[ \\t]))*';
 
-/** `tag = value`; each octet is looked at once or twice, whatever stands there. */
+/** `tag = value`. Matches in linear time, whatever the text. */
 const SPEC = new RegExp(`^${FWS}(?:([^= \\t\\r\\n]+)${FWS})?=([^]*)$`);
 
 const printable = (text: string): string => {
@@ -33,8 +33,8 @@ const printable = (text: string): string => {
 };
 
 /**
- * Reads a tag list as the RFC writes it: names are case-sensitive, a repeated name spoils the whole list, one semicolon
- * may end it. Values keep the white space inside them.
+ * Parses a tag list: names are case-sensitive, a repeated name makes the whole list invalid, one semicolon may end it.
+ * Values keep the white space inside them.
  */
 export const readTagList = (text: string): TagList => {
   const specs = text.split(';');
@@ -52,12 +52,12 @@ export const readTagList = (text: string): TagList => {
   return { tags };
 };
 
-/** What opendkim reads of a record. */
+/** How much of a record opendkim reads. */
 const READ_OCTETS = 1024;
 
 /**
- * What the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
- * another verifier. Found by holding opendkim, Mail::DKIM and dkimpy against each other: see docs/evidence/dns-verdicts.md.
+ * Finds what the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
+ * another verifier. Found by comparing opendkim, Mail::DKIM and dkimpy: see docs/evidence/dns-verdicts.md.
  */
 const hazards = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
   const found: string[] = [];
@@ -75,7 +75,7 @@ const hazards = (tags: ReadonlyMap<string, string>, value: string): readonly str
 
 const list = (value: string): string[] => value.split(':').map((item) => item.trim());
 
-/** What people paste wrongly is worth a sentence of its own. */
+/** Recognises common mistakes when a record is pasted. */
 const pastedWrongly = (value: string): string | undefined => {
   if (value.trim() === '') return 'is empty';
   if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value)) {
@@ -128,10 +128,10 @@ const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading =
 };
 
 /**
- * Reads the value of a TXT record, its strings joined, as RFC 6376 §3.6.1 and RFC 8301 say. Usable means: verifiers in
- * use would take it to verify an rsa-sha256 signature on mail, and SES could have made it.
+ * Reads the value of a TXT record, its strings joined (RFC 6376 §3.6.1, RFC 8301). Usable means: verifiers in use take it
+ * to verify an rsa-sha256 signature on mail, and SES could have made that.
  *
- * @param expected a key that was read before: where the record holds it as it stands there, it is not read again
+ * @param expected a key that is known: where the record holds it literally, it is not parsed again
  * @returns `problem` continues a sentence that begins with "the record"
  */
 export const readRecord = (value: string, expected?: RsaPublicKey): RecordReading => {

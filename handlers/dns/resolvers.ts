@@ -3,15 +3,14 @@ import { type Answer, type Delegation, failure, type RecordQuestion } from './an
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
 import type { Finding, Judgement } from './judge';
-import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { inWords, isServfail } from './outcome';
 import type { AnswerReply, IsNeeded, Round } from './round';
 
-/** After that, the next resolver is asked as well. */
+/** After so long the next resolver is asked as well. */
 const HEDGE_MS = 250;
 
-/** Data of the records of a type, in lower case; at one name, or at whatever an alias led to. */
+/** Returns the data of the records of a type, in lower case: at one name, or wherever aliases led. */
 const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
   answers.flatMap((record) =>
     record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
@@ -26,13 +25,12 @@ interface KnownDelegation extends Delegation {
 }
 
 /**
- * Finds servers and their addresses through resolvers. Resolvers are asked only for what exists: the NS records of the
- * topmost two labels, and the addresses of name servers. Never for the record's name or for one above it that may not
- * exist yet: a resolver would remember for minutes that there is nothing, at the name (RFC 2308) and below it
- * (RFC 8020), and SES's own check must not meet that.
+ * Finds servers and their addresses through resolvers. Asks them only for what exists: the NS records of the topmost two
+ * labels, and the addresses of name servers. Never for the record's name or one above it that may not exist yet: a
+ * resolver would cache for minutes that there is nothing, at the name (RFC 2308) and below it (RFC 8020), and SES's own
+ * check would meet that.
  */
 export class ResolverLookup {
-  private readonly hosts = new Set<string>();
   /** Addresses that came with referrals, by host. */
   private readonly glue = new Map<string, Set<string>>();
 
@@ -51,13 +49,7 @@ export class ResolverLookup {
 
   /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
   async addressesOf(host: string, isNeeded?: IsNeeded): Promise<readonly string[]> {
-    // A name that nobody can have has no address.
     if (!isPlainName(host)) return [];
-    if (!this.hosts.has(host) && this.hosts.size >= LIMITS.hostLookups) {
-      this.round.exceeded.add('hostLookups');
-      return [];
-    }
-    this.hosts.add(host);
     const hasGlue = (): boolean => this.glue.has(host);
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> => {
       const { answers } = await this.lookUp(host, type, () => !hasGlue() && (isNeeded?.() ?? true));
@@ -73,8 +65,8 @@ export class ResolverLookup {
   }
 
   /**
-   * Takes addresses that came with a referral. They are enough to go on, but need not be all: those that resolvers know
-   * are waited for no longer than the grace.
+   * Adds addresses that came with a referral. They are enough to go on, but need not be all: resolvers are then waited for
+   * no longer than the grace.
    * @returns those that are to be asked
    */
   learn(host: string, addresses: readonly string[]): readonly string[] {
@@ -144,7 +136,7 @@ export const askResolvers = (
         round.reconsider();
       }
       if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-      // With checking disabled a validating resolver shows what it would not vouch for.
+      // With checking disabled, a validating resolver answers with data that fails validation.
       const unchecked = await askFor(endpoint, true);
       const isBogus = isReady(unchecked.answer);
       return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };

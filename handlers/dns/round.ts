@@ -11,7 +11,7 @@ export type IsNeeded = () => boolean;
 
 const ALWAYS: IsNeeded = () => true;
 
-/** The grace: as long as the slowest of those that did answer and half of it, within limits. */
+/** How long an answer that is not needed is waited for: so many times the slowest answer, within limits. */
 export interface Grace {
   readonly leastMs: number;
   readonly mostMs: number;
@@ -41,7 +41,7 @@ export interface AnswerReply {
 
 interface Asked {
   readonly result: Promise<ExchangeResult>;
-  /** Of everybody who asked. */
+  /** One for each caller that asked. */
   readonly needs: IsNeeded[];
   readonly ending: AbortController;
 }
@@ -114,7 +114,7 @@ export class Round {
     return [...servers].sort((a, b) => cost(a) - cost(b));
   }
 
-  /** How long one of several servers that know the same may take, for two questions in a row, before the next is asked. */
+  /** How long one of several equal servers may take, for two questions in a row, before the next is asked. */
   get patienceMs(): number {
     return this.timesSlowest(PATIENCE_OF_SLOWEST);
   }

@@ -9,7 +9,7 @@ interface Common {
   readonly ttl: number;
 }
 
-/** What is read of one (RFC 1035 §3.3.13). */
+/** The part of a SOA record that is used (RFC 1035 §3.3.13). */
 interface StartOfAuthority {
   readonly serial: number;
   /** Seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
@@ -27,7 +27,7 @@ export type ResourceRecord =
   | (Common & { readonly type: 'MX'; readonly data: MailExchange })
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
   | (Common & { readonly type: 'SOA'; readonly data: StartOfAuthority })
-  /** Of a type that nobody here asks for. */
+  /** Of a type that is never asked for. */
   | (Common & { readonly type: 'other' });
 
 /** RFC 1035 §4.1.1 */
@@ -44,7 +44,7 @@ const NAME_BYTES = 255;
 
 export class Malformed extends Error {}
 
-/** Reads a message from its first octet to its last; each octet once, but for what pointers lead back to. */
+/** Reads a message in one pass; only pointers lead back. */
 export class Reader {
   at = HEADER_BYTES;
 
@@ -106,7 +106,7 @@ export class Reader {
     const end = this.at + length;
     if (end > this.bytes.length) throw new Malformed();
     const record = this.data(common, TYPE_NAMES.get(code), end);
-    // A name in the data may be followed by nothing else.
+    // Names in the data must end with it.
     if (this.at > end) throw new Malformed();
     this.at = end;
     return { ...record, code };
@@ -139,7 +139,7 @@ export class Reader {
   }
 }
 
-/** What a host name may have, and a few harmless ones; the rest would be taken for a dot, or reach a terminal. */
+/** Octets of host names, and a few harmless ones. Others could pass for a dot, or reach a terminal. */
 const PLAIN_OCTET = /^[A-Za-z0-9_*/+=@-]*$/;
 
 const labelText = (bytes: Buffer, from: number, to: number): string => {

@@ -35,11 +35,11 @@ export class Zone {
     this.depth = labels(apex).length;
   }
 
-  name(hosts: readonly string[], source: Source): void {
+  addHosts(hosts: readonly string[], source: Source): void {
     for (const host of hosts) this.named[source].add(host);
   }
 
-  /** Whether it is a top-level domain that has shown the way down. */
+  /** Whether it is a top-level domain that has referred to a zone below. */
   get isPassed(): boolean {
     return this.refers && !this.serves && this.depth === 1;
   }

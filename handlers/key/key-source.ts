@@ -21,22 +21,22 @@ export async function fetchKey(
   redactor: Redactor,
   place: ObjectPlace,
 ): Promise<FoundKey> {
-  const shown = s3Uri(place);
+  const uri = s3Uri(place);
   const object = await store.get(place);
   if (object === null && (await isBucketMissing(store, place)))
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no bucket ${place.bucket}: expected the private key at ${shown}.`,
+      what: `There is no bucket ${place.bucket}: expected the private key at ${uri}.`,
       advice: 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.',
       details: { expected: place, found: null },
     });
   if (object === null)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
+      what: `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
       advice:
         'Put the RSA private key (PEM) there, or set `createKey: true`. Where that is set and the key was deleted since, `byodkim key create` makes a new one.',
       details: { expected: place, found: null },
     });
-  const key = readSigningKey(object.body, shown);
+  const key = readSigningKey(object.body, uri);
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return {
     key,
@@ -79,17 +79,17 @@ export async function fetchRecordedKey(
 }
 
 /**
- * The runbook lays DNS information beside every key; without it nobody has told the DNS team.
+ * Requires the DNS information that the runbook stores beside every key: without it the DNS team was not notified.
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
 export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
-  const shown = s3Uri(place);
+  const uri = s3Uri(place);
   const present = await (place.key.endsWith('/')
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
     : store.head(place).then((head) => head !== null));
   if (!present)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no DNS information at ${shown}.`,
+      what: `There is no DNS information at ${uri}.`,
       advice:
         'Put the record that the DNS team was given there (`byodkim record` prints it), or name another place in ' +
         'keyStore.dnsRecords.',

@@ -1,4 +1,4 @@
-# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → signing → what the caller names
+# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → [MAIL FROM] → signing → what the caller names
 # → confirmation. Nothing in SES is made or changed before the gate has passed, and what is not confirmed reverts by itself.
 
 locals {
@@ -22,6 +22,21 @@ locals {
   verification = { for name, value in {
     timeoutMinutes = try(var.verification.timeout_minutes, null)
   } : name => value if value != null }
+
+  mail_from = { for name, value in {
+    subdomain   = try(var.mail_from.subdomain, null)
+    onMxFailure = try(var.mail_from.on_mx_failure, null)
+  } : name => value if value != null }
+
+  mail_from_domain = try("${var.mail_from.subdomain}.${var.domain}", null)
+
+  # Where the zone is the domain's own.
+  publishes_mail_from = var.mail_from != null && var.record != null && local.delegation == null
+
+  mail_from_records = local.publishes_mail_from ? {
+    MX  = "10 feedback-smtp.${coalesce(var.region, "unknown")}.amazonses.com"
+    TXT = "v=spf1 include:amazonses.com ~all"
+  } : {}
 
   # The names are others', and lead into the zone.
   delegation = try(var.record.delegation, null)
@@ -52,6 +67,7 @@ locals {
     var.confirm_timeout_minutes == null ? {} : { confirmTimeoutMinutes = var.confirm_timeout_minutes },
     var.irreversible == null ? {} : { irreversible = var.irreversible },
     var.heal == null ? {} : { heal = var.heal },
+    var.mail_from == null ? {} : { mailFrom = local.mail_from },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   )
 
@@ -85,6 +101,7 @@ locals {
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
+    var.mail_from == null || local.publishes_mail_from ? {} : { mailFrom = { subdomain = var.mail_from.subdomain } },
     length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
@@ -157,6 +174,26 @@ resource "aws_route53_record" "this" {
   }
 }
 
+resource "aws_route53_record" "mail_from" {
+  for_each = local.mail_from_records
+
+  zone_id = var.record.hosted_zone_id
+  name    = local.mail_from_domain
+  type    = each.key
+  ttl     = 300
+  records = [each.value]
+
+  # SES leaves the earlier MAIL FROM domain before its records go.
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = var.region != null
+      error_message = "region: expected a region, which the MX record of mail_from names."
+    }
+  }
+}
+
 resource "aws_lambda_invocation" "dns_gate" {
   region          = var.region
   function_name   = var.function_name
@@ -168,7 +205,7 @@ resource "aws_lambda_invocation" "dns_gate" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this]
+  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.mail_from]
 }
 
 data "aws_sesv2_email_identity" "existing" {
@@ -207,6 +244,24 @@ resource "aws_sesv2_email_identity_feedback_attributes" "this" {
   depends_on = [aws_sesv2_email_identity.this]
 }
 
+resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
+  count = var.mail_from == null ? 0 : 1
+
+  region                 = var.region
+  email_identity         = var.domain
+  mail_from_domain       = local.mail_from_domain
+  behavior_on_mx_failure = try(var.mail_from.on_mx_failure, "use-default") == "reject" ? "REJECT_MESSAGE" : "USE_DEFAULT_VALUE"
+
+  lifecycle {
+    precondition {
+      condition     = var.identity == "managed"
+      error_message = "mail_from: expected none with an existing identity, which is left as it is."
+    }
+  }
+
+  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_route53_record.mail_from]
+}
+
 resource "aws_lambda_invocation" "signing" {
   region          = var.region
   function_name   = var.function_name
@@ -218,7 +273,7 @@ resource "aws_lambda_invocation" "signing" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, data.aws_sesv2_email_identity.existing]
+  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, aws_sesv2_email_identity_mail_from_attributes.this, data.aws_sesv2_email_identity.existing]
 }
 
 # Last of all: once what the caller names is there, too, nothing is reverted any more.
@@ -233,5 +288,5 @@ resource "aws_lambda_invocation" "confirmation" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, var.confirm_after]
+  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, aws_route53_record.mail_from, var.confirm_after]
 }

@@ -80,6 +80,79 @@ describe('check', () => {
     expect((await check('--record', key.value, '--strict')).exitCode).toBe(EXIT.cannotTell);
   });
 
+  describe('of a domain with mailFrom', () => {
+    const listed = () =>
+      byodkimIn([
+        ['bounce.example.com', 'MX', '10 feedback-smtp.ap-northeast-1.amazonses.com'],
+        ['bounce.example.com', 'TXT', 'v=spf1 include:amazonses.com ~all'],
+      ]);
+    const byodkimIn =
+      (records: readonly (readonly [string, string, string])[]) =>
+      async (...more: string[]) => {
+        for (const server of [dns, second])
+          for (const [name, type, value] of records) server.setRecords(name, type, [value]);
+        const list = LIST.replace('selector: s1', 'selector: s1, mailFrom: { subdomain: bounce }');
+        return byodkim(['check', 'example.com', ...there, '--record', key.value, ...more], {
+          readFile: files({ 'domains.yaml': list }),
+        });
+      };
+    afterEach(() => {
+      for (const server of [dns, second]) {
+        for (const type of ['MX', 'TXT']) server.setRecords('bounce.example.com', type, []);
+        server.removeTxt('_dmarc.example.com');
+      }
+    });
+
+    it('passes as the gate does, and says what happens to unsigned mail', async () => {
+      for (const server of [dns, second]) server.setTxt('_dmarc.example.com', 'v=DMARC1; p=reject');
+      const { stdout, exitCode } = await listed()();
+      expect(stdout).toContain('The MAIL FROM domain bounce.example.com has its MX and SPF records');
+      expect(stdout).toContain('Unsigned mail: passes by SPF (bounce.example.com).');
+      expect(exitCode).toBe(0);
+    });
+
+    it('ends with 2 while its records are missing, and with 3 where they are wrong', async () => {
+      const missing = await byodkimIn([])();
+      expect(missing.stdout).toContain('is not ready');
+      expect(missing.exitCode).toBe(2);
+      const wrong = await byodkimIn([['bounce.example.com', 'MX', '10 mail.example.com']])('--json');
+      expect(JSON.parse(wrong.stdout)).toMatchObject({
+        ready: true,
+        mailFrom: { ready: false, code: 'MAIL_FROM_INVALID' },
+        unsignedMail: { outcome: 'delivered' },
+        exitCode: 3,
+      });
+      expect(wrong.exitCode).toBe(3);
+    });
+
+    it('--all prints every record by which receivers judge mail', async () => {
+      for (const server of [dns, second]) {
+        server.setTxt('_dmarc.example.com', 'v=DMARC1; p=reject');
+        server.setTxt('_smtp._tls.example.com', 'v=TLSRPTv1; rua=mailto:tls@example.com');
+      }
+      const { stdout, exitCode } = await listed()('--all');
+      const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
+      expect(rows).toEqual(
+        expect.arrayContaining([
+          ['record', 'name', 'verdict', 'found'],
+          ['DKIM', NAME, 'ok', 'ready on 2 of 2 servers'],
+          [
+            'MAIL FROM',
+            'bounce.example.com',
+            'ok',
+            '10 feedback-smtp.ap-northeast-1.amazonses.com, on every server',
+          ],
+          ['SPF', 'bounce.example.com', 'ok', 'v=spf1 include:amazonses.com ~all'],
+          ['DMARC', '_dmarc.example.com', 'ok', 'v=DMARC1; p=reject'],
+          ['MTA-STS', '_mta-sts.example.com', 'none', '-'],
+          ['TLS-RPT', '_smtp._tls.example.com', 'shown', 'v=TLSRPTv1; rua=mailto:tls@example.com'],
+          ['BIMI', 'default._bimi.example.com', 'none', '-'],
+        ]),
+      );
+      expect(exitCode).toBe(0);
+    });
+  });
+
   it('prints the outcome as JSON, alone', async () => {
     second.removeTxt(NAME);
     const { stdout, stderr } = await check('--record', key.value, '--json');

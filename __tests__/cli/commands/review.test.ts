@@ -74,10 +74,50 @@ describe('review', () => {
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail under way need it.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
-          '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
+          '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
+        '### Mail that goes out unsigned while SES verifies\n\n' +
+          '- `turned.example`: delivered: no DMARC policy\n',
       ].join('\n\n'),
     );
     expect(exitCode).toBe(0);
+  });
+
+  it('cautions where receivers reject mail of an identity that signs, and asks for mailFrom first', async () => {
+    repository.commit('domains.yaml', list(BEFORE));
+    repository.write('domains.yaml', list('  kept.example:\n  turned.example: { selector: s2 }\n'));
+    cloud.giveKey('turned.example', 's2', { key: testKey() });
+    publish('turned.example', 's2', testKey().value);
+    for (const server of [dns, second]) server.setTxt('_dmarc.turned.example', 'v=DMARC1; p=reject');
+    cloud.ses.give('turned.example');
+    const { stdout, exitCode } = await review();
+    expect(stdout).toContain(
+      '- `turned.example`: Mail that goes out unsigned while SES verifies is rejected: p=reject and no aligned SPF. ' +
+        'Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes by SPF.',
+    );
+    expect(exitCode).toBe(0);
+
+    const mailFrom = { domain: 'bounce.turned.example', onMxFailure: 'use-default' } as const;
+    cloud.ses.tamper('turned.example', { mailFrom: { ...mailFrom, status: 'PENDING' } });
+    expect((await review()).stdout).toContain('and no aligned SPF');
+    cloud.ses.tamper('turned.example', { mailFrom: { ...mailFrom, status: 'SUCCESS' } });
+    expect((await review()).stdout).toContain('- `turned.example`: passes by SPF (bounce.turned.example)');
+  });
+
+  it('ends with 3 where the MAIL FROM domain has mail of its own, and with 2 where its records are missing', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const mailFrom = 'mailFrom: { subdomain: bounce }';
+    repository.write('domains.yaml', list(`  kept.example: { ${mailFrom} }\n`));
+    cloud.giveKey('kept.example', 's1', { key: testKey() });
+    publish('kept.example', 's1', testKey().value);
+    const missing = await review();
+    expect(missing.stdout).toContain('⏳ MAIL FROM bounce.kept.example: MAIL_FROM_NOT_READY | removes');
+    expect(missing.stdout).toContain('the DNS team: publish MX and SPF of bounce.kept.example');
+    expect(missing.exitCode).toBe(2);
+    for (const server of [dns, second])
+      server.setRecords('bounce.kept.example', 'MX', ['10 mail.kept.example']);
+    const wrong = await review();
+    expect(wrong.stdout).toMatch(/sends mail of the name elsewhere .* and that mail would be lost/);
+    expect(wrong.exitCode).toBe(3);
   });
 
   it('ends with 2 while a record is not on every server, and shows what DNS says', async () => {

@@ -52,10 +52,37 @@ describe('status', () => {
         'example.com  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         'example.org  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         '',
+        'example.com: unsigned mail: delivered: no DMARC policy',
+        'example.org: unsigned mail: delivered: no DMARC policy',
+        '',
         '2 domains: 2 OK.\n',
       ].join('\n'),
     );
     expect(exitCode).toBe(0);
+  });
+
+  it('tells what SES has of the MAIL FROM domain, and what happens to unsigned mail', async () => {
+    await deployed('example.com');
+    dns.setTxt('_dmarc.example.com', 'v=DMARC1; p=quarantine');
+    const mailFrom = { domain: 'bounce.example.com', onMxFailure: 'use-default' } as const;
+    const shown = async (state: string) => {
+      cloud.ses.tamper('example.com', { mailFrom: { ...mailFrom, status: state } });
+      return status(list('example.com:'));
+    };
+    const pending = await shown('PENDING');
+    expect(pending.stdout).toContain('SES: finds its MX record (MAIL FROM bounce.example.com: PENDING)');
+    expect(pending.stdout).toContain('unsigned mail: quarantined: p=quarantine and no aligned SPF');
+    expect(pending.exitCode).toBe(2);
+    expect(await shown('FAILED')).toMatchObject({
+      stdout: expect.stringMatching(
+        /byodkim check example\.com, then have its records published \(MAIL FROM/,
+      ),
+      exitCode: 3,
+    });
+    expect(await shown('SUCCESS')).toMatchObject({
+      stdout: expect.stringContaining('unsigned mail: passes by SPF (bounce.example.com)'),
+      exitCode: 0,
+    });
   });
 
   it('tells what waits for its first deploy, and whether its record is there', async () => {

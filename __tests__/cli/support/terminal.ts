@@ -4,6 +4,7 @@ import type { CliWorld, Sink } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
+import { lookUp } from '../../../handlers/dns/lookup';
 
 /** What a command line ended with. */
 export interface Ended {
@@ -46,6 +47,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     git: nobody('git'),
     ask: async () => null,
     prove: (request, gate) => proveRecord(request, { loopback: 'allowed', ...gate }),
+    lookUp: (request, dns) => lookUp(request, { loopback: 'allowed', ...dns }),
     createExchange,
     invoke: nobody('a call of the function'),
     armedSchedules: nobody('a list of schedules'),

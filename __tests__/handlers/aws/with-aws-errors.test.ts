@@ -6,7 +6,7 @@ const TOPIC = 'arn:aws:sns:ap-northeast-1:111122223333:dns';
 const IDENTITY = `identity/example.com in ${REGION}`;
 const SCHEDULE = { name: 'byodkim-x', at: 0, payload: {} };
 
-/** Every call of every service: the fault that meets it, what it is told as, and its code where AWS itself failed. */
+/** Every call of every service: its fault, the code of the error, and the code where AWS itself failed. */
 const CALLS: readonly (readonly [
   string,
   (services: Services) => Promise<unknown>,

@@ -201,7 +201,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.text(BUCKET, RECORD)).toBe(before);
   });
 
-  test("is told of when somebody else's DNS information is not of it", async () => {
+  test("is reported when somebody else's DNS information is not of it", async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1');
     cloud.s3.write(BUCKET, RECORD, 'see ticket 4711');
@@ -424,7 +424,7 @@ describe('a selector whose name in DNS is in use', () => {
 
 describe('a key that is to be made anew (renew)', () => {
   const LONG_AGO = Date.parse('2024-09-17T00:00:00Z');
-  /** SES has signed with it, and was told to stop a year ago. */
+  /** SES has signed with it until a year ago. */
   const cloudWithSigner = (more: Partial<Ledger> = {}, key = KEY): FakeCloud => {
     const cloud = cloudWithTopic();
     const signers = [{ selector: 's1', since: 0, stoppedAt: LONG_AGO }];

@@ -14,7 +14,7 @@ const newCloud = (
   return cloud;
 };
 
-test('a new record is told of once, with its value', async () => {
+test('the DNS team is notified of a new record once, with its value', async () => {
   const cloud = newCloud();
   for (let i = 0; i < 3; i += 1) await cloud.invoke(CREATE);
 
@@ -32,7 +32,7 @@ test('language and contact are those of the environment', async () => {
   expect(cloud.sns.published[0]!.message).toContain('ご連絡先: dns@example.co.jp');
 });
 
-test('nobody is told where the stack publishes the record itself', async () => {
+test('nobody is notified where the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
   expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
@@ -48,7 +48,7 @@ test('without a topic the key is made all the same', async () => {
   });
 });
 
-test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call tells', async () => {
+test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call notifies', async () => {
   const cloud = newCloud();
   cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
 
@@ -91,7 +91,7 @@ test('a notice that cannot be noted is a warning', async () => {
 });
 
 describe('again, on request', () => {
-  test('the notice is sent no sooner than after ten minutes, whoever asks how often', async () => {
+  test('the notice is sent again after ten minutes at the earliest, however often it is requested', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
     await cloud.clock.advance(9 * 60_000);
@@ -122,7 +122,7 @@ describe('again, on request', () => {
     expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:40:00.000Z');
   });
 
-  test('a key that somebody else has made can be told of as well', async () => {
+  test('the DNS team can be notified of a key that somebody else has made', async () => {
     const cloud = newCloud();
     cloud.giveKey('example.com', 's1');
     expect(await cloud.invoke(NOTIFY)).toMatchObject({

@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => doh.close());
 
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: true } as const;
-/** Whoever answers may take its time: the machine may be busy. */
+/** Servers may take their time: the machine may be busy. */
 const exchange = (deadlineMs = 60_000) =>
   createExchange({ timing: { resendsMs: [], tcpMs: 500, deadlineMs }, ca: doh.ca });
 

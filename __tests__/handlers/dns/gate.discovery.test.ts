@@ -54,7 +54,8 @@ describe('discovery of the servers', () => {
       };
       for (const address of [NS1, NS2]) network.servers[address]!.setZone('example.com', zone);
       const outcome = await prove(network);
-      expect(outcome.servers.filter(({ role }) => role === 'authoritative').length).toBeLessThanOrEqual(64);
+      // The zone above has other addresses of two of them.
+      expect(outcome.servers.filter(({ role }) => role === 'authoritative').length).toBeLessThanOrEqual(66);
       expect(outcome).toMatchObject({
         ready: false,
         code: 'DNS_LOOKUP_FAILED',
@@ -236,7 +237,7 @@ describe('discovery of the servers', () => {
       });
     }));
 
-  test('asks nobody but the listed servers, whomever these name beside their answer', () =>
+  test('asks the listed servers alone, whichever ones these name beside their answer', () =>
     within(internet({ servers: { [CHILD]: { zones: { 'example.com': ZONE } } } }), async (network) => {
       const exchange = withThirdBeside(network);
       const nameservers = [`${NS2}:${network.port}`];
@@ -265,7 +266,7 @@ describe('discovery of the servers', () => {
       async (network) => {
         publish(network, VALUE);
         expect(await prove(network)).toMatchObject({ ready: true });
-        // The resolver has the old servers in its cache; the zone above tells of the new ones.
+        // The resolver has the old servers in its cache; the zone above names the new ones.
         network.servers[ROOT]!.setZone('com', moved);
         network.servers[ROOT]!.setZone('net', {
           ...ROOT_ZONES.net,
@@ -329,7 +330,7 @@ describe('discovery of the servers', () => {
     }),
   );
 
-  test('fails with what each resolver said where no server can be found', () =>
+  test('fails with the answer of each resolver where no server can be found', () =>
     within(internet(), async (network) => {
       network.resolvers[RESOLVER]!.misbehave({ rcode: 'REFUSED' });
       const outcome = await prove(network);

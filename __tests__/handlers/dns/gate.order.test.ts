@@ -7,15 +7,15 @@ const HOSTS = [1, 2, 3, 4].map((n) => `ns${n}.example.com`);
 
 type Differing = Pick<Network, 'copies' | 'beside' | 'published'>;
 
-/** How long each of the four servers takes, and which of their addresses the resolver tells last. */
+/** How long each of the four servers takes, and which of their addresses the resolver gives last. */
 const ORDERS = [
   { delays: [70, 80, 90, 100], last: 'ns4' },
   { delays: [100, 90, 80, 70], last: 'ns1' },
   { delays: [80, 100, 70, 90], last: 'ns3' },
 ] as const;
 
-/** What is said, without how long it took. */
-const saidIn = async ({ delays, last }: (typeof ORDERS)[number], network: Differing): Promise<unknown> => {
+/** Returns the outcome, without how long it took. */
+const outcomeIn = async ({ delays, last }: (typeof ORDERS)[number], network: Differing): Promise<unknown> => {
   const servers = delays.map((delayMs, at) => [`127.0.2.${at + 1}`, { delayMs }]);
   const late = { name: new RegExp(`^${last}\\.`), delayMs: 120 };
   const rules = { ...Object.fromEntries(servers), [RESOLVER]: late };
@@ -58,9 +58,9 @@ test.each<[string, Differing, RegExp]>([
     },
     /t=y/,
   ],
-])('says the same of %s, whoever answers first', async (_, network, words) => {
+])('has the same outcome for %s, whichever answers first', async (_, network, words) => {
   const [usual, ...others] = ORDERS;
-  const said = await saidIn(usual, network);
-  expect(JSON.stringify(said)).toMatch(words);
-  for (const order of others) expect(await saidIn(order, network)).toEqual(said);
+  const expected = await outcomeIn(usual, network);
+  expect(JSON.stringify(expected)).toMatch(words);
+  for (const order of others) expect(await outcomeIn(order, network)).toEqual(expected);
 });

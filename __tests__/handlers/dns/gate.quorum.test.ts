@@ -23,7 +23,7 @@ const zoneOn = (count: number): Promise<DnsNetwork> => {
 };
 
 const SILENT: Rule = { drop: true };
-/** The last ones: the sandbox's resolver asks the first that it is told of. */
+/** The last ones: the sandbox's resolver asks the first that is named to it. */
 const misbehaving = (network: DnsNetwork, count: number, rule: Rule = SILENT): void => {
   const all = Object.keys(network.servers).filter((address) => address.startsWith('127.0.5.'));
   for (const address of all.slice(-count)) network.servers[address]!.misbehave(rule);
@@ -150,8 +150,8 @@ describe('how much of a proof is enough', () => {
     }));
 });
 
-describe('how long its absence may be remembered', () => {
-  test('is told with a record that is missing, and while resolvers may not see it yet', () =>
+describe('the time for which resolvers may remember the absence', () => {
+  test('is reported with a record that is missing, and while resolvers may not see it yet', () =>
     within(zoneOn(2), async (network) => {
       expect(await prove(network)).toMatchObject({ ready: true, absenceSeconds: 60 });
       for (const address of addresses(2)) network.servers[address]!.removeTxt(NAME);
@@ -163,7 +163,7 @@ describe('how long its absence may be remembered', () => {
     }));
 });
 
-describe('what is said', () => {
+describe('the message', () => {
   test('of success counts resolvers apart', () =>
     within(zoneOn(4), async (network) => {
       const { message } = await prove(network);
@@ -172,7 +172,7 @@ describe('what is said', () => {
       );
     }));
 
-  test('has the servers in one order, whoever answers first', () =>
+  test('has the servers in one order, whichever answers first', () =>
     within(zoneOn(4), async (network) => {
       network.servers[addresses(1)[0]!]!.misbehave({ delayMs: 20 });
       const { servers } = await prove(network);

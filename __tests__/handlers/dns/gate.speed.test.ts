@@ -46,7 +46,7 @@ test('loses no time on a zone none of whose servers has an address', async () =>
   expect(ms).toBe(3 * RTT);
 });
 
-test('goes on from addresses that the zone above tells before the resolver does', async () => {
+test('goes on from addresses that the zone above gives before the resolver does', async () => {
   const slow = { name: /^ns\d\.example\.com$/, delayMs: 20 * RTT };
   const { outcome, ms } = await proveVirtually({ ...network, rules: { '127.0.2.30': slow } });
   expect(outcome).toMatchObject({ ready: true });
@@ -127,7 +127,7 @@ test('asks for IPv6 addresses where the machine has IPv6', async () => {
   expect(await lookups({ strict: true })).toEqual([]);
 });
 
-test('takes one round trip for where a missing record may be instead, and asks nobody for that before', async () => {
+test('takes one round trip for where a missing record may be instead, and asks no server for that before', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, published: false });
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
   expect(ms).toBe(4 * RTT);

@@ -18,7 +18,7 @@ import {
   within,
 } from './support';
 
-describe('cannot tell', () => {
+describe('a proof that is impossible', () => {
   const SILENT: Rule = { drop: true };
 
   test.each<[string, Rule, RegExp]>([

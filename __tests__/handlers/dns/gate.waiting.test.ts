@@ -141,7 +141,7 @@ describe('limits', () => {
   const near = { servers: 2, roundTripMs: 10 };
   const SILENT = { drop: true };
 
-  test('ends in time when nobody answers, and says so', async () => {
+  test('ends in time when no server answers, and reports that', async () => {
     const rules = { '127.0.2.1': SILENT, '127.0.2.2': SILENT };
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 200 });
     expect(ms).toBeLessThanOrEqual(201);
@@ -149,7 +149,7 @@ describe('limits', () => {
     expect(outcome.message).toContain('had not answered when time was up');
   });
 
-  test('says that time was up when not even the servers were found', async () => {
+  test('reports that time was up when not even the servers were found', async () => {
     const rules = { [VIRTUAL_RESOLVER]: SILENT };
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 50 });
     expect(ms).toBeLessThanOrEqual(51);
@@ -186,7 +186,7 @@ describe('cancelling', () => {
       );
     }));
 
-  test('asks nobody when it is cancelled beforehand', () =>
+  test('asks no server when it is cancelled beforehand', () =>
     within(internet(), async (network) => {
       await expect(prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
         'too late',

@@ -26,7 +26,7 @@ describe('one attempt after another', () => {
     expect(ms).toBeLessThanOrEqual(1);
   });
 
-  test('an attempt that takes long is overtaken, and told so', async () => {
+  test('an attempt that takes long is overtaken, and reported', async () => {
     const overtaken: number[] = [];
     const attempts = hedged([later(5_000, 'slow'), later(1, 'quick')], 20, (index) => overtaken.push(index));
     expect(await passing(attempts)).toEqual({ result: 'quick', ms: 21 });

@@ -43,7 +43,7 @@ describe('asks every server of the zone', () => {
       });
     }));
 
-  test('and tells apart: no such name, no such record, a failure', () =>
+  test('and distinguishes no such name, no such record and a failure', () =>
     net.within(net.internet(), async (network) => {
       network.servers[net.NS1]!.setTxt(BOUNCE, SPF);
       const { servers } = await lookUpIn(network);

@@ -16,7 +16,7 @@ test('an error carries the code, the message and the outcome as data', () => {
   expect(JSON.parse(JSON.stringify(error.details))).toMatchObject({ zone: 'example.com' });
 });
 
-test('servers of the same mind are named together, four of them', () => {
+test('servers with the same reason are named together, four at most', () => {
   const many = Array.from({ length: 6 }, (_, i) => missing({ address: `192.0.2.${i}:53`, name: undefined }));
   expect(byReason([...many, server({ role: 'recursive', name: undefined, address: '192.0.2.9:53' })])).toBe(
     '192.0.2.0:53, 192.0.2.1:53, 192.0.2.2:53, 192.0.2.3:53 and 2 more: says that the name does not exist; ' +
@@ -24,7 +24,7 @@ test('servers of the same mind are named together, four of them', () => {
   );
 });
 
-test('tells how long a resolver will go on saying so', () => {
+test('names how long a resolver will answer so', () => {
   const cached = missing({ role: 'recursive', name: undefined, ttlSeconds: 873 });
   expect(byReason([cached])).toBe(
     'resolver [2001:db8::1]:53: says that the name does not exist, from its cache for 873 s more at most',

@@ -151,7 +151,7 @@ describe('a drill', () => {
     });
   });
 
-  it('refuses a function that was not told which role to arm with', async () => {
+  it('refuses where the environment has no role to arm with', async () => {
     cloud = new FakeCloud({ environment: { schedulerRoleArn: '' } });
     expect(await step('arm')).toMatchObject({
       error: 'VALIDATION_ERROR',

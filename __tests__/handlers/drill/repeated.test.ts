@@ -22,7 +22,7 @@ describe('the daily audit', () => {
     expect(notices()).toEqual([]);
   });
 
-  it('tells that the last drill never came back', async () => {
+  it('reports that the last drill never arrived', async () => {
     await audit();
     cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
     await cloud.clock.advance(DAY_MS);
@@ -33,7 +33,7 @@ describe('the daily audit', () => {
     );
   });
 
-  it('tells that nothing can be armed, and audits all the same', async () => {
+  it('reports that nothing can be armed, and audits all the same', async () => {
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),

@@ -1,31 +1,19 @@
 import { ledgerObject, privateKeyObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, newTestKey, REGION, testKey } from '../../support/world';
-import {
-  DOMAIN,
-  direct,
-  failure,
-  givenCloud,
-  ledgerOf,
-  replaceKey,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-  unpublish,
-} from '../transaction/support';
+import * as setup from '../transaction/support';
 
 /** A stack as Terraform keeps it: a new attempt whenever what is wanted or the token has changed. */
 class Planned {
-  readonly stack: Stack;
+  readonly stack: setup.Stack;
   private applied = { selector: '', token: '' };
   private attempts = 0;
 
   /** @param prefix of the names of its transactions */
   constructor(
-    readonly cloud = givenCloud(),
+    readonly cloud = setup.givenCloud(),
     private readonly prefix = 't',
   ) {
-    this.stack = new Stack(cloud);
+    this.stack = new setup.Stack(cloud);
   }
 
   /** Whether a plan is empty. */
@@ -62,13 +50,13 @@ test('reads and writes nothing: the ledger, SES and the description of the key',
 
   expect(answer).toEqual({
     statusCode: 200,
-    domain: DOMAIN,
+    domain: setup.DOMAIN,
     token: expect.stringContaining('untouched-'),
     drifted: false,
   });
   expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual([
     's3:GetObject',
-    SES_GET,
+    setup.SES_GET,
     's3:HeadObject',
   ]);
 });
@@ -94,18 +82,18 @@ test.each([
   ['another selector was set', { tokens: ['s2'] }],
   ['SES has given up on the record', { status: 'FAILED' }],
   ['Easy DKIM was set', { origin: 'AWS_SES', tokens: ['a', 'b', 'c'] }],
-])('a drift is seen, mended by the next apply, and seen again: %s', async (_, change) => {
+])('a drift is found, corrected by the next apply, and found again: %s', async (_, change) => {
   const planned = await confirmed();
   const { cloud } = planned;
   for (const round of [1, 2]) {
-    cloud.ses.tamper(DOMAIN, change);
+    cloud.ses.tamper(setup.DOMAIN, change);
     expect([round, await planned.isEmpty()]).toEqual([round, false]);
-    // As long as it is not mended, it is the same drift.
+    // As long as it is not corrected, it is the same drift.
     expect(await planned.stack.token('s1')).toBe(await planned.stack.token('s1'));
 
     await planned.apply('s1');
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
     expect([round, await planned.isEmpty()]).toEqual([round, true]);
   }
 });
@@ -130,41 +118,41 @@ test('two states of one domain see what the other has applied', async () => {
 
 test('a drift that was fixed by hand leaves an empty plan', async () => {
   const planned = await confirmed();
-  planned.cloud.ses.tamper(DOMAIN, { enabled: false });
+  planned.cloud.ses.tamper(setup.DOMAIN, { enabled: false });
   expect(await planned.isEmpty()).toBe(false);
 
-  planned.cloud.ses.tamper(DOMAIN, { enabled: true });
+  planned.cloud.ses.tamper(setup.DOMAIN, { enabled: true });
 
   expect(await planned.isEmpty()).toBe(true);
 });
 
 test('a fix that fails at the gate shows the same drift again', async () => {
   const planned = await confirmed();
-  planned.cloud.ses.tamper(DOMAIN, { enabled: false });
+  planned.cloud.ses.tamper(setup.DOMAIN, { enabled: false });
   const token = await planned.stack.token('s1');
-  unpublish(planned.cloud, 's1');
+  setup.unpublish(planned.cloud, 's1');
 
-  await failure(planned.apply('s1'));
+  await setup.failure(planned.apply('s1'));
 
   expect(await planned.stack.token('s1')).toBe(token);
   expect(planned.transaction).toBe('t2');
 });
 
 test.each([
-  ['by itself', SES_PUT, { error: FAILURES.internal() }],
+  ['by itself', setup.SES_PUT, { error: FAILURES.internal() }],
   ['before its Put', 'scheduler:CreateSchedule', { error: FAILURES.internal() }],
-  ['by a kill', SES_PUT, { kind: 'kill', when: 'after' }],
+  ['by a kill', setup.SES_PUT, { kind: 'kill', when: 'after' }],
 ] as const)('a rotation that failed %s is tried again as the same attempt', async (_, action, fault) => {
   const planned = await confirmed();
   planned.cloud.calls.addFault({ action, ...fault });
-  await failure(planned.apply('s2'));
+  await setup.failure(planned.apply('s2'));
   await planned.cloud.fireAll();
 
   await planned.apply('s2');
 
   expect(planned.transaction).toBe('t2');
   expect(await planned.isEmpty()).toBe(true);
-  expect(planned.cloud.ses.signingKey(DOMAIN)).toBe(testKey('s2').publicKey.spki);
+  expect(planned.cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s2').publicKey.spki);
 });
 
 test('a first apply that was undone is tried again as the same attempt', async () => {
@@ -178,7 +166,7 @@ test('a first apply that was undone is tried again as the same attempt', async (
 
 test('a key that was overwritten is a drift: SES still signs with the earlier one', async () => {
   const planned = await confirmed();
-  replaceKey(planned.cloud, 's1', newTestKey());
+  setup.replaceKey(planned.cloud, 's1', newTestKey());
   expect(await planned.isEmpty()).toBe(false);
 
   await planned.apply('s1', { irreversible: 'allow' });
@@ -190,25 +178,25 @@ test('the same key, stored again, is a drift once', async () => {
   const planned = await confirmed();
   const { cloud } = planned;
   // With KMS an ETag says nothing about the contents.
-  cloud.s3.write(BUCKET, privateKeyObject(DOMAIN, 's1'), `${testKey('s1').pem}\n`);
+  cloud.s3.write(BUCKET, privateKeyObject(setup.DOMAIN, 's1'), `${testKey('s1').pem}\n`);
   expect(await planned.isEmpty()).toBe(false);
 
   await planned.apply('s1');
 
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   expect(await planned.isEmpty()).toBe(true);
 });
 
 test('a key that is gone is no drift: SES keeps signing', async () => {
   const planned = await confirmed();
-  planned.cloud.s3.remove(BUCKET, privateKeyObject(DOMAIN, 's1'));
+  planned.cloud.s3.remove(BUCKET, privateKeyObject(setup.DOMAIN, 's1'));
 
   expect(await planned.isEmpty()).toBe(true);
 });
 
 test('an identity that is gone is a drift', async () => {
   const planned = await confirmed();
-  planned.cloud.ses.remove(DOMAIN);
+  planned.cloud.ses.remove(setup.DOMAIN);
 
   expect(await planned.isEmpty()).toBe(false);
 });
@@ -216,14 +204,14 @@ test('an identity that is gone is a drift', async () => {
 test('a ledger that was lost is noticed, and begun anew without a change to SES', async () => {
   const planned = await confirmed();
   const { cloud } = planned;
-  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+  cloud.s3.remove(BUCKET, ledgerObject(REGION, setup.DOMAIN));
   expect(await planned.isEmpty()).toBe(false);
 
   await planned.apply('s1');
 
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   expect(await planned.isEmpty()).toBe(true);
-  expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't2' }, baseline: { selector: 's1' } });
+  expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't2' }, baseline: { selector: 's1' } });
 });
 
 test('without a bucket it still answers', async () => {
@@ -235,19 +223,19 @@ test('without a bucket it still answers', async () => {
 
 test('a direct call that changed the selector is a drift of the stack, and fixed by it', async () => {
   const planned = await confirmed();
-  await direct(planned.cloud, 's2');
+  await setup.direct(planned.cloud, 's2');
   expect(await planned.isEmpty()).toBe(false);
 
   await planned.apply('s1');
 
-  expect(signing(planned.cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(planned.cloud)).toBe('EXTERNAL s1 on SUCCESS');
   expect(await planned.isEmpty()).toBe(true);
 });
 
 test('a direct call that was cut off is waited for, since it reverts', async () => {
   const planned = await confirmed();
-  planned.cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
-  await failure(direct(planned.cloud, 's2'));
+  planned.cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
+  await setup.failure(setup.direct(planned.cloud, 's2'));
 
   expect(await planned.isEmpty()).toBe(true);
   await planned.cloud.fireAll();
@@ -259,22 +247,22 @@ test.each([
   ['whose revert never came', {}, 2 * 3_600_000],
 ])('a direct call that was cut off, %s, is a drift', async (_, fields, passedMs) => {
   const planned = await confirmed();
-  planned.cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
-  await failure(direct(planned.cloud, 's2', fields));
+  planned.cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
+  await setup.failure(setup.direct(planned.cloud, 's2', fields));
   for (const { name } of planned.cloud.scheduler.pending()) planned.cloud.scheduler.remove(name);
   await planned.cloud.clock.advance(passedMs);
 
   expect(await planned.isEmpty()).toBe(false);
   await planned.apply('s1');
-  expect(planned.cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  expect(planned.cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   expect(await planned.isEmpty()).toBe(true);
 });
 
 test('fails when SES may not be read, and names the missing permission', async () => {
   const { cloud, stack } = await confirmed();
-  cloud.calls.addFault({ action: SES_GET, times: 99, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: setup.SES_GET, times: 99, error: FAILURES.denied() });
 
-  const { code, message } = await failure(stack.token('s1'));
+  const { code, message } = await setup.failure(stack.token('s1'));
 
   expect(code).toBe('ACCESS_DENIED');
   expect(message).toContain('ses:GetEmailIdentity');

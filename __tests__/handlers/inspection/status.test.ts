@@ -1,14 +1,15 @@
 import { testKey } from '../../support/world';
-import { DOMAIN, direct, failure, givenCloud, SES_PUT, Stack } from '../transaction/support';
+import * as setup from '../transaction/support';
 
-const ask = (cloud: ReturnType<typeof givenCloud>) => cloud.invoke({ action: 'status', domain: DOMAIN });
+const ask = (cloud: ReturnType<typeof setup.givenCloud>) =>
+  cloud.invoke({ action: 'status', domain: setup.DOMAIN });
 
 test('before the first apply: what SES has, and nothing of ours', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
 
   expect(await ask(cloud)).toMatchObject({
     statusCode: 200,
-    domain: DOMAIN,
+    domain: setup.DOMAIN,
     region: 'ap-northeast-1',
     ses: { origin: 'AWS_SES', status: 'SUCCESS' },
     selector: null,
@@ -23,8 +24,8 @@ test('before the first apply: what SES has, and nothing of ours', async () => {
 });
 
 test('reads, and takes no lease', async () => {
-  const cloud = givenCloud();
-  await new Stack(cloud).apply('t1', 's1');
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
   const before = cloud.calls.made.length;
 
   await ask(cloud);
@@ -33,8 +34,8 @@ test('reads, and takes no lease', async () => {
 });
 
 test('while a change waits for its confirmation: when it reverts, and to what', async () => {
-  const cloud = givenCloud();
-  await new Stack(cloud).signing('t1', 's1');
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).signing('t1', 's1');
 
   expect(await ask(cloud)).toMatchObject({
     selector: 's1',
@@ -47,8 +48,8 @@ test('while a change waits for its confirmation: when it reverts, and to what', 
 });
 
 test('after the confirmation', async () => {
-  const cloud = givenCloud();
-  await new Stack(cloud).apply('t1', 's1');
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
 
   expect(await ask(cloud)).toMatchObject({
     confirmed: true,
@@ -59,8 +60,8 @@ test('after the confirmation', async () => {
 });
 
 test('after a direct call on a domain without a stack: what it has set', async () => {
-  const cloud = givenCloud();
-  await direct(cloud, 's1');
+  const cloud = setup.givenCloud();
+  await setup.direct(cloud, 's1');
 
   expect(await ask(cloud)).toMatchObject({
     selector: 's1',
@@ -70,26 +71,26 @@ test('after a direct call on a domain without a stack: what it has set', async (
   });
 });
 
-test('a drift is shown', async () => {
-  const cloud = givenCloud();
-  await new Stack(cloud).apply('t1', 's1');
-  cloud.ses.tamper(DOMAIN, { enabled: false });
+test('reports a drift', async () => {
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 
   expect((await ask(cloud)).drifted).toBe(true);
 });
 
 test('without an identity', async () => {
-  const cloud = givenCloud();
-  await new Stack(cloud).apply('t1', 's1');
-  cloud.ses.remove(DOMAIN);
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
+  cloud.ses.remove(setup.DOMAIN);
 
   expect(await ask(cloud)).toMatchObject({ ses: null, drifted: true });
 });
 
 test('while a run is at work, and after one that died: until when', async () => {
-  const cloud = givenCloud();
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill' });
-  await failure(direct(cloud, 's1'));
+  const cloud = setup.givenCloud();
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill' });
+  await setup.failure(setup.direct(cloud, 's1'));
   expect((await ask(cloud)).busyUntil).toBe('2025-09-17T10:30:40.000Z');
 
   await cloud.clock.advance(60_000);

@@ -98,10 +98,10 @@ describe('a usable key', () => {
     expect(read(pem('pkcs8', rsa(bits).privateKey)).publicKey.bits).toBe(bits);
   });
 
-  test('is not shown by a log of the object', () => {
+  test('is not in a log of the object', () => {
     const key = read(PKCS1);
-    const shown = `${JSON.stringify(key)} ${inspect(key, { depth: 5 })} ${JSON.stringify({ ...key })}`;
-    for (const secret of secretsOf(KEY)) expect(shown).not.toContain(secret);
+    const logged = `${JSON.stringify(key)} ${inspect(key, { depth: 5 })} ${JSON.stringify({ ...key })}`;
+    for (const secret of secretsOf(KEY)) expect(logged).not.toContain(secret);
     expect(Object.keys(key)).toEqual(['publicKey']);
   });
 });
@@ -284,7 +284,7 @@ describe('whatever bytes are given', () => {
   });
 });
 
-test('what is said of a file without a key survives the redactor', () => {
+test('the problem of a file without a key survives the redactor', () => {
   const refused = () => read('hello');
   expect(refused).toThrow(/no PEM private key in it/);
   try {

@@ -1,14 +1,14 @@
-import { direct, failure, givenCloud, ledgerOf, Stack, verify } from '../transaction/support';
+import * as setup from '../transaction/support';
 
 const DAY = 24 * 3_600_000;
 
 /** A stack that publishes its own records, and signs with s1 since long. */
 async function givenStack() {
-  const cloud = givenCloud({ startAt: Date.parse('2026-11-25T10:30:00.000Z') });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud({ startAt: Date.parse('2026-11-25T10:30:00.000Z') });
+  const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1', publishes('s1'));
   await cloud.clock.advance(90 * DAY);
-  /** What a plan is told; `undefined`: it may be carried out. */
+  /** The plan's refusal; `undefined`: it may be carried out. */
   const refusal = async (selector: string, ...records: string[]) => {
     const fields = records.length > 0 ? publishes(...records) : {};
     const { refusal: text } = await stack.create('Inspection', '', selector, fields);
@@ -35,7 +35,7 @@ describe('a plan that would remove a record', () => {
   it('is refused until the overlap of a selector that signed is over, and then passes', async () => {
     const { cloud, stack, refusal } = await givenStack();
     await stack.apply('t2', 's2', publishes('s2', 's1'));
-    await verify(cloud);
+    await setup.verify(cloud);
     const refused = await refusal('s2', 's2');
     expect(refused?.errorMessage).toContain(
       'previousSelectors: [s1]. s1 may be left out from 2027-03-03 on.',
@@ -72,8 +72,10 @@ describe('a plan that would remove a record', () => {
   it('passes for a selector that SES refused, so that the list can go back at once', async () => {
     const { cloud, stack, refusal } = await givenStack();
     cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', times: 1 });
-    await failure(stack.signing('t2', 's2', publishes('s2', 's1')));
-    expect(ledgerOf(cloud).signers).toEqual([expect.objectContaining({ selector: 's1', stoppedAt: null })]);
+    await setup.failure(stack.signing('t2', 's2', publishes('s2', 's1')));
+    expect(setup.ledgerOf(cloud).signers).toEqual([
+      expect.objectContaining({ selector: 's1', stoppedAt: null }),
+    ]);
     expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
@@ -82,7 +84,10 @@ describe('a plan that would remove a record', () => {
     cloud.ses.verifySeconds = 4 * 3600;
     await stack.apply('t2', 's2', publishes('s2', 's1'));
     await cloud.fireAll();
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, unverified: { selector: 's2', status: 'PENDING' } });
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      unverified: { selector: 's2', status: 'PENDING' },
+    });
     expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
@@ -91,7 +96,7 @@ describe('a plan that would remove a record', () => {
     const revoking = (selector: string) => ({ rotation: { records: [selector], revoked: ['s1'] } });
     expect(await stack.create('Inspection', '', 's2', revoking('s2'))).toHaveProperty('refusal');
     await stack.apply('t2', 's2', publishes('s2', 's1'));
-    await verify(cloud);
+    await setup.verify(cloud);
     expect(await stack.create('Inspection', '', 's2', publishes('s2'))).toHaveProperty('refusal');
     expect(await stack.create('Inspection', '', 's2', revoking('s2'))).not.toHaveProperty('refusal');
   });
@@ -102,9 +107,7 @@ describe('a plan that would remove a record', () => {
   });
 
   it('passes where others publish, whatever signed before', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { stack } = await setup.applied();
     await stack.apply('t2', 's2');
     expect(await stack.create('Inspection', '', 's1', {})).not.toHaveProperty('refusal');
   });
@@ -117,7 +120,7 @@ describe('a plan that would remove a record', () => {
 
   it('passes for what a direct call put in force, whose record is not the stack’s', async () => {
     const { cloud, refusal } = await givenStack();
-    await direct(cloud, 's2');
+    await setup.direct(cloud, 's2');
     expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
@@ -129,7 +132,7 @@ describe('a plan that would remove a record', () => {
 
   it('fails before anything is read for an overlap that is too short', async () => {
     const { stack } = await givenStack();
-    const { code, message } = await failure(
+    const { code, message } = await setup.failure(
       stack.create('Inspection', '', 's1', { rotation: { overlapDays: 6 } }),
     );
     expect(code).toBe('VALIDATION_ERROR');

@@ -34,7 +34,7 @@ esac
 `;
 
 /** Runs the commands as a person would: pasted into a shell. */
-function run(commands: readonly string[], pem: string, shell = 'sh'): { log: string[]; shown: string } {
+function run(commands: readonly string[], pem: string, shell = 'sh'): { log: string[]; printed: string } {
   fs.writeFileSync(path.join(folder, 'aws'), STAND_IN, { mode: 0o755 });
   fs.writeFileSync(path.join(folder, 'key.pem'), pem);
   const log = path.join(folder, 'log');
@@ -43,11 +43,11 @@ function run(commands: readonly string[], pem: string, shell = 'sh'): { log: str
     LOG: log,
     PEM: path.join(folder, 'key.pem'),
   };
-  const shown = execFileSync(shell, ['-c', `${commands.join(' && ')}; echo left: $KEY`], {
+  const printed = execFileSync(shell, ['-c', `${commands.join(' && ')}; echo left: $KEY`], {
     env,
     encoding: 'utf8',
   });
-  return { log: fs.readFileSync(log, 'utf8').trim().split('\n'), shown };
+  return { log: fs.readFileSync(log, 'utf8').trim().split('\n'), printed };
 }
 
 const keyOf = (line: string | undefined): string => line?.split('DomainSigningPrivateKey=')[1] ?? '';
@@ -102,7 +102,7 @@ withOpenssl.each([
   const key = testKey('s1');
   const commands = manualCommands(place, { restoration: byodkim({ versionId: 'v1' }), enabled: true });
 
-  const { log, shown } = run(commands, form(key.pem));
+  const { log, printed } = run(commands, form(key.pem));
 
   expect(log[0]).toBe(
     '[s3api][get-object][--bucket][key-store][--key][a/s1/private_key.pem][--version-id][v1][/dev/fd/3]',
@@ -113,7 +113,7 @@ withOpenssl.each([
   );
   expect(log[2]).toMatch(/^DomainSigningSelector=s1,DomainSigningPrivateKey=[A-Za-z0-9+/]+={0,2}$/);
   expect(publicHalf(keyOf(log[2]))).toBe(key.publicKey.spki);
-  expect(shown).toBe('{}\nleft:\n');
+  expect(printed).toBe('{}\nleft:\n');
 });
 
 withOpenssl('a key at an awkward place is still one word', () => {

@@ -2,9 +2,7 @@ import * as setup from './support';
 
 describe('an attempt that takes over one that was cut off', () => {
   test('takes over the state to roll back to, and removes its schedule once its own change is in force', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
     const [first] = cloud.scheduler.pending();
 
     await stack.signing('t2', 's2');
@@ -31,9 +29,7 @@ describe('an attempt that takes over one that was cut off', () => {
   test.each(['before', 'after'] as const)(
     'was killed %s its arming took effect: the earlier change still reverts',
     async (when) => {
-      const cloud = setup.givenCloud();
-      const stack = new setup.Stack(cloud);
-      await stack.signing('t1', 's1');
+      const { cloud, stack } = await setup.signed();
       cloud.calls.addFault(setup.kill('scheduler:CreateSchedule', when));
       await setup.killed(stack.signing('t2', 's2'));
 
@@ -48,9 +44,7 @@ describe('an attempt that takes over one that was cut off', () => {
   test.each(['before', 'after'] as const)(
     'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
     async (when) => {
-      const cloud = setup.givenCloud();
-      const stack = new setup.Stack(cloud);
-      await stack.signing('t1', 's1');
+      const { cloud, stack } = await setup.signed();
       cloud.calls.addFault({ ...setup.kill('s3:PutObject', when, 2), resource: /ledger/ });
       await setup.killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
 
@@ -63,9 +57,7 @@ describe('an attempt that takes over one that was cut off', () => {
   );
 
   test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
 
     const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
 
@@ -75,9 +67,7 @@ describe('an attempt that takes over one that was cut off', () => {
   });
 
   test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
     const { open } = setup.ledgerOf(cloud);
     cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
 
@@ -90,8 +80,7 @@ describe('an attempt that takes over one that was cut off', () => {
   });
 
   test('does not Put what the one that was cut off has put', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
+    const { cloud, stack } = setup.given();
     cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
     await setup.killed(stack.signing('t1', 's1'));
     await setup.verify(cloud);

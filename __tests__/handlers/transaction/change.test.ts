@@ -52,7 +52,7 @@ test('signing that was off is switched on', async () => {
   expect(cloud.calls.count(setup.SES_FLAG)).toBe(1);
 });
 
-test('what SES has not verified in time is PENDING, said so, and stays', async () => {
+test('what SES has not verified in time is reported as PENDING, and stays', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 3_600;
 
@@ -78,10 +78,18 @@ test('already as wanted: SES is read once and not written to, nothing is armed, 
   });
 });
 
+test('adopting twice is adopting once, and leaves it to the stack to confirm', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+
+  for (let time = 1; time <= 2; time += 1) await stack.signing('t1', 's1');
+
+  expect(setup.events(cloud)).toEqual(['adopted t1']);
+  expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: false });
+});
+
 test('a new attempt at what is in force already is adopted, and the older one is superseded', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
+  const { cloud, stack } = await setup.applied();
 
   await stack.apply('t2', 's1');
 
@@ -90,8 +98,7 @@ test('a new attempt at what is in force already is adopted, and the older one is
 });
 
 test('the same invocation again gets the recorded result', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
+  const { cloud, stack } = setup.given();
   const first = await stack.signing('t1', 's1');
   await cloud.clock.advance(30_000);
 
@@ -100,9 +107,7 @@ test('the same invocation again gets the recorded result', async () => {
 });
 
 test('a confirmed attempt that is repeated after a drift fixes it, is not left armed, and confirms itself', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
+  const { cloud, stack } = await setup.applied();
   cloud.ses.give(setup.DOMAIN);
 
   const result = await stack.signing('t1', 's1');
@@ -158,9 +163,7 @@ test('an armed schedule that seemed to fail is removed', async () => {
 
 describe('a key that was overwritten under the selector in force', () => {
   test('fails with PRIOR_STATE_NOT_RESTORABLE: the record of the earlier key is gone', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     setup.replaceKey(cloud, 's1', newTestKey());
 
     const { code, message } = await setup.failure(stack.signing('t2', 's1'));
@@ -185,9 +188,7 @@ describe('a key that was overwritten under the selector in force', () => {
 
 describe('where SES shows no selector', () => {
   test('a rotation is still made', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     cloud.ses.tamper(setup.DOMAIN, { tokens: [] });
 
     await stack.apply('t2', 's2');
@@ -196,9 +197,7 @@ describe('where SES shows no selector', () => {
   });
 
   test('a failed rotation is still undone', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     cloud.ses.tamper(setup.DOMAIN, { tokens: [] });
     await stack.signing('t2', 's2');
     cloud.ses.tamper(setup.DOMAIN, { tokens: [] });
@@ -209,9 +208,7 @@ describe('where SES shows no selector', () => {
   });
 
   test('what is in force is not Put again', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     cloud.ses.tamper(setup.DOMAIN, { tokens: [] });
 
     await stack.apply('t2', 's1');

@@ -1,15 +1,8 @@
 import { FAILURES } from '../../support/world';
 import * as setup from './support';
 
-const applied = async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
-  return { cloud, stack };
-};
-
 test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   const before = cloud.calls.made.length;
 
   const answer = await stack.confirmation('t1', 's1');
@@ -39,7 +32,7 @@ test('confirms what is in force: SES is read once, the ledger is written first, 
 });
 
 test('NOT_STARTED right after the Put is a read of before it: nothing is put again', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
@@ -47,7 +40,7 @@ test('NOT_STARTED right after the Put is a read of before it: nothing is put aga
 });
 
 test('NOT_STARTED later is not in force', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await cloud.clock.advance(120_000);
   cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
 
@@ -55,7 +48,7 @@ test('NOT_STARTED later is not in force', async () => {
 });
 
 test('confirming twice is confirming once', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await stack.confirmation('t1', 's1');
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
@@ -63,7 +56,7 @@ test('confirming twice is confirming once', async () => {
 });
 
 test('a schedule that cannot be removed is a warning, and harmless', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: 'scheduler:DeleteSchedule', error: FAILURES.denied() });
 
   const { warnings } = await stack.confirmation('t1', 's1');
@@ -75,7 +68,7 @@ test('a schedule that cannot be removed is a warning, and harmless', async () =>
 });
 
 test('makes the change again, gate and arming included, when the revert has fired', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await cloud.fireAll();
   const before = cloud.calls.made.length;
 
@@ -89,8 +82,19 @@ test('makes the change again, gate and arming included, when the revert has fire
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
+test('adopts and confirms at once what a person has set since the revert fired', async () => {
+  const { cloud, stack } = await setup.signed();
+  await cloud.fireAll();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  const puts = cloud.calls.count(setup.SES_PUT);
+
+  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(puts);
+  expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+});
+
 test('fails when the revert has fired and the record is gone: SES stays as it was', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await cloud.fireAll();
   setup.unpublish(cloud, 's1');
 
@@ -102,7 +106,7 @@ test('fails when the revert has fired and the record is gone: SES stays as it wa
 test.each(['confirmation first', 'schedule first'])(
   'the schedule fires at the same moment, %s: the change is confirmed and stays',
   async (order) => {
-    const { cloud, stack } = await applied();
+    const { cloud, stack } = await setup.signed();
     const [due] = cloud.scheduler.pending();
     await cloud.clock.advance(due!.at - cloud.clock.now());
     cloud.calls.latencyMs = () => 50;
@@ -122,7 +126,7 @@ test.each(['confirmation first', 'schedule first'])(
 test.each(['before', 'after'] as const)(
   'killed %s the ledger says confirmed: confirming again ends it, and no schedule undoes it',
   async (when) => {
-    const { cloud, stack } = await applied();
+    const { cloud, stack } = await setup.signed();
     cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill', when });
     await expect(stack.confirmation('t1', 's1')).rejects.toThrow('killed');
 
@@ -135,7 +139,7 @@ test.each(['before', 'after'] as const)(
 );
 
 test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await stack.signing('t2', 's2');
 
   const { code, message } = await setup.failure(stack.confirmation('t1', 's1'));
@@ -146,7 +150,7 @@ test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
 });
 
 test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await stack.apply('t2', 's2');
 
   expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
@@ -154,7 +158,7 @@ test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async (
 });
 
 test('a drift by hand between signing and confirmation is fixed', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ reapplied: true });
@@ -162,7 +166,7 @@ test('a drift by hand between signing and confirmation is fixed', async () => {
 });
 
 test('fails and puts back what was before when the repeated change cannot be written down', async () => {
-  const { cloud, stack } = await applied();
+  const { cloud, stack } = await setup.signed();
   await cloud.fireAll();
   // The lease, the lease again, opened; then confirmed.
   cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
@@ -178,7 +182,7 @@ describe('by hand', () => {
   const byHand = { action: 'confirm', domain: setup.DOMAIN };
 
   test('confirms what is open', async () => {
-    const { cloud } = await applied();
+    const { cloud } = await setup.signed();
 
     expect(await cloud.invoke(byHand)).toMatchObject({ confirmed: true, transaction: 't1' });
     expect(setup.ledgerOf(cloud)).toMatchObject({

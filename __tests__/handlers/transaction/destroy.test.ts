@@ -2,15 +2,8 @@ import { ledgerObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
 import * as setup from './support';
 
-const confirmed = async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
-  return { cloud, stack };
-};
-
 test('rolls back to what was before the first apply', async () => {
-  const { cloud, stack } = await confirmed();
+  const { cloud, stack } = await setup.applied();
   await stack.apply('t2', 's2');
 
   const answer = await stack.deleteSigning('t2', 's2');
@@ -26,7 +19,7 @@ test('rolls back to what was before the first apply', async () => {
 });
 
 test('needs neither DNS nor the private key of what it removes', async () => {
-  const { cloud, stack } = await confirmed();
+  const { cloud, stack } = await setup.applied();
   setup.unpublish(cloud, 's1');
   setup.removeKey(cloud, 's1');
 
@@ -61,7 +54,7 @@ test.each([
   ['superseded', 't1', 'superseded by t2'],
   ['of another stack', 'x', 'superseded by t2'],
 ])('a delete that is %s does nothing', async (_, transaction, reason) => {
-  const { cloud, stack } = await confirmed();
+  const { cloud, stack } = await setup.applied();
   await stack.apply('t2', 's2');
 
   const answer = await stack.deleteSigning(transaction, 's1');
@@ -71,7 +64,7 @@ test.each([
 });
 
 test('every further delete does nothing', async () => {
-  const { cloud, stack } = await confirmed();
+  const { cloud, stack } = await setup.applied();
   await stack.deleteSigning('t1', 's1');
   const before = cloud.calls.count(/^ses:/);
 
@@ -83,9 +76,7 @@ test('every further delete does nothing', async () => {
 });
 
 test('while armed: rolls back, and the schedule is removed', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
+  const { cloud, stack } = await setup.signed();
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
   expect(cloud.scheduler.pending()).toEqual([]);
@@ -95,7 +86,7 @@ test('while armed: rolls back, and the schedule is removed', async () => {
 test.each(['before', 'after'] as const)(
   'killed %s its Put while armed, and the schedule fires: deleting again ends at the baseline',
   async (when) => {
-    const { cloud, stack } = await confirmed();
+    const { cloud, stack } = await setup.applied();
     await stack.signing('t2', 's2');
     cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when });
     await expect(stack.deleteSigning('t2', 's2')).rejects.toThrow('killed');
@@ -118,7 +109,7 @@ describe('after a rotation whose signing was cut off, the engine deletes only th
     ['after its arming', 'scheduler:CreateSchedule', 'after'],
   ] as const)('%s: the delete acts, whether or not the schedule fired first', async (_, action, when) => {
     for (const fires of [false, true]) {
-      const { cloud, stack } = await confirmed();
+      const { cloud, stack } = await setup.applied();
       cloud.calls.addFault({ action, kind: 'kill', when });
       await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
       if (fires) await cloud.fireAll();
@@ -133,9 +124,7 @@ describe('after a rotation whose signing was cut off, the engine deletes only th
   });
 
   test('without a revert of its own, after a first attempt that was undone: the delete acts', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
     await cloud.fireAll();
     cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
     await expect(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 })).rejects.toThrow('killed');
@@ -154,7 +143,7 @@ test.each([
   'failed, then destroyed, signing of %s first: back to the baseline, schedule fired or not',
   async (...order) => {
     for (const fires of [false, true]) {
-      const { cloud, stack } = await confirmed();
+      const { cloud, stack } = await setup.applied();
       await stack.signing('t2', 's2');
       if (fires) await cloud.fireAll();
 
@@ -170,9 +159,7 @@ test.each([
 
 describe('`Signing` of a confirmed transaction that the engine replaces alone (-replace, taint)', () => {
   const replaced = async (spoil: (cloud: FakeCloud) => void = () => undefined) => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     await setup.verify(cloud);
     spoil(cloud);
     await stack.signing('t1', 's1');
@@ -223,9 +210,9 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
   });
 });
 
-describe('what is missing does not block, and is said', () => {
+describe('what is missing does not block, and is reported', () => {
   test('the identity', async () => {
-    const { cloud, stack } = await confirmed();
+    const { cloud, stack } = await setup.applied();
     cloud.ses.remove(setup.DOMAIN);
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
@@ -248,7 +235,7 @@ describe('what is missing does not block, and is said', () => {
   });
 
   test('the ledger', async () => {
-    const { cloud, stack } = await confirmed();
+    const { cloud, stack } = await setup.applied();
     cloud.s3.remove(BUCKET, ledgerObject(REGION, setup.DOMAIN));
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
@@ -275,7 +262,7 @@ describe('what is missing does not block, and is said', () => {
 });
 
 test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
-  const { cloud, stack } = await confirmed();
+  const { cloud, stack } = await setup.applied();
   cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() });
 
   expect((await setup.failure(stack.deleteSigning('t1', 's1'))).code).toBe('ACCESS_DENIED');
@@ -338,9 +325,7 @@ describe('a destroy that takes two writes', () => {
 });
 
 test('a direct call over a rotation that was cut off does not keep a destroy of the stack from rolling back', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
+  const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
   await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
   await setup.direct(cloud, 's1');
@@ -367,9 +352,7 @@ test('a destroy that was killed between two writes and is followed by an apply e
 });
 
 test('what was set by hand after a failed first apply is what a later destroy rolls back to', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
+  const { cloud, stack } = await setup.signed();
   await cloud.fireAll();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
   await stack.apply('t2', 's2');

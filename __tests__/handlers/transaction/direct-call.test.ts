@@ -44,9 +44,7 @@ describe('a direct call', () => {
   });
 
   test('changes the state, not the owner', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud } = await setup.applied();
 
     await setup.direct(cloud, 's2');
 
@@ -58,9 +56,7 @@ describe('a direct call', () => {
   });
 
   test('over a rotation that was cut off leaves the state to the owner of before', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     cloud.calls.addFault(setup.kill(setup.SES_PUT, 'before'));
     await setup.killed(stack.signing('t2', 's2'));
 
@@ -70,9 +66,7 @@ describe('a direct call', () => {
   });
 
   test('while a stack is at work takes its change over, and the stack still converges', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
 
     await setup.direct(cloud, 's2');
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
@@ -88,9 +82,7 @@ describe('a direct call', () => {
   });
 
   test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.signing('t1', 's1');
+    const { cloud, stack } = await setup.signed();
 
     await setup.direct(cloud, 's1');
     await stack.confirmation('t1', 's1');
@@ -100,9 +92,7 @@ describe('a direct call', () => {
   });
 
   test('that ended what a stack had begun leaves its Confirmation nothing to do, not even to ask DNS', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     await stack.signing('t2', 's2');
     await setup.verify(cloud);
     await setup.direct(cloud, 's2');
@@ -114,9 +104,7 @@ describe('a direct call', () => {
   });
 
   test('that took a change over and was undone has undone that change as well', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     await stack.signing('t2', 's2');
     cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
     cloud.giveKey(setup.DOMAIN, 's3');

@@ -52,8 +52,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
   });
 
   test('is done at once where SES says SUCCESS by then, with no schedule left', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
+    const { cloud, stack } = setup.given();
     cloud.ses.verifySeconds = 90;
     await stack.signing('t1', 's1');
     await cloud.clock.advance(MINUTE);
@@ -95,7 +94,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
     expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
-    for (const said of [
+    for (const sentence of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
       '2025-09-17T11:20:00.000Z',
@@ -103,7 +102,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
       'verification.timeoutMinutes',
       'Easy DKIM as before',
     ])
-      expect(message).toContain(said);
+      expect(message).toContain(sentence);
   });
 
   test('is rolled back at once when SES gives up', async () => {
@@ -172,9 +171,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
   });
 
   test('a rotation rolls back to the earlier key, and a destroy to the baseline', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
     await stack.apply('t2', 's2');
     await stack.delete('Confirmation', 't1', 's1', {});

@@ -1,6 +1,6 @@
 import type { FakeCloud } from '../../support/world';
 import { testKey } from '../../support/world';
-import { DOMAIN, givenCloud, ledgerOf, SES_PUT, Stack, signing, verify } from './support';
+import * as setup from './support';
 
 jest.mock('../../../handlers/key/private-key', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
@@ -142,10 +142,10 @@ const ENDS: Readonly<Record<string, string>> = {
   easy: 'AWS_SES on SUCCESS',
 };
 
-async function take(cloud: FakeCloud, stack: Stack, { action, resource, transaction, selector }: Step) {
+async function take(cloud: FakeCloud, stack: setup.Stack, { action, resource, transaction, selector }: Step) {
   if (action === 'delete') return stack.delete(resource, transaction, selector, {});
   if (action === 'create') return stack.create(resource, transaction, selector, {});
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
   await stack.create(resource, transaction, selector, {}).catch(() => undefined);
   cloud.calls.clearFaults();
 }
@@ -169,8 +169,7 @@ interface Play {
 
 /** Plays the steps; answers what is not as it should be in the end. */
 async function play(order: readonly Step[], end: string, { fires, atOnce, late }: Play): Promise<string[]> {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const { cloud, stack } = setup.given();
   const payloads: unknown[] = [];
   for (const [i, each] of order.entries()) {
     for (const { payload } of cloud.scheduler.pending())
@@ -193,13 +192,13 @@ async function play(order: readonly Step[], end: string, { fires, atOnce, late }
     }
   }
   await cloud.fireAll();
-  await verify(cloud);
-  const { open, lease, owner, baseline } = ledgerOf(cloud);
-  const selector = cloud.ses.state(DOMAIN)?.selector;
+  await setup.verify(cloud);
+  const { open, lease, owner, baseline } = setup.ledgerOf(cloud);
+  const selector = cloud.ses.state(setup.DOMAIN)?.selector;
   const isGone = end === 'easy';
   return [
-    signing(cloud) === ENDS[end] ? '' : `SES has ${signing(cloud)}`,
-    selector === undefined || cloud.ses.signingKey(DOMAIN) === testKey(selector).publicKey.spki
+    setup.signing(cloud) === ENDS[end] ? '' : `SES has ${setup.signing(cloud)}`,
+    selector === undefined || cloud.ses.signingKey(setup.DOMAIN) === testKey(selector).publicKey.spki
       ? ''
       : 'another key',
     open === null ? '' : `open: ${open.transaction}`,

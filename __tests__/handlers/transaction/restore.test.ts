@@ -136,7 +136,7 @@ describe('a state that cannot be restored', () => {
       ...change,
     });
 
-  test('is switched off, and that is said', async () => {
+  test('is switched off, which the answer reports', async () => {
     const cloud = changed();
 
     expect(await restoreTo(cloud, lost())).toEqual({

@@ -3,9 +3,7 @@ import { BUCKET, FAILURES, type FakeCloud, REGION } from '../../support/world';
 import * as setup from './support';
 
 const open = async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
+  const { cloud, stack } = await setup.signed();
   return { cloud, stack, payload: cloud.scheduler.pending()[0]!.payload };
 };
 
@@ -184,7 +182,7 @@ describe('a revert that fails is thrown and armed again', () => {
   });
 });
 
-test('fails when its event is malformed: an answer would be read by nobody', async () => {
+test('fails when its event is malformed, since nobody reads an answer', async () => {
   const { cloud, payload } = await open();
 
   expect((await setup.failure(cloud.invoke({ ...(payload as object), arming: 'x' }))).code).toBe(

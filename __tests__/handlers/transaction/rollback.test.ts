@@ -52,9 +52,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
   });
 
   test('of a change that had taken another one over undoes both, and removes both schedules', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     await stack.signing('t2', 's2');
     cloud.giveKey(setup.DOMAIN, 's3');
     cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
@@ -238,6 +236,21 @@ describe('ROLLBACK_FAILED', () => {
 
     expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(setup.ledgerOf(cloud).open).toBeNull();
+  });
+
+  test('arms its revert in the time that is kept for writing down, when the rollback has used up its own', async () => {
+    const cloud = setup.givenCloud({ timeoutSeconds: 100 });
+    cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
+    cloud.calls.addFault({ action: setup.SES_PUT, ...never });
+    // 62 of the 100 seconds are left after the rollback's Put, and 60 are kept for what comes after a rollback.
+    cloud.calls.latencyMs = ({ action }) => {
+      if (action === 'scheduler:CreateSchedule') return 5_000;
+      return action === setup.SES_PUT && cloud.calls.count(setup.SES_PUT) === 2 ? 38_000 : 0;
+    };
+    const stack = new setup.Stack(cloud, { confirmTimeoutMinutes: 0 });
+
+    expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('ROLLBACK_FAILED');
+    expect(cloud.scheduler.pending()).toHaveLength(1);
   });
 });
 

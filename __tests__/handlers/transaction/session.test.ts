@@ -80,9 +80,7 @@ describe('SES is observed while the lease is taken', () => {
   const LATENCY_MS = 50;
   /** One domain that signs with s1, confirmed. */
   const givenSigning = async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
+    const { cloud, stack } = await setup.applied();
     const calls = cloud.calls.made.length;
     return { cloud, stack, made: () => cloud.calls.made.slice(calls) };
   };
@@ -100,9 +98,9 @@ describe('SES is observed while the lease is taken', () => {
   test('and again where another run was quicker: what it has set counts', async () => {
     const { cloud, stack } = await givenSigning();
     cloud.calls.latencyMs = ({ action }) => (action === 's3:PutObject' ? LATENCY_MS : 0);
-    const looks = cloud.calls.count(setup.SES_GET);
+    const reads = cloud.calls.count(setup.SES_GET);
     cloud.calls.watch = () => {
-      if (cloud.calls.count(setup.SES_GET) === looks) return;
+      if (cloud.calls.count(setup.SES_GET) === reads) return;
       cloud.calls.watch = () => {};
       setup.rewriteLedger(cloud, (ledger) => ledger);
       cloud.ses.tamper(setup.DOMAIN, { enabled: false });
@@ -133,8 +131,7 @@ describe('SES is observed while the lease is taken', () => {
 });
 
 test('fails and touches nothing when the lease was lost before the Put', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
+  const { cloud, stack } = setup.given();
   setup.beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
 
   const { code, message } = await setup.failure(stack.signing('t1', 's1'));
@@ -149,7 +146,7 @@ test('undoes nothing once it knows that the lease was lost, though the ledger ca
   const cloud = setup.givenCloud();
   setup.beforeCall(cloud, setup.SES_PUT, () => {
     takeOver(cloud)();
-    // Two reads tell that it was lost.
+    // Two reads show that it was lost.
     cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
   });
 
@@ -201,8 +198,7 @@ test.each([1, 2, 3])(
 );
 
 test('a write that S3 refuses since it is still busy is made once more', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
+  const { cloud, stack } = setup.given();
   const store = cloud.s3.store.bind(cloud.s3);
   let refusals = 0;
   jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {

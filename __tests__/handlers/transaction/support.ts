@@ -13,6 +13,26 @@ export function givenCloud(options: FakeCloudOptions = {}): FakeCloud {
   return cloud;
 }
 
+/** That cloud, and the stack of its domain. */
+export function given(options: FakeCloudOptions = {}): { readonly cloud: FakeCloud; readonly stack: Stack } {
+  const cloud = givenCloud(options);
+  return { cloud, stack: new Stack(cloud) };
+}
+
+/** Signs with s1 by t1, which waits for its confirmation. */
+export async function signed(): Promise<ReturnType<typeof given>> {
+  const made = given();
+  await made.stack.signing('t1', 's1');
+  return made;
+}
+
+/** Signs with s1 by t1, confirmed. */
+export async function applied(): Promise<ReturnType<typeof given>> {
+  const made = await signed();
+  await made.stack.confirmation('t1', 's1');
+  return made;
+}
+
 type Fields = Record<string, unknown>;
 
 /** The invocations that Terraform makes for the stack of one domain. */
@@ -62,7 +82,7 @@ export class Stack {
 export const direct = (cloud: FakeCloud, selector: string, fields: Fields = {}, domain = DOMAIN) =>
   cloud.invoke({ action: 'update_ses_byodkim_automated', domain, selector, ...fields });
 
-/** By version: thousands of looks at the same one read it once. */
+/** By version, so that thousands of reads parse each once. */
 const read = new WeakMap<object, Ledger>();
 
 export function ledgerOf(cloud: FakeCloud, domain = DOMAIN): Ledger {

@@ -1,14 +1,13 @@
 import type { FakeCloud } from '../../support/world';
-import { direct, failure, givenCloud, ledgerOf, SES_PUT, Stack, signing } from './support';
+import * as setup from './support';
 
 const inZone = (hostedZoneId: string) => ({ rotation: { records: ['s1'], hostedZoneId } });
 const OLD_SERVERS = ['192.0.2.1:53', '192.0.2.2:53'];
 const NEW_SERVERS = ['198.51.100.1:53', '198.51.100.2:53'];
 
 /** A cloud whose domain signs with s1, whose record its stack publishes in zone ZOLD. */
-async function signingFrom(fields: object = inZone('ZOLD')): Promise<[FakeCloud, Stack]> {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+async function signingFrom(fields: object = inZone('ZOLD')): Promise<[FakeCloud, setup.Stack]> {
+  const { cloud, stack } = setup.given();
   await stack.apply('t1', 's1', { ...fields });
   return [cloud, stack];
 }
@@ -16,17 +15,17 @@ async function signingFrom(fields: object = inZone('ZOLD')): Promise<[FakeCloud,
 describe('a record that moves to another hosted zone', () => {
   test('fails while a server of the earlier zone is asked: the record stays, SES and its ledger are as before', async () => {
     const [cloud, stack] = await signingFrom();
-    const before = ledgerOf(cloud).owner;
+    const before = setup.ledgerOf(cloud).owner;
     cloud.dns.serveFrom([OLD_SERVERS[0]!, NEW_SERVERS[0]!]);
 
-    const { code, message } = await failure(stack.signing('t2', 's1', inZone('ZNEW')));
+    const { code, message } = await setup.failure(stack.signing('t2', 's1', inZone('ZNEW')));
 
     expect(code).toBe('DNS_TXT_NOT_READY');
     expect(message).toContain('moves from hosted zone ZOLD to ZNEW');
     expect(message).toContain('ns1.example.net');
     expect(message).toContain('Delegate the domain to the name servers of ZNEW');
-    expect(ledgerOf(cloud).owner).toEqual(before);
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud).owner).toEqual(before);
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 
   test('passes once the servers of the new zone alone are asked, and is remembered', async () => {
@@ -35,13 +34,13 @@ describe('a record that moves to another hosted zone', () => {
 
     await stack.apply('t2', 's1', inZone('ZNEW'));
 
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', zoneServers: NEW_SERVERS });
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', zoneServers: NEW_SERVERS });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
   test('fails together with a rotation, too', async () => {
     const [, stack] = await signingFrom();
-    expect((await failure(stack.signing('t2', 's2', inZone('ZNEW')))).code).toBe('DNS_TXT_NOT_READY');
+    expect((await setup.failure(stack.signing('t2', 's2', inZone('ZNEW')))).code).toBe('DNS_TXT_NOT_READY');
   });
 
   test.each([
@@ -54,6 +53,6 @@ describe('a record that moves to another hosted zone', () => {
 
   test('is no matter to a direct call', async () => {
     const [cloud] = await signingFrom();
-    expect(await direct(cloud, 's2')).toMatchObject({ statusCode: 200 });
+    expect(await setup.direct(cloud, 's2')).toMatchObject({ statusCode: 200 });
   });
 });

@@ -1,4 +1,4 @@
-import type { Answer, RecordType, SoaData } from 'dns-packet';
+import type { RecordType } from 'dns-packet';
 import { ask } from '../../../packages/sandbox/dns/ask';
 import { type Endpoint, formatEndpoint } from '../../../packages/sandbox/dns/endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
@@ -15,8 +15,6 @@ export interface DnsResolverOptions {
   readonly roots: readonly string[];
   /** Port of all the servers. */
   readonly dnsPort: number;
-  /** Milliseconds since the epoch, by which its cache ages. @default the machine's */
-  readonly now?: () => number;
   /** How long it waits for a server's answer. @default a moment */
   readonly patience?: Patience;
 }
@@ -29,35 +27,17 @@ export type Patience = (
   question: { readonly name: string; readonly type: string; readonly transport: 'udp' | 'tcp' },
 ) => number;
 
-interface CacheEntry {
-  readonly answer: ZoneAnswer;
-  readonly storedAt: number;
-  readonly ttlSeconds: number;
-}
-
 const MAX_STEPS = 16;
 
 const SERVFAIL = emptyAnswer('SERVFAIL');
 
-const ttlOf = (record: Answer): number => ('ttl' in record ? (record.ttl ?? 0) : 0);
-
-const lifetimeOf = ({ answers, authorities }: ZoneAnswer): number => {
-  if (answers.length > 0) return Math.min(...answers.map(ttlOf));
-  const soa = authorities.find((record) => record.type === 'SOA');
-  return soa ? Math.min(ttlOf(soa), (soa.data as SoaData).minimum ?? 0) : 0;
-};
-
-const aged = (records: readonly Answer[], seconds: number): Answer[] =>
-  records.map((record) => ({ ...record, ttl: Math.max(0, ttlOf(record) - seconds) }) as Answer);
-
-/** Looks names up from the roots down, and remembers what it was told, and that there was nothing. */
+/** Looks names up from the roots down, and remembers until it is flushed what it was told, and that there was nothing. */
 class Recursor {
-  readonly cache = new Map<string, CacheEntry>();
+  readonly cache = new Map<string, ZoneAnswer>();
 
   constructor(
     private readonly roots: readonly Endpoint[],
     private readonly port: number,
-    private readonly now: () => number,
     private readonly patience: Patience | undefined,
   ) {}
 
@@ -72,21 +52,16 @@ class Recursor {
     const needsMore = last?.type === 'CNAME' && type !== 'CNAME';
     const rest = needsMore ? await this.resolve(canonical(last.data), type, steps + 1) : undefined;
     const answer = rest ? { ...rest, answers: [...own.answers, ...rest.answers] } : own;
-    if (answer.rcode !== 'SERVFAIL') {
-      this.cache.set(`${name} ${type}`, { answer, storedAt: this.now(), ttlSeconds: lifetimeOf(answer) });
-    }
+    if (answer.rcode !== 'SERVFAIL') this.cache.set(`${name} ${type}`, answer);
     return answer;
   }
 
   private remembered(name: string, type: string): ZoneAnswer | undefined {
     // A name that does not exist has no records of any type (RFC 2308), nor any name below it (RFC 8020).
-    for (const [key, entry] of this.cache) {
+    for (const [key, answer] of this.cache) {
       const [known = '', knownType] = key.split(' ');
-      const denied = entry.answer.rcode === 'NXDOMAIN' && (name === known || name.endsWith(`.${known}`));
-      const seconds = Math.floor((this.now() - entry.storedAt) / 1000);
-      if (!(denied || (known === name && knownType === type)) || seconds >= entry.ttlSeconds) continue;
-      const { answers, authorities } = entry.answer;
-      return { ...entry.answer, answers: aged(answers, seconds), authorities: aged(authorities, seconds) };
+      const denied = answer.rcode === 'NXDOMAIN' && (name === known || name.endsWith(`.${known}`));
+      if (denied || (known === name && knownType === type)) return answer;
     }
     return undefined;
   }
@@ -148,9 +123,9 @@ const referralIn = (
 
 /** A recursive resolver with a cache, over UDP and TCP on one port. */
 export const startDnsResolver = async (options: DnsResolverOptions) => {
-  const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
+  const { address = '127.0.0.1', dnsPort } = options;
   const roots = options.roots.map((address) => ({ address, port: dnsPort }));
-  const recursor = new Recursor(roots, dnsPort, now, options.patience);
+  const recursor = new Recursor(roots, dnsPort, options.patience);
   const rules = new Rules();
   const log: LoggedQuestion[] = [];
   const bogus: string[] = [];

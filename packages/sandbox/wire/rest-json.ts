@@ -16,12 +16,13 @@ const FORMAT: BodyFormat = {
 /** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
-/** The newest clients list identities by a POST, with the members of the model's GET in its body. */
-function asModelled(request: WireRequest): WireRequest {
+/** The JavaScript SDK's model lists identities by a POST, with what botocore's has in the query as its body. */
+function oneForm(request: WireRequest): WireRequest {
   if (request.method !== 'POST' || request.path !== '/v2/email/list-identities') return request;
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parseJson(request.body) as object)) query.set(name, `${value}`);
-  return { ...request, method: 'GET', path: '/v2/email/identities', query, body: Buffer.alloc(0) };
+  for (const [name, value] of Object.entries(parseJson(request.body))) query.set(name, String(value));
+  const path = '/v2/email/identities';
+  return { ...request, method: 'GET', path, query, body: Buffer.alloc(0) };
 }
 
 /** `restJson1`: SES, Lambda, Scheduler. Routes by method and path, JSON bodies, times in seconds. */
@@ -29,8 +30,8 @@ export function restJson(model: Model): Protocol {
   const route = restRouter(model, oneVersion);
   return {
     recognises: () => true,
-    route: (request) => route(asModelled(request)),
-    read: (operation, request, routed) => readRest(operation, asModelled(request), routed, FORMAT),
+    route: (request) => route(oneForm(request)),
+    read: (operation, request, routed) => readRest(operation, oneForm(request), routed, FORMAT),
     answer: (operation, output, requestId) =>
       answerRest(operation, output, { 'x-amzn-requestid': requestId }, FORMAT),
     answerError(error, requestId) {

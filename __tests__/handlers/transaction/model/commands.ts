@@ -24,7 +24,7 @@ abstract class Checked implements Command {
   abstract toString(): string;
 }
 
-const shown = (fault: Trouble | null): string =>
+const format = (fault: Trouble | null): string =>
   fault === null
     ? ''
     : ` with ${fault.kind} ${fault.when} call ${fault.nth}${fault.times > 1 ? ` ×${fault.times}` : ''}`;
@@ -62,7 +62,7 @@ class Apply extends Checked {
   }
 
   toString = () =>
-    `apply(${Object.values(this.options).join(' ')})${shown(this.fault)}` +
+    `apply(${Object.values(this.options).join(' ')})${format(this.fault)}` +
     (this.obstacle === 'none' ? '' : ` with ${this.obstacle}`);
 }
 
@@ -80,7 +80,7 @@ class Destroy extends Checked {
     if (had) done ? model.destroyed() : model.maybeDestroyed();
   }
 
-  toString = () => `destroy(${this.newestFirst ? 'newest first' : 'oldest first'})${shown(this.fault)}`;
+  toString = () => `destroy(${this.newestFirst ? 'newest first' : 'oldest first'})${format(this.fault)}`;
 }
 
 class Direct extends Checked {
@@ -100,7 +100,7 @@ class Direct extends Checked {
     else model.maybeInForce(on(this.selector));
   }
 
-  toString = () => `direct(${this.selector})${shown(this.fault)}`;
+  toString = () => `direct(${this.selector})${format(this.fault)}`;
 }
 
 class Expire extends Checked {
@@ -109,7 +109,7 @@ class Expire extends Checked {
   }
 
   protected act = (_: Reference, system: System) => system.during(this.fault, () => system.expire());
-  toString = () => `expire${shown(this.fault)}`;
+  toString = () => `expire${format(this.fault)}`;
 }
 
 /** A schedule that fires twice, late, or of an older arming. */
@@ -151,7 +151,7 @@ class ByHand extends Checked {
     else if (answer.confirmed !== false) model.maybeInForce(on(wanted));
   }
 
-  toString = () => `${this.action} by hand${shown(this.fault)}`;
+  toString = () => `${this.action} by hand${format(this.fault)}`;
 }
 
 class SetByHand extends Checked {
@@ -189,7 +189,7 @@ class Repeat extends Checked {
     if (attempt !== null && (done || this.fault !== null)) model.maybeInForce(on(attempt.selector));
   }
 
-  toString = () => `repeat signing${shown(this.fault)}`;
+  toString = () => `repeat signing${format(this.fault)}`;
 }
 
 class Wait extends Checked {
@@ -232,7 +232,7 @@ class AtOnce extends Checked {
 
   toString = () =>
     `at once(apply ${Object.values(this.applied).join(' ')}, direct ${this.selectors.join(' ')}` +
-    `${this.fires ? ', expire' : ''})${shown(this.fault)}`;
+    `${this.fires ? ', expire' : ''})${format(this.fault)}`;
 }
 
 const selector = () => fc.constantFrom(...SELECTORS);

@@ -105,8 +105,8 @@ export class System {
 
   /** SES loses what it had verified, for a while or for good. Only keys of ours: others are others' business. */
   lose(status: 'TEMPORARY_FAILURE' | 'FAILED'): void {
-    const { origin, selector, status: shown } = this.cloud.ses.state(DOMAIN)!;
-    if (origin !== 'EXTERNAL' || selector === BY_HAND || shown !== 'SUCCESS') return;
+    const { origin, selector, status: current } = this.cloud.ses.state(DOMAIN)!;
+    if (origin !== 'EXTERNAL' || selector === BY_HAND || current !== 'SUCCESS') return;
     this.cloud.ses.tamper(DOMAIN, { status });
     this.hasLost = status === 'FAILED';
   }
@@ -148,7 +148,7 @@ export class System {
     const secret = this.newTexts().flatMap((text) => scan.find(text) ?? []);
     return [
       ...this.badMail,
-      ...(secret.length > 0 ? [`a secret was shown: ${secret[0]}`] : []),
+      ...(secret.length > 0 ? [`a secret was printed: ${secret[0]}`] : []),
       ...(lease !== null && lease.expiresAt - now > 40_000 ? ['a lease that lasts too long'] : []),
       ...(open !== null && !pending.some(({ payload }) => isOf(payload, open.armed?.number))
         ? [`open and never reverted: ${JSON.stringify(open.armed)}`]

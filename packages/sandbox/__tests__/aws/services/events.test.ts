@@ -86,6 +86,21 @@ describe('EventBridge', () => {
       },
       { one: 'example.com', said: 'of example.com', all: { domain: 'example.com' }, none: '', rule: 'r' },
     ],
+    [
+      'the event',
+      { InputTransformer: { InputTemplate: '{"event":<aws.events.event>}' } },
+      { event: expect.objectContaining({ source: 'byodkim', detailType: 'Finding' }) },
+    ],
+    [
+      'a text',
+      {
+        InputTransformer: {
+          InputPathsMap: { all: '$.detail' },
+          InputTemplate: '"about <all>"',
+        },
+      },
+      'about {domain:example.com}',
+    ],
   ])('gives a target %s', async (_, more, expected) => {
     await putRule();
     await target(more);

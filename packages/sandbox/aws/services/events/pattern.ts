@@ -18,6 +18,7 @@ function checkFields(pattern: object): void {
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw invalid('Empty objects are not allowed');
   for (const [name, inner] of fields) {
+    if (name.includes('.')) throw new NotServed('events', 'PutRule', `EventPattern field ${name}`);
     if (name === '$or' && Array.isArray(inner)) inner.forEach(checkFields);
     else if (isObject(inner)) checkFields(inner);
     else if (!Array.isArray(inner)) throw invalid(`"${name}" must be an object or an array`);
@@ -26,16 +27,41 @@ function checkFields(pattern: object): void {
   }
 }
 
-const OPERATORS = ['anything-but', 'equals-ignore-case', 'exists', 'prefix', 'suffix'];
+const ON_TEXTS = ['equals-ignore-case', 'prefix', 'suffix'];
 const UNSERVED = ['cidr', 'numeric', 'wildcard'];
 
 function checkChoice(choice: unknown): void {
   if (Array.isArray(choice)) throw invalid('Match value must be String, number, true, false, or null');
   if (!isObject(choice)) return;
-  const [operator = '', ...more] = Object.keys(choice);
+  const [operator, operand] = operationOf(choice);
+  if (operator === 'exists') checkOperands(operator, [operand], ['boolean']);
+  else if (operator !== 'anything-but') checkText(operator, [operand]);
+  else if (!isObject(operand)) checkOperands(operator, [operand].flat(), ['string', 'number']);
+  else {
+    const [inner, texts] = operationOf(operand);
+    // Here there may be several; an empty one would be contained in every text.
+    checkText(inner, [texts].flat());
+    if ([texts].flat().includes('')) throw invalid(`Null ${inner} not allowed`);
+  }
+}
+
+function checkText(operator: string, operands: readonly unknown[]): void {
+  if (operands.some(isObject))
+    throw new NotServed('events', 'PutRule', `EventPattern ${operator} of an operator`);
+  if (!ON_TEXTS.includes(operator)) throw invalid(`Unrecognized match type ${operator}`);
+  checkOperands(operator, operands, ['string']);
+}
+
+function checkOperands(operator: string, operands: readonly unknown[], types: readonly string[]): void {
+  if (!operands.every((operand) => types.includes(typeof operand)))
+    throw invalid(`${operator} match pattern must be a ${types.join(' or a ')}`);
+}
+
+function operationOf(choice: object): [operator: string, operand: unknown] {
+  const [[operator, operand] = ['', undefined], ...more] = Object.entries(choice);
   if (UNSERVED.includes(operator)) throw new NotServed('events', 'PutRule', `EventPattern ${operator}`);
-  if (!OPERATORS.includes(operator)) throw invalid(`Unrecognized match type ${operator}`);
   if (more.length > 0) throw invalid('Only one key allowed in match expression');
+  return [operator, operand];
 }
 
 /** Whether an event matches: each field that the pattern names, by any of its choices. */

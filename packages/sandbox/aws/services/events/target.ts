@@ -54,7 +54,7 @@ export function payloadOf(target: Target, event: BusEvent, rule: Names): string 
     'aws.events.rule-arn': rule.Arn,
     'aws.events.rule-name': rule.Name,
     'aws.events.event.ingestion-time': event.time,
-    'aws.events.event': event,
+    'aws.events.event': withoutDetail(event),
     'aws.events.event.json': event,
   };
   let inText = false;
@@ -63,10 +63,17 @@ export function payloadOf(target: Target, event: BusEvent, rule: Names): string 
     if (name === undefined) return part;
     const value = values[name] ?? '';
     if (!inText) return JSON.stringify(value);
-    return JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1);
+    if (typeof value === 'string') return JSON.stringify(value).slice(1, -1);
+    // In a text of its own a list or an object has no quotes; within a JSON object it breaks the JSON.
+    return InputTemplate.startsWith('{') ? JSON.stringify(value) : JSON.stringify(value).replaceAll('"', '');
   });
   return parsed(written) === undefined ? undefined : written;
 }
+
+const withoutDetail = ({ detail: _, 'detail-type': detailType, ...event }: BusEvent) => ({
+  ...event,
+  detailType,
+});
 
 interface Names {
   readonly Name: string;

@@ -49,6 +49,14 @@ it.each([
   ['a bare value', '{"source":"a"}', '"source" must be an object or an array'],
   ['no values', '{"source":[]}', 'Empty arrays are not allowed'],
   ['an unknown operator', '{"source":[{"like":"a"}]}', 'Unrecognized match type like'],
+  ['a number as prefix', '{"source":[{"prefix":1}]}', 'prefix match pattern must be a string'],
+  ['a list of prefixes', '{"source":[{"prefix":["a"]}]}', 'prefix match pattern must be a string'],
+  [
+    'anything but null',
+    '{"a":[{"anything-but":null}]}',
+    'anything-but match pattern must be a string or a number',
+  ],
+  ['anything but an empty suffix', '{"a":[{"anything-but":{"suffix":""}}]}', 'Null suffix not allowed'],
 ])('refuses a pattern of %s', (_, text, reason) => {
   expect(() => readPattern(text)).toThrow(`Event pattern is not valid. Reason: ${reason}`);
 });

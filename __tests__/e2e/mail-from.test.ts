@@ -1,0 +1,100 @@
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { judge } from '../../packages/sandbox/mail/receive';
+import { Deployment, failed, passed } from '../support/deployment';
+
+const ALIGNED = 'example.com';
+const BARE = 'example.org';
+const BOUNCE = `bounce.${ALIGNED}`;
+const MX = '10 feedback-smtp.ap-northeast-1.amazonses.com';
+const SPF = 'v=spf1 include:amazonses.com ~all';
+const MINUTE_MS = 60_000;
+
+let deployment: Deployment;
+beforeAll(async () => {
+  // A minute of waiting for SES takes three seconds.
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } });
+  await passed(deployment.deployControl());
+  for (const domain of [ALIGNED, BARE]) {
+    await deployment.ready(domain, 's1', 's2');
+    deployment.dns.setTxt(`_dmarc.${domain}`, 'v=DMARC1; p=reject');
+  }
+});
+afterAll(() => deployment.close());
+
+const ses = () => deployment.sandbox.service<SesService>('ses');
+const wanted = (selector: string) => ({ selector, mailFrom: { subdomain: 'bounce' } });
+
+const mailFrom = async () => {
+  const { MailFromAttributes } = await deployment.sandbox.call('ses', 'GetEmailIdentity', {
+    EmailIdentity: ALIGNED,
+  });
+  return MailFromAttributes;
+};
+
+/** What a receiver makes of mail that is sent now, by a verifier that is not ours. */
+async function mailOf(domain: string) {
+  await deployment.sandbox.call('ses', 'SendEmail', {
+    FromEmailAddress: `ops@${domain}`,
+    Destination: { ToAddresses: ['reader@example.net'] },
+    Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
+  });
+  const { signatures, spf, dmarc } = await judge(ses().mailbox.messages.at(-1)!, [deployment.dns.address]);
+  return {
+    signed: signatures.map(({ selector, result }) => `${selector} ${result}`),
+    spf: spf.domain,
+    dmarc,
+  };
+}
+
+it('refuses a fresh domain whose MAIL FROM domain is not ready, and makes no identity', async () => {
+  expect(await failed(deployment.deploy(ALIGNED, wanted('s1')))).toMatch(
+    /MAIL_FROM_NOT_READY.*bounce\.example\.com is not ready/s,
+  );
+  deployment.dns.setTxt(BOUNCE, SPF);
+  deployment.dns.setRecords(BOUNCE, 'MX', ['10 mail.example.com']);
+  expect(await failed(deployment.deploy(ALIGNED, wanted('s1')))).toMatch(/MAIL_FROM_INVALID/);
+  expect(await deployment.dkim(ALIGNED)).toBeNull();
+});
+
+it('brings it from nothing to mail that is aligned twice, and plans nothing then', async () => {
+  deployment.dns.setRecords(BOUNCE, 'MX', [MX]);
+  await passed(deployment.deploy(ALIGNED, wanted('s1')));
+  expect(await mailFrom()).toMatchObject({ MailFromDomain: BOUNCE, MailFromDomainStatus: 'SUCCESS' });
+  expect(await mailOf(ALIGNED)).toMatchObject({
+    signed: ['s1 pass'],
+    spf: BOUNCE,
+    dmarc: { result: 'pass', dkim: ALIGNED, spf: BOUNCE },
+  });
+  expect((await deployment.plan(ALIGNED, wanted('s1'))).exitCode).toBe(0);
+  await passed(deployment.deploy(BARE, { selector: 's1' }));
+});
+
+it('loses no mail in a rotation under p=reject with an aligned MAIL FROM, and bounces it without', async () => {
+  ses().pace({ delayMs: 30 * MINUTE_MS });
+  for (const domain of [ALIGNED, BARE])
+    await passed(deployment.deploy(domain, domain === ALIGNED ? wanted('s2') : { selector: 's2' }));
+
+  expect(await mailOf(ALIGNED)).toMatchObject({ signed: [], dmarc: { result: 'pass', spf: BOUNCE } });
+  expect(await mailOf(BARE)).toMatchObject({ signed: [], dmarc: { result: 'fail', policy: 'reject' } });
+
+  await deployment.sandbox.clock.advance(45 * MINUTE_MS);
+  ses().pace({ delayMs: 0 });
+  for (const domain of [ALIGNED, BARE])
+    expect(await mailOf(domain)).toMatchObject({ signed: ['s2 pass'], dmarc: { result: 'pass' } });
+});
+
+it('says at the gate what happens to unsigned mail', async () => {
+  const gate = (domain: string, more: object = {}) =>
+    deployment.invoke({ resource: 'DnsGate', transaction: 't', domain, selector: 's2', ...more });
+  expect(await gate(ALIGNED, { mailFrom: { subdomain: 'bounce' } })).toMatchObject({
+    mailFromDomain: BOUNCE,
+    unsignedMail: `passes by SPF (${BOUNCE})`,
+  });
+  expect(await gate(BARE)).toMatchObject({ unsignedMail: 'rejected: p=reject and no aligned SPF' });
+});
+
+it('takes MAIL FROM away again with its line in the list', async () => {
+  await passed(deployment.deploy(ALIGNED, { selector: 's2' }));
+  expect(await mailFrom()).not.toHaveProperty('MailFromDomain', BOUNCE);
+  expect((await mailOf(ALIGNED)).spf).toBe('ap-northeast-1.amazonses.com');
+});

@@ -1,0 +1,95 @@
+import type { MailFromSettings } from '../../handlers/contract';
+import type { GateWorld } from '../../handlers/dns/gate';
+import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
+import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
+import { findTexts } from '../../handlers/mail-domain/texts';
+import { findUnsignedMail, type UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import type { CliWorld } from '../world';
+import type { Proof } from './prove';
+
+/** A domain, and its MAIL FROM domain as the list has it. */
+export interface MailDomain extends Pick<Proof, 'domain' | 'settings' | 'waitSeconds'> {
+  readonly region?: string | undefined;
+  readonly mailFrom?: MailFromSettings | undefined;
+}
+
+const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
+  clock,
+  signal,
+  remainingMs: () => Number.POSITIVE_INFINITY,
+});
+
+/** The function's own proof of the MAIL FROM domain; undefined where the list has none. */
+export async function proveMailFromOf(
+  world: CliWorld,
+  { domain, region, mailFrom, settings, waitSeconds }: MailDomain,
+): Promise<MailFromOutcome | undefined> {
+  const { subdomain } = mailFrom ?? {};
+  if (subdomain === undefined || region === undefined) return undefined;
+  const request = { ...settings, domain, region, subdomain, waitSeconds };
+  return proveMailFrom(world.lookUp, request, gateWorld(world));
+}
+
+/** @param mailFrom the MAIL FROM domain in force, whose SPF passes */
+export const unsignedMailOf = (
+  world: CliWorld,
+  { domain, settings }: Pick<MailDomain, 'domain' | 'settings'>,
+  mailFrom: string | undefined,
+): Promise<UnsignedMail> =>
+  findUnsignedMail(domain, mailFrom, findTexts(world.lookUp, settings, gateWorld(world)));
+
+/** A record as a receiver of mail sees it. */
+export interface ReceiverRow {
+  readonly what: string;
+  readonly name: string;
+  /** `shown`: it is not judged. */
+  readonly verdict: 'ok' | 'wrong' | 'none' | 'unknown' | 'shown';
+  readonly found: string;
+}
+
+/** Records that are shown, and not judged: what they are, where, and how they begin. */
+const SHOWN = [
+  ['MTA-STS', '_mta-sts', 'v=STSv1'],
+  ['TLS-RPT', '_smtp._tls', 'v=TLSRPTv1'],
+  ['BIMI', 'default._bimi', 'v=BIMI1'],
+] as const;
+
+/** Reads all records by which receivers judge mail of a domain, but for the DKIM key. */
+export async function receiverRows(
+  world: CliWorld,
+  { domain, settings }: MailDomain,
+  mailFrom: MailFromOutcome | undefined,
+  unsigned: UnsignedMail,
+): Promise<ReceiverRow[]> {
+  const find = findTexts(world.lookUp, settings, gateWorld(world));
+  const show = async (what: string, name: string, begins: string): Promise<ReceiverRow> => {
+    const texts = await find(name);
+    if ('problem' in texts) return { what, name, verdict: 'unknown', found: texts.problem };
+    const value = texts.values
+      .filter((text) => text.toLowerCase().startsWith(begins.toLowerCase()))
+      .join(' | ');
+    return { what, name, verdict: value ? 'shown' : 'none', found: value || '-' };
+  };
+  const spfName = mailFrom?.mailFromDomain ?? domain;
+  const spf = await show('SPF', spfName, 'v=spf1');
+  const { policy, outcome } = unsigned;
+  const dmarc = await show('DMARC', `_dmarc.${policy?.recordDomain ?? domain}`, 'v=DMARC1');
+  return [
+    mailFrom
+      ? {
+          what: 'MAIL FROM',
+          name: mailFrom.mailFromDomain,
+          verdict: mailFrom.ready ? 'ok' : mailFrom.code === 'DNS_LOOKUP_FAILED' ? 'unknown' : 'wrong',
+          found: mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`,
+        }
+      : {
+          what: 'MAIL FROM',
+          name: '-',
+          verdict: 'none',
+          found: 'none in the list: SES’s own is never aligned',
+        },
+    mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
+    { ...dmarc, verdict: outcome === 'unknown' ? 'unknown' : policy ? 'ok' : 'none' },
+    ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
+  ];
+}
