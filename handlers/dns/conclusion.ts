@@ -10,16 +10,12 @@ import {
   type Verdict,
 } from './outcome';
 
-/** The servers that were found, and what they have. */
-export interface Found extends FoundServers {
+/** What one round found out. */
+export interface Findings extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   /** Sentences on where the record may be instead. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
-}
-
-/** What one round found out. */
-export interface Findings extends Found {
   readonly mode: Role;
   /** Whether every address of every server must have the record; otherwise at least half of the servers. */
   readonly strict: boolean;
