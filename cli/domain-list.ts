@@ -15,7 +15,7 @@ export interface ListText {
 }
 
 /** Returns `undefined` where no list is named and there is none by the usual name, or with `--no-list`. */
-async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
+export async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
   const named = options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
   if (named === false) return undefined;
   const file = named ?? DEFAULT_LIST;

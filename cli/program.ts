@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import { afterHelp, type Bind, section } from './command';
+import { adoptCommand } from './commands/adopt';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { confirmCommand } from './commands/confirm';
@@ -32,6 +33,7 @@ const COMMANDS = [
   recordCommand,
   manualCommand,
   policyCommand,
+  adoptCommand,
   keyCommand,
   rotateCommand,
   auditCommand,
@@ -77,12 +79,12 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ],
       })}`,
     );
-  for (const create of COMMANDS) adopt(program, create(bind));
+  for (const create of COMMANDS) addTo(program, create(bind));
   return program;
 }
 
 /** Commander does not hand its settings down to commands that are made elsewhere. */
-function adopt(parent: Command, command: Command): void {
+function addTo(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);
   parent.addCommand(command);

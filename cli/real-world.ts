@@ -9,6 +9,7 @@ import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import { lookUp } from '../handlers/dns/lookup';
 import { armedSchedules } from './aws/armed-schedules';
+import { inventory } from './aws/inventory';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -31,6 +32,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     createExchange,
     invoke: lambdaInvoke(),
     armedSchedules,
+    inventory,
   };
 }
 

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { KnownRecord } from './stored-key';
 
 type Form = (record: KnownRecord['record']) => string;
@@ -53,9 +54,51 @@ export const RECORD_FORMS = {
         ].join('\n'),
       )
       .join('\n\n'),
+  /** For `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
+  dnscontrol: (record) => {
+    const lines = allOf(record).map(({ name, type, ttlSeconds, value }) => {
+      const data = type === 'MX' ? `10, ${JSON.stringify(`${exchangeOf(value)}.`)}` : JSON.stringify(value);
+      return `  ${type}(${JSON.stringify(nameBelow(record, name))}, ${data}, TTL(${ttlSeconds}))`;
+    });
+    return `D_EXTEND(${JSON.stringify(record.domain)},\n${lines.join(',\n')}\n);`;
+  },
+  /** For the zone's file of octoDNS, where the zone is the domain: names are relative to it. `;` is escaped there. */
+  octodns: (record) => {
+    const byName: Record<string, object[]> = {};
+    for (const { name, type, ttlSeconds, value } of allOf(record)) {
+      const data =
+        type === 'MX' ? { exchange: `${exchangeOf(value)}.`, preference: 10 } : value.replaceAll(';', '\\;');
+      byName[nameBelow(record, name)] ??= [];
+      byName[nameBelow(record, name)]!.push({ type, ttl: ttlSeconds, values: [data] });
+    }
+    // It refuses keys that are not in order.
+    return stringify(byName, { lineWidth: 0, sortMapEntries: true }).trimEnd();
+  },
+  /** A `DNSEndpoint` for the CRD source of ExternalDNS, which needs `--managed-record-types` TXT and MX. */
+  'external-dns': (record) => {
+    const endpoints = allOf(record).map(({ name, type, ttlSeconds, route53 }) => ({
+      dnsName: name,
+      recordTTL: ttlSeconds,
+      recordType: type,
+      targets: [route53],
+    }));
+    const metadata = { name: `dkim-${record.selector}.${record.domain}`.toLowerCase() };
+    const manifest = {
+      apiVersion: 'externaldns.k8s.io/v1alpha1',
+      kind: 'DNSEndpoint',
+      metadata,
+      spec: { endpoints },
+    };
+    return stringify(manifest, { lineWidth: 0 }).trimEnd();
+  },
 } as const satisfies Record<string, Form>;
 
 export type RecordForm = keyof typeof RECORD_FORMS;
+
+const exchangeOf = (value: string): string => value.replace(/^10 /, '');
+
+const nameBelow = ({ domain }: KnownRecord['record'], name: string): string =>
+  name.slice(0, -domain.length - 1);
 
 const terraformName = (record: KnownRecord['record'], name: string, type: string): string => {
   const { domain, selector } = record;

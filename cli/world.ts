@@ -3,6 +3,7 @@ import type { Exchange, ExchangeOptions } from '../handlers/dns/exchange';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
 import type { LookUp } from '../handlers/mail-domain/texts';
+import type { Inventory, InventoryPlace } from './aws/inventory';
 
 /** Where text goes. */
 export interface Sink {
@@ -62,6 +63,8 @@ export interface CliWorld {
   createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
+  /** Reads what SES and the key store have. @throws CliError where AWS refuses */
+  readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
   /**
    * Names of the armed reverts of a schedule group; none where the group is gone.
    * @throws CliError where they cannot be listed

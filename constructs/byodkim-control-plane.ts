@@ -1,3 +1,4 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Control } from '../handlers/allowances';
@@ -8,9 +9,11 @@ import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
+import { dashboardBody } from './dashboard';
 import { functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
+import { IdentityWatch } from './identity-watch';
 import { KeyStore } from './key-store';
 import { namesOf } from './names';
 import { ofOneCopy } from './one-copy';
@@ -33,8 +36,12 @@ export interface ByodkimControlPlaneNodes {
   readonly ready: TerraformData;
   /** Its schedule, and with an audit topic the alarm on what it finds. */
   readonly audit: Audit;
+  /** Has an identity audited that somebody has changed. */
+  readonly identityWatch: IdentityWatch;
   /** Absent without an audit topic. */
   readonly alarms?: Alarms;
+  /** Absent unless it is asked for. */
+  readonly dashboard?: CloudwatchDashboard;
 }
 
 /**
@@ -141,6 +148,13 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       namePrefix: name,
       topicArn: topics.arns.audit,
     });
+    const identityWatch = new IdentityWatch(this, 'IdentityWatch', {
+      ...common,
+      ruleName: names.changedRule,
+      functionArn: handler.function.arn,
+      functionName: handler.function.functionName,
+      roleArn: handler.role.arn,
+    });
     const alarms =
       topics.arns.audit === undefined
         ? undefined
@@ -150,7 +164,14 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
             scheduleGroup: names.scheduleGroup,
             topicArn: topics.arns.audit,
           });
-    this.nodes = { keyStore, topics, scheduler, handler, ready, audit, alarms };
+    const dashboard = props.dashboard
+      ? new CloudwatchDashboard(this, 'Dashboard', {
+          ...(region !== undefined && { region }),
+          dashboardName: name,
+          dashboardBody: dashboardBody(name, scheduler.regionName),
+        })
+      : undefined;
+    this.nodes = { keyStore, topics, scheduler, handler, ready, audit, identityWatch, alarms, dashboard };
     this.dependencies = [
       ...keyStore.dependencies,
       handler.policy,

@@ -7,7 +7,7 @@ import { CONTROL_SETTINGS } from './control-settings';
 import { functionNameMistake } from './names';
 import { topicMistake } from './topic-mistake';
 
-const { keyStore, allow, audit } = CONTROL_SETTINGS;
+const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */
 const BY_PROP = {
   region: SETTINGS.region,
@@ -17,6 +17,7 @@ const BY_PROP = {
   gate: SETTINGS.gate,
   allow,
   audit,
+  dashboard,
 };
 
 /**

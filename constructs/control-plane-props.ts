@@ -53,6 +53,9 @@ export interface ByodkimControlPlaneProps {
   /** When the audit runs. @default daily */
   readonly audit?: AuditSchedule;
 
+  /** A CloudWatch dashboard: domains by state, those that need a person, failures. @default false */
+  readonly dashboard?: boolean;
+
   /** Days that logs are kept: one of the numbers that CloudWatch allows, such as 30, 90 or 365. @default 365 */
   readonly logRetentionDays?: number;
 

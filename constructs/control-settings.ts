@@ -87,6 +87,10 @@ export const CONTROL_SETTINGS = {
       ),
     },
   },
+  dashboard: setting(
+    flag(),
+    'Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function. Default: false.',
+  ),
   logRetentionDays: setting(
     z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }),
     'Days that logs are kept, where a policy says so. Default: 365.',

@@ -14,6 +14,7 @@ export interface SchedulerProps {
 }
 
 /** `arn:partition:service:region:account:…` */
+const REGION_FIELD = 3;
 const ACCOUNT_FIELD = 4;
 
 /** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
@@ -23,6 +24,8 @@ export class Scheduler extends Construct {
   readonly groupName: string;
   /** The account that all of it is in. Read from an ARN: a data source would be asked at each plan. */
   readonly account: string;
+  /** Its region, read likewise. */
+  readonly regionName: string;
   private readonly roleName: string;
 
   constructor(scope: Construct, id: string, props: SchedulerProps) {
@@ -36,6 +39,7 @@ export class Scheduler extends Construct {
       ...tags,
     });
     this.account = Fn.element(Fn.split(':', this.group.arn), ACCOUNT_FIELD);
+    this.regionName = Fn.element(Fn.split(':', this.group.arn), REGION_FIELD);
     this.role = new IamRole(this, 'Role', {
       name: props.roleName,
       description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',

@@ -315,6 +315,15 @@ export const AUDIT_METRIC = {
   dimensions: { service: 'byodkim' },
 } as const;
 
+/** Metrics of the same shape, which each audit of all domains writes beside it: how many are in each state, by what SES says. */
+export const STATE_METRICS = {
+  SUCCESS: 'DomainsVerified',
+  PENDING: 'DomainsPending',
+  TEMPORARY_FAILURE: 'DomainsTemporaryFailure',
+  FAILED: 'DomainsFailed',
+  other: 'DomainsOther',
+} as const;
+
 /** Before the advice of an error that the function throws: in what Lambda answers as `trace`, from its second line on. */
 export const ADVICE_LABEL = 'To do: ';
 

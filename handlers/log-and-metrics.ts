@@ -32,12 +32,12 @@ export function createLog(
 export function createMetrics(): Metrics {
   return {
     // Created on use: most invocations count nothing.
-    count: (name, value) => {
+    count: (values) => {
       const metrics = new Powertools({
         namespace: AUDIT_METRIC.namespace,
         serviceName: AUDIT_METRIC.dimensions.service,
       });
-      metrics.addMetric(name, 'Count', value);
+      for (const [name, value] of Object.entries(values)) metrics.addMetric(name, 'Count', value);
       metrics.publishStoredMetrics();
     },
   };

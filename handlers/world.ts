@@ -19,8 +19,8 @@ export interface Log {
 
 /** CloudWatch metrics. */
 export interface Metrics {
-  /** Publishes one value, unit Count. */
-  count(name: string, value: number): void;
+  /** Publishes values by name, unit Count. */
+  count(values: Readonly<Record<string, number>>): void;
 }
 
 /** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */

@@ -29,6 +29,41 @@ export function editList(text: string, name: string, edits: readonly Edit[]): st
   return edited;
 }
 
+/** An entry to add. */
+export interface NewEntry {
+  readonly key: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * Adds entries behind the last one of a list. Every other byte stays.
+ * @throws CannotEditList where the domains are not in a block of their own, with what to write by hand
+ */
+export function addEntries(text: string, entries: readonly NewEntry[]): string {
+  const domains = parseDocument(text).get('domains', true);
+  const [first, last] = isMap(domains) ? [domains.items[0], domains.items.at(-1)] : [];
+  const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
+  if (isMap(domains) && !domains.flow && isNode(first?.key) && isNode(last?.key)) {
+    const start = first.key.range![0];
+    const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
+    const lineEnd = text.indexOf('\n', text[end - 1] === '\n' ? end - 1 : end);
+    const at = lineEnd < 0 ? text.length : text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
+    const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
+    const edited = text.slice(0, at) + lines.join('') + text.slice(at);
+    const before = parseDocument(text).toJS() as { domains: object };
+    const expected = { ...before, domains: { ...before.domains, ...added } };
+    if (isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
+  }
+  throw new CannotEditList(`Write by hand, under domains:\n${entries.map(entryLine).join('\n')}`);
+}
+
+/** Formats an entry, e.g. `example.com: { selector: s1 }`. */
+export const entryLine = ({ key, settings }: NewEntry): string => {
+  const pairs = Object.entries(settings).map(([name, value]) => `${name}: ${scalar(value)}`);
+  return `${key}: { ${pairs.join(', ')} }`;
+};
+
 function editOne(text: string, name: string, edit: Edit): string {
   const document = parseDocument(text, { keepSourceTokens: true });
   const domains = document.get('domains', true);

@@ -392,6 +392,39 @@ describe('the audit', () => {
   });
 });
 
+describe('changes of identities by others', () => {
+  it('have the function audit them; its own are no news, nor is what failed', () => {
+    const { resource } = controlPlane();
+    const rule = only(resource.aws_cloudwatch_event_rule);
+    const { source, detail } = JSON.parse(rule.event_pattern);
+    expect(source).toEqual(['aws.ses']);
+    expect(detail.eventName).toContain('DeleteEmailIdentity');
+    expect(detail.errorCode).toEqual([{ exists: false }]);
+    const [none, other] = detail.userIdentity.sessionContext.sessionIssuer.arn;
+    expect(none).toEqual({ exists: false });
+    expect(other['anything-but']).toEqual([expect.stringMatching(/aws_iam_role\..*Handler.*\.arn/)]);
+    expect(only(resource.aws_cloudwatch_event_target)).toMatchObject({
+      rule: expect.stringContaining('aws_cloudwatch_event_rule'),
+      arn: expect.stringMatching(/aws_lambda_function\..*\.arn/),
+    });
+    expect(only(resource.aws_lambda_permission)).toMatchObject({
+      principal: 'events.amazonaws.com',
+      source_arn: expect.stringContaining('aws_cloudwatch_event_rule'),
+    });
+  });
+});
+
+describe('the dashboard', () => {
+  it('is made where it is asked for', () => {
+    expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_dashboard');
+    const { dashboard_name, dashboard_body } = only(
+      controlPlane({ dashboard: true }).resource.aws_cloudwatch_dashboard,
+    );
+    expect(dashboard_name).toBe('ses-byodkim');
+    expect(dashboard_body).toContain('"DomainsTemporaryFailure","service","byodkim"');
+  });
+});
+
 describe('refuses', () => {
   it.each([
     [{ functionName: 'a b' }, /functionName: found "a b", allowed/],

@@ -58,6 +58,7 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
+      dashboard: true,
     },
     { tags: { team: 'mail' } },
   );
@@ -70,7 +71,12 @@ beforeAll(async () => {
   const CreateBucketConfiguration = { LocationConstraint: REGION };
   await sandbox.call('s3', 'CreateBucket', { Bucket: STATE, CreateBucketConfiguration });
   const hostedZoneId = await hostZone(deployment, 'example.org');
-  inRoute53 = { selector: 's1', createKey: true, record: { hostedZoneId } };
+  inRoute53 = {
+    selector: 's1',
+    createKey: true,
+    record: { hostedZoneId },
+    mailFrom: { subdomain: 'bounce' },
+  };
   recorded = await startSandbox();
   ids = await prepareForReplay(recorded);
   list = stringify({
@@ -82,7 +88,7 @@ beforeAll(async () => {
       // In the recording.
       'made.example.com': { selector: 's1' },
       'example.org': inRoute53,
-      'zone.example.com': { ...inRoute53, record: { hostedZoneId: ids.ZONE } },
+      'zone.example.com': { ...inRoute53, mailFrom: undefined, record: { hostedZoneId: ids.ZONE } },
     },
   });
   people = await everybody(sandbox);
@@ -141,6 +147,7 @@ async function story(): Promise<void> {
     logRetentionDays: 30,
     notices: { contact: 'the mail team' },
     audit: { schedule: 'cron(0 4 1 * ? *)' },
+    dashboard: false,
   };
   control.list = {
     ...control.list,
@@ -228,8 +235,8 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
   ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
-    'the read-only alias is newer than the recording, and this control stack stays',
-    /^Function lambda:DeleteAlias /,
+    'the alias and the rule are newer than the recording, and this control stack stays',
+    /^(Function lambda:(DeleteAlias|RemovePermission)|IdentityWatch events:(DeleteRule|RemoveTargets)) /,
   ],
   [
     'asked by the provider of today, of which there is no recording',

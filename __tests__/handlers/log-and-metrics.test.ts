@@ -9,8 +9,8 @@ test('a metric is one line in the embedded metric format, with the dimensions th
   });
   try {
     const metrics = createMetrics();
-    metrics.count(AUDIT_METRIC.metricName, 3);
-    metrics.count(AUDIT_METRIC.metricName, 0);
+    metrics.count({ [AUDIT_METRIC.metricName]: 3 });
+    metrics.count({ [AUDIT_METRIC.metricName]: 0 });
   } finally {
     write.mockRestore();
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { CannotEditList, editList } from '../../list/edit-list';
+import { addEntries, CannotEditList, editList } from '../../list/edit-list';
 
 const rotate = [
   { path: ['selector'], value: 's2' },
@@ -97,4 +97,35 @@ describe('a list that is edited', () => {
       }),
     );
   });
+});
+
+describe('entries that are added', () => {
+  const entry = { key: 'new.example', settings: { selector: '1', identity: 'existing' } };
+  const LINE = "new.example: { selector: '1', identity: existing }";
+
+  it.each([
+    [
+      'behind a block',
+      'domains:\n  a.example: # shop\n    selector: s1 # since May\n\n# the end\n',
+      `domains:\n  a.example: # shop\n    selector: s1 # since May\n  ${LINE}\n\n# the end\n`,
+    ],
+    ['behind an empty one', 'domains:\n    a.example:\n', `domains:\n    a.example:\n    ${LINE}\n`],
+    ['on the last line', 'domains:\n  a.example: {}', `domains:\n  a.example: {}\n  ${LINE}`],
+    ['as on Windows', 'domains:\r\n  a.example:\r\n', `domains:\r\n  a.example:\r\n  ${LINE}\r\n`],
+    [
+      'before what follows',
+      'domains:\n  a.example:\n    tags:\n      a: b\ndefaults: {}\n',
+      `domains:\n  a.example:\n    tags:\n      a: b\n  ${LINE}\ndefaults: {}\n`,
+    ],
+  ])('stand %s', (_, text, expected) => {
+    expect(addEntries(text, [entry])).toBe(expected);
+  });
+
+  it.each(['domains: { a.example: {} }\n', 'domains: {}\n', 'defaults: {}\n'])(
+    'are to be written by hand into %j',
+    (text) => {
+      expect(() => addEntries(text, [entry])).toThrow(CannotEditList);
+      expect(() => addEntries(text, [entry])).toThrow(LINE);
+    },
+  );
 });

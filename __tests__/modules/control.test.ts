@@ -59,6 +59,7 @@ describe('the module of the control plane', () => {
         notices: { language: 'ja', contact: 'mail@example.com' },
         audit: { schedule: 'cron(0 4 2 * ? *)' },
         logRetentionDays: 30,
+        dashboard: true,
         allow: { recursive: true, irreversible: ['example.com'] },
       },
       {
@@ -74,6 +75,7 @@ describe('the module of the control plane', () => {
         notice_contact: 'mail@example.com',
         audit: { schedule: 'cron(0 4 2 * ? *)' },
         log_retention_days: 30,
+        dashboard: true,
       },
     ],
     [

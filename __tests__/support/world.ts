@@ -75,8 +75,8 @@ export class FakeCloud {
   readonly sns = new NoticeBoard(this.calls);
   readonly bus = new EventBus(this.calls);
   readonly log: LogLine[] = [];
-  /** Metrics that were published: name and value. */
-  readonly metrics: { name: string; value: number }[] = [];
+  /** Metrics that were published together: name → value. */
+  readonly metrics: Readonly<Record<string, number>>[] = [];
   readonly environment: Environment;
   /** How a new private key is made (PEM, PKCS#8). A test may replace it. */
   makePrivateKey: () => Promise<string> = async () => newTestKey().pem;
@@ -192,7 +192,7 @@ export class FakeCloud {
       remainingMs: () => invocation.remainingMs(),
       environment: this.environment,
       log: { info: write('info'), warn: write('warn'), error: write('error') },
-      metrics: { count: (name, value) => void this.metrics.push({ name, value }) },
+      metrics: { count: (values) => void this.metrics.push(values) },
       redactor,
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),

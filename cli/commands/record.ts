@@ -52,6 +52,10 @@ export const recordCommand = (bind: Bind): Command =>
             'record example.com --form change-batch > batch.json',
             'for aws route53 change-resource-record-sets',
           ],
+          [
+            'record example.com --form external-dns | kubectl apply -f -',
+            'for ExternalDNS; also dnscontrol, octodns',
+          ],
         ],
       }),
     )

@@ -27,6 +27,32 @@ export const deployControl: Role = {
       ],
       resources: [arns(deployment).alarms],
     },
+    ...(deployment.dashboard
+      ? [
+          {
+            sid: 'Dashboard',
+            reason: 'To make the dashboard, and to remove it.',
+            actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
+            resources: [arns(deployment).dashboard],
+          },
+        ]
+      : []),
+    {
+      sid: 'IdentityWatch',
+      reason: 'To make the rule that has an identity audited when somebody has changed it.',
+      actions: [
+        'events:PutRule',
+        'events:DescribeRule',
+        'events:DeleteRule',
+        'events:PutTargets',
+        'events:ListTargetsByRule',
+        'events:RemoveTargets',
+        'events:ListTagsForResource',
+        'events:TagResource',
+        'events:UntagResource',
+      ],
+      resources: [arns(deployment).rules],
+    },
     ...stateStatements(deployment),
   ],
 };
@@ -37,7 +63,7 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Function',
       reason:
-        'To make the function, its read-only alias and what becomes of its failures, and to remove them.',
+        'To make the function, its read-only alias, what becomes of its failures and which rule may call it, and to remove them.',
       actions: [
         'lambda:CreateFunction',
         'lambda:GetFunction',
@@ -54,6 +80,9 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
         'lambda:GetFunctionEventInvokeConfig',
         'lambda:PutFunctionEventInvokeConfig',
         'lambda:DeleteFunctionEventInvokeConfig',
+        'lambda:AddPermission',
+        'lambda:GetPolicy',
+        'lambda:RemovePermission',
         'lambda:PutFunctionConcurrency',
         'lambda:DeleteFunctionConcurrency',
         'lambda:TagResource',

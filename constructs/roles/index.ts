@@ -1,6 +1,6 @@
 import { deployControl } from './deploy-control';
 import { deployDomain } from './deploy-domain';
-import { audit, look, onCall, putKeys } from './operators';
+import { adopt, audit, look, onCall, putKeys } from './operators';
 import { plan } from './plan';
 import type { Role, RoleName } from './role';
 
@@ -19,4 +19,5 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   'on-call': onCall,
   audit,
   'put-keys': putKeys,
+  adopt,
 };

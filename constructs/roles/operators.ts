@@ -100,6 +100,26 @@ export const putKeys: Role = {
   ],
 };
 
+/** Whoever takes what SES and S3 have already under the list; it reads no key. */
+export const adopt: Role = {
+  title: 'adopts: `byodkim adopt`, once, for what an earlier process has left',
+  statements: (deployment) => [
+    {
+      sid: 'SeeIdentities',
+      reason: 'To see what SES signs with; the service knows no resource for a list.',
+      actions: ['ses:ListEmailIdentities', 'ses:GetEmailIdentity'],
+      resources: ['*'],
+    },
+    {
+      sid: 'FindKeys',
+      reason: 'To see which keys there are.',
+      actions: ['s3:ListBucket'],
+      resources: [arns(deployment).bucket],
+      condition: { StringLike: { 's3:prefix': `${KEY_PREFIX}*` } },
+    },
+  ],
+};
+
 const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement[] =>
   kmsKeyArn === undefined
     ? []

@@ -10,6 +10,7 @@ export const ROLE_NAMES = [
   'on-call',
   'audit',
   'put-keys',
+  'adopt',
 ] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
@@ -26,12 +27,14 @@ export interface Deployment {
   readonly kmsKeyArn?: string;
   /** Whether the control stack makes or uses topics. */
   readonly topics: boolean;
+  /** Whether the control stack makes a dashboard. */
+  readonly dashboard: boolean;
   /** The bucket with Terraform's state; absent with a local backend. */
   readonly state?: StatePlace;
   /** Ids of the zones in which records are published. */
   readonly hostedZoneIds: readonly string[];
-  /** MAIL FROM domains whose records a stack publishes there. */
-  readonly mailFromDomains: readonly string[];
+  /** MAIL FROM domains whose records a stack publishes, and in which zones. */
+  readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
   /** Domains whose identity a stack makes or takes over; `*`: any. */
   readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */
@@ -80,6 +83,8 @@ export const arns = (deployment: Deployment) => {
     schedules: arn('scheduler', `schedule/${functionName}/*`),
     topics: arn('sns', `${functionName}-*`),
     alarms: arn('cloudwatch', `alarm:${functionName}-*`),
+    dashboard: global('cloudwatch', `dashboard/${functionName}`),
+    rules: arn('events', `rule/${functionName}-*`),
     role: (name: string) => global('iam', `role/${name}`),
     hostedZone: (id: string) => `arn:${partition}:route53:::hostedzone/${id}`,
     changes: `arn:${partition}:route53:::change/*`,

@@ -1,7 +1,7 @@
 import type { BusEvent } from '../aws/events';
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
-import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
+import { AUDIT_METRIC, ENVIRONMENT, STATE_METRICS, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, Place, RequestOf } from '../event';
@@ -221,7 +221,7 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
   const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
   const bad = needsAttention(report).length;
-  if (whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: bad, ...statesOf(report) });
   const { news } = compare(memory.last, report, world.clock.now());
   const month = report.startedAt.slice(0, 7);
   const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
@@ -244,6 +244,19 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
   const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
   return answer(world, report, { notice, warnings: [...warnings, ...more] });
+}
+
+/** Counts the domains that are to sign, by what SES says. */
+function statesOf({ domains }: AuditReport): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(
+    Object.values(STATE_METRICS).map((name) => [name, 0]),
+  );
+  for (const { selector, ses } of domains) {
+    if (selector === null) continue;
+    const name = STATE_METRICS[ses?.status as keyof typeof STATE_METRICS] ?? STATE_METRICS.other;
+    counts[name] = counts[name]! + 1;
+  }
+  return counts;
 }
 
 const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {

@@ -137,6 +137,13 @@ variable "audit" {
   nullable = false
 }
 
+variable "dashboard" {
+  description = "Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "Days that logs are kept: one of the numbers that CloudWatch allows."
   type        = number

@@ -51,6 +51,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     createExchange,
     invoke: nobody('a call of the function'),
     armedSchedules: nobody('a list of schedules'),
+    inventory: nobody('a look into SES and S3'),
     ...world,
   });
   return {

@@ -42,7 +42,16 @@ describe('the report', () => {
       notice: { sent: false, reason: 'no problems' },
     });
     expect(cloud.sns.published).toEqual([]);
-    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 0 }]);
+    expect(cloud.metrics).toEqual([
+      {
+        DomainsNeedingAttention: 0,
+        DomainsVerified: 3,
+        DomainsPending: 0,
+        DomainsTemporaryFailure: 0,
+        DomainsFailed: 0,
+        DomainsOther: 0,
+      },
+    ]);
     expect(answer.report).toMatch(/^s3:\/\/key-store\/byodkim-audit\/2025-09-17-[0-9a-f]{12}\.json$/);
     expect(reportOf(cloud)).toMatchObject({ complete: true, whole: true, pending: [], legs: 1 });
     expect(reportOf(cloud).domains).toHaveLength(3);
@@ -62,7 +71,9 @@ describe('the report', () => {
     const [notice] = cloud.sns.to(TOPICS.audit);
     expect(notice!.subject).toBe('DKIM audit: 2 of 4 domains need attention');
     expect(notice!.message.indexOf('d0003')).toBeLessThan(notice!.message.indexOf('d0001'));
-    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 2 }]);
+    expect(cloud.metrics).toMatchObject([
+      { DomainsNeedingAttention: 2, DomainsVerified: 3, DomainsPending: 1 },
+    ]);
   });
 
   test('that cannot be kept is sent all the same', async () => {
@@ -123,7 +134,7 @@ describe('a thousand domains', () => {
     expect(notice!.subject).toBe('DKIM audit: 1 of 1000 domains needs attention');
     expect(notice!.message).toContain('no problems in the other 999');
     expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
-    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 1 }]);
+    expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 1, DomainsVerified: 1000 }]);
     const report = reportOf(cloud);
     expect(report).toMatchObject({ complete: true, pending: [], legs: ends.length + 1 });
     expect(new Set(report.domains.map(({ domain }) => domain)).size).toBe(1000);

@@ -46,7 +46,7 @@ test('a change by hand is notified of at once, with who made it, and once', asyn
   expect(notice!.message).toContain(
     `changed the identity: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
   );
-  expect(cloud.metrics.map(({ value }) => value)).toEqual([0, 1]);
+  expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
 });
 
 test('the tag is named by the ARN of its identity', async () => {

@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Mail } from '../practice/routes';
 import { MODEL_FILES, modelOf } from '../wire/models';
 import { sandboxClient } from './client';
@@ -37,18 +37,21 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
   const command = (usage: string, about: string, action: (...args: any[]) => Promise<void>) =>
     program.command(usage).description(about).action(action);
 
-  command(
-    'publish <name> <text...>',
-    'publish TXT records at a name, instead of those that are there',
-    async (name: string, values: string[]) => {
-      const { in: place } = await ask('PUT', 'dns/txt', { name, values });
-      print(`${name} TXT: ${values.length} published in ${place}`);
-    },
-  );
-  command('withdraw <name>', 'withdraw the TXT records of a name', async (name: string) => {
-    const { in: place } = await ask('PUT', 'dns/txt', { name, values: [] });
-    print(`${name} TXT: withdrawn in ${place}`);
-  });
+  const publish = async (name: string, values: string[], type: string, done: string) => {
+    const { in: place } = await ask('PUT', 'dns/records', { name, type, values });
+    print(`${name} ${type}: ${done} in ${place}`);
+  };
+  const typed = new Option('--type <type>', 'of the records').choices(['TXT', 'MX']).default('TXT');
+  program
+    .command('publish <name> <text...>')
+    .description('publish TXT or MX records at a name, instead of those that are there')
+    .addOption(typed)
+    .action((name, values, { type }) => publish(name, values, type, `${values.length} published`));
+  program
+    .command('withdraw <name>')
+    .description('withdraw the TXT or MX records of a name')
+    .addOption(typed)
+    .action((name, { type }) => publish(name, [], type, 'withdrawn'));
   command('zone <name>', 'add an empty zone to its DNS, or empty one', async (name: string) => {
     await ask('POST', 'dns/zones', { name });
     print(`${name}: an empty zone`);

@@ -34,13 +34,14 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 
 /**
  * What whoever practises asks of the sandbox, beside AWS:
- * - `PUT dns/txt` `{name, values}`: what is published at the name, no value withdraws it
+ * - `PUT dns/records` `{name, type, values}`: the TXT or MX records of the name, no value withdraws them
  * - `POST dns/zones` `{name}`: a zone more, empty
  * - `GET mailbox`: what was sent, oldest first
  * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
 export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
-  'PUT dns/txt': ({ name, values }) => publish(sandbox(), dns, nameOf(name), textsOf(values)),
+  'PUT dns/records': ({ name, type, values }) =>
+    publish(sandbox(), dns, nameOf(name), typeOf(type), textsOf(values)),
   'POST dns/zones': ({ name }) => {
     dns.setZone(nameOf(name), {});
     return {};
@@ -57,6 +58,11 @@ function nameOf(value: unknown): string {
   throw new ControlError(`${JSON.stringify(value)} is no name in DNS.`);
 }
 
+function typeOf(value: unknown): 'TXT' | 'MX' {
+  if (value === 'TXT' || value === 'MX') return value;
+  throw new ControlError('type is TXT or MX.');
+}
+
 function textsOf(value: unknown): string[] {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
   throw new ControlError('values is a list of texts.');
@@ -67,6 +73,7 @@ async function publish(
   sandbox: Sandbox,
   dns: DnsServer,
   name: string,
+  Type: 'TXT' | 'MX',
   values: string[],
 ): Promise<{ readonly in: 'Route 53' | 'DNS' }> {
   const hosted = sandbox
@@ -75,17 +82,17 @@ async function publish(
     .filter((zone) => `${name}.`.endsWith(`.${zone.name}`) || `${name}.` === zone.name)
     .sort((a, b) => b.name.length - a.name.length)[0];
   if (hosted) {
-    const there = hosted.records.find((record) => record.type === 'TXT' && canonical(record.name) === name);
+    const there = hosted.records.find((record) => record.type === Type && canonical(record.name) === name);
     const recordSet = (texts: readonly string[], TTL: number) => ({
       Name: name,
-      Type: 'TXT',
+      Type,
       TTL,
       ResourceRecords: texts.map((Value) => ({ Value })),
     });
     if (values.length === 0 && !there) return { in: 'Route 53' };
     const change =
       values.length > 0
-        ? { Action: 'UPSERT', ResourceRecordSet: recordSet(values.map(quoted), 60) }
+        ? { Action: 'UPSERT', ResourceRecordSet: recordSet(Type === 'TXT' ? values.map(quoted) : values, 60) }
         : { Action: 'DELETE', ResourceRecordSet: recordSet(there!.values, there!.ttlSeconds) };
     await sandbox.call('route53', 'ChangeResourceRecordSets', {
       HostedZoneId: hosted.zoneId.replace('/hostedzone/', ''),
@@ -94,7 +101,7 @@ async function publish(
     return { in: 'Route 53' };
   }
   try {
-    dns.setRecords(name, 'TXT', values);
+    dns.setRecords(name, Type, values);
   } catch (error) {
     throw new ControlError(`${(error as Error).message} Add one: sandbox zone NAME.`);
   }

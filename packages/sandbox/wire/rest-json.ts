@@ -1,3 +1,4 @@
+import type { WireRequest } from '../aws/service';
 import { errorMembers, errorShape } from './errors';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';
@@ -15,12 +16,22 @@ const FORMAT: BodyFormat = {
 /** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
+/** The JavaScript SDK's model lists identities by a POST, with what botocore's has in the query as its body. */
+function oneForm(request: WireRequest): WireRequest {
+  if (request.method !== 'POST' || request.path !== '/v2/email/list-identities') return request;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parseJson(request.body))) query.set(name, String(value));
+  const path = '/v2/email/identities';
+  return { ...request, method: 'GET', path, query, body: Buffer.alloc(0) };
+}
+
 /** `restJson1`: SES, Lambda, Scheduler. Routes by method and path, JSON bodies, times in seconds. */
 export function restJson(model: Model): Protocol {
+  const route = restRouter(model, oneVersion);
   return {
     recognises: () => true,
-    route: restRouter(model, oneVersion),
-    read: (operation, request, routed) => readRest(operation, request, routed, FORMAT),
+    route: (request) => route(oneForm(request)),
+    read: (operation, request, routed) => readRest(operation, oneForm(request), routed, FORMAT),
     answer: (operation, output, requestId) =>
       answerRest(operation, output, { 'x-amzn-requestid': requestId }, FORMAT),
     answerError(error, requestId) {

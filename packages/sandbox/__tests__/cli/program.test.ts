@@ -27,14 +27,18 @@ async function sandbox(...args: string[]): Promise<string> {
 }
 
 /** Node's own resolver, asking the sandbox's DNS. */
-async function texts(name: string): Promise<string[]> {
-  const resolver = new Resolver({ timeout: 1000, tries: 2 });
-  resolver.setServers([practice.dns.address]);
-  return resolver.resolveTxt(name).then(
-    (records) => records.map((strings) => strings.join('')),
-    (error: NodeJS.ErrnoException) => [error.code!],
-  );
+function resolver(): Resolver {
+  const made = new Resolver({ timeout: 1000, tries: 2 });
+  made.setServers([practice.dns.address]);
+  return made;
 }
+const texts = (name: string): Promise<string[]> =>
+  resolver()
+    .resolveTxt(name)
+    .then(
+      (records) => records.map((strings) => strings.join('')),
+      (error: NodeJS.ErrnoException) => [error.code!],
+    );
 const call = (service: string, operation: string, input: object) =>
   practice.sandbox.call(service, operation, input);
 
@@ -47,6 +51,23 @@ test('a record is published, in several zones, and withdrawn', async () => {
 
   expect(published).toEqual([[value], ['one', 'two']]);
   expect(await texts(DKIM)).toEqual(['ENOTFOUND']);
+});
+
+test('an MX record is published and withdrawn, in Route 53 too', async () => {
+  const mx = (name: string) =>
+    resolver()
+      .resolveMx(name)
+      .catch(({ code }) => code);
+  const zone = { Name: 'mx.example.com', CallerReference: 'mx' };
+  await practice.sandbox.call('route53', 'CreateHostedZone', zone);
+  for (const name of ['bounce.example.net', 'bounce.mx.example.com']) {
+    await sandbox('publish', name, '10 feedback-smtp.ap-northeast-1.amazonses.com', '--type', 'MX');
+    expect(await mx(name)).toEqual([
+      { priority: 10, exchange: 'feedback-smtp.ap-northeast-1.amazonses.com' },
+    ]);
+    await sandbox('withdraw', name, '--type', 'MX');
+    expect(await mx(name)).toMatch(/ENODATA|ENOTFOUND/);
+  }
 });
 
 test('what is in Route 53 is served, and publishing there changes it', async () => {

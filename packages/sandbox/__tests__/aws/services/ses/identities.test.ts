@@ -1,3 +1,4 @@
+import { ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 import type { Principal } from '../../../../aws/service';
 import type { SesService } from '../../../../aws/services/ses';
@@ -37,6 +38,13 @@ describe('SES identities', () => {
       },
     ]);
     expect(NextToken).toBeUndefined();
+
+    // The JavaScript SDK asks by a POST of its own.
+    const { region, url, credentials } = sandbox;
+    const client = new SESv2Client({ region, endpoint: url, credentials: credentials.admin });
+    const second = new ListEmailIdentitiesCommand({ NextToken: first.NextToken, PageSize: 5 });
+    expect((await client.send(second)).EmailIdentities).toEqual(EmailIdentities);
+    client.destroy();
   });
 
   it('of single addresses override the DKIM of their domain, and have none', async () => {

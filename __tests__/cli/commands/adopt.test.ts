@@ -1,0 +1,62 @@
+import type { Inventory } from '../../../cli/aws/inventory';
+import { parseDomainList } from '../../../list/read-list';
+import { byodkim, files } from '../support/terminal';
+
+const LIST = `control: { keyStore: { bucket: "keys-{region}" } }
+domains:
+  a.example: { selector: s1, region: eu-west-1 }
+  b.example: { selector: s1, region: us-east-1 }
+`;
+const easyDkim = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS', tokens: [] };
+
+describe('adopt, in several regions', () => {
+  /** Identities with Easy DKIM, and the selectors of their keys. */
+  const inventoryOf = (keys: Readonly<Record<string, readonly string[]>>): Inventory => ({
+    identities: new Map(Object.keys(keys).map((domain) => [domain, easyDkim])),
+    keys: new Map(Object.entries(keys)),
+  });
+
+  it('writes a domain of a second region under the name of that region, with a selector of its own alone', async () => {
+    const asked: string[] = [];
+    let written = '';
+    const { exitCode, stdout } = await byodkim(['adopt'], {
+      readFile: files({ 'domains.yaml': LIST }),
+      writeFile: async (_, text) => {
+        written = text;
+      },
+      prove: async () => ({ recordName: '', servers: [] }) as never,
+      inventory: async ({ region, bucket }) => {
+        asked.push(`${bucket} in ${region}`);
+        return region === 'eu-west-1'
+          ? inventoryOf({ 'a.example': ['s1'], 'b.example': ['s1'], 'new.example': ['s1'] })
+          : inventoryOf({ 'a.example': ['s2'], 'new.example': ['s2'] });
+      },
+    });
+    expect(asked).toEqual(['keys-eu-west-1 in eu-west-1', 'keys-us-east-1 in us-east-1']);
+    const stacks = parseDomainList(written, 'domains.yaml').domains.map(({ stack }) => stack);
+    expect(stacks).toEqual([
+      'a.example',
+      'b.example',
+      'new.example',
+      'a.example@us-east-1',
+      'new.example@us-east-1',
+    ]);
+    expect(stdout).toContain(
+      'b.example in eu-west-1: an entry of another region has the selector s1: each needs one of its own.',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('writes nothing where nothing is new, and takes no --no-list', async () => {
+    const world = { readFile: files({ 'domains.yaml': LIST }), inventory: async () => inventoryOf({}) };
+    expect(await byodkim(['adopt'], world)).toMatchObject({ exitCode: 0 });
+    expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('leave --no-list out');
+  });
+
+  it('takes no bucket but that which the function reads', async () => {
+    const { stderr } = await byodkim(['adopt', '--bucket', 'old'], {
+      readFile: files({ 'domains.yaml': LIST }),
+    });
+    expect(stderr).toContain('found --bucket old, expected control.keyStore.bucket of the list');
+  });
+});

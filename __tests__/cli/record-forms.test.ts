@@ -1,0 +1,77 @@
+import { parse } from 'yaml';
+import { RECORD_FORMS, type RecordForm } from '../../cli/record-forms';
+import { dnsRecord } from '../../handlers/dkim-key/dns-record';
+import { newTestKey } from '../support/world';
+
+const { publicKey } = newTestKey(2048);
+const record = dnsRecord(
+  { domain: 'example.com', selector: 'S1', region: 'eu-west-1', mailFrom: { subdomain: 'bounce' } },
+  publicKey,
+  0,
+);
+const print = (form: RecordForm): string => RECORD_FORMS[form](record);
+
+describe('the records as a tool takes them', () => {
+  it('are calls in dnsconfig.js for dnscontrol', () => {
+    const call = (...args: unknown[]) => args;
+    const run = new Function('D_EXTEND', 'TXT', 'MX', 'TTL', `return ${print('dnscontrol')}`);
+    const ttl = (seconds: number) => ({ ttl: seconds });
+    expect(
+      run(
+        call,
+        (...args: unknown[]) => ['TXT', ...args],
+        (...args: unknown[]) => ['MX', ...args],
+        ttl,
+      ),
+    ).toEqual([
+      'example.com',
+      ['TXT', 'S1._domainkey', record.value, { ttl: 300 }],
+      ['MX', 'bounce', 10, 'feedback-smtp.eu-west-1.amazonses.com.', { ttl: 300 }],
+      ['TXT', 'bounce', 'v=spf1 include:amazonses.com ~all', { ttl: 300 }],
+    ]);
+  });
+
+  it('are entries of a zone for octoDNS, with escaped semicolons', () => {
+    expect(print('octodns')).toMatch(/\nbounce:\n {2}- ttl: 300\n {4}type: MX\n {4}values:\n/);
+    expect(parse(print('octodns'))).toEqual({
+      'S1._domainkey': [{ type: 'TXT', ttl: 300, values: [record.value.replaceAll(';', '\\;')] }],
+      bounce: [
+        {
+          type: 'MX',
+          ttl: 300,
+          values: [{ exchange: 'feedback-smtp.eu-west-1.amazonses.com.', preference: 10 }],
+        },
+        { type: 'TXT', ttl: 300, values: ['v=spf1 include:amazonses.com ~all'] },
+      ],
+    });
+  });
+
+  it('are a DNSEndpoint for ExternalDNS, with strings as RFC 1035 has them', () => {
+    const { apiVersion, kind, metadata, spec } = parse(print('external-dns'));
+    expect([apiVersion, kind, metadata.name]).toEqual([
+      'externaldns.k8s.io/v1alpha1',
+      'DNSEndpoint',
+      'dkim-s1.example.com',
+    ]);
+    expect(spec.endpoints).toEqual([
+      {
+        dnsName: 'S1._domainkey.example.com',
+        recordTTL: 300,
+        recordType: 'TXT',
+        targets: [expect.stringMatching(/^"v=DKIM1; [^"]{246}" "[^"]+"$/)],
+      },
+      {
+        dnsName: 'bounce.example.com',
+        recordTTL: 300,
+        recordType: 'MX',
+        targets: ['10 feedback-smtp.eu-west-1.amazonses.com'],
+      },
+      {
+        dnsName: 'bounce.example.com',
+        recordTTL: 300,
+        recordType: 'TXT',
+        targets: ['"v=spf1 include:amazonses.com ~all"'],
+      },
+    ]);
+  });
+});

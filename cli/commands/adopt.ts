@@ -1,0 +1,180 @@
+import { Command } from 'commander';
+import { toALabels } from '../../constructs/check-identity-props';
+import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
+import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
+import { DEFAULT_LIST } from '../../list/where';
+import { decide } from '../adopt/decide';
+import type { InventoryPlace } from '../aws/inventory';
+import { usageError } from '../cli-error';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { mapConcurrently } from '../concurrency';
+import { gateSettings } from '../dns/gate-options';
+import type { Proof } from '../dns/prove';
+import { findPublished } from '../dns/published';
+import { type ListText, parseList, readListText } from '../domain-list';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { functionsOf } from '../target';
+
+interface AdoptOptions extends GlobalOptions {
+  readonly bucket?: string;
+}
+
+/** What became of one identity, or of keys without one. */
+interface Adoption {
+  readonly domain: string;
+  readonly region: string;
+  readonly entry?: NewEntry;
+  readonly facts?: string;
+  readonly unclear?: string;
+  readonly tagged?: boolean;
+}
+
+/** What counts of an entry that there is. */
+type Known = Pick<ListedDomain, 'domain' | 'region' | 'selector'>;
+
+const AT_ONCE = 8;
+
+export const adoptCommand = (bind: Bind): Command =>
+  new Command('adopt')
+    .summary('write entries of the list for what SES and S3 have already')
+    .description(
+      'Reads the identities of domains in SES, the private keys in S3 as the old process laid them, and their records in DNS, ' +
+        'and adds an entry to the list for each that is clear, with `identity: existing`. What is unclear is printed with the ' +
+        'reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
+    )
+    .argument('[domain...]', 'only these')
+    .option('--bucket <bucket>', 'bucket of the private keys, where there is no list yet')
+    .addHelpText(
+      'after',
+      afterHelp({
+        ok: 'written, or nothing is left to write',
+        notReady: 'some are unclear; the others are written',
+        examples: [
+          ['adopt', 'in every region of the list'],
+          ['adopt --region eu-west-1 --bucket old-dkim-keys', 'a new list, from the old process'],
+        ],
+      }),
+    )
+    .action(bind(adopt));
+
+async function adopt(cli: Cli, options: AdoptOptions, names: string[]): Promise<ExitCode> {
+  const { world, out } = cli;
+  if (options.list === false) throw usageError('The entries are written into the list: leave --no-list out.');
+  const read = await readListText(world, options);
+  const list = read && parseList(read);
+  const known: Known[] = [...(list?.domains ?? [])];
+  const adoptions: Adoption[] = [];
+  for (const { region } of functionsOf(world, options, list)) {
+    const place = { region, bucket: bucketIn(options, list, region), only: names.map(toName) };
+    adoptions.push(...(await adoptRegion(cli, place, known, gateSettings({}, list?.gate))));
+  }
+  const file = read?.file ?? DEFAULT_LIST;
+  const entries = adoptions.flatMap(({ entry }) => entry ?? []);
+  if (entries.length > 0) {
+    const text = read ? withEntries(read, entries) : newList(options, adoptions);
+    // What would be no list is not written.
+    parseList({ text, file });
+    await world.writeFile(file, text);
+  }
+  out.result({ list: file, adoptions }, () => format(file, adoptions));
+  return adoptions.some(({ unclear }) => unclear !== undefined) ? EXIT.notReady : EXIT.ok;
+}
+
+const toName = (text: string): string => toALabels(text) ?? text;
+
+function bucketIn({ bucket }: AdoptOptions, list: DomainList | undefined, region: string): string {
+  const listed = list && keyStoreBucketOf(list.control).name;
+  if (list && bucket !== undefined && listed !== bucket)
+    throw usageError(
+      `The keys have to be where the function reads them: found --bucket ${bucket}, expected control.keyStore.bucket of the list ` +
+        `(${listed ?? 'it names none'}). Write control.keyStore.bucket: { existing: ${bucket} }, or name no bucket here.`,
+    );
+  const name = listed ?? bucket;
+  if (name === undefined)
+    throw usageError(
+      'In which bucket are the private keys? Name it in control.keyStore.bucket of the list; without a list, with --bucket.',
+    );
+  return inRegion(name, region);
+}
+
+/** @param known the entries that there are; those that are adopted come to it */
+async function adoptRegion(
+  { world, out }: Cli,
+  place: InventoryPlace,
+  known: Known[],
+  settings: Proof['settings'],
+): Promise<Adoption[]> {
+  const { region } = place;
+  const reading = `Reading what SES and ${place.bucket} have in ${region}`;
+  const { identities, keys } = await out.progress.during(reading, world.inventory(place));
+  const names = [...new Set([...identities.keys(), ...keys.keys()])]
+    .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
+    .sort();
+  const isPublished = async (domain: string, selector: string): Promise<boolean> => {
+    const { servers } = await findPublished(world, { domain, selector, settings });
+    return servers.some(({ fingerprint }) => fingerprint !== undefined);
+  };
+  const found = await mapConcurrently(
+    names,
+    AT_ONCE,
+    async (domain) => {
+      const own = keys.get(domain) ?? [];
+      const there = await Promise.all(own.map((selector) => isPublished(domain, selector)));
+      return { domain, keys: own, published: own.filter((_, index) => there[index]) };
+    },
+    (done) => out.progress.show(`Asking DNS about ${names.length} domains… ${done} done`),
+  );
+  return found.map(({ domain, ...facts }): Adoption => {
+    const state = identities.get(domain);
+    const others = known.filter((each) => each.domain === domain);
+    const decision = decide({ ...facts, state, taken: others.map(({ selector }) => selector) });
+    if ('unclear' in decision) return { domain, region, unclear: decision.unclear };
+    const { selector } = decision;
+    known.push({ domain, region, selector });
+    const entry: NewEntry =
+      others.length === 0
+        ? { key: domain, settings: { selector, region, identity: 'existing' } }
+        : { key: `${domain}@${region}`, settings: { selector, identity: 'existing' } };
+    return { domain, region, entry, facts: decision.facts, tagged: state?.managed === true };
+  });
+}
+
+function withEntries({ text }: ListText, entries: readonly NewEntry[]): string {
+  try {
+    return addEntries(text, entries);
+  } catch (error) {
+    if (error instanceof CannotEditList)
+      throw usageError(`The list cannot be edited without touching more. ${error.message}`);
+    throw error;
+  }
+}
+
+const newList = ({ bucket }: AdoptOptions, adoptions: readonly Adoption[]): string =>
+  [
+    '# Written by byodkim adopt.',
+    'control:',
+    '  keyStore:',
+    `    bucket: { existing: ${bucket} }`,
+    'domains:',
+    ...adoptions.flatMap(({ entry, facts }) => (entry ? [`  # ${facts}.`, `  ${entryLine(entry)}`] : [])),
+    '',
+  ].join('\n');
+
+function format(file: string, adoptions: readonly Adoption[]): string {
+  const written = adoptions.filter(({ entry }) => entry !== undefined);
+  const unclear = adoptions.filter((each) => each.unclear !== undefined);
+  const untagged = written.filter(({ tagged }) => !tagged);
+  return [
+    `${written.length} written into ${file}:`,
+    ...written.map(({ entry, facts }) => `  ${entryLine(entry!)}  # ${facts}`),
+    `${unclear.length} unclear, not written:`,
+    ...unclear.map((each) => `  ${each.domain} in ${each.region}: ${each.unclear}.`),
+    ...(untagged.length === 0
+      ? []
+      : [
+          `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
+            `${untagged.map(({ domain }) => domain).join(', ')}.`,
+        ]),
+    'Next: byodkim review, which says what a deploy would change.',
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
+import { Construct } from 'constructs';
+
+export interface IdentityWatchProps {
+  readonly ruleName: string;
+  readonly functionArn: string;
+  readonly functionName: string;
+  /** ARN of the function's role, whose own changes are not news. */
+  readonly roleArn: string;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them. */
+export const changesByOthers = (roleArn: string): string =>
+  JSON.stringify({
+    source: ['aws.ses'],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['ses.amazonaws.com'],
+      eventName: [
+        'PutEmailIdentityDkimSigningAttributes',
+        'PutEmailIdentityDkimAttributes',
+        'DeleteEmailIdentity',
+        'UntagResource',
+      ],
+      // What failed has changed nothing.
+      errorCode: [{ exists: false }],
+      // Users have no session; a role has.
+      userIdentity: {
+        sessionContext: { sessionIssuer: { arn: [{ exists: false }, { 'anything-but': [roleArn] }] } },
+      },
+    },
+  });
+
+/**
+ * Has the function audit an identity within minutes after somebody has changed it. Where the account has no trail of
+ * management events, nothing comes, and the daily audit finds it.
+ */
+export class IdentityWatch extends Construct {
+  readonly rule: CloudwatchEventRule;
+  readonly target: CloudwatchEventTarget;
+  readonly permission: LambdaPermission;
+
+  constructor(scope: Construct, id: string, props: IdentityWatchProps) {
+    super(scope, id);
+    const region = props.region === undefined ? {} : { region: props.region };
+    this.rule = new CloudwatchEventRule(this, 'Rule', {
+      ...region,
+      name: props.ruleName,
+      description: 'Somebody has changed an SES identity: the audit checks those that are managed here',
+      eventPattern: changesByOthers(props.roleArn),
+      tags: props.tags && { ...props.tags },
+    });
+    this.permission = new LambdaPermission(this, 'Permission', {
+      ...region,
+      statementId: 'identity-changed',
+      action: 'lambda:InvokeFunction',
+      functionName: props.functionName,
+      principal: 'events.amazonaws.com',
+      sourceArn: this.rule.arn,
+    });
+    this.target = new CloudwatchEventTarget(this, 'Target', {
+      ...region,
+      rule: this.rule.name,
+      targetId: 'audit',
+      arn: props.functionArn,
+      dependsOn: [this.permission],
+    });
+  }
+}

@@ -1,0 +1,41 @@
+# How many domains need a person, in which states they are, and whether the function and its schedules work.
+
+locals {
+  graphs = [
+    {
+      title   = "Domains that need a person"
+      metrics = [["Byodkim", "DomainsNeedingAttention", "service", "byodkim"]]
+      stat    = "Maximum", period = 86400, stacked = false
+    },
+    {
+      title = "Domains by what SES says"
+      metrics = [for name in ["Verified", "Pending", "TemporaryFailure", "Failed", "Other"] :
+      ["Byodkim", "Domains${name}", "service", "byodkim"]]
+      stat = "Maximum", period = 86400, stacked = true
+    },
+    {
+      title = "Failures of the function and its schedules"
+      metrics = [
+        ["AWS/Lambda", "Errors", "FunctionName", var.function_name],
+        ["AWS/Lambda", "Throttles", "FunctionName", var.function_name],
+        ["AWS/Scheduler", "InvocationDroppedCount", "ScheduleGroup", var.function_name],
+      ]
+      stat = "Sum", period = 3600, stacked = false
+    },
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  count = var.dashboard ? 1 : 0
+
+  region         = var.region
+  dashboard_name = var.function_name
+  dashboard_body = jsonencode({ widgets = [for row, graph in local.graphs : {
+    type       = "metric"
+    x          = 0
+    y          = 6 * row
+    width      = 24
+    height     = 6
+    properties = merge(graph, { region = local.group_arn[3], view = "timeSeries" })
+  }] })
+}
