@@ -92,8 +92,9 @@ const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[
   }));
   const counts = new Map<string | undefined, { ready: number; of: number }>();
   for (const { askedFor, addresses, isFormer } of mode === 'authoritative' ? hosts : resolvers) {
+    // A server that is no longer in charge proves nothing. What it contradicts counts all the same.
+    if (isFormer) continue;
     const own = asked.filter((server) => server.askedFor === askedFor && addresses.includes(server.address));
-    if (isFormer && answering(own).length === 0) continue;
     // An address that only this machine cannot reach is not held against a server that has another one.
     const reached = own.filter(({ problem }) => !isOfThisMachine(problem));
     const ready = withVerdict(reached, 'ready').length;
