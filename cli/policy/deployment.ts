@@ -25,6 +25,9 @@ export function deploymentOf(
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
+  const withMailFrom = domains.filter(
+    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom(each),
+  );
   const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
@@ -37,11 +40,10 @@ export function deploymentOf(
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
-    mailFromDomains: named(domains, ({ domain, mailFrom, record }) =>
-      mailFrom?.subdomain !== undefined && publishesMailFrom({ record })
-        ? `${mailFrom.subdomain}.${domain}`
-        : undefined,
-    ),
+    mailFrom: {
+      domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
+      hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),
+    },
     managedIdentities: [
       ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
     ],

@@ -96,6 +96,7 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
 
 function recordStatements(deployment: Deployment): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
+  const { mailFrom } = deployment;
   const zones = deployment.hostedZoneIds.map(hostedZone);
   if (zones.length === 0) return [];
   return [
@@ -117,18 +118,18 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
         },
       },
     },
-    ...(deployment.mailFromDomains.length === 0
+    ...(mailFrom.domains.length === 0
       ? []
       : [
           {
             sid: 'PublishMailFrom',
             reason: 'To publish the MX and SPF records of the MAIL FROM domains of the list.',
             actions: ['route53:ChangeResourceRecordSets'],
-            resources: zones,
+            resources: mailFrom.hostedZoneIds.map(hostedZone),
             condition: {
               'ForAllValues:StringEquals': {
                 'route53:ChangeResourceRecordSetsRecordTypes': ['MX', 'TXT'],
-                'route53:ChangeResourceRecordSetsNormalizedRecordNames': deployment.mailFromDomains,
+                'route53:ChangeResourceRecordSetsNormalizedRecordNames': mailFrom.domains,
               },
             },
           },

@@ -33,8 +33,8 @@ export interface Deployment {
   readonly state?: StatePlace;
   /** Ids of the zones in which records are published. */
   readonly hostedZoneIds: readonly string[];
-  /** MAIL FROM domains whose records a stack publishes there. */
-  readonly mailFromDomains: readonly string[];
+  /** MAIL FROM domains whose records a stack publishes, and in which zones. */
+  readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
   /** Domains whose identity a stack makes or takes over; `*`: any. */
   readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */
