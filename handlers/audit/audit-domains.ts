@@ -18,9 +18,15 @@ export async function auditDomains(
   const reports: DomainReport[] = [];
   const waiting = [...places];
   const stop = new AbortController();
+  const waitForSesRate = async (): Promise<void> => {
+    await given.waitForSesRate();
+    // Lambda freezes the process after its answer. Thawed, all who waited would ask SES at once.
+    stop.signal.throwIfAborted();
+  };
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const report = await auditDomain({ ...given, services: given.servicesOf(place.region) }, place);
+      const services = given.servicesOf(place.region);
+      const report = await auditDomain({ ...given, waitForSesRate, services }, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }

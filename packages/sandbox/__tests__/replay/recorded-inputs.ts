@@ -56,10 +56,15 @@ function written(input: object, ids: Ids = {}): string {
   return Object.entries(ids).reduce((so, [id, name]) => so.replaceAll(id, name), text);
 }
 
+/** A template of an input is no JSON before it is filled in. */
+function isJson(text: string): boolean {
+  return /^[{[]/.test(text) && !/<\w+>/.test(text);
+}
+
 /** Members by name, JSON inside of texts as values. */
 function sorted(value: any): any {
   if (value instanceof Uint8Array) return sorted(Buffer.from(value).toString());
-  if (typeof value === 'string') return /^[{[]/.test(value) ? sorted(JSON.parse(value)) : value;
+  if (typeof value === 'string') return isJson(value) ? sorted(JSON.parse(value)) : value;
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const members = Object.entries(value).filter(([name]) => !LEFT_OUT.has(name));

@@ -56,6 +56,7 @@ export const blocksOf = (zoneId: string): readonly Block[] => [
     records: ['v=DKIM1; k=rsa; p=MIIB""IjAN'],
   }),
   ...domain('old.example.com', ['DnsGate'], { identity: 'existing' }),
+  ...WATCH,
 ];
 
 const CONTROL: readonly Block[] = [
@@ -133,6 +134,48 @@ const CONTROL: readonly Block[] = [
     function_name: FUNCTION,
     maximum_retry_attempts: 2,
     destination_config: [{ on_failure: [{ destination: topicArn('audit') }] }],
+  }),
+];
+
+const WATCHED = 'watched.example.com';
+const RULE = `${FUNCTION}-identity-changed`;
+
+const WATCH: readonly Block[] = [
+  block('aws_sesv2_email_identity', { email_identity: WATCHED }),
+  block('aws_cloudwatch_event_rule', {
+    name: RULE,
+    description: 'Somebody has changed an SES identity',
+    event_pattern: JSON.stringify({
+      source: ['aws.ses'],
+      detail: { eventName: ['DeleteEmailIdentity'], errorCode: [{ exists: false }] },
+    }),
+    tags: TAGS,
+  }),
+  block('aws_cloudwatch_dashboard', {
+    dashboard_name: 'byodkim',
+    dashboard_body: JSON.stringify({ widgets: [{ type: 'text', properties: { markdown: 'DKIM' } }] }),
+  }),
+  block('aws_lambda_alias', { name: 'read', function_name: FUNCTION, function_version: '$LATEST' }),
+  block('aws_sesv2_email_identity_mail_from_attributes', {
+    email_identity: WATCHED,
+    mail_from_domain: `bounce.${WATCHED}`,
+  }),
+  block('aws_sesv2_email_identity_feedback_attributes', {
+    email_identity: WATCHED,
+    email_forwarding_enabled: true,
+  }),
+  block('aws_lambda_permission', {
+    statement_id: 'identity-changed',
+    function_name: FUNCTION,
+    action: 'lambda:InvokeFunction',
+    principal: 'events.amazonaws.com',
+    source_arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${RULE}`,
+  }),
+  block('aws_cloudwatch_event_target', {
+    rule: RULE,
+    target_id: 'audit',
+    arn: FUNCTION_ARN,
+    input_transformer: [{ input_paths: { name: '$.detail.eventName' }, input_template: '{"name":<name>}' }],
   }),
 ];
 

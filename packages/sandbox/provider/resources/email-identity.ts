@@ -20,7 +20,7 @@ export const emailIdentity: ResourceType = {
     identity: ({ email_identity: id }) => ({ id }),
     input: ({ id, tags_all, configuration_set_name }) => ({
       EmailIdentity: id,
-      Tags: tagList(tags_all),
+      ...(Object.keys(tags_all ?? {}).length > 0 && { Tags: tagList(tags_all) }),
       ...given({ ConfigurationSetName: configuration_set_name }),
     }),
     named: ({ id }) => ({ EmailIdentity: id }),

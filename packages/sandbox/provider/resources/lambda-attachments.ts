@@ -14,7 +14,11 @@ export const lambdaAlias = simpleResource({
   delete: 'DeleteAlias',
   identity: () => ({}),
   made: ({ AliasArn }, context) => arns(AliasArn, context),
-  input: (planned) => inputOf('lambda', 'CreateAliasRequest', planned),
+  input: (planned) => ({
+    ...inputOf('lambda', 'CreateAliasRequest', planned),
+    Description: planned.description ?? '',
+    RoutingConfig: {},
+  }),
   named: (state) => {
     // Imported as FUNCTION/ALIAS.
     const [imported, alias] = state.id.split('/');
