@@ -11,25 +11,6 @@ const takeOver = (cloud: FakeCloud) => () =>
     lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 60_000 },
   }));
 
-test('a run gives its lease back', async () => {
-  const cloud = setup.givenCloud();
-
-  await new setup.Stack(cloud).signing('t1', 's1');
-
-  expect(setup.ledgerOf(cloud).lease).toBeNull();
-});
-
-test('a second run waits for the first', async () => {
-  const cloud = setup.givenCloud();
-  cloud.calls.latencyMs = () => 50;
-  const stack = new setup.Stack(cloud);
-
-  const results = await Promise.all([stack.signing('t1', 's1'), stack.signing('t1', 's1')]);
-
-  expect(results.map(({ final_dkim_status: status }) => status)).toEqual(['SUCCESS', 'SUCCESS']);
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-});
-
 test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is kept too long', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 1_000;
@@ -140,19 +121,6 @@ test('fails and touches nothing when the lease was lost before the Put', async (
   expect(message).toContain('Another run took over example.com');
   expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
-});
-
-test('undoes nothing once it knows that the lease was lost, though the ledger cannot be read any more', async () => {
-  const cloud = setup.givenCloud();
-  setup.beforeCall(cloud, setup.SES_PUT, () => {
-    takeOver(cloud)();
-    // Two reads show that it was lost.
-    cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
-  });
-
-  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
-
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
 test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
