@@ -1,6 +1,7 @@
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { judge } from '../../packages/sandbox/mail/receive';
 import { Deployment, failed, passed } from '../support/deployment';
+import { hostZone } from '../support/route53';
 
 const ALIGNED = 'example.com';
 const BARE = 'example.org';
@@ -97,4 +98,27 @@ it('takes MAIL FROM away again with its line in the list', async () => {
   await passed(deployment.deploy(ALIGNED, { selector: 's2' }));
   expect(await mailFrom()).not.toHaveProperty('MailFromDomain', BOUNCE);
   expect((await mailOf(ALIGNED)).spf).toBe('ap-northeast-1.amazonses.com');
+});
+
+it('moves to another name in Route 53: its records first, then SES, then the earlier records go', async () => {
+  const hostedZoneId = await hostZone(deployment, 'example.net');
+  const inRoute53 = (subdomain: string) => ({
+    selector: 's1',
+    createKey: true,
+    record: { hostedZoneId },
+    mailFrom: { subdomain },
+  });
+  await passed(deployment.deploy('example.net', inRoute53('bounce')));
+  const { calls } = deployment.sandbox;
+  const from = calls.length;
+  await passed(deployment.deploy('example.net', inRoute53('return')));
+
+  const [record, put] = ['ChangeResourceRecordSets', 'PutEmailIdentityMailFromAttributes'];
+  const changes = calls.slice(from).map(({ operation }) => operation);
+  expect(changes.filter((operation) => operation === record || operation === put)).toEqual([
+    ...[record, record],
+    put,
+    ...[record, record],
+  ]);
+  expect((await deployment.plan('example.net', inRoute53('return'))).exitCode).toBe(0);
 });

@@ -8,7 +8,7 @@ import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from 
 import { prove } from '../dns/prove';
 import { standingOfOutcome } from '../dns/published';
 import { messageAndAdvice, serverTable } from '../dns/report';
-import { type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
+import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
@@ -83,8 +83,11 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
   const exitCode = worst([outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : [])));
   const found = { mailFrom, unsignedMail: unsigned, records: rows };
-  cli.out.result({ domain, selector, expectedFrom: source, ...outcome, ...found, exitCode }, () =>
-    show(cli, outcome, found),
+  const ready = exitCode === EXIT.ok;
+  const code = outcome.code ?? mailFrom?.code;
+  cli.out.result(
+    { domain, selector, expectedFrom: source, ...outcome, ready, code, ...found, exitCode },
+    () => show(cli, outcome, found),
   );
   return exitCode;
 }

@@ -154,7 +154,7 @@ function describeState(current: CurrentState | undefined): string | undefined {
 }
 
 function adoption(
-  { identity = 'managed', domain }: ListedDomain,
+  { identity = 'managed', domain, mailFrom }: ListedDomain,
   current: CurrentState | undefined,
 ): string[] {
   if (current === undefined) return [];
@@ -167,7 +167,12 @@ function adoption(
   if (current.ses === null)
     return [`SES has no such identity in this region, and \`identity: ${identity}\` does not make one.`];
   if (identity === 'existing') return [];
+  const before = current.ses.mailFrom?.domain;
+  const after = mailFrom?.subdomain && `${mailFrom.subdomain}.${domain}`;
   return [
+    ...(before && after && before !== after
+      ? [`Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not bring it back.`]
+      : []),
     'It is the stack’s from then on: a destroy deletes it, and tags and a configuration set that the list does not name are taken off.',
   ];
 }

@@ -29,6 +29,9 @@ export interface Findings extends FoundServers {
   readonly wasMissing: boolean;
 }
 
+/** What decides whether a round proves something, whatever the records. */
+export type Judged = Pick<Findings, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
+
 /** How many of a zone's servers have the record. */
 export interface Count {
   /** The name that they were asked for, where an alias led there. */
@@ -83,7 +86,7 @@ export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
 /** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
-const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[] => {
+const countReady = ({ mode, strict, servers, hosts }: Judged): readonly Count[] => {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
     askedFor: undefined,
@@ -117,7 +120,7 @@ const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
  * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
  * must answer: servers of the zone, or in recursive mode resolvers.
  */
-const publicationFailure = (findings: Findings): Failure | undefined => {
+const publicationFailure = (findings: Judged): Failure | undefined => {
   const { mode, strict, limits } = findings;
   const servers = withRole(findings.servers, mode);
   const answers = answering(servers);
@@ -134,10 +137,10 @@ const publicationFailure = (findings: Findings): Failure | undefined => {
 };
 
 /** Returns whether the servers of the zone have the record, so that resolvers may be asked. */
-export const isProved = (findings: Findings): boolean => publicationFailure(findings) === undefined;
+export const isProved = (findings: Judged): boolean => publicationFailure(findings) === undefined;
 
 /** Returns why a round proves nothing; undefined: it proves the record. */
-export const failureIn = (findings: Findings): Failure | undefined => {
+export const failureIn = (findings: Judged): Failure | undefined => {
   const resolvers = withRole(findings.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;
   // Where most resolvers hold a record back, most receivers of mail will not see it.

@@ -1,15 +1,15 @@
 /** The proof that a MAIL FROM domain is ready: every server of its zone has SES's MX, SPF, and nothing else of its own. */
 import { randomBytes } from 'node:crypto';
 import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract';
-import { type Failure, type Findings, failureIn } from '../dns/conclusion';
+import { type Failure, failureIn } from '../dns/conclusion';
 import type { GateWorld } from '../dns/gate';
 import type { Lookup, ServerAnswer } from '../dns/lookup';
 import type { ServerVerdict } from '../dns/outcome';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { MailFromOutcome } from './outcome';
-import { readSpf, type SpfReading } from './spf';
-import { type DnsSettings, findTexts, type LookUp } from './texts';
+import { readSpf } from './spf';
+import { type DnsSettings, type FindTexts, findTexts, type LookUp } from './texts';
 
 export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict' | 'waitSeconds'> {
   /** In A-labels. */
@@ -57,53 +57,28 @@ async function checkOnce(
     Promise.all(TYPES.map((type) => lookUp({ name: asked, type, mode, nameservers, resolvers }, world)));
   const lookups = await ask(name);
   const [mx] = lookups as [Lookup];
-  const spf = createSpfReader((values) => readSpf(values, findTexts(lookUp, request, world)));
+  const find = findTexts(lookUp, request, world);
   const judged = await Promise.all(
     mx.servers
       .filter(({ askedFor }) => askedFor === undefined)
       .map(async ({ address, name: host, role, roundTripMs, ttlSeconds }): Promise<ServerVerdict> => {
-        const judgement = await judge(answersOf(lookups, address), records[0]!.value, spf);
+        const judgement = await judge(answersOf(lookups, address), records[0]!.value, find);
         return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
       }),
   );
   const servers = judged.some(({ verdict }) => verdict === 'invalid')
     ? withoutWildcards(judged, lookups, await ask(name.replace(/^[^.]+/, randomLabel(world))))
     : judged;
-  const findings: Findings = {
-    ...mx,
-    servers,
+  const failure = failureIn({
     mode,
     strict,
-    domain,
+    servers,
     hosts: mx.hosts.filter(({ askedFor }) => askedFor === undefined),
     limits: [...new Set(lookups.flatMap(({ limits }) => limits))],
-    recordName: name,
-    expectedFingerprint: '',
-    expectedValue: '',
     resolversGiven: resolvers !== undefined,
-    wasMissing: false,
-    hints: [],
-    warnings: [],
-  };
-  const failure = failureIn(findings);
-  return {
-    ready: failure === undefined,
-    ...inWords(findings, failure, records),
-    mailFromDomain: name,
-    records,
-    servers,
-  };
-}
-
-/** Several servers have the same record: it is read once. */
-function createSpfReader(read: (values: readonly string[]) => Promise<SpfReading>) {
-  const known = new Map<string, Promise<SpfReading>>();
-  return (values: readonly string[]): Promise<SpfReading> => {
-    const key = JSON.stringify(values);
-    const reading = known.get(key) ?? read(values);
-    known.set(key, reading);
-    return reading;
-  };
+  });
+  const outcome = { ready: failure === undefined, mailFromDomain: name, records, servers };
+  return { ...outcome, ...inWords(outcome, failure, mx.zone ?? domain, mx.problem) };
 }
 
 const answersOf = (lookups: readonly Lookup[], address: string): Answers =>
@@ -139,7 +114,7 @@ function withoutWildcards(
 async function judge(
   [mx, txt, ...addresses]: Answers,
   expected: string,
-  readSpf: (values: readonly string[]) => Promise<SpfReading>,
+  find: FindTexts,
 ): Promise<Judgement> {
   const aliasTo = mx?.aliasTo ?? txt?.aliasTo;
   if (aliasTo !== undefined)
@@ -158,7 +133,7 @@ async function judge(
     );
   const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expected);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
-  const spf = await readSpf(txt.values);
+  const spf = await readSpf(txt.values, find);
   if (spf.kind === 'invalid') return invalid(spf.problem);
   if (mx.values.length === 0)
     return {
@@ -189,47 +164,37 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
     : `has the MX record of another region: expected ${expected}, found ${found}`;
 }
 
-const CODES: Partial<Record<Failure['kind'], MailFromOutcome['code']>> = {
-  late: 'MAIL_FROM_NOT_READY',
-  invalid: 'MAIL_FROM_INVALID',
-};
-
 function inWords(
-  { recordName: name, zone, domain, problem, servers }: Findings,
+  { mailFromDomain: name, records, servers }: Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>,
   failure: Failure | undefined,
-  records: readonly MailFromRecord[],
+  zone: string,
+  problem = 'no server was asked',
 ): Pick<MailFromOutcome, 'code' | 'message' | 'advice'> {
+  const count = `${servers.length} of ${servers.length} servers`;
   if (failure === undefined)
-    return {
-      message: `The MAIL FROM domain ${name} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`,
-    };
-  const code = CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED';
+    return { message: `The MAIL FROM domain ${name} has its MX and SPF records on ${count}.` };
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const found = `${byReason(others) || problem || 'no server was asked'}. SES has not been changed.`;
-  const both = records
-    .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
-    .join(' and ');
-  const dnsTeam = `Whoever runs the DNS of ${zone ?? domain}`;
-  switch (code) {
-    case 'MAIL_FROM_NOT_READY':
-      return {
-        code,
-        message: `The MAIL FROM domain ${name} is not ready: ${found}`,
-        advice: `${dnsTeam} publishes on every one of these servers: ${both}; then apply again.`,
-      };
-    case 'MAIL_FROM_INVALID':
-      return {
-        code,
-        message: `The MAIL FROM domain ${name} cannot be used, and waiting does not help: ${found}`,
-        advice: `${dnsTeam} leaves there only ${both}; or name another sub-domain in mailFrom.subdomain, which nothing else uses.`,
-      };
-    default:
-      return {
-        code,
-        message: `Whether the MAIL FROM domain ${name} is ready is unknown: ${found}`,
-        advice: `${dnsTeam} gets these servers to answer; then apply again.`,
-      };
-  }
+  const found = `${byReason(others) || problem}. SES has not been changed.`;
+  const [mx, spf] = records as [MailFromRecord, MailFromRecord];
+  const both = `${name}. IN MX ${mx.value}. and ${name}. IN TXT "${spf.value}"`;
+  const dnsTeam = `Whoever runs the DNS of ${zone}`;
+  if (failure.kind === 'late')
+    return {
+      code: 'MAIL_FROM_NOT_READY',
+      message: `The MAIL FROM domain ${name} is not ready: ${found}`,
+      advice: `${dnsTeam} publishes on every one of these servers: ${both}; then apply again.`,
+    };
+  if (failure.kind === 'invalid')
+    return {
+      code: 'MAIL_FROM_INVALID',
+      message: `The MAIL FROM domain ${name} cannot be used, and waiting does not help: ${found}`,
+      advice: `${dnsTeam} leaves there only ${both}; or name another sub-domain in mailFrom.subdomain, which nothing else uses.`,
+    };
+  return {
+    code: 'DNS_LOOKUP_FAILED',
+    message: `Whether the MAIL FROM domain ${name} is ready is unknown: ${found}`,
+    advice: `${dnsTeam} gets these servers to answer; then apply again.`,
+  };
 }
 
 /** Makes an error of an outcome that is not ready. */

@@ -117,8 +117,9 @@ describe('check', () => {
       expect(missing.exitCode).toBe(2);
       const wrong = await byodkimIn([['bounce.example.com', 'MX', '10 mail.example.com']])('--json');
       expect(JSON.parse(wrong.stdout)).toMatchObject({
-        ready: true,
-        mailFrom: { ready: false, code: 'MAIL_FROM_INVALID' },
+        ready: false,
+        code: 'MAIL_FROM_INVALID',
+        mailFrom: { ready: false },
         unsignedMail: { outcome: 'delivered' },
         exitCode: 3,
       });

@@ -37,4 +37,18 @@ describe('what a reviewer is told to mind', () => {
     const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
     expect(added.cautions.join('\n')).toContain(words);
   });
+
+  it('is a MAIL FROM domain that an imported identity loses', () => {
+    const mailFrom = { domain: 'old.example.com', status: 'SUCCESS', onMxFailure: 'use-default' } as const;
+    const ses = { origin: 'AWS_SES', status: 'SUCCESS', mailFrom };
+    const imported = (subdomain: string) =>
+      meaningOf(
+        { kind: 'added', after: { ...LISTED, identity: 'import', mailFrom: { subdomain } } },
+        { ses, baseline: null },
+      ).cautions.join('\n');
+    expect(imported('bounce')).toContain(
+      'Its MAIL FROM domain old.example.com is replaced by bounce.example.com, and a destroy does not bring it back.',
+    );
+    expect(imported('old')).not.toContain('is replaced');
+  });
 });
