@@ -87,6 +87,7 @@ beforeAll(async () => {
       'moved.example.com': MOVED,
       // In the recording.
       'made.example.com': { selector: 's1' },
+      'watched.example.com': { selector: 's1', feedbackForwarding: true, mailFrom: { subdomain: 'bounce' } },
       'example.org': inRoute53,
       'zone.example.com': { ...inRoute53, mailFrom: undefined, record: { hostedZoneId: ids.ZONE } },
     },
@@ -234,10 +235,6 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
   ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
-  [
-    'the alias and the rule are newer than the recording, and this control stack stays',
-    /^(Function lambda:(DeleteAlias|RemovePermission)|IdentityWatch events:(DeleteRule|RemoveTargets)) /,
-  ],
   [
     'asked by the provider of today, of which there is no recording',
     /^(KeyStore s3:\w*([tT]agResource|ListTagsForResource|GetBucketLocation)|Function lambda:ListTags) /,

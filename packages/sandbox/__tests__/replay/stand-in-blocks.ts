@@ -141,7 +141,7 @@ const WATCHED = 'watched.example.com';
 const RULE = `${FUNCTION}-identity-changed`;
 
 const WATCH: readonly Block[] = [
-  block('aws_sesv2_email_identity', { email_identity: WATCHED }),
+  block('aws_sesv2_email_identity', { email_identity: WATCHED, tags: { byodkim: 'managed' } }),
   block('aws_cloudwatch_event_rule', {
     name: RULE,
     description: 'Somebody has changed an SES identity',
@@ -152,7 +152,7 @@ const WATCH: readonly Block[] = [
     tags: TAGS,
   }),
   block('aws_cloudwatch_dashboard', {
-    dashboard_name: 'byodkim',
+    dashboard_name: FUNCTION,
     dashboard_body: JSON.stringify({ widgets: [{ type: 'text', properties: { markdown: 'DKIM' } }] }),
   }),
   block('aws_lambda_alias', { name: 'read', function_name: FUNCTION, function_version: '$LATEST' }),
