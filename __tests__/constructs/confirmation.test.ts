@@ -35,16 +35,6 @@ describe('confirmation', () => {
     expect(topics).toEqual(['aws_sns_topic.Before']);
   });
 
-  it('takes an element whose name begins like that of one that waits for what it is', () => {
-    const rendered = identityWith({}, (stack, { nodes }) => {
-      new SnsTopic(stack, 'A', { dependsOn: [nodes.confirmation] });
-      const longer = new SnsTopic(stack, 'A-longer', {});
-      new SnsTopic(stack, 'B', { displayName: longer.arn });
-    });
-    const topics = waitsFor(rendered).filter((address) => address.startsWith('aws_sns_topic'));
-    expect(topics).toEqual(['aws_sns_topic.A-longer', 'aws_sns_topic.B']);
-  });
-
   it('waits for the signing of other identities of the stack, never for their confirmation', () => {
     const rendered = synthesize((stack) => {
       new ByodkimIdentity(stack, 'One', props());

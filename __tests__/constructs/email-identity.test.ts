@@ -11,14 +11,6 @@ describe('the managed identity', () => {
     expect(JSON.stringify(identityWith().resource.aws_sesv2_email_identity)).not.toContain('dkim_signing');
   });
 
-  it('refuses the block when it is put on the child', () => {
-    expect(() =>
-      identityWith({}, (_, { nodes }) => {
-        (nodes.identity as Sesv2EmailIdentity).putDkimSigningAttributes(BLOCK);
-      }),
-    ).toThrow(REFUSED);
-  });
-
   it('refuses the block when it comes as an override, whole or in part', () => {
     for (const path of ['dkim_signing_attributes', 'dkim_signing_attributes.0.domain_signing_selector'])
       expect(() =>
@@ -26,18 +18,6 @@ describe('the managed identity', () => {
           (nodes.identity as Sesv2EmailIdentity).addOverride(path, 'x');
         }),
       ).toThrow(REFUSED);
-  });
-
-  it('refuses the block in an override of the whole stack', () => {
-    expect(() =>
-      identityWith({}, (stack, { nodes }) => {
-        const { friendlyUniqueId } = nodes.identity;
-        stack.addOverride(
-          `resource.aws_sesv2_email_identity.${friendlyUniqueId}.dkim_signing_attributes`,
-          [],
-        );
-      }),
-    ).toThrow(/dkim_signing_attributes/);
   });
 
   it('takes an identity over that exists, without an engine at synth', () => {

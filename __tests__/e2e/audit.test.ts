@@ -51,12 +51,16 @@ async function nextDay(): Promise<void> {
   expect(audits()).toBe(before + 1);
 }
 
-const lastReport = async (): Promise<any> => {
-  const reports = (await deployment.objects('byodkim-audit/')).filter(
-    (key) => !key.endsWith('/findings.json'),
-  );
-  return JSON.parse((await deployment.read(reports.sort().at(-1)!))!);
-};
+/** The last one of all domains. */
+async function lastReport(): Promise<any> {
+  const reports: any[] = [];
+  for (const key of await deployment.objects('byodkim-audit/'))
+    reports.push(JSON.parse((await deployment.read(key))!));
+  return reports
+    .filter(({ whole }) => whole)
+    .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+    .at(-1);
+}
 
 describe('the daily audit of a deployed control stack', () => {
   it('notifies of what is new, the worst first, and once when it is fixed', async () => {
@@ -73,7 +77,11 @@ describe('the daily audit of a deployed control stack', () => {
     });
     const sent = follow('audit');
     await nextDay();
-    expect(sent()).toEqual([expect.stringMatching(/^DKIM audit: URGENT: \d new \(.* and 1 more\)$/)]);
+    // CloudTrail shows the one within minutes.
+    expect(sent()).toEqual([
+      `DKIM audit: URGENT: 1 new (${drifted})`,
+      expect.stringMatching(new RegExp(`^DKIM audit: URGENT: \\d new \\(${gone}\\)$`)),
+    ]);
     const { message } = deployment.notices('audit').at(-1)!;
     expect(message).toMatch(/URGENT[\s\S]*example\.com[\s\S]*To do: /);
     expect(message).toContain(name);
@@ -119,5 +127,49 @@ describe('the daily audit of a deployed control stack', () => {
       return metric[MetricName];
     });
     expect(values).toEqual([0, 2, 0, 0]);
+  });
+});
+
+describe('a change that somebody makes by hand', () => {
+  it('is notified of within minutes, with who made it', async () => {
+    const EmailIdentity = DOMAINS[2];
+    const sent = follow('audit');
+    const set = (SigningEnabled: boolean) =>
+      deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity, SigningEnabled });
+    await set(false);
+    await deployment.sandbox.clock.advance(5 * 60_000);
+    expect(sent()).toEqual([`DKIM audit: URGENT: 1 new (${EmailIdentity})`]);
+    expect(deployment.notices('audit').at(-1)!.message).toMatch(
+      /PutEmailIdentityDkimAttributes by arn:aws:iam::/,
+    );
+    await set(true);
+    await deployment.sandbox.clock.advance(5 * 60_000);
+    expect(sent().slice(1)).toEqual([`DKIM audit: 1 resolved (${EmailIdentity})`]);
+  });
+});
+
+describe('an identity on which SES has given up', () => {
+  it('is healed by itself, where its stack asks for it, once the record is back', async () => {
+    const domain = DOMAINS[2]!;
+    const settings = { ...S1, heal: true };
+    await passed(deployment.deploy(domain, settings));
+    const name = recordName(domain, 's1');
+    const { record } = await deployment.invoke({ action: 'record', domain, selector: 's1' });
+    const sent = follow('audit');
+    deployment.dns.removeTxt(name);
+    for (let day = 0; day < 5; day += 1) await nextDay();
+    expect((await deployment.dkim(domain)).Status).toBe('FAILED');
+    deployment.dns.setTxt(name, record.value);
+    for (let day = 0; day < 3; day += 1) await nextDay();
+    expect(await deployment.dkim(domain)).toMatchObject({ Status: 'SUCCESS', SigningEnabled: true });
+    expect((await deployment.plan(domain, settings)).exitCode).toBe(0);
+    expect(sent().filter((subject) => !subject?.includes('no problems'))).toEqual([
+      `DKIM audit: URGENT: 1 new (${domain})`, // the record
+      `DKIM audit: URGENT: 1 new (${domain})`, // SES misses it
+      `DKIM audit: URGENT: 1 worse (${domain})`, // and gives up
+      `DKIM audit: 1 resolved (${domain})`, // the record
+      `DKIM changed: ${domain} (s1, SUCCESS)`,
+      `DKIM audit: 1 resolved (${domain})`,
+    ]);
   });
 });

@@ -1,34 +1,9 @@
 import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
-import {
-  asByodkimError,
-  ByodkimError,
-  type ErrorCode,
-  type ErrorDetails,
-  hasCode,
-} from '../../handlers/errors';
+import { asByodkimError, ByodkimError, type ErrorCode, hasCode } from '../../handlers/errors';
 import { errorAnswer, thrownError } from '../../handlers/handle';
 import { Redactor } from '../../handlers/redact';
 
-/** Of no shape in particular. */
-const someDetails = <Code extends ErrorCode>(_: Code) => ({ found: 1 }) as unknown as ErrorDetails<Code>;
-
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
-
-test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
-  const cause = new Error('why');
-  const error = new ByodkimError(code, {
-    what: 'What happened.',
-    details: someDetails(code),
-    cause,
-  });
-
-  expect(error).toBeInstanceOf(Error);
-  expect(error.name).toBe(code);
-  expect(error.statusCode).toBe(ERROR_CATALOGUE[code].status);
-  expect(error.statusCode).toBeGreaterThanOrEqual(400);
-  expect(error.statusCode).toBeLessThan(600);
-  expect(error.cause).toBe(cause);
-});
 
 test('the codes and their statuses are a contract', () => {
   expect(Object.fromEntries(CODES.map((code) => [code, ERROR_CATALOGUE[code].status]))).toEqual({
@@ -123,14 +98,6 @@ test.each([
   expect(error.code).toBe('DEPENDENCY_FAILED');
   expect(error.message).toContain(message);
   expect(error.cause).toBe(thrown);
-});
-
-test('what is ours is passed on as it is', () => {
-  const error = new ByodkimError('UNSUPPORTED_ACTION', {
-    what: 'Unknown.',
-    details: { found: 'x', known: [] },
-  });
-  expect(asByodkimError(error)).toBe(error);
 });
 
 test('what is known further up is added, and stands at the end', () => {

@@ -47,17 +47,6 @@ test.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
   },
 );
 
-test('cannot lay a private key where records are read', async () => {
-  const cloud = readyCloud();
-  const answer = await cloud.invoke({
-    ...UPDATE,
-    action: ACTIONS.createKey,
-    keyStore: { privateKey: 'dns_records/example.com/s9.json' },
-  });
-  expect(answer).toMatchObject({ error: 'NOT_ALLOWED' });
-  expect(cloud.s3.keys(BUCKET)).not.toContain('dns_records/example.com/s9.json');
-});
-
 test('cannot have another key set that is no key of the selector, even inside of the key store', async () => {
   const cloud = readyCloud();
   cloud.giveKey('other.example', 's1', { publish: false });

@@ -4,6 +4,7 @@ import {
   DeleteEmailIdentityCommand,
   GetEmailIdentityCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
+  PutEmailIdentityMailFromAttributesCommand,
 } from '@aws-sdk/client-sesv2';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
@@ -38,6 +39,9 @@ export async function probe(clients: Clients, domain: string, bucket: string): P
     const external = await tokens();
     await put('AWS_SES');
     const after = await tokens();
+    const MailFromDomain = `bounce.${identity.EmailIdentity}`;
+    await clients.ses.send(new PutEmailIdentityMailFromAttributesCommand({ ...identity, MailFromDomain }));
+    const { MailFromAttributes: mailFrom } = await clients.ses.send(new GetEmailIdentityCommand(identity));
     return [
       {
         question: 'What are the tokens of an identity with a key of its own?',
@@ -47,6 +51,10 @@ export async function probe(clients: Clients, domain: string, bucket: string): P
       {
         question: "Do Easy DKIM's tokens come back after a round trip?",
         answer: after.join() === before.join() ? 'yes, the same' : 'no, new ones',
+      },
+      {
+        question: 'What is the status of a MAIL FROM domain without records, right after it was set?',
+        answer: mailFrom?.MailFromDomainStatus ?? 'none',
       },
       {
         question: 'What does S3 answer to who may list, for an object that is missing?',

@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
-import { receive } from '../../packages/sandbox/mail/receive';
+import { judge } from '../../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
 import { makeReader } from './reader';
@@ -42,6 +42,7 @@ export class SandboxStage implements Stage {
    */
   static async open(engine?: Engine, provider?: string): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
+    dns.setTxt(`_dmarc.${DOMAIN}`, 'v=DMARC1; p=reject');
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
     const aws = sandbox.environment;
     const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
@@ -146,15 +147,18 @@ export class SandboxStage implements Stage {
       .then(() => null)
       .catch((error: Error) => error);
     if (refused) return { header: '', verifiedBy: null, verdict: `refused by SES (${refused.name})` };
-    const { raw } = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
-    const [signature] = await receive(raw, [this.dns.address]);
-    if (signature === undefined) return { header: '', verifiedBy: null, verdict: 'not signed' };
+    const message = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+    const { signatures, dmarc } = await judge(message, [this.dns.address]);
+    const whole = `DMARC ${dmarc.result} (p=${dmarc.policy})`;
+    const [signature] = signatures;
+    if (signature === undefined)
+      return { header: '', verifiedBy: null, verdict: `not signed; mailauth says ${whole}` };
     const { domain, selector, result, comment } = signature;
     const verifies = result === 'pass';
     return {
-      header: dkimHeader(raw),
+      header: dkimHeader(message.raw),
       verifiedBy: verifies ? selector : null,
-      verdict: `signed by ${selector} for ${domain}; mailauth says ${result}${comment ? ` (${comment})` : ''}`,
+      verdict: `signed by ${selector} for ${domain}; mailauth says ${result}${comment ? ` (${comment})` : ''}, ${whole}`,
     };
   }
 

@@ -64,23 +64,6 @@ describe('byodkim drill', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  it('leaves nothing armed when it is interrupted while it waits', async () => {
-    const interruption = new AbortController();
-    const { exitCode, stdout } = await run({
-      signal: interruption.signal,
-      clock: {
-        now: () => cloud.clock.now(),
-        sleep: async () => {
-          interruption.abort(new Error('SIGINT'));
-          interruption.signal.throwIfAborted();
-        },
-      },
-    });
-    expect(exitCode).toBe(130);
-    expect(stdout).toContain('nothing is armed any more');
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
   it('leaves nothing armed when it is interrupted while it arms', async () => {
     const interruption = new AbortController();
     const invoke = functionIn(cloud);

@@ -77,22 +77,4 @@ domains:
       expect([undefined, SELECTORS[region]]).toContain(selector);
     }
   });
-
-  it('are found by region as well', async () => {
-    await deployedIn('us-east-1');
-    const { stdout } = await run('status', 'example.com', '--region', 'us-east-1', '--no-dns', '--json');
-    expect(JSON.parse(stdout).domains).toMatchObject([
-      { entry: 'example.com@us-east-1', domain: 'example.com', region: 'us-east-1', selector: 's2' },
-    ]);
-    await run('status', 'example.com@ap-northeast-1', '--no-dns');
-    expect(calls.at(-1)).toMatchObject({ region: 'ap-northeast-1' });
-  });
-
-  it('refuses a --region that contradicts the key', async () => {
-    const { exitCode, stderr } = await run('check', 'example.com@us-east-1', '--region', 'eu-west-1');
-    expect(`${exitCode} ${stderr}`).toContain(
-      'example.com@us-east-1 is in us-east-1; found --region eu-west-1.',
-    );
-    expect(calls).toEqual([]);
-  });
 });

@@ -152,17 +152,6 @@ describe('review', () => {
     expect((await review()).exitCode).toBe(0);
   });
 
-  it('ends with 3 when a record is of another key', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
-    cloud.giveKey('new.example', 's1');
-    publish('new.example', 's1', newTestKey().value);
-    const { exitCode, stdout } = await review();
-    expect(stdout).toContain('**Do not deploy: something is wrong');
-    expect(stdout).toContain('❌ record of another key on 2 of 2 servers');
-    expect(exitCode).toBe(3);
-  });
-
   it('ends with 3 where a key would be made for a selector that is in use', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     for (const more of ['', ', record: { hostedZoneId: Z0123456789 }']) {
@@ -215,13 +204,6 @@ describe('review', () => {
     expect(stdout).toContain('**Do not deploy: `byodkim deploy` will refuse it.**');
     expect(stdout).toContain('### ❌ Refused\n\n- `kept.example`: with `identity: existing`');
     expect(exitCode).toBe(3);
-  });
-
-  it('takes every domain for added where the base has no list', async () => {
-    repository.commit('README', 'hello');
-    repository.write('domains.yaml', list('  new.example:\n'));
-    const { stdout } = await review(['--no-aws']);
-    expect(stdout).toContain('## BYODKIM: 1 added');
   });
 
   it.each([

@@ -65,18 +65,6 @@ describe('rotate --due', () => {
     }
   }
 
-  it('says so where nothing is due, and writes nothing', async () => {
-    await given({
-      'example.com': `selector: s1\n    ${HOSTED}`,
-      'example.org': `selector: s1\n    ${HOSTED}`,
-    });
-    const before = listed();
-    const { exitCode, stdout } = await rotate('--due');
-    expect(stdout).toContain('Nothing is due: 2 domains of ');
-    expect(exitCode).toBe(0);
-    expect(listed()).toBe(before);
-  });
-
   it('names the next selector of every domain whose key is due, and no key is made before the deploy', async () => {
     await given({ 'example.com': `selector: s1 # since May\n    ${HOSTED}` });
     await cloud.clock.advance(DUE_DAYS * DAY_MS);

@@ -57,14 +57,6 @@ describe('rotate', () => {
     expect(new Set(place.calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
   });
 
-  it('names the entry of a further region in its next steps', async () => {
-    place.commit(SEVERAL);
-    const { stdout } = await rotate('example.com@us-east-1');
-    expect(listed()).toBe(SEVERAL.replace('selector: s2', 'selector: s3'));
-    expect(stdout).toContain('deploy: byodkim deploy example.com@us-east-1');
-    expect(place.calls[0]).toMatchObject({ region: 'us-east-1', payload: { domain: 'example.com' } });
-  });
-
   it('keeps the old record in the list where the stack publishes it', async () => {
     place.commit(IN_ROUTE53);
     expect((await rotate('example.com')).exitCode).toBe(0);
@@ -165,8 +157,6 @@ describe('rotate', () => {
     it('a domain that is not in the list, with the nearest one', () =>
       refused(['exmaple.com'], /did you mean example\.com\?/));
     it('a selector in use', () => refused(['example.com', '--selector', 's1'], /s1, which is in use/));
-    it('a selector that SES does not take', () =>
-      refused(['example.com', '--selector', 's_2'], /SES does not take/));
 
     it('a domain whose selector in the list is not deployed yet', async () => {
       await new Stack(cloud).apply('t1', 's1');

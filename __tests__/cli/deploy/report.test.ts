@@ -60,17 +60,8 @@ describe('how a stack ended', () => {
       'KEY_STORE_PROTECTED',
       3,
     ],
-    [
-      'planned, where the same is a destroy',
-      afterPlan('a', end(2, '', { changes: DELETED }), { ...CONTEXT, action: 'destroy' }),
-      'planned',
-      '0 to add, 0 to change, 0 to destroy',
-      0,
-    ],
     ['not ready', REFUSED, 'refused', 'DNS_TXT_NOT_READY', 2],
-    ['wrong', run('b', 1, thrown('DNS_KEY_MISMATCH', 'Another key.')), 'refused', 'DNS_KEY_MISMATCH', 3],
     ['failed outside of the function', FAILED, 'failed', 'Error acquiring the state lock', 1],
-    ['failed without a word', run('c', 7, ''), 'failed', 'the engine ended with 7', 1],
     [
       'interrupted',
       run('c', 1, 'Interrupt received.', true),

@@ -77,18 +77,6 @@ describe('what a difference means', () => {
       'the signing state stays; gate.waitSeconds: default → 120, irreversible: default → allow',
     ],
     [
-      'a default that is written out',
-      '',
-      'identity: managed',
-      'the signing state stays; identity: default → managed',
-    ],
-    [
-      'another kind of identity',
-      '',
-      'identity: existing',
-      'the stack uses the identity, and does not own it any more',
-    ],
-    [
       'a rotation and more',
       '',
       'selector: s2, configurationSetName: news',

@@ -32,12 +32,6 @@ describe('one domain at a glance', () => {
       'you: deploy (not deployed)',
     ],
     [
-      'reverted',
-      { history: [{ at: '2026-11-01', event: 'reverted', detail: 'BYODKIM selector s0 as before' }] },
-      2,
-      'you: fix the cause, then deploy (the last change was rolled back at 2026-11-01: BYODKIM selector s0 as before)',
-    ],
-    [
       'rollback failed',
       {
         drifted: true,
@@ -95,12 +89,6 @@ describe('one domain at a glance', () => {
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'FAILED', verificationError: 'HOST_NOT_FOUND' } },
       3,
       'you: byodkim check example.com, then deploy (SES cannot verify the record (HOST_NOT_FOUND): FAILED)',
-    ],
-    [
-      'failing for a while',
-      { ses: { origin: 'EXTERNAL', enabled: true, status: 'TEMPORARY_FAILURE' } },
-      3,
-      'you: byodkim check example.com, then deploy (SES cannot verify the record: TEMPORARY_FAILURE)',
     ],
     [
       'not verified yet',
@@ -163,12 +151,6 @@ describe('one domain at a glance', () => {
       { keyCreatedAt: new Date(NOW - (KEY_LIFETIME_DAYS + 3) * DAY_MS).toISOString() },
       2,
       'you: byodkim rotate example.com (the key is 3 days overdue)',
-    ],
-    [
-      'due by the lifetime of its list',
-      { rotation: { keyLifetimeDays: 120 } },
-      0,
-      'you: byodkim rotate example.com, by 2026-11-21 (the key is due in 20 days)',
     ],
   ])('says who has to do what: %s', (_, more, exitCode, step) => {
     const found = row(more);

@@ -3,7 +3,6 @@ import { newPrivateKey, readSigningKey } from '../../../handlers/key/private-key
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import {
   BUCKET,
-  FAILURES,
   FakeCloud,
   type FakeCloudOptions,
   InvocationEnded,
@@ -66,22 +65,6 @@ describe('a key that is not there', () => {
     expectNoSecret(cloud, answer, der);
   });
 
-  test('without a KMS key gets the default encryption of the bucket', async () => {
-    const cloud = cloudWithTopic();
-    await cloud.invoke(CREATE);
-    expect(cloud.s3.object(BUCKET, KEY)?.options.kmsKeyArn).toBeUndefined();
-  });
-
-  test('has its record laid beside it, the same as in the answer', async () => {
-    const cloud = cloudWithTopic();
-    const { record } = await cloud.invoke(CREATE);
-    expect(cloud.s3.json(BUCKET, RECORD)).toEqual({
-      format: 1,
-      ...record,
-      notifiedAt: '2025-09-17T10:30:00.000Z',
-    });
-  });
-
   test('is stored where the event says', async () => {
     const cloud = cloudWithTopic();
     const keyStore = { privateKey: 'dkim-certificates/mail/k.pem', dnsRecords: 'dns_records/mail/r.json' };
@@ -121,20 +104,6 @@ describe('a key that is not there', () => {
       reason: 'the private key and its record stay in the key store',
     });
     expect(cloud.s3.keys(BUCKET)).toEqual([KEY, RECORD]);
-  });
-
-  test('stops the apply at the gate until its record is published', async () => {
-    const cloud = cloudWithTopic();
-    cloud.ses.give('example.com');
-    const place = { transaction: 't1', domain: 'example.com', selector: 's1', tf: { action: 'create' } };
-    const gate = { resource: 'DnsGate', ...place };
-
-    const { record } = await cloud.invoke({ ...place, resource: 'DkimKey' });
-    expect(cloud.sns.to(TOPICS.dns)).toHaveLength(1);
-    await expect(cloud.invoke(gate)).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
-
-    cloud.dns.publish(record.name, record.value);
-    expect(await cloud.invoke(gate)).toMatchObject({ ready: true, fingerprint: record.fingerprint });
   });
 });
 
@@ -229,13 +198,6 @@ describe('a key that is there', () => {
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });
 
-  test('refuses when it cannot be used, and does not write over it', async () => {
-    const cloud = cloudWithTopic();
-    cloud.s3.write(BUCKET, KEY, 'not a key');
-    expect(await cloud.invoke(CREATE)).toMatchObject({ error: 'CERTIFICATE_INVALID' });
-    expect(cloud.s3.text(BUCKET, KEY)).toBe('not a key');
-  });
-
   test('refuses to make a new one where the record of a lost one is', async () => {
     const cloud = cloudWithTopic();
     await cloud.invoke(CREATE);
@@ -313,26 +275,6 @@ describe('at the same time, and after failures', () => {
       expect(notices).toBeLessThanOrEqual(2);
     }
   });
-
-  test.each([
-    ['s3:GetObject', 'ACCESS_DENIED'],
-    ['s3:PutObject', 'ACCESS_DENIED'],
-  ])('fails with the call when %s is denied', async (action, error) => {
-    const cloud = cloudWithTopic();
-    cloud.calls.addFault({ action, times: 99, error: FAILURES.denied() });
-    const answer = await cloud.invoke(CREATE);
-    expect(answer).toMatchObject({ error, details: { action } });
-    expect(cloud.s3.keys(BUCKET)).toEqual([]);
-  });
-
-  test('fails when the bucket is not there', async () => {
-    const cloud = cloudWithTopic();
-    cloud.s3.removeBucket(BUCKET);
-    expect(await cloud.invoke(CREATE)).toMatchObject({
-      error: 'DEPENDENCY_FAILED',
-      details: { action: 's3:PutObject', awsError: 'NoSuchBucket' },
-    });
-  });
 });
 
 describe('a selector whose name in DNS is in use', () => {
@@ -363,21 +305,6 @@ describe('a selector whose name in DNS is in use', () => {
     expect(cloud.s3.keys(BUCKET)).toEqual([]);
     expect(cloud.sns.published).toEqual([]);
     expectNoSecret(cloud, answer, testKey('made').der);
-  });
-
-  test('fails when one server alone shows the other key', async () => {
-    const cloud = cloudWithTopic();
-    cloud.dns.publish(NAME, testKey('in use').value);
-    cloud.dns.lagging.add(cloud.dns.servers[0]!);
-
-    expect(await cloud.invoke(CREATE)).toMatchObject({ error: 'SELECTOR_IN_USE' });
-  });
-
-  test('fails the apply, too', async () => {
-    const cloud = cloudWithTopic();
-    cloud.dns.publish(NAME, testKey('in use').value);
-
-    await expect(cloud.invoke(MAKE_IN_STACK)).rejects.toMatchObject({ name: 'SELECTOR_IN_USE' });
   });
 
   test('asks DNS once, as the event says, however long a gate would wait', async () => {

@@ -4,7 +4,7 @@ import { generate } from 'selfsigned';
 import { createExchange } from '../../../handlers/dns/exchange';
 import { inWords } from '../../../handlers/dns/outcome';
 import type { DnsNetwork } from '../../support/dns/network';
-import { internet, NAME, prove, publish, RESOLVER, VALUE, within } from './support';
+import * as setup from './support';
 
 /** A resolver over HTTPS (RFC 8484): what it is sent it asks of a resolver over TCP, or answers otherwise. */
 class DohServer {
@@ -50,7 +50,7 @@ class DohServer {
 const ask = async (network: DnsNetwork, body: Buffer): Promise<Buffer> => {
   const { createSocket } = await import('node:dgram');
   const socket = createSocket('udp4');
-  const [address, port] = network.resolvers[RESOLVER]!.address.split(':') as [string, string];
+  const [address, port] = network.resolvers[setup.RESOLVER]!.address.split(':') as [string, string];
   return new Promise((resolve) => {
     socket.on('message', (bytes) => {
       socket.close();
@@ -66,17 +66,17 @@ beforeAll(async () => {
 });
 afterAll(() => doh.close());
 
-const QUESTION = { name: NAME, type: 'TXT', recursionDesired: true } as const;
+const QUESTION = { name: setup.NAME, type: 'TXT', recursionDesired: true } as const;
 /** Servers may take their time: the machine may be busy. */
 const exchange = (deadlineMs = 60_000) =>
   createExchange({ timing: { resendsMs: [], tcpMs: 500, deadlineMs }, ca: doh.ca });
 
 test('a resolver over HTTPS is as good as one on port 53', () =>
-  within(internet(), async (network) => {
-    publish(network, VALUE);
+  setup.within(setup.internet(), async (network) => {
+    setup.publish(network, setup.VALUE);
     doh.answer = async (body) => ({ body: await ask(network, body) });
     for (const mode of ['authoritative', 'recursive'] as const) {
-      const outcome = await prove(network, { mode, resolvers: [doh.url] }, { exchange: exchange() });
+      const outcome = await setup.prove(network, { mode, resolvers: [doh.url] }, { exchange: exchange() });
       expect(outcome).toMatchObject({
         ready: true,
         servers: expect.arrayContaining([expect.objectContaining({ address: doh.url, verdict: 'ready' })]),

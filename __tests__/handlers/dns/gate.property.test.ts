@@ -3,10 +3,10 @@ import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import type { ResourceRecord as Answer, Question, Reply } from '../../../handlers/dns/message';
-import { DOMAIN, EXPECTED, NAME, OTHER_VALUE, SELECTOR, VALUE } from './support';
+import * as setup from './support';
 
 const NAMES = [
-  NAME,
+  setup.NAME,
   '_domainkey.example.com',
   'example.com',
   'com',
@@ -17,7 +17,7 @@ const NAMES = [
 ];
 const HOSTS = ['ns1.example.com', 'ns2.example.net', 'ns3.org', 'ns4.example.com'];
 const ADDRESSES = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '2001:db8::1'];
-const VALUES = [VALUE, OTHER_VALUE, 'v=DKIM1; p=', 'v=spf1 -all', ''];
+const VALUES = [setup.VALUE, setup.OTHER_VALUE, 'v=DKIM1; p=', 'v=spf1 -all', ''];
 
 const name = fc.constantFrom(...NAMES);
 const host = fc.constantFrom(...HOSTS);
@@ -33,7 +33,7 @@ const answer = ({ name: asked, type }: Question): fc.Arbitrary<Answer> => {
       class: fc.constant('IN'),
       data,
     });
-  const text = fc.oneof({ weight: 8, arbitrary: fc.constant(VALUE) }, fc.constantFrom(...VALUES));
+  const text = fc.oneof({ weight: 8, arbitrary: fc.constant(setup.VALUE) }, fc.constantFrom(...VALUES));
   const records = {
     TXT: record(
       'TXT',
@@ -121,9 +121,9 @@ test.each([
       const asked: Question[] = [];
       const outcome = await proveRecord(
         {
-          domain: DOMAIN,
-          selector: SELECTOR,
-          expected: EXPECTED,
+          domain: setup.DOMAIN,
+          selector: setup.SELECTOR,
+          expected: setup.EXPECTED,
           mode: 'authoritative',
           resolvers: ['198.51.100.1', '198.51.100.2'],
           waitSeconds: 0,

@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { DnsNetwork } from '../../support/dns/network';
-import { askingOf, internet, NAME, prove, ROOT, ROOT_ZONES, VALUE, verdicts, within } from './support';
+import * as setup from './support';
 
 const addresses = (count: number): string[] => Array.from({ length: count }, (_, i) => `127.0.5.${i + 1}`);
 
@@ -13,10 +13,10 @@ const zoneOn = (count: number): Promise<DnsNetwork> => {
     'example.com NS': hosts.map((_, i) => `ns${i + 1}.example.com`),
     ...Object.fromEntries(hosts.map((address, i) => [`ns${i + 1}.example.com A`, address])),
   };
-  const zones = { 'example.com': { ...delegation, [`${NAME} TXT`]: VALUE } };
-  return internet({
+  const zones = { 'example.com': { ...delegation, [`${setup.NAME} TXT`]: setup.VALUE } };
+  return setup.internet({
     servers: {
-      [ROOT]: { zones: { ...ROOT_ZONES, com: { 'com NS': ['a.gtld.net'], ...delegation } } },
+      [setup.ROOT]: { zones: { ...setup.ROOT_ZONES, com: { 'com NS': ['a.gtld.net'], ...delegation } } },
       ...Object.fromEntries(hosts.map((address) => [address, { zones }])),
     },
   });
@@ -38,9 +38,9 @@ describe('how much of a proof is enough', () => {
     [8, 7, false],
     [3, 2, false],
   ])('of %i servers %i are silent: ready is %s', (servers, silent, ready) =>
-    within(zoneOn(servers), async (network) => {
+    setup.within(zoneOn(servers), async (network) => {
       misbehaving(network, silent);
-      const outcome = await prove(network);
+      const outcome = await setup.prove(network);
       expect(outcome.ready).toBe(ready);
       if (ready) {
         expect(outcome.warnings.join()).toContain('does not answer');
@@ -60,25 +60,25 @@ describe('how much of a proof is enough', () => {
     ['lame', { authoritative: false }],
     ['garbage', { garbage: true }],
   ])('refuses where three of four answer something else: %s', (_, rule) =>
-    within(zoneOn(4), async (network) => {
+    setup.within(zoneOn(4), async (network) => {
       misbehaving(network, 3, { ...rule, type: 'TXT' });
-      expect(await prove(network)).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(await setup.prove(network)).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
     }),
   );
 
   test('refuses where one of four answers about another name', () =>
-    within(zoneOn(4), async (network) => {
+    setup.within(zoneOn(4), async (network) => {
       misbehaving(network, 1, { wrongOwner: true, type: 'TXT' });
-      const outcome = await prove(network);
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('some servers give answers that cannot be used');
     }));
 
   test('strictly, every server has to answer', () =>
-    within(zoneOn(4), async (network) => {
-      expect(await prove(network, { strict: true })).toMatchObject({ ready: true });
+    setup.within(zoneOn(4), async (network) => {
+      expect(await setup.prove(network, { strict: true })).toMatchObject({ ready: true });
       misbehaving(network, 1);
-      const outcome = await prove(network, { strict: true });
+      const outcome = await setup.prove(network, { strict: true });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain(
         '3 of 4 name servers of example.com have shown it, and every address of every one has to (gate.strict)',
@@ -89,9 +89,9 @@ describe('how much of a proof is enough', () => {
     ['that has an IPv4 address as well', '2001:db8::2', true],
     ['that has no other', undefined, false],
   ])('strictly, an IPv6 address without IPv6 is not held against a server %s', (_, address, ready) =>
-    within(zoneOn(2), async (network) => {
+    setup.within(zoneOn(2), async (network) => {
       const [first, second] = addresses(2) as [string, string];
-      network.servers[ROOT]!.setZone('com', {
+      network.servers[setup.ROOT]!.setZone('com', {
         'com NS': ['a.gtld.net'],
         'example.com NS': ['ns1.example.com', 'ns2.example.com'],
         'ns1.example.com A': first,
@@ -105,15 +105,15 @@ describe('how much of a proof is enough', () => {
       const exchange: Exchange = async (endpoint, question, signal) =>
         formatEndpoint(endpoint).startsWith('[')
           ? { problem: { kind: 'no-route' }, silent: false, roundTripMs: 0 }
-          : askingOf(network)(endpoint, question, signal);
-      const outcome = await prove(network, { strict: true }, { exchange });
+          : setup.askingOf(network)(endpoint, question, signal);
+      const outcome = await setup.prove(network, { strict: true }, { exchange });
       expect(outcome.ready).toBe(ready);
-      expect(verdicts(outcome)).toMatchObject({ '[2001:db8::2]': 'unreachable' });
+      expect(setup.verdicts(outcome)).toMatchObject({ '[2001:db8::2]': 'unreachable' });
     }),
   );
 
   test('counts a server once, however many addresses it has', () =>
-    within(zoneOn(2), async (network) => {
+    setup.within(zoneOn(2), async (network) => {
       const [first, second] = addresses(2) as [string, string];
       const more = Array.from({ length: 4 }, (_, i) => `127.0.6.${i + 1}`);
       const com = {
@@ -122,26 +122,26 @@ describe('how much of a proof is enough', () => {
         'ns1.example.com A': first,
         'ns2.example.com A': [second, ...more],
       };
-      network.servers[ROOT]!.setZone('com', com);
-      const outcome = await prove(network, {}, { exchange: createExchange() });
-      expect(verdicts(outcome)).toMatchObject({
+      network.servers[setup.ROOT]!.setZone('com', com);
+      const outcome = await setup.prove(network, {}, { exchange: createExchange() });
+      expect(setup.verdicts(outcome)).toMatchObject({
         [first]: 'ready',
         [second]: 'ready',
         [more[0]!]: 'unreachable',
       });
       expect(outcome.ready).toBe(true);
-      expect(await prove(network, { strict: true })).toMatchObject({ ready: false });
+      expect(await setup.prove(network, { strict: true })).toMatchObject({ ready: false });
     }));
 
   test('counts servers that are named and have no address', () =>
-    within(zoneOn(1), async (network) => {
+    setup.within(zoneOn(1), async (network) => {
       const com = {
         'com NS': ['a.gtld.net'],
         'example.com NS': ['ns1.example.com', 'ns1.lost.net', 'ns2.lost.net'],
         'ns1.example.com A': addresses(1)[0]!,
       };
-      network.servers[ROOT]!.setZone('com', com);
-      const outcome = await prove(network);
+      network.servers[setup.ROOT]!.setZone('com', com);
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('1 of 3 name servers');
       expect(outcome.warnings.join()).toContain(
@@ -152,10 +152,10 @@ describe('how much of a proof is enough', () => {
 
 describe('the time for which resolvers may remember the absence', () => {
   test('is reported with a record that is missing, and while resolvers may not see it yet', () =>
-    within(zoneOn(2), async (network) => {
-      expect(await prove(network)).toMatchObject({ ready: true, absenceSeconds: 60 });
-      for (const address of addresses(2)) network.servers[address]!.removeTxt(NAME);
-      const outcome = await prove(network);
+    setup.within(zoneOn(2), async (network) => {
+      expect(await setup.prove(network)).toMatchObject({ ready: true, absenceSeconds: 60 });
+      for (const address of addresses(2)) network.servers[address]!.removeTxt(setup.NAME);
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', absenceSeconds: 60 });
       expect(outcome.message).toContain(
         'may go on saying that it is missing, for 60 s at most (the SOA minimum of example.com)',
@@ -165,37 +165,37 @@ describe('the time for which resolvers may remember the absence', () => {
 
 describe('the message', () => {
   test('of success counts resolvers apart', () =>
-    within(zoneOn(4), async (network) => {
-      const { message } = await prove(network);
+    setup.within(zoneOn(4), async (network) => {
+      const { message } = await setup.prove(network);
       expect(message).toBe(
-        `DNS TXT record for ${NAME} is published: 4 of 4 name servers of example.com have it, and 1 resolver of 1 sees it.`,
+        `DNS TXT record for ${setup.NAME} is published: 4 of 4 name servers of example.com have it, and 1 resolver of 1 sees it.`,
       );
     }));
 
   test('has the servers in one order, whichever answers first', () =>
-    within(zoneOn(4), async (network) => {
+    setup.within(zoneOn(4), async (network) => {
       network.servers[addresses(1)[0]!]!.misbehave({ delayMs: 20 });
-      const { servers } = await prove(network);
+      const { servers } = await setup.prove(network);
       expect(servers.map(({ name }) => name)).toEqual(
         [1, 2, 3, 4].map((n) => `ns${n}.example.com`).concat(undefined as never),
       );
     }));
 
   test('of servers that did answer is not that they gave no answer', () =>
-    within(zoneOn(2), async (network) => {
+    setup.within(zoneOn(2), async (network) => {
       misbehaving(network, 2, { rcode: 'REFUSED', type: 'TXT' });
-      expect((await prove(network)).message).toContain('none of the name servers gave a usable answer');
+      expect((await setup.prove(network)).message).toContain('none of the name servers gave a usable answer');
     }));
 
   test('of a stale delegation has the remedy', () =>
-    within(zoneOn(2), async (network) => {
+    setup.within(zoneOn(2), async (network) => {
       const [first, second] = addresses(2) as [string, string];
       network.servers[second]!.setZone('example.com', {
         'example.com NS': ['ns1.example.com'],
         'ns1.example.com A': first,
       });
       network.servers[first]!.setRecords('example.com', 'NS', ['ns1.example.com']);
-      const { advice } = await prove(network);
+      const { advice } = await setup.prove(network);
       expect(advice).toContain(
         'have the delegation changed where example.com is registered, to ns1.example.com.',
       );

@@ -2,21 +2,7 @@ import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange } from '../../../handlers/dns/exchange';
 import { gateError } from '../../../handlers/dns/wording';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
-import {
-  askingOf,
-  internet,
-  NAME,
-  NS1,
-  NS2,
-  prove,
-  publish,
-  RESOLVER,
-  ROOT,
-  ROOT_ZONES,
-  VALUE,
-  verdicts,
-  within,
-} from './support';
+import * as setup from './support';
 
 describe('a proof that is impossible', () => {
   const SILENT: Rule = { drop: true };
@@ -36,46 +22,47 @@ describe('a proof that is impossible', () => {
       /is a resolver, not a server of this zone/,
     ],
   ])('fails when all servers answer with %s', (_, rule, words) =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      for (const address of [NS1, NS2]) {
-        network.servers[address]!.misbehave({ ...rule, name: NAME, type: 'TXT' });
-        if (rule.wrongSource) network.servers[address]!.misbehave({ ...SILENT, name: NAME, type: 'TXT' });
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      for (const address of [setup.NS1, setup.NS2]) {
+        network.servers[address]!.misbehave({ ...rule, name: setup.NAME, type: 'TXT' });
+        if (rule.wrongSource)
+          network.servers[address]!.misbehave({ ...SILENT, name: setup.NAME, type: 'TXT' });
       }
-      const outcome = await prove(network);
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
-      expect(verdicts(outcome)).toEqual({ [NS1]: 'unreachable', [NS2]: 'unreachable' });
+      expect(setup.verdicts(outcome)).toEqual({ [setup.NS1]: 'unreachable', [setup.NS2]: 'unreachable' });
       expect(outcome.message).toMatch(words);
       expect(gateError(outcome).statusCode).toBe(503);
     }),
   );
 
   test('fails when answers are about another name', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      for (const address of [NS1, NS2])
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      for (const address of [setup.NS1, setup.NS2])
         network.servers[address]!.misbehave({ wrongOwner: true, type: 'TXT' });
-      const outcome = await prove(network);
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('answers for another name than the one asked');
     }));
 
   test('fails when a server refers back to its own zone', () =>
-    within(internet(), async (network) => {
-      for (const address of [NS1, NS2]) network.servers[address]!.setZone('example.com', {});
-      const referral = { com: ROOT_ZONES.com };
-      for (const address of [NS1, NS2]) {
+    setup.within(setup.internet(), async (network) => {
+      for (const address of [setup.NS1, setup.NS2]) network.servers[address]!.setZone('example.com', {});
+      const referral = { com: setup.ROOT_ZONES.com };
+      for (const address of [setup.NS1, setup.NS2]) {
         await network.servers[address]!.close();
       }
       const lame = await Promise.all(
-        [NS1, NS2].map((address) =>
+        [setup.NS1, setup.NS2].map((address) =>
           import('../../../packages/sandbox/dns/server').then(({ startDnsServer }) =>
             startDnsServer({ address, port: network.port, zones: referral }),
           ),
         ),
       );
       try {
-        const outcome = await prove(network);
+        const outcome = await setup.prove(network);
         expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
         expect(outcome.message).toContain('refers to the servers of example.com instead of answering');
       } finally {
@@ -84,59 +71,62 @@ describe('a proof that is impossible', () => {
     }));
 
   test('fails at once when the port is closed', () =>
-    within(internet(), async (network) => {
-      await Promise.all([NS1, NS2].map((address) => network.servers[address]!.close()));
+    setup.within(setup.internet(), async (network) => {
+      await Promise.all([setup.NS1, setup.NS2].map((address) => network.servers[address]!.close()));
       // Who waited for it would wait longer than a test may take.
       const exchange = createExchange({ timing: { resendsMs: [], tcpMs: 300_000, deadlineMs: 600_000 } });
-      const outcome = await prove(network, {}, { exchange });
+      const outcome = await setup.prove(network, {}, { exchange });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('has its port closed');
     }));
 
   test('passes when one server is unreachable and all others have the record, and names it', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.servers[NS2]!.misbehave(SILENT);
-      const outcome = await prove(network);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.servers[setup.NS2]!.misbehave(SILENT);
+      const outcome = await setup.prove(network);
       expect(outcome.ready).toBe(true);
-      expect(outcome.warnings.join()).toContain(`ns2.example.com (${NS2}:${network.port}): does not answer`);
+      expect(outcome.warnings.join()).toContain(
+        `ns2.example.com (${setup.NS2}:${network.port}): does not answer`,
+      );
     }));
 
   test('fails as not there yet when one server is unreachable and another lacks the record', () =>
-    within(internet(), async (network) => {
-      network.servers[NS2]!.misbehave(SILENT);
-      expect(await prove(network)).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
+    setup.within(setup.internet(), async (network) => {
+      network.servers[setup.NS2]!.misbehave(SILENT);
+      expect(await setup.prove(network)).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
     }));
 
   test('asks over TCP when the answer is truncated', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.servers[NS1]!.misbehave({ truncate: true });
-      network.servers[NS2]!.misbehave({ cutAtBytes: 60, truncate: true, transport: 'udp' });
-      expect(await prove(network)).toMatchObject({ ready: true });
-      expect(network.servers[NS1]!.log.some(({ transport }) => transport === 'tcp')).toBe(true);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.servers[setup.NS1]!.misbehave({ truncate: true });
+      network.servers[setup.NS2]!.misbehave({ cutAtBytes: 60, truncate: true, transport: 'udp' });
+      expect(await setup.prove(network)).toMatchObject({ ready: true });
+      expect(network.servers[setup.NS1]!.log.some(({ transport }) => transport === 'tcp')).toBe(true);
     }));
 
   test('asks over TCP when UDP does not get through', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      for (const address of [NS1, NS2]) network.servers[address]!.misbehave({ drop: true, transport: 'udp' });
-      expect(await prove(network)).toMatchObject({ ready: true });
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      for (const address of [setup.NS1, setup.NS2])
+        network.servers[address]!.misbehave({ drop: true, transport: 'udp' });
+      expect(await setup.prove(network)).toMatchObject({ ready: true });
     }));
 
   test('asks without EDNS when a server does not know it', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.servers[NS1]!.misbehave({ refuseEdns: true });
-      const outcome = await prove(network);
-      expect(verdicts(outcome)).toMatchObject({ [NS1]: 'ready' });
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.servers[setup.NS1]!.misbehave({ refuseEdns: true });
+      const outcome = await setup.prove(network);
+      expect(setup.verdicts(outcome)).toMatchObject({ [setup.NS1]: 'ready' });
     }));
 
   test('fails with the cause when the servers have IPv6 addresses that cannot be reached', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const six = { 'example.com NS': ['ns1.example.com'], 'ns1.example.com AAAA': '2001:db8::1' };
-      network.servers[ROOT]!.setZone('com', { 'com NS': ['a.gtld.net'], ...six });
-      const outcome = await prove(
+      network.servers[setup.ROOT]!.setZone('com', { 'com NS': ['a.gtld.net'], ...six });
+      const outcome = await setup.prove(
         network,
         {},
         {
@@ -147,7 +137,7 @@ describe('a proof that is impossible', () => {
                   silent: false,
                   roundTripMs: 0,
                 }
-              : askingOf(network)(endpoint, question, signal),
+              : setup.askingOf(network)(endpoint, question, signal),
         },
       );
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
@@ -156,36 +146,36 @@ describe('a proof that is impossible', () => {
     }));
 
   test('passes over IPv6 alone', () =>
-    within(
-      internet({
+    setup.within(
+      setup.internet({
         servers: {
           '::1': {
             zones: {
               'example.com': {
                 'example.com NS': ['ns1.example.com'],
                 'ns1.example.com AAAA': '::1',
-                [`${NAME} TXT`]: VALUE,
+                [`${setup.NAME} TXT`]: setup.VALUE,
               },
             },
           },
         },
       }),
       async (network) => {
-        network.servers[ROOT]!.setZone('com', {
+        network.servers[setup.ROOT]!.setZone('com', {
           'com NS': ['a.gtld.net'],
           'example.com NS': ['ns1.example.com'],
           'ns1.example.com AAAA': '::1',
         });
-        const outcome = await prove(network);
-        expect(verdicts(outcome)).toEqual({ '[::1]': 'ready', [RESOLVER]: 'ready' });
+        const outcome = await setup.prove(network);
+        expect(setup.verdicts(outcome)).toEqual({ '[::1]': 'ready', [setup.RESOLVER]: 'ready' });
       },
     ));
 
   test('fails when no resolver answers, although the servers have the record', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.resolvers[RESOLVER]!.misbehave({ type: 'TXT', drop: true });
-      const outcome = await prove(network);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.resolvers[setup.RESOLVER]!.misbehave({ type: 'TXT', drop: true });
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain(
         'its own name servers have the record, but none of the resolvers gave an answer',
@@ -195,46 +185,46 @@ describe('a proof that is impossible', () => {
 
 describe('DNSSEC', () => {
   const three = {
-    [RESOLVER]: { roots: [ROOT] },
-    '127.0.0.8': { roots: [ROOT] },
-    '127.0.0.9': { roots: [ROOT] },
+    [setup.RESOLVER]: { roots: [setup.ROOT] },
+    '127.0.0.8': { roots: [setup.ROOT] },
+    '127.0.0.9': { roots: [setup.ROOT] },
   };
 
   test('fails when the validating resolvers hold the record back, and proves it', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.resolvers[RESOLVER]!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.resolvers[setup.RESOLVER]!.findBogus('_domainkey.example.com');
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('resolvers that check DNSSEC hold it back');
       expect(outcome.message).toContain('shows the record when DNSSEC is not checked');
     }));
 
   test('fails with DNSSEC as the likely cause when a resolver only says SERVFAIL', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
-      network.resolvers[RESOLVER]!.misbehave({ type: 'TXT', rcode: 'SERVFAIL' });
-      const outcome = await prove(network);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
+      network.resolvers[setup.RESOLVER]!.misbehave({ type: 'TXT', rcode: 'SERVFAIL' });
+      const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('The likely cause is DNSSEC');
     }));
 
   test('fails when most resolvers hold the record back, although one does not', () =>
-    within(internet({ resolvers: three }), async (network) => {
-      publish(network, VALUE);
+    setup.within(setup.internet({ resolvers: three }), async (network) => {
+      setup.publish(network, setup.VALUE);
       network.resolvers['127.0.0.8']!.findBogus('_domainkey.example.com');
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      expect(await prove(network)).toMatchObject({
+      expect(await setup.prove(network)).toMatchObject({
         ready: false,
         code: 'DNS_LOOKUP_FAILED',
       });
     }));
 
   test('passes when most resolvers see the record, and warns', () =>
-    within(internet({ resolvers: three }), async (network) => {
-      publish(network, VALUE);
+    setup.within(setup.internet({ resolvers: three }), async (network) => {
+      setup.publish(network, setup.VALUE);
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network);
+      const outcome = await setup.prove(network);
       expect(outcome.ready).toBe(true);
       expect(outcome.warnings.join()).toContain('DNSSEC');
     }));

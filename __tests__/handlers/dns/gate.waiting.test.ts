@@ -1,20 +1,7 @@
 import type { Clock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
 import { RESOLVER as VIRTUAL_RESOLVER } from '../../../tools/bench/gate/scenarios';
-import {
-  CHILD,
-  internet,
-  NAME,
-  NS1,
-  NS2,
-  prove,
-  publish,
-  RESOLVER,
-  VALUE,
-  verdicts,
-  within,
-  ZONE,
-} from './support';
+import * as setup from './support';
 import { proveVirtually } from './virtual-network';
 
 /** Time that passes only by sleeping, at once; `onSleep` is what happens meanwhile. */
@@ -39,32 +26,36 @@ const openSockets = (): number =>
 
 describe('waiting', () => {
   test('asks again until the record is there', () =>
-    within(internet(), async (network) => {
-      const clock = instantClock((sleeps) => sleeps === 3 && publish(network, VALUE));
-      const outcome = await prove(network, { waitSeconds: 60 }, { clock });
+    setup.within(setup.internet(), async (network) => {
+      const clock = instantClock((sleeps) => sleeps === 3 && setup.publish(network, setup.VALUE));
+      const outcome = await setup.prove(network, { waitSeconds: 60 }, { clock });
       expect(outcome).toMatchObject({ ready: true, rounds: 4 });
       expect(clock.slept).toEqual([2000, 3000, 4500]);
     }));
 
   test('fails with a hint, after more than one round as well, where another zone begins at the domain', () => {
     const recordName = 'selector1._domainkey.mail.example.com';
-    const zone = { ...ZONE, 'mail.example.com NS': ['ns.mail.example.com'], 'ns.mail.example.com A': CHILD };
+    const zone = {
+      ...setup.ZONE,
+      'mail.example.com NS': ['ns.mail.example.com'],
+      'ns.mail.example.com A': setup.CHILD,
+    };
     const child = {
       'mail.example.com NS': ['ns.mail.example.com'],
-      'ns.mail.example.com A': CHILD,
-      [`${recordName}.mail.example.com TXT`]: VALUE,
+      'ns.mail.example.com A': setup.CHILD,
+      [`${recordName}.mail.example.com TXT`]: setup.VALUE,
     };
-    return within(
-      internet({
+    return setup.within(
+      setup.internet({
         servers: {
-          [NS1]: { zones: { 'example.com': zone } },
-          [NS2]: { zones: { 'example.com': zone } },
-          [CHILD]: { zones: { 'mail.example.com': child } },
+          [setup.NS1]: { zones: { 'example.com': zone } },
+          [setup.NS2]: { zones: { 'example.com': zone } },
+          [setup.CHILD]: { zones: { 'mail.example.com': child } },
         },
       }),
       async (network) => {
         const change = { domain: 'mail.example.com', waitSeconds: 2 };
-        const outcome = await prove(network, change, { clock: instantClock() });
+        const outcome = await setup.prove(network, change, { clock: instantClock() });
         expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
         expect(outcome.message).toContain(`A DKIM record was found at ${recordName}.mail.example.com`);
       },
@@ -72,19 +63,23 @@ describe('waiting', () => {
   });
 
   test('finds the zone anew in each round', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
-      await prove(network, { waitSeconds: 5 }, { clock });
-      const questions = network.resolvers[RESOLVER]!.log.filter(
+      await setup.prove(network, { waitSeconds: 5 }, { clock });
+      const questions = network.resolvers[setup.RESOLVER]!.log.filter(
         ({ name, type }) => `${name} ${type}` === 'example.com NS',
       );
       expect(questions).toHaveLength(3);
     }));
 
   test('gives up after waitSeconds, with a pause of 15 seconds at most', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
-      const outcome = await prove(network, { waitSeconds: 60 }, { clock, remainingMs: () => 3_600_000 });
+      const outcome = await setup.prove(
+        network,
+        { waitSeconds: 60 },
+        { clock, remainingMs: () => 3_600_000 },
+      );
       expect(outcome).toMatchObject({
         ready: false,
         code: 'DNS_TXT_NOT_READY',
@@ -95,10 +90,10 @@ describe('waiting', () => {
     }));
 
   test('gives up when the function has no time left for another round', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
       const end = clock.now() + 12_000;
-      const outcome = await prove(
+      const outcome = await setup.prove(
         network,
         { waitSeconds: 300 },
         { clock, remainingMs: () => end - clock.now() },
@@ -108,9 +103,9 @@ describe('waiting', () => {
     }));
 
   test('asks once without waitSeconds', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
-      expect(await prove(network, {}, { clock })).toMatchObject({ ready: false, rounds: 1 });
+      expect(await setup.prove(network, {}, { clock })).toMatchObject({ ready: false, rounds: 1 });
       expect(clock.slept).toEqual([]);
     }));
 
@@ -119,21 +114,21 @@ describe('waiting', () => {
     // Pauses of 2, 3, 4.5 and 0.5 seconds: five rounds, of which only the first may take the whole deadline.
     const { outcome, ms } = await proveVirtually(silent, { waitSeconds: 10 }, { clock: instantClock() });
     expect(outcome.rounds).toBe(5);
-    expect(verdicts(outcome)).toEqual({ '127.0.2.1': 'missing', '127.0.2.2': 'unreachable' });
+    expect(setup.verdicts(outcome)).toEqual({ '127.0.2.1': 'missing', '127.0.2.2': 'unreachable' });
     expect(ms).toBeLessThan(2 * 2_500);
   });
 
   test('notices when a silent server comes back', () =>
-    within(internet(), async (network) => {
-      network.servers[NS2]!.misbehave({ drop: true });
+    setup.within(setup.internet(), async (network) => {
+      network.servers[setup.NS2]!.misbehave({ drop: true });
       const clock = instantClock((sleeps) => {
         if (sleeps !== 2) return;
-        network.servers[NS2]!.behave();
-        publish(network, VALUE);
+        network.servers[setup.NS2]!.behave();
+        setup.publish(network, setup.VALUE);
       });
-      const outcome = await prove(network, { waitSeconds: 60 }, { clock });
+      const outcome = await setup.prove(network, { waitSeconds: 60 }, { clock });
       expect(outcome.ready).toBe(true);
-      expect(verdicts(outcome)).toMatchObject({ [NS1]: 'ready', [NS2]: 'ready' });
+      expect(setup.verdicts(outcome)).toMatchObject({ [setup.NS1]: 'ready', [setup.NS2]: 'ready' });
     }));
 });
 
@@ -161,14 +156,14 @@ describe('limits', () => {
 
 describe('cancelling', () => {
   test('ends at once with the reason, and leaves no socket behind', () =>
-    within(internet(), async (network) => {
-      for (const address of [NS1, NS2]) network.servers[address]!.misbehave({ drop: true });
+    setup.within(setup.internet(), async (network) => {
+      for (const address of [setup.NS1, setup.NS2]) network.servers[address]!.misbehave({ drop: true });
       const before = openSockets();
       const controller = new AbortController();
-      const listed = { nameservers: [NS1, NS2], resolvers: [], waitSeconds: 60 };
+      const listed = { nameservers: [setup.NS1, setup.NS2], resolvers: [], waitSeconds: 60 };
       const exchange = createExchange({ timing: { resendsMs: [], tcpMs: 300_000, deadlineMs: 600_000 } });
-      const proof = prove(network, listed, { signal: controller.signal, exchange });
-      const { [NS1]: first, [NS2]: second } = network.servers;
+      const proof = setup.prove(network, listed, { signal: controller.signal, exchange });
+      const { [setup.NS1]: first, [setup.NS2]: second } = network.servers;
       while (first!.log.length + second!.log.length < 2) await new Promise(setImmediate);
       expect(openSockets()).toBeGreaterThan(before);
       controller.abort(new Error('the function is about to be ended'));
@@ -178,31 +173,35 @@ describe('cancelling', () => {
     }));
 
   test('ends during a pause', () =>
-    within(internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       const controller = new AbortController();
       const clock = instantClock(() => controller.abort(new Error('enough')));
-      await expect(prove(network, { waitSeconds: 60 }, { clock, signal: controller.signal })).rejects.toThrow(
-        'enough',
-      );
+      await expect(
+        setup.prove(network, { waitSeconds: 60 }, { clock, signal: controller.signal }),
+      ).rejects.toThrow('enough');
     }));
 
   test('asks no server when it is cancelled beforehand', () =>
-    within(internet(), async (network) => {
-      await expect(prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
-        'too late',
-      );
-      expect(network.servers[NS1]!.log).toEqual([]);
-      expect(network.resolvers[RESOLVER]!.log).toEqual([]);
+    setup.within(setup.internet(), async (network) => {
+      await expect(
+        setup.prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) }),
+      ).rejects.toThrow('too late');
+      expect(network.servers[setup.NS1]!.log).toEqual([]);
+      expect(network.resolvers[setup.RESOLVER]!.log).toEqual([]);
     }));
 
   test('leaves no socket behind after a proof', () =>
-    within(internet(), async (network) => {
-      publish(network, VALUE);
+    setup.within(setup.internet(), async (network) => {
+      setup.publish(network, setup.VALUE);
       const before = openSockets();
-      expect(await prove(network, { nameservers: [NS1, NS2], resolvers: [] })).toMatchObject({ ready: true });
+      expect(
+        await setup.prove(network, { nameservers: [setup.NS1, setup.NS2], resolvers: [] }),
+      ).toMatchObject({ ready: true });
       await new Promise((resolve) => setImmediate(resolve));
       expect(openSockets()).toBeLessThanOrEqual(before);
       // One datagram each: nothing was asked twice.
-      expect(network.servers[NS1]!.log.map(({ name, type }) => `${name} ${type}`)).toEqual([`${NAME} TXT`]);
+      expect(network.servers[setup.NS1]!.log.map(({ name, type }) => `${name} ${type}`)).toEqual([
+        `${setup.NAME} TXT`,
+      ]);
     }));
 });

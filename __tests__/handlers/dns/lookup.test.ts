@@ -1,17 +1,17 @@
 import { type LookupRequest, lookUp, type ServerAnswer } from '../../../handlers/dns/lookup';
-import * as net from './support';
+import * as setup from './support';
 
 const BOUNCE = 'bounce.example.com';
 const MX = '10 feedback-smtp.eu-west-1.amazonses.com';
 const SPF = 'v=spf1 include:amazonses.com ~all';
 
-type Network = Awaited<ReturnType<typeof net.internet>>;
+type Network = Awaited<ReturnType<typeof setup.internet>>;
 
 const lookUpIn = (network: Network, change: Partial<LookupRequest> = {}) =>
-  lookUp({ ...net.request(network), name: BOUNCE, type: 'MX', ...change }, net.world(network));
+  lookUp({ ...setup.request(network), name: BOUNCE, type: 'MX', ...change }, setup.world(network));
 
 const publish = (network: Network, name: string, type: string, data: string[]): void => {
-  for (const address of [net.NS1, net.NS2]) network.servers[address]!.setRecords(name, type, data);
+  for (const address of [setup.NS1, setup.NS2]) network.servers[address]!.setRecords(name, type, data);
 };
 
 const bySocket = (servers: readonly ServerAnswer[]): object =>
@@ -21,47 +21,47 @@ const bySocket = (servers: readonly ServerAnswer[]): object =>
 
 describe('asks every server of the zone', () => {
   test('for MX records, with preference and exchange', () =>
-    net.within(net.internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'MX', [MX, '20 Mail.example.com']);
       const { zone, servers, hosts } = await lookUpIn(network);
       expect(zone).toBe('example.com');
       expect(servers[0]).toMatchObject({ name: 'ns1.example.com', role: 'authoritative', ttlSeconds: 60 });
       expect(bySocket(servers)).toEqual({
-        [net.NS1]: ['NOERROR', MX, '20 mail.example.com'],
-        [net.NS2]: ['NOERROR', MX, '20 mail.example.com'],
+        [setup.NS1]: ['NOERROR', MX, '20 mail.example.com'],
+        [setup.NS2]: ['NOERROR', MX, '20 mail.example.com'],
       });
       expect(hosts.map(({ name }) => name)).toEqual(['ns1.example.com', 'ns2.example.com']);
     }));
 
   test('for TXT records of any kind', () =>
-    net.within(net.internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'TXT', [SPF, 'something else']);
       const { servers } = await lookUpIn(network, { type: 'TXT' });
       expect(bySocket(servers)).toEqual({
-        [net.NS1]: ['NOERROR', SPF, 'something else'],
-        [net.NS2]: ['NOERROR', SPF, 'something else'],
+        [setup.NS1]: ['NOERROR', SPF, 'something else'],
+        [setup.NS2]: ['NOERROR', SPF, 'something else'],
       });
     }));
 
   test('and distinguishes no such name, no such record and a failure', () =>
-    net.within(net.internet(), async (network) => {
-      network.servers[net.NS1]!.setTxt(BOUNCE, SPF);
+    setup.within(setup.internet(), async (network) => {
+      network.servers[setup.NS1]!.setTxt(BOUNCE, SPF);
       const { servers } = await lookUpIn(network);
-      expect(bySocket(servers)).toEqual({ [net.NS1]: ['NOERROR'], [net.NS2]: ['NXDOMAIN'] });
-      network.servers[net.NS2]!.misbehave({ type: 'MX', rcode: 'REFUSED' });
+      expect(bySocket(servers)).toEqual({ [setup.NS1]: ['NOERROR'], [setup.NS2]: ['NXDOMAIN'] });
+      network.servers[setup.NS2]!.misbehave({ type: 'MX', rcode: 'REFUSED' });
       const refused = (await lookUpIn(network)).servers[1];
       expect(refused).toMatchObject({ rcode: 'REFUSED', values: [], reason: 'answers REFUSED' });
     }));
 
   test('and those of another zone that an alias leads to', () =>
-    net.within(net.internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'CNAME', ['bounce.example.net']);
-      network.servers[net.OUTSIDE]!.setRecords('bounce.example.net', 'MX', [MX]);
+      network.servers[setup.OUTSIDE]!.setRecords('bounce.example.net', 'MX', [MX]);
       const { servers } = await lookUpIn(network);
       expect(bySocket(servers)).toEqual({
-        [net.NS1]: ['NOERROR', MX],
-        [net.NS2]: ['NOERROR', MX],
-        [net.OUTSIDE]: ['NOERROR', MX],
+        [setup.NS1]: ['NOERROR', MX],
+        [setup.NS2]: ['NOERROR', MX],
+        [setup.OUTSIDE]: ['NOERROR', MX],
       });
       expect(servers.map(({ aliasTo, askedFor }) => aliasTo ?? askedFor)).toEqual([
         'bounce.example.net',
@@ -71,7 +71,7 @@ describe('asks every server of the zone', () => {
     }));
 
   test('and gives no records where aliases lead back to themselves', () =>
-    net.within(net.internet(), async (network) => {
+    setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'CNAME', ['other.example.com']);
       publish(network, 'other.example.com', 'CNAME', [BOUNCE]);
       const { servers } = await lookUpIn(network);
@@ -83,8 +83,8 @@ describe('asks every server of the zone', () => {
 });
 
 test('asks resolvers alone', () =>
-  net.within(net.internet(), async (network) => {
+  setup.within(setup.internet(), async (network) => {
     publish(network, BOUNCE, 'MX', [MX]);
     const { servers } = await lookUpIn(network, { mode: 'recursive' });
-    expect(bySocket(servers)).toEqual({ [net.RESOLVER]: ['NOERROR', MX] });
+    expect(bySocket(servers)).toEqual({ [setup.RESOLVER]: ['NOERROR', MX] });
   }));

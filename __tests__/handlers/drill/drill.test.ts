@@ -27,16 +27,6 @@ describe('a drill', () => {
     expect((await step('check', second.drill)).drill.firedAt).toBe(second.firesAt);
   });
 
-  it('says where it would arm, and arms nothing yet', async () => {
-    expect(await step('prepare')).toMatchObject({
-      statusCode: 200,
-      now: '2025-09-17T10:30:00.000Z',
-      setting: { account: '111122223333', region: 'ap-northeast-1', scheduleGroup: 'byodkim' },
-    });
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(cloud.s3.keys(BUCKET)).toEqual([]);
-  });
-
   it('arms the soonest schedule there can be, as a change does, and sees it come back', async () => {
     const { drill } = await step('arm');
     expect(cloud.scheduler.pending().map(({ name, at }) => [name, at])).toEqual([
@@ -149,14 +139,5 @@ describe('a drill', () => {
       error: 'VALIDATION_ERROR',
       message: expect.stringMatching(message),
     });
-  });
-
-  it('refuses where the environment has no role to arm with', async () => {
-    cloud = new FakeCloud({ environment: { schedulerRoleArn: '' } });
-    expect(await step('arm')).toMatchObject({
-      error: 'VALIDATION_ERROR',
-      message: expect.stringContaining('BYODKIM_SCHEDULER_ROLE_ARN'),
-    });
-    expect(cloud.s3.keys(BUCKET)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { type LedgerStore, ledgerStore } from '../../../handlers/ledger/ledger-store';
-import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
+import { BUCKET, FakeCloud, REGION } from '../../support/world';
 
 const DOMAIN = 'example.com';
 const KEY = ledgerObject(REGION, DOMAIN);
@@ -16,14 +16,6 @@ const using = <T>(cloud: FakeCloud, work: (store: LedgerStore) => Promise<T>): P
       }),
     ),
   );
-
-test('no ledger is null, and so is no bucket', async () => {
-  const cloud = new FakeCloud();
-  expect(await using(cloud, (store) => store.read())).toBeNull();
-
-  cloud.s3.removeBucket(BUCKET);
-  expect(await using(cloud, (store) => store.read())).toBeNull();
-});
 
 test('what was written is read, with the ETag to write over it', async () => {
   const cloud = new FakeCloud();
@@ -42,14 +34,6 @@ test('null when somebody else wrote first', async () => {
   expect(await using(cloud, (store) => store.write(ledger('three'), null))).toBeNull();
   expect(await using(cloud, (store) => store.write(ledger('three'), first!.etag))).toBeNull();
   expect(cloud.s3.json<Ledger>(BUCKET, KEY).writeId).toBe('two');
-});
-
-test('null when the ledger that was read is gone', async () => {
-  const cloud = new FakeCloud();
-  const first = await using(cloud, (store) => store.write(ledger('one'), null));
-  cloud.s3.remove(BUCKET, KEY);
-
-  expect(await using(cloud, (store) => store.write(ledger('two'), first!.etag))).toBeNull();
 });
 
 test('a write that the SDK repeated meets itself, and is a success', async () => {
@@ -76,23 +60,6 @@ test.each<[string, string]>([
     message: expect.stringMatching(
       /s3:\/\/key-store\/byodkim-ledger.*Restore an earlier version of the object/s,
     ),
-  });
-});
-
-test.each([
-  ['s3:GetObject', FAILURES.denied(), 'ACCESS_DENIED'],
-  ['s3:PutObject', FAILURES.denied(), 'ACCESS_DENIED'],
-  ['s3:GetObject', FAILURES.internal(), 'DEPENDENCY_FAILED'],
-  ['s3:PutObject', FAILURES.reset(), 'DEPENDENCY_FAILED'],
-])('fails with the call and the object: %s', async (action, error, code) => {
-  const cloud = new FakeCloud();
-  cloud.calls.addFault({ action, error });
-  const work = (store: LedgerStore) =>
-    action === 's3:GetObject' ? store.read() : store.write(ledger('one'), null);
-
-  await expect(using<unknown>(cloud, work)).rejects.toMatchObject({
-    code,
-    message: expect.stringContaining(`${action} on s3://key-store/${KEY}`),
   });
 });
 

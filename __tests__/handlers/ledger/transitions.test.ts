@@ -40,15 +40,6 @@ describe('over the life of a domain', () => {
     for (const selector of ['s1', 's2']) cloud.giveKey('example.com', selector);
   });
 
-  it('a rotation leaves the old one stopped, and no rollback target', async () => {
-    await change('t1', 's1');
-    await change('t2', 's2');
-    expect(await signers()).toEqual([
-      ['s1', 'stopped', ''],
-      ['s2', 'signs', ''],
-    ]);
-  });
-
   it('an unconfirmed rotation keeps the old one as the rollback target', async () => {
     await change('t1', 's1');
     await change('t2', 's2', false);

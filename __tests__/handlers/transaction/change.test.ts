@@ -42,16 +42,6 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
-test('signing that was off is switched on', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-
-  await new setup.Stack(cloud).signing('t1', 's1');
-
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.calls.count(setup.SES_FLAG)).toBe(1);
-});
-
 test('what SES has not verified in time is reported as PENDING, and stays', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 3_600;
@@ -97,15 +87,6 @@ test('a new attempt at what is in force already is adopted, and the older one is
   expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
 });
 
-test('the same invocation again gets the recorded result', async () => {
-  const { cloud, stack } = setup.given();
-  const first = await stack.signing('t1', 's1');
-  await cloud.clock.advance(30_000);
-
-  expect(await stack.signing('t1', 's1')).toEqual(first);
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-});
-
 test('a confirmed attempt that is repeated after a drift fixes it, is not left armed, and confirms itself', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.ses.give(setup.DOMAIN);
@@ -116,14 +97,6 @@ test('a confirmed attempt that is repeated after a drift fixes it, is not left a
   expect(result.reverts_at).toBeUndefined();
   expect(cloud.scheduler.pending()).toEqual([]);
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
-});
-
-test('fails with IDENTITY_NOT_FOUND where there is no identity, and leaves nothing behind', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.remove(setup.DOMAIN);
-
-  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('IDENTITY_NOT_FOUND');
-  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
 test('refuses an identity that does not carry our tag, before anything is written', async () => {

@@ -149,14 +149,6 @@ test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
   expect(setup.ledgerOf(cloud).open?.transaction).toBe('t2');
 });
 
-test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async () => {
-  const { cloud, stack } = await setup.signed();
-  await stack.apply('t2', 's2');
-
-  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
-  expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-});
-
 test('a drift by hand between signing and confirmation is fixed', async () => {
   const { cloud, stack } = await setup.signed();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });

@@ -1,8 +1,6 @@
-import { awsError } from '../../../handlers/aws/aws-error';
 import type { SigningRequest } from '../../../handlers/event';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { ownArming, planArming, planRetry } from '../../../handlers/transaction/confirmed-commit';
-import { FAILURES, FakeCloud } from '../../support/world';
 import { DOMAIN, givenCloud, Stack } from './support';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
@@ -21,10 +19,6 @@ const request = (change: Partial<SigningRequest> = {}) =>
 
 test('the time to confirm begins when SES had its time to verify', () => {
   expect(planArming(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
-});
-
-test('none where the confirmed commit is turned off', () => {
-  expect(planArming(AT, request({ confirmTimeoutMinutes: 0 }), ledger())).toBeNull();
 });
 
 test('each arming has a number of its own, even in the same millisecond', () => {
@@ -99,11 +93,4 @@ test('the schedule carries what the function needs to know its own arming, and n
       },
     },
   ]);
-});
-
-test('fails with the call and the schedule', async () => {
-  expect(
-    awsError(FAILURES.denied(), { action: 'scheduler:CreateSchedule', resource: 'schedule x' }).message,
-  ).toContain('scheduler:CreateSchedule on schedule x');
-  expect(new FakeCloud().scheduler.pending()).toEqual([]);
 });

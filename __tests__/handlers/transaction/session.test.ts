@@ -11,25 +11,6 @@ const takeOver = (cloud: FakeCloud) => () =>
     lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 60_000 },
   }));
 
-test('a run gives its lease back', async () => {
-  const cloud = setup.givenCloud();
-
-  await new setup.Stack(cloud).signing('t1', 's1');
-
-  expect(setup.ledgerOf(cloud).lease).toBeNull();
-});
-
-test('a second run waits for the first', async () => {
-  const cloud = setup.givenCloud();
-  cloud.calls.latencyMs = () => 50;
-  const stack = new setup.Stack(cloud);
-
-  const results = await Promise.all([stack.signing('t1', 's1'), stack.signing('t1', 's1')]);
-
-  expect(results.map(({ final_dkim_status: status }) => status)).toEqual(['SUCCESS', 'SUCCESS']);
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-});
-
 test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is kept too long', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 1_000;

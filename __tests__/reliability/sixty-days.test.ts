@@ -1,0 +1,262 @@
+import { recordName } from '../../handlers/contract';
+import type { SandboxOptions } from '../../packages/sandbox/aws/core';
+import type { EventsService } from '../../packages/sandbox/aws/services/events';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { receive } from '../../packages/sandbox/mail/receive';
+import { Deployment, passed } from '../support/deployment';
+
+const HOUR_MS = 3_600_000;
+const DAYS = 60;
+/** After the audit of that day, at 03:00. */
+const BEGINS_AT_HOUR = 6;
+
+interface Incident {
+  /** What happens, and after how many hours. */
+  readonly steps: readonly (readonly [hours: number, act: (domain: string) => unknown])[];
+  /** The events that other tools get of it, those of one moment in one line. */
+  readonly events: readonly string[];
+  /** Days until all is quiet again. */
+  readonly days: number;
+}
+
+let deployment: Deployment;
+
+const withdraw = (domain: string) => deployment.dns.removeTxt(recordName(domain, 's1'));
+const publish = (domain: string) => deployment.publish(domain, 's1', deployment.keyOf('s1'));
+const setByHand = (EmailIdentity: string) =>
+  deployment.sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+    EmailIdentity,
+    SigningAttributesOrigin: 'AWS_SES',
+  });
+const deploy = (domain: string) =>
+  passed(
+    deployment.deploy(domain, {
+      selector: 's1',
+      identity: 'existing',
+      heal: !domain.startsWith('unhealed'),
+    }),
+  );
+
+const hasFailed = async (domain: string) =>
+  expect(await deployment.dkim(domain)).toMatchObject({ Status: 'FAILED', Tokens: ['s1'] });
+const isAsSetByHand = async (domain: string) =>
+  expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+const isSigned = async (domain: string) => expect(await signer(domain)).toBe('s1, pass');
+/** Minutes after the change, with who made it. */
+const isKnownToOperators = (domain: string) => {
+  expect(eventsOf(domain).at(-1)).toBe('new DRIFT');
+  const { message } = deployment.notices('audit').at(-1)!;
+  expect(message).toMatch(/PutEmailIdentityDkimSigningAttributes by \S+:user\/sandbox-admin/);
+};
+
+const LOST = 'new NOT_VERIFIED + new RECORD_MISSING';
+const INCIDENTS: Readonly<Record<string, Incident>> = {
+  'an hour without the record': {
+    steps: [
+      [0, withdraw],
+      [1, publish],
+    ],
+    events: [],
+    days: 2,
+  },
+  'two days without it': {
+    steps: [
+      [0, withdraw],
+      [48, publish],
+    ],
+    events: [LOST, 'resolved NOT_VERIFIED + resolved RECORD_MISSING'],
+    days: 4,
+  },
+  'five days without it': {
+    steps: [
+      [0, withdraw],
+      [118, hasFailed],
+      [120, publish],
+      // By itself it does not come back.
+      [138, hasFailed],
+      [144, isSigned],
+    ],
+    events: [LOST, 'worse NOT_VERIFIED', 'resolved RECORD_MISSING', 'changed heal', 'resolved NOT_VERIFIED'],
+    days: 8,
+  },
+  'five days, and nobody asked for healing': {
+    steps: [
+      [0, withdraw],
+      [120, publish],
+      [168, hasFailed],
+      [169, deploy],
+      [170, isSigned],
+    ],
+    events: [
+      ...[LOST, 'worse NOT_VERIFIED', 'resolved RECORD_MISSING'],
+      ...['changed change', 'resolved NOT_VERIFIED'],
+    ],
+    days: 9,
+  },
+  'a change by hand': {
+    steps: [
+      [0, setByHand],
+      [0.1, isKnownToOperators],
+      [72, isAsSetByHand],
+      [73, deploy],
+    ],
+    events: ['new DRIFT', 'changed change', 'resolved DRIFT'],
+    days: 5,
+  },
+  'a change by hand after SES has given up': {
+    steps: [
+      [0, withdraw],
+      [109, hasFailed],
+      [110, setByHand],
+      [120, publish],
+      [168, isAsSetByHand],
+      [169, deploy],
+    ],
+    events: [
+      ...[LOST, 'worse NOT_VERIFIED', 'new DRIFT + resolved NOT_VERIFIED', 'resolved RECORD_MISSING'],
+      ...['changed change', 'resolved DRIFT'],
+    ],
+    days: 9,
+  },
+  'a change by hand that no trail logs': {
+    steps: [
+      [0, setByHand],
+      [20, (domain) => expect(eventsOf(domain).at(-1)).not.toBe('new DRIFT')],
+      [22, (domain) => expect(eventsOf(domain).at(-1)).toBe('new DRIFT')],
+      [72, isAsSetByHand],
+      [73, deploy],
+    ],
+    events: ['new DRIFT', 'changed change', 'resolved DRIFT'],
+    days: 5,
+  },
+};
+
+/** The incidents of each domain, one after another. */
+type Orders = Readonly<Record<string, readonly string[]>>;
+
+/** What others see of a domain: its events on the bus. */
+function eventsOf(domain: string): string[] {
+  const byMinute = new Map<string, string[]>();
+  const { events } = deployment.sandbox.service<EventsService>('events');
+  for (const { source, time, detail } of events()) {
+    if (source !== 'byodkim' || detail.domain !== domain) continue;
+    const minute = time.slice(0, 16);
+    byMinute.set(minute, [...(byMinute.get(minute) ?? []), `${detail.state} ${detail.code ?? detail.kind}`]);
+  }
+  return [...byMinute.values()].map((those) => those.sort().join(' + '));
+}
+
+/** The signer of a mail that is sent now, as its receiver finds it. */
+async function signer(domain: string): Promise<string> {
+  await deployment.sandbox.call('ses', 'SendEmail', {
+    FromEmailAddress: `ops@${domain}`,
+    Destination: { ToAddresses: [`reader@${domain}`] },
+    Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Who signed this?' } } } },
+  });
+  const { raw } = deployment.sandbox.service<SesService>('ses').mailbox.to(`reader@${domain}`).at(-1)!;
+  const [signature] = await receive(raw, [deployment.dns.address]);
+  return signature === undefined ? 'nobody' : `${signature.selector}, ${signature.result}`;
+}
+
+/** Deploys the domains, and lets the days pass with all that happens to each. */
+async function live(orders: Orders, options: SandboxOptions = {}): Promise<void> {
+  deployment = await Deployment.start(
+    { lambda: { sleep: { factor: 0.05 } }, ...options },
+    { topics: { result: 'create', audit: 'create' } },
+  );
+  await passed(deployment.deployControl());
+  for (const domain of Object.keys(orders)) {
+    await deployment.ready(domain, 's1');
+    await deployment.createIdentity(domain);
+    await deploy(domain);
+  }
+  const { clock } = deployment.sandbox;
+  const dayMs = 24 * HOUR_MS;
+  await clock.advance(dayMs - ((clock.now() - BEGINS_AT_HOUR * HOUR_MS) % dayMs));
+  let now = 0;
+  for (const { at, act } of agendaOf(orders)) {
+    await clock.advance((at - now) * HOUR_MS);
+    now = at;
+    await act();
+  }
+  await clock.advance((DAYS * 24 - now) * HOUR_MS);
+}
+
+function agendaOf(orders: Orders) {
+  const agenda = Object.entries(orders).flatMap(([domain, order]) => {
+    let day = 1;
+    return order.flatMap((name) => {
+      const { steps, days } = INCIDENTS[name]!;
+      const begins = 24 * day;
+      day += days;
+      return steps.map(([hours, act]) => ({ at: begins + hours, act: () => act(domain) }));
+    });
+  });
+  return agenda.sort((a, b) => a.at - b.at);
+}
+
+const asExpected = (domain: string, order: readonly string[]) => {
+  expect(eventsOf(domain)).toEqual(['changed change', ...order.flatMap((name) => INCIDENTS[name]!.events)]);
+};
+
+describe('sixty days of a control stack and its domains', () => {
+  const orders: Orders = {
+    'first.example.com': [
+      'an hour without the record',
+      'two days without it',
+      'five days without it',
+      'a change by hand',
+      'a change by hand after SES has given up',
+    ],
+    'second.example.com': [
+      'five days without it',
+      'a change by hand after SES has given up',
+      'a change by hand',
+      'an hour without the record',
+      'two days without it',
+      'five days without it',
+    ],
+    'third.example.com': [
+      'a change by hand',
+      'five days without it',
+      'five days without it',
+      'two days without it',
+      'an hour without the record',
+    ],
+    'unhealed.example.com': [
+      'two days without it',
+      'five days, and nobody asked for healing',
+      'an hour without the record',
+    ],
+    'quiet.example.com': [],
+  };
+  beforeAll(() => live(orders));
+  afterAll(() => deployment.close());
+
+  it.each(Object.entries(orders))('%s: notifies of each incident once, and of its end', async (...domain) => {
+    asExpected(...domain);
+    await isSigned(domain[0]);
+  });
+
+  it('sends no notice but of news, and a summary each month', () => {
+    const sent = deployment.notices('audit').map(({ subject = '' }) => subject);
+    const news = new Set(Object.keys(orders).flatMap((domain) => eventsOf(domain)));
+    expect(news.size).toBeGreaterThan(0);
+    const summaries = sent.filter((subject) => !/new|worse|resolved/.test(subject));
+    expect(summaries.length).toBeGreaterThanOrEqual(2);
+    expect(summaries.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('the same where no trail logs changes, and SES leaves the switch of an identity as it is', () => {
+  const orders: Orders = {
+    'other.example.com': ['five days without it', 'a change by hand that no trail logs'],
+  };
+  beforeAll(() => live(orders, { cloudTrail: false, sesVerification: { failureDisables: false } }));
+  afterAll(() => deployment.close());
+
+  it.each(Object.entries(orders))('%s: notifies of each incident once, and of its end', async (...domain) => {
+    asExpected(...domain);
+    await isSigned(domain[0]);
+  });
+});
