@@ -265,16 +265,13 @@ export const EVENT_SOURCE = 'byodkim';
 /** Their `detail-type`. */
 export const DETAIL_TYPES = { result: 'BYODKIM Change Result', finding: 'BYODKIM Finding' } as const;
 
-/** How a change has ended. */
-export type ResultState = 'changed' | 'verified' | 'rolled-back' | 'not-rolled-back' | 'failed';
-
 /** `detail` of a result: of each change, confirmation, rollback and heal in which something happened. */
 export interface ResultEvent {
   readonly domain: string;
   /** Of the identity. */
   readonly region: string;
   /** `changed`: SES has it, see `status`; `verified`: SES has verified it since; `failed`: see `code`. */
-  readonly state: ResultState;
+  readonly state: 'changed' | 'verified' | 'rolled-back' | 'not-rolled-back' | 'failed';
   /** What was asked for, such as `change`, `destroy` or `heal`. */
   readonly kind: string;
   /** In a sentence, as the notice has it. */
@@ -290,6 +287,9 @@ export interface ResultEvent {
   /** ISO 8601. */
   readonly at: string;
 }
+
+/** How a change has ended. */
+export type ResultState = ResultEvent['state'];
 
 /** `detail` of a finding of the scheduled audit that has changed since the last one. */
 export interface FindingEvent {

@@ -50,7 +50,7 @@ describe('the deploy commands refuse', () => {
       'a list with mistakes, one on each line',
       'domains: { excom: , example.com: 5 }\n',
       ['deploy', 'example.com'],
-      /^LIST_INVALID: .*domains\.yaml:1:12: domains: found "excom".*\n.*\n.*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
+      /^LIST_INVALID: .*domains\.yaml:1:12: domains: found "excom".*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
     ],
   ])('%s', (_, list, args, message) => {
     const { status, stdout, stderr } = run(list, {}, ...args);

@@ -37,14 +37,6 @@ describe("the old runbook's call", () => {
     ]);
   });
 
-  test('confirms itself: nothing is left armed', async () => {
-    const cloud = readyCloud();
-    const answer = await cloud.invoke(UPDATE);
-    expect(answer).not.toHaveProperty('reverts_at');
-    expect(cloud.calls.count('scheduler:CreateSchedule')).toBe(1);
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
   test('says that SES has not verified yet', async () => {
     const cloud = readyCloud();
     cloud.ses.verifySeconds = 600;
@@ -54,17 +46,6 @@ describe("the old runbook's call", () => {
       final_dkim_status: 'PENDING',
       signing_origin: 'EXTERNAL',
     });
-  });
-
-  test('a second time changes nothing', async () => {
-    const cloud = readyCloud();
-    await cloud.invoke(UPDATE);
-    expect(await cloud.invoke(UPDATE)).toMatchObject({
-      statusCode: 200,
-      final_dkim_status: 'SUCCESS',
-      changed: false,
-    });
-    expect(cloud.calls.count('ses:PutEmailIdentityDkimSigningAttributes')).toBe(1);
   });
 
   test('takes place, gate and verification along', async () => {

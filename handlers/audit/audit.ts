@@ -44,7 +44,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const heals = before.scheduled ? { count: 0 } : undefined;
+  // What somebody has just changed is not changed again: it is reported.
+  const heals = before.scheduled && before.cause === undefined ? { count: 0 } : undefined;
   const audit = { ...run, heals, survey: before.survey, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
@@ -216,8 +217,15 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
  * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
  * has found.
  */
-async function notify(run: Run, report: AuditReport, warnings: readonly string[] = []): Promise<AuditAnswer> {
-  const { world, services, request, memory } = run;
+async function notify(
+  given: Run,
+  report: AuditReport,
+  warnings: readonly string[] = [],
+): Promise<AuditAnswer> {
+  const { world, services, request } = given;
+  // Another audit may have notified since this one began.
+  const memory = given.memory.problem === undefined ? await remember(world, services) : given.memory;
+  const run = { ...given, memory };
   const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
   const bad = needsAttention(report).length;
@@ -271,6 +279,8 @@ async function keepFindings(
   { error }: NoticeOutcome,
   summary: string | null,
 ): Promise<string[]> {
+  // What could not be read is the next whole audit's to report, and to write anew.
+  if (memory.problem !== undefined && !report.whole) return [];
   try {
     await keep(world, services, memory, (last) => {
       const { next } = compare(last, report, world.clock.now());

@@ -18,6 +18,7 @@ import type { World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
 import { knownOf, remember } from './news';
+import { SET_BY_HAND } from './signing';
 
 /** After so many without success a person has to find out why. */
 const MOST_IN_A_ROW = 3;
@@ -50,6 +51,7 @@ export async function planHealing(
   const why =
     whyNotHealed(ledger, state) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
+    (findings.some(({ stage }) => stage === SET_BY_HAND) ? 'somebody has set it anew by hand' : undefined) ??
     (outcome?.ready === true ? undefined : 'its record is not on every server');
   if (why !== undefined) return { why };
   if ((memory.last.heals[keyOf(ledger)] ?? 0) >= MOST_IN_A_ROW)
@@ -100,8 +102,9 @@ export async function heal(
   ]);
   const request = known && requestOf(known, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
-  if (knownOf(last, target, { code: 'SIGNING_OFF' }))
-    return notHealed(target.domain, 'a person has switched signing off');
+  const isByHand = knownOf(last, target, { code: 'NOT_VERIFIED' })?.stage === SET_BY_HAND;
+  if (isByHand || knownOf(last, target, { code: 'SIGNING_OFF' }))
+    return notHealed(target.domain, 'a person has set it by hand');
   return withProof(world, request, async (session, proved) => {
     const state = await proved.observe();
     const why = whyNotHealed(session.ledger, state);

@@ -50,8 +50,14 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
   key: `${AUDIT_PREFIX}findings.json`,
 });
 
-const isLast = ({ format, findings, heals }: Partial<LastFindings>): boolean =>
-  format === 1 && typeof findings === 'object' && typeof heals === 'object';
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isTime = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
+const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): boolean =>
+  format === 1 &&
+  (wholeAt === null || isTime(wholeAt)) &&
+  isObject(heals) &&
+  isObject(findings) &&
+  Object.values(findings).every((each) => isObject(each) && isTime(each.since));
 
 /** Reads the last findings. What cannot be read is a problem of its own, and the audit goes on without it. */
 export async function remember(world: World, { store }: Services): Promise<Memory> {

@@ -55,10 +55,21 @@ export function judgeSigning(
         'NOT_VERIFIED',
         `SES has not verified selector ${selector}: expected SUCCESS, found ${status}` +
           `${verificationError === undefined ? '' : ` (${verificationError})`}.${sesSaw(state)}`,
-        { severity: status === 'FAILED' || status === 'NOT_STARTED' ? 'urgent' : 'act', stage: status },
+        {
+          severity: status === 'FAILED' || status === 'NOT_STARTED' ? 'urgent' : 'act',
+          stage: stageOf(audited, status),
+        },
       ),
     );
   return findings;
+}
+
+/** Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. */
+export const SET_BY_HAND = 'FAILED, set by hand';
+
+function stageOf(audited: Audited, status: string): string {
+  const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
+  return status === 'FAILED' && ['PENDING', SET_BY_HAND].includes(known) ? SET_BY_HAND : status;
 }
 
 /** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */

@@ -10,16 +10,12 @@ import {
   type Verdict,
 } from './outcome';
 
-/** The servers that were found, and what they have. */
-export interface Found extends FoundServers {
+/** What one round found out. */
+export interface Findings extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   /** Sentences on where the record may be instead. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
-}
-
-/** What one round found out. */
-export interface Findings extends Found {
   readonly mode: Role;
   /** Whether every address of every server must have the record; otherwise at least half of the servers. */
   readonly strict: boolean;
@@ -96,8 +92,9 @@ const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[
   }));
   const counts = new Map<string | undefined, { ready: number; of: number }>();
   for (const { askedFor, addresses, isFormer } of mode === 'authoritative' ? hosts : resolvers) {
+    // A server that is no longer in charge proves nothing. What it contradicts counts all the same.
+    if (isFormer) continue;
     const own = asked.filter((server) => server.askedFor === askedFor && addresses.includes(server.address));
-    if (isFormer && answering(own).length === 0) continue;
     // An address that only this machine cannot reach is not held against a server that has another one.
     const reached = own.filter(({ problem }) => !isOfThisMachine(problem));
     const ready = withVerdict(reached, 'ready').length;

@@ -42,7 +42,7 @@ export interface NamedServer {
   readonly name?: string;
   /** `ip:port`; none if no address of it is known. */
   readonly addresses: readonly string[];
-  /** Only resolvers still name it, and neither the zone nor the one above does: it need not answer. */
+  /** The zone above no longer leads to it: it need not answer, and proves nothing. */
   readonly isFormer: boolean;
 }
 
@@ -153,9 +153,13 @@ export class Discovery {
   }
 
   /** Adds servers of a zone. */
-  private async enter({ zone: apex, nameservers, glue }: Delegation, source: Source): Promise<void> {
+  private async enter(
+    { zone: apex, nameservers, glue }: Delegation,
+    source: Source,
+    by?: ReadonlySet<string>,
+  ): Promise<void> {
     const zone = this.zoneAt(apex);
-    zone.addHosts(nameservers, source);
+    zone.addHosts(nameservers, source, by);
     if (zone.depth < 2 && !zone.serves) return this.askForReferral(zone, nameservers);
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
@@ -191,7 +195,7 @@ export class Discovery {
         this.askLeads(endpoint, zone, zone.apex, 'NS'),
         this.askLeads(endpoint, zone, this.name, 'SOA'),
       ]);
-      await this.follow(zone, leads.flat());
+      await this.follow(server, zone, leads.flat());
     };
     await Promise.all([this.followReply(server, zone), zone.depth < 2 ? undefined : askBelow()]);
   }
@@ -250,9 +254,9 @@ export class Discovery {
     await this.enter(referral, 'parent');
   }
 
-  private async follow(zone: Zone, leads: readonly Lead[]): Promise<void> {
+  private async follow({ names }: Server, zone: Zone, leads: readonly Lead[]): Promise<void> {
     await Promise.all(
-      leads.map((lead) => ('kind' in lead ? this.descend(zone, lead) : this.enter(lead, 'zone'))),
+      leads.map((lead) => ('kind' in lead ? this.descend(zone, lead) : this.enter(lead, 'zone', names))),
     );
   }
 
@@ -268,17 +272,15 @@ export class Discovery {
     // Servers that were given stay the only ones.
     if (!reply?.authoritative || owner === undefined || zone.apex === '' || !isWithin(owner, zone.apex))
       return;
-    await this.enter(
-      { zone: owner.toLowerCase(), nameservers: nameserversIn(reply.authorities, owner) },
-      'zone',
-    );
+    const named = { zone: owner.toLowerCase(), nameservers: nameserversIn(reply.authorities, owner) };
+    await this.enter(named, 'zone', server.names);
   }
 
   /** Asks for the servers of the names above an alias, since the alias hides which zone it lies in. */
-  private async askZonesOfAlias({ endpoint }: Server, zone: Zone): Promise<void> {
+  private async askZonesOfAlias(server: Server, zone: Zone): Promise<void> {
     const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
-    const leads = await Promise.all(between.map((apex) => this.askLeads(endpoint, zone, apex, 'NS')));
-    await this.follow(zone, leads.flat());
+    const leads = await Promise.all(between.map((apex) => this.askLeads(server.endpoint, zone, apex, 'NS')));
+    await this.follow(server, zone, leads.flat());
   }
 
   /** Asks a server of a zone for the servers of a zone (NS), or whether a name lies in a zone below (SOA), which it may serve as well. */
@@ -401,7 +403,6 @@ const inOrder = (a: Server, b: Server): number =>
 
 /** Lists the servers of zones by name, or by address where they were given. */
 const hostsOf = (zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] => {
-  const former = new Set(zones.flatMap((zone) => zone.formerServers()));
   const current = new Set(zones.flatMap((zone) => zone.currentServers()));
   const named = new Set(zones.flatMap(({ hosts }) => [...hosts]));
   const given = servers.filter(
@@ -413,7 +414,7 @@ const hostsOf = (zones: readonly Zone[], servers: readonly Server[]): readonly N
       addresses: servers
         .filter(({ names }) => names.has(name))
         .map(({ endpoint }) => formatEndpoint(endpoint)),
-      isFormer: former.has(name) && !current.has(name),
+      isFormer: !current.has(name),
     })),
     ...given.map(({ endpoint }) => ({ addresses: [formatEndpoint(endpoint)], isFormer: false })),
   ];

@@ -7,13 +7,13 @@
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { type Found, isProved } from './conclusion';
+import { type Findings, isProved, withRole, withVerdict } from './conclusion';
 import { readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { findHints, NO_HINTS, withoutWildcard } from './hints';
+import { findHints, withoutWildcard } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
-import { askZone, type DnsWorld } from './lookup';
+import { askZone, type DnsWorld, type ZoneAnswers } from './lookup';
 import type { GateOutcome, Role } from './outcome';
 import { askResolvers } from './resolvers';
 import { Memory, Round } from './round';
@@ -53,78 +53,58 @@ interface Proof {
   readonly memory: Memory;
 }
 
-/** Finds the servers, asks all of them, asks resolvers, and concludes. */
+type Judged = Pick<Findings, 'servers' | 'warnings'>;
+
+/** In recursive mode. */
+const NO_ZONE: ZoneAnswers = { names: new Map(), hosts: [], limits: [], disagreements: [] };
+
+/** Finds the servers of the zone and asks all of them, asks resolvers, and concludes. */
 const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise<GateOutcome> => {
-  const { request, world, servers, judge, memory } = proof;
+  const { request, world, servers, exchange, judge, memory } = proof;
   const { mode, domain, selector, expected, strict = false } = request;
-  const round = new Round(proof.exchange, memory, world.grace);
   const name = recordName(domain, selector);
+  const question = { name: name.toLowerCase(), type: 'TXT' } as const;
+  const round = new Round(exchange, memory, world.grace);
   return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
-    const published = mode === 'authoritative' ? await findRecord(proof, round, isLast) : NOTHING;
-    memory.wasMissing ||= published.servers.some(({ verdict }) => verdict === 'missing');
-    const findings = {
-      mode,
-      strict,
-      recordName: name,
-      domain,
-      expectedFingerprint: expected.fingerprint,
-      expectedValue: recordValue(expected.spki),
-      resolversGiven: request.resolvers !== undefined,
-      ...published,
-      wasMissing: memory.wasMissing,
-    };
-    // Resolvers remember what was not there: in authoritative mode they are asked only when the zone's servers agree.
-    if (servers.resolvers.length === 0 || (mode === 'authoritative' && !isProved(findings)))
-      return conclude(findings, rounds);
-    const asked = name.toLowerCase();
-    const isOneEnough = mode === 'authoritative';
-    const question = { name: asked, type: 'TXT' } as const;
-    const answers = await askResolvers(round, servers.resolvers, question, { judge, isOneEnough });
-    const seen = judgeFindings(new Map([[asked, { findings: answers }]]), 'recursive', judge);
-    return conclude(
-      {
-        ...findings,
-        servers: [...findings.servers, ...seen.servers],
+    const zone = mode === 'authoritative' ? await askZone(round, question, servers, world) : NO_ZONE;
+    const published = judgeFindings(zone.names, 'authoritative', judge);
+    const findings = (judged: Judged, hints: readonly string[] = []): Findings => {
+      memory.wasMissing ||= withVerdict(withRole(judged.servers, 'authoritative'), 'missing').length > 0;
+      return {
+        ...zone,
+        ...judged,
+        mode,
+        strict,
+        recordName: name,
+        domain,
+        expectedFingerprint: expected.fingerprint,
+        expectedValue: recordValue(expected.spki),
+        resolversGiven: request.resolvers !== undefined,
+        wasMissing: memory.wasMissing,
         limits: [...round.exceeded],
-        warnings: [...new Set([...findings.warnings, ...seen.warnings])],
-      },
+        hints,
+      };
+    };
+    if (mode === 'authoritative' && !isProved(findings(published))) {
+      if (!isLast) return conclude(findings(published), rounds);
+      const own = zone.names.get(question.name)?.findings ?? [];
+      const place = { recordName: name, domain, selector };
+      const hints = await findHints(round, place, own, published.servers, world.randomLabel?.());
+      const judged = hints.isWildcard ? published.servers.map(withoutWildcard) : published.servers;
+      return conclude(findings({ ...published, servers: judged }, hints.sentences), rounds);
+    }
+    // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
+    const isOneEnough = mode === 'authoritative';
+    const answers = await askResolvers(round, servers.resolvers, question, { judge, isOneEnough });
+    const seen = judgeFindings(new Map([[question.name, { findings: answers }]]), 'recursive', judge);
+    return conclude(
+      findings({
+        servers: [...published.servers, ...seen.servers],
+        warnings: [...published.warnings, ...seen.warnings],
+      }),
       rounds,
     );
   });
-};
-
-const NOTHING: Found = {
-  servers: [],
-  hosts: [],
-  limits: [],
-  disagreements: [],
-  hints: [],
-  warnings: [],
-};
-
-/** Asks every server of the record's zone; in the last round also where the record may be instead. */
-const findRecord = async (
-  { request, world, servers, judge }: Proof,
-  round: Round,
-  isLast: boolean,
-): Promise<Found> => {
-  const { domain, selector } = request;
-  const name = recordName(domain, selector);
-  const question = { name: name.toLowerCase(), type: 'TXT' } as const;
-  const { names, ...found } = await askZone(round, question, servers, world);
-  const judged = judgeFindings(names, 'authoritative', judge);
-  const findings = names.get(question.name)?.findings ?? [];
-  const place = { recordName: name, domain, selector };
-  const hints = isLast
-    ? await findHints(round, place, findings, judged.servers, world.randomLabel?.())
-    : NO_HINTS;
-  return {
-    ...found,
-    limits: [...round.exceeded],
-    servers: hints.isWildcard ? judged.servers.map(withoutWildcard) : judged.servers,
-    hints: hints.sentences,
-    warnings: judged.warnings,
-  };
 };
 
 /**

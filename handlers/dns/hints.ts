@@ -31,13 +31,11 @@ const misplacements = (
 const isKeyRecord = (value: string): boolean =>
   /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
 
-export interface Hints {
+interface Hints {
   readonly sentences: readonly string[];
   /** Whether a wildcard answered: the name has no record of its own. */
   readonly isWildcard: boolean;
 }
-
-export const NO_HINTS: Hints = { sentences: [], isWildcard: false };
 
 /**
  * Finds where the record may be instead. Asks one of the servers that lack it, and a second one if that is late;

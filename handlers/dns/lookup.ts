@@ -68,7 +68,7 @@ export interface Lookup extends FoundServers {
   readonly servers: readonly ServerAnswer[];
 }
 
-interface ZoneAnswers extends FoundServers {
+export interface ZoneAnswers extends FoundServers {
   /** By name, the one asked for first. */
   readonly names: ReadonlyMap<string, NameFindings>;
 }

@@ -56,27 +56,15 @@ const formatDisagreement = ({ kind, zone, elsewhere, zones }: Disagreement): str
     : `Resolvers name other servers of ${zone} (${hostList(elsewhere)}) than the zone above does (${hostList(zones)}): it is moving ` +
       'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
 
-const delegationRemedy = ({ kind, zone, zones }: Disagreement): string | undefined =>
+const delegationRemedy = ({ kind, zone, zones }: Disagreement): readonly string[] =>
   kind === 'delegation-is-stale'
-    ? `If the servers that lack it are no longer in charge of ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`
-    : undefined;
-
-const formatUnaddressed = (findings: Findings): readonly string[] => {
-  const { zone } = findings;
-  const hosts = findings.hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
-  if (hosts.length === 0) return [];
-  return hosts.length === 1
-    ? [`${hosts[0]} is named as a server of ${zone}, but has no address.`]
-    : [`${hostList(hosts)} are named as servers of ${zone}, but have no address.`];
-};
+    ? [
+        `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`,
+      ]
+    : [];
 
 const serversOf = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
   withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
-
-const formatAbsence = ({ absenceSeconds, zone }: Findings): string | undefined =>
-  absenceSeconds === undefined
-    ? undefined
-    : `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`;
 
 /** Returns whether the servers of a top-level domain answered for the name, so that the domain is not delegated. */
 const isUndelegated = ({ zone }: Findings): boolean => zone !== undefined && !zone.includes('.');
@@ -143,13 +131,11 @@ const describeFailure = (
       };
     case 'thin': {
       const { counted } = failure;
-      const needed = findings.strict
-        ? 'every address of every one has to (gate.strict)'
-        : 'at least half have to';
+      const needed = findings.strict ? 'every address of each must (gate.strict)' : 'at least half must';
       return {
         wrong:
           `${unknown} ${counted.ready} of ${counted.of} ${serversOf(findings, servers)}` +
-          `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
+          `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} gave the record, and ${needed}. ` +
           `${others.length > 0 ? `${byReason(others)}.` : ''}`,
         todo: `${dnsTeam} gets the others to answer, or takes them out of the zone; then apply again.`,
       };
@@ -191,39 +177,32 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
     : undefined;
 };
 
-const oneLine = (sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(' ');
-
 /** Counts who has the record: servers of the zone and, separately, resolvers. */
 const formatPublished = (findings: Findings): string => {
-  const { recordName, servers } = findings;
   const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
-    const all = withRole(servers, role);
+    const all = withRole(findings.servers, role);
     const ready = withVerdict(all, 'ready').length;
     if (all.length === 0) return [];
-    return role === 'authoritative'
-      ? [`${ready} of ${all.length} ${serversOf(findings, all)} have it`]
-      : [
-          `${ready} ${ready === 1 ? 'resolver' : 'resolvers'} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`,
-        ];
+    if (role === 'authoritative') return [`${ready} of ${all.length} ${serversOf(findings, all)} have it`];
+    return [
+      `${ready} ${ready === 1 ? 'resolver' : 'resolvers'} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`,
+    ];
   });
-  return `DNS TXT record for ${recordName} is published: ${parts.join(', and ')}.`;
+  return `DNS TXT record for ${findings.recordName} is published: ${parts.join(', and ')}.`;
 };
 
 const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => {
-  const { servers, disagreements } = findings;
-  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  const { servers, hosts, zone, disagreements, warnings } = findings;
+  const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
+  const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
   return [
-    ...new Set([
-      ...findings.warnings,
-      ...formatUnaddressed(findings),
-      ...disagreements.map(formatDisagreement),
-      ...(isReady && withProblem(servers, 'dnssec-bogus').length > 0
-        ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
-        : []),
-      ...(isReady && others.length > 0
-        ? [`Not every server has been seen to have it: ${byReason(others)}.`]
-        : []),
-    ]),
+    ...warnings,
+    ...(lost.length > 0 ? [`These name servers of ${zone} have no address: ${hostList(lost)}.`] : []),
+    ...disagreements.map(formatDisagreement),
+    ...(withProblem(others, 'dnssec-bogus').length > 0
+      ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
+      : []),
+    ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
   ];
 };
 
@@ -236,20 +215,20 @@ const formatMessage = (
   findings: Findings,
   failure: Failure | undefined,
 ): { readonly message: string; readonly advice?: string } => {
-  const absence = findings.wasMissing ? formatAbsence(findings) : undefined;
-  if (!failure) return { message: oneLine([formatPublished(findings), absence]) };
+  const { absenceSeconds, wasMissing, zone, hints, disagreements } = findings;
+  const isLate = !failure || CODES[failure.kind] === 'DNS_TXT_NOT_READY';
+  const absence =
+    wasMissing && isLate && absenceSeconds !== undefined
+      ? [
+          `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
+        ]
+      : [];
+  if (!failure) return { message: [formatPublished(findings), ...absence].join(' ') };
   const { wrong, todo } = describeFailure(findings, failure);
-  const isLate = CODES[failure.kind] === 'DNS_TXT_NOT_READY';
-  const cause = likelyCause(findings, failure);
+  const cause = likelyCause(findings, failure) ?? [];
   return {
-    message: oneLine([
-      wrong,
-      cause,
-      ...findings.hints,
-      isLate ? absence : undefined,
-      'SES has not been changed.',
-    ]),
-    advice: oneLine([...(isLacking(failure) ? findings.disagreements.map(delegationRemedy) : []), todo]),
+    message: [wrong.trim(), cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' '),
+    advice: [...(isLacking(failure) ? disagreements.flatMap(delegationRemedy) : []), todo].join(' '),
   };
 };
 
@@ -257,12 +236,10 @@ const formatMessage = (
 export const conclude = (findings: Findings, rounds: number): GateOutcome => {
   const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
   const failure = failureIn(findings);
-  const { message, advice } = formatMessage(findings, failure);
   return {
     ready: failure === undefined,
     code: failure && CODES[failure.kind],
-    message,
-    advice,
+    ...formatMessage(findings, failure),
     recordName,
     zone,
     expectedFingerprint,
@@ -271,7 +248,7 @@ export const conclude = (findings: Findings, rounds: number): GateOutcome => {
     absenceSeconds,
     limits: limits.length > 0 ? limits : undefined,
     rounds,
-    warnings: warningsOf(findings, failure === undefined),
+    warnings: [...new Set(warningsOf(findings, failure === undefined))],
   };
 };
 

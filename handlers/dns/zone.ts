@@ -22,6 +22,7 @@ export class Zone {
     parent: new Set(),
     zone: new Set(),
   };
+  private readonly claims: { readonly by: ReadonlySet<string>; readonly hosts: readonly string[] }[] = [];
   /** Names of its servers. */
   readonly hosts = new Set<string>();
   /** Some server refers to a zone further down. */
@@ -35,8 +36,10 @@ export class Zone {
     this.depth = labels(apex).length;
   }
 
-  addHosts(hosts: readonly string[], source: Source): void {
+  /** @param by names of the server that names them, where it is one of the zone */
+  addHosts(hosts: readonly string[], source: Source, by: ReadonlySet<string> = new Set()): void {
     for (const host of hosts) this.named[source].add(host);
+    this.claims.push({ by, hosts });
   }
 
   /** Whether it is a top-level domain that has referred to a zone below. */
@@ -56,14 +59,12 @@ export class Zone {
       : undefined;
   }
 
-  /** Lists the servers that the zone or the one above names. */
+  /** Lists the servers that the zone above names, and those that it leads to; all, where it names none. */
   currentServers(): readonly string[] {
-    return [...this.named.parent, ...this.named.zone];
-  }
-
-  /** Lists the servers that only a resolver still names, and the zone above no longer does. */
-  formerServers(): readonly string[] {
-    const current = new Set(this.currentServers());
-    return this.named.parent.size > 0 ? [...this.named.resolvers].filter((host) => !current.has(host)) : [];
+    const current = new Set(this.named.parent);
+    if (current.size === 0) return [...this.hosts];
+    for (const host of current)
+      for (const { by, hosts } of this.claims) if (by.has(host)) for (const next of hosts) current.add(next);
+    return [...current];
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
-import { ACTIONS } from '../../handlers/contract';
+import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract';
 import { resource, TAKES } from '../../handlers/event-schema';
 import type { GeneratedDocument } from './document';
 
@@ -157,7 +157,15 @@ export const eventSchema: GeneratedDocument = {
   },
 };
 
-/** Everything that the function takes, to read. */
+/** One item a field of an event that the function sends. */
+const sentItems = (name: string): string[] =>
+  [...wordsOf(name)].map(([field, { text, type = '' }]) => {
+    const isOptional = type.endsWith('| undefined');
+    const kind = type.startsWith("'") ? type.replaceAll("'", '`').replaceAll(' |', ',') : 'text';
+    return `* \`${field}\` (${kind}${isOptional ? ', optional' : ''})${text ? `: ${text}` : ''}`;
+  });
+
+/** Everything that the function takes, and what it sends, to read. */
 export const events: GeneratedDocument = {
   path: 'docs/events.md',
   generate: () => {
@@ -199,8 +207,19 @@ export const events: GeneratedDocument = {
                 ]),
         ];
       }),
+      '## Sent',
+      '',
+      `On the default event bus of its region, \`source\` \`${EVENT_SOURCE}\`, \`resources\` the identity. One may come twice, and is missing where EventBridge refuses it: the log says so. Never a secret.`,
+      '',
+      `\`detail\` of \`${DETAIL_TYPES.result}\`:`,
+      '',
+      ...sentItems('ResultEvent'),
+      '',
+      `\`detail\` of \`${DETAIL_TYPES.finding}\`:`,
+      '',
+      ...sentItems('FindingEvent'),
     ]
       .join('\n')
-      .replace(/\n+$/, '\n');
+      .replace(/\n*$/, '\n');
   },
 };

@@ -144,6 +144,29 @@ describe('what a person has done by hand is not undone', () => {
     expect(cloud.ses.state(DOMAIN)!.enabled).toBe(false);
   });
 
+  test('another key under the same selector', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { status: 'PENDING', enabled: true });
+    await expectNotHealed();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody has set it anew by hand');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+  });
+
+  test('what was changed a moment ago', async () => {
+    await failedDomain();
+    await cloud.invoke({
+      'detail-type': 'AWS API Call via CloudTrail',
+      region: REGION,
+      detail: {
+        eventName: 'PutEmailIdentityDkimAttributes',
+        eventTime: '2025-09-17T10:31:00Z',
+        requestParameters: { emailIdentity: DOMAIN, signingEnabled: false },
+      },
+    });
+    expect(armed()).toEqual([]);
+  });
+
   test.each<[string, () => void]>([
     [
       'another selector',

@@ -176,6 +176,24 @@ describe('findings of the last audit that cannot be read', () => {
     expect(await days(3)).toEqual([]);
   });
 
+  test.each([
+    '{"format":1,"wholeAt":null,"summary":null,"findings":null,"heals":{}}',
+    '{"format":1,"wholeAt":null,"summary":null,"findings":{"a":null},"heals":{}}',
+    '{"format":1,"wholeAt":"soon","summary":null,"findings":{},"heals":{}}',
+    '{"format":1,"wholeAt":null,"summary":null,"findings":{"a":{"since":"x"}},"heals":{}}',
+    'null',
+  ])('are not taken where they are not ours: %s', async (text) => {
+    cloud.s3.write(BUCKET, FINDINGS, text);
+    expect((await audit()).warnings).toEqual([expect.stringContaining('found something else')]);
+  });
+
+  test('are left to the whole audit by the audit of one domain', async () => {
+    await audit();
+    cloud.s3.write(BUCKET, FINDINGS, '');
+    await cloud.invoke({ action: 'audit', scheduled: true, domains: [A] });
+    expect(cloud.s3.text(BUCKET, FINDINGS)).toBe('');
+  });
+
   test('since access is denied, do not hide what is found today', async () => {
     await audit();
     unpublish(A);

@@ -1,4 +1,4 @@
-import { createScheduleInput, withoutQualifier } from '../../../handlers/aws/schedules';
+import { createScheduleInput } from '../../../handlers/aws/schedules';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { planArming } from '../../../handlers/transaction/confirmed-commit';
 import { DOMAIN, givenCloud, Stack } from '../transaction/support';
@@ -50,10 +50,6 @@ test.each(['$LATEST', '1', 'live'])(
     expect(sent.Target!.Arn).toBe(ARN);
   },
 );
-
-test('an ARN without a qualifier stays as it is', () => {
-  expect(withoutQualifier(ARN)).toBe(ARN);
-});
 
 test('a revert that was armed by a call with a qualifier reaches the function', async () => {
   const cloud = givenCloud();

@@ -48,7 +48,7 @@ describe('how much of a proof is enough', () => {
       }
       expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
       expect(outcome.message).toContain(
-        `${servers - silent} of ${servers} name servers of example.com have shown it, and at least half have to`,
+        `${servers - silent} of ${servers} name servers of example.com gave the record, and at least half must`,
       );
       expect(network.resolvers['127.0.0.1']!.log.filter(({ type }) => type === 'TXT')).toEqual([]);
     }),
@@ -81,7 +81,7 @@ describe('how much of a proof is enough', () => {
       const outcome = await setup.prove(network, { strict: true });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain(
-        '3 of 4 name servers of example.com have shown it, and every address of every one has to (gate.strict)',
+        '3 of 4 name servers of example.com gave the record, and every address of each must (gate.strict)',
       );
     }));
 
@@ -145,7 +145,7 @@ describe('how much of a proof is enough', () => {
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('1 of 3 name servers');
       expect(outcome.warnings.join()).toContain(
-        'ns1.lost.net, ns2.lost.net are named as servers of example.com',
+        'These name servers of example.com have no address: ns1.lost.net, ns2.lost.net.',
       );
     }));
 });

@@ -137,6 +137,15 @@ describe('refuses', () => {
       { [NS2]: 'missing', [NS3]: 'ready' },
     ],
     [
+      'where the servers that the zone above names are silent, and an earlier one still names itself',
+      {
+        rules: { [NS2]: SILENT },
+        zones: delegation(hosts(2)),
+        copies: naming(hosts(1), hosts(2)),
+      },
+      { [NS1]: 'ready', [NS2]: 'unreachable' },
+    ],
+    [
       'where most of the servers that a resolver names are silent, and the zone above is not heard',
       {
         rules: { [TOPS[0]]: SILENT, [TOPS[1]]: SILENT, [NS1]: SILENT, [NS2]: SILENT },

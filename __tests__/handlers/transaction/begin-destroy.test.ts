@@ -12,16 +12,6 @@ describe('the delete of Confirmation', () => {
     expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual(['s3:GetObject']);
   });
 
-  test('after a rotation was confirmed does not let the delete of the older signing act', async () => {
-    const { cloud, stack } = await setup.applied();
-    await stack.apply('t2', 's2');
-
-    await drop(stack, 't1');
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-
   test.each([
     ['rotation that came to its end', 's2'],
     ['attempt that had nothing to change', 's1'],

@@ -1,31 +1,6 @@
 import * as setup from './support';
 
 describe('an attempt that takes over one that was cut off', () => {
-  test('takes over the state to roll back to, and removes its schedule once its own change is in force', async () => {
-    const { cloud, stack } = await setup.signed();
-    const [first] = cloud.scheduler.pending();
-
-    await stack.signing('t2', 's2');
-
-    expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
-    expect(cloud.scheduler.pending()).toHaveLength(1);
-    expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
-  });
-
-  test('was killed before its Put: the destroy of the earlier one, which alone the engine has, rolls back', async () => {
-    const cloud = setup.givenCloud();
-    const stack = new setup.Stack(cloud, { confirmTimeoutMinutes: 0 });
-    await stack.signing('t1', 's1');
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'before'));
-    await setup.killed(stack.signing('t2', 's2'));
-    await setup.verify(cloud);
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-  });
-
   test.each(['before', 'after'] as const)(
     'was killed %s its arming took effect: the earlier change still reverts',
     async (when) => {

@@ -55,16 +55,6 @@ describe('a direct call', () => {
     });
   });
 
-  test('over a rotation that was cut off leaves the state to the owner of before', async () => {
-    const { cloud, stack } = await setup.applied();
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'before'));
-    await setup.killed(stack.signing('t2', 's2'));
-
-    await setup.direct(cloud, 's2');
-
-    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
-  });
-
   test('while a stack is at work takes its change over, and the stack still converges', async () => {
     const { cloud, stack } = await setup.signed();
 

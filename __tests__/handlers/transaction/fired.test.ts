@@ -51,17 +51,6 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test('is done at once where SES says SUCCESS by then, with no schedule left', async () => {
-    const { cloud, stack } = setup.given();
-    cloud.ses.verifySeconds = 90;
-    await stack.signing('t1', 's1');
-    await cloud.clock.advance(MINUTE);
-
-    expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, verified: true });
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(setup.ledgerOf(cloud).open).toBeNull();
-  });
-
   test('is checked when its schedule fires, then after 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     const began = Date.parse('2025-09-17T10:30:00.000Z');
@@ -189,15 +178,6 @@ describe('a change that its stack has confirmed while SES is still verifying', (
       baseline: null,
       unverified: null,
     });
-  });
-
-  test('a destroy while SES is verifying rolls back, and leaves nothing armed', async () => {
-    const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
-
-    await stack.deleteSigning('t1', 's1');
-
-    expect(setup.signing(cloud)).toContain('AWS_SES on');
-    expect(cloud.scheduler.pending()).toEqual([]);
   });
 });
 

@@ -93,16 +93,6 @@ describe('BYODKIM', () => {
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
-  test('fails where its version is gone and another key lies there', async () => {
-    const cloud = changed();
-    const to = ofS1(cloud);
-    setup.removeKey(cloud, 's1');
-    setup.replaceKey(cloud, 's1', newTestKey());
-
-    await expect(restoreTo(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
-    expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
-  });
-
   test('fails when another key lies in its place: that one would never verify', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
@@ -173,18 +163,5 @@ describe('an identity that does not exist any more', () => {
     cloud.ses.remove(setup.DOMAIN);
 
     expect(await restoreTo(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
-  });
-});
-
-test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async () => {
-  const cloud = changed();
-  const refusal = Object.assign(new Error('Key length changes at most once a day'), {
-    name: 'BadRequestException',
-  });
-  cloud.calls.addFault({ action: setup.SES_PUT, error: refusal });
-
-  await expect(restoreTo(cloud, snapshot())).rejects.toMatchObject({
-    code: 'SES_UPDATE_FAILED',
-    message: expect.stringContaining('Key length changes at most once a day'),
   });
 });

@@ -123,19 +123,6 @@ test('fails and touches nothing when the lease was lost before the Put', async (
   expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
 });
 
-test('undoes nothing once it knows that the lease was lost, though the ledger cannot be read any more', async () => {
-  const cloud = setup.givenCloud();
-  setup.beforeCall(cloud, setup.SES_PUT, () => {
-    takeOver(cloud)();
-    // Two reads show that it was lost.
-    cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
-  });
-
-  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
-
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-});
-
 test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
   const cloud = setup.givenCloud();
   setup.beforeCall(cloud, setup.SES_PUT, takeOver(cloud));

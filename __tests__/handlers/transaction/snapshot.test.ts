@@ -53,24 +53,6 @@ test('a rotation rolls back to the version of the key that was used', async () =
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
-test('the same key under another version, as in a restored bucket, can be rolled back to', async () => {
-  const { cloud, stack } = byHand();
-  await stack.apply('t1', 's1');
-  const { versionId } = setup.ledgerOf(cloud).owner!.wanted.key;
-  setup.removeKey(cloud, 's1');
-  cloud.s3.write(BUCKET, `dkim-certificates/${setup.DOMAIN}/s1/private_key.pem`, testKey('s1').pem);
-
-  await stack.signing('t2', 's2');
-  const { restoration } = setup.ledgerOf(cloud).open!.previous;
-  await cloud.fireAll();
-
-  expect(restoration).toMatchObject({
-    kind: 'byodkim',
-    key: { versionId: expect.not.stringMatching(versionId!) },
-  });
-  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
-});
-
 test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   [
     'its key is not in S3',

@@ -66,16 +66,6 @@ describe('an asynchronous invocation', () => {
     expect((third - second) / MINUTE_MS).toBeCloseTo(2, 1);
   });
 
-  it('is tried as often as the function is configured', async () => {
-    await configure({ MaximumRetryAttempts: 0 });
-    await send({ fail: true });
-    await deployment.lambda.idle();
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(attempts()).toHaveLength(1);
-  });
-
   it('tells the destination when it is given up, with what it was and what went wrong', async () => {
     await configure({ DestinationConfig: { OnFailure: { Destination: topicArn } } });
     const { requestId } = await send({ fail: true });

@@ -54,19 +54,6 @@ describe('an invocation', () => {
     expect(Object.keys(payload).sort()).toEqual(expected.sort());
     expect(payload).toMatchObject({ AWS_ENDPOINT_URL: sandbox.url, AWS_REGION: sandbox.region });
   });
-
-  it('is run by an ES module too', async () => {
-    const { sandbox, invoke } = await deployed(`exports.handler = async () => {};`);
-    // A result that is undefined is null, as with the runtime.
-    expect((await invoke()).payload).toBeNull();
-    const { strToU8, zipSync } = await import('fflate');
-    await sandbox.call('lambda', 'UpdateFunctionCode', {
-      FunctionName: FUNCTION,
-      ZipFile: zipSync({ 'index.mjs': strToU8(`export const handler = async () => 'ES module';`) }),
-    });
-
-    expect((await invoke()).payload).toBe('ES module');
-  });
 });
 
 describe('an execution environment', () => {
@@ -163,15 +150,6 @@ describe('a failing invocation', () => {
     });
     expect(hung.log).toContain(`${hung.requestId} Task timed out after 3.00 seconds`);
     expect((await invoke()).payload).not.toBe(before.payload);
-  });
-
-  it('fails when it never lets go of the processor', async () => {
-    const { invoke } = await deployed(`exports.handler = async () => { for (;;); };`, {
-      settings: { Timeout: 1 },
-      options: { timeoutScale: 0.2 },
-    });
-
-    expect((await invoke()).payload.errorType).toBe('Sandbox.Timedout');
   });
 
   it('fails as Lambda says when its process is killed, and the next one is fresh', async () => {

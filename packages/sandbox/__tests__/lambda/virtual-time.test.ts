@@ -88,23 +88,6 @@ describe('a shortened sleep', () => {
     expect(Math.abs(payload.spent - payload.virtual)).toBeLessThan(500);
   });
 
-  it('counts once when several sleep side by side', async () => {
-    const { invoke } = await deployed(
-      `${CLOCK}
-       exports.handler = async () => {
-         const started = Date.now();
-         await Promise.all([timers.setTimeout(10000), timers.setTimeout(30000), timers.setTimeout(20000)]);
-         return Date.now() - started;
-       };`,
-      shortened(0.001),
-    );
-
-    const { payload } = await invoke();
-
-    expect(payload).toBeGreaterThanOrEqual(30_000);
-    expect(payload).toBeLessThan(31_000);
-  });
-
   it('fails by timeout when it outlasts the function, as it would in full', async () => {
     const { invoke } = await deployed(
       `${CLOCK}

@@ -113,15 +113,6 @@ describe('a one-time schedule', () => {
     expect(events()).toEqual([{ transaction: 't1' }, { transaction: 't1' }]);
   });
 
-  it('leaves a failing function to the retries of Lambda', async () => {
-    await create({ Target: { Arn: functionArn, RoleArn: roleArn, Input: '{"fail":true}' } });
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(scheduler().firings()).toHaveLength(1);
-    expect(events()).toHaveLength(3);
-  });
-
   it('is called again when Lambda does not take it', async () => {
     await create();
     deployment.sandbox.faults.add({ operation: 'lambda:Invoke', kind: 'error500', times: 2 });
@@ -275,7 +266,6 @@ describe('the interface', () => {
       'Invalid Schedule Expression tomorrow.',
     ],
     ['a name with a slash', { Name: 'a%2Fb' }, "Value 'a%2Fb' at 'name'"],
-    ['a name of 65 characters', { Name: 'x'.repeat(65) }, "at 'name' failed"],
     [
       'a window where there is none',
       { FlexibleTimeWindow: { Mode: 'OFF' as const, MaximumWindowInMinutes: 5 } },

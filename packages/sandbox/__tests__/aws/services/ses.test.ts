@@ -14,8 +14,6 @@ import type { SandboxOptions } from '../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { SesService } from '../../../aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../../dns/server';
-import { makeRole } from '../../lambda/deployment';
-import { signedFetch } from '../../wire/signed';
 
 const EmailIdentity = 'example.com';
 const RECORD = 's1._domainkey.example.com';
@@ -118,7 +116,6 @@ describe('SES', () => {
       ['no TXT at the name', () => dns.setRecords(RECORD, 'A', ['127.0.0.1']), 'TYPE_NOT_FOUND'],
       ['the record of another key', () => dns.setTxt(RECORD, other.record), 'INVALID_VALUE'],
       ['a revoked record', () => dns.setTxt(RECORD, 'v=DKIM1; k=rsa; p='), 'INVALID_VALUE'],
-      ['garbage', () => dns.setTxt(RECORD, 'hello'), 'INVALID_VALUE'],
     ] as const)('fails to verify: %s', async (_, publish, expected) => {
       publish();
       await create();
@@ -158,7 +155,6 @@ describe('SES', () => {
       ['a key with line breaks', 's1', () => `${key.privateKey.slice(0, 64)}\n${key.privateKey.slice(64)}`],
       ['an empty key', 's1', () => ''],
       ['a dot in the selector', 'a.b', () => key.privateKey],
-      ['an underscore in the selector', 'a_b', () => key.privateKey],
       ['a selector of 64 characters', 'a'.repeat(64), () => key.privateKey],
     ])('refuses %s', async (_, selector, privateKey) => {
       await create();
@@ -266,34 +262,6 @@ describe('SES', () => {
         Status: 'SUCCESS',
       });
     });
-
-    it('is replicated by a role only with a permission on the identity of the other region', async () => {
-      await create();
-      const put = {
-        EmailIdentity,
-        SigningAttributesOrigin: 'AWS_SES_US_EAST_1',
-      };
-      const roleArn = await makeRole(sandbox, 'deployer', 'lambda.amazonaws.com', [
-        { Effect: 'Allow', Action: 'ses:PutEmailIdentityDkimSigningAttributes', Resource: '*' },
-      ]);
-      const role = { type: 'role', roleName: 'deployer', roleArn, sessionName: 's' } as const;
-      const asRole = () => sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', put, role);
-      await expect(asRole()).rejects.toMatchObject({
-        code: 'AccessDeniedException',
-        message: expect.stringMatching(
-          /ses:ReplicateEmailIdentityDkimSigningKey on resource: \S+:us-east-1:\S+:identity\/example\.com/,
-        ),
-      });
-      await sandbox.call('iam', 'PutRolePolicy', {
-        RoleName: 'deployer',
-        PolicyName: 'replicates',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: { Effect: 'Allow', Action: 'ses:ReplicateEmailIdentityDkimSigningKey', Resource: '*' },
-        }),
-      });
-      await asRole();
-    });
   });
 
   it('answers errors as AWS does', async () => {
@@ -311,20 +279,6 @@ describe('SES', () => {
     await expect(create()).rejects.toMatchObject({ name: 'AlreadyExistsException' });
     await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity }));
     await expect(get()).rejects.toMatchObject({ name: 'NotFoundException' });
-  });
-
-  it('takes the signing Put on the path that Python tools use', async () => {
-    await create();
-    const response = await signedFetch(sandbox, {
-      service: 'ses',
-      method: 'PUT',
-      path: `/v1/email/identities/${EmailIdentity}/dkim/signing`,
-      body: JSON.stringify({
-        SigningAttributesOrigin: 'EXTERNAL',
-        SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.privateKey },
-      }),
-    });
-    expect(await response.json()).toEqual({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
   });
 
   it('keeps tags, and lists identities per region', async () => {

@@ -44,35 +44,6 @@ test('refuses the block that would undo BYODKIM', async () => {
   expect(unwrapped(output)).toContain('dkim_signing_attributes is not simulated');
 });
 
-test('forwards feedback as it is told, and no more once that is taken out', async () => {
-  const { sandbox, stack } = world;
-  const forwarding = (enabled?: boolean) => ({
-    resource: {
-      ...identity().resource,
-      ...(enabled !== undefined && {
-        aws_sesv2_email_identity_feedback_attributes: {
-          it: {
-            email_identity: ref('aws_sesv2_email_identity.it.email_identity'),
-            email_forwarding_enabled: enabled,
-          },
-        },
-      }),
-    },
-  });
-  const forwards = async () =>
-    (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' }))
-      .FeedbackForwardingStatus;
-  await stack.apply(identity());
-  expect(await forwards()).toBe(true);
-  await stack.apply(forwarding(false));
-  expect(await forwards()).toBe(false);
-  await stack.apply(forwarding(true));
-  expect(await forwards()).toBe(true);
-  expect(await stack.planIsEmpty()).toBe(true);
-  await stack.apply(identity());
-  expect(await forwards()).toBe(false);
-});
-
 test('as a data source it is read, and missing it fails', async () => {
   const { sandbox, stack } = world;
   const look = {

@@ -1,4 +1,4 @@
-import { policy, trusting, unwrapped, useFixture } from '../fixture';
+import { trusting, unwrapped, useFixture } from '../fixture';
 import { ref } from '../stack';
 
 const world = useFixture();
@@ -20,17 +20,4 @@ test('fails a policy that IAM refuses, and keeps the role', async () => {
   expect(unwrapped(output)).toContain('putting IAM Role (role) Policy (p)');
   expect(unwrapped(output)).toContain('MalformedPolicyDocument');
   expect(Object.keys(await stack.state())).toEqual(['aws_iam_role.it']);
-});
-
-test('fails to delete a role that still has a policy', async () => {
-  const { sandbox, stack } = world;
-  await stack.apply(role());
-  const PolicyDocument = policy({ Action: 's3:*', Resource: '*' });
-  const named = { RoleName: 'role', PolicyName: 'stray' };
-  await sandbox.call('iam', 'PutRolePolicy', { ...named, PolicyDocument });
-  const { exitCode, output } = await stack.run('destroy', '-auto-approve');
-  await sandbox.call('iam', 'DeleteRolePolicy', named);
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('DeleteConflict');
 });

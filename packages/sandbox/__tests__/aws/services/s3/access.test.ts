@@ -84,13 +84,6 @@ describe('access to S3', () => {
     await expect(list('')).rejects.toMatchObject(denied('s3:ListBucket'));
   });
 
-  it('holds within the prefix that the policy names', async () => {
-    statements = [allow(['s3:GetObject', 's3:PutObject'], `${BUCKET_ARN}/a/*`)];
-    await get();
-    await put('a/new');
-    await expect(put('b/new')).rejects.toMatchObject(denied('s3:PutObject'));
-  });
-
   it('tells that an object is missing only to those who may list', async () => {
     statements = [allow('s3:GetObject', `${BUCKET_ARN}/*`)];
     await expect(get('none')).rejects.toMatchObject(denied('s3:ListBucket'));
@@ -113,13 +106,6 @@ describe('access to S3', () => {
     elsewhere.destroy();
   });
 
-  it('fails for a bucket that does not exist', async () => {
-    statements = [allow('s3:*', '*')];
-    await expect(s3.send(new GetObjectCommand({ Bucket: 'other', Key: 'k' }))).rejects.toMatchObject({
-      name: 'NoSuchBucket',
-    });
-  });
-
   describe('under a bucket policy', () => {
     const putPolicy = (...Statement: PolicyStatement[]) =>
       sandbox.call('s3', 'PutBucketPolicy', {
@@ -133,11 +119,6 @@ describe('access to S3', () => {
       Resource: [BUCKET_ARN, `${BUCKET_ARN}/*`],
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
-
-    it('may be granted to a role by name', async () => {
-      await putPolicy(allow('s3:GetObject', `${BUCKET_ARN}/*`, { Principal: { AWS: ROLE_ARN } }));
-      await get();
-    });
 
     it('fails over plain HTTP for everyone, until the administrator mends the policy', async () => {
       await start({ secureTransport: false });
@@ -167,21 +148,6 @@ describe('access to S3', () => {
       await get();
       const byAdmin = sandbox.call('s3', 'GetObject', { Bucket, Key: 'a/k' });
       await expect(byAdmin).rejects.toMatchObject({ code: 'AccessDenied' });
-    });
-
-    it('leaves out by NotPrincipal only whom it names with session and account', async () => {
-      statements = [allow('s3:*', '*')];
-      const unless = (...AWS: string[]): PolicyStatement => ({
-        Effect: 'Deny',
-        NotPrincipal: { AWS },
-        Action: 's3:GetObject',
-        Resource: `${BUCKET_ARN}/*`,
-      });
-      await putPolicy(unless(ROLE_ARN, '123456789012'));
-      await expect(get()).rejects.toMatchObject({ name: 'AccessDenied' });
-      const session = 'arn:aws:sts::123456789012:assumed-role/Handler/session';
-      await putPolicy(unless(session, ROLE_ARN, '123456789012'));
-      await get();
     });
 
     it.each(['s3:ResourceAccount', 'aws:ResourceAccount'])('knows whose the bucket is by %s', async (key) => {
