@@ -5,7 +5,6 @@ import { addAbortSignal } from 'node:stream';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
-import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import { lookUp } from '../handlers/dns/lookup';
 import { armedSchedules } from './aws/armed-schedules';
@@ -29,7 +28,6 @@ export function realWorld(signal: AbortSignal): CliWorld {
     // Who names a server on the command line or in the list stands at this machine; DNS does not.
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback: loopbackOf(process.env), ...dns }),
-    createExchange,
     invoke: lambdaInvoke(),
     armedSchedules,
     inventory,

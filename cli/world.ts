@@ -1,5 +1,4 @@
 import type { Clock } from '../handlers/clock';
-import type { Exchange, ExchangeOptions } from '../handlers/dns/exchange';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
 import type { LookUp } from '../handlers/mail-domain/texts';
@@ -59,8 +58,6 @@ export interface CliWorld {
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
   /** Looks other records up. */
   readonly lookUp: LookUp;
-  /** Asks one DNS server one question. */
-  createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
   /** Reads what SES and the key store have. @throws CliError where AWS refuses */

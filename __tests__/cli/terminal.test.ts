@@ -43,5 +43,3 @@ describe('on a terminal', () => {
     expect(stdout).not.toContain('Asking DNS');
   });
 });
-
-describe('progress', () => {});

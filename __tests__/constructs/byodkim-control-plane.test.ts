@@ -398,7 +398,16 @@ describe('changes of identities by others', () => {
   });
 });
 
-describe('the dashboard', () => {});
+describe('the dashboard', () => {
+  it('is made where it is asked for', () => {
+    expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_dashboard');
+    const { dashboard_name, dashboard_body } = only(
+      controlPlane({ dashboard: true }).resource.aws_cloudwatch_dashboard,
+    );
+    expect(dashboard_name).toBe('ses-byodkim');
+    expect(dashboard_body).toContain('"DomainsTemporaryFailure","service","byodkim"');
+  });
+});
 
 describe('refuses', () => {
   it.each([

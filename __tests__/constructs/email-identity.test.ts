@@ -20,6 +20,18 @@ describe('the managed identity', () => {
       ).toThrow(REFUSED);
   });
 
+  it('refuses the block in an override of the whole stack', () => {
+    expect(() =>
+      identityWith({}, (stack, { nodes }) => {
+        const { friendlyUniqueId } = nodes.identity;
+        stack.addOverride(
+          `resource.aws_sesv2_email_identity.${friendlyUniqueId}.dkim_signing_attributes`,
+          [],
+        );
+      }),
+    ).toThrow(/dkim_signing_attributes/);
+  });
+
   it('takes an identity over that exists, without an engine at synth', () => {
     const app = new TestApp();
     try {

@@ -1,4 +1,3 @@
-import { lookUp } from '../../handlers/dns/lookup';
 import { hasCode } from '../../handlers/errors';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';
@@ -24,23 +23,20 @@ export async function findText(
   { mode, nameservers, resolvers }: Proof['settings'],
 ): Promise<TextAnswer> {
   const isGiven = mode === 'authoritative' && nameservers !== undefined && nameservers.length > 0;
-  const found = await lookUp(
-    {
-      name,
-      type: 'TXT',
-      mode: isGiven ? 'authoritative' : 'recursive',
-      ...(isGiven && { nameservers }),
-      ...(resolvers && { resolvers }),
-    },
-    {
-      remainingMs: () => Number.POSITIVE_INFINITY,
-      signal: world.signal,
-      exchange: world.createExchange({}),
-      loopback: 'given',
-    },
-  ).catch((error: unknown) => {
-    throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
-  });
+  const found = await world
+    .lookUp(
+      {
+        name,
+        type: 'TXT',
+        mode: isGiven ? 'authoritative' : 'recursive',
+        ...(isGiven && { nameservers }),
+        ...(resolvers && { resolvers }),
+      },
+      { remainingMs: () => Number.POSITIVE_INFINITY, signal: world.signal },
+    )
+    .catch((error: unknown) => {
+      throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
+    });
   const answer = found.servers.find(({ problem }) => problem === undefined) ?? found.servers[0];
   if (answer === undefined)
     throw usageError('There is no server to ask: give --nameserver, or leave --no-resolver out.');

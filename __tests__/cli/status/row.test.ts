@@ -91,6 +91,12 @@ describe('one domain at a glance', () => {
       'you: byodkim check example.com, then deploy (SES cannot verify the record (HOST_NOT_FOUND): FAILED)',
     ],
     [
+      'failing for a while',
+      { ses: { origin: 'EXTERNAL', enabled: true, status: 'TEMPORARY_FAILURE' } },
+      3,
+      'you: byodkim check example.com, then deploy (SES cannot verify the record: TEMPORARY_FAILURE)',
+    ],
+    [
       'not verified yet',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' } },
       2,

@@ -2,7 +2,6 @@ import type { ExitCode } from '../../../cli/exit-codes';
 import { run } from '../../../cli/run';
 import type { CliWorld, Sink } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
-import { createExchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { lookUp } from '../../../handlers/dns/lookup';
 
@@ -48,7 +47,6 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     ask: async () => null,
     prove: (request, gate) => proveRecord(request, { loopback: 'allowed', ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback: 'allowed', ...dns }),
-    createExchange,
     invoke: nobody('a call of the function'),
     armedSchedules: nobody('a list of schedules'),
     inventory: nobody('a look into SES and S3'),

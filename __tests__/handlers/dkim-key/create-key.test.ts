@@ -3,6 +3,7 @@ import { newPrivateKey, readSigningKey } from '../../../handlers/key/private-key
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import {
   BUCKET,
+  FAILURES,
   FakeCloud,
   type FakeCloudOptions,
   InvocationEnded,
@@ -104,6 +105,20 @@ describe('a key that is not there', () => {
       reason: 'the private key and its record stay in the key store',
     });
     expect(cloud.s3.keys(BUCKET)).toEqual([KEY, RECORD]);
+  });
+
+  test('stops the apply at the gate until its record is published', async () => {
+    const cloud = cloudWithTopic();
+    cloud.ses.give('example.com');
+    const place = { transaction: 't1', domain: 'example.com', selector: 's1', tf: { action: 'create' } };
+    const gate = { resource: 'DnsGate', ...place };
+
+    const { record } = await cloud.invoke({ ...place, resource: 'DkimKey' });
+    expect(cloud.sns.to(TOPICS.dns)).toHaveLength(1);
+    await expect(cloud.invoke(gate)).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
+
+    cloud.dns.publish(record.name, record.value);
+    expect(await cloud.invoke(gate)).toMatchObject({ ready: true, fingerprint: record.fingerprint });
   });
 });
 
@@ -274,6 +289,17 @@ describe('at the same time, and after failures', () => {
       expect(notices).toBeGreaterThanOrEqual(1);
       expect(notices).toBeLessThanOrEqual(2);
     }
+  });
+
+  test.each([
+    ['s3:GetObject', 'ACCESS_DENIED'],
+    ['s3:PutObject', 'ACCESS_DENIED'],
+  ])('fails with the call when %s is denied', async (action, error) => {
+    const cloud = cloudWithTopic();
+    cloud.calls.addFault({ action, times: 99, error: FAILURES.denied() });
+    const answer = await cloud.invoke(CREATE);
+    expect(answer).toMatchObject({ error, details: { action } });
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
   });
 });
 

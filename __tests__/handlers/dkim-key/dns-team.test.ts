@@ -116,6 +116,15 @@ describe('again, on request', () => {
     expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:40:00.000Z');
   });
 
+  test('the DNS team can be notified of a key that somebody else has made', async () => {
+    const cloud = newCloud();
+    cloud.giveKey('example.com', 's1');
+    expect(await cloud.invoke(NOTIFY)).toMatchObject({
+      notice: { sent: true },
+      record: { value: testKey('s1').value },
+    });
+  });
+
   test('fails when it cannot be sent', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);

@@ -165,3 +165,16 @@ describe('an identity that does not exist any more', () => {
     expect(await restoreTo(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
   });
 });
+
+test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async () => {
+  const cloud = changed();
+  const refusal = Object.assign(new Error('Key length changes at most once a day'), {
+    name: 'BadRequestException',
+  });
+  cloud.calls.addFault({ action: setup.SES_PUT, error: refusal });
+
+  await expect(restoreTo(cloud, snapshot())).rejects.toMatchObject({
+    code: 'SES_UPDATE_FAILED',
+    message: expect.stringContaining('Key length changes at most once a day'),
+  });
+});

@@ -292,4 +292,12 @@ describe('the ledger after a revert', () => {
       lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
     });
   });
+
+  test('keeps a baseline that could not be restored', () => {
+    const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
+
+    expect(
+      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), UNDONE, 9).baseline,
+    ).toBe(lost);
+  });
 });

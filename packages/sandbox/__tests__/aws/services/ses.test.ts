@@ -116,6 +116,7 @@ describe('SES', () => {
       ['no TXT at the name', () => dns.setRecords(RECORD, 'A', ['127.0.0.1']), 'TYPE_NOT_FOUND'],
       ['the record of another key', () => dns.setTxt(RECORD, other.record), 'INVALID_VALUE'],
       ['a revoked record', () => dns.setTxt(RECORD, 'v=DKIM1; k=rsa; p='), 'INVALID_VALUE'],
+      ['garbage', () => dns.setTxt(RECORD, 'hello'), 'INVALID_VALUE'],
     ] as const)('fails to verify: %s', async (_, publish, expected) => {
       publish();
       await create();

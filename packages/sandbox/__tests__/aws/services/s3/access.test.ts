@@ -150,6 +150,21 @@ describe('access to S3', () => {
       await expect(byAdmin).rejects.toMatchObject({ code: 'AccessDenied' });
     });
 
+    it('leaves out by NotPrincipal only whom it names with session and account', async () => {
+      statements = [allow('s3:*', '*')];
+      const unless = (...AWS: string[]): PolicyStatement => ({
+        Effect: 'Deny',
+        NotPrincipal: { AWS },
+        Action: 's3:GetObject',
+        Resource: `${BUCKET_ARN}/*`,
+      });
+      await putPolicy(unless(ROLE_ARN, '123456789012'));
+      await expect(get()).rejects.toMatchObject({ name: 'AccessDenied' });
+      const session = 'arn:aws:sts::123456789012:assumed-role/Handler/session';
+      await putPolicy(unless(session, ROLE_ARN, '123456789012'));
+      await get();
+    });
+
     it.each(['s3:ResourceAccount', 'aws:ResourceAccount'])('knows whose the bucket is by %s', async (key) => {
       const only = (account: string) =>
         allow('s3:GetObject', `${BUCKET_ARN}/*`, { Condition: { StringEquals: { [key]: account } } });
