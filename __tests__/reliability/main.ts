@@ -74,8 +74,8 @@ function report(results: readonly WorldResult[], known: number): string {
   const tried = known > results.length ? ` of ${known} cells (one in ${EVERY})` : ' cells';
   return `# Reliability
 
-\`npm run reliability\` runs each scenario once to list its AWS calls, then again for every call and every kind of fault, with the
-built zip in its own process. Afterwards time passes, and the deploy or destroy is repeated without faults. A cell is kept when SES
+\`npm run reliability\` runs each scenario again for every AWS call and every kind of fault, with the built zip in its own process.
+Afterwards time passes, and the deploy or destroy is repeated without faults. A cell is kept when SES
 ends as before or as wanted, verified and enabled; mail was signed throughout, or something was armed; the second plan is empty; no
 schedule, lease or open change is left; and nothing holds part of a private key. Kept / tried:
 
