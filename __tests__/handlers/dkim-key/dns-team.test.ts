@@ -85,7 +85,7 @@ test('a notice that cannot be noted is a warning', async () => {
 });
 
 describe('again, on request', () => {
-  test('the notice is sent again after ten minutes at the earliest, however often it is requested', async () => {
+  test('the notice is sent no sooner than after ten minutes', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
     await cloud.clock.advance(9 * 60_000);
