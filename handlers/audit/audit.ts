@@ -1,28 +1,28 @@
-import type { BusEvent } from '../aws/events';
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
-import { AUDIT_METRIC, ENVIRONMENT, STATE_METRICS, s3Uri } from '../contract';
+import { ENVIRONMENT } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, Place, RequestOf } from '../event';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
-import { findingEvent, putEvents } from '../notices/bus-events';
-import { type NoticeOutcome, tryPublish } from '../notices/publish';
+import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './finding-catalogue';
 import { continueLater } from './later';
-import { compare, keep, type Memory, type News, remember } from './news';
+import { remember } from './news';
+import { type Notifying, notifyOperators } from './notify';
 import {
   type AuditReport,
   newReportObject,
   readReport,
+  reportUri,
   type StoredReport,
   unchecked,
   withDomains,
   writeReport,
 } from './report';
-import { needsAttention, newsText, reportText, summary } from './report-text';
+import { needsAttention, summary } from './report-text';
 import { survey } from './survey';
 
 /** What `audit` answers. */
@@ -99,12 +99,7 @@ async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer
 }
 
 /** One invocation of an audit. */
-interface Run {
-  readonly world: World;
-  readonly services: Services;
-  readonly request: AuditRequest;
-  /** What earlier audits have found. */
-  readonly memory: Memory;
+interface Run extends Notifying {
   readonly servicesOf: (region: string) => Services;
   readonly waitForSesRate: () => Promise<void>;
 }
@@ -213,91 +208,9 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
     warnings: ['Another run has gone on with this audit at the same time; it reports.'],
   });
 
-/**
- * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
- * has found.
- */
-async function notify(
-  given: Run,
-  report: AuditReport,
-  warnings: readonly string[] = [],
-): Promise<AuditAnswer> {
-  const { world, services, request } = given;
-  // Another audit may have notified since this one began.
-  const memory = given.memory.problem === undefined ? await remember(world, services) : given.memory;
-  const run = { ...given, memory };
-  const { auditTopicArn } = world.environment;
-  const { scheduled, whole, general } = report;
-  const bad = needsAttention(report).length;
-  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: bad, ...statesOf(report) });
-  const { news } = compare(memory.last, report, world.clock.now());
-  const month = report.startedAt.slice(0, 7);
-  const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
-  const isProblem = bad > 0 || general.length > 0;
-  const lies = place(world, report);
-  const text =
-    request.always || isSummary || (isProblem && !scheduled)
-      ? reportText(report, lies, scheduled ? news : [], isSummary)
-      : news.length > 0 && scheduled
-        ? newsText(report, lies, news)
-        : null;
-  const notice: NoticeOutcome =
-    auditTopicArn === ''
-      ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : text === null
-        ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
-        : await tryPublish(world, services, auditTopicArn, text);
-  if (!scheduled) return answer(world, report, { notice, warnings });
-  const unsent = await putEvents(world, services, news.map(eventOf));
-  const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
-  const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
-  return answer(world, report, { notice, warnings: [...warnings, ...more] });
+async function notify(run: Run, report: AuditReport, warnings: readonly string[] = []): Promise<AuditAnswer> {
+  return answer(run.world, report, await notifyOperators(run, report, warnings));
 }
-
-/** Counts the domains that are to sign, by what SES says. */
-function statesOf({ domains }: AuditReport): Record<string, number> {
-  const counts: Record<string, number> = Object.fromEntries(
-    Object.values(STATE_METRICS).map((name) => [name, 0]),
-  );
-  for (const { selector, ses } of domains) {
-    if (selector === null) continue;
-    const name = STATE_METRICS[ses?.status as keyof typeof STATE_METRICS] ?? STATE_METRICS.other;
-    counts[name] = counts[name]! + 1;
-  }
-  return counts;
-}
-
-const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
-  const { domain, region } = place ?? {};
-  return findingEvent(place, { domain, region, state, code, severity, found, todo, since });
-};
-
-/** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
-async function keepFindings(
-  { world, services, memory }: Run,
-  report: AuditReport,
-  { error }: NoticeOutcome,
-  summary: string | null,
-): Promise<string[]> {
-  // What could not be read is the next whole audit's to report, and to write anew.
-  if (memory.problem !== undefined && !report.whole) return [];
-  try {
-    await keep(world, services, memory, (last) => {
-      const { next } = compare(last, report, world.clock.now());
-      return error === undefined
-        ? { ...next, summary: summary ?? last.summary }
-        : { ...last, heals: next.heals };
-    });
-    return [];
-  } catch (failure) {
-    const warning = `What was found could not be kept for the next audit: ${(failure as Error).message}`;
-    world.log.error(warning, { report: report.object });
-    return [warning];
-  }
-}
-
-const place = (world: World, { object }: AuditReport): string =>
-  s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
 interface Ending {
   /** When the audit goes on, where it had no time to end. ISO 8601. */
@@ -327,7 +240,7 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     /** Those that need somebody; the worst first. */
     domains,
     /** Where the whole report lies, e.g. `s3://bucket/key`. Absent where it is not kept. */
-    report: ending.notReached ? undefined : place(world, report),
+    report: ending.notReached ? undefined : reportUri(world, report),
     ...ending,
     warnings: [...report.general.map(({ found }) => found), ...warnings],
   };

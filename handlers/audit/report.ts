@@ -104,6 +104,10 @@ function byUrgency(a: DomainReport, b: DomainReport): number {
 export const newReportObject = (world: World): string =>
   `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
 
+/** Returns where a report lies: `s3://bucket/key`. */
+export const reportUri = (world: World, { object }: AuditReport): string =>
+  s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
+
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const object = await store.get({ bucket, key });

@@ -1,0 +1,108 @@
+/** What an audit does with its result: metrics, the notice to the operators, events, and what the next audit compares with. */
+import type { BusEvent } from '../aws/events';
+import { AUDIT_METRIC, ENVIRONMENT, STATE_METRICS } from '../contract';
+import type { AuditRequest } from '../event';
+import { findingEvent, putEvents } from '../notices/bus-events';
+import { type NoticeOutcome, tryPublish } from '../notices/publish';
+import type { Services, World } from '../world';
+import { compare, keep, type Memory, type News, remember } from './news';
+import { type AuditReport, reportUri } from './report';
+import { needsAttention, newsText, reportText } from './report-text';
+
+/** What a notice depends on. */
+export interface Notifying {
+  readonly world: World;
+  readonly services: Services;
+  readonly request: AuditRequest;
+  /** What earlier audits have found. */
+  readonly memory: Memory;
+}
+
+interface Notified {
+  /** Whether the operators were notified, or why not. */
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
+ * has found.
+ */
+export async function notifyOperators(
+  given: Notifying,
+  report: AuditReport,
+  warnings: readonly string[],
+): Promise<Notified> {
+  const { world, services, request } = given;
+  // Another audit may have notified since this one began.
+  const memory = given.memory.problem === undefined ? await remember(world, services) : given.memory;
+  const run = { ...given, memory };
+  const { auditTopicArn } = world.environment;
+  const { scheduled, whole, general } = report;
+  const bad = needsAttention(report).length;
+  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: bad, ...statesOf(report) });
+  const { news } = compare(memory.last, report, world.clock.now());
+  const month = report.startedAt.slice(0, 7);
+  const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
+  const isProblem = bad > 0 || general.length > 0;
+  const uri = reportUri(world, report);
+  const text =
+    request.always || isSummary || (isProblem && !scheduled)
+      ? reportText(report, uri, scheduled ? news : [], isSummary)
+      : news.length > 0 && scheduled
+        ? newsText(report, uri, news)
+        : null;
+  const notice: NoticeOutcome =
+    auditTopicArn === ''
+      ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
+      : text === null
+        ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
+        : await tryPublish(world, services, auditTopicArn, text);
+  if (!scheduled) return { notice, warnings };
+  const unsent = await putEvents(world, services, news.map(eventOf));
+  const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
+  const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
+  return { notice, warnings: [...warnings, ...more] };
+}
+
+/** Counts the domains that are to sign, by what SES says. */
+function statesOf({ domains }: AuditReport): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(
+    Object.values(STATE_METRICS).map((name) => [name, 0]),
+  );
+  for (const { selector, ses } of domains) {
+    if (selector === null) continue;
+    const name = STATE_METRICS[ses?.status as keyof typeof STATE_METRICS] ?? STATE_METRICS.other;
+    counts[name] = counts[name]! + 1;
+  }
+  return counts;
+}
+
+const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
+  const { domain, region } = place ?? {};
+  return findingEvent(place, { domain, region, state, code, severity, found, todo, since });
+};
+
+/** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
+async function keepFindings(
+  { world, services, memory }: Notifying,
+  report: AuditReport,
+  { error }: NoticeOutcome,
+  summary: string | null,
+): Promise<string[]> {
+  // What could not be read is the next whole audit's to report, and to write anew.
+  if (memory.problem !== undefined && !report.whole) return [];
+  try {
+    await keep(world, services, memory, (last) => {
+      const { next } = compare(last, report, world.clock.now());
+      return error === undefined
+        ? { ...next, summary: summary ?? last.summary }
+        : { ...last, heals: next.heals };
+    });
+    return [];
+  } catch (failure) {
+    const warning = `What was found could not be kept for the next audit: ${(failure as Error).message}`;
+    world.log.error(warning, { report: report.object });
+    return [warning];
+  }
+}
