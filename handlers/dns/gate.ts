@@ -1,7 +1,6 @@
 /**
- * The proof in DNS. One round is `checkOnce`: find the servers of the zone (`discover`), ask all of them, and those of the
- * zones that aliases lead to (`explore`), ask resolvers (`resolvers`), conclude. Questions go through a `round`, which sends each
- * once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer` and `record` read what comes
+ * The proof in DNS. One round is `checkOnce`: find the servers of the zone and of those that aliases lead to, and ask all of
+ * them (`lookup`, `discover`), ask resolvers (`resolvers`), conclude. Questions go through a `round`, which sends each once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer` and `record` read what comes
  * back, `judge` and `conclusion` decide, `wording` puts it into words.
  */
 import type { Clock } from '../clock';

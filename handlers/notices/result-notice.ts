@@ -53,11 +53,11 @@ export const withNotice =
       });
       throw notice === undefined ? error : error.with({ notice });
     }
-    const told = noticeOf(world, request, answer);
-    if (told === null) return answer;
+    const message = noticeOf(world, request, answer);
+    if (message === null) return answer;
     const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
     const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
-    const notice = await send(told, topicArn, { ...known, status });
+    const notice = await send(message, topicArn, { ...known, status });
     return notice === undefined ? answer : { ...answer, notice };
   };
 
