@@ -243,27 +243,34 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   );
 }
 
-/** Closes a change that was undone since SES had not verified it in time. The next plan says so. */
-export const revertedUnverified = (
+/**
+ * Records that a change which waited for SES is being rolled back. From now on it counts as unconfirmed: should the
+ * function be killed between two writes of SES, the armed schedule goes on with the rollback.
+ * @param unverified why, where SES had not verified it in time; the next plan says so
+ */
+export const rollbackBegun = (
+  ledger: Ledger,
+  { checks: _, ...open }: Open,
+  unverified = ledger.unverified,
+): Ledger => ({ ...ledger, open, unverified });
+
+/** Describes a change that SES had not verified in time. */
+export const unverifiedChange = (
   ledger: Ledger,
   open: Open,
   seen: Pick<Unverified, 'status' | 'verification' | 'minutes'>,
-  undone: Undone,
   at: number,
-): Ledger => ({
-  ...reverted(ledger, open, { ...undone, hasSigned: !wasNeverVerified(open, seen.status) }, at),
-  unverified: {
-    transaction: open.transaction,
-    selector: open.wanted.selector,
-    at,
-    ...seen,
-    times: (ledger.unverified?.times ?? 0) + 1,
-    signed: signed(open.previous) || ledger.unverified?.signed === true,
-  },
+): Unverified => ({
+  transaction: open.transaction,
+  selector: open.wanted.selector,
+  at,
+  ...seen,
+  times: (ledger.unverified?.times ?? 0) + 1,
+  signed: signed(open.previous) || ledger.unverified?.signed === true,
 });
 
 /** SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then. */
-const wasNeverVerified = ({ result }: Open, status: string): boolean =>
+export const wasNeverVerified = ({ result }: Open, status: string): boolean =>
   status === 'PENDING' && result?.final_dkim_status !== 'SUCCESS';
 
 /** Records a failed rollback, and the arming that tries it again. */

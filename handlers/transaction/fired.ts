@@ -130,13 +130,13 @@ async function endCheck(
 
 /** Rolls back a change that SES has not verified in time. The next plan says why. */
 async function revertUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
+  const now = session.now();
   const { status, verification } = state;
-  const minutes = minutesSincePut(open, session.now());
-  const seen = { status, minutes, verification };
-  const reverted = await revertOpen(session, open, { known: state }, (ledger, change, undone, at) =>
-    transitions.revertedUnverified(ledger, change, seen, undone, at),
-  );
-  const { selector, times } = session.ledger.unverified!;
+  const seen = { status, minutes: minutesSincePut(open, now), verification };
+  const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
+  const hasSigned = !transitions.wasNeverVerified(open, status);
+  const reverted = await revertOpen(session, open, { known: state }, { unverified, hasSigned });
+  const { selector, times } = unverified;
   return { ...reverted, unverified: { selector, ...seen, times } };
 }
 

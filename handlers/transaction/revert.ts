@@ -1,5 +1,5 @@
 /** Reverts a change: by hand, by its schedule, or because its stack is destroyed. */
-import type { Open, Place } from '../ledger/ledger';
+import { isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
@@ -39,17 +39,23 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
   });
 }
 
-/**
- * Restores what was before an open change, and closes it.
- * @param reverted how the ledger records it
- */
+/** What is known of a rollback beforehand. */
+interface Rollback {
+  /** Why it is rolled back, where SES had not verified it in time. */
+  readonly unverified?: Unverified;
+  /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
+  readonly hasSigned?: boolean;
+}
+
+/** Restores what was before an open change, and closes it. */
 export async function revertOpen(
   session: Session,
   open: Open,
   options: RestoreOptions = { isSet: open.phase === 'applied' },
-  reverted = transitions.reverted,
+  { unverified, hasSigned }: Rollback = {},
 ): Promise<Reverted> {
+  if (isWaiting(open)) await session.save(transitions.rollbackBegun(session.ledger, open, unverified));
   const restored = await restore(session, open.previous, options);
-  const ended = reverted(session.ledger, open, restored, session.now());
+  const ended = transitions.reverted(session.ledger, open, { ...restored, hasSigned }, session.now());
   return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
 }

@@ -137,6 +137,30 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
+  describe.each([
+    ['by hand', (cloud: FakeCloud) => cloud.invoke({ action: 'revert', domain: setup.DOMAIN })],
+    ['since SES gave up', (cloud: FakeCloud) => cloud.fireAll()],
+  ])('whose rollback %s is killed', (_, rollBack) => {
+    test.each([
+      ['between the two writes of SES', 'AWS_SES off'],
+      ['after its one write', 'AWS_SES on'],
+    ])('%s is rolled back by what is armed: SES has what was before', async (_, before) => {
+      const cloud = setup.givenCloud();
+      cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES', enabled: before === 'AWS_SES on' });
+      Object.assign(cloud.ses, { verifySeconds: 90, ending: 'fails' });
+      await new setup.Stack(cloud).apply('t1', 's1');
+      await cloud.clock.advance(120_000);
+      cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
+
+      await rollBack(cloud).catch(() => undefined);
+      await cloud.fireAll();
+
+      expect(setup.signing(cloud)).toContain(before);
+      expect(setup.events(cloud).at(-1)).toBe('reverted t1');
+      expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    });
+  });
+
   test('is checked again when a check fails', async () => {
     const { cloud } = await givenWaiting(20 * 60);
     cloud.calls.addFault({ action: setup.SES_GET, times: 3, error: FAILURES.internal() });
