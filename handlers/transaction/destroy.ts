@@ -89,9 +89,8 @@ async function restoreBaseline(session: Session, baseline: Snapshot, transaction
  */
 async function guardBaseline(session: Session, baseline: Snapshot, deleted: string): Promise<void> {
   const { open, owner, inForce } = session.ledger;
-  const wanted = open?.wanted ?? inForce;
-  // Where nothing of ours was in force, the state was set by hand.
-  if (wanted === null) return;
+  const wanted = open?.wanted ?? inForce ?? owner?.wanted;
+  if (wanted === undefined) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
   const now = session.now();
   const armed = await armFirstRetry(session, transaction);

@@ -282,6 +282,27 @@ describe('a destroy that takes two writes', () => {
   });
 });
 
+test('a destroy over what was set by hand since the change was rolled back is ended by its schedule when it is killed between two writes', async () => {
+  const cloud = setup.givenCloud();
+  cloud.giveKey(setup.DOMAIN, 's9');
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's9', enabled: false });
+  cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
+  const stack = new setup.Stack(cloud);
+  await stack.apply('t1', 's1');
+  await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+  cloud.ses.give(setup.DOMAIN);
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
+  await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
+
+  await cloud.fireAll();
+
+  expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({
+    origin: 'EXTERNAL',
+    selector: 's9',
+    enabled: false,
+  });
+});
+
 test('a direct call over a rotation that was cut off does not keep a destroy of the stack from rolling back', async () => {
   const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
