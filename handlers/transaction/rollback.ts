@@ -56,7 +56,7 @@ export async function rollBack(
     const restored = await restore(session, open.previous, {
       key: prior.key,
       // VERIFICATION_FAILED comes only after SES itself showed the new state.
-      known: first.code === 'VERIFICATION_FAILED' ? stateAfterPut(open) : undefined,
+      isSet: first.code === 'VERIFICATION_FAILED',
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
@@ -76,14 +76,6 @@ function isUnanswered(error: ByodkimError): boolean {
   const status = httpStatus(error.cause);
   return status === undefined || status >= 500;
 }
-
-const stateAfterPut = ({ wanted: { selector } }: Open): SigningState => ({
-  origin: 'EXTERNAL',
-  selector,
-  enabled: true,
-  status: 'PENDING',
-  tokens: [],
-});
 
 /** Writes the rollback to the ledger. @returns what the error must add if that failed */
 async function recordRollback(

@@ -30,8 +30,8 @@ export class Terraform {
   private attempts = 0;
   readonly stack: Stack;
 
-  constructor(cloud: FakeCloud) {
-    this.stack = new Stack(cloud);
+  constructor(cloud: FakeCloud, fields: object = {}) {
+    this.stack = new Stack(cloud, { ...fields });
   }
 
   /** Whether a plan would show nothing. */
