@@ -5,7 +5,7 @@ import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchRecordedKey } from '../key/key-source';
 import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
-import type { Session } from './session';
+import { isLeaseLost, type Session } from './session';
 import { signsWith, surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
@@ -79,7 +79,8 @@ async function observe(
   if (unanswered === undefined || state === null || signsWith(state, unanswered)) return state;
   try {
     await clock.sleep(POLL.staleMs);
-  } catch {
+  } catch (error) {
+    if (isLeaseLost(error)) throw error;
     return state;
   }
   return identities.get(domain);

@@ -55,8 +55,7 @@ export async function rollBack(
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, open.previous, {
       key: prior.key,
-      // VERIFICATION_FAILED comes only after SES itself showed the new state.
-      isSet: first.code === 'VERIFICATION_FAILED',
+      known: hasCode(first, 'VERIFICATION_FAILED') ? { ...first.details.found, tokens: [] } : undefined,
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
