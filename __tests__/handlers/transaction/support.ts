@@ -38,7 +38,7 @@ type Fields = Record<string, unknown>;
 /** The invocations that Terraform makes for the stack of one domain. */
 export class Stack {
   constructor(
-    private readonly cloud: FakeCloud,
+    private readonly cloud: Pick<FakeCloud, 'invoke'>,
     private readonly fields: Fields = {},
     readonly domain = DOMAIN,
   ) {}

@@ -218,13 +218,14 @@ class Heal extends Checked {
   }
 
   async act(model: Reference, system: System): Promise<void> {
-    const { ses } = system.cloud;
     await this.lose.act(model, system);
     await system.audit();
     await this.between?.act(model, system);
-    system.keepPace(this.pace);
-    // It has to be verified anew.
-    if (this.pace !== PROMPT) ses.forgetVerified();
+    // What was restored in between has its own pace.
+    if (system.hasLost && this.pace !== PROMPT) {
+      system.keepPace(this.pace);
+      system.cloud.ses.forgetVerified();
+    }
     await withRecord(system, this.isPublished, () => system.during(this.fault, () => system.heal()));
     system.keepPace(system.pace);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OneTimeSchedule } from '../../../../handlers/aws/schedules';
 import { FakeCloud, type Fault, testKey } from '../../../support/world';
-import { DOMAIN, ledgerOf } from '../support';
+import { DOMAIN, ledgerOf, Stack } from '../support';
 import { mailProblem } from './mail';
 import { SecretScan } from './secrets';
 import { Terraform } from './terraform';
@@ -60,7 +60,7 @@ export const PROMPT: Pace = { verifySeconds: 2 };
 export class System {
   readonly cloud = new FakeCloud();
   /** Its stack asks that the audit heals. */
-  readonly terraform = new Terraform(this.cloud, { heal: true });
+  readonly terraform = new Terraform(new Stack(this.cloud, { heal: true }));
   /** Everything that schedules ever sent. */
   readonly payloads: unknown[] = [];
   private read = { log: 0, ledger: '' };
