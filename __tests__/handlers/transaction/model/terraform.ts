@@ -42,10 +42,14 @@ export class Terraform {
   private attempts = 0;
   private gate?: string;
 
-  /** @param asksGate whether its stack has a `DnsGate` */
+  /**
+   * @param asksGate whether its stack has a `DnsGate`
+   * @param prefix of the names of its transactions
+   */
   constructor(
     readonly stack: Stack,
     private readonly asksGate = false,
+    private readonly prefix = 't',
   ) {}
 
   /** Whether a plan would show nothing. */
@@ -61,7 +65,7 @@ export class Terraform {
     if (token === null) return 'plan';
     if (this.attempt?.selector !== selector || this.attempt.token !== token) {
       this.attempts += 1;
-      this.attempt = { transaction: `t${this.attempts}`, selector, token };
+      this.attempt = { transaction: `${this.prefix}${this.attempts}`, selector, token };
     }
     const { transaction } = this.attempt;
     const has = this.has(this.signings) && this.has(this.confirmations);
