@@ -81,7 +81,7 @@ const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = 
   ],
   [
     '`Signing`, the same invocation again',
-    'ledger, key, dns?, gate, ledger!, Get, ledger!, event',
+    'ledger, key, dns?, gate, ledger!, ledger!, Get, ledger!, event',
     signed,
     sign('t1', 's1'),
   ],

@@ -156,10 +156,31 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
     await setup.verify(cloud);
 
     expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      recreated: null,
-      owner: { transaction: 't1', confirmed: true },
-    });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1', confirmed: true } });
+  });
+
+  test('stays in force where its stack was confirmed only after that, and where it is replaced twice', async () => {
+    const { cloud, stack } = await setup.signed();
+    await stack.signing('t1', 's1');
+    await stack.signing('t1', 's1');
+    await stack.confirmation('t1', 's1');
+
+    for (let object = 1; object <= 2; object += 1)
+      expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  });
+
+  test('is not taken for replaced when the provider had created it twice and the first run ends last', async () => {
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
+    cloud.calls.latencyMs = ({ action, invocation }) =>
+      action === 'dns:Prove' && invocation === 1 ? 120_000 : 10;
+    const abandoned = stack.signing('t1', 's1').catch(() => undefined);
+    await stack.apply('t1', 's1');
+    await abandoned;
+
+    expect(setup.ledgerOf(cloud)).toMatchObject({ recreated: null });
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
   });
 
   test('goes when the stack is destroyed afterwards', async () => {
