@@ -1,11 +1,10 @@
-import { Command } from 'commander';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
 import { DEFAULT_LIST } from '../../list/where';
 import { decide } from '../adopt/decide';
 import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { gateSettings } from '../dns/gate-options';
 import type { Proof } from '../dns/prove';
@@ -41,9 +40,8 @@ const standIn = ({ region }: AdoptOptions): NewEntry => ({
   settings: { selector: 'none', identity: 'existing', ...(region !== undefined && { region }) },
 });
 
-export const adoptCommand = (bind: Bind): Command =>
-  new Command('adopt')
-    .summary('write entries of the list for what SES and S3 have already')
+export const adoptCommand = (): CliCommand =>
+  new CliCommand('adopt', 'write entries of the list for what SES and S3 have already')
     .description(
       'Reads the identities of domains in SES, the private keys in S3 as the old process laid them, and their records in DNS, ' +
         'and adds an entry to the list for each that is clear, with `identity: existing`. What is unclear is printed with the ' +
@@ -51,18 +49,15 @@ export const adoptCommand = (bind: Bind): Command =>
     )
     .argument('[domain...]', 'only these')
     .option('--bucket <bucket>', 'bucket of the private keys, where there is no list yet')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'written, or nothing is left to write',
-        notReady: 'some are unclear; the others are written',
-        examples: [
-          ['adopt', 'in every region of the list'],
-          ['adopt --region eu-west-1 --bucket old-dkim-keys', 'a new list, from the old process'],
-        ],
-      }),
-    )
-    .action(bind(adopt));
+    .ends({
+      ok: 'written, or nothing is left to write',
+      notReady: 'some are unclear; the others are written',
+      examples: [
+        ['adopt', 'in every region of the list'],
+        ['adopt --region eu-west-1 --bucket old-dkim-keys', 'a new list, from the old process'],
+      ],
+    })
+    .runs(adopt);
 
 async function adopt(cli: Cli, options: AdoptOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
