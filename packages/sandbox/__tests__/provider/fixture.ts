@@ -13,7 +13,7 @@ export function useFixture(provider: object = {}): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
   beforeEach(async () => {
     fixture.sandbox = await startSandbox();
-    fixture.engine = new InProcessEngine({ environment: fixture.sandbox.environment });
+    fixture.engine = new InProcessEngine(fixture.sandbox);
     fixture.stack = await makeStack(fixture.engine, provider);
   });
   afterEach(async () => {

@@ -13,7 +13,7 @@ afterAll(() => sandbox.close());
 const TOPIC = { name: 'a' };
 
 test.each(ENGINES)('makes, shows and destroys with $title', async ({ engine: program }) => {
-  const engine = new InProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine(sandbox);
   const stack = await makeStack(engine, {}, program);
   await stack.apply({ resource: { aws_sns_topic: { it: TOPIC } } });
   const empty = await stack.planIsEmpty();
@@ -26,7 +26,7 @@ test.each(ENGINES)('makes, shows and destroys with $title', async ({ engine: pro
 });
 
 test('each provider block has its own region and tags, and a resource may be of another region yet', async () => {
-  const engine = new InProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine(sandbox);
   const stack = await makeStack(engine);
   stack.write({
     provider: {
@@ -64,7 +64,7 @@ test('each provider block has its own region and tags, and a resource may be of 
 });
 
 test('every setting of the real provider is accepted', async () => {
-  const engine = new InProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine(sandbox);
   const stack = await makeStack(engine, {
     access_key: sandbox.environment.AWS_ACCESS_KEY_ID,
     secret_key: sandbox.environment.AWS_SECRET_ACCESS_KEY,
@@ -87,7 +87,7 @@ test('every setting of the real provider is accepted', async () => {
 });
 
 test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
-  const engine = new InProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine(sandbox);
   const stack = await makeStack(engine);
   sandbox.faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
   stack.write({ resource: { aws_sns_topic: { it: TOPIC } } });

@@ -8,7 +8,7 @@ let stack: Stack;
 
 beforeEach(async () => {
   lambda = await fakeLambda();
-  engine = new InProcessEngine({ environment: lambda.environment });
+  engine = new InProcessEngine(lambda.sandbox);
   stack = await makeStack(engine);
 });
 
