@@ -61,8 +61,9 @@ function isJson(text: string): boolean {
 }
 
 /** A form carries no list or map without entries. */
-const isEmpty = (value: any): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+function isEmpty(value: any): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
 
 /** Members by name, JSON inside of texts as values. */
 function sorted(value: any): any {
