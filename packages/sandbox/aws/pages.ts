@@ -63,6 +63,8 @@ export function cutPage(service: string, operation: string, input: any, output: 
     .filter(({ at }: any) => after === undefined || at > after)
     .sort((a: any, b: any) => (a.at < b.at ? -1 : 1));
   const asked = Number(input[limit_key] ?? usual);
+  if (asked < 1 || (service === 'ses' && asked > most))
+    throw invalidInput(service, `${limit_key} must be from 1 to ${most}.`);
   const page = left.slice(0, Math.min(asked, most));
   const isTruncated = page.length < left.length;
   return {
