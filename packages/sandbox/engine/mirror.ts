@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { generate } from 'selfsigned';
 import type { Account } from '../provider/aws-call';
 import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { type PluginCertificate, serveLaunched } from '../provider/launched';
@@ -63,6 +62,8 @@ async function serveStandIn(directory: string, account: Account): Promise<Launch
 }
 
 async function makeCertificate(): Promise<PluginCertificate> {
+  // It takes half a second to load.
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
