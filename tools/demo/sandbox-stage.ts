@@ -44,8 +44,7 @@ export class SandboxStage implements Stage {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     dns.setTxt(`_dmarc.${DOMAIN}`, 'v=DMARC1; p=reject');
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
-    const aws = sandbox.environment;
-    const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
+    const cdktf = await cdktfEnvironment({ sandbox, provider, ...(engine && { engine }) }).catch(
       async (error) => {
         await sandbox.close();
         await dns.close();
