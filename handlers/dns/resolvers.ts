@@ -1,11 +1,11 @@
 import { isIPv4 } from 'node:net';
-import { type Answer, type Delegation, failure, type RecordQuestion } from './answer';
+import { type Delegation, type Finding, failure, type RecordQuestion } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
-import type { Finding, Judgement } from './judge';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { inWords, isServfail } from './outcome';
 import type { AnswerReply, IsNeeded, Round } from './round';
+import { type Content, contentOf, type ServerAnswer, serverAnswers } from './server-answer';
 
 /** After so long the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -110,36 +110,35 @@ export class ResolverLookup {
   }
 }
 
-type Judge = (answer: Answer) => Pick<Judgement, 'verdict' | 'problem'>;
+/** Which answers of a resolver count. */
+export interface Expected {
+  /** Whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC. */
+  readonly isRecord?: (content: Content) => boolean;
+  /** Whether the other resolvers are not waited for any more. */
+  readonly isEnough?: (content: Content) => boolean;
+}
 
-/**
- * Asks recursive resolvers for records.
- * @param proof where a certain record is expected: how answers are judged, and whether the other resolvers are not waited
- *   for once one of them sees it
- */
-export const askResolvers = (
+/** Asks recursive resolvers for records. */
+export const askResolvers = async (
   round: Round,
   resolvers: readonly Endpoint[],
   question: RecordQuestion,
-  proof?: { readonly judge: Judge; readonly isOneEnough: boolean },
-): Promise<readonly Finding[]> => {
-  const isReady = (answer: Answer): boolean =>
-    proof ? proof.judge(answer).verdict === 'ready' : answer.kind === 'records';
-  let isSeen = false;
+  { isRecord = ({ values }) => values.length > 0, isEnough = () => false }: Expected = {},
+): Promise<readonly ServerAnswer[]> => {
+  let isOver = false;
   const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<AnswerReply> =>
-    round.askForRecords(endpoint, question, 'recursive', () => !isSeen, checkingDisabled);
-  return Promise.all(
-    resolvers.map(async (endpoint) => {
-      const { answer, roundTripMs } = await askFor(endpoint, false);
-      if (proof?.isOneEnough && isReady(answer)) {
-        isSeen = true;
-        round.reconsider();
-      }
-      if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-      // With checking disabled, a validating resolver answers with data that fails validation.
-      const unchecked = await askFor(endpoint, true);
-      const isBogus = isReady(unchecked.answer);
-      return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
-    }),
-  );
+    round.askForRecords(endpoint, question, 'recursive', () => !isOver, checkingDisabled);
+  const findings = resolvers.map(async (endpoint): Promise<Finding> => {
+    const { answer, roundTripMs } = await askFor(endpoint, false);
+    if (isEnough(contentOf(answer))) {
+      isOver = true;
+      round.reconsider();
+    }
+    if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
+    // With checking disabled, a validating resolver answers with data that fails validation.
+    const unchecked = await askFor(endpoint, true);
+    const isBogus = isRecord(contentOf(unchecked.answer));
+    return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+  });
+  return serverAnswers(new Map([[question.name, { findings: await Promise.all(findings) }]]), 'recursive');
 };

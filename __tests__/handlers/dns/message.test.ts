@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readReply } from '../../../handlers/dns/answer';
 import { judge } from '../../../handlers/dns/judge';
 import { Query } from '../../../handlers/dns/message';
+import { contentOf } from '../../../handlers/dns/server-answer';
 import { EXPECTED, NAME } from './support';
 
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
@@ -15,7 +16,10 @@ const verdictOf = (bytes: Buffer): string => {
   const decoded = query.decode(bytes);
   if (!('reply' in decoded)) return 'unreachable';
   return (['authoritative', 'recursive'] as const)
-    .map((role) => judge(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role), EXPECTED).verdict)
+    .map(
+      (role) =>
+        judge(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED).verdict,
+    )
     .join(' ');
 };
 

@@ -122,7 +122,7 @@ describe('the tree walk', () => {
   it('goes on with its own record, whatever is unknown further up', async () => {
     const find: FindTexts = async (name) =>
       name === '_dmarc.example.com'
-        ? { values: ['v=DMARC1; p=reject'], exists: true }
+        ? textsIn({ [name]: ['v=DMARC1; p=reject'] })(name)
         : { problem: 'nobody answers' };
     expect((await findUnsignedMail(DOMAIN, undefined, find)).outcome).toBe('rejected');
   });
