@@ -110,6 +110,8 @@ const list = (values: readonly string[]): string => values.slice(0, 4).join(', '
 
 /** Why MX records are not SES's one. */
 function wrongMx(values: readonly string[], expected: string): string | undefined {
+  if (values.includes('0 .'))
+    return 'takes no mail at the name (MX 0 .): SES takes no other MX beside its own';
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
   if (others.length > 0)
     return `sends mail of the name elsewhere (MX ${list(others)}), and that mail would be lost: SES takes no other MX beside its own`;

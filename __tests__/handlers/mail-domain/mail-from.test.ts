@@ -105,6 +105,7 @@ describe('refuses', () => {
       ['10 mail.example.com'],
       /sends mail of the name elsewhere \(MX 10 mail\.example\.com\), and that mail would be lost/,
     ],
+    ['a name that takes no mail', ['0 .'], /takes no mail at the name \(MX 0 \.\): SES takes no other MX/],
     ['an MX of somebody else beside it', [MX, '20 mail.example.com'], /\(MX 20 mail\.example\.com\)/],
   ])('%s', (_, values, message) =>
     within(async (network) => {
