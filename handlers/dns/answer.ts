@@ -93,7 +93,8 @@ const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readon
   return owners;
 };
 
-const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
+/** Returns the addresses in a reply, of whichever names. */
+export const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
   records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
   );

@@ -1,22 +1,21 @@
 import { isIPv4 } from 'node:net';
-import { type Delegation, type Finding, failure, type RecordQuestion } from './answer';
+import {
+  addressesIn,
+  type Delegation,
+  type Finding,
+  failure,
+  nameserversIn,
+  type RecordQuestion,
+} from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
-import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
+import { isPlainName, type Question, type Reply, type ResourceRecord } from './message';
 import { inWords, isServfail } from './outcome';
 import type { AnswerReply, IsNeeded, Round } from './round';
 import { type Content, contentOf, type ServerAnswer, serverAnswers } from './server-answer';
 
 /** After so long the next resolver is asked as well. */
 const HEDGE_MS = 250;
-
-/** Returns the data of the records of a type, in lower case: at one name, or wherever aliases led. */
-const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
-  answers.flatMap((record) =>
-    record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
-      ? [record.data.toLowerCase()]
-      : [],
-  );
 
 /** Delegation of a zone as resolvers know it. */
 interface KnownDelegation extends Delegation {
@@ -44,7 +43,7 @@ export class ResolverLookup {
   /** Finds the servers of a zone: none if there is no such zone. */
   async nameserversOf(zone: string): Promise<KnownDelegation> {
     const { answers, problem } = await this.lookUp(zone, 'NS');
-    return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
+    return { zone, nameservers: nameserversIn(answers, zone), problem };
   }
 
   /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
@@ -53,7 +52,7 @@ export class ResolverLookup {
     const hasGlue = (): boolean => this.glue.has(host);
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> => {
       const { answers } = await this.lookUp(host, type, () => !hasGlue() && (isNeeded?.() ?? true));
-      return recordsIn(answers, type);
+      return addressesIn(answers);
     };
     let found: readonly string[];
     if (this.hasIPv6) found = (await Promise.all([find('A'), find('AAAA')])).flat();
