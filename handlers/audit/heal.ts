@@ -35,9 +35,6 @@ export interface Healing {
   readonly isGivenUp?: true;
 }
 
-/** Then nobody knows what a person has done by hand. */
-const UNREADABLE = 'what earlier audits have found cannot be read';
-
 /** Findings that say that a person has to act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['SIGNING_OFF', 'NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
@@ -50,12 +47,13 @@ export async function planHealing(
 ): Promise<Healing | undefined> {
   const { ledger, services, heals, memory, now } = audited;
   if (heals === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
-  if (memory.problem !== undefined) return { why: UNREADABLE };
   const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
-    (findings.some(({ stage }) => stage === SET_BY_HAND) ? 'somebody has set it anew by hand' : undefined) ??
+    (findings.some(({ stage }) => stage === SET_BY_HAND)
+      ? 'somebody may have set it anew by hand'
+      : undefined) ??
     (outcome?.ready === true ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return { why };
   if (isGivenUp(memory.last, ledger))
@@ -120,7 +118,7 @@ export async function heal(
   ]);
   const request = known && requestOf(known, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
-  if (problem !== undefined) return notHealed(target.domain, UNREADABLE);
+  if (problem !== undefined) return notHealed(target.domain, problem);
   const isByHand = knownOf(last, target, { code: 'NOT_VERIFIED' })?.stage === SET_BY_HAND;
   if (isByHand || knownOf(last, target, { code: 'SIGNING_OFF' }))
     return notHealed(target.domain, 'a person has set it by hand');

@@ -74,13 +74,16 @@ const isOffByHand = (audited: Audited): boolean =>
   knownBefore(audited, 'SIGNING_OFF') !== undefined ||
   knownBefore(audited, 'NOT_VERIFIED')?.stage === STILL_ON;
 
-/** Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. */
+/**
+ * Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. Also
+ * where what was before cannot be read: then nobody knows.
+ */
 export const SET_BY_HAND = 'FAILED, set by hand';
 
 function stageOf(audited: Audited, { status, enabled }: SigningState): string {
   const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
   if (status !== 'FAILED') return status;
-  if (['PENDING', SET_BY_HAND].includes(known)) return SET_BY_HAND;
+  if (audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known)) return SET_BY_HAND;
   return enabled ? STILL_ON : status;
 }
 
@@ -103,7 +106,7 @@ function judgeLapse(
   return finding(
     'NOT_VERIFIED',
     `SES does not find the record of selector ${selector} any more (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
-      `${givesUpAt}, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
+      `${givesUpAt} at the earliest, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
     {
       todo:
         outcome?.ready === true

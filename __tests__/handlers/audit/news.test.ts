@@ -128,7 +128,7 @@ describe('what the daily audit notifies of', () => {
 describe('a record that SES does not find any more', () => {
   const at = (pattern: RegExp): number => Date.parse(pattern.exec(lastMessage())![1]!);
   const SINCE = /any more \(TEMPORARY_FAILURE\), since (\S+Z)\./;
-  const GIVES_UP = /It gives up at (\S+Z),/;
+  const GIVES_UP = /It gives up at (\S+Z) at the earliest,/;
 
   test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
     await audit();
