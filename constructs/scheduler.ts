@@ -4,14 +4,7 @@ import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedu
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
-
-export interface SchedulerProps {
-  readonly groupName: string;
-  /** Role names are one namespace for all regions of an account. */
-  readonly roleName: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import type { PartProps } from './names';
 
 /** `arn:partition:service:region:account:…` */
 const REGION_FIELD = 3;
@@ -21,33 +14,29 @@ const ACCOUNT_FIELD = 4;
 export class Scheduler extends Construct {
   readonly group: SchedulerScheduleGroup;
   readonly role: IamRole;
-  readonly groupName: string;
   /** The account that all of it is in. Read from an ARN: a data source would be asked at each plan. */
   readonly account: string;
   /** Its region, read likewise. */
   readonly regionName: string;
-  private readonly roleName: string;
 
-  constructor(scope: Construct, id: string, props: SchedulerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PartProps,
+  ) {
     super(scope, id);
-    const tags = props.tags && { tags: { ...props.tags } };
-    this.groupName = props.groupName;
-    this.roleName = props.roleName;
-    this.group = new SchedulerScheduleGroup(this, 'Group', {
-      region: props.region,
-      name: props.groupName,
-      ...tags,
-    });
+    const { names, region, tags } = props;
+    this.group = new SchedulerScheduleGroup(this, 'Group', { region, name: names.scheduleGroup, tags });
     this.account = Fn.element(Fn.split(':', this.group.arn), ACCOUNT_FIELD);
     this.regionName = Fn.element(Fn.split(':', this.group.arn), REGION_FIELD);
     this.role = new IamRole(this, 'Role', {
-      name: props.roleName,
+      name: names.schedulerRole,
       description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
       // The scheduler names the group, not the schedule (its guide, "confused deputy").
       assumeRolePolicy: trustPolicy('scheduler.amazonaws.com', {
         StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
       }),
-      ...tags,
+      tags,
     });
   }
 
@@ -55,7 +44,7 @@ export class Scheduler extends Construct {
   mayInvoke(functionArn: string): IamRolePolicy {
     return new IamRolePolicy(this, 'MayInvoke', {
       role: this.role.name,
-      name: `${this.roleName}-may-invoke`.slice(0, 128),
+      name: `${this.props.names.schedulerRole}-may-invoke`.slice(0, 128),
       policy: policyDocument(invokePolicy(functionArn)),
     });
   }
