@@ -15,7 +15,7 @@ export interface AuditProps extends AuditSchedule, PartProps {
   readonly schedulerRoleArn: string;
   /** Known once the group is made. */
   readonly scheduleGroup: string;
-  readonly topicArn?: string | undefined;
+  readonly topicArn?: string;
 }
 
 const DEFAULT_SCHEDULE = 'cron(0 3 * * ? *)';

@@ -23,7 +23,7 @@ export interface HandlerFunctionProps extends PartProps {
   readonly code: HandlerCode;
   readonly logRetentionDays: number;
   /** Where an asynchronous invocation goes that failed for good. @default nowhere */
-  readonly failureTopicArn?: string | undefined;
+  readonly failureTopicArn?: string;
   /** What must be there before the function works. */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -49,9 +49,12 @@ export class HandlerFunction extends Construct {
       name: names.role,
       description: 'What the BYODKIM function may do',
       // "IfExists": AWS does not say that Lambda names the account at each use of the role.
-      assumeRolePolicy: trustPolicy('lambda.amazonaws.com', {
-        StringEqualsIfExists: { 'aws:SourceAccount': props.account },
-      }),
+      assumeRolePolicy: trustPolicy(
+        { Service: 'lambda.amazonaws.com' },
+        {
+          StringEqualsIfExists: { 'aws:SourceAccount': props.account },
+        },
+      ),
       tags,
     });
     this.policy = new IamRolePolicy(this, 'Policy', { role: this.role.name, name: names.role, policy });

@@ -25,18 +25,18 @@ export type BucketChoice =
 
 export interface KeyStoreProps extends PartProps {
   /** @default one that is named after the function */
-  readonly bucket?: BucketChoice | undefined;
+  readonly bucket?: BucketChoice;
   /** Encrypts what is stored. @default the key that S3 manages */
-  readonly kmsKeyArn?: string | undefined;
+  readonly kmsKeyArn?: string;
   /**
    * Refuse to destroy the bucket. Even without it S3 refuses to delete a bucket that holds a key, but the rest of the
    * control plane would be gone by then.
    * @default true
    */
-  readonly protectKeys?: boolean | undefined;
+  readonly protectKeys?: boolean;
   readonly functionRoleArn: string;
   /** ARNs of those who may read private keys beside the function. @default nobody */
-  readonly keyReaders?: readonly string[] | undefined;
+  readonly keyReaders?: readonly string[];
 }
 
 /** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */

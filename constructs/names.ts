@@ -26,8 +26,8 @@ export function namesOf(functionName: string, region?: string) {
 /** What every part of a control plane is made with. */
 export interface PartProps {
   readonly names: ReturnType<typeof namesOf>;
-  readonly region?: string | undefined;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Returns what is allowed in place of a function's name; undefined for a valid one. */

@@ -1,14 +1,10 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
-import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { accountOf, regionOf } from './arn';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
-
-/** `arn:partition:service:region:account:…` */
-const REGION_FIELD = 3;
-const ACCOUNT_FIELD = 4;
 
 /** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
 export class Scheduler extends Construct {
@@ -27,15 +23,18 @@ export class Scheduler extends Construct {
     super(scope, id);
     const { names, region, tags } = props;
     this.group = new SchedulerScheduleGroup(this, 'Group', { region, name: names.scheduleGroup, tags });
-    this.account = Fn.element(Fn.split(':', this.group.arn), ACCOUNT_FIELD);
-    this.regionName = Fn.element(Fn.split(':', this.group.arn), REGION_FIELD);
+    this.account = accountOf(this.group.arn);
+    this.regionName = regionOf(this.group.arn);
     this.role = new IamRole(this, 'Role', {
       name: names.schedulerRole,
       description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
       // The scheduler names the group, not the schedule (its guide, "confused deputy").
-      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com', {
-        StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
-      }),
+      assumeRolePolicy: trustPolicy(
+        { Service: 'scheduler.amazonaws.com' },
+        {
+          StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
+        },
+      ),
       tags,
     });
   }

@@ -44,11 +44,9 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   const [first, last] = isMap(domains) ? [domains.items[0], domains.items.at(-1)] : [];
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
   if (isMap(domains) && !domains.flow && isNode(first?.key) && isNode(last?.key)) {
-    const start = first.key.range![0];
-    const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    const indent = indentOf(text, first.key.range![0]);
     const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
-    const lineEnd = text.indexOf('\n', text[end - 1] === '\n' ? end - 1 : end);
-    const at = lineEnd < 0 ? text.length : text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
+    const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
     const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
     const edited = text.slice(0, at) + lines.join('') + text.slice(at);
     const before = parseDocument(text).toJS() as { domains: object };
@@ -109,23 +107,28 @@ function inserted(text: string, map: YAMLMap, setting: string): string {
       ? `${text.slice(0, open)} ${setting} ${rest.trimStart()}`
       : `${text.slice(0, start)}${setting}, ${text.slice(start)}`;
   }
-  const lineStart = text.lastIndexOf('\n', start! - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indent}${text.slice(start)}`;
+  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indentOf(text, start!)}${text.slice(start)}`;
 }
 
 /** Inserts the only setting of a domain that had none, below its line, whose comment stays where it is. */
 function underKey(text: string, { key }: Pair, setting: string): string {
   const start = isNode(key) ? key.range![0] : 0;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  const found = text.indexOf('\n', start);
-  const end = found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
-  return `${text.slice(0, end)}${lineEndOf(text)}${indent}  ${setting}${text.slice(end)}`;
+  const end = endOfLine(text, start);
+  return `${text.slice(0, end)}${lineEndOf(text)}${indentOf(text, start)}  ${setting}${text.slice(end)}`;
 }
 
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && String(key.value) === name) as Pair | undefined;
+
+/** Returns what stands in a line before an offset. */
+const indentOf = (text: string, offset: number): string =>
+  text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+
+/** Returns where the line of an offset ends, before its line end. */
+function endOfLine(text: string, offset: number): number {
+  const found = text.indexOf('\n', offset);
+  return found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
+}
 
 const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
