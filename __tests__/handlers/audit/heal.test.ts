@@ -71,6 +71,21 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(armed()).toEqual([]);
   });
 
+  test('signs again even if the function is killed between its two writes of SES', async () => {
+    await failedDomain();
+    await day();
+    cloud.calls.addFault({
+      action: 'ses:PutEmailIdentityDkimSigningAttributes',
+      kind: 'kill',
+      when: 'after',
+    });
+
+    await cloud.fireAll();
+
+    expect(cloud.ses.mail(DOMAIN)).toBe('signed');
+    expect(ledger().open).toBeNull();
+  });
+
   test('is left alone where its stack does not ask for it, whoever does', async () => {
     await failedDomain({});
     expect(await status()).toMatchObject({ healing: null });

@@ -1,5 +1,4 @@
-import type { FakeCloud } from '../../../support/world';
-import { Stack } from '../support';
+import type { Stack } from '../support';
 
 /** A resource that Terraform has in its state: the attempt it was made for. */
 interface Placed {
@@ -10,7 +9,15 @@ interface Placed {
 }
 
 /** Where an apply ended. */
-export type Stage = 'plan' | 'nothing to do' | 'signing' | 'other' | 'confirmation' | 'deletes' | 'done';
+export type Stage =
+  | 'plan'
+  | 'nothing to do'
+  | 'gate'
+  | 'signing'
+  | 'other'
+  | 'confirmation'
+  | 'deletes'
+  | 'done';
 
 export interface ApplyOptions {
   readonly selector: string;
@@ -25,7 +32,10 @@ export interface ApplyOptions {
   readonly fields?: Record<string, unknown>;
 }
 
-/** The engine, as far as it matters: create before destroy, nothing rolled back, failed creates not in the state. */
+/**
+ * The engine, as far as it matters: create before destroy, nothing rolled back, failed creates not in the state. Thousands
+ * of applies need something faster than the real one, which the tests in e2e/ hold to the same orders.
+ */
 export class Terraform {
   attempt: { transaction: string; selector: string; token: string } | null = null;
   /** Newest last. */
@@ -33,12 +43,16 @@ export class Terraform {
   confirmations: Placed[] = [];
   /** How often `Signing` of the current attempt was created: its deletes may be one fewer. */
   creates = 0;
+  /** What the last call failed with. */
+  failure: unknown;
   private attempts = 0;
-  readonly stack: Stack;
+  private gate?: string;
 
-  constructor(cloud: FakeCloud) {
-    this.stack = new Stack(cloud);
-  }
+  /** @param asksGate whether its stack has a `DnsGate` */
+  constructor(
+    readonly stack: Stack,
+    private readonly asksGate = false,
+  ) {}
 
   /** Whether a plan would show nothing. */
   async isInSync(selector: string): Promise<boolean> {
@@ -72,6 +86,10 @@ export class Terraform {
       this.creates += 1;
       return this.attemptTo(() => this.stack.signing(transaction, selector, input));
     };
+    if (this.asksGate && this.gate !== transaction) {
+      if ((await this.attemptTo(() => this.stack.gate(transaction, selector, input))) === null) return 'gate';
+      this.gate = transaction;
+    }
     if (!this.has(this.signings) || replaced) {
       if (retried) await create();
       if ((await create()) === null) return 'signing';
@@ -120,7 +138,8 @@ export class Terraform {
   private async attemptTo<T>(call: () => Promise<T>): Promise<T | null> {
     try {
       return await call();
-    } catch {
+    } catch (error) {
+      this.failure = error;
       return null;
     }
   }
