@@ -1,6 +1,6 @@
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { callFunction, type FunctionTarget } from '../aws/function';
-import { CliError } from '../cli-error';
+import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { CliWorld } from '../world';
@@ -37,13 +37,13 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
   const steps: DrillStep[] = [];
   const report = (step: DrillStep): void => {
     steps.push(step);
-    if (!cli.out.json) cli.out.event(step, () => format(cli, place, step));
+    if (!cli.out.json) cli.out.result(step, () => format(cli, place, step));
   };
   const end = (exitCode: ExitCode): DrillEnd => ({ region: place.region, steps, exitCode });
   const call = (request: object, world: CliWorld = cli.world): Promise<DrillAnswer> =>
     callFunction(world, place, 'drill', { ...request });
 
-  const setting = await tried(call({ step: 'prepare' }));
+  const setting = await orCliError(call({ step: 'prepare' }));
   if (setting instanceof CliError) {
     report({ step: 'function', ok: false, text: words(setting), remedy: remedyOfFunction(setting, place) });
     return end(EXIT.cannotTell);
@@ -53,7 +53,7 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
   report({ step: 'function', ok: true, text: `the function ${place.functionName} answers${where}` });
 
   // Finished even after Ctrl-C: a schedule can be removed only by who knows its name.
-  const armed = await tried(call({ step: 'arm' }, toTheEnd(cli.world)));
+  const armed = await orCliError(call({ step: 'arm' }, toTheEnd(cli.world)));
   if (armed instanceof CliError) {
     report({ step: 'armed', ok: false, text: words(armed), remedy: remedyOfArming(place, schedulerRoleArn) });
     return end(EXIT.wrong);
@@ -83,7 +83,7 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
           },
     );
   } finally {
-    const ended = await tried(call({ step: 'end', drill: drill.drill }, toTheEnd(cli.world)));
+    const ended = await orCliError(call({ step: 'end', drill: drill.drill }, toTheEnd(cli.world)));
     report(disarmed(ended, drill));
   }
   return end(arrived ? EXIT.ok : EXIT.wrong);
@@ -117,15 +117,6 @@ const disarmed = (ended: DrillAnswer | CliError, { schedule, firesAt }: Armed): 
     : { step: 'disarmed', ok: true, text: 'nothing is armed any more' };
 
 const toTheEnd = (world: CliWorld): CliWorld => ({ ...world, signal: AbortSignal.timeout(TO_THE_END_MS) });
-
-async function tried<T>(work: Promise<T>): Promise<T | CliError> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
-}
 
 const words = ({ code, message }: CliError): string => `${code}: ${message}`;
 

@@ -7,7 +7,7 @@ import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
-import { CliError } from '../cli-error';
+import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
@@ -113,12 +113,8 @@ async function expectedKey(
   { aws }: ReadinessOptions,
 ): Promise<RsaPublicKey | CliError> {
   if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
-  try {
-    return (await findRecord(cli, target, target.listed.selector, {})).key;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
+  const found = await orCliError(findRecord(cli, target, target.listed.selector, {}));
+  return found instanceof CliError ? found : found.key;
 }
 
 /** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
@@ -207,12 +203,12 @@ export async function refusalOfPlan(
   const { listed } = target;
   if (listed.driftDetection === false) return undefined;
   const fields = { ...eventFields(target, listed.selector), rotation: rotationSettings(listed) };
-  const { refusal } = await inspectPlan(world, functionOf(target), fields).catch((error: unknown) => {
-    if (error instanceof CliError) return { refusal: undefined };
-    throw error;
-  });
-  if (refusal === undefined) return undefined;
-  const { errorType, errorMessage } = JSON.parse(refusal) as { errorType: string; errorMessage: string };
+  const answer = await orCliError(inspectPlan(world, functionOf(target), fields));
+  if (answer instanceof CliError || answer.refusal === undefined) return undefined;
+  const { errorType, errorMessage } = JSON.parse(answer.refusal) as {
+    errorType: string;
+    errorMessage: string;
+  };
   return {
     exitCode: EXIT.wrong,
     words: `the deploy is refused: ${errorType}`,
