@@ -38,6 +38,8 @@ export interface StatusRow {
   /** Confirmed, and SES has not verified it yet: then `revertsAt` is its deadline. */
   readonly waiting: boolean;
   readonly drifted: boolean;
+  /** Whether the audit heals it; `null`: its stack does not ask for it. */
+  readonly healing: StatusAnswer['healing'];
   readonly busyUntil: string | null;
   /** The life of each selector, the newest first. */
   readonly stages: readonly SelectorStage[];
@@ -60,7 +62,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
   const overdue = overdueOf(answer, now);
   const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
   const findings = findingsOf(facts).sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
-  const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
+  const { ses, selector, fingerprint, confirmed, revertsAt, drifted, healing, busyUntil } = answer;
   return {
     ...subject,
     asOf: answer.now,
@@ -76,6 +78,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
     overdue,
     waiting: answer.waiting !== null,
     drifted,
+    healing,
     busyUntil,
     stages: stagesOf(answer, listed, now),
     next: findings.map(({ exitCode: _, ...step }) => step),
@@ -126,6 +129,7 @@ export const brokenRow = (
   overdue: null,
   waiting: false,
   drifted: false,
+  healing: null,
   busyUntil: null,
   stages: [],
   next: [{ who: 'you', what: 'fix that, then check again', why: `${code}: ${message}` }],

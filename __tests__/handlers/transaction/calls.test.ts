@@ -70,7 +70,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ],
   [
     '`Signing`, the same invocation again',
-    'ledger, key, dns?, gate, ledger!, Get, ledger!, event',
+    'ledger, key, dns?, gate, ledger!, ledger!, Get, ledger!, event',
     signed,
     sign('t1', 's1'),
   ],

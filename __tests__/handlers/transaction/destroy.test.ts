@@ -153,7 +153,7 @@ describe.each([
 
 describe('`Signing` of a confirmed transaction that the engine replaces alone (-replace, taint)', () => {
   const replaced = inTurn(apply('t1', 's1'), steps.verify, sign('t1', 's1'));
-  const stays = { recreated: null, owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
+  const stays = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
   test.each<[string, steps.Step, string, object?]>([
     ['stays in force', inTurn(replaced, remove('t1', 's1', doesNothing)), 'EXTERNAL s1 on', stays],
@@ -170,6 +170,19 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
       stays,
     ],
     [
+      'stays in force where its stack was confirmed only after that, and where it is replaced twice',
+      inTurn(
+        sign('t1', 's1'),
+        sign('t1', 's1'),
+        sign('t1', 's1'),
+        confirm('t1', 's1'),
+        remove('t1', 's1', doesNothing),
+        remove('t1', 's1', doesNothing),
+      ),
+      'EXTERNAL s1 on',
+      stays,
+    ],
+    [
       'goes when the stack is destroyed afterwards',
       inTurn(replaced, remove('t1', 's1'), removeConfirmation('t1'), remove('t1', 's1', acts)),
       'AWS_SES on',
@@ -180,6 +193,19 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
       'AWS_SES on',
     ],
   ])('%s', (_, ...played) => steps.expectEnd(...played));
+
+  test('is not one that the provider had created twice, where the first run ends last', async () => {
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
+    cloud.calls.latencyMs = ({ action, invocation }) =>
+      action === 'dns:Prove' && invocation === 1 ? 120_000 : 10;
+    const abandoned = stack.signing('t1', 's1').catch(() => undefined);
+    await stack.apply('t1', 's1');
+    await abandoned;
+
+    expect(setup.ledgerOf(cloud)).toMatchObject({ recreated: null });
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject(acts);
+  });
 });
 
 describe('the delete of Confirmation', () => {

@@ -4,6 +4,8 @@ import type { Stack } from '../support';
 interface Placed {
   readonly transaction: string;
   readonly selector: string;
+  /** A newer object has taken its place, and it has not been deleted yet. */
+  readonly deposed?: true;
 }
 
 /** Where an apply ended. */
@@ -23,6 +25,8 @@ export interface ApplyOptions {
   readonly otherFails?: boolean;
   /** The provider loses the answer of `Signing`, and invokes again. */
   readonly retried?: boolean;
+  /** `-replace` of `Signing` alone. */
+  readonly replaced?: boolean;
   /** In which order the older `Signing`s are deleted. */
   readonly newestFirst?: boolean;
   readonly fields?: Record<string, unknown>;
@@ -37,6 +41,8 @@ export class Terraform {
   /** Newest last. */
   signings: Placed[] = [];
   confirmations: Placed[] = [];
+  /** How often `Signing` of the current attempt was created: its deletes may be one fewer. */
+  creates = 0;
   /** What the last call failed with. */
   failure: unknown;
   private attempts = 0;
@@ -60,25 +66,38 @@ export class Terraform {
     return isCurrent && this.signings.length === 1 && this.has(this.signings) && this.has(this.confirmations);
   }
 
-  async apply({ selector, otherFails, retried, newestFirst, fields = {} }: ApplyOptions): Promise<Stage> {
+  async apply({
+    selector,
+    otherFails,
+    retried,
+    replaced = false,
+    newestFirst,
+    fields = {},
+  }: ApplyOptions): Promise<Stage> {
     const token = await this.attemptTo(() => this.stack.token(selector));
     if (token === null) return 'plan';
     if (this.attempt?.selector !== selector || this.attempt.token !== token) {
       this.attempts += 1;
+      this.creates = 0;
       this.attempt = { transaction: `${this.prefix}${this.attempts}`, selector, token };
     }
     const { transaction } = this.attempt;
     const has = this.has(this.signings) && this.has(this.confirmations);
-    if (has && this.signings.length === 1 && this.confirmations.length === 1) return 'nothing to do';
+    if (has && !replaced && this.signings.length === 1 && this.confirmations.length === 1)
+      return 'nothing to do';
     const input = { ...fields, driftToken: this.attempt.token };
-    const create = () => this.attemptTo(() => this.stack.signing(transaction, selector, input));
+    const create = () => {
+      this.creates += 1;
+      return this.attemptTo(() => this.stack.signing(transaction, selector, input));
+    };
     if (this.asksGate && this.gate !== transaction) {
       if ((await this.attemptTo(() => this.stack.gate(transaction, selector, input))) === null) return 'gate';
       this.gate = transaction;
     }
-    if (!this.has(this.signings)) {
+    if (!this.has(this.signings) || replaced) {
       if (retried) await create();
       if ((await create()) === null) return 'signing';
+      this.signings = this.signings.map((placed) => ({ ...placed, deposed: true }));
       this.signings.push({ transaction, selector });
     }
     if (otherFails) return 'other';
@@ -87,7 +106,7 @@ export class Terraform {
       if (made === null) return 'confirmation';
       this.confirmations.push({ transaction, selector });
     }
-    const isOld = (placed: Placed) => placed.transaction !== transaction;
+    const isOld = (placed: Placed) => placed.transaction !== transaction || placed.deposed === true;
     return (await this.remove(isOld, newestFirst)) ? 'done' : 'deletes';
   }
 
@@ -96,14 +115,6 @@ export class Terraform {
     if (!(await this.remove(() => true, newestFirst))) return false;
     this.attempt = null;
     return true;
-  }
-
-  /** The create of the current attempt's `Signing` once more: a provider's late retry. */
-  async repeat(): Promise<boolean> {
-    if (this.attempt === null || !this.has(this.signings)) return false;
-    const { transaction, selector, token } = this.attempt;
-    const made = await this.attemptTo(() => this.stack.signing(transaction, selector, { driftToken: token }));
-    return made !== null;
   }
 
   private has(placed: readonly Placed[]): boolean {
