@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { toALabels } from '../../constructs/check-identity-props';
+import { toALabels } from '../../handlers/settings';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
 import { DEFAULT_LIST } from '../../list/where';

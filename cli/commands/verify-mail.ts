@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
+import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
