@@ -5,7 +5,6 @@ import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
 import {
   askAbout,
   chooseSelector,
@@ -46,12 +45,9 @@ export async function planDue(
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
   const byName = new Map(list.list.domains.map((each) => [each.name, each]));
-  const { progress } = cli.out;
-  const plans = await mapConcurrently(
-    [...byName.keys()],
-    CONCURRENCY,
-    (name) => orFailed(name, planOne(cli, options, list, name)),
-    (done) => progress.show(`Asking about ${byName.size} domains… ${done} done`),
+  const title = `Asking about ${byName.size} domains`;
+  const plans = await cli.out.progress.map(title, [...byName.keys()], CONCURRENCY, (name) =>
+    orFailed(name, planOne(cli, options, list, name)),
   );
   let { text } = list;
   const domains: Due[] = [];
