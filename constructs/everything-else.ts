@@ -52,22 +52,16 @@ function dependables(node: IConstruct, into: Dependable[] = []): Dependable[] {
   return into;
 }
 
-function render(element: Dependable): string {
-  const resolved = Tokenization.resolve(element.toTerraform(), {
-    scope: element,
+const resolve = (value: unknown, scope: Dependable) =>
+  Tokenization.resolve(value, {
+    scope,
     resolver: new DefaultTokenResolver(new StringConcat()),
     preparing: false,
   });
-  return JSON.stringify(resolved);
-}
+
+const render = (element: Dependable): string => JSON.stringify(resolve(element.toTerraform(), element));
 
 function refersTo(text: string, element: Dependable): boolean {
-  const address = element.fqn;
-  const resolved = Tokenization.resolve(address, {
-    scope: element,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-    preparing: false,
-  }) as string;
-  const bare = resolved.replace(/^\$\{|\}$/g, '');
+  const bare = (resolve(element.fqn, element) as string).replace(/^\$\{|\}$/g, '');
   return new RegExp(`(?<![\\w.-])${bare.replace(/[.\\]/g, '\\$&')}(?![\\w-])`).test(text);
 }

@@ -209,19 +209,15 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
 export const bothForms = (functionArn: string): string[] => [functionArn, `${functionArn}:*`];
 
 /**
- * Trust policy (JSON) of a role that a service assumes.
- * @param condition on whose behalf: without one, the service might be talked into it from another account
+ * Trust policy (JSON) of a role.
+ * @param condition on whose behalf: without one, a service might be talked into it from another account
  */
-export function trustPolicy(service: string, condition: NonNullable<PolicyStatement['condition']>): string {
-  return JSON.stringify({
+export const trustPolicy = (
+  principal: Readonly<Record<string, string>>,
+  condition: NonNullable<PolicyStatement['condition']>,
+  action = 'sts:AssumeRole',
+): string =>
+  JSON.stringify({
     Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: service },
-        Action: 'sts:AssumeRole',
-        Condition: condition,
-      },
-    ],
+    Statement: [{ Effect: 'Allow', Principal: principal, Action: action, Condition: condition }],
   });
-}

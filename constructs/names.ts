@@ -11,6 +11,7 @@ const CHANGED_SUFFIX = '-changed';
 export function namesOf(functionName: string, region?: string) {
   const role = region === undefined ? functionName : `${functionName}-${region}`;
   return {
+    functionName,
     role,
     schedulerRole: `${role}${SCHEDULER_ROLE_SUFFIX}`,
     scheduleGroup: functionName,
@@ -20,6 +21,13 @@ export function namesOf(functionName: string, region?: string) {
     // A bucket's prefix ends at 37 characters.
     bucketPrefix: `${functionName.toLowerCase().replaceAll('_', '-').slice(0, 31)}-keys-`,
   };
+}
+
+/** What every part of a control plane is made with. */
+export interface PartProps {
+  readonly names: ReturnType<typeof namesOf>;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Returns what is allowed in place of a function's name; undefined for a valid one. */

@@ -1,5 +1,6 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Construct } from 'constructs';
+import type { PartProps } from './names';
 
 const TOPICS = ['dns', 'result', 'audit'] as const;
 /** Which topic: see {@link TopicChoices}. */
@@ -10,11 +11,8 @@ export type TopicChoice = 'create' | (string & {});
 /** For each topic, where it sends: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
-export interface TopicsProps {
+export interface TopicsProps extends PartProps {
   readonly choices: TopicChoices;
-  readonly namePrefix: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The SNS topics that the function may send to. */
@@ -26,16 +24,13 @@ export class Topics extends Construct {
 
   constructor(scope: Construct, id: string, props: TopicsProps) {
     super(scope, id);
+    const { choices, names, region, tags } = props;
     const arns: { [name in TopicName]?: string } = {};
     const created: { [name in TopicName]?: SnsTopic } = {};
     for (const name of TOPICS) {
-      const choice = props.choices[name];
+      const choice = choices[name];
       if (choice === 'create')
-        created[name] = new SnsTopic(this, name, {
-          region: props.region,
-          name: `${props.namePrefix}-${name}`,
-          tags: props.tags && { ...props.tags },
-        });
+        created[name] = new SnsTopic(this, name, { region, name: `${names.functionName}-${name}`, tags });
       const arn = created[name]?.arn ?? choice;
       if (arn !== undefined) arns[name] = arn;
     }

@@ -65,7 +65,7 @@ function withFirst(text: string, entries: readonly NewEntry[]): string | undefin
   const { key, value } = pair;
   if (isMap(value) && value.anchor !== undefined) return undefined;
   const empty = isMap(value) ? text.slice(0, value.range![0]).trimEnd() + text.slice(value.range![1]) : text;
-  const at = lineEndAfter(empty, isNode(key) ? key.range![1] : 0);
+  const at = endOfLine(empty, isNode(key) ? key.range![1] : 0);
   return empty.slice(0, at) + lines + empty.slice(at);
 }
 
@@ -75,10 +75,9 @@ function withFurther(text: string, entries: readonly NewEntry[]): string | undef
   if (!isMap(domains) || domains.flow) return undefined;
   const [first, last] = [domains.items[0], domains.items.at(-1)];
   if (!isNode(first?.key) || !isNode(last?.key)) return undefined;
-  const start = first.key.range![0];
-  const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const indent = indentOf(text, first.key.range![0]);
   const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
-  const at = lineEndAfter(text, text[end - 1] === '\n' ? end - 1 : end);
+  const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
   const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
   return text.slice(0, at) + lines.join('') + text.slice(at);
 }
@@ -134,26 +133,26 @@ function inserted(text: string, map: YAMLMap, setting: string): string {
       ? `${text.slice(0, open)} ${setting} ${rest.trimStart()}`
       : `${text.slice(0, start)}${setting}, ${text.slice(start)}`;
   }
-  const lineStart = text.lastIndexOf('\n', start! - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indent}${text.slice(start)}`;
+  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indentOf(text, start!)}${text.slice(start)}`;
 }
 
 /** Inserts the only setting of a domain that had none, below its line, whose comment stays where it is. */
 function underKey(text: string, { key }: Pair, setting: string): string {
   const start = isNode(key) ? key.range![0] : 0;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  const end = lineEndAfter(text, start);
-  return `${text.slice(0, end)}${lineEndOf(text)}${indent}  ${setting}${text.slice(end)}`;
+  const end = endOfLine(text, start);
+  return `${text.slice(0, end)}${lineEndOf(text)}${indentOf(text, start)}  ${setting}${text.slice(end)}`;
 }
 
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && String(key.value) === name) as Pair | undefined;
 
-/** Returns where the line of a place ends. */
-function lineEndAfter(text: string, place: number): number {
-  const found = text.indexOf('\n', place);
+/** Returns what stands in a line before an offset. */
+const indentOf = (text: string, offset: number): string =>
+  text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+
+/** Returns where the line of an offset ends, before its line end. */
+function endOfLine(text: string, offset: number): number {
+  const found = text.indexOf('\n', offset);
   return found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
 }
 

@@ -14,7 +14,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { ListMistake } from './mistake';
+import type { ListMistake, Position } from './mistake';
 
 /** A list longer than this is not a list of domains. */
 const MAXIMUM_LENGTH = 5_000_000;
@@ -66,12 +66,12 @@ export class ListSource {
   }
 
   /** Returns the place of a value; where there is none, that of the key or block that should hold it. */
-  placeOf(path: readonly PathSegment[]): { line: number; column: number } {
+  placeOf(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).value);
   }
 
   /** Returns the place of a key. */
-  placeOfKey(path: readonly PathSegment[]): { line: number; column: number } {
+  placeOfKey(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).key);
   }
 
@@ -92,7 +92,7 @@ export class ListSource {
 }
 
 /** Returns a place in the text, from 1. */
-function placeIn(lines: LineCounter, offset: number): { line: number; column: number } {
+function placeIn(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }

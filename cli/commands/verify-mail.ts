@@ -122,9 +122,13 @@ async function check(
   const signature = head.signatures[index]!;
   const name = recordName(domain, signature.selector);
   if (!isPlainName(name)) return { ...signature, server: '-', verifies: false, reason: 'no such name' };
-  const { server, values, reason } = await findText(world, name, gateSettings(options, listed?.gate));
-  if (values === undefined) return { ...signature, server, reason };
-  if (values.length === 0) return { ...signature, server, verifies: false, reason: `${server} ${reason}` };
+  const texts = await findText(world, gateSettings(options, listed?.gate))(name);
+  if ('problem' in texts) return { ...signature, server: '-', reason: texts.problem };
+  const { server, values, exists } = texts;
+  if (values.length === 0) {
+    const none = exists ? 'has no TXT record there' : 'says that the name does not exist';
+    return { ...signature, server, verifies: false, reason: `${server} ${none}` };
+  }
   const verified = await verifyWith(message, head, index, values, world.clock.now());
   return { ...signature, server, ...verified };
 }
@@ -141,6 +145,6 @@ async function askLedger(
 }
 
 function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string {
-  if (verifies === undefined) return `unknown: it ${reason}`;
+  if (verifies === undefined) return `unknown: ${reason}`;
   return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
 }

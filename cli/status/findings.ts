@@ -150,10 +150,18 @@ function behindList({ subject: { listedSelector }, answer: { selector }, seen: {
   };
 }
 
-function cannotVerify({ subject: { entry }, answer: { ses } }: Facts): Finding {
+function cannotVerify({ subject: { entry }, answer: { ses, healing } }: Facts): Finding {
   const { status, verificationError } = ses!;
   const error = verificationError ? ` (${verificationError})` : '';
   const why = `SES cannot verify the record${error}: ${status}${whatSesSaw(ses!)}`;
+  if (status === 'FAILED' && healing === 'on')
+    return { exitCode: EXIT.wrong, who: 'the function', what: 'heals it once its record is proved', why };
+  if (healing === 'given up')
+    return you(
+      EXIT.wrong,
+      `${why}; the audit has given up healing it`,
+      `byodkim check ${entry}, then deploy`,
+    );
   return you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`);
 }
 

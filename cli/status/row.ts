@@ -13,7 +13,7 @@ import type { Seen, StatusAnswer, Subject } from './subject';
 /** What this project has set, and what SES has; `null`: nothing, or no identity. As the function answers. */
 type Answered = Pick<
   StatusAnswer,
-  'ses' | 'selector' | 'fingerprint' | 'confirmed' | 'revertsAt' | 'drifted' | 'busyUntil'
+  'ses' | 'selector' | 'fingerprint' | 'confirmed' | 'revertsAt' | 'drifted' | 'healing' | 'busyUntil'
 >;
 
 /** One domain at a glance. */
@@ -51,7 +51,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
   const overdue = overdueOf(answer, now);
   const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
   const findings = findingsOf(facts).sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
-  const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
+  const { ses, selector, fingerprint, confirmed, revertsAt, drifted, healing, busyUntil } = answer;
   return {
     ...subject,
     asOf: answer.now,
@@ -67,6 +67,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
     overdue,
     waiting: answer.waiting !== null,
     drifted,
+    healing,
     busyUntil,
     stages: stagesOf(answer, listed, now),
     next: findings.map(({ exitCode: _, ...step }) => step),
@@ -117,6 +118,7 @@ export const brokenRow = (
   overdue: null,
   waiting: false,
   drifted: false,
+  healing: null,
   busyUntil: null,
   stages: [],
   next: [{ who: 'you', what: 'fix that, then check again', why: `${code}: ${message}` }],
