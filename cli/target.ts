@@ -3,7 +3,8 @@ import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
 import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
-import type { FunctionTarget } from './aws/function';
+import type { Answers } from './aws/answers';
+import { callFunction, type FunctionTarget } from './aws/function';
 import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
@@ -78,6 +79,24 @@ export function functionOf(target: Target): FunctionTarget {
   throw usageError(
     `In which region is ${target.entry}? ${notListed(target)}; name the region with --region.`,
   );
+}
+
+/**
+ * Asks the function of a domain.
+ * @param fields beside domain and region
+ * @param title shown with the time that it takes
+ */
+export async function askFunction<Name extends keyof Answers>(
+  { world, out }: Cli,
+  target: Target,
+  action: Name,
+  fields: object = {},
+  title?: string,
+): Promise<Answers[Name]> {
+  const place = functionOf(target);
+  const { domain } = target;
+  const answer = callFunction(world, place, action, { domain, region: place.region, ...fields });
+  return title === undefined ? answer : out.progress.during(title, answer);
 }
 
 /** e.g. `It is not in domains.yaml (did you mean example.com?)`. */

@@ -35,25 +35,51 @@ export interface NewEntry {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** Whether a list has settings and no entry yet. */
+export function hasNoEntry(text: string): boolean {
+  const list = parseDocument(text).toJS() as { domains?: unknown } | null;
+  if (list === null || typeof list !== 'object') return false;
+  return list.domains == null || isDeepStrictEqual(list.domains, {});
+}
+
 /**
  * Adds entries behind the last one of a list. Every other byte stays.
  * @throws CannotEditList where the domains are not in a block of their own, with what to write by hand
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
-  const domains = parseDocument(text).get('domains', true);
-  const [first, last] = isMap(domains) ? [domains.items[0], domains.items.at(-1)] : [];
+  const edited = hasNoEntry(text) ? withFirst(text, entries) : withFurther(text, entries);
+  const before = parseDocument(text).toJS() as { domains?: object | null };
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
-  if (isMap(domains) && !domains.flow && isNode(first?.key) && isNode(last?.key)) {
-    const indent = indentOf(text, first.key.range![0]);
-    const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
-    const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
-    const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
-    const edited = text.slice(0, at) + lines.join('') + text.slice(at);
-    const before = parseDocument(text).toJS() as { domains: object };
-    const expected = { ...before, domains: { ...before.domains, ...added } };
-    if (isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
-  }
+  const expected = { ...before, domains: { ...before.domains, ...added } };
+  if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
   throw new CannotEditList(`Write by hand, under domains:\n${entries.map(entryLine).join('\n')}`);
+}
+
+/** Adds entries below `domains:`, which has none. */
+function withFirst(text: string, entries: readonly NewEntry[]): string | undefined {
+  const end = lineEndOf(text);
+  const lines = entries.map((entry) => `${end}  ${entryLine(entry)}`).join('');
+  const { contents } = parseDocument(text);
+  const pair = isMap(contents) ? pairOf(contents, 'domains') : undefined;
+  if (!pair) return `${text}${text === '' || text.endsWith('\n') ? '' : end}domains:${lines}${end}`;
+  const { key, value } = pair;
+  if (isMap(value) && value.anchor !== undefined) return undefined;
+  const empty = isMap(value) ? text.slice(0, value.range![0]).trimEnd() + text.slice(value.range![1]) : text;
+  const at = endOfLine(empty, isNode(key) ? key.range![1] : 0);
+  return empty.slice(0, at) + lines + empty.slice(at);
+}
+
+/** Adds entries behind the last one; undefined where they are not in a block of their own. */
+function withFurther(text: string, entries: readonly NewEntry[]): string | undefined {
+  const domains = parseDocument(text).get('domains', true);
+  if (!isMap(domains) || domains.flow) return undefined;
+  const [first, last] = [domains.items[0], domains.items.at(-1)];
+  if (!isNode(first?.key) || !isNode(last?.key)) return undefined;
+  const indent = indentOf(text, first.key.range![0]);
+  const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
+  const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
+  const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
+  return text.slice(0, at) + lines.join('') + text.slice(at);
 }
 
 /** Formats an entry, e.g. `example.com: { selector: s1 }`. */

@@ -96,6 +96,7 @@ describe('the deploy of many', () => {
     writeList();
     command = await bundledStacksCommand(path.join(stage.folder, 'command'));
     provider = await serveInProcess({
+      account: stage.sandbox,
       environment: stage.sandbox.environment,
       workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
     });

@@ -1,9 +1,8 @@
-import { Command } from 'commander';
 import { exitCodeOf, showDomain } from '../audit/show';
 import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
-import { CliError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { CliError, orCliError } from '../cli-error';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { functionOf, functionsOf, targetIn } from '../target';
@@ -20,9 +19,8 @@ interface Leg extends FunctionTarget {
 
 type LegResult = Leg & ({ readonly answer: Answers['audit'] } | { readonly problem: CliError });
 
-export const auditCommand = (bind: Bind): Command =>
-  new Command('audit')
-    .summary('run the audit now')
+export const auditCommand = (): CliCommand =>
+  new CliCommand('audit', 'run the audit now')
     .description(
       'Has the function check every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
         'how old is the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
@@ -33,21 +31,18 @@ export const auditCommand = (bind: Bind): Command =>
       '--always',
       'notify the operators as well, even without problems (needs more than the read-only alias)',
     )
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'no problems',
-        notReady:
-          'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
-        wrong: 'a person has to act',
-        cannotTell: 'some domain could not be checked',
-        examples: [
-          ['audit', 'every domain, in every region of the list'],
-          ['audit example.com --json', 'one domain, for a script'],
-        ],
-      }),
-    )
-    .action(bind(audit));
+    .ends({
+      ok: 'no problems',
+      notReady:
+        'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
+      wrong: 'a person has to act',
+      cannotTell: 'some domain could not be checked',
+      examples: [
+        ['audit', 'every domain, in every region of the list'],
+        ['audit example.com --json', 'one domain, for a script'],
+      ],
+    })
+    .runs(audit);
 
 async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<ExitCode> {
   const legs = await legsOf(cli, options, names);
@@ -80,16 +75,9 @@ async function legsOf({ world }: Cli, options: AuditOptions, names: readonly str
 }
 
 async function run(cli: Cli, options: AuditOptions, leg: Leg): Promise<LegResult> {
-  try {
-    const answer = await callFunction(cli.world, leg, 'audit', {
-      always: options.always === true,
-      ...(leg.domains && { domains: leg.domains }),
-    });
-    return { ...leg, answer };
-  } catch (error) {
-    if (error instanceof CliError) return { ...leg, problem: error };
-    throw error;
-  }
+  const fields = { always: options.always === true, ...(leg.domains && { domains: leg.domains }) };
+  const answer = await orCliError(callFunction(cli.world, leg, 'audit', fields));
+  return answer instanceof CliError ? { ...leg, problem: answer } : { ...leg, answer };
 }
 
 function exitCodeOfLeg(result: LegResult): ExitCode {

@@ -1,23 +1,20 @@
-import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
-import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type Due, planDue } from '../rotation/due';
 import { type EditableList, planRotation, type Rotation } from '../rotation/plan';
 import { showRecord } from '../show-record';
-import { eventFields } from '../target';
+import { askFunction, eventFields } from '../target';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly due?: boolean;
 }
 
-export const rotateCommand = (bind: Bind): Command =>
-  new Command('rotate')
-    .summary('begin a rotation: next selector, new key, edited list')
+export const rotateCommand = (): CliCommand =>
+  new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
       'Picks the next selector, has the function make its key and notify the DNS team, and writes it into the domain list, ' +
         'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
@@ -26,19 +23,16 @@ export const rotateCommand = (bind: Bind): Command =>
     .argument('[domain]', 'the domain, as it is listed')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'begun: publish, commit, deploy; or nothing is due',
-        notReady: 'something due has to wait',
-        wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
-        examples: [
-          ['rotate example.com', 'the regular way, every six months or so'],
-          ['rotate --due', 'as docs/examples/rotate.yml does'],
-        ],
-      }),
-    )
-    .action(bind(rotate));
+    .ends({
+      ok: 'begun: publish, commit, deploy; or nothing is due',
+      notReady: 'something due has to wait',
+      wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
+      examples: [
+        ['rotate example.com', 'the regular way, every six months or so'],
+        ['rotate --due', 'as docs/examples/rotate.yml does'],
+      ],
+    })
+    .runs(rotate);
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
   if (options.due && (name !== undefined || options.selector !== undefined))
@@ -49,16 +43,15 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
   const rotation = await planRotation(cli, options, list, name);
-  const { target, place, selector } = rotation;
-  const answer = await out.progress.during(
-    `Making a key for ${selector} of ${target.domain}`,
-    callFunction(world, place, 'createKey', {
-      ...eventFields(target, selector),
-      // Of two selectors that alternate, the next one has signed before: with another key.
-      renew: true,
-      ...(!rotation.othersPublish && { notifyDnsTeam: false }),
-    }),
-  );
+  const { target, selector } = rotation;
+  const fields = {
+    ...eventFields(target, selector),
+    // Of two selectors that alternate, the next one has signed before: with another key.
+    renew: true,
+    ...(!rotation.othersPublish && { notifyDnsTeam: false }),
+  };
+  const title = `Making a key for ${selector} of ${target.domain}`;
+  const answer = await askFunction(cli, target, 'createKey', fields, title);
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(rotation.file, rotation.edited);
   const { from, file } = rotation;

@@ -3,7 +3,7 @@ import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
-import { CliError, usageError } from '../cli-error';
+import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { mapConcurrently } from '../concurrency';
 import {
@@ -51,7 +51,7 @@ export async function planDue(
   const plans = await mapConcurrently(
     [...byName.keys()],
     CONCURRENCY,
-    (name) => orFailed(name, () => planOne(cli, options, list, name)),
+    (name) => orFailed(name, planOne(cli, options, list, name)),
     (done) => progress.show(`Asking about ${byName.size} domains… ${done} done`),
   );
   let { text } = list;
@@ -59,27 +59,26 @@ export async function planDue(
   const taken = new Set<string>();
   for (const { edits, ...due } of plans)
     domains.push(
-      await orFailed(due.domain, async () => {
-        const listed = byName.get(due.domain)!;
-        if (due.outcome === 'rotated') {
-          const record = recordName(listed.domain, due.to);
-          if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
-          taken.add(record);
-        }
-        if (edits) text = editedList(text, listed, edits);
-        return due;
-      }),
+      await orFailed(
+        due.domain,
+        (async () => {
+          const listed = byName.get(due.domain)!;
+          if (due.outcome === 'rotated') {
+            const record = recordName(listed.domain, due.to);
+            if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
+            taken.add(record);
+          }
+          if (edits) text = editedList(text, listed, edits);
+          return due;
+        })(),
+      ),
     );
   return { text, domains };
 }
 
-async function orFailed(domain: string, work: () => Promise<Plan>): Promise<Plan> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CliError) return { domain, outcome: 'failed', error };
-    throw error;
-  }
+async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
+  const plan = await orCliError(work);
+  return plan instanceof CliError ? { domain, outcome: 'failed', error: plan } : plan;
 }
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {

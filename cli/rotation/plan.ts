@@ -6,11 +6,10 @@ import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import type { Answers } from '../aws/answers';
-import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import type { ListText } from '../domain-list';
-import { functionOf, notListed, type Target, targetIn } from '../target';
+import { askFunction, notListed, type Target, targetIn } from '../target';
 
 export type Status = Answers['status'];
 
@@ -31,7 +30,6 @@ export interface Subject {
 /** What a rotation of one domain will do. */
 export interface Rotation {
   readonly target: Target;
-  readonly place: FunctionTarget;
   readonly file: string;
   /** The text of the list with the new selector in it. */
   readonly edited: string;
@@ -65,7 +63,6 @@ export async function planRotation(
   const selector = chooseSelector(subject, now, options.selector);
   return {
     target,
-    place: functionOf(target),
     file: list.file,
     edited: editedList(list.text, listed, rotationEdits(subject, selector, now)),
     from: listed.selector,
@@ -84,8 +81,7 @@ export async function askAbout(
   const target = targetIn(cli.world, options, list, name);
   const { domain, listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
-  const place = functionOf(target);
-  const status = await callFunction(cli.world, place, 'status', { domain, region: place.region });
+  const status = await askFunction(cli, target, 'status');
   const others = list.domains.filter((each) => each.domain === domain && each !== listed);
   return { target, listed, status, others };
 }

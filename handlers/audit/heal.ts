@@ -127,7 +127,8 @@ export async function heal(
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
     const transaction = `heal-${world.uuid()}`;
-    const seen = { ...proved, observe: async () => state };
+    // SES itself has switched it off: a rollback must not leave it off once SES has verified it again.
+    const seen = { ...proved, observe: async () => ({ ...state, enabled: true }) };
     return changeWithin(session, { transaction, source: 'direct', request }, seen, true);
   });
 }

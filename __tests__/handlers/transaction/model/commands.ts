@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { DOMAIN, direct } from '../support';
 import type { Reference } from './reference';
-import { BY_HAND, type Pace, PROMPT, SELECTORS, type System, type Trouble, trouble } from './system';
+import {
+  BY_HAND,
+  type Loss,
+  type Pace,
+  PROMPT,
+  SELECTORS,
+  type System,
+  type Trouble,
+  trouble,
+} from './system';
 import type { ApplyOptions, Stage } from './terraform';
 
 type Command = fc.AsyncCommand<Reference, System>;
@@ -20,7 +29,7 @@ abstract class Checked implements Command {
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
 
-  protected abstract act(model: Reference, system: System): Promise<void>;
+  abstract act(model: Reference, system: System): Promise<void>;
   abstract toString(): string;
 }
 
@@ -41,7 +50,7 @@ class Apply extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const wanted = on(this.options.selector);
     const { ses, dns } = system.cloud;
     const isSlow = this.obstacle === 'slow verification';
@@ -56,15 +65,25 @@ class Apply extends Checked {
     if (system.isOpen && (stage === 'done' || stage === 'deletes')) model.maybeInForce(wanted);
     else if (stage === 'done' || stage === 'deletes') model.applied(wanted);
     else if (stage === 'confirmation') model.maybeInForce(wanted);
+    // A \`Signing\` that is replaced alone needs no confirmation: its transaction was confirmed once.
+    else if (this.options.replaced && stage !== 'plan') model.maybeInForce(wanted);
     else if (stage !== 'plan') model.tried();
-    const isLost = stage === 'signing' && this.fault !== null;
-    if (isLost && system.terraform.confirmations.length === 0) model.mayOutlive();
+    if (this.fault !== null && mayOutlive(stage, system)) model.mayOutlive();
   }
 
   toString = () =>
     `apply(${Object.values(this.options).join(' ')})${format(this.fault)}` +
     (this.obstacle === 'none' ? '' : ` with ${this.obstacle}`);
 }
+
+/**
+ * Whether a destroy may find nothing to undo, once an answer was lost: that of the first `Signing` of a stack, of which
+ * the engine knows nothing; or that of `Confirmation` where `Signing` was created twice, since it is then taken for one
+ * that was replaced alone, until the delete of `Confirmation` says that the stack is being destroyed.
+ */
+const mayOutlive = (stage: Stage, { terraform }: System): boolean =>
+  (stage === 'signing' && terraform.confirmations.length === 0) ||
+  (stage === 'confirmation' && terraform.creates > 1);
 
 class Destroy extends Checked {
   constructor(
@@ -74,7 +93,7 @@ class Destroy extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const had = system.terraform.signings.length > 0;
     const done = await system.during(this.fault, () => system.terraform.destroy(this.newestFirst));
     if (had) done ? model.destroyed() : model.maybeDestroyed();
@@ -91,7 +110,7 @@ class Direct extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const answer = await system.during(this.fault, () =>
       direct(system.cloud, this.selector).catch((error: Error) => error),
     );
@@ -108,7 +127,7 @@ class Expire extends Checked {
     super();
   }
 
-  protected act = (_: Reference, system: System) => system.during(this.fault, () => system.expire());
+  act = (_: Reference, system: System) => system.during(this.fault, () => system.expire());
   toString = () => `expire${format(this.fault)}`;
 }
 
@@ -118,15 +137,15 @@ class FireLate extends Checked {
     super();
   }
 
-  protected async act(_: Reference, system: System): Promise<void> {
+  async act(_: Reference, system: System): Promise<void> {
     const waiting = new Set(system.cloud.scheduler.pending().map(({ payload }) => JSON.stringify(payload)));
     const old = system.payloads.filter((payload) => !waiting.has(JSON.stringify(payload)));
     if (old.length === 0) return;
     const payload = old[this.which % old.length];
-    const before = [system.state, system.ledger()?.open];
+    const now = () => JSON.stringify([system.cloud.calls.count(/^ses:Put/), system.ledger()?.open]);
+    const before = now();
     system.answers.push(await system.cloud.invoke(payload));
-    if (JSON.stringify([system.state, system.ledger()?.open]) !== JSON.stringify(before))
-      throw new Error('a schedule that was not waited for has changed something');
+    if (now() !== before) throw new Error('a schedule that was not waited for has changed something');
   }
 
   toString = () => `fireLate(${this.which})`;
@@ -140,7 +159,7 @@ class ByHand extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const wanted = system.ledger()?.open?.wanted.selector;
     const answer = await system.during(this.fault, () =>
       system.cloud.invoke({ action: this.action, domain: DOMAIN }).catch((error: Error) => error),
@@ -159,7 +178,7 @@ class SetByHand extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const undone = system.isOpen;
     system.set(this.state);
     model.setByHand(this.state, undone);
@@ -170,26 +189,72 @@ class SetByHand extends Checked {
 
 /** SES loses what it had verified. */
 class Lose extends Checked {
-  constructor(private readonly status: 'TEMPORARY_FAILURE' | 'FAILED') {
+  constructor(private readonly loss: Loss) {
     super();
   }
 
-  protected act = async (_: Reference, system: System) => system.lose(this.status);
-  toString = () => `lose(${this.status})`;
+  async act(model: Reference, system: System): Promise<void> {
+    system.lose(this.loss);
+    model.switchedOff(system.state);
+  }
+
+  toString = () => `lose(${this.loss.status}${this.loss.switchesOff ? ' off' : ''})`;
 }
 
-class Repeat extends Checked {
-  constructor(private readonly fault: Trouble | null) {
+/** The daily audit. */
+class Audit extends Checked {
+  constructor(
+    private readonly isPublished: boolean,
+    private readonly fault: Trouble | null,
+  ) {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
-    const { attempt } = system.terraform;
-    const done = await system.during(this.fault, () => system.terraform.repeat());
-    if (attempt !== null && (done || this.fault !== null)) model.maybeInForce(on(attempt.selector));
+  act = (_: Reference, system: System) =>
+    withRecord(system, this.isPublished, () => system.during(this.fault, () => system.audit()));
+  toString = () => `audit${this.isPublished ? '' : ' without record'}${format(this.fault)}`;
+}
+
+/** SES gives up, an audit finds it, something may come in between, and what the audit has armed heals. */
+class Heal extends Checked {
+  constructor(
+    private readonly lose: Lose,
+    private readonly between: Checked | null,
+    private readonly isPublished: boolean,
+    private readonly pace: Pace,
+    private readonly fault: Trouble | null,
+  ) {
+    super();
   }
 
-  toString = () => `repeat signing${format(this.fault)}`;
+  async act(model: Reference, system: System): Promise<void> {
+    await this.lose.act(model, system);
+    await system.audit();
+    await this.between?.act(model, system);
+    // What was restored in between has its own pace.
+    if (system.hasLost && this.pace !== PROMPT) {
+      system.keepPace(this.pace);
+      system.cloud.ses.forgetVerified();
+    }
+    await withRecord(system, this.isPublished, () => system.during(this.fault, () => system.heal()));
+    system.keepPace(system.pace);
+  }
+
+  toString = () =>
+    `${this.lose} and ${this.between === null ? '' : `${this.between} and `}heal${this.isPublished ? '' : ' without record'} ${JSON.stringify(this.pace)}${format(this.fault)}`;
+}
+
+async function withRecord<T>(
+  { cloud: { dns } }: System,
+  isPublished: boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!isPublished) dns.lagging.add(dns.servers[0]!);
+  try {
+    return await work();
+  } finally {
+    dns.lagging.clear();
+  }
 }
 
 class Wait extends Checked {
@@ -197,7 +262,7 @@ class Wait extends Checked {
     super();
   }
 
-  protected act = (_: Reference, system: System) =>
+  act = (_: Reference, system: System) =>
     system.during(null, () => system.cloud.clock.advance(this.minutes * 60_000));
   toString = () => `wait(${this.minutes} min)`;
 }
@@ -213,7 +278,7 @@ class AtOnce extends Checked {
     super();
   }
 
-  protected async act(model: Reference, system: System): Promise<void> {
+  async act(model: Reference, system: System): Promise<void> {
     const { cloud, terraform } = system;
     const [next] = cloud.scheduler.pending();
     if (this.fires && next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
@@ -241,6 +306,7 @@ const options = (): fc.Arbitrary<ApplyOptions> =>
     selector: selector(),
     otherFails: fc.boolean(),
     retried: fc.boolean(),
+    replaced: fc.constantFrom(false, false, false, true),
     newestFirst: fc.boolean(),
   });
 
@@ -258,14 +324,47 @@ export const worlds = {
   'verifies after 20 min': { pace: { verifySeconds: 20 * 60 }, loses: false },
   'never verifies': { pace: { verifySeconds: 2, ending: 'never' }, loses: false },
   'gives up': { pace: { verifySeconds: 2, ending: 'fails' }, loses: false },
+  'gives up and switches off': {
+    pace: { verifySeconds: 90, ending: 'fails', switchesOff: true },
+    loses: false,
+  },
   'loses it again': { pace: PROMPT, loses: true },
 } as const satisfies Record<string, { pace: Pace; loses: boolean }>;
 
-export const losses = (): fc.Arbitrary<Command> =>
-  fc.constantFrom('TEMPORARY_FAILURE', 'FAILED').map((status) => new Lose(status));
+const SLOW: Pace = { verifySeconds: 90 };
+
+export const losses = (): fc.Arbitrary<Command>[] => {
+  const loss = fc.constantFrom<Loss[]>(
+    { status: 'TEMPORARY_FAILURE' },
+    { status: 'FAILED' },
+    { status: 'FAILED', switchesOff: true },
+  );
+  const isPublished = fc.constantFrom(true, true, true, false);
+  const pace = fc.constantFrom<Pace[]>(
+    PROMPT,
+    SLOW,
+    { ...SLOW, ending: 'never' },
+    { ...PROMPT, ending: 'fails' },
+    { ...SLOW, ending: 'fails', switchesOff: true },
+  );
+  const lose = loss.map((each) => new Lose(each));
+  const between = fc.oneof(setByHand(), applies(), destroys(), directs());
+  const heal = fc
+    .tuple(lose, fc.option(between, { freq: 2 }), isPublished, pace, trouble())
+    .map((each) => new Heal(...each));
+  return [lose, lose, fc.tuple(isPublished, trouble()).map((each) => new Audit(...each)), heal, heal];
+};
+
+const applies = () => fc.tuple(options(), trouble()).map((each) => new Apply(...each));
+const destroys = () => fc.tuple(fc.boolean(), trouble()).map((each) => new Destroy(...each));
+const directs = () => fc.tuple(selector(), trouble()).map((each) => new Direct(...each));
+const setByHand = () =>
+  fc
+    .constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`, `EXTERNAL ${BY_HAND} off`)
+    .map((state) => new SetByHand(state));
 
 export const commands = (): fc.Arbitrary<Command>[] => [
-  fc.tuple(options(), trouble()).map(([of, fault]) => new Apply(of, fault)),
+  applies(),
   fc.tuple(options(), trouble()).map(([of, fault]) => new Apply({ ...of, otherFails: false }, fault)),
   fc
     .tuple(
@@ -274,17 +373,14 @@ export const commands = (): fc.Arbitrary<Command>[] => [
       fc.constantFrom<Obstacle[]>('a server without the record', 'slow verification'),
     )
     .map(([of, fault, obstacle]) => new Apply(of, fault, obstacle)),
-  fc.tuple(fc.boolean(), trouble()).map(([newestFirst, fault]) => new Destroy(newestFirst, fault)),
-  fc.tuple(selector(), trouble()).map(([of, fault]) => new Direct(of, fault)),
+  destroys(),
+  directs(),
   trouble(8).map((fault) => new Expire(fault)),
   fc.nat(9).map((which) => new FireLate(which)),
   fc
     .tuple(fc.constantFrom('confirm', 'revert'), trouble())
     .map(([action, fault]) => new ByHand(action, fault)),
-  fc
-    .constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`, `EXTERNAL ${BY_HAND} off`)
-    .map((state) => new SetByHand(state)),
-  trouble().map((fault) => new Repeat(fault)),
+  setByHand(),
   fc.constantFrom(1, 7, 40).map((minutes) => new Wait(minutes)),
   fc
     .tuple(options(), fc.array(selector(), { minLength: 1, maxLength: 2 }), fc.boolean(), trouble())

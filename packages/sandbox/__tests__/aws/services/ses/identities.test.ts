@@ -47,6 +47,13 @@ describe('SES identities', () => {
     client.destroy();
   });
 
+  it.each([0, -1, 1001])('are not listed by pages of %d', async (PageSize) => {
+    await create('a.example');
+    await expect(call('ListEmailIdentities', { PageSize })).rejects.toMatchObject({
+      code: 'BadRequestException',
+    });
+  });
+
   it('of single addresses override the DKIM of their domain, and have none', async () => {
     const ses = sandbox.service<SesService>('ses');
     const send = async (from: string) => {
