@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** Tests of the app that start the simulated account or an engine. */
 const END_TO_END = [
   '/__tests__/e2e/',
@@ -28,6 +30,7 @@ const project = (displayName, more) => ({
   displayName,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
   globalTeardown: '<rootDir>/__tests__/support/leave-nothing.ts',
@@ -57,8 +60,11 @@ module.exports = {
     }),
     project('package', only(PACKAGE)),
   ],
-  // Many tests wait for an engine, which is another process.
-  maxWorkers: '100%',
+  testSequencer: '<rootDir>/jest.sequencer.js',
+  // Many tests wait: for an engine, which is another process, and for the function's short sleeps.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // Jest's own AsyncLocalStorage stays behind with each file, and every promise then costs more (Node 20 and 22).
+  workerIdleMemoryLimit: '350MB',
   testTimeout: 180_000,
   // A worker with a gigabyte of modules takes longer to exit on a busy machine than Jest's half a second.
   workerGracefulExitTimeout: 10_000,

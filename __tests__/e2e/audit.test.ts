@@ -15,7 +15,7 @@ beforeAll(async () => {
   const topics = { audit: 'create' };
   inside = await startDnsServer({ zones: { 'example.com': {} } });
   const control = { topics, allow: { servers: [inside.address] } };
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, control);
+  deployment = await Deployment.start({}, control);
   await passed(deployment.deployControl());
   for (const domain of DOMAINS) {
     const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });

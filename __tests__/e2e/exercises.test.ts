@@ -123,7 +123,7 @@ describe('the exercises', () => {
   beforeAll(async () => {
     practice = await startPractice({ zones: [DOMAIN] });
     // Whoever practises waits with the function, a minute for SES.
-    practice.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.05 } });
+    practice.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.02 } });
     const [list] = exercisesIn('yaml');
     trainee = new Trainee(practice, list!.body.replace('127.0.0.1:5300', practice.dns.address));
   });

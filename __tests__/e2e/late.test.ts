@@ -17,10 +17,7 @@ let deployment: Deployment;
 let control: EngineRun;
 
 beforeAll(async () => {
-  deployment = await Deployment.start(
-    { lambda: { sleep: { factor: 0.05 } } },
-    { topics: { result: 'create' } },
-  );
+  deployment = await Deployment.start({}, { topics: { result: 'create' } });
   arrivesAfter(1);
   control = await untilRefused(deployment.deployControl());
   await arrived();
@@ -118,6 +115,7 @@ describe('a change that SES verifies late, through the real engine', () => {
 
   beforeAll(() => {
     ses = deployment.sandbox.service<SesService>('ses');
+    deployment.shortenSleeps(0.02);
   });
   afterAll(atOnce);
 

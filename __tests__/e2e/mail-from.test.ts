@@ -12,8 +12,9 @@ const MINUTE_MS = 60_000;
 
 let deployment: Deployment;
 beforeAll(async () => {
-  // A minute of waiting for SES takes three seconds.
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } });
+  deployment = await Deployment.start();
+  // A minute of waiting for SES.
+  deployment.shortenSleeps(0.005);
   await passed(deployment.deployControl());
   for (const domain of [ALIGNED, BARE]) {
     await deployment.ready(domain, 's1', 's2');

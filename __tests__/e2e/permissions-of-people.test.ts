@@ -54,7 +54,7 @@ const everybody = async (sandbox: Sandbox): Promise<Record<Name, Person>> =>
 
 beforeAll(async () => {
   deployment = await Deployment.start(
-    { lambda: { sleep: { factor: 0.2 } } },
+    {},
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },

@@ -22,7 +22,7 @@ const CONTROL = {
 let deployment: Deployment;
 
 beforeAll(async () => {
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } }, CONTROL);
+  deployment = await Deployment.start({}, CONTROL);
   await passed(deployment.deployControl());
   await deployment.sandbox.call('s3', 'CreateBucket', {
     Bucket: ELSEWHERE,
@@ -84,9 +84,9 @@ async function exercise(): Promise<void> {
   const call = { domain: 'off.example.com', selector: 's1' };
   await deployment.invoke({ action: 'update_ses_byodkim_automated', ...call });
 
-  // The monthly audit finds something; Lambda delivers its next leg twice.
+  // The daily audit finds something; Lambda delivers its next leg twice.
   deployment.dns.removeTxt(recordName('off.example.com', 's1'));
-  await deployment.sandbox.clock.advance(32 * 24 * 3_600_000);
+  await deployment.sandbox.clock.advance(24 * 3_600_000);
   const [report] = await deployment.objects('byodkim-audit/');
   await deployment.invoke({ action: 'audit', continues: { report, leg: 2 } });
 
@@ -193,6 +193,8 @@ describe('a permission that is missing', () => {
     ['GiveSchedulerItsRole', 'scheduler:CreateSchedule on schedule byodkim-DOMAIN.*iam:PassRole'],
     ['ChangeSigningState', 'ses:PutEmailIdentityDkimSigningAttributes on .*DOMAIN.*byodkim=managed'],
   ])('%s is told by action and resource, and SES is as it was', async (sid, says) => {
+    // A minute of asking again.
+    deployment.shortenSleeps(0.005);
     const domain = `no-${[...sid]
       .filter((letter) => letter < 'a')
       .join('')
@@ -205,6 +207,7 @@ describe('a permission that is missing', () => {
   });
 
   it('SendNotices keeps nobody from a change: the failure is in the result', async () => {
+    deployment.shortenSleeps(0.05);
     const answer = await callWithout('SendNotices', 'mute.example.com');
     expect(answer).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
     expect(answer.notice).toMatchObject({ sent: false, error: expect.stringContaining('sns:Publish') });

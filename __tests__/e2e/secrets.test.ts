@@ -20,7 +20,7 @@ let deployment: Deployment;
 beforeAll(async () => {
   const readers = [ADMIN, 'arn:aws:iam::123456789012:role/keeper-*'];
   deployment = await Deployment.start(
-    { lambda: { sleep: { factor: 0.1 } } },
+    {},
     {
       keyStore: { bucket: BUCKET, protect: false, readers },
       topics: { dns: 'create', result: 'create', audit: 'create' },

@@ -27,10 +27,7 @@ let domains = 0;
 let domain: string;
 
 beforeAll(async () => {
-  deployment = await Deployment.start(
-    { lambda: { sleep: { factor: 0.1 } } },
-    { topics: { dns: 'create' }, notices: { contact: CONTACT } },
-  );
+  deployment = await Deployment.start({}, { topics: { dns: 'create' }, notices: { contact: CONTACT } });
   await passed(deployment.deployControl());
 });
 afterAll(() => deployment.close());

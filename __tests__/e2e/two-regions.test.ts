@@ -12,10 +12,7 @@ const LIMIT_MS = 120_000;
 it(
   'a domain in two regions is two entries, each with a selector (never the same), a key, a record and a ledger of its own',
   async () => {
-    const deployment = await Deployment.start(
-      { lambda: { sleep: { factor: 0.1 } } },
-      { keyStore: { bucket: 'keys-{region}', protect: false } },
-    );
+    const deployment = await Deployment.start({}, { keyStore: { bucket: 'keys-{region}', protect: false } });
     try {
       const { first, sandbox } = deployment;
       const hostedZoneId = await hostZone(deployment, DOMAIN);

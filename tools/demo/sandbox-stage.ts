@@ -55,8 +55,7 @@ export class SandboxStage implements Stage {
       // The minute that an apply waits for SES takes half a second.
       lambda: { sleep: { factor: 0.01 } },
     });
-    const aws = sandbox.environment;
-    const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
+    const cdktf = await cdktfEnvironment({ sandbox, provider, ...(engine && { engine }) }).catch(
       async (error) => {
         await sandbox.close();
         await dns.close();
