@@ -1,4 +1,3 @@
-import { toALabels } from '../../handlers/settings';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
 import { DEFAULT_LIST } from '../../list/where';
