@@ -258,6 +258,13 @@ describe('the module of a domain', () => {
         ],
       ],
     ],
+    [
+      'a combination of settings',
+      ['example.com', 'bounce.example.com'].map((subdomain) => [
+        { selector: 's1', domain: 'example.com', drift_detection: false, mail_from: { subdomain } },
+        /mail_from\.subdomain: expected the part before the domain alone/,
+      ]),
+    ],
   ])('refuses %s before anything is asked', (kind, refusals) =>
     itRefuses(refusals, async (instances) => {
       const place = configuration(

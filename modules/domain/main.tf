@@ -257,6 +257,10 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
       condition     = var.identity == "managed"
       error_message = "mail_from: expected none with an existing identity, which is left as it is."
     }
+    precondition {
+      condition     = !endswith(".${var.mail_from.subdomain}", ".${var.domain}")
+      error_message = "mail_from.subdomain: expected the part before the domain alone, and not the domain itself."
+    }
   }
 
   depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_route53_record.mail_from]
