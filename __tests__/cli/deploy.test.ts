@@ -2,30 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundledStacksCommand } from '../support/stacks-command';
+import { COMMAND, writeApp } from '../support/stacks-command';
 
 const PROJECT = path.resolve(__dirname, '../..');
 
 describe('the deploy commands refuse', () => {
-  /** Of the command, and of one test. */
-  let home: string;
   let folder: string;
-  let command: string;
-  beforeAll(async () => {
-    home = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-command-'));
-    command = await bundledStacksCommand(home);
-  });
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-'));
+    writeApp(folder);
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = (list: string, env: Record<string, string>, ...args: string[]) => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
-    return spawnSync(process.execPath, [command, ...args], {
-      cwd: home,
+    return spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: folder,
       env: { ...process.env, CI: '', ...env, BYODKIM_DOMAINS: file },
       input: '',
       encoding: 'utf8',

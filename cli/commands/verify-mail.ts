@@ -1,6 +1,6 @@
-import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
+import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';

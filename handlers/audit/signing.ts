@@ -84,7 +84,8 @@ function stageOf(audited: Audited, { status, enabled }: SigningState): string {
   const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
   if (status !== 'FAILED') return status;
   if (audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known)) return SET_BY_HAND;
-  return enabled ? STILL_ON : status;
+  // A heal in vain leaves on what SES had switched off.
+  return enabled && known !== status ? STILL_ON : status;
 }
 
 /** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */

@@ -95,7 +95,8 @@ describe('mail', () => {
     publish('s1', key.record);
     await signWithOwnKey();
     await sandbox.clock.advance(HOUR_MS);
-    ses().pace({ ending: 'fails', recheckIntervalMs: 0 });
+    ses().pace({ ending: 'fails' });
+    await sandbox.clock.advance(13 * HOUR_MS);
     const { DkimAttributes, VerificationInfo } = await sandbox.call('ses', 'GetEmailIdentity', {
       EmailIdentity: DOMAIN,
     });

@@ -72,14 +72,6 @@ describe('a one-time schedule', () => {
     expect(events()).toHaveLength(1);
   });
 
-  it('fires by itself when its time comes', async () => {
-    await create({ ScheduleExpression: inMinutes(0) });
-
-    while (events().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-
-    expect(scheduler().schedules()).toEqual([]);
-  });
-
   it('fires on demand, and again though it has gone: late, and twice', async () => {
     await create();
     const { lambda } = deployment;
@@ -212,49 +204,6 @@ describe('the role of a schedule', () => {
 });
 
 describe('the interface', () => {
-  it('shows a schedule as it was made', async () => {
-    const input = schedule();
-    const { ScheduleArn } = await create(input);
-
-    const found = await call('GetSchedule', named);
-
-    expect(found).toMatchObject({
-      Arn: ScheduleArn,
-      ...named,
-      ScheduleExpression: input.ScheduleExpression,
-      State: 'ENABLED',
-      ActionAfterCompletion: 'DELETE',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: {
-        ...input.Target,
-        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-      },
-      CreationDate: expect.any(Date),
-    });
-    expect(ScheduleArn).toBe(
-      `arn:aws:scheduler:${deployment.sandbox.region}:${deployment.sandbox.accountId}:schedule/${GROUP}/${named.Name}`,
-    );
-  });
-
-  it.each([
-    [
-      'an expression that is none',
-      { ScheduleExpression: 'tomorrow' },
-      'Invalid Schedule Expression tomorrow.',
-    ],
-    ['a name with a slash', { Name: 'a%2Fb' }, "Value 'a%2Fb' at 'name'"],
-    [
-      'a window where there is none',
-      { FlexibleTimeWindow: { Mode: 'OFF', MaximumWindowInMinutes: 5 } },
-      'MaximumWindowInMinutes',
-    ],
-  ])('refuses %s', async (_what, more, reason) => {
-    await expect(create(more)).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: expect.stringContaining(reason),
-    });
-  });
-
   it.each([
     ['reading', () => call('GetSchedule', named)],
     ['deleting', () => call('DeleteSchedule', named)],

@@ -255,16 +255,6 @@ describe('SES', () => {
     await expect(get()).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 
-  it('keeps tags', async () => {
-    const tag = (Key: string) => ({ Key, Value: Key });
-    await create({ Tags: [tag('a')] });
-    const ResourceArn = `arn:aws:ses:ap-northeast-1:123456789012:identity/${EmailIdentity}`;
-    await call('TagResource', { ResourceArn, Tags: [tag('b'), tag('c')] });
-    await call('UntagResource', { ResourceArn, TagKeys: ['a', 'c'] });
-    expect((await call('ListTagsForResource', { ResourceArn })).Tags).toEqual([tag('b')]);
-    expect((await get()).Tags).toEqual([tag('b')]);
-  });
-
   it('refuses more requests per second than its rate, the administrator too', async () => {
     await start({ sesRequestsPerSecond: 0.01 });
     await create();
