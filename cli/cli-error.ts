@@ -14,5 +14,15 @@ export class CliError extends Error {
   }
 }
 
+/** Returns what fails with an error for the operator as that error: of several, one must not hide the others. */
+export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CliError) return error;
+    throw error;
+  }
+}
+
 /** The command was not used as it is meant to be. */
 export const usageError = (message: string): CliError => new CliError(message, 'USAGE', EXIT.failed);

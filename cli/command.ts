@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { usageError } from './cli-error';
 import { EXIT, type ExitCode } from './exit-codes';
 import { Output } from './terminal/output';
@@ -11,6 +11,12 @@ export interface GlobalOptions {
   readonly list?: string | false;
   readonly function?: string;
   readonly region?: string;
+}
+
+/** Options of a command about one domain. */
+export interface DomainOptions extends GlobalOptions {
+  readonly selector?: string;
+  readonly yes?: boolean;
 }
 
 /** What a command works with. */
@@ -27,9 +33,7 @@ export type Work<Options, Arguments extends unknown[]> = (
 ) => Promise<ExitCode>;
 
 /** Puts a body into the form that commander calls. */
-export type Bind = <Options, Arguments extends unknown[]>(
-  work: Work<Options, Arguments>,
-) => (...args: unknown[]) => Promise<void>;
+export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
 
 /** Commander calls with the arguments, the command's own options, and the command. */
 export const binder =
@@ -40,11 +44,53 @@ export const binder =
     const options = command.optsWithGlobals() as GlobalOptions;
     const cli = { world, out: new Output(world, options.json === true) };
     try {
-      ended(await work(cli, options as never, ...(all.slice(0, -2) as never)));
+      ended(await work(cli, options as never, ...(all.slice(0, -2) as never[])));
     } finally {
       cli.out.progress.clear();
     }
   };
+
+/** Meanings of the exit codes that a command ends with, and examples. */
+type Ends = Partial<Record<keyof typeof EXIT, string>> & {
+  readonly examples?: readonly (readonly [command: string, meaning: string])[];
+};
+
+/** One command. Its body is bound to the world by `createProgram`. */
+export class CliCommand extends Command {
+  body: Work<never, never[]> | undefined;
+
+  constructor(name: string, summary: string) {
+    super(name);
+    this.summary(summary);
+  }
+
+  /** Takes one domain. */
+  ofDomain(): this {
+    return this.argument('<domain>', 'the domain');
+  }
+
+  withSelector(): this {
+    return this.option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)');
+  }
+
+  withYes(help = 'do not ask'): this {
+    return this.option('-y, --yes', help);
+  }
+
+  withConcurrency(help: string, atOnce: number): this {
+    return this.option('--concurrency <n>', help, wholeNumber(1, 64), atOnce);
+  }
+
+  /** Says at the end of `--help` what the exit codes mean; those that the command does not end with are left out. */
+  ends(ends: Ends): this {
+    return this.addHelpText('after', afterHelp(ends));
+  }
+
+  runs<Options, Arguments extends unknown[]>(work: Work<Options, Arguments>): this {
+    this.body = work as never;
+    return this;
+  }
+}
 
 /** A section at the end of `--help`. */
 export const section = (title: string, rows: readonly (readonly [string, string])[]): string => {
@@ -52,13 +98,8 @@ export const section = (title: string, rows: readonly (readonly [string, string]
   return `\n${title}:\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}`;
 };
 
-/** What `--help` ends with: what the exit codes mean, without those that the command does not end with; examples. */
-export function afterHelp({
-  examples = [],
-  ...meanings
-}: Partial<Record<keyof typeof EXIT, string>> & {
-  readonly examples?: readonly (readonly [command: string, meaning: string])[];
-}): string {
+/** What `--help` ends with. */
+export function afterHelp({ examples = [], ...meanings }: Ends): string {
   const common = { failed: 'wrong usage, or another failure', interrupted: 'interrupted (Ctrl-C)' };
   const rows = Object.entries({ ...common, ...meanings })
     .map(([name, meaning]) => [String(EXIT[name as keyof typeof EXIT]), meaning] as const)
@@ -84,12 +125,14 @@ export const collect = (text: string, before: unknown): string[] => [
 
 /** Asks before something is changed. @throws CliError where nobody can be asked and `--yes` was not given */
 export async function isApproved(
-  world: CliWorld,
+  { world, out }: Cli,
   question: string,
-  yes: boolean | undefined,
+  { yes }: DomainOptions,
 ): Promise<boolean> {
   if (yes) return true;
   const answer = await world.ask(`${question} [y/N]`);
   if (answer === null) throw usageError('There is no terminal to ask at; say --yes if this is meant.');
-  return /^y(es)?$/i.test(answer.trim());
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  out.note('Nothing was changed.');
+  return false;
 }

@@ -13,7 +13,7 @@ export interface KeyOptions {
   readonly record?: string;
 }
 
-export const addKeyOptions = (command: Command, what: string): Command =>
+export const addKeyOptions = <Kind extends Command>(command: Kind, what: string): Kind =>
   command
     .addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`).conflicts('record'))
     .addOption(new Option('--record <value>', `${what}: a record's value, 'v=DKIM1; …'`));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
-import { afterHelp, type Bind, section } from './command';
+import { afterHelp, type Bind, CliCommand, section } from './command';
 import { adoptCommand } from './commands/adopt';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
@@ -79,13 +79,15 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ],
       })}`,
     );
-  for (const create of COMMANDS) addTo(program, create(bind));
+  for (const create of COMMANDS) addTo(program, create(), bind);
   return program;
 }
 
 /** Commander does not hand its settings down to commands that are made elsewhere. */
-function addTo(parent: Command, command: Command): void {
+function addTo(parent: Command, command: Command, bind: Bind): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);
+  for (const each of [command, ...command.commands])
+    if (each instanceof CliCommand && each.body) each.action(bind(each.body));
   parent.addCommand(command);
 }

@@ -1,10 +1,9 @@
 import { type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
 import type { RsaPublicKey } from '../handlers/key/public-key';
-import { callFunction } from './aws/function';
 import type { Cli } from './command';
 import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
-import { eventFields, functionOf, type Target } from './target';
+import { askFunction, eventFields, functionOf, type Target } from './target';
 
 /** The record to publish, its key, and its source. */
 export interface KnownRecord {
@@ -25,13 +24,9 @@ export async function findRecord(
   const given = await readGivenKey(cli.world, options);
   if (given) return known(target, selector, given, 'the command line');
   const title = `Asking for the record of ${selector} of ${target.domain}`;
-  return cli.out.progress.during(title, askFunction(cli, target, selector));
-}
-
-async function askFunction(cli: Cli, target: Target, selector: string): Promise<KnownRecord> {
-  const place = functionOf(target);
-  const answer = await callFunction(cli.world, place, 'record', eventFields(target, selector));
-  const source = `function ${place.functionName} in ${place.region}`;
+  const answer = await askFunction(cli, target, 'record', eventFields(target, selector), title);
+  const { functionName, region } = functionOf(target);
+  const source = `function ${functionName} in ${region}`;
   const key = keyOfRecord(answer.record.value, source);
   return { ...known(target, selector, key, source), warnings: answer.warnings };
 }

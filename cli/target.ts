@@ -3,7 +3,8 @@ import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
 import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
-import type { FunctionTarget } from './aws/function';
+import type { Answers } from './aws/answers';
+import { callFunction, type FunctionTarget } from './aws/function';
 import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
@@ -80,23 +81,32 @@ export function functionOf(target: Target): FunctionTarget {
   );
 }
 
+/**
+ * Asks the function of a domain.
+ * @param fields beside domain and region
+ * @param title shown with the time that it takes
+ */
+export async function askFunction<Name extends keyof Answers>(
+  { world, out }: Cli,
+  target: Target,
+  action: Name,
+  fields: object = {},
+  title?: string,
+): Promise<Answers[Name]> {
+  const place = functionOf(target);
+  const { domain } = target;
+  const answer = callFunction(world, place, action, { domain, region: place.region, ...fields });
+  return title === undefined ? answer : out.progress.during(title, answer);
+}
+
 /** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
 export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): string {
   if (list === undefined) return 'There is no domain list here';
-  const close = nearestEntry(list.domains, { domain, entry });
+  // Of another region of the domain, else of a domain that is spelled alike.
+  const stacks = list.domains.map(({ stack }) => stack);
+  const close = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
-
-/** Returns the key that was probably meant: of another region of the domain, else of a domain that is spelled alike. */
-export const nearestEntry = (
-  entries: readonly ListedDomain[],
-  { domain, entry }: Pick<Target, 'domain' | 'entry'>,
-): string | undefined =>
-  entries.find((each) => each.domain === domain)?.stack ??
-  nearest(
-    entry,
-    entries.map(({ stack }) => stack),
-  );
 
 /** Returns the fields that events about one selector share. */
 export function eventFields(target: Target, selector: string) {

@@ -1,36 +1,9 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
+import type { PartProps } from './names';
 
-/** A CloudWatch metric, as an alarm's configuration wants it. */
-export interface Metric {
-  /** Such as `AWS/Lambda`. */
-  readonly namespace: string;
-  /** Its name in that namespace. */
-  readonly metricName: string;
-  /** Name of each dimension → its value. */
-  readonly dimensions: Record<string, string>;
-}
-
-/** Metrics of the schedule group. `docs.aws.amazon.com/scheduler/…/monitoring-cloudwatch.html` */
-export const scheduleMetric = (metricName: string, scheduleGroup: string): Metric => ({
-  namespace: 'AWS/Scheduler',
-  metricName,
-  dimensions: { ScheduleGroup: scheduleGroup },
-});
-
-/** Metrics of the function, whatever it was called as. */
-export const functionMetric = (metricName: string, functionName: string): Metric => ({
-  namespace: 'AWS/Lambda',
-  metricName,
-  dimensions: { FunctionName: functionName },
-});
-
-export interface AlarmsProps {
-  readonly functionName: string;
-  readonly scheduleGroup: string;
+export interface AlarmsProps extends PartProps {
   readonly topicArn: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 interface Watch {
@@ -43,6 +16,7 @@ interface Watch {
   readonly periodSeconds?: number;
 }
 
+/** Metrics of the schedule group. `docs.aws.amazon.com/scheduler/…/monitoring-cloudwatch.html` */
 const OF_SCHEDULES: readonly Watch[] = [
   {
     id: 'schedule-target-errors',
@@ -68,6 +42,7 @@ const OF_SCHEDULES: readonly Watch[] = [
   },
 ];
 
+/** Metrics of the function, whatever it was called as. */
 const OF_FUNCTION: readonly Watch[] = [
   {
     id: 'function-errors',
@@ -100,16 +75,16 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { functionName, scheduleGroup, topicArn, region, tags } = props;
-    const watched = [
-      ...OF_SCHEDULES.map((watch) => ({ watch, metric: scheduleMetric(watch.metricName, scheduleGroup) })),
-      ...OF_FUNCTION.map((watch) => ({ watch, metric: functionMetric(watch.metricName, functionName) })),
-    ];
+    const { names, topicArn, region, tags } = props;
+    const { functionName, scheduleGroup } = names;
+    const ofSchedules = { namespace: 'AWS/Scheduler', dimensions: { ScheduleGroup: scheduleGroup } };
+    const ofFunction = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName } };
     this.alarms = Object.fromEntries(
-      watched.map(({ watch, metric }) => [
+      [...OF_SCHEDULES, ...OF_FUNCTION].map((watch) => [
         watch.id,
         new CloudwatchMetricAlarm(this, watch.id, {
-          ...metric,
+          ...(OF_SCHEDULES.includes(watch) ? ofSchedules : ofFunction),
+          metricName: watch.metricName,
           region,
           tags,
           alarmName: `${functionName}-${watch.id}`,

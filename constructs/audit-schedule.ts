@@ -2,6 +2,7 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
+import type { PartProps } from './names';
 
 /** When the audit checks every domain. */
 export interface AuditSchedule {
@@ -9,14 +10,12 @@ export interface AuditSchedule {
   readonly schedule?: string;
 }
 
-export interface AuditProps extends AuditSchedule {
+export interface AuditProps extends AuditSchedule, PartProps {
   readonly functionArn: string;
   readonly schedulerRoleArn: string;
+  /** Known once the group is made. */
   readonly scheduleGroup: string;
-  readonly scheduleName: string;
-  readonly namePrefix: string;
   readonly topicArn?: string;
-  readonly region?: string;
 }
 
 const DEFAULT_SCHEDULE = 'cron(0 3 * * ? *)';
@@ -30,10 +29,10 @@ export class Audit extends Construct {
 
   constructor(scope: Construct, id: string, props: AuditProps) {
     super(scope, id);
-    const region = props.region === undefined ? {} : { region: props.region };
+    const { names, region } = props;
     this.schedule = new SchedulerSchedule(this, 'Schedule', {
-      ...region,
-      name: props.scheduleName,
+      region,
+      name: names.auditSchedule,
       groupName: props.scheduleGroup,
       description: 'Looks whether records are published, SES verifies them, and keys are young enough',
       scheduleExpression: props.schedule ?? DEFAULT_SCHEDULE,
@@ -43,16 +42,13 @@ export class Audit extends Construct {
         arn: props.functionArn,
         roleArn: props.schedulerRoleArn,
         // `scheduled`: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
-        input: JSON.stringify({
-          action: ACTIONS.audit,
-          scheduled: true,
-        } satisfies AuditEvent),
+        input: JSON.stringify({ action: ACTIONS.audit, scheduled: true } satisfies AuditEvent),
       },
     });
     if (props.topicArn === undefined) return;
     this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
-      ...region,
-      alarmName: `${props.namePrefix}-domains-needing-attention`,
+      region,
+      alarmName: `${names.functionName}-domains-needing-attention`,
       alarmDescription: 'The BYODKIM audit found a record, an SES status or a key that a person must look at',
       ...AUDIT_METRIC,
       statistic: 'Maximum',

@@ -68,14 +68,10 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0)
       throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
-    const common = { region, tags };
     const names = namesOf(name, region);
+    const common = { names, region, tags };
 
-    const scheduler = new Scheduler(this, 'Scheduler', {
-      ...common,
-      groupName: names.scheduleGroup,
-      roleName: names.schedulerRole,
-    });
+    const scheduler = new Scheduler(this, 'Scheduler', common);
     const partition = partitionOf(region);
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
@@ -83,7 +79,6 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
       keyReaders: props.keyReaders,
       bucket: props.bucket,
-      bucketPrefix: names.bucketPrefix,
       kmsKeyArn,
       protectKeys: props.protectKeys,
     });
@@ -93,12 +88,9 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       bucket: props.bucket?.name ?? keyStore.bucketName,
       alsoRead: props.alsoRead ?? [],
     };
-    const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
+    const topics = new Topics(this, 'Topics', { ...common, choices });
     const handler = new HandlerFunction(this, 'Handler', {
       ...common,
-      functionName: name,
-      roleName: names.role,
-      logGroupName: names.logGroup,
       account: scheduler.account,
       statements: functionPolicy({
         partition,
@@ -135,7 +127,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     });
     const ready = new TerraformData(this, 'Ready', {
       input: handler.function.arn,
-      dependsOn: [handler.readDoor],
+      dependsOn: [handler.readOnlyAlias],
     });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
     const audit = new Audit(this, 'Audit', {
@@ -144,29 +136,14 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       functionArn: handler.function.arn,
       schedulerRoleArn: scheduler.role.arn,
       scheduleGroup: scheduler.group.name,
-      scheduleName: names.auditSchedule,
-      namePrefix: name,
       topicArn: topics.arns.audit,
     });
-    const identityWatch = new IdentityWatch(this, 'IdentityWatch', {
-      ...common,
-      ruleName: names.changedRule,
-      functionArn: handler.function.arn,
-      functionName: handler.function.functionName,
-      roleArn: handler.role.arn,
-    });
-    const alarms =
-      topics.arns.audit === undefined
-        ? undefined
-        : new Alarms(this, 'Alarms', {
-            ...common,
-            functionName: name,
-            scheduleGroup: names.scheduleGroup,
-            topicArn: topics.arns.audit,
-          });
+    const identityWatch = new IdentityWatch(this, 'IdentityWatch', { ...common, handler });
+    const { audit: topicArn } = topics.arns;
+    const alarms = topicArn === undefined ? undefined : new Alarms(this, 'Alarms', { ...common, topicArn });
     const dashboard = props.dashboard
       ? new CloudwatchDashboard(this, 'Dashboard', {
-          ...(region !== undefined && { region }),
+          region,
           dashboardName: name,
           dashboardBody: dashboardBody(name, scheduler.regionName),
         })
@@ -177,7 +154,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       handler.policy,
       handler.logGroup,
       handler.function,
-      handler.readDoor,
+      handler.readOnlyAlias,
       scheduler.group,
       scheduler.role,
       mayInvoke,

@@ -10,16 +10,18 @@ import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/l
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
+import { toALabels } from '../handlers/settings';
+import { regionOf } from './arn';
 import type { Attempt } from './attempt';
-import { describeMistake, findMistakes, toALabels } from './check-identity-props';
+import { describeMistake, findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { type IdentitySettings, identitySettings } from './identity-settings';
-import { controlPlaneOf, driftOf, Invocations } from './invocations';
+import { controlPlaneOf, Invocations } from './invocations';
 import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
 import { ofOneCopy } from './one-copy';
-import { regionOf, sendEmailPolicy, sendEmailPolicyName } from './send-email';
+import { sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { txtRecord } from './txt-record';
 
@@ -90,26 +92,21 @@ export class ByodkimIdentity extends Construct {
     this.recordName = recordName(this.domain, props.selector);
 
     const invocations = new Invocations(this, this.domain, props);
-    const inspection = props.driftDetection === false ? undefined : invocations.inspection();
-    const drift = inspection ? driftOf(inspection) : {};
-    const attempt = invocations.attempt(drift, inspection);
+    const { inspection, attempt } = invocations;
     const dkimKeys = this.dkimKeys(invocations);
     const records = this.records(dkimKeys);
     const mailFromRecords = mailFromRoute53Records(this, this.domain, props);
-    const dnsGate = invocations.dnsGate(attempt, [
+    const dnsGate = invocations.dnsGate([
       ...Object.values(dkimKeys),
       ...Object.values(records),
       ...mailFromRecords,
     ]);
-    const identity = this.identity(dnsGate, invocations.region);
+    const identity = this.identity(dnsGate);
     const feedback = this.feedback(identity);
     const mailFrom = mailFromAttributes(this, this.domain, props, [dnsGate, identity, ...mailFromRecords]);
-    const signing = invocations.signing(attempt, drift, [
-      dnsGate,
-      identity,
-      ...[feedback, mailFrom].flatMap((each) => each ?? []),
-    ]);
-    const confirmation = invocations.confirmation(attempt, drift, signing);
+    const before = [feedback, mailFrom].flatMap((each) => each ?? []);
+    const signing = invocations.signing([dnsGate, identity, ...before]);
+    const confirmation = invocations.confirmation(signing);
     this.nodes = {
       inspection,
       attempt,
@@ -191,18 +188,12 @@ export class ByodkimIdentity extends Construct {
     return [...new Set([this.selector, ...(this.props.record?.previousSelectors ?? [])])];
   }
 
-  private identity(
-    dnsGate: LambdaInvocation,
-    region: { readonly region?: string },
-  ): Sesv2EmailIdentity | DataAwsSesv2EmailIdentity {
-    const { configurationSetName, tags } = this.props;
+  private identity(dnsGate: LambdaInvocation): Sesv2EmailIdentity | DataAwsSesv2EmailIdentity {
+    const { region, configurationSetName, tags } = this.props;
     if (this.props.identity === 'existing')
-      return new DataAwsSesv2EmailIdentity(this, 'ExistingIdentity', {
-        ...region,
-        emailIdentity: this.domain,
-      });
+      return new DataAwsSesv2EmailIdentity(this, 'ExistingIdentity', { region, emailIdentity: this.domain });
     const identity = new SigningFreeEmailIdentity(this, 'Identity', {
-      ...region,
+      region,
       emailIdentity: this.domain,
       configurationSetName,
       tags: { ...tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
@@ -219,7 +210,7 @@ export class ByodkimIdentity extends Construct {
     const { region, feedbackForwarding } = this.props;
     if (feedbackForwarding === undefined) return undefined;
     return new Sesv2EmailIdentityFeedbackAttributes(this, 'Feedback', {
-      ...(region !== undefined && { region }),
+      region,
       emailIdentity: this.domain,
       emailForwardingEnabled: feedbackForwarding,
       dependsOn: [identity],

@@ -8,6 +8,9 @@ import {
   RECORD_PREFIX,
 } from '../handlers/contract';
 
+/** Limits a statement to identities that carry our tag. */
+export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
+
 /** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
 export interface PolicyStatement {
   readonly sid: string;
@@ -71,7 +74,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       reason: 'To set BYODKIM and to put the prior state back, on identities that carry our tag only.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [identities(region)],
-      condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+      condition: OURS,
     },
     {
       sid: 'ReadKeysAndRecords',
@@ -209,19 +212,15 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
 export const bothForms = (functionArn: string): string[] => [functionArn, `${functionArn}:*`];
 
 /**
- * Trust policy (JSON) of a role that a service assumes.
- * @param condition on whose behalf: without one, the service might be talked into it from another account
+ * Trust policy (JSON) of a role.
+ * @param condition on whose behalf: without one, a service might be talked into it from another account
  */
-export function trustPolicy(service: string, condition: NonNullable<PolicyStatement['condition']>): string {
-  return JSON.stringify({
+export const trustPolicy = (
+  principal: Readonly<Record<string, string>>,
+  condition: NonNullable<PolicyStatement['condition']>,
+  action = 'sts:AssumeRole',
+): string =>
+  JSON.stringify({
     Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: service },
-        Action: 'sts:AssumeRole',
-        Condition: condition,
-      },
-    ],
+    Statement: [{ Effect: 'Allow', Principal: principal, Action: action, Condition: condition }],
   });
-}

@@ -9,16 +9,13 @@ import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract';
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
+import type { PartProps } from './names';
 import { sizeMistakes } from './size-limits';
 
 /** Its share of a processor grows with it. */
 const MEMORY_MB = 512;
 
-export interface HandlerFunctionProps {
-  readonly functionName: string;
-  /** Role names are one namespace for all regions of an account. */
-  readonly roleName: string;
-  readonly logGroupName: string;
+export interface HandlerFunctionProps extends PartProps {
   /** The account that may use the role. */
   readonly account: string;
   readonly statements: readonly PolicyStatement[];
@@ -29,8 +26,6 @@ export interface HandlerFunctionProps {
   readonly failureTopicArn?: string;
   /** What must be there before the function works. */
   readonly dependencies: readonly ITerraformDependable[];
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The function, its role and its log group. */
@@ -40,46 +35,43 @@ export class HandlerFunction extends Construct {
   readonly logGroup: CloudwatchLogGroup;
   readonly function: LambdaFunction;
   /** The read-only alias: nothing can be changed through it. */
-  readonly readDoor: LambdaAlias;
+  readonly readOnlyAlias: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const region = props.region === undefined ? {} : { region: props.region };
-    const tags = props.tags && { tags: { ...props.tags } };
+    const { names, region, tags, code, failureTopicArn } = props;
     const policy = policyDocument(props.statements);
     const tooLarge = sizeMistakes({ ...props, policy });
     if (tooLarge.length > 0)
       throw new Error(tooLarge.map((mistake) => `${this.node.path}: ${mistake}`).join('\n'));
     this.role = new IamRole(this, 'Role', {
-      name: props.roleName,
+      name: names.role,
       description: 'What the BYODKIM function may do',
       // "IfExists": AWS does not say that Lambda names the account at each use of the role.
-      assumeRolePolicy: trustPolicy('lambda.amazonaws.com', {
-        StringEqualsIfExists: { 'aws:SourceAccount': props.account },
-      }),
-      ...tags,
+      assumeRolePolicy: trustPolicy(
+        { Service: 'lambda.amazonaws.com' },
+        {
+          StringEqualsIfExists: { 'aws:SourceAccount': props.account },
+        },
+      ),
+      tags,
     });
-    this.policy = new IamRolePolicy(this, 'Policy', {
-      role: this.role.name,
-      name: props.roleName,
-      policy,
-    });
+    this.policy = new IamRolePolicy(this, 'Policy', { role: this.role.name, name: names.role, policy });
     this.logGroup = new CloudwatchLogGroup(this, 'LogGroup', {
-      ...region,
-      name: props.logGroupName,
+      region,
+      name: names.logGroup,
       retentionInDays: props.logRetentionDays,
-      ...tags,
+      tags,
     });
-    const { code } = props;
     const asset = new TerraformAsset(this, 'Code', {
       path: code.path,
       type: AssetType.FILE,
       assetHash: Buffer.from(code.sha256Base64, 'base64').toString('hex').slice(0, 32),
     });
     this.function = new LambdaFunction(this, 'Function', {
-      ...region,
-      functionName: props.functionName,
+      region,
+      functionName: names.functionName,
       description:
         'Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were',
       role: this.role.arn,
@@ -92,12 +84,12 @@ export class HandlerFunction extends Construct {
       sourceCodeHash: code.sha256Base64,
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
-      ...tags,
+      tags,
       // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
     });
-    this.readDoor = new LambdaAlias(this, 'ReadDoor', {
-      ...region,
+    this.readOnlyAlias = new LambdaAlias(this, 'ReadDoor', {
+      region,
       name: READ_ONLY_ALIAS,
       description: 'May look, and change nothing',
       functionName: this.function.functionName,
@@ -105,12 +97,10 @@ export class HandlerFunction extends Construct {
       functionVersion: '$LATEST',
     });
     this.invokeConfig = new LambdaFunctionEventInvokeConfig(this, 'AsynchronousInvocations', {
-      ...region,
+      region,
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,
-      ...(props.failureTopicArn !== undefined && {
-        destinationConfig: { onFailure: { destination: props.failureTopicArn } },
-      }),
+      destinationConfig: failureTopicArn ? { onFailure: { destination: failureTopicArn } } : undefined,
     });
   }
 }

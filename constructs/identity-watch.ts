@@ -2,18 +2,17 @@ import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
+import type { HandlerFunction } from './handler-function';
+import type { PartProps } from './names';
 
-export interface IdentityWatchProps {
-  readonly ruleName: string;
-  readonly functionArn: string;
-  readonly functionName: string;
-  /** ARN of the function's role, whose own changes are not news. */
-  readonly roleArn: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
+export interface IdentityWatchProps extends PartProps {
+  readonly handler: HandlerFunction;
 }
 
-/** Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them. */
+/**
+ * Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them.
+ * @param roleArn ARN of the function's role, whose own changes are not news
+ */
 export const changesByOthers = (roleArn: string): string =>
   JSON.stringify({
     source: ['aws.ses'],
@@ -46,27 +45,27 @@ export class IdentityWatch extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityWatchProps) {
     super(scope, id);
-    const region = props.region === undefined ? {} : { region: props.region };
+    const { handler, names, region, tags } = props;
     this.rule = new CloudwatchEventRule(this, 'Rule', {
-      ...region,
-      name: props.ruleName,
+      region,
+      name: names.changedRule,
       description: 'Somebody has changed an SES identity: the audit checks those that are managed here',
-      eventPattern: changesByOthers(props.roleArn),
-      tags: props.tags && { ...props.tags },
+      eventPattern: changesByOthers(handler.role.arn),
+      tags,
     });
     this.permission = new LambdaPermission(this, 'Permission', {
-      ...region,
+      region,
       statementId: 'identity-changed',
       action: 'lambda:InvokeFunction',
-      functionName: props.functionName,
+      functionName: handler.function.functionName,
       principal: 'events.amazonaws.com',
       sourceArn: this.rule.arn,
     });
     this.target = new CloudwatchEventTarget(this, 'Target', {
-      ...region,
+      region,
       rule: this.rule.name,
       targetId: 'audit',
-      arn: props.functionArn,
+      arn: handler.function.arn,
       dependsOn: [this.permission],
     });
   }

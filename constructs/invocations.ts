@@ -18,13 +18,11 @@ import type { ControlPlane } from './identity-props';
 import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
 
-/** What the inspection answered at plan time. Empty without drift detection. */
-export interface Drift {
-  readonly driftToken?: string;
-}
-
 /** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {
+  /** Reads SES at plan time. Absent without drift detection. */
+  readonly inspection?: DataAwsLambdaInvocation;
+  readonly attempt: Attempt;
   private readonly controlPlane: ControlPlane;
 
   constructor(
@@ -34,47 +32,37 @@ export class Invocations {
     private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
-  }
-
-  /** The region that everything of the domain gets, where one is given. */
-  get region(): { readonly region?: string } {
-    return this.props.region === undefined ? {} : { region: this.props.region };
+    if (props.driftDetection !== false) this.inspection = this.inspect();
+    // Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
+    // current, would undo the new one.
+    this.attempt = new Attempt(scope, 'Attempt', {
+      wanted: { ...this.wanted, function: this.functionName },
+      ...this.drift,
+      refusal: this.inspection && refusalOf(this.inspection),
+    });
   }
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
-  inspection(): DataAwsLambdaInvocation {
-    const { selector, keyStore } = this.props;
-    const { region, rotation } = this;
+  private inspect(): DataAwsLambdaInvocation {
+    const { selector, region, keyStore } = this.props;
     // A zone that is made beside the domain has no id yet at plan time.
-    const known = rotation && { ...rotation, hostedZoneId: undefined };
+    const rotation = this.rotation && { ...this.rotation, hostedZoneId: undefined };
+    const { domain } = this;
     const input = {
       resource: 'Inspection',
-      domain: this.domain,
+      domain,
       selector,
-      ...region,
+      region,
       keyStore,
-      rotation: known,
+      rotation,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
-      ...this.region,
+      region,
       // In the same stack: unknown until the function works, so that the engine does not ask before.
       functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
       // The read-only alias: a plan needs no permission to change anything.
       qualifier: READ_ONLY_ALIAS,
       input: JSON.stringify(input),
-    });
-  }
-
-  /**
-   * Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
-   * current, would undo the new one.
-   */
-  attempt(drift: Drift, inspection?: DataAwsLambdaInvocation): Attempt {
-    const refusal = inspection && { refusal: refusalOf(inspection) };
-    return new Attempt(this.scope, 'Attempt', {
-      wanted: { ...this.wanted, function: this.functionName },
-      ...drift,
-      ...refusal,
     });
   }
 
@@ -90,7 +78,7 @@ export class Invocations {
       resource: 'DkimKey',
       transaction: `key-${selector}`,
       domain: this.domain,
-      ...this.region,
+      region: this.props.region,
       selector,
       keyStore: this.keyStoreOf(selector),
       ...(!createKey && { createKey: false }),
@@ -99,9 +87,7 @@ export class Invocations {
       ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain: mailFrom.subdomain } }),
       ...(createKey && alternatingSelectors(this.props) && { renew: true }),
       ...(createKey && this.gateOfKeys),
-      ...((keyLifetimeDays || delegation) && {
-        rotation: withoutUndefined({ keyLifetimeDays, delegation }),
-      }),
+      ...((keyLifetimeDays || delegation) && { rotation: { keyLifetimeDays, delegation } }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
       ...this.config,
@@ -111,45 +97,39 @@ export class Invocations {
     });
   }
 
-  dnsGate(attempt: Attempt, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
-    return new LambdaInvocation(this.scope, 'DnsGate', {
-      ...this.attemptConfig('DnsGate', attempt),
-      ...this.after(...dependsOn),
-    });
+  dnsGate(dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
+    const config = { ...this.attemptConfig('DnsGate'), ...this.after(...dependsOn) };
+    return new LambdaInvocation(this.scope, 'DnsGate', config);
   }
 
-  signing(attempt: Attempt, drift: Drift, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
-    return new LambdaInvocation(this.scope, 'Signing', {
-      ...this.attemptConfig('Signing', attempt, drift),
-      ...this.after(...dependsOn),
-    });
+  signing(dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
+    const config = { ...this.attemptConfig('Signing', this.drift), ...this.after(...dependsOn) };
+    return new LambdaInvocation(this.scope, 'Signing', config);
   }
 
-  confirmation(attempt: Attempt, drift: Drift, signing: LambdaInvocation): Confirmation {
-    const { confirmAfter } = this.props;
-    return new Confirmation(this.scope, 'Confirmation', this.attemptConfig('Confirmation', attempt, drift), {
+  confirmation(signing: LambdaInvocation): Confirmation {
+    return new Confirmation(this.scope, 'Confirmation', this.attemptConfig('Confirmation', this.drift), {
       always: this.after(signing).dependsOn ?? [],
-      confirmAfter,
+      confirmAfter: this.props.confirmAfter,
     });
   }
 
-  private attemptConfig(resource: ResourceEvent['resource'], attempt: Attempt, drift: Drift = {}) {
-    return {
-      ...this.config,
-      input: JSON.stringify({
-        resource,
-        transaction: attempt.id,
-        ...this.wanted,
-        ...drift,
-      } satisfies ResourceEvent),
-      triggers: { attempt: attempt.id },
-    };
+  private attemptConfig(resource: ResourceEvent['resource'], drift: object = {}) {
+    const { id: transaction } = this.attempt;
+    const input = { resource, transaction, ...this.wanted, ...drift } satisfies ResourceEvent;
+    return { ...this.config, input: JSON.stringify(input), triggers: { attempt: transaction } };
+  }
+
+  /** The token in the inspection's answer. */
+  private get drift(): { readonly driftToken?: string } {
+    if (this.inspection === undefined) return {};
+    return { driftToken: Token.asString(Fn.lookup(Fn.jsondecode(this.inspection.result), 'token')) };
   }
 
   /** Create-before-destroy, and never an update: an update's failure is forgotten by the provider. */
   private get config() {
     return {
-      ...this.region,
+      region: this.props.region,
       functionName: this.functionName,
       lifecycleScope: 'CRUD',
       lifecycle: { createBeforeDestroy: true },
@@ -158,11 +138,14 @@ export class Invocations {
 
   /** Returns the event without the attempt. Props that are not given stay out, so that defaults may change. */
   private get wanted(): Omit<ResourceEvent, 'resource'> {
-    const { selector, keyStore } = this.props;
+    const { selector, region, keyStore } = this.props;
+    const { domain, rotation } = this;
     return {
-      domain: this.domain,
+      domain,
       selector,
-      ...withoutUndefined({ ...this.region, keyStore, rotation: this.rotation }),
+      ...(region !== undefined && { region }),
+      ...(keyStore && { keyStore }),
+      ...(rotation && { rotation }),
       ...valuesOf(EVENT_SETTINGS, this.props),
     };
   }
@@ -178,8 +161,7 @@ export class Invocations {
   /** Returns the gate's settings for making a key: DNS is asked once whether its selector is in use, so none that waits. */
   private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
     const { mode, nameservers, resolvers } = this.props.gate ?? {};
-    const gate = withoutUndefined({ mode, nameservers, resolvers });
-    return Object.keys(gate).length === 0 ? {} : { gate };
+    return mode || nameservers || resolvers ? { gate: { mode, nameservers, resolvers } } : {};
   }
 
   private get rotation(): RotationSettings | undefined {
@@ -208,14 +190,5 @@ export class Invocations {
 export const controlPlaneOf = (given: IdentitySettings['controlPlane']): ControlPlane =>
   typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
-/** The token in an inspection's answer. */
-export const driftOf = (inspection: DataAwsLambdaInvocation): Drift => ({
-  driftToken: Token.asString(Fn.lookup(Fn.jsondecode(inspection.result), 'token')),
-});
-
 const refusalOf = ({ result }: DataAwsLambdaInvocation): string =>
   Token.asString(Fn.lookup(Fn.jsondecode(result), 'refusal', NOTHING));
-
-function withoutUndefined<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}

@@ -6,6 +6,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { keyStorePolicy } from './key-store-policy';
+import type { PartProps } from './names';
 
 /** The name of a bucket that is made here, or of one that exists and is left as it is. */
 export type BucketChoice =
@@ -22,11 +23,9 @@ export type BucketChoice =
       readonly name?: never;
     };
 
-export interface KeyStoreProps {
-  /** @default one whose name begins with `bucketPrefix` */
+export interface KeyStoreProps extends PartProps {
+  /** @default one that is named after the function */
   readonly bucket?: BucketChoice;
-  /** At most 37 characters. */
-  readonly bucketPrefix: string;
   /** Encrypts what is stored. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
   /**
@@ -38,8 +37,6 @@ export interface KeyStoreProps {
   readonly functionRoleArn: string;
   /** ARNs of those who may read private keys beside the function. @default nobody */
   readonly keyReaders?: readonly string[];
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */
@@ -53,24 +50,24 @@ export class KeyStore extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyStoreProps) {
     super(scope, id);
-    const region = props.region === undefined ? {} : { region: props.region };
+    const { names, region, tags, kmsKeyArn, protectKeys = true } = props;
     if (props.bucket?.existing !== undefined) {
       this.bucketName = props.bucket.existing;
       this.dependencies = [];
       // None is made. Where an earlier deploy made one, the engine refuses the whole plan, which would delete it and first
       // of all its policy. Every engine can do this; a `removed` block needs 1.7.
-      if (props.protectKeys ?? true)
-        new S3Bucket(this, 'Bucket', { ...region, count: 0, lifecycle: { preventDestroy: true } });
+      if (protectKeys)
+        new S3Bucket(this, 'Bucket', { region, count: 0, lifecycle: { preventDestroy: true } });
       return;
     }
     const bucket = new S3Bucket(this, 'Bucket', {
-      ...region,
-      ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: props.bucketPrefix }),
-      tags: props.tags && { ...props.tags },
-      lifecycle: { preventDestroy: props.protectKeys ?? true },
+      region,
+      ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: names.bucketPrefix }),
+      tags,
+      lifecycle: { preventDestroy: protectKeys },
     });
     const access = new S3BucketPublicAccessBlock(this, 'PublicAccess', {
-      ...region,
+      region,
       bucket: bucket.bucket,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -80,26 +77,26 @@ export class KeyStore extends Construct {
       skipDestroy: true,
     });
     const versioning = new S3BucketVersioningA(this, 'Versioning', {
-      ...region,
+      region,
       bucket: bucket.bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
     const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
-      ...region,
+      region,
       bucket: bucket.bucket,
       rule: [
         {
-          bucketKeyEnabled: props.kmsKeyArn !== undefined,
+          bucketKeyEnabled: kmsKeyArn !== undefined,
           // As S3 does by itself since April 2026. Unsaid, the provider plans to take it away, for ever.
           blockedEncryptionTypes: ['SSE-C'],
-          applyServerSideEncryptionByDefault: props.kmsKeyArn
-            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: props.kmsKeyArn }
+          applyServerSideEncryptionByDefault: kmsKeyArn
+            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }
             : { sseAlgorithm: 'AES256' },
         },
       ],
     });
     const policy = new S3BucketPolicy(this, 'TlsOnly', {
-      ...region,
+      region,
       bucket: bucket.bucket,
       policy: keyStorePolicy({ ...props, bucketArn: bucket.arn }),
       // S3 refuses two changes of a bucket's access at once.

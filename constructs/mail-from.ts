@@ -37,7 +37,7 @@ export function mailFromAttributes(
 ): Sesv2EmailIdentityMailFromAttributes | undefined {
   if (mailFrom?.subdomain === undefined) return undefined;
   return new Sesv2EmailIdentityMailFromAttributes(scope, 'MailFrom', {
-    ...(region !== undefined && { region }),
+    region,
     emailIdentity: domain,
     mailFromDomain: `${mailFrom.subdomain}.${domain}`,
     behaviorOnMxFailure: mailFrom.onMxFailure === 'reject' ? 'REJECT_MESSAGE' : 'USE_DEFAULT_VALUE',

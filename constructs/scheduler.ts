@@ -1,53 +1,41 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
-import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { accountOf, regionOf } from './arn';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
-
-export interface SchedulerProps {
-  readonly groupName: string;
-  /** Role names are one namespace for all regions of an account. */
-  readonly roleName: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** `arn:partition:service:region:account:…` */
-const REGION_FIELD = 3;
-const ACCOUNT_FIELD = 4;
+import type { PartProps } from './names';
 
 /** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
 export class Scheduler extends Construct {
   readonly group: SchedulerScheduleGroup;
   readonly role: IamRole;
-  readonly groupName: string;
   /** The account that all of it is in. Read from an ARN: a data source would be asked at each plan. */
   readonly account: string;
   /** Its region, read likewise. */
   readonly regionName: string;
-  private readonly roleName: string;
 
-  constructor(scope: Construct, id: string, props: SchedulerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PartProps,
+  ) {
     super(scope, id);
-    const tags = props.tags && { tags: { ...props.tags } };
-    this.groupName = props.groupName;
-    this.roleName = props.roleName;
-    this.group = new SchedulerScheduleGroup(this, 'Group', {
-      region: props.region,
-      name: props.groupName,
-      ...tags,
-    });
-    this.account = Fn.element(Fn.split(':', this.group.arn), ACCOUNT_FIELD);
-    this.regionName = Fn.element(Fn.split(':', this.group.arn), REGION_FIELD);
+    const { names, region, tags } = props;
+    this.group = new SchedulerScheduleGroup(this, 'Group', { region, name: names.scheduleGroup, tags });
+    this.account = accountOf(this.group.arn);
+    this.regionName = regionOf(this.group.arn);
     this.role = new IamRole(this, 'Role', {
-      name: props.roleName,
+      name: names.schedulerRole,
       description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
       // The scheduler names the group, not the schedule (its guide, "confused deputy").
-      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com', {
-        StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
-      }),
-      ...tags,
+      assumeRolePolicy: trustPolicy(
+        { Service: 'scheduler.amazonaws.com' },
+        {
+          StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
+        },
+      ),
+      tags,
     });
   }
 
@@ -55,7 +43,7 @@ export class Scheduler extends Construct {
   mayInvoke(functionArn: string): IamRolePolicy {
     return new IamRolePolicy(this, 'MayInvoke', {
       role: this.role.name,
-      name: `${this.roleName}-may-invoke`.slice(0, 128),
+      name: `${this.props.names.schedulerRole}-may-invoke`.slice(0, 128),
       policy: policyDocument(invokePolicy(functionArn)),
     });
   }

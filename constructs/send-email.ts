@@ -1,4 +1,5 @@
 import { Fn } from 'cdktf';
+import { policyDocument } from './function-policy';
 
 /**
  * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, where one is used,
@@ -8,17 +9,14 @@ export function sendEmailPolicy(identityArn: string, configurationSetName: strin
   const configurationSet =
     configurationSetName &&
     Fn.replace(identityArn, '/identity/.*$/', `configuration-set/${configurationSetName}`);
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'SendAsDomain',
-        Effect: 'Allow',
-        Action: ['ses:SendEmail', 'ses:SendRawEmail'],
-        Resource: configurationSet ? [identityArn, configurationSet] : [identityArn],
-      },
-    ],
-  });
+  return policyDocument([
+    {
+      sid: 'SendAsDomain',
+      reason: 'To send mail as the domain.',
+      actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+      resources: configurationSet ? [identityArn, configurationSet] : [identityArn],
+    },
+  ]);
 }
 
 /** IAM ends a policy's name here. */
@@ -34,9 +32,3 @@ const POLICY_NAME_LENGTH = 128;
  */
 export const sendEmailPolicyName = (domain: string, region: string): string =>
   `send-email-${region}-as-${domain}`.slice(0, POLICY_NAME_LENGTH);
-
-/** `arn:partition:service:region:…` */
-const REGION_FIELD = 3;
-
-/** Returns the region of an ARN that the engine may not know yet. */
-export const regionOf = (arn: string): string => Fn.element(Fn.split(':', arn), REGION_FIELD);

@@ -1,5 +1,6 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Construct } from 'constructs';
+import type { PartProps } from './names';
 
 const TOPICS = ['dns', 'result', 'audit'] as const;
 /** Which topic: see {@link TopicChoices}. */
@@ -10,11 +11,8 @@ export type TopicChoice = 'create' | (string & {});
 /** For each topic, where it sends: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
-export interface TopicsProps {
+export interface TopicsProps extends PartProps {
   readonly choices: TopicChoices;
-  readonly namePrefix: string;
-  readonly region?: string;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The SNS topics that the function may send to. */
@@ -26,20 +24,13 @@ export class Topics extends Construct {
 
   constructor(scope: Construct, id: string, props: TopicsProps) {
     super(scope, id);
-    const arns: { [name in TopicName]?: string } = {};
-    const created: { [name in TopicName]?: SnsTopic } = {};
-    for (const name of TOPICS) {
-      const choice = props.choices[name];
-      if (choice === 'create')
-        created[name] = new SnsTopic(this, name, {
-          region: props.region,
-          name: `${props.namePrefix}-${name}`,
-          tags: props.tags && { ...props.tags },
-        });
-      const arn = created[name]?.arn ?? choice;
-      if (arn !== undefined) arns[name] = arn;
-    }
-    this.arns = arns;
-    this.created = created;
+    const { choices, names, region, tags } = props;
+    const made = TOPICS.filter((name) => choices[name] === 'create').map((name) => {
+      const topic = new SnsTopic(this, name, { region, name: `${names.functionName}-${name}`, tags });
+      return [name, topic] as const;
+    });
+    this.created = Object.fromEntries(made);
+    const arns = TOPICS.map((name) => [name, this.created[name]?.arn ?? choices[name]] as const);
+    this.arns = Object.fromEntries(arns.filter(([, arn]) => arn !== undefined));
   }
 }

@@ -118,8 +118,7 @@ export interface DetailsOf {
   readonly VERIFICATION_FAILED: {
     readonly domain: string;
     readonly selector: string;
-    readonly status: string;
-    readonly verificationError?: string | undefined;
+    readonly found: ShownState & { readonly verificationError?: string | undefined };
   };
   readonly ROLLBACK_FAILED: {
     /** What the change failed with. */

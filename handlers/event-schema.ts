@@ -105,7 +105,13 @@ export const trail = z.object({
     eventTime: text(/^[\d:.TZ-]{1,40}$/, 'a time'),
     userIdentity: z.optional(z.object({ arn: z.optional(name(2048)) })),
     requestParameters: z.optional(
-      z.nullable(z.object({ emailIdentity: z.optional(string), resourceArn: z.optional(string) })),
+      z.nullable(
+        z.object({
+          emailIdentity: z.optional(string),
+          resourceArn: z.optional(string),
+          tagKeys: z.optional(z.array(string)),
+        }),
+      ),
     ),
   }),
 });

@@ -4,6 +4,7 @@ import {
   dnsRecordsFolder,
   ENVIRONMENT,
   type GateSettings,
+  IDENTITY_TAG,
   type KeyStore,
   privateKeyObject,
   READ_ONLY_ALIAS,
@@ -55,9 +56,18 @@ type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
   Pick<SigningRequest, 'gate'> & {
     /** It came through the read-only alias. */
     readonly readOnly?: true;
-    /** Who did what, where a change of an identity is the reason. */
-    readonly cause?: string;
+    /** The change of an identity that is the reason, where one is. */
+    readonly cause?: ChangeByHand;
   };
+
+/** A change of an identity that somebody has made in SES. */
+export interface ChangeByHand {
+  readonly place: Place;
+  /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
+  readonly call: string;
+  /** Sentence part: who made which call, and when. */
+  readonly words: string;
+}
 
 /** What an event asks for, and who asks for it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
@@ -79,13 +89,10 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'heal' } & Place)
   | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
   | ({ readonly kind: 'audit' } & Audit)
-  /** Somebody has changed an identity in SES: `domain` is absent where it is none of a domain. */
+  /** Somebody has changed something in SES: `change` is absent where it is none of a domain's identity. */
   | {
       readonly kind: 'identity-changed';
-      readonly domain?: string | undefined;
-      readonly region: string;
-      /** Who did what, and when. */
-      readonly cause: string;
+      readonly change?: ChangeByHand | undefined;
       readonly gate: SigningRequest['gate'];
     }
   | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
@@ -196,16 +203,13 @@ function readResource(event: object, environment: Environment): Request {
 function readTrail(event: object, source: Source, environment: Environment): Request {
   const { region, detail } = check(schema.trail, event);
   const { eventName, eventTime, userIdentity, requestParameters } = detail;
-  const { emailIdentity, resourceArn = '' } = requestParameters ?? {};
+  const { emailIdentity, resourceArn = '', tagKeys } = requestParameters ?? {};
   const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
-  return {
-    kind: 'identity-changed',
-    source,
-    domain: toALabels(emailIdentity ?? ofArn),
-    region,
-    cause: `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`,
-    gate: gateWith({}, environment),
-  };
+  const domain = toALabels(emailIdentity ?? ofArn);
+  const words = `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`;
+  const isOfOthers = domain === undefined || tagKeys?.includes(IDENTITY_TAG.key) === false;
+  const change = isOfOthers ? undefined : { place: { domain, region }, call: eventName, words };
+  return { kind: 'identity-changed', source, change, gate: gateWith({}, environment) };
 }
 
 /** Reads a direct call, or what a schedule sends. */

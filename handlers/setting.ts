@@ -98,14 +98,18 @@ export const settingsOf = (table: Table, within = ''): [path: string, setting: S
     isBlock(entry) ? settingsOf(entry.settings, `${within}${name}.`) : [[`${within}${name}`, entry]],
   );
 
+/** Returns what stands at a path within a value; undefined where nothing does. */
+export const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, step)
+        ? (inner as Readonly<Record<PropertyKey, unknown>>)[step]
+        : undefined,
+    value,
+  );
+
 /** Returns the value at a dotted path. */
-export const valueAt = (values: unknown, path: string): unknown =>
-  path
-    .split('.')
-    .reduce<unknown>(
-      (inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name],
-      values,
-    );
+export const valueAt = (values: unknown, path: string): unknown => at(values, path.split('.'));
 
 /** Returns those of the values that are settings of a table, and given. */
 export const valuesOf = <Settings extends Table, Given extends object>(
@@ -141,7 +145,7 @@ export function mistakesIn(
       return knownAtSynth ? [{ prop, found: value, allowed: 'a value that is known at synth' }] : [];
     const issues = schema.safeParse(value).error?.issues ?? [];
     return issues.flatMap(({ path, message }) => {
-      const found = valueAt({ value }, ['value', ...path.map(String)].join('.'));
+      const found = at(value, path);
       return isToken(found) && !knownAtSynth ? [] : [{ prop, found, allowed: message }];
     });
   });

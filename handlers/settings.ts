@@ -210,6 +210,12 @@ export const EVENT_SETTINGS = {
   heal: setting(
     flag(),
     'Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand. Default: false.',
+    {
+      caution: (asked) =>
+        asked
+          ? 'once SES has given up on the record (72 hours), and the record is back, the audit makes the change again without a person.'
+          : undefined,
+    },
   ),
   mailFrom: {
     describe:

@@ -3,6 +3,7 @@ import type { NotAllowed } from './allowances';
 import { ByodkimError } from './errors';
 import { oneLine } from './escape';
 import type { Any, Read } from './event-schema';
+import { at } from './setting';
 
 const LONGEST_VALUE = 40;
 /** Matches base64 that may be a piece of a key. No name or number matches. */
@@ -31,12 +32,6 @@ export function problemsIn(
     const field = path.map((step) => oneLine(String(step))).join('.') || whole;
     return { field, reason: `${field}: expected ${expected(issue)}, found ${formatValue(at(value, path))}` };
   });
-}
-
-function at(event: unknown, path: readonly PropertyKey[]): unknown {
-  let value = event;
-  for (const step of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[step];
-  return value;
 }
 
 /** zod's message where a schema has none of its own. */

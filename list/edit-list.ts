@@ -35,27 +35,51 @@ export interface NewEntry {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** Whether a list has settings and no entry yet. */
+export function hasNoEntry(text: string): boolean {
+  const list = parseDocument(text).toJS() as { domains?: unknown } | null;
+  if (list === null || typeof list !== 'object') return false;
+  return list.domains == null || isDeepStrictEqual(list.domains, {});
+}
+
 /**
  * Adds entries behind the last one of a list. Every other byte stays.
  * @throws CannotEditList where the domains are not in a block of their own, with what to write by hand
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
-  const domains = parseDocument(text).get('domains', true);
-  const [first, last] = isMap(domains) ? [domains.items[0], domains.items.at(-1)] : [];
+  const edited = hasNoEntry(text) ? withFirst(text, entries) : withFurther(text, entries);
+  const before = parseDocument(text).toJS() as { domains?: object | null };
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
-  if (isMap(domains) && !domains.flow && isNode(first?.key) && isNode(last?.key)) {
-    const start = first.key.range![0];
-    const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-    const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
-    const lineEnd = text.indexOf('\n', text[end - 1] === '\n' ? end - 1 : end);
-    const at = lineEnd < 0 ? text.length : text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
-    const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
-    const edited = text.slice(0, at) + lines.join('') + text.slice(at);
-    const before = parseDocument(text).toJS() as { domains: object };
-    const expected = { ...before, domains: { ...before.domains, ...added } };
-    if (isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
-  }
+  const expected = { ...before, domains: { ...before.domains, ...added } };
+  if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
   throw new CannotEditList(`Write by hand, under domains:\n${entries.map(entryLine).join('\n')}`);
+}
+
+/** Adds entries below `domains:`, which has none. */
+function withFirst(text: string, entries: readonly NewEntry[]): string | undefined {
+  const end = lineEndOf(text);
+  const lines = entries.map((entry) => `${end}  ${entryLine(entry)}`).join('');
+  const { contents } = parseDocument(text);
+  const pair = isMap(contents) ? pairOf(contents, 'domains') : undefined;
+  if (!pair) return `${text}${text === '' || text.endsWith('\n') ? '' : end}domains:${lines}${end}`;
+  const { key, value } = pair;
+  if (isMap(value) && value.anchor !== undefined) return undefined;
+  const empty = isMap(value) ? text.slice(0, value.range![0]).trimEnd() + text.slice(value.range![1]) : text;
+  const at = endOfLine(empty, isNode(key) ? key.range![1] : 0);
+  return empty.slice(0, at) + lines + empty.slice(at);
+}
+
+/** Adds entries behind the last one; undefined where they are not in a block of their own. */
+function withFurther(text: string, entries: readonly NewEntry[]): string | undefined {
+  const domains = parseDocument(text).get('domains', true);
+  if (!isMap(domains) || domains.flow) return undefined;
+  const [first, last] = [domains.items[0], domains.items.at(-1)];
+  if (!isNode(first?.key) || !isNode(last?.key)) return undefined;
+  const indent = indentOf(text, first.key.range![0]);
+  const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
+  const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
+  const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
+  return text.slice(0, at) + lines.join('') + text.slice(at);
 }
 
 /** Formats an entry, e.g. `example.com: { selector: s1 }`. */
@@ -109,23 +133,28 @@ function inserted(text: string, map: YAMLMap, setting: string): string {
       ? `${text.slice(0, open)} ${setting} ${rest.trimStart()}`
       : `${text.slice(0, start)}${setting}, ${text.slice(start)}`;
   }
-  const lineStart = text.lastIndexOf('\n', start! - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indent}${text.slice(start)}`;
+  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indentOf(text, start!)}${text.slice(start)}`;
 }
 
 /** Inserts the only setting of a domain that had none, below its line, whose comment stays where it is. */
 function underKey(text: string, { key }: Pair, setting: string): string {
   const start = isNode(key) ? key.range![0] : 0;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  const found = text.indexOf('\n', start);
-  const end = found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
-  return `${text.slice(0, end)}${lineEndOf(text)}${indent}  ${setting}${text.slice(end)}`;
+  const end = endOfLine(text, start);
+  return `${text.slice(0, end)}${lineEndOf(text)}${indentOf(text, start)}  ${setting}${text.slice(end)}`;
 }
 
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && String(key.value) === name) as Pair | undefined;
+
+/** Returns what stands in a line before an offset. */
+const indentOf = (text: string, offset: number): string =>
+  text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+
+/** Returns where the line of an offset ends, before its line end. */
+function endOfLine(text: string, offset: number): number {
+  const found = text.indexOf('\n', offset);
+  return found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
+}
 
 const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 

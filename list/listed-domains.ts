@@ -1,8 +1,8 @@
-import { findMistakes, show } from '../constructs/check-identity-props';
+import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-settings';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
-import type { ListMistake } from './mistake';
+import { type ListMistake, mistakeAt } from './mistake';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 
@@ -21,23 +21,19 @@ export function listedDomains(
     const place = source.placeOfKey(['domains', name]);
     for (const [setting, value] of Object.entries({ selector, region }))
       if (value === undefined)
-        mistakes.push({
-          ...place,
-          text: `domains.${name}.${setting}: found nothing, allowed: set here or in defaults`,
-        });
+        mistakes.push(mistakeAt(place, `domains.${name}.${setting}`, value, 'set here or in defaults'));
     if (key === undefined || selector === undefined || region === undefined) continue;
-    if (own?.region !== undefined && own.region !== region)
-      mistakes.push({
-        ...source.placeOf(['domains', name, 'region']),
-        text: `domains.${name}.region: found ${show(own.region)}, allowed: none, or ${region} as in the entry's key`,
-      });
+    if (own?.region !== undefined && own.region !== region) {
+      const at = source.placeOf(['domains', name, 'region']);
+      const allowed = `none, or ${region} as in the entry's key`;
+      mistakes.push(mistakeAt(at, `domains.${name}.region`, own.region, allowed));
+    }
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
-      mistakes.push({
-        ...(prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop))),
-        text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
-      });
+    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings)) {
+      const at = prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop));
+      mistakes.push(mistakeAt(at, `domains.${name}.${prop}`, found, allowed));
+    }
     domains.push({ ...props, stack: formatEntryKey(key), name, line: place.line } as ListedDomain);
   }
   return { domains, mistakes };

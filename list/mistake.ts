@@ -1,12 +1,25 @@
-/** One mistake in the domain list, where it is. */
-export interface ListMistake {
-  /** From 1. */
+import { show } from '../constructs/check-identity-props';
+
+/** A place in the text of a list, from 1. */
+export interface Position {
   readonly line: number;
-  /** From 1. */
   readonly column: number;
+}
+
+/** One mistake in the domain list, where it is. */
+export interface ListMistake extends Position {
   /** What was found, what is allowed. One line. */
   readonly text: string;
 }
+
+/** Makes the mistake of one setting. @param which says more of what was found */
+export const mistakeAt = (
+  place: Position,
+  setting: string,
+  found: unknown,
+  allowed: string,
+  which = '',
+): ListMistake => ({ ...place, text: `${setting}: found ${show(found)}${which}, allowed: ${allowed}` });
 
 /** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */
 export class DomainListError extends Error {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { show } from '../constructs/check-identity-props';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
 import { holdsToken, TOKEN_ALLOWED } from './literal';
-import { DomainListError, type ListMistake } from './mistake';
+import { DomainListError, type ListMistake, mistakeAt } from './mistake';
 import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
 import { ListSource, type PathSegment } from './source';
@@ -59,12 +58,13 @@ export function parseDomainList(text: string, file: string): DomainList {
   if (ofShape.length > 0 || !shape.success) throw new DomainListError(file, ofShape);
   const list = shape.data as DomainListText;
   const { domains, mistakes } = listedDomains(list, source);
+  const checked = { list, domains, source };
   const all = [
     ...mistakes,
-    ...mistakesOfEntries(list, domains, source),
-    ...mistakesOfControl(list, domains, source),
-    ...mistakesOfAllowances(list, domains, source),
-    ...mistakesOfKeyStore(list, domains, source),
+    ...mistakesOfEntries(checked),
+    ...mistakesOfControl(checked),
+    ...mistakesOfAllowances(checked),
+    ...mistakesOfKeyStore(checked),
   ];
   if (all.length > 0) throw new DomainListError(file, all);
   return {
@@ -84,24 +84,15 @@ function mistakesOfTokens(
   value = source.value,
   path: readonly PathSegment[] = [],
 ): ListMistake[] {
+  const name = path.join('.');
   if (value === null || typeof value !== 'object')
     return typeof value === 'string' && holdsToken(value)
-      ? [
-          {
-            ...source.placeOf(path),
-            text: `${path.join('.')}: found ${show(value)}, allowed: ${TOKEN_ALLOWED}`,
-          },
-        ]
+      ? [mistakeAt(source.placeOf(path), name, value, TOKEN_ALLOWED)]
       : [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     return holdsToken(key)
-      ? [
-          {
-            ...source.placeOfKey(at),
-            text: `${path.join('.')}: found ${show(key)}, allowed: ${TOKEN_ALLOWED}`,
-          },
-        ]
+      ? [mistakeAt(source.placeOfKey(at), name, key, TOKEN_ALLOWED)]
       : mistakesOfTokens(source, inner, at);
   });
 }

@@ -2,7 +2,8 @@ import type * as z from 'zod/mini';
 import { show } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
 import { replacementOf } from '../handlers/removed-words';
-import type { ListMistake } from './mistake';
+import { at } from '../handlers/setting';
+import { type ListMistake, mistakeAt } from './mistake';
 import type { ListSource, PathSegment } from './source';
 
 type Issue = z.core.$ZodIssue;
@@ -16,11 +17,9 @@ function mistakesOf(issue: Issue, source: ListSource): ListMistake[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(path, key, issue.message, source));
-  if (issue.code === 'invalid_key') {
-    const text = `${path.join('.')}: found ${show(path.at(-1))}, allowed: ${issue.message}`;
-    return [{ ...source.placeOfKey(path), text }];
-  }
-  const found = valueAt(source.value, path);
+  if (issue.code === 'invalid_key')
+    return [mistakeAt(source.placeOfKey(path), path.join('.'), path.at(-1), issue.message)];
+  const found = at(source.value, path);
   const hint = typeof found === 'number' && expectsText(issue) ? `, in quotes: "${found}"` : '';
   const name = path.length === 0 ? '' : `${path.join('.')}: `;
   return [{ ...source.placeOf(path), text: `${name}found ${show(found)}, allowed: ${issue.message}${hint}` }];
@@ -35,26 +34,12 @@ function unknownKey(
   const meant = nearest(key, known.split(', '));
   const name = [...path, key].join('.');
   const instead = replacementOf(name);
-  if (instead !== undefined)
-    return {
-      ...source.placeOfKey([...path, key]),
-      text: `${name}: found a setting that was removed; ${instead}`,
-    };
   const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
-  return {
-    ...source.placeOfKey([...path, key]),
-    text: `${name}: found an unknown key${suggestion}, allowed: ${known}`,
-  };
+  const what =
+    instead === undefined
+      ? `an unknown key${suggestion}, allowed: ${known}`
+      : `a setting that was removed; ${instead}`;
+  return { ...source.placeOfKey([...path, key]), text: `${name}: found ${what}` };
 }
 
 const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';
-
-function valueAt(value: unknown, path: readonly PathSegment[]): unknown {
-  return path.reduce<unknown>(
-    (inner, segment) =>
-      inner !== null && typeof inner === 'object' && Object.hasOwn(inner, segment)
-        ? (inner as Record<PathSegment, unknown>)[segment]
-        : undefined,
-    value,
-  );
-}

@@ -14,7 +14,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { ListMistake } from './mistake';
+import type { ListMistake, Position } from './mistake';
 
 /** A list longer than this is not a list of domains. */
 const MAXIMUM_LENGTH = 5_000_000;
@@ -47,7 +47,7 @@ export class ListSource {
       text:
         code === 'DUPLICATE_KEY'
           ? `${keyAt(text, offset)}: found a second time, allowed: once. Take one of the two out.`
-          : oneLine(message),
+          : message,
     }));
     const dangling = (problems.length > 0 ? [] : danglingAliases(document)).map(({ range, source }) => ({
       offset: range?.[0] ?? 0,
@@ -61,17 +61,17 @@ export class ListSource {
     try {
       return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
     } catch (error) {
-      return { mistakes: [{ line: 1, column: 1, text: `YAML: ${oneLine((error as Error).message)}` }] };
+      return { mistakes: [{ line: 1, column: 1, text: `YAML: ${(error as Error).message}` }] };
     }
   }
 
   /** Returns the place of a value; where there is none, that of the key or block that should hold it. */
-  placeOf(path: readonly PathSegment[]): { line: number; column: number } {
+  placeOf(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).value);
   }
 
   /** Returns the place of a key. */
-  placeOfKey(path: readonly PathSegment[]): { line: number; column: number } {
+  placeOfKey(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).key);
   }
 
@@ -92,7 +92,7 @@ export class ListSource {
 }
 
 /** Returns a place in the text, from 1. */
-function placeIn(lines: LineCounter, offset: number): { line: number; column: number } {
+function placeIn(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
@@ -140,8 +140,6 @@ const isEmpty = (node: unknown): boolean =>
   node === null ||
   (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
 /** Returns the text before the colon, cut to fit a message. */
 const keyAt = (text: string, offset: number): string =>
-  oneLine(/^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100));
+  /^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100);

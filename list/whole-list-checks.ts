@@ -1,6 +1,5 @@
-import { alternatingSelectors, show, toALabels } from '../constructs/check-identity-props';
-import { functionNameMistake } from '../constructs/names';
-import { topicMistake } from '../constructs/topic-mistake';
+import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
+import { alternatingSelectors, show } from '../constructs/check-identity-props';
 import { notAllowed } from '../handlers/allowances';
 import {
   dnsRecordsFolder,
@@ -9,12 +8,21 @@ import {
   RECORD_PREFIX,
   recordName,
 } from '../handlers/contract';
+import { valueAt } from '../handlers/setting';
+import { toALabels } from '../handlers/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
-import type { ListMistake } from './mistake';
+import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
 import type { ListSource } from './source';
+
+/** A list whose shape is right, with its entries, and its text for the places of mistakes. */
+export interface Checked {
+  readonly list: DomainListText;
+  readonly domains: readonly ListedDomain[];
+  readonly source: ListSource;
+}
 
 /** Finds keys that are none, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
 export function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
@@ -22,17 +30,15 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
   return names.flatMap((name) => {
     const place = source.placeOfKey(['domains', name]);
     const key = parseEntryKey(name);
-    if (key === undefined)
-      return [{ ...place, text: `domains: found ${show(name)}, allowed: ${ENTRY_KEY_ALLOWED}` }];
+    if (key === undefined) return [mistakeAt(place, 'domains', name, ENTRY_KEY_ALLOWED)];
     const id = formatEntryKey(key);
     const other = seen.get(id);
     if (other === undefined) {
       seen.set(id, name);
       return [];
     }
-    const { line } = source.placeOfKey(['domains', other]);
-    const text = `domains: found ${show(name)}, which is ${show(other)} of line ${line}, allowed: each domain once`;
-    return [{ ...place, text }];
+    const which = `, which is ${show(other)} of line ${source.placeOfKey(['domains', other]).line}`;
+    return [mistakeAt(place, 'domains', name, 'each domain once', which)];
   });
 }
 
@@ -40,19 +46,16 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
  * Finds entries of one domain that are in one region, or that have a selector in common: a record holds one key, and each
  * entry has a key of its own.
  */
-export function mistakesOfEntries(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfEntries({ list, domains, source }: Checked): ListMistake[] {
   const byRegion = new Map<string, ListedDomain>();
   const bySelector = new Map<string, ListedDomain>();
   return domains.flatMap((listed): ListMistake[] => {
     const { domain, region, name } = listed;
     const twin = byRegion.get(`${domain}@${region}`);
+    const place = source.placeOfKey(['domains', name]);
     if (twin) {
-      const text = `domains: found ${show(name)} in ${region}, where ${show(twin.name)} of line ${twin.line} is as well, allowed: one entry of a domain in each region`;
-      return [{ ...source.placeOfKey(['domains', name]), text }];
+      const which = ` in ${region}, where ${show(twin.name)} of line ${twin.line} is as well`;
+      return [mistakeAt(place, 'domains', name, 'one entry of a domain in each region', which)];
     }
     byRegion.set(`${domain}@${region}`, listed);
     for (const [setting, selector] of selectorsOf(listed)) {
@@ -60,10 +63,11 @@ export function mistakesOfEntries(
       const record = recordName(domain, selector).toLowerCase();
       const other = bySelector.get(record);
       if (other && other !== listed) {
-        const text = `domains.${name}.${setting}: found ${show(selector)}, which ${show(other.name)} of line ${other.line} has, allowed: a selector of its own; each region has a key and a record of its own`;
         const path = pathOfSetting(name, list.domains[name], setting);
-        const isOwn = path[0] === 'domains';
-        return [{ ...(isOwn ? source.placeOf(path) : source.placeOfKey(['domains', name])), text }];
+        const at = path[0] === 'domains' ? source.placeOf(path) : place;
+        const allowed = 'a selector of its own; each region has a key and a record of its own';
+        const which = `, which ${show(other.name)} of line ${other.line} has`;
+        return [mistakeAt(at, `domains.${name}.${setting}`, selector, allowed, which)];
       }
       bySelector.set(record, listed);
     }
@@ -86,81 +90,78 @@ function selectorsOf(listed: ListedDomain): (readonly [setting: string, selector
 }
 
 /** Finds a function name that makes names too long for AWS, and topics of another region. */
-export function mistakesOfControl(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfControl({ list, domains, source }: Checked): ListMistake[] {
   const { functionName, topics = {} } = list.control ?? {};
   const regions = regionsOf({ domains });
-  const foreign = Object.entries(topics).flatMap(([name, topic]) => {
-    const allowed = regions.map((region) => topicMistake(inRegion(topic, region), region)).find(Boolean);
-    if (allowed === undefined) return [];
-    const hint = regions.length > 1 ? '; {region} stands for the region of each' : '';
-    return [
-      {
-        ...source.placeOf(['control', 'topics', name]),
-        text: `control.topics.${name}: found ${show(topic)}, allowed: ${allowed}${hint}`,
-      },
-    ];
+  const wrong = new Map<string, string>();
+  for (const region of regions) {
+    const inThis = Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]);
+    const props = { region, functionName, topics: Object.fromEntries(inThis) };
+    for (const { prop, allowed } of findControlPlaneMistakes(props))
+      if (!wrong.has(prop)) wrong.set(prop, allowed);
+  }
+  return [...wrong].map(([prop, allowed]) => {
+    const path = ['control', ...prop.split('.')];
+    const hint =
+      prop !== 'functionName' && regions.length > 1 ? '; {region} stands for the region of each' : '';
+    return mistakeAt(source.placeOf(path), path.join('.'), valueAt(list.control, prop), `${allowed}${hint}`);
   });
-  const tooLong = regions
-    .map((region) => functionName !== undefined && functionNameMistake(functionName, region))
-    .find((allowed) => allowed);
-  if (!tooLong) return foreign;
-  return [
-    {
-      ...source.placeOf(['control', 'functionName']),
-      text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
-    },
-    ...foreign,
-  ];
 }
 
 /** Finds a bucket that would be shared by several regions, and keys that the function may not read. */
-export function mistakesOfKeyStore(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
+  const { list, domains, source } = checked;
   const mistakes: ListMistake[] = [];
+  const ofDomain = mistakeOfDomain(checked);
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
   if (bucket !== undefined && regions.length > 1 && !bucket.includes('{region}'))
-    mistakes.push({
-      ...source.placeOf(['control', 'keyStore', 'bucket']),
-      text: `control.keyStore.bucket: found ${show(bucket)} for ${regions.join(' and ')}, allowed: a name with {region}, for one bucket in each`,
-    });
+    mistakes.push(
+      mistakeAt(
+        source.placeOf(['control', 'keyStore', 'bucket']),
+        'control.keyStore.bucket',
+        bucket,
+        'a name with {region}, for one bucket in each',
+        ` for ${regions.join(' and ')}`,
+      ),
+    );
   for (const listed of domains) {
     const alsoRead = alsoReadIn(list.control ?? {}, listed.region);
-    for (const [setting, place] of placesOutside(listed, bucket, alsoRead))
-      mistakes.push({
-        ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], `keyStore.${setting}`)),
-        text: `domains.${listed.name}.keyStore.${setting}: found ${show(place)}, allowed: below ${setting === 'dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
-      });
+    for (const [setting, place] of placesOutside(listed, bucket, alsoRead)) {
+      const below = setting === 'keyStore.dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX;
+      const allowed = `below ${below} of the control plane's bucket, or a place in control.keyStore.alsoRead`;
+      mistakes.push(ofDomain(listed, setting, place, allowed));
+    }
   }
   return mistakes;
 }
 
 /** Finds settings of domains that `control.allow` does not allow: the function would refuse them. */
-export function mistakesOfAllowances(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfAllowances(checked: Checked): ListMistake[] {
+  const { list, domains } = checked;
   const control = {
     allow: allowancesOf(list.control?.allow),
     gate: list.defaults?.gate ?? {},
     bucket: '',
     alsoRead: [],
   };
+  const ofDomain = mistakeOfDomain(checked);
   return domains.flatMap((listed) =>
-    notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
-      ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
-      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what ${by === 'gate.strict' ? 'defaults.' : 'control.'}${by} names, which is deployed with the control stack`,
-    })),
+    notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
+      const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
+      const more = `; or what ${where} names, which is deployed with the control stack`;
+      return ofDomain(listed, setting, found, `${allowed}${more}`);
+    }),
   );
 }
+
+/** Makes mistakes of domains, each at the place of its setting: of the domain's own, else in `defaults`. */
+const mistakeOfDomain =
+  ({ list, source }: Checked) =>
+  ({ name }: ListedDomain, setting: string, found: unknown, allowed: string): ListMistake => {
+    const place = source.placeOf(pathOfSetting(name, list.domains[name], setting));
+    return mistakeAt(place, `domains.${name}.${setting}`, found, allowed);
+  };
 
 /** Returns the allowances as the function takes them: domains in A-labels. */
 export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({
@@ -170,27 +171,22 @@ export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSett
   }),
 });
 
-/** Returns the places of a domain, as `bucket/key`, that the function may not read. */
+/** Returns the places of a domain, as `bucket/key`, that the function may not read, each with its setting. */
 function placesOutside(
   { keyStore, domain, selector, region }: ListedDomain,
   controlBucket = '',
   alsoRead: readonly string[],
-): [setting: string, place: string][] {
+): [setting: string, place: unknown][] {
   if (keyStore === undefined) return [];
   const places = {
     bucket: inRegion(keyStore.bucket ?? controlBucket, region),
     privateKey: keyStore.privateKey ?? privateKeyObject(domain, selector),
     dnsRecords: keyStore.dnsRecords ?? dnsRecordsFolder(domain),
   };
-  const outside = notAllowed(
-    { keyStore: places },
-    {
-      allow: {},
-      gate: {},
-      bucket: inRegion(controlBucket, region),
-      alsoRead,
-    },
-  ).map(({ setting, found }): [string, string] => [setting.replace('keyStore.', ''), String(found)]);
+  const control = { allow: {}, gate: {}, bucket: inRegion(controlBucket, region), alsoRead };
+  const outside = notAllowed({ keyStore: places }, control);
   // A foreign bucket is one mistake, not one for each object in it.
-  return keyStore.bucket !== undefined && outside.length > 1 ? [['bucket', outside[0]![1]]] : outside;
+  return keyStore.bucket !== undefined && outside.length > 1
+    ? [['keyStore.bucket', outside[0]!.found]]
+    : outside.map(({ setting, found }) => [setting, found]);
 }

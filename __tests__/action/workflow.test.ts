@@ -67,7 +67,7 @@ describe('the example workflow', () => {
     const { run = '' } = steps.at(-1)!;
     const [npm, args = ''] = run.split(' -- ');
     expect(npm).toBe('npm run deploy');
-    const command = deployCommand(() => async () => {});
+    const command = deployCommand();
     expect(command.parseOptions(args.split(' ')).unknown).toEqual([]);
     expect(command.opts()).toMatchObject({ all: true, yes: true });
   });

@@ -7,6 +7,11 @@ describe('the name of the command in a message', () => {
     ['on the PATH', {}, 'Which entries? byodkim deploy example.com'],
     ['by npx', { npm_command: 'exec', npm_lifecycle_event: 'npx' }, 'Which entries? byodkim deploy'],
     ['in a clone', IN_A_CLONE, 'Which entries? npm run byodkim -- deploy example.com'],
+    [
+      'there by a newer npm',
+      { ...IN_A_CLONE, npm_command: 'run' },
+      'Which entries? npm run byodkim -- deploy',
+    ],
   ])('is what a person types %s', async (_, env, expected) => {
     const readFile = async () =>
       Buffer.from('defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: }\n');

@@ -82,6 +82,7 @@ describe('the deploy of many', () => {
     writeList();
     writeApp(stage.folder);
     provider = await serveInProcess({
+      account: stage.sandbox,
       environment: stage.sandbox.environment,
       workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
     });

@@ -26,8 +26,9 @@ describe('the constructs in somebody else’s stack, through the real engine', (
 
   beforeEach(async () => {
     deployment = await Deployment.start();
-    engine = new InProcessEngine({
-      environment: { ...deployment.sandbox.environment, AWS_REGION: REGION },
+    engine = new InProcessEngine(deployment.sandbox, {
+      ...deployment.sandbox.environment,
+      AWS_REGION: REGION,
     });
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-library-'));
     mkdirSync(path.join(folder, 'out'));

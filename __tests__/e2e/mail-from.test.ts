@@ -85,16 +85,6 @@ it('loses no mail in a rotation under p=reject with an aligned MAIL FROM, and bo
     expect(await mailOf(domain)).toMatchObject({ signed: ['s2 pass'], dmarc: { result: 'pass' } });
 });
 
-it('says at the gate what happens to unsigned mail', async () => {
-  const gate = (domain: string, more: object = {}) =>
-    deployment.invoke({ resource: 'DnsGate', transaction: 't', domain, selector: 's2', ...more });
-  expect(await gate(ALIGNED, { mailFrom: { subdomain: 'bounce' } })).toMatchObject({
-    mailFromDomain: BOUNCE,
-    unsignedMail: `passes by SPF (${BOUNCE})`,
-  });
-  expect(await gate(BARE)).toMatchObject({ unsignedMail: 'rejected: p=reject and no aligned SPF' });
-});
-
 it('takes MAIL FROM away again with its line in the list', async () => {
   await passed(deployment.deploy(ALIGNED, { selector: 's2' }));
   expect(await mailFrom()).not.toHaveProperty('MailFromDomain', BOUNCE);

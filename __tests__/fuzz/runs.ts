@@ -1,8 +1,14 @@
+import fc from 'fast-check';
+
 /**
  * Share of a long test's size that is run: 1 unless `LONG_SHARE` says less (`LONG_SHARE=0.01 npm run test:long`).
  * More than 1 is possible.
  */
 export const LONG_SHARE = Number(process.env.LONG_SHARE ?? 1);
+
+/** A slice repeats the same cases, so that it is a change that makes it fail; the whole draws new ones. */
+const seed = process.env.LONG_SEED ?? (LONG_SHARE < 1 ? 1 : undefined);
+if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 
 /** Scales a number of cases by the share, to one at least. */
 export const sized = (cases: number): number => Math.max(1, Math.round(cases * LONG_SHARE));

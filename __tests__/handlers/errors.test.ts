@@ -102,13 +102,13 @@ test.each([
 
 test('what is known further up is added, and stands at the end', () => {
   const cause = new Error('why');
-  const error = new ByodkimError('VERIFICATION_FAILED', {
+  const error = new ByodkimError('CONCURRENT_UPDATE', {
     what: 'Not verified.',
-    details: { domain: 'example.com', selector: 's1', status: 'PENDING' },
+    details: { domain: 'example.com', transaction: 't1', by: 't2' },
     cause,
   });
   const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
-  if (!hasCode(later, 'VERIFICATION_FAILED')) throw new Error('The code was lost.');
+  if (!hasCode(later, 'CONCURRENT_UPDATE')) throw new Error('The code was lost.');
   expect(later.message).toBe('Not verified. SES was put back.');
   expect(later.details).toEqual({ ...error.details, rollback: 'as before' });
   expect(later.cause).toBe(cause);

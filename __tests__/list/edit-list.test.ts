@@ -117,11 +117,14 @@ describe('entries that are added', () => {
       'domains:\n  a.example:\n    tags:\n      a: b\ndefaults: {}\n',
       `domains:\n  a.example:\n    tags:\n      a: b\n  ${LINE}\ndefaults: {}\n`,
     ],
+    ['where there is none yet', 'domains: # all\n# end\n', `domains: # all\n  ${LINE}\n# end\n`],
+    ['in an empty block', 'domains: {} # all\ndefaults: {}', `domains: # all\n  ${LINE}\ndefaults: {}`],
+    ['below settings alone', 'defaults: {}\n# end', `defaults: {}\n# end\ndomains:\n  ${LINE}\n`],
   ])('stand %s', (_, text, expected) => {
     expect(addEntries(text, [entry])).toBe(expected);
   });
 
-  it.each(['domains: { a.example: {} }\n', 'domains: {}\n', 'defaults: {}\n'])(
+  it.each(['domains: { a.example: {} }\n', 'domains: &all {}\n'])(
     'are to be written by hand into %j',
     (text) => {
       expect(() => addEntries(text, [entry])).toThrow(CannotEditList);

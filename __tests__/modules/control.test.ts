@@ -182,6 +182,12 @@ describe('the module of the control plane', () => {
           { allow: { server: ['192.0.2.1'] } },
           /allow: expected an object of servers, recursive, irreversible/,
         ],
+        [
+          { bucket: { exsting: 'old-keys' } },
+          /bucket: expected an object of name, existing, and nothing else/,
+        ],
+        [{ topics: { dsn: 'create' } }, /topics: expected an object of dns, result, audit, and nothing else/],
+        [{ audit: { scedule: 'rate(1 day)' } }, /audit: expected an object of schedule, and nothing else/],
       ],
     ],
     [

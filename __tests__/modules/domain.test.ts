@@ -249,6 +249,13 @@ describe('the module of a domain', () => {
           { selector: 's1', record: { hosted_zone_id: 'example.com' } },
           /hosted_zone_id: expected the id of a/,
         ],
+        [
+          {
+            selector: 's1',
+            record: { hosted_zone_id: 'Z1', delegation: { zone: ZONE, selectors: ['s1', 's2'], ttl: 60 } },
+          },
+          /record\.delegation: expected zone, and two different selectors, and nothing else/,
+        ],
       ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>

@@ -27,6 +27,9 @@ describe('npm run demo', () => {
           /12 minutes later the armed revert has fired: SES says SUCCESS, .* selector s1/,
         );
         expect(run.output).toContain('a change is refused by the read-only alias (NOT_ALLOWED), and by IAM');
+        // By a verifier that is not ours: without an aligned MAIL FROM domain, and with one.
+        expect(run.output).toContain('not signed; mailauth says DMARC fail (p=reject)');
+        expect(run.output).toContain('not signed; mailauth says DMARC pass by SPF (bounce.example.com)');
         expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
         expect(run.output).toMatch(/in all \d+\.\d s/);
         expect(run.leftRunning).toEqual([]);

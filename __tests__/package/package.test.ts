@@ -161,7 +161,7 @@ describe('the packed package', () => {
     async (_, project, code) => {
       const deployment = await Deployment.start();
       const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
-      const engine = new InProcessEngine({ environment });
+      const engine = new InProcessEngine(deployment.sandbox, environment);
       try {
         const { sandbox, dns } = deployment;
         await sandbox.call('s3', 'CreateBucket', {

@@ -4,17 +4,20 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
+import { Terraform } from '../handlers/transaction/model/terraform';
+import { Stack } from '../handlers/transaction/support';
 import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
 import { leaks } from '../support/secrets';
 import { MailWatch } from './mail-watch';
-import { StackModel } from './stack';
 import { PROMPT, type World } from './worlds';
 
 /** One domain, its keys and its stack. */
 export interface Subject {
   readonly domain: string;
   readonly keys: { readonly s1: OwnKey; readonly s2: OwnKey };
-  readonly stack: StackModel;
+  readonly terraform: Terraform;
+  /** Everything that the function answered or threw, for the search for secrets. */
+  readonly said: string[];
 }
 
 /** What SES may have in the end. `easy`: as it was before this project. */
@@ -85,6 +88,7 @@ export class Cloud {
     const { Tokens } = await this.deployment.dkim(domain);
     const ses = this.sandbox.service<SesService>('ses');
     this.deployment.dns.setTxt(recordName(domain, Tokens[0]), ses.easyDkimRecord());
+    const said: string[] = [];
     const settings = {
       // As patient as can be: DNS is asked in real time, by a dozen processes at once.
       gate: {
@@ -92,7 +96,8 @@ export class Cloud {
         resolvers: [],
       },
     };
-    return { domain, keys, stack: new StackModel(this.sandbox, domain, settings) };
+    const stack = new Stack({ invoke: (event) => this.invoke(event, said) }, settings, domain);
+    return { domain, keys, terraform: new Terraform(stack, true), said };
   }
 
   /** BYODKIM set by the old runbook. */
@@ -167,7 +172,7 @@ export class Cloud {
     if (ledger.includes('"lease": {') && JSON.parse(ledger).lease.expiresAt > this.sandbox.clock.now())
       found.push('the lease is held');
     if (ledger !== '' && JSON.parse(ledger).open !== null) found.push('a change is open');
-    const texts = [ledger, ...subject.stack.said, JSON.stringify(scheduler.schedules())];
+    const texts = [ledger, ...subject.said, JSON.stringify(scheduler.schedules())];
     for (const [selector, key] of Object.entries(subject.keys))
       if (texts.some((text) => leaks(text, key).length > 0))
         found.push(`the private key of ${selector} has leaked`);
@@ -196,6 +201,19 @@ export class Cloud {
         seen.set(name, skip + 1);
         return { operation: name, skip };
       });
+  }
+
+  /** @throws Error named as the function's own, when it failed. */
+  private async invoke(event: unknown, said: string[]): Promise<any> {
+    const { FunctionError, Payload } = await this.sandbox.call('lambda', 'Invoke', {
+      FunctionName: 'ses-byodkim',
+      Payload: JSON.stringify(event),
+    });
+    const text = Buffer.from(Payload).toString('utf8');
+    said.push(text);
+    const answer = JSON.parse(text);
+    if (FunctionError) throw Object.assign(new Error(answer.errorMessage), { name: answer.errorType });
+    return answer;
   }
 
   private async ledgerOf(domain: string): Promise<string> {

@@ -1,106 +1,79 @@
-import type { Cloud, Scenario, Subject } from './cloud';
+import type { Cloud, Scenario, State, Subject } from './cloud';
 
-const applying = (selector: 's1' | 's2') => ({
-  again: (_: Cloud, { stack }: Subject) => stack.apply(selector),
-  wanted: selector,
-  plansNothing: ({ stack }: Subject) => stack.isSettled(selector),
-});
-const otherFails = async ({ stack }: Subject, selector: 's1' | 's2'): Promise<void> => {
-  await stack.apply(selector, { otherFails: true }).catch((error: Error) => {
-    if (error.message !== 'the other resource failed') throw error;
-  });
+type Step = (cloud: Cloud, subject: Subject) => Promise<void>;
+
+/** An apply; where the other resource is to fail, up to there. */
+const apply =
+  (selector: 's1' | 's2', otherFails = false): Step =>
+  async (_, { terraform }) => {
+    const stage = await terraform.apply({ selector, otherFails });
+    if (!['nothing to do', 'done', ...(otherFails ? ['other'] : [])].includes(stage)) throw terraform.failure;
+  };
+const destroy: Step = async (_, { terraform }) => {
+  if (!(await terraform.destroy())) throw terraform.failure;
 };
+/** The plan is empty, and the engine is made to create `Signing` once more. */
+const replaceSigning: Step = async (_, { terraform }) => {
+  if ((await terraform.apply({ selector: 's1', replaced: true })) !== 'done') throw terraform.failure;
+};
+const fire: Step = (cloud, subject) => cloud.fireSchedule(subject);
+
+const inTurn =
+  (...steps: readonly Step[]): Step =>
+  async (cloud, subject) => {
+    for (const step of steps) await step(cloud, subject);
+  };
+
+/** A rotation whose stack has not reached its end. */
+const halfRotated = inTurn(apply('s1'), apply('s2', true));
+
+const leadsTo = (selector: 's1' | 's2') => ({
+  again: apply(selector),
+  wanted: selector,
+  plansNothing: ({ terraform }: Subject) => terraform.isInSync(selector),
+});
+const leadsToNone = { again: destroy, wanted: 'easy' as State, plansNothing: async () => true };
 
 export const scenarios: readonly Scenario[] = [
-  {
-    name: 'first apply',
-    before: 'easy',
-    prepare: async () => {},
-    run: (_, { stack }) => stack.apply('s1'),
-    ...applying('s1'),
-  },
-  {
-    name: 'rotation',
-    before: 's1',
-    prepare: (_, { stack }) => stack.apply('s1'),
-    run: (_, { stack }) => stack.apply('s2'),
-    ...applying('s2'),
-  },
+  { name: 'first apply', before: 'easy', prepare: inTurn(), run: apply('s1'), ...leadsTo('s1') },
+  { name: 'rotation', before: 's1', prepare: apply('s1'), run: apply('s2'), ...leadsTo('s2') },
   {
     name: 'adoption',
     before: 's1',
     prepare: (cloud, subject) => cloud.signByHand(subject, 's1'),
-    run: (_, { stack }) => stack.apply('s1'),
-    ...applying('s1'),
+    run: apply('s1'),
+    ...leadsTo('s1'),
   },
   {
     name: 'unchanged apply',
     before: 's1',
-    prepare: (_, { stack }) => stack.apply('s1'),
-    run: async (_, { stack }) => {
-      await stack.repeatSigning('s1');
-      await stack.apply('s1');
-    },
-    ...applying('s1'),
+    prepare: apply('s1'),
+    run: inTurn(replaceSigning, apply('s1')),
+    ...leadsTo('s1'),
   },
   {
     name: 'confirmation after the revert',
     before: 's1',
-    prepare: async (cloud, subject) => {
-      await subject.stack.apply('s1');
-      await otherFails(subject, 's2');
-      await cloud.fireSchedule(subject);
-    },
-    run: (_, { stack }) => stack.apply('s2'),
-    ...applying('s2'),
+    prepare: inTurn(halfRotated, fire),
+    run: apply('s2'),
+    ...leadsTo('s2'),
   },
-  {
-    name: 'revert by schedule',
-    before: 's1',
-    prepare: async (_, subject) => {
-      await subject.stack.apply('s1');
-      await otherFails(subject, 's2');
-    },
-    run: (cloud, subject) => cloud.fireSchedule(subject),
-    ...applying('s2'),
-  },
+  { name: 'revert by schedule', before: 's1', prepare: halfRotated, run: fire, ...leadsTo('s2') },
   {
     name: 'a look at a confirmed change',
     before: 's1',
-    prepare: (_, { stack }) => stack.apply('s1'),
-    begin: (_, { stack }) => stack.apply('s2'),
-    run: (cloud, subject) => cloud.fireSchedule(subject),
-    ...applying('s2'),
+    prepare: apply('s1'),
+    begin: apply('s2'),
+    run: fire,
+    ...leadsTo('s2'),
   },
   {
     name: 'failed rotation, put back',
     before: 's1',
-    prepare: async (_, subject) => {
-      await subject.stack.apply('s1');
-      await otherFails(subject, 's2');
-    },
-    run: (_, { stack }) => stack.apply('s1'),
-    ...applying('s1'),
+    prepare: halfRotated,
+    run: apply('s1'),
+    ...leadsTo('s1'),
   },
-  {
-    name: 'destroy',
-    before: 's1',
-    wanted: 'easy',
-    prepare: (_, { stack }) => stack.apply('s1'),
-    run: (_, { stack }) => stack.destroy('s1'),
-    again: (_, { stack }) => stack.destroy('s1'),
-    plansNothing: async () => true,
-  },
-  {
-    name: 'destroy while armed',
-    before: 's1',
-    wanted: 'easy',
-    prepare: async (_, subject) => {
-      await subject.stack.apply('s1');
-      await otherFails(subject, 's2');
-    },
-    run: (_, { stack }) => stack.destroy('s2'),
-    again: (_, { stack }) => stack.destroy('s2'),
-    plansNothing: async () => true,
-  },
+  { name: 'destroy', before: 's1', prepare: apply('s1'), run: destroy, ...leadsToNone },
+  { name: 'destroy while armed', before: 's1', prepare: halfRotated, run: destroy, ...leadsToNone },
 ];

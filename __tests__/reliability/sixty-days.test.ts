@@ -28,6 +28,8 @@ const setByHand = (EmailIdentity: string) =>
     EmailIdentity,
     SigningAttributesOrigin: 'AWS_SES',
   });
+const switchOff = (EmailIdentity: string) =>
+  deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity, SigningEnabled: false });
 const deploy = (domain: string) =>
   passed(
     deployment.deploy(domain, {
@@ -66,6 +68,44 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
     ],
     events: [LOST, 'resolved NOT_VERIFIED + resolved RECORD_MISSING'],
     days: 4,
+  },
+  'seventy-one hours without it': {
+    steps: [
+      [0, withdraw],
+      [71, publish],
+    ],
+    events: [LOST, 'resolved NOT_VERIFIED + resolved RECORD_MISSING'],
+    days: 5,
+  },
+  'another key after five days': {
+    steps: [
+      [0, withdraw],
+      [120, (domain) => deployment.publish(domain, 's1', deployment.keyOf('other'))],
+      [168, hasFailed],
+      [168, publish],
+      [192, isSigned],
+    ],
+    events: [
+      ...[LOST, 'worse NOT_VERIFIED', 'new RECORD_OF_OTHER_KEY + resolved RECORD_MISSING'],
+      ...['resolved RECORD_OF_OTHER_KEY', 'changed heal', 'resolved NOT_VERIFIED'],
+    ],
+    days: 9,
+  },
+  'signing switched off by hand after SES has given up': {
+    steps: [
+      [0, withdraw],
+      [109, hasFailed],
+      [110, switchOff],
+      [120, publish],
+      [168, hasFailed],
+      [169, deploy],
+      [170, isSigned],
+    ],
+    events: [
+      ...[LOST, 'worse NOT_VERIFIED', 'new SIGNING_OFF', 'resolved RECORD_MISSING', 'changed change'],
+      'resolved NOT_VERIFIED + resolved SIGNING_OFF',
+    ],
+    days: 9,
   },
   'five days without it': {
     steps: [
@@ -211,17 +251,16 @@ describe('sixty days of a control stack and its domains', () => {
     'second.example.com': [
       'five days without it',
       'a change by hand after SES has given up',
-      'a change by hand',
-      'an hour without the record',
+      'seventy-one hours without it',
+      'another key after five days',
       'two days without it',
-      'five days without it',
     ],
     'third.example.com': [
       'a change by hand',
-      'five days without it',
+      'signing switched off by hand after SES has given up',
       'five days without it',
       'two days without it',
-      'an hour without the record',
+      'seventy-one hours without it',
     ],
     'unhealed.example.com': [
       'two days without it',

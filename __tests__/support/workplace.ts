@@ -44,7 +44,7 @@ export class Workplace {
     public list: ListParts,
     private readonly environment: Readonly<Record<string, string>> = sandbox.environment,
   ) {
-    this.engine = new InProcessEngine({ environment: { ...environment, AWS_REGION: list.defaults.region } });
+    this.engine = new InProcessEngine(sandbox, { ...environment, AWS_REGION: list.defaults.region });
   }
 
   async close(): Promise<void> {

@@ -41,14 +41,15 @@ describe('the page of a module', () => {
   it('has its inputs and outputs', () => {
     const variables =
       'variable "domain" {\n  description = "The domain."\n  type        = string\n}\n\n' +
-      'variable "tags" {\n  description = "Tags a|b."\n  type        = map(string)\n  default     = {}\n}\n';
+      'variable "tags" {\n  description = "Tags a|b."\n  type        = map(string)\n  default     = {}\n}\n' +
+      'variable "contact" {\n  description = "Whom."\n  type        = string\n  default     = ""\n}\n';
     const outputs = 'output "arn" {\n  description = "The ARN."\n  value       = local.arn\n}\n';
     expect(modulePage('domain', variables, outputs)).toBe(
       [
         '# domain\n\n## Inputs\n',
         '| Name | Description | Type | Default |\n| --- | --- | --- | --- |',
         '| `domain` | The domain. | `string` | required |',
-        '| `tags` | Tags a\\|b. | `map(string)` | `{}` |\n',
+        '| `tags` | Tags a\\|b. | `map(string)` | `{}` |\n| `contact` | Whom. | `string` | `""` |\n',
         '## Outputs\n',
         '| Name | Description |\n| --- | --- |\n| `arn` | The ARN. |\n',
       ].join('\n'),

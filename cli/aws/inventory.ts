@@ -1,3 +1,4 @@
+import { bucketRegion } from '../../handlers/aws/aws-error';
 import { emailIdentities, type SigningState } from '../../handlers/aws/email-identity';
 import { KEY_PREFIX } from '../../handlers/contract';
 import { mapConcurrently } from '../concurrency';
@@ -66,6 +67,8 @@ async function readKeys({ region, bucket, only }: InventoryPlace): Promise<Map<s
       }
     return keys;
   } catch (error) {
+    const home = bucketRegion(error) ?? region;
+    if (home !== region) return readKeys({ region: home, bucket, only });
     throw awsFailure(error, { action: 's3:ListBucket', resource: bucket });
   }
 }

@@ -1,19 +1,16 @@
-import { Command } from 'commander';
-import { toALabels } from '../../constructs/check-identity-props';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
-import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
+import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
 import { DEFAULT_LIST } from '../../list/where';
 import { decide } from '../adopt/decide';
 import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import type { Proof } from '../dns/prove';
 import { findPublished } from '../dns/published';
 import { type ListText, parseList, readListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { functionsOf } from '../target';
+import { functionsOf, targetIn } from '../target';
 
 interface AdoptOptions extends GlobalOptions {
   readonly bucket?: string;
@@ -22,7 +19,9 @@ interface AdoptOptions extends GlobalOptions {
 /** What became of one identity, or of keys without one. */
 interface Adoption {
   readonly domain: string;
-  readonly region: string;
+  /** Absent where no region has anything of it. */
+  readonly region?: string;
+  readonly hasIdentity: boolean;
   readonly entry?: NewEntry;
   readonly facts?: string;
   readonly unclear?: string;
@@ -34,9 +33,14 @@ type Known = Pick<ListedDomain, 'domain' | 'region' | 'selector'>;
 
 const AT_ONCE = 8;
 
-export const adoptCommand = (bind: Bind): Command =>
-  new Command('adopt')
-    .summary('write entries of the list for what SES and S3 have already')
+/** Stands in a list that has no entry yet while its settings are read. */
+const standIn = ({ region }: AdoptOptions): NewEntry => ({
+  key: 'none.invalid',
+  settings: { selector: 'none', identity: 'existing', ...(region !== undefined && { region }) },
+});
+
+export const adoptCommand = (): CliCommand =>
+  new CliCommand('adopt', 'write entries of the list for what SES and S3 have already')
     .description(
       'Reads the identities of domains in SES, the private keys in S3 as the old process laid them, and their records in DNS, ' +
         'and adds an entry to the list for each that is clear, with `identity: existing`. What is unclear is printed with the ' +
@@ -44,30 +48,42 @@ export const adoptCommand = (bind: Bind): Command =>
     )
     .argument('[domain...]', 'only these')
     .option('--bucket <bucket>', 'bucket of the private keys, where there is no list yet')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'written, or nothing is left to write',
-        notReady: 'some are unclear; the others are written',
-        examples: [
-          ['adopt', 'in every region of the list'],
-          ['adopt --region eu-west-1 --bucket old-dkim-keys', 'a new list, from the old process'],
-        ],
-      }),
-    )
-    .action(bind(adopt));
+    .ends({
+      ok: 'written, or nothing is left to write',
+      notReady: 'some are unclear; the others are written',
+      examples: [
+        ['adopt', 'in every region of the list'],
+        ['adopt --region eu-west-1 --bucket old-dkim-keys', 'a new list, from the old process'],
+      ],
+    })
+    .runs(adopt);
 
 async function adopt(cli: Cli, options: AdoptOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   if (options.list === false) throw usageError('The entries are written into the list: leave --no-list out.');
   const read = await readListText(world, options);
-  const list = read && parseList(read);
-  const known: Known[] = [...(list?.domains ?? [])];
-  const adoptions: Adoption[] = [];
+  const isBegun = read !== undefined && hasNoEntry(read.text);
+  const list = read && parseList(isBegun ? { ...read, text: withEntries(read, [standIn(options)]) } : read);
+  const known: Known[] = list === undefined || isBegun ? [] : [...list.domains];
+  const only = names.map((name) => targetIn(world, options, list, name).domain);
+  const found: Adoption[] = [];
   for (const { region } of functionsOf(world, options, list)) {
-    const place = { region, bucket: bucketIn(options, list, region), only: names.map(toName) };
-    adoptions.push(...(await adoptRegion(cli, place, known, gateSettings({}, list?.gate))));
+    const place = { region, bucket: bucketIn(options, list, region), only };
+    found.push(...(await adoptRegion(cli, place, known, gateSettings({}, list?.gate))));
   }
+  const there = new Set(
+    [...known, ...found.filter(({ hasIdentity }) => hasIdentity)].map(({ domain }) => domain),
+  );
+  const lost = only.filter((domain) => !there.has(domain) && found.every((each) => each.domain !== domain));
+  const adoptions: Adoption[] = [
+    // Regions may share a bucket: the others have the keys as well.
+    ...found.filter(({ domain, hasIdentity }) => hasIdentity || !there.has(domain)),
+    ...lost.map((domain) => ({
+      domain,
+      hasIdentity: false,
+      unclear: 'neither SES nor the key store has it',
+    })),
+  ];
   const file = read?.file ?? DEFAULT_LIST;
   const entries = adoptions.flatMap(({ entry }) => entry ?? []);
   if (entries.length > 0) {
@@ -79,8 +95,6 @@ async function adopt(cli: Cli, options: AdoptOptions, names: string[]): Promise<
   out.result({ list: file, adoptions }, () => format(file, adoptions));
   return adoptions.some(({ unclear }) => unclear !== undefined) ? EXIT.notReady : EXIT.ok;
 }
-
-const toName = (text: string): string => toALabels(text) ?? text;
 
 function bucketIn({ bucket }: AdoptOptions, list: DomainList | undefined, region: string): string {
   const listed = list && keyStoreBucketOf(list.control).name;
@@ -114,7 +128,8 @@ async function adoptRegion(
     const { servers } = await findPublished(world, { domain, selector, settings });
     return servers.some(({ fingerprint }) => fingerprint !== undefined);
   };
-  const found = await mapConcurrently(
+  const found = await out.progress.map(
+    `Asking DNS about ${names.length} domains`,
     names,
     AT_ONCE,
     async (domain) => {
@@ -122,20 +137,20 @@ async function adoptRegion(
       const there = await Promise.all(own.map((selector) => isPublished(domain, selector)));
       return { domain, keys: own, published: own.filter((_, index) => there[index]) };
     },
-    (done) => out.progress.show(`Asking DNS about ${names.length} domains… ${done} done`),
   );
   return found.map(({ domain, ...facts }): Adoption => {
     const state = identities.get(domain);
     const others = known.filter((each) => each.domain === domain);
     const decision = decide({ ...facts, state, taken: others.map(({ selector }) => selector) });
-    if ('unclear' in decision) return { domain, region, unclear: decision.unclear };
+    const hasIdentity = state !== undefined;
+    if ('unclear' in decision) return { domain, region, hasIdentity, unclear: decision.unclear };
     const { selector } = decision;
     known.push({ domain, region, selector });
     const entry: NewEntry =
       others.length === 0
         ? { key: domain, settings: { selector, region, identity: 'existing' } }
         : { key: `${domain}@${region}`, settings: { selector, identity: 'existing' } };
-    return { domain, region, entry, facts: decision.facts, tagged: state?.managed === true };
+    return { domain, region, hasIdentity, entry, facts: decision.facts, tagged: state?.managed === true };
   });
 }
 
@@ -164,17 +179,15 @@ function format(file: string, adoptions: readonly Adoption[]): string {
   const written = adoptions.filter(({ entry }) => entry !== undefined);
   const unclear = adoptions.filter((each) => each.unclear !== undefined);
   const untagged = written.filter(({ tagged }) => !tagged);
-  return [
-    `${written.length} written into ${file}:`,
+  const lines = [
+    `${written.length} written into ${file}${written.length === 0 ? '.' : ':'}`,
     ...written.map(({ entry, facts }) => `  ${entryLine(entry!)}  # ${facts}`),
-    `${unclear.length} unclear, not written:`,
-    ...unclear.map((each) => `  ${each.domain} in ${each.region}: ${each.unclear}.`),
-    ...(untagged.length === 0
-      ? []
-      : [
-          `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
-            `${untagged.map(({ domain }) => domain).join(', ')}.`,
-        ]),
-    'Next: byodkim review, which says what a deploy would change.',
-  ].join('\n');
+    unclear.length > 0 && `${unclear.length} unclear, not written:`,
+    ...unclear.map((each) => `  ${each.domain}${each.region ? ` in ${each.region}` : ''}: ${each.unclear}.`),
+    untagged.length > 0 &&
+      `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
+        `${untagged.map(({ domain }) => domain).join(', ')}.`,
+    written.length > 0 && 'Next: byodkim review, which says what a deploy would change.',
+  ];
+  return lines.filter(Boolean).join('\n');
 }

@@ -1,8 +1,7 @@
-import { Command } from 'commander';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove } from '../dns/prove';
@@ -20,17 +19,16 @@ interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly all?: boolean;
 }
 
-export const checkCommand = (bind: Bind): Command =>
+export const checkCommand = (): CliCommand =>
   addGateOptions(
     addKeyOptions(
-      new Command('check')
-        .summary('is the record published, everywhere, and of the right key?')
+      new CliCommand('check', 'is the record published, everywhere, and of the right key?')
         .description(
           'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
             'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
         )
         .argument('<domain>', 'the domain, in letters of any script')
-        .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
+        .withSelector(),
       'the expected key',
     ),
   )
@@ -39,26 +37,23 @@ export const checkCommand = (bind: Bind): Command =>
       'print all records by which receivers judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
     )
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'ready: a deploy would pass its gate',
-        notReady: 'not ready: some server has no record yet, or an older one',
-        wrong: 'wrong: a record that cannot be used, or one of another key',
-        cannotTell: 'not known: DNS did not answer',
-        examples: [
-          ['check example.com', 'a domain of the list, its key as the function sees it'],
-          [
-            'check example.com -s s1 --key-file private_key.pem',
-            'without AWS; the file does not leave this machine',
-          ],
-          ['check example.com --all', 'the whole mail domain as a receiver sees it'],
-          ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
-          ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
+    .ends({
+      ok: 'ready: a deploy would pass its gate',
+      notReady: 'not ready: some server has no record yet, or an older one',
+      wrong: 'wrong: a record that cannot be used, or one of another key',
+      cannotTell: 'not known: DNS did not answer',
+      examples: [
+        ['check example.com', 'a domain of the list, its key as the function sees it'],
+        [
+          'check example.com -s s1 --key-file private_key.pem',
+          'without AWS; the file does not leave this machine',
         ],
-      }),
-    )
-    .action(bind(check));
+        ['check example.com --all', 'the whole mail domain as a receiver sees it'],
+        ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
+        ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
+      ],
+    })
+    .runs(check);
 
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);

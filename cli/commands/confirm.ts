@@ -1,34 +1,24 @@
-import { Command } from 'commander';
-import { callFunction } from '../aws/function';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findTarget, functionOf } from '../target';
+import { askFunction, findTarget } from '../target';
 
-export const confirmCommand = (bind: Bind): Command =>
-  new Command('confirm')
-    .summary('keep a change that would be rolled back')
+export const confirmCommand = (): CliCommand =>
+  new CliCommand('confirm', 'keep a change that would be rolled back')
     .description(
       'A change that its deploy has not confirmed is rolled back. This confirms it manually: for a deploy whose other ' +
         'resources failed, when the signing state itself is right.',
     )
-    .argument('<domain>', 'the domain')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'confirmed; SES still has to verify it',
-        notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
-      }),
-    )
-    .action(bind(confirm));
+    .ofDomain()
+    .ends({
+      ok: 'confirmed; SES still has to verify it',
+      notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
+    })
+    .runs(confirm);
 
-async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<ExitCode> {
+async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const place = functionOf(target);
-  const answer = await cli.out.progress.during(
-    `Confirming ${domain}`,
-    callFunction(cli.world, place, 'confirm', { domain, region: place.region }),
-  );
+  const answer = await askFunction(cli, target, 'confirm', {}, `Confirming ${domain}`);
   const { green, yellow } = cli.out.colours;
   cli.out.result(answer, () => {
     if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);

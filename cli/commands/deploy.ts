@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { Command } from 'commander';
 import type { DomainList } from '../../list/domain-list';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
@@ -27,75 +26,65 @@ interface DeployOptions extends GlobalOptions {
 /** SES takes about one change a second: more stacks at once would wait for each other there. */
 const STACKS_AT_ONCE = 4;
 
-const command = (bind: Bind, action: Action, summary: string, description: string): Command => {
-  const made = new Command(action)
-    .summary(summary)
+const command = (action: Action, summary: string, description: string): CliCommand => {
+  const made = new CliCommand(action, summary)
     .description(description)
     .argument(
       '[entries...]',
       'entries of the list, such as example.com or example.com@us-east-1, or control stacks',
     )
     .option('--all', 'every entry of the list')
-    .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
-    .action(bind((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names)));
+    .withConcurrency('stacks at once', STACKS_AT_ONCE)
+    .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
     made.option(
       '--shard <n/m>',
       'of --all, the entries of one of m parts, for a CI matrix; 0/m: the control stacks, which come first',
       parseShard,
     );
-  if (action !== 'diff') made.option('-y, --yes', 'do not ask; a destroy without a terminal needs it');
+  if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
 };
 
-export const deployCommand = (bind: Bind): Command =>
+export const deployCommand = (): CliCommand =>
   command(
-    bind,
     'deploy',
     'deploy entries of the list',
     'Plans and applies the stacks of the entries, and first the control stacks of their regions. At a terminal it shows the ' +
       'plans and asks. A plan that would delete or weaken the key store, or delete the function or an identity, is refused.',
-  ).addHelpText(
-    'after',
-    afterHelp({
-      ok: 'deployed; some may wait for SES to verify the record',
-      notReady: 'a record or a key is not there yet',
-      wrong: 'refused: a record, a key or the list is wrong',
-      cannotTell: 'DNS did not answer',
-      examples: [
-        ['deploy example.com', 'one entry, and the control stack of its region'],
-        ['deploy --all --yes', 'everything, in CI'],
-        ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
-      ],
-    }),
-  );
+  ).ends({
+    ok: 'deployed; some may wait for SES to verify the record',
+    notReady: 'a record or a key is not there yet',
+    wrong: 'refused: a record, a key or the list is wrong',
+    cannotTell: 'DNS did not answer',
+    examples: [
+      ['deploy example.com', 'one entry, and the control stack of its region'],
+      ['deploy --all --yes', 'everything, in CI'],
+      ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
+    ],
+  });
 
-export const diffCommand = (bind: Bind): Command =>
+export const diffCommand = (): CliCommand =>
   command(
-    bind,
     'diff',
     'what a deploy would change',
     'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
-  ).addHelpText('after', afterHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
+  ).ends({ ok: 'shown', wrong: 'a deploy would be refused' });
 
-export const destroyCommand = (bind: Bind): Command =>
+export const destroyCommand = (): CliCommand =>
   command(
-    bind,
     'destroy',
     'roll entries back and remove their stacks',
     'Sets SES to what it had before the first deploy, and removes the stacks of the entries. Control stacks stay, unless they ' +
       'are named as well; they are destroyed only if nothing in their region is open.',
-  ).addHelpText(
-    'after',
-    afterHelp({
-      ok: 'destroyed',
-      wrong: 'refused: a revert is armed',
-      examples: [
-        ['destroy example.com', 'roll one entry back'],
-        ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
-      ],
-    }),
-  );
+  ).ends({
+    ok: 'destroyed',
+    wrong: 'refused: a revert is armed',
+    examples: [
+      ['destroy example.com', 'roll one entry back'],
+      ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
+    ],
+  });
 
 async function run(
   cli: Cli,

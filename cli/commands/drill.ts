@@ -1,6 +1,5 @@
-import { Command } from 'commander';
 import { controlStackId } from '../../list/domain-list';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { readList } from '../domain-list';
 import { type DrillEnd, type DrillPlace, runDrill } from '../drill/run-drill';
 import { type ExitCode, worst } from '../exit-codes';
@@ -10,28 +9,24 @@ interface DrillOptions extends GlobalOptions {
   readonly wait: number;
 }
 
-export const drillCommand = (bind: Bind): Command =>
-  new Command('drill')
-    .summary('test the rollback on this account')
+export const drillCommand = (): CliCommand =>
+  new CliCommand('drill', 'test the rollback on this account')
     .description(
       'Has the function arm a real one-time schedule, with the code that arms the revert of a change, and waits until it has ' +
         'reached the function under the role of the scheduler. No identity is touched, and nothing stays armed. Run it once ' +
         'after the control stack was deployed; the audit repeats it.',
     )
     .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'the rollback works',
-        wrong: 'it does not; what to fix is printed',
-        cannotTell: 'the function could not be called',
-        examples: [
-          ['drill', 'in every region of the list; takes about two minutes'],
-          ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
-        ],
-      }),
-    )
-    .action(bind(drill));
+    .ends({
+      ok: 'the rollback works',
+      wrong: 'it does not; what to fix is printed',
+      cannotTell: 'the function could not be called',
+      examples: [
+        ['drill', 'in every region of the list; takes about two minutes'],
+        ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
+      ],
+    })
+    .runs(drill);
 
 async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
   const ends: DrillEnd[] = [];

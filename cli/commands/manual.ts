@@ -1,6 +1,5 @@
-import { Command } from 'commander';
 import { privateKeyObject } from '../../handlers/contract';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { manualScript } from '../manual/show';
@@ -15,26 +14,22 @@ interface ManualOptions extends GlobalOptions {
 /** The placeholder in the commands for an unknown bucket. */
 const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
 
-export const manualCommand = (bind: Bind): Command =>
-  new Command('manual')
-    .summary('print the commands that do manually what a deploy does')
+export const manualCommand = (): CliCommand =>
+  new CliCommand('manual', 'print the commands that do manually what a deploy does')
     .description(
       'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy does, in order, what each one ' +
         'should print, and how to undo it. For the day on which the function or Terraform does not work. Asks nobody, and changes nothing.\n' +
         'The private key goes from S3 to SES through a shell variable; it is never printed and never in a file. Reading it ' +
         'needs a principal named in control.keyStore.readers.',
     )
-    .argument('<domain>', 'the domain')
-    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+    .ofDomain()
+    .withSelector()
     .option('--bucket <bucket>', 'bucket of the private key (default: as in the list)')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'printed',
-        examples: [['manual example.com --bucket my-keys > by-hand.sh', 'for a printout']],
-      }),
-    )
-    .action(bind(manual));
+    .ends({
+      ok: 'printed',
+      examples: [['manual example.com --bucket my-keys > by-hand.sh', 'for a printout']],
+    })
+    .runs(manual);
 
 async function manual(cli: Cli, options: ManualOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);

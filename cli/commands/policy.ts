@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument } from 'commander';
 import { policyDocument } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
 import { namesOf } from '../../constructs/names';
@@ -6,7 +6,7 @@ import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, section } from '../command';
+import { type Cli, CliCommand, type GlobalOptions, section } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { deploymentOf } from '../policy/deployment';
@@ -23,9 +23,8 @@ interface PolicyOptions extends GlobalOptions {
 const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 
-export const policyCommand = (bind: Bind): Command =>
-  new Command('policy')
-    .summary('the IAM policy for a person or a machine')
+export const policyCommand = (): CliCommand =>
+  new CliCommand('policy', 'the IAM policy for a person or a machine')
     .description(
       'Prints the IAM policy, as JSON, that one of the people or machines around a deployment needs, and nothing more. ' +
         'Names are taken from the domain list. Nothing is asked of AWS.',
@@ -42,20 +41,21 @@ export const policyCommand = (bind: Bind): Command =>
     )
     .addHelpText(
       'after',
-      `${section('Roles', [
+      section('Roles', [
         ...ROLE_NAMES.map((name) => [name, ROLES[name].title] as const),
         [KEY_STORE, 'the policy of an existing bucket: keys for the function alone, ledgers by it alone'],
-      ])}\n${afterHelp({
-        ok: 'printed',
-        examples: [
-          ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
-          ['policy look --account 123456789012', 'for reviewers'],
-          ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
-          ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
-        ],
-      })}`,
+      ]),
     )
-    .action(bind(policy));
+    .ends({
+      ok: 'printed',
+      examples: [
+        ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
+        ['policy look --account 123456789012', 'for reviewers'],
+        ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
+        ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
+      ],
+    })
+    .runs(policy);
 
 async function policy(
   cli: Cli,

@@ -1,65 +1,56 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { aliasesOf } from '../../handlers/dkim-key/dns-record';
-import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { RECORD_FORMS, type RecordForm } from '../record-forms';
 import { showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
-import { eventFields, findTarget, functionOf, selectorOf } from '../target';
+import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 
-interface RecordOptions extends GlobalOptions, KeyOptions {
-  readonly selector?: string;
+interface RecordOptions extends DomainOptions, KeyOptions {
   readonly form?: RecordForm;
   readonly notify?: boolean;
 }
 
-export const recordCommand = (bind: Bind): Command =>
+export const recordCommand = (): CliCommand =>
   addKeyOptions(
-    new Command('record')
-      .summary('the record to publish, in every form')
+    new CliCommand('record', 'the record to publish, in every form')
       .description(
         'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
           'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it.',
       )
-      .argument('<domain>', 'the domain')
-      .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
+      .ofDomain()
+      .withSelector(),
     'the key',
   )
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'printed, or sent',
-        notReady: 'there is no key yet, or no topic to send the notice to',
-        wrong: 'the key cannot be used',
-        examples: [
-          ['record example.com', 'of the key in S3'],
-          [
-            'record example.com -s s1 --key-file private_key.pem',
-            'of a key file; no AWS, the file stays here',
-          ],
-          ['record example.com --notify', 'to the DNS team once more'],
-          ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
-          [
-            'record example.com --form nsupdate | nsupdate -k update.key',
-            'straight into a server that takes updates',
-          ],
-          [
-            'record example.com --form change-batch > batch.json',
-            'for aws route53 change-resource-record-sets',
-          ],
-          [
-            'record example.com --form external-dns | kubectl apply -f -',
-            'for ExternalDNS; also dnscontrol, octodns',
-          ],
+    .ends({
+      ok: 'printed, or sent',
+      notReady: 'there is no key yet, or no topic to send the notice to',
+      wrong: 'the key cannot be used',
+      examples: [
+        ['record example.com', 'of the key in S3'],
+        ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
+        ['record example.com --notify', 'to the DNS team once more'],
+        ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
+        [
+          'record example.com --form nsupdate | nsupdate -k update.key',
+          'straight into a server that takes updates',
         ],
-      }),
-    )
-    .action(bind(record));
+        [
+          'record example.com --form change-batch > batch.json',
+          'for aws route53 change-resource-record-sets',
+        ],
+        [
+          'record example.com --form external-dns | kubectl apply -f -',
+          'for ExternalDNS; also dnscontrol, octodns',
+        ],
+      ],
+    })
+    .runs(record);
 
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
   if (options.notify) return notify(cli, options, text);
@@ -87,10 +78,8 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
     throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const answer = await cli.out.progress.during(
-    `Notifying the DNS team of ${selector} of ${target.domain}`,
-    callFunction(cli.world, functionOf(target), 'notifyDnsTeam', eventFields(target, selector)),
-  );
+  const title = `Notifying the DNS team of ${selector} of ${target.domain}`;
+  const answer = await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, selector), title);
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
   cli.out.result(answer, () =>

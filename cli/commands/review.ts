@@ -1,9 +1,6 @@
-import { Command } from 'commander';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
-import { callFunction } from '../aws/function';
-import { CliError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
-import { mapConcurrently } from '../concurrency';
+import { CliError, orCliError } from '../cli-error';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
@@ -13,7 +10,7 @@ import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf, refusalOfPlan } from '../review/readiness';
 import { refusalsOf } from '../review/refusals';
 import { unsignedMailMeanwhile } from '../review/unsigned-mail';
-import { functionOf, type Target, targetIn } from '../target';
+import { askFunction, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
   readonly base: string;
@@ -22,31 +19,27 @@ interface ReviewOptions extends GlobalOptions {
   readonly concurrency: number;
 }
 
-export const reviewCommand = (bind: Bind): Command =>
-  new Command('review')
-    .summary('what a change of the list means, as Markdown for a pull request')
+export const reviewCommand = (): CliCommand =>
+  new CliCommand('review', 'what a change of the list means, as Markdown for a pull request')
     .description(
       'Compares the domain list with an earlier version, explains what each difference and a destroy mean for SES, and asks DNS whether ' +
         'a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
     )
     .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
     .option('--no-aws', 'ask DNS alone, not the function')
-    .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'every domain that is added or changed would pass its gate',
-        notReady: 'some record is not there yet',
-        wrong: 'a record or key is wrong, or the deploy would be refused',
-        cannotTell: 'for some domain it is not known',
-        examples: [
-          ['review', 'what you have not committed yet'],
-          ['review --base origin/main > review.md', 'in CI: what this pull request means'],
-          ['review --base v1 --no-aws', 'since a release, from a machine without AWS'],
-        ],
-      }),
-    )
-    .action(bind(review));
+    .withConcurrency('domains asked about at once', 8)
+    .ends({
+      ok: 'every domain that is added or changed would pass its gate',
+      notReady: 'some record is not there yet',
+      wrong: 'a record or key is wrong, or the deploy would be refused',
+      cannotTell: 'for some domain it is not known',
+      examples: [
+        ['review', 'what you have not committed yet'],
+        ['review --base origin/main > review.md', 'in CI: what this pull request means'],
+        ['review --base v1 --no-aws', 'since a release, from a machine without AWS'],
+      ],
+    })
+    .runs(review);
 
 async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const { world, out } = cli;
@@ -54,11 +47,8 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const before = await readAtForkPoint(world, list.file, options.base);
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
-  const domains = await mapConcurrently(
-    changes.domains,
-    options.concurrency,
-    (change) => reviewOne(cli, options, list, change),
-    (done) => out.progress.show(`${title}… ${done} done`),
+  const domains = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
+    reviewOne(cli, options, list, change),
   );
   const refusals = refusalsOf(changes);
   const exitCode = worst([
@@ -82,7 +72,8 @@ async function reviewOne(
     region: options.region ?? listed.region,
     listed,
   };
-  const current = options.aws ? await askAboutNow(cli, target) : undefined;
+  const answer = options.aws ? await orCliError(askFunction(cli, target, 'status')) : undefined;
+  const current: CurrentState | undefined = answer instanceof CliError ? undefined : answer;
   const meaning = meaningOf(change, current);
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
   if (change.kind === 'removed' || isMoved) return { change, meaning };
@@ -90,16 +81,4 @@ async function reviewOne(
   const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
   const readiness = refusal ?? (await readinessOf(cli, target, options));
   return { change, meaning, readiness, unsignedMail };
-}
-
-/** @returns undefined where the function could not be asked */
-async function askAboutNow({ world }: Cli, target: Target): Promise<CurrentState | undefined> {
-  const place = functionOf(target);
-  try {
-    const { domain } = target;
-    return await callFunction(world, place, 'status', { domain, region: place.region });
-  } catch (error) {
-    if (error instanceof CliError) return undefined;
-    throw error;
-  }
 }

@@ -1,23 +1,20 @@
-import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
-import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type Due, planDue } from '../rotation/due';
 import { type EditableList, planRotation, type Rotation } from '../rotation/plan';
 import { showRecord } from '../show-record';
-import { eventFields } from '../target';
+import { askFunction, eventFields } from '../target';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly due?: boolean;
 }
 
-export const rotateCommand = (bind: Bind): Command =>
-  new Command('rotate')
-    .summary('begin a rotation: next selector, new key, edited list')
+export const rotateCommand = (): CliCommand =>
+  new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
       'Picks the next selector, has the function make its key and notify the DNS team, and writes it into the domain list, ' +
         'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
@@ -26,19 +23,16 @@ export const rotateCommand = (bind: Bind): Command =>
     .argument('[domain]', 'the domain, as it is listed')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'begun: publish, commit, deploy; or nothing is due',
-        notReady: 'something due has to wait',
-        wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
-        examples: [
-          ['rotate example.com', 'the regular way, every six months or so'],
-          ['rotate --due', 'as docs/examples/rotate.yml does'],
-        ],
-      }),
-    )
-    .action(bind(rotate));
+    .ends({
+      ok: 'begun: publish, commit, deploy; or nothing is due',
+      notReady: 'something due has to wait',
+      wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
+      examples: [
+        ['rotate example.com', 'the regular way, every six months or so'],
+        ['rotate --due', 'as docs/examples/rotate.yml does'],
+      ],
+    })
+    .runs(rotate);
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
   if (options.due && (name !== undefined || options.selector !== undefined))
@@ -49,22 +43,19 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
   const rotation = await planRotation(cli, options, list, name);
-  const { target, place, selector } = rotation;
-  const answer = await out.progress.during(
-    `Making a key for ${selector} of ${target.domain}`,
-    callFunction(world, place, 'createKey', {
-      ...eventFields(target, selector),
-      // Of two selectors that alternate, the next one has signed before: with another key.
-      renew: true,
-      ...(!rotation.othersPublish && { notifyDnsTeam: false }),
-    }),
-  );
+  const { target, listed, selector, edited } = rotation;
+  const fields = {
+    ...eventFields(target, selector),
+    // Of two selectors that alternate, the next one has signed before: with another key.
+    renew: true,
+    ...(listed.record && { notifyDnsTeam: false }),
+  };
+  const title = `Making a key for ${selector} of ${target.domain}`;
+  const answer = await askFunction(cli, target, 'createKey', fields, title);
   // The key first: a list that names a selector without a key would only be refused.
-  await world.writeFile(rotation.file, rotation.edited);
-  const { from, file } = rotation;
-  out.result({ domain: target.domain, from, to: selector, list: file, record: answer.record }, () =>
-    format(cli, rotation, answer),
-  );
+  await world.writeFile(read.file, edited);
+  const result = { from: listed.selector, to: selector, list: read.file, record: answer.record };
+  out.result({ domain: target.domain, ...result }, () => format(cli, rotation, read.file, answer));
   return EXIT.ok;
 }
 
@@ -114,9 +105,14 @@ function inWords(due: Due): string {
 const droppedInWords = (selectors: readonly string[]): string =>
   `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
-function format({ out: { colours } }: Cli, rotation: Rotation, answer: Answers['createKey']): string {
-  const { target, from, selector, file, othersPublish } = rotation;
-  const { entry } = target;
+function format(
+  { out: { colours } }: Cli,
+  { target: { entry }, listed, selector }: Rotation,
+  file: string,
+  answer: Answers['createKey'],
+): string {
+  const from = listed.selector;
+  const othersPublish = listed.record === undefined;
   const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
   const steps = [

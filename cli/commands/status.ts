@@ -1,12 +1,9 @@
-import { Command } from 'commander';
 import { stageAsData } from '../../handlers/rotation/stages';
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import type { Answers } from '../aws/answers';
-import { callFunction } from '../aws/function';
-import { CliError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
-import { mapConcurrently } from '../concurrency';
+import { CliError, orCliError } from '../cli-error';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { findPublished } from '../dns/published';
@@ -16,7 +13,7 @@ import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import type { Seen, Subject } from '../status/subject';
-import { functionOf, type Target, targetIn } from '../target';
+import { askFunction, type Target, targetIn } from '../target';
 
 interface StatusOptions extends GlobalOptions {
   /** False with `--no-dns`. */
@@ -25,10 +22,9 @@ interface StatusOptions extends GlobalOptions {
   readonly problems?: boolean;
 }
 
-export const statusCommand = (bind: Bind): Command =>
+export const statusCommand = (): CliCommand =>
   addGateOptions(
-    new Command('status')
-      .summary('all domains at a glance')
+    new CliCommand('status', 'all domains at a glance')
       .description(
         'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether ' +
           'SES was changed outside of this project. Read-only. Without names: every domain of the list.',
@@ -37,36 +33,29 @@ export const statusCommand = (bind: Bind): Command =>
   )
     .option('--no-dns', 'do not ask DNS')
     .option('--problems', 'print only domains with problems')
-    .option('--concurrency <n>', 'domains checked at once', wholeNumber(1, 64), 8)
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'no problems',
-        notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
-        wrong:
-          'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
-        cannotTell: 'some domain could not be checked; the others are printed',
-        examples: [
-          ['status', 'every domain of domains.yaml'],
-          ['status --problems', 'those that wait or are wrong'],
-          ['status example.com example.org --json', 'two of them, for a script'],
-          ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
-        ],
-      }),
-    )
-    .action(bind(status));
+    .withConcurrency('domains checked at once', 8)
+    .ends({
+      ok: 'no problems',
+      notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
+      wrong:
+        'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
+      cannotTell: 'some domain could not be checked; the others are printed',
+      examples: [
+        ['status', 'every domain of domains.yaml'],
+        ['status --problems', 'those that wait or are wrong'],
+        ['status example.com example.org --json', 'two of them, for a script'],
+        ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
+      ],
+    })
+    .runs(status);
 
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
   const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
   const title = `Checking ${all.length} domain${all.length === 1 ? '' : 's'}`;
-  out.progress.show(`${title}…`);
-  const rows = await mapConcurrently(
-    all,
-    options.concurrency,
-    (name) => check(cli, options, list, name),
-    (done) => out.progress.show(`${title}… ${done} done`),
+  const rows = await out.progress.map(title, all, options.concurrency, (name) =>
+    check(cli, options, list, name),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const domains = shown.map(({ stages, ...row }) => ({ ...row, stages: stages.map(stageAsData) }));
@@ -86,25 +75,16 @@ async function check(
     region: null,
     listedSelector: null,
   };
-  try {
-    const found = targetIn(cli.world, options, list, name);
-    subject = {
-      entry: found.entry,
-      domain: found.domain,
-      region: found.region ?? null,
-      listedSelector: found.listed?.selector ?? null,
-    };
-    const place = functionOf(found);
-    const answer = await callFunction(cli.world, place, 'status', {
-      domain: found.domain,
-      region: place.region,
-    });
-    const seen = await lookUp(cli, options, found, answer);
-    return rowOf(subject, answer, seen);
-  } catch (error) {
-    if (error instanceof CliError) return brokenRow(subject, error);
-    throw error;
-  }
+  const row = await orCliError(
+    (async () => {
+      const target = targetIn(cli.world, options, list, name);
+      const { entry, domain, region = null, listed } = target;
+      subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
+      const answer = await askFunction(cli, target, 'status');
+      return rowOf(subject, answer, await lookUp(cli, options, target, answer));
+    })(),
+  );
+  return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
 async function lookUp(

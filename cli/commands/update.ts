@@ -1,35 +1,24 @@
-import { Command } from 'commander';
-import { callFunction } from '../aws/function';
-import { afterHelp, type Bind, type Cli, type GlobalOptions, isApproved } from '../command';
+import { type Cli, CliCommand, type DomainOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
+import { askFunction, eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
 
-interface UpdateOptions extends GlobalOptions {
-  readonly selector?: string;
-  readonly yes?: boolean;
-}
-
-export const updateCommand = (bind: Bind): Command =>
-  new Command('update')
-    .summary('set BYODKIM directly, without a deploy')
+export const updateCommand = (): CliCommand =>
+  new CliCommand('update', 'set BYODKIM directly, without a deploy')
     .description(
       'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and rolls ' +
         'back if it fails. It confirms itself. A later deploy of the same selector changes nothing; of another one, it sets that.',
     )
-    .argument('<domain>', 'the domain')
-    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
-    .option('-y, --yes', 'do not ask')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'set: SES signs with this selector, or will as soon as it has verified it',
-        notReady: 'not ready: the record or the key is missing, or you said no; SES was not changed',
-        wrong: 'wrong: the record or the key cannot be used, or they do not match; SES was not changed',
-        cannotTell: 'DNS did not answer; SES was not changed',
-        examples: [['update example.com --selector selector1', 'as the old runbook did']],
-      }),
-    )
-    .action(bind(update));
+    .ofDomain()
+    .withSelector()
+    .withYes()
+    .ends({
+      ok: 'set: SES signs with this selector, or will as soon as it has verified it',
+      notReady: 'not ready: the record or the key is missing, or you said no; SES was not changed',
+      wrong: 'wrong: the record or the key cannot be used, or they do not match; SES was not changed',
+      cannotTell: 'DNS did not answer; SES was not changed',
+      examples: [['update example.com --selector selector1', 'as the old runbook did']],
+    })
+    .runs(update);
 
 /** Warns where the next deploy sets the list's selector again. */
 const nextDeploy = ({ listed }: Target, selector: string): string =>
@@ -37,24 +26,19 @@ const nextDeploy = ({ listed }: Target, selector: string): string =>
     ? ''
     : ` The list says ${listed.selector}: the next deploy goes back to it.`;
 
-async function update(cli: Cli, options: UpdateOptions, text: string): Promise<ExitCode> {
+async function update(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const place = functionOf(target);
-  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?${nextDeploy(target, selector)}`;
-  if (!(await isApproved(cli.world, question, options.yes))) {
-    cli.out.note('Nothing was changed.');
-    return EXIT.notReady;
-  }
+  const { region } = functionOf(target);
+  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${region}?${nextDeploy(target, selector)}`;
+  if (!(await isApproved(cli, question, options))) return EXIT.notReady;
   const { gate, verification } = target.listed ?? {};
-  const answer = await cli.out.progress.during(
-    `Setting BYODKIM of ${target.domain}`,
-    callFunction(cli.world, place, 'update', {
-      ...eventFields(target, selector),
-      ...(gate && { gate }),
-      ...(verification && { verification }),
-    }),
-  );
+  const fields = {
+    ...eventFields(target, selector),
+    ...(gate && { gate }),
+    ...(verification && { verification }),
+  };
+  const answer = await askFunction(cli, target, 'update', fields, `Setting BYODKIM of ${target.domain}`);
   const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   const paint = status === 'SUCCESS' ? green : yellow;

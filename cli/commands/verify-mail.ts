@@ -1,11 +1,9 @@
-import { Command } from 'commander';
-import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
+import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
-import { callFunction } from '../aws/function';
-import { CliError, usageError } from '../cli-error';
-import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
+import { CliError, orCliError, usageError } from '../cli-error';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { readList } from '../domain-list';
@@ -13,7 +11,7 @@ import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type CheckedSignature, findingOf, type Known } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
-import { functionOf, type Target, targetIn } from '../target';
+import { askFunction, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
 interface VerifyMailOptions extends GlobalOptions {
@@ -22,10 +20,9 @@ interface VerifyMailOptions extends GlobalOptions {
   readonly aws: boolean;
 }
 
-export const verifyMailCommand = (bind: Bind): Command =>
+export const verifyMailCommand = (): CliCommand =>
   addServerOptions(
-    new Command('verify-mail')
-      .summary('who signed this message, and does it verify?')
+    new CliCommand('verify-mail', 'who signed this message, and does it verify?')
       .description(
         'Checks a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
           'what DNS has now, by an independent verifier, and whether selector and key are those in the ledger. Changes nothing.',
@@ -34,22 +31,19 @@ export const verifyMailCommand = (bind: Bind): Command =>
       .option('-d, --domain <domain>', 'the domain that should have signed (default: that of From)'),
   )
     .option('--no-aws', 'ask DNS alone, not the function for its ledger')
-    .addHelpText(
-      'after',
-      afterHelp({
-        ok: 'signed, it verifies, with the selector and key in the ledger',
-        notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
-        wrong:
-          'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
-        cannotTell: 'not known: DNS did not answer',
-        examples: [
-          ['verify-mail message.eml', 'a message that was saved from a mailbox'],
-          ['verify-mail --no-aws - < message.eml', 'without AWS'],
-          ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
-        ],
-      }),
-    )
-    .action(bind(verifyMail));
+    .ends({
+      ok: 'signed, it verifies, with the selector and key in the ledger',
+      notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
+      wrong:
+        'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
+      cannotTell: 'not known: DNS did not answer',
+      examples: [
+        ['verify-mail message.eml', 'a message that was saved from a mailbox'],
+        ['verify-mail --no-aws - < message.eml', 'without AWS'],
+        ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
+      ],
+    })
+    .runs(verifyMail);
 
 async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): Promise<ExitCode> {
   const { world, out } = cli;
@@ -69,7 +63,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const others = head.signatures.filter((signature) => !isOwn(signature));
   const found = findingOf(domain, signatures, others, known);
   const exitCode = problem ? worst([found.exitCode, problem.exitCode]) : found.exitCode;
-  const result: Result = {
+  const result = {
     domain,
     from: head.from,
     signatures,
@@ -79,19 +73,22 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
     message: found.text,
     exitCode,
   };
-  out.result(result, () => show(cli, result));
+  out.result(result, () => {
+    const { bold, green, red, yellow } = out.colours;
+    const rows = signatures.map((each) => {
+      const { selector, algorithm, signedAt = '-', server } = each;
+      return [`${selector} for ${each.domain}`, algorithm, signedAt, server, verdictOf(each)];
+    });
+    const titles = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
+    return [
+      `From: ${head.from.join(', ')}`,
+      ...(rows.length > 0 ? [table(titles, rows)] : []),
+      ...others.map((each) => `Also signed by ${each.selector} for ${each.domain}: not checked.`),
+      ...(problem ? [yellow(`The ledger could not be asked. ${problem.code}: ${problem.message}`)] : []),
+      (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(found.text),
+    ].join('\n');
+  });
   return exitCode;
-}
-
-interface Result {
-  readonly domain: string;
-  readonly from: readonly string[];
-  readonly signatures: readonly CheckedSignature[];
-  readonly others: readonly Signature[];
-  readonly ledger: Partial<Known> | null;
-  readonly problem?: { readonly error: string; readonly message: string };
-  readonly message: string;
-  readonly exitCode: ExitCode;
 }
 
 /** Returns the entry of the listed domain that `From:` lies in; else the domain that signed for it, else that of `From:`. */
@@ -125,50 +122,29 @@ async function check(
   const signature = head.signatures[index]!;
   const name = recordName(domain, signature.selector);
   if (!isPlainName(name)) return { ...signature, server: '-', verifies: false, reason: 'no such name' };
-  const { server, values, reason } = await findText(world, name, gateSettings(options, listed?.gate));
-  if (values === undefined) return { ...signature, server, reason };
-  if (values.length === 0) return { ...signature, server, verifies: false, reason: `${server} ${reason}` };
+  const texts = await findText(world, gateSettings(options, listed?.gate))(name);
+  if ('problem' in texts) return { ...signature, server: '-', reason: texts.problem };
+  const { server, values, exists } = texts;
+  if (values.length === 0) {
+    const none = exists ? 'has no TXT record there' : 'says that the name does not exist';
+    return { ...signature, server, verifies: false, reason: `${server} ${none}` };
+  }
   const verified = await verifyWith(message, head, index, values, world.clock.now());
   return { ...signature, server, ...verified };
 }
 
 /** A ledger that cannot be read must not hide what DNS has. */
 async function askLedger(
-  { world }: Cli,
+  cli: Cli,
   { aws }: VerifyMailOptions,
   target: Target,
 ): Promise<{ known: Known | null; problem?: CliError }> {
   if (!aws) return { known: null };
-  const place = functionOf(target);
-  try {
-    const fields = { domain: target.domain, region: place.region };
-    return { known: await callFunction(world, place, 'status', fields) };
-  } catch (error) {
-    if (error instanceof CliError) return { known: null, problem: error };
-    throw error;
-  }
-}
-
-function show(
-  { out: { colours } }: Cli,
-  { from, signatures, others, problem, message, exitCode }: Result,
-): string {
-  const { bold, green, red, yellow } = colours;
-  const rows = signatures.map((each) => {
-    const { domain, selector, algorithm, signedAt = '-', server } = each;
-    return [`${selector} for ${domain}`, algorithm, signedAt, server, verdictOf(each)];
-  });
-  const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
-  return [
-    `From: ${from.join(', ')}`,
-    ...(rows.length > 0 ? [table(head, rows)] : []),
-    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not checked.`),
-    ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
-    (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
-  ].join('\n');
+  const answer = await orCliError(askFunction(cli, target, 'status'));
+  return answer instanceof CliError ? { known: null, problem: answer } : { known: answer };
 }
 
 function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string {
-  if (verifies === undefined) return `unknown: it ${reason}`;
+  if (verifies === undefined) return `unknown: ${reason}`;
   return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
 }

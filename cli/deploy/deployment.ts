@@ -1,5 +1,5 @@
 import { controlStackId, type DomainList, isControlStack } from '../../list/domain-list';
-import { CliError } from '../cli-error';
+import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
 import type { EngineEnd } from './engine';
@@ -122,13 +122,10 @@ async function plan(
     const errors = weakeningRefusals(await workspace.planned(stack));
     return errors.length === 0 ? planned : refused(stack, errors);
   }
-  try {
-    const armed = await armedIn(deployment, stack);
-    return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return refused(stack, [{ code: error.code, message: `${error.message} Nothing was destroyed.` }]);
-  }
+  const armed = await orCliError(armedIn(deployment, stack));
+  if (armed instanceof CliError)
+    return refused(stack, [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }]);
+  return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
 }
 
 /** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */

@@ -32,7 +32,8 @@ export class Workspace {
 
   /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
   async plan(stack: string, destroy: boolean, onLine?: (line: string) => void): Promise<EngineEnd> {
-    const init = await this.initialise(stack, onLine);
+    const init = await this.initialise(stack);
+    if (init.exitCode !== 0) onLine?.(init.output);
     if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
     return this.call(stack, [...args, ...(destroy ? ['-destroy'] : [])], onLine);
@@ -67,18 +68,18 @@ export class Workspace {
     return path.join(this.outdir, 'stacks', stack);
   }
 
-  private async initialise(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
+  private async initialise(stack: string): Promise<EngineEnd> {
     if (this.first) await this.first;
-    const work = this.init(stack, onLine);
+    const work = this.init(stack);
     this.first ??= work.catch(() => {});
     return work;
   }
 
-  private async init(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
+  private async init(stack: string): Promise<EngineEnd> {
     // With a lock file, a provider in the cache is taken as it is: without one, each stack would download its own.
     const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
     if (this.lockFile && !existsSync(lockFile)) copyFileSync(this.lockFile, lockFile);
-    const end = await this.call(stack, ['init', '-input=false', '-no-color'], onLine);
+    const end = await this.call(stack, ['init', '-input=false', '-no-color']);
     if (end.exitCode === 0 && existsSync(lockFile)) this.lockFile ??= lockFile;
     return end;
   }

@@ -18,12 +18,13 @@ function optionOf({ flags, help }: SettingOption, schema: Setting['schema']): Op
 }
 
 /** Adds the options that choose the servers to ask. */
-export const addServerOptions = (command: Command): Command => addOptions(command, ({ judges }) => !judges);
+export const addServerOptions = <Kind extends Command>(command: Kind): Kind =>
+  addOptions(command, ({ judges }) => !judges);
 
 /** Adds the options of the gate: those that choose the servers, and those that judge their answers. */
-export const addGateOptions = (command: Command): Command => addOptions(command, () => true);
+export const addGateOptions = <Kind extends Command>(command: Kind): Kind => addOptions(command, () => true);
 
-function addOptions(command: Command, isWanted: (option: SettingOption) => boolean): Command {
+function addOptions<Kind extends Command>(command: Kind, isWanted: (option: SettingOption) => boolean): Kind {
   for (const { option, made } of ROWS.filter(({ option }) => isWanted(option))) {
     command.addOption(made);
     if (option.none) command.option(option.none.flags, option.none.help);

@@ -13,7 +13,7 @@ export interface MailDomain extends Pick<Proof, 'domain' | 'settings' | 'waitSec
   readonly mailFrom?: MailFromSettings | undefined;
 }
 
-const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
+export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
   clock,
   signal,
   remainingMs: () => Number.POSITIVE_INFINITY,

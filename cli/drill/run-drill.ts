@@ -1,6 +1,6 @@
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { callFunction, type FunctionTarget } from '../aws/function';
-import { CliError } from '../cli-error';
+import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { CliWorld } from '../world';
@@ -35,56 +35,50 @@ type Armed = NonNullable<DrillAnswer['drill']>;
  */
 export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number): Promise<DrillEnd> {
   const steps: DrillStep[] = [];
-  const report = (step: DrillStep): void => {
-    steps.push(step);
-    if (!cli.out.json) cli.out.event(step, () => format(cli, place, step));
+  const report = (step: DrillStep['step'], text: string, remedy?: string): void => {
+    const ended = { step, ok: remedy === undefined, text, ...(remedy !== undefined && { remedy }) };
+    steps.push(ended);
+    if (!cli.out.json) cli.out.result(ended, () => format(cli, place, ended));
   };
   const end = (exitCode: ExitCode): DrillEnd => ({ region: place.region, steps, exitCode });
   const call = (request: object, world: CliWorld = cli.world): Promise<DrillAnswer> =>
     callFunction(world, place, 'drill', { ...request });
 
-  const setting = await tried(call({ step: 'prepare' }));
-  if (setting instanceof CliError) {
-    report({ step: 'function', ok: false, text: words(setting), remedy: remedyOfFunction(setting, place) });
+  const prepared = await orCliError(call({ step: 'prepare' }));
+  if (prepared instanceof CliError) {
+    report('function', words(prepared), remedyOfFunction(prepared, place));
     return end(EXIT.cannotTell);
   }
-  const { account, schedulerRoleArn, scheduleGroup } = setting.setting;
-  const where = account === null || account === undefined ? '' : `, in the account ${account}`;
-  report({ step: 'function', ok: true, text: `the function ${place.functionName} answers${where}` });
+  const { account, schedulerRoleArn, scheduleGroup } = prepared.setting;
+  report(
+    'function',
+    `the function ${place.functionName} answers${account ? `, in the account ${account}` : ''}`,
+  );
 
   // Finished even after Ctrl-C: a schedule can be removed only by who knows its name.
-  const armed = await tried(call({ step: 'arm' }, toTheEnd(cli.world)));
+  const armed = await orCliError(call({ step: 'arm' }, toTheEnd(cli.world)));
   if (armed instanceof CliError) {
-    report({ step: 'armed', ok: false, text: words(armed), remedy: remedyOfArming(place, schedulerRoleArn) });
+    report('armed', words(armed), remedyOfArming(place, schedulerRoleArn));
     return end(EXIT.wrong);
   }
-  const drill = armed.drill!;
+  const { drill, schedule, firesAt } = armed.drill!;
   let arrived = false;
   try {
-    report({
-      step: 'armed',
-      ok: true,
-      text: `schedule ${scheduleGroup}/${drill.schedule} is armed for ${drill.firesAt}`,
-    });
-    const last = await untilFired(cli, drill, waitSeconds, call);
-    arrived = last.firedAt !== null;
-    report(
-      arrived
-        ? {
-            step: 'arrived',
-            ok: true,
-            text: `it reached the function at ${last.firedAt}, as ${schedulerRoleArn}`,
-          }
-        : {
-            step: 'arrived',
-            ok: false,
-            text: `it did not reach the function within ${waitSeconds} s of its time`,
-            remedy: remedyOfFiring(place, setting.setting),
-          },
-    );
+    report('armed', `schedule ${scheduleGroup}/${schedule} is armed for ${firesAt}`);
+    const { firedAt } = await untilFired(cli, armed.drill!, waitSeconds, call);
+    arrived = firedAt !== null;
+    if (arrived) report('arrived', `it reached the function at ${firedAt}, as ${schedulerRoleArn}`);
+    else
+      report(
+        'arrived',
+        `it did not reach the function within ${waitSeconds} s of its time`,
+        remedyOfFiring(place, prepared.setting),
+      );
   } finally {
-    const ended = await tried(call({ step: 'end', drill: drill.drill }, toTheEnd(cli.world)));
-    report(disarmed(ended, drill));
+    const ended = await orCliError(call({ step: 'end', drill }, toTheEnd(cli.world)));
+    const problem = ended instanceof CliError ? words(ended) : ended.warnings.join('; ');
+    if (problem === '') report('disarmed', 'nothing is armed any more');
+    else report('disarmed', problem, `No harm: ${schedule} fires once, at ${firesAt}, and changes nothing.`);
   }
   return end(arrived ? EXIT.ok : EXIT.wrong);
 }
@@ -106,26 +100,7 @@ async function untilFired(
   }
 }
 
-const disarmed = (ended: DrillAnswer | CliError, { schedule, firesAt }: Armed): DrillStep =>
-  ended instanceof CliError || ended.warnings.length > 0
-    ? {
-        step: 'disarmed',
-        ok: false,
-        text: ended instanceof CliError ? words(ended) : ended.warnings.join('; '),
-        remedy: `No harm: ${schedule} fires once, at ${firesAt}, and changes nothing.`,
-      }
-    : { step: 'disarmed', ok: true, text: 'nothing is armed any more' };
-
 const toTheEnd = (world: CliWorld): CliWorld => ({ ...world, signal: AbortSignal.timeout(TO_THE_END_MS) });
-
-async function tried<T>(work: Promise<T>): Promise<T | CliError> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
-}
 
 const words = ({ code, message }: CliError): string => `${code}: ${message}`;
 

@@ -32,9 +32,9 @@ export function findingOf(
     Number(selector === known?.selector) + 2 * Number(verifies === true);
   const [signature] = [...own].sort((a, b) => rank(b) - rank(a));
   if (signature === undefined) return unsigned(domain, others, known);
-  const { selector, verifies, server, reason } = signature;
+  const { selector, verifies, reason } = signature;
   if (verifies === undefined)
-    return finding(EXIT.cannotTell, `No server answered for selector ${selector}: ${server} ${reason}.`);
+    return finding(EXIT.cannotTell, `No server answered for selector ${selector}: ${reason}.`);
   if (!verifies)
     return finding(
       EXIT.wrong,

@@ -7,7 +7,7 @@ import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
-import { CliError } from '../cli-error';
+import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
@@ -52,6 +52,15 @@ export async function readinessOf(
   return isWorse ? (withoutMailFrom(mailFrom, listed) ?? readiness) : readiness;
 }
 
+/** Describes a domain that a deploy would refuse, or whose record is not proved. */
+const notReady = (exitCode: ExitCode, words: string, next: NextStep, report?: string): Readiness => ({
+  exitCode,
+  words,
+  isPublished: false,
+  next,
+  ...(report !== undefined && { report }),
+});
+
 /** @returns undefined where the deploy publishes the records of the MAIL FROM domain itself */
 function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readiness | undefined {
   const { mailFromDomain: name, code, message, advice } = outcome;
@@ -59,16 +68,11 @@ function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readin
   if (exitCode === EXIT.notReady && publishesMailFrom(listed)) return undefined;
   const what =
     exitCode === EXIT.notReady ? `publish MX and SPF of ${name}` : `clear ${name}, or use another subdomain`;
-  return {
-    exitCode,
-    words: `MAIL FROM ${name}: ${code}`,
-    isPublished: false,
-    report: `${message}\n${advice}`,
-    next:
-      exitCode === EXIT.cannotTell
-        ? { who: 'you', what: `byodkim check ${listed.stack}` }
-        : { who: publishesMailFrom(listed) ? 'you' : 'the DNS team', what },
-  };
+  const next: NextStep =
+    exitCode === EXIT.cannotTell
+      ? { who: 'you', what: `byodkim check ${listed.stack}` }
+      : { who: publishesMailFrom(listed) ? 'you' : 'the DNS team', what };
+  return notReady(exitCode, `MAIL FROM ${name}: ${code}`, next, `${message}\n${advice}`);
 }
 
 async function readinessOfKey(
@@ -86,14 +90,10 @@ async function readinessOfKey(
   if (!(key instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
   if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
-  if (key.exitCode === EXIT.wrong)
-    return {
-      exitCode: EXIT.wrong,
-      words: 'the key cannot be used',
-      isPublished: false,
-      report: key.message,
-      next: { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` },
-    };
+  if (key.exitCode === EXIT.wrong) {
+    const next = { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` } as const;
+    return notReady(EXIT.wrong, 'the key cannot be used', next, key.message);
+  }
   const published = standingOf(await findPublished(cli.world, proof), undefined);
   const isPublished = published.exitCode === EXIT.ok;
   const exitCode = isPublished ? EXIT.cannotTell : published.exitCode;
@@ -113,12 +113,8 @@ async function expectedKey(
   { aws }: ReadinessOptions,
 ): Promise<RsaPublicKey | CliError> {
   if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
-  try {
-    return (await findRecord(cli, target, target.listed.selector, {})).key;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
+  const found = await orCliError(findRecord(cli, target, target.listed.selector, {}));
+  return found instanceof CliError ? found : found.key;
 }
 
 /** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
@@ -132,56 +128,51 @@ async function inUse(
   const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
   if (others.length === 0) return undefined;
   const { words } = standingOf(published, 'none');
-  return {
-    exitCode: EXIT.wrong,
-    words: `the deploy is refused: SELECTOR_IN_USE (${words})`,
-    isPublished: false,
-    report: `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
-    next: { who: 'you', what: 'use another selector, or store the private key of the published record' },
-  };
+  return notReady(
+    EXIT.wrong,
+    `the deploy is refused: SELECTOR_IN_USE (${words})`,
+    { who: 'you', what: 'use another selector, or store the private key of the published record' },
+    `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
+  );
 }
 
 function withoutKey(listed: ListedDomain): Readiness {
   const { domain, stack, selector, createKey, record } = listed;
   if (createKey && record !== undefined)
     return { ...publishedByDeploy(listed), words: 'the deploy makes the key and publishes its record' };
-  return {
-    exitCode: EXIT.notReady,
-    words: 'no key yet',
-    isPublished: false,
-    report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${stack} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
-    next: { who: 'you', what: `byodkim key create ${stack} -s ${selector}` },
-  };
+  const what = `byodkim key create ${stack} -s ${selector}`;
+  return notReady(
+    EXIT.notReady,
+    'no key yet',
+    { who: 'you', what },
+    `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`${what}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
+  );
 }
 
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const standing = standingOfOutcome(outcome);
   const { exitCode, words } = standing;
   const missing = missingAlias(outcome, listed);
-  if (missing) return { ...missing, report: reportOutcome(outcome) };
+  if (missing) return missing;
   if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)
     return { ...publishedByDeploy(listed), words: `${words}; the deploy publishes it` };
   const next = nextOf(exitCode, listed);
-  return exitCode === EXIT.ok
-    ? { ...standing, isPublished: true, next }
-    : { ...standing, isPublished: false, next, report: reportOutcome(outcome) };
+  if (exitCode === EXIT.ok) return { ...standing, isPublished: true, next };
+  return notReady(exitCode, words, next, reportOutcome(outcome));
 }
 
 /** Checks that a delegated name is an alias of the name in our zone, as it must be before the deploy. */
 function missingAlias(
-  { servers }: GateOutcome,
+  outcome: GateOutcome,
   { domain, selector, record }: ListedDomain,
 ): Readiness | undefined {
   if (!record?.delegation) return undefined;
   const target = delegatedName(domain, selector, record.delegation);
-  const others = otherAliases(servers, target);
+  const others = otherAliases(outcome.servers, target);
   if (others.length === 0) return undefined;
-  return {
-    exitCode: EXIT.notReady,
-    isPublished: false,
-    words: `no alias of ${target} on ${others.length} server${others.length === 1 ? '' : 's'}`,
-    next: { who: 'the DNS team', what: `publish ${recordName(domain, selector)} CNAME ${target}` },
-  };
+  const what = `publish ${recordName(domain, selector)} CNAME ${target}`;
+  const words = `no alias of ${target} on ${others.length} server${others.length === 1 ? '' : 's'}`;
+  return notReady(EXIT.notReady, words, { who: 'the DNS team', what }, reportOutcome(outcome));
 }
 
 const publishedByDeploy = (listed: ListedDomain) =>
@@ -207,17 +198,12 @@ export async function refusalOfPlan(
   const { listed } = target;
   if (listed.driftDetection === false) return undefined;
   const fields = { ...eventFields(target, listed.selector), rotation: rotationSettings(listed) };
-  const { refusal } = await inspectPlan(world, functionOf(target), fields).catch((error: unknown) => {
-    if (error instanceof CliError) return { refusal: undefined };
-    throw error;
-  });
-  if (refusal === undefined) return undefined;
-  const { errorType, errorMessage } = JSON.parse(refusal) as { errorType: string; errorMessage: string };
-  return {
-    exitCode: EXIT.wrong,
-    words: `the deploy is refused: ${errorType}`,
-    isPublished: false,
-    report: errorMessage,
-    next: { who: 'you', what: 'change the list as the message says' },
+  const answer = await orCliError(inspectPlan(world, functionOf(target), fields));
+  if (answer instanceof CliError || answer.refusal === undefined) return undefined;
+  const { errorType, errorMessage } = JSON.parse(answer.refusal) as {
+    errorType: string;
+    errorMessage: string;
   };
+  const next = { who: 'you', what: 'change the list as the message says' } as const;
+  return notReady(EXIT.wrong, `the deploy is refused: ${errorType}`, next, errorMessage);
 }

@@ -22,47 +22,6 @@ export interface Facts {
   readonly overdue: Overdue | null;
 }
 
-type Predicate = (facts: Facts) => boolean;
-
-const lastEvent = ({ answer }: Facts) => answer.history.at(-1);
-
-const isRollbackFailed: Predicate = (facts) => lastEvent(facts)?.event === 'rollback-failed';
-const isUnverified: Predicate = ({ answer }) => Boolean(answer.unverified) && !answer.waiting;
-const isReverted: Predicate = (facts) => lastEvent(facts)?.event === 'reverted';
-const isDrifted: Predicate = ({ answer }) => answer.drifted && !answer.unverified;
-const isBehindList: Predicate = ({ answer: { selector }, subject: { listedSelector } }) =>
-  selector === null || (listedSelector !== null && listedSelector !== selector);
-const isOverdue =
-  (what: Overdue['what']): Predicate =>
-  ({ overdue }) =>
-    overdue?.what === what;
-const isArmed: Predicate = ({ answer }) => answer.revertsAt !== null && !answer.waiting;
-const isPast: Predicate = ({ answer }) => answer.revertsAt !== null && answer.revertsAt <= answer.now;
-const isUnconfirmed: Predicate = ({ answer: { revertsAt, selector, confirmed } }) =>
-  revertsAt === null && selector !== null && !confirmed;
-const isInForce: Predicate = ({ answer: { selector, drifted, ses } }) =>
-  selector !== null && !drifted && ses !== null;
-const isVerified: Predicate = ({ answer }) => answer.ses?.status === 'SUCCESS';
-const isGivenUp: Predicate = ({ answer: { ses, waiting } }) =>
-  !waiting && (ses?.status === 'FAILED' || ses?.status === 'TEMPORARY_FAILURE');
-const isKeyDue: Predicate = ({ keyDueInDays: due }) => due !== null && due <= KEY_WARNING_DAYS;
-const isDnsWrong: Predicate = ({ dns, answer }) =>
-  dns !== null && answer.selector !== null && dns.exitCode !== EXIT.ok;
-
-const all =
-  (...predicates: readonly Predicate[]): Predicate =>
-  (facts) =>
-    predicates.every((predicate) => predicate(facts));
-const not =
-  (predicate: Predicate): Predicate =>
-  (facts) =>
-    !predicate(facts);
-
-/** Whether another finding already ends in a deploy, which is all that the list asks for. */
-const isDeployAsked: Predicate = (facts) =>
-  (isUnverified(facts) || isReverted(facts) || isDrifted(facts)) &&
-  (facts.seen.listed?.readiness.exitCode ?? EXIT.ok) === EXIT.ok;
-
 const you = (exitCode: ExitCode, why: string, what: string, when?: string): Finding => ({
   exitCode,
   who: 'you',
@@ -71,92 +30,98 @@ const you = (exitCode: ExitCode, why: string, what: string, when?: string): Find
   ...(when !== undefined && { when }),
 });
 
-const revertNow = ({ subject: { entry } }: Facts): string => `byodkim revert ${entry} --yes`;
+/** Returns the findings of one domain, in no order: each stands behind the condition on which it is found. */
+export function findingsOf(facts: Facts): Finding[] {
+  const { answer, overdue, dns, keyDueInDays } = facts;
+  const { entry, listedSelector } = facts.subject;
+  const { selector, ses, waiting, revertsAt, drifted } = answer;
+  const last = answer.history.at(-1);
+  const hasFailed = last?.event === 'rollback-failed';
+  const isReverted = last?.event === 'reverted';
+  const isUnverified = Boolean(answer.unverified) && !waiting;
+  const isDrifted = drifted && !answer.unverified;
+  // All that the list asks for is a deploy, in which another finding may end already.
+  const isDeployAsked =
+    (isUnverified || isReverted || isDrifted) &&
+    (facts.seen.listed?.readiness.exitCode ?? EXIT.ok) === EXIT.ok;
+  const isBehindList = selector === null || (listedSelector !== null && listedSelector !== selector);
+  const isInForce = selector !== null && !drifted && ses !== null;
+  const isGivenUp = !waiting && (ses?.status === 'FAILED' || ses?.status === 'TEMPORARY_FAILURE');
+  const isArmed = revertsAt !== null && !waiting;
+  const isPast = revertsAt !== null && revertsAt <= answer.now;
+  const revertNow = `byodkim revert ${entry} --yes`;
+  const late = overdue && formatDuration(overdue.byMs);
 
-/** What is found, and when. Each row is independent of the others; the row's severity decides what is printed first. */
-const RULES: readonly (readonly [Predicate, (facts: Facts) => Finding])[] = [
-  [
-    isRollbackFailed,
-    (facts) =>
+  const found: readonly (Finding | false | null)[] = [
+    hasFailed &&
       you(
         EXIT.wrong,
-        `a change failed at ${lastEvent(facts)!.at}, and so did its rollback`,
-        `${revertNow(facts)}; if that fails, byodkim manual ${facts.subject.entry}`,
+        `a change failed at ${last.at}, and so did its rollback`,
+        `${revertNow}; if that fails, byodkim manual ${entry}`,
       ),
-  ],
-  [all(isUnverified, not(isRollbackFailed)), notVerifiedInTime],
-  [
-    all(isReverted, not(isUnverified)),
-    (facts) => {
-      const { at, detail = 'as before' } = lastEvent(facts)!;
-      const why = `the last change was rolled back at ${at}: ${detail}`;
-      return you(EXIT.notReady, why, 'fix the cause, then deploy');
-    },
-  ],
-  [
-    all(isOverdue('rollback'), not(isRollbackFailed)),
-    (facts) => {
-      const change = facts.answer.waiting ? 'a change that SES has not verified' : 'an unconfirmed change';
-      const why = `the rollback of ${change} is overdue by ${formatDuration(facts.overdue!.byMs)}`;
-      return you(EXIT.wrong, why, `${revertNow(facts)}, then byodkim drill`);
-    },
-  ],
-  [
-    isOverdue('check'),
-    ({ overdue }) =>
+    isUnverified && !hasFailed && notVerifiedInTime(facts),
+    isReverted &&
+      !isUnverified &&
+      you(
+        EXIT.notReady,
+        `the last change was rolled back at ${last.at}: ${last.detail ?? 'as before'}`,
+        'fix the cause, then deploy',
+      ),
+    overdue?.what === 'rollback' &&
+      !hasFailed &&
       you(
         EXIT.wrong,
-        `the function’s check of SES is overdue by ${formatDuration(overdue!.byMs)}`,
-        'byodkim drill',
+        `the rollback of ${waiting ? 'a change that SES has not verified' : 'an unconfirmed change'} is overdue by ${late}`,
+        `${revertNow}, then byodkim drill`,
       ),
-  ],
-  [
-    all(isDrifted, not(isRollbackFailed)),
-    () => you(EXIT.wrong, 'the signing state was changed outside of this project', 'deploy to restore it'),
-  ],
-  [all(isBehindList, not(isDeployAsked), not(isRollbackFailed)), behindList],
-  [all(isInForce, isGivenUp), cannotVerify],
-  [
-    all(isInForce, not(isGivenUp), not(isVerified), ({ overdue }) => overdue === null),
-    ({ answer: { ses, waiting } }) => ({
-      exitCode: EXIT.notReady,
-      who: 'SES',
-      what: `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`,
-      ...(waiting && { when: `at ${waiting.verifyBy}` }),
-      why: `SES has not verified it yet: ${ses!.status}${whatSesSaw(ses!)}`,
-    }),
-  ],
-  [
-    all(isArmed, not(isPast), not(isRollbackFailed)),
-    ({ answer }) =>
-      you(EXIT.notReady, 'not confirmed', 'deploy again, or it is rolled back', `at ${answer.revertsAt}`),
-  ],
-  [
-    all(isArmed, isPast, not(isOverdue('rollback')), not(isRollbackFailed)),
-    () => ({ exitCode: EXIT.notReady, who: 'the function', what: 'rolls back', why: 'not confirmed' }),
-  ],
-  [
-    all(isUnconfirmed, not(isRollbackFailed)),
-    ({ subject }) => you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${subject.entry}`),
-  ],
-  [
-    ({ answer }) => answer.busyUntil !== null,
-    ({ answer }) => ({
+    overdue?.what === 'check' &&
+      you(EXIT.wrong, `the function’s check of SES is overdue by ${late}`, 'byodkim drill'),
+    isDrifted &&
+      !hasFailed &&
+      you(EXIT.wrong, 'the signing state was changed outside of this project', 'deploy to restore it'),
+    isBehindList && !isDeployAsked && !hasFailed && behindList(facts),
+    isInForce && isGivenUp && cannotVerify(facts),
+    isInForce &&
+      !isGivenUp &&
+      ses.status !== 'SUCCESS' &&
+      overdue === null && {
+        exitCode: EXIT.notReady,
+        who: 'SES',
+        what: `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`,
+        ...(waiting && { when: `at ${waiting.verifyBy}` }),
+        why: `SES has not verified it yet: ${ses.status}${whatSesSaw(ses)}`,
+      },
+    isArmed &&
+      !isPast &&
+      !hasFailed &&
+      you(EXIT.notReady, 'not confirmed', 'deploy again, or it is rolled back', `at ${revertsAt}`),
+    isArmed &&
+      isPast &&
+      overdue?.what !== 'rollback' &&
+      !hasFailed && {
+        exitCode: EXIT.notReady,
+        who: 'the function',
+        what: 'rolls back',
+        why: 'not confirmed',
+      },
+    revertsAt === null &&
+      selector !== null &&
+      !answer.confirmed &&
+      !hasFailed &&
+      you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${entry}`),
+    answer.busyUntil !== null && {
       exitCode: EXIT.notReady,
       who: 'the running change',
       what: 'ends',
       when: `until ${answer.busyUntil}`,
       why: 'another run is working on it',
-    }),
-  ],
-  [({ answer }) => (answer.ses?.mailFrom?.status ?? 'SUCCESS') !== 'SUCCESS', mailFromFinding],
-  [isDnsWrong, dnsFinding],
-  [isKeyDue, keyFinding],
-];
-
-/** Returns the findings of one domain, in no order. */
-export const findingsOf = (facts: Facts): Finding[] =>
-  RULES.filter(([isFound]) => isFound(facts)).map(([, finding]) => finding(facts));
+    },
+    (ses?.mailFrom?.status ?? 'SUCCESS') !== 'SUCCESS' && mailFromFinding(facts),
+    dns !== null && selector !== null && dns.exitCode !== EXIT.ok && dnsFinding(facts),
+    keyDueInDays !== null && keyDueInDays <= KEY_WARNING_DAYS && keyFinding(facts),
+  ];
+  return found.filter((each) => each !== false && each !== null);
+}
 
 /** e.g. `; SES looked at 2026-11-25 10:02 UTC and saw serial 2026112501 (HOST_NOT_FOUND)`; nothing where it has not. */
 function whatSesSaw({ verification }: NonNullable<StatusAnswer['ses']>): string {
@@ -185,10 +150,18 @@ function behindList({ subject: { listedSelector }, answer: { selector }, seen: {
   };
 }
 
-function cannotVerify({ subject: { entry }, answer: { ses } }: Facts): Finding {
+function cannotVerify({ subject: { entry }, answer: { ses, healing } }: Facts): Finding {
   const { status, verificationError } = ses!;
   const error = verificationError ? ` (${verificationError})` : '';
   const why = `SES cannot verify the record${error}: ${status}${whatSesSaw(ses!)}`;
+  if (status === 'FAILED' && healing === 'on')
+    return { exitCode: EXIT.wrong, who: 'the function', what: 'heals it once its record is proved', why };
+  if (healing === 'given up')
+    return you(
+      EXIT.wrong,
+      `${why}; the audit has given up healing it`,
+      `byodkim check ${entry}, then deploy`,
+    );
   return you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`);
 }
 

@@ -88,6 +88,7 @@ function changeCell({
   ses,
   selector,
   confirmed,
+  healing,
   asOf,
 }: StatusRow): string {
   if (overdue) return `${waiting ? overdue.what : 'revert'} overdue by ${formatDuration(overdue.byMs)}`;
@@ -98,5 +99,10 @@ function changeCell({
     return waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
   }
   if (selector === null) return 'none';
-  return confirmed ? 'confirmed' : 'not confirmed';
+  if (!confirmed) return 'not confirmed';
+  return healing === null
+    ? 'confirmed'
+    : healing === 'on'
+      ? 'confirmed, heals'
+      : 'confirmed, healing given up';
 }

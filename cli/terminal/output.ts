@@ -24,12 +24,6 @@ export class Output {
     this.world.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : text()}\n`);
   }
 
-  /** One result of several, each on a line of its own with `--json`. */
-  event(value: unknown, text: () => string): void {
-    this.progress.clear();
-    this.world.stdout.write(`${this.json ? JSON.stringify(value) : text()}\n`);
-  }
-
   /** Formats a text, with a line for each warning below it. */
   withWarnings(text: string, warnings: readonly string[]): string {
     return [text, ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`))].join('\n');

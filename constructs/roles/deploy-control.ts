@@ -1,240 +1,14 @@
-import type { PolicyStatement } from '../function-policy';
-import { arns, type Deployment, type Role, stateStatements } from './role';
+import { arns, type Role, stateStatements } from './role';
 
 /** Whoever makes, changes and removes the control stack. */
 export const deployControl: Role = {
   title:
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
   githubJob: 'environment:production',
-  statements: (deployment) => [
-    ...functionStatements(deployment),
-    ...roleStatements(deployment),
-    ...keyStoreStatements(deployment),
-    ...schedulerStatements(deployment),
-    ...logStatements(deployment),
-    ...topicStatements(deployment),
-    {
-      sid: 'Alarms',
-      reason:
-        'To raise an alarm where a revert never arrives, the function fails, or a domain needs a person.',
-      actions: [
-        'cloudwatch:PutMetricAlarm',
-        'cloudwatch:DeleteAlarms',
-        'cloudwatch:DescribeAlarms',
-        'cloudwatch:ListTagsForResource',
-        'cloudwatch:TagResource',
-        'cloudwatch:UntagResource',
-      ],
-      resources: [arns(deployment).alarms],
-    },
-    ...(deployment.dashboard
-      ? [
-          {
-            sid: 'Dashboard',
-            reason: 'To make the dashboard, and to remove it.',
-            actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
-            resources: [arns(deployment).dashboard],
-          },
-        ]
-      : []),
-    {
-      sid: 'IdentityWatch',
-      reason: 'To make the rule that has an identity audited when somebody has changed it.',
-      actions: [
-        'events:PutRule',
-        'events:DescribeRule',
-        'events:DeleteRule',
-        'events:PutTargets',
-        'events:ListTargetsByRule',
-        'events:RemoveTargets',
-        'events:ListTagsForResource',
-        'events:TagResource',
-        'events:UntagResource',
-      ],
-      resources: [arns(deployment).rules],
-    },
-    ...stateStatements(deployment),
-  ],
-};
-
-function functionStatements(deployment: Deployment): PolicyStatement[] {
-  const { function: lambda } = arns(deployment);
-  return [
-    {
-      sid: 'Function',
-      reason:
-        'To make the function, its read-only alias, what becomes of its failures and which rule may call it, and to remove them.',
-      actions: [
-        'lambda:CreateFunction',
-        'lambda:GetFunction',
-        'lambda:GetFunctionConfiguration',
-        'lambda:GetFunctionCodeSigningConfig',
-        'lambda:ListVersionsByFunction',
-        'lambda:UpdateFunctionCode',
-        'lambda:UpdateFunctionConfiguration',
-        'lambda:DeleteFunction',
-        'lambda:CreateAlias',
-        'lambda:GetAlias',
-        'lambda:UpdateAlias',
-        'lambda:DeleteAlias',
-        'lambda:GetFunctionEventInvokeConfig',
-        'lambda:PutFunctionEventInvokeConfig',
-        'lambda:DeleteFunctionEventInvokeConfig',
-        'lambda:AddPermission',
-        'lambda:GetPolicy',
-        'lambda:RemovePermission',
-        'lambda:PutFunctionConcurrency',
-        'lambda:DeleteFunctionConcurrency',
-        'lambda:TagResource',
-        'lambda:UntagResource',
-        'lambda:ListTags',
-      ],
-      resources: [lambda],
-    },
-  ];
-}
-
-function roleStatements(deployment: Deployment): PolicyStatement[] {
-  const roles = [arns(deployment).role(`${deployment.functionName}-*`)];
-  return [
-    {
-      sid: 'Roles',
-      reason: 'To make the roles of the function and of its schedules, and their policies.',
-      actions: [
-        'iam:CreateRole',
-        'iam:GetRole',
-        'iam:UpdateRole',
-        'iam:UpdateRoleDescription',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:DeleteRole',
-        'iam:PutRolePolicy',
-        'iam:GetRolePolicy',
-        'iam:DeleteRolePolicy',
-        'iam:ListRolePolicies',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListInstanceProfilesForRole',
-        'iam:TagRole',
-        'iam:UntagRole',
-      ],
-      resources: roles,
-    },
-    {
-      sid: 'GiveRoles',
-      reason: 'The function and the audit schedule are given these roles, and nobody else may be.',
-      actions: ['iam:PassRole'],
-      resources: roles,
-      condition: {
-        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
-      },
-    },
-  ];
-}
-
-function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
-  return [
-    {
-      sid: 'KeyStore',
-      reason:
-        'To make the bucket, private and encrypted, and to see that it stays so. No object in it is read.',
-      actions: [
-        's3:CreateBucket',
-        's3:DeleteBucket',
-        's3:ListBucket',
-        's3:GetBucketPolicy',
-        's3:PutBucketPolicy',
-        's3:DeleteBucketPolicy',
-        's3:GetBucketVersioning',
-        's3:PutBucketVersioning',
-        's3:GetEncryptionConfiguration',
-        's3:PutEncryptionConfiguration',
-        's3:GetBucketPublicAccessBlock',
-        's3:PutBucketPublicAccessBlock',
-        's3:GetBucketTagging',
-        's3:PutBucketTagging',
-        's3:ListTagsForResource',
-        's3:TagResource',
-        's3:UntagResource',
-        's3:GetBucketAcl',
-        's3:GetBucketCORS',
-        's3:GetBucketLogging',
-        's3:GetBucketObjectLockConfiguration',
-        's3:GetBucketRequestPayment',
-        's3:GetBucketWebsite',
-        's3:GetBucketLocation',
-        's3:GetAccelerateConfiguration',
-        's3:GetLifecycleConfiguration',
-        's3:GetReplicationConfiguration',
-      ],
-      resources: [arns(deployment).bucket],
-    },
-  ];
-}
-
-function schedulerStatements(deployment: Deployment): PolicyStatement[] {
-  const { scheduleGroup, schedules } = arns(deployment);
-  return [
-    {
-      sid: 'ScheduleGroup',
-      reason: 'To make the group in which reverts are armed.',
-      actions: [
-        'scheduler:CreateScheduleGroup',
-        'scheduler:GetScheduleGroup',
-        'scheduler:DeleteScheduleGroup',
-        'scheduler:ListTagsForResource',
-        'scheduler:TagResource',
-        'scheduler:UntagResource',
-      ],
-      resources: [scheduleGroup],
-    },
-    {
-      sid: 'AuditSchedule',
-      reason: 'To make the schedule of the audit. Removing the group removes what is armed in it.',
-      actions: [
-        'scheduler:CreateSchedule',
-        'scheduler:GetSchedule',
-        'scheduler:UpdateSchedule',
-        'scheduler:DeleteSchedule',
-      ],
-      resources: [schedules],
-    },
-    {
-      sid: 'ListWhatIsArmed',
-      reason: 'To refuse a destroy while a revert is armed; the service knows no resource for a list.',
-      actions: ['scheduler:ListSchedules'],
-      resources: ['*'],
-    },
-  ];
-}
-
-function logStatements(deployment: Deployment): PolicyStatement[] {
-  const { logGroup } = arns(deployment);
-  return [
-    {
-      sid: 'LogGroup',
-      reason: "To make the function's log group and to say how long logs are kept.",
-      actions: [
-        'logs:CreateLogGroup',
-        'logs:DeleteLogGroup',
-        'logs:PutRetentionPolicy',
-        'logs:ListTagsForResource',
-        'logs:TagResource',
-        'logs:UntagResource',
-      ],
-      resources: [logGroup, `${logGroup}:*`],
-    },
-    {
-      sid: 'FindLogGroup',
-      reason: 'The provider looks the group up in the list of all, for which the service knows no resource.',
-      actions: ['logs:DescribeLogGroups'],
-      resources: ['*'],
-    },
-  ];
-}
-
-function topicStatements(deployment: Deployment): PolicyStatement[] {
-  if (!deployment.topics) return [];
-  return [
-    {
+  statements: (deployment) => {
+    const { logGroup, ...at } = arns(deployment);
+    const roles = [at.role(`${deployment.functionName}-*`)];
+    const topics = {
       sid: 'Topics',
       reason: 'To make the topics of the DNS team, of results and of the audit.',
       actions: [
@@ -246,7 +20,194 @@ function topicStatements(deployment: Deployment): PolicyStatement[] {
         'sns:TagResource',
         'sns:UntagResource',
       ],
-      resources: [arns(deployment).topics],
-    },
-  ];
-}
+      resources: [at.topics],
+    };
+    const dashboard = {
+      sid: 'Dashboard',
+      reason: 'To make the dashboard, and to remove it.',
+      actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
+      resources: [at.dashboard],
+    };
+    return [
+      {
+        sid: 'Function',
+        reason:
+          'To make the function, its read-only alias, what becomes of its failures and which rule may call it, and to remove them.',
+        actions: [
+          'lambda:CreateFunction',
+          'lambda:GetFunction',
+          'lambda:GetFunctionConfiguration',
+          'lambda:GetFunctionCodeSigningConfig',
+          'lambda:ListVersionsByFunction',
+          'lambda:UpdateFunctionCode',
+          'lambda:UpdateFunctionConfiguration',
+          'lambda:DeleteFunction',
+          'lambda:CreateAlias',
+          'lambda:GetAlias',
+          'lambda:UpdateAlias',
+          'lambda:DeleteAlias',
+          'lambda:GetFunctionEventInvokeConfig',
+          'lambda:PutFunctionEventInvokeConfig',
+          'lambda:DeleteFunctionEventInvokeConfig',
+          'lambda:AddPermission',
+          'lambda:GetPolicy',
+          'lambda:RemovePermission',
+          'lambda:PutFunctionConcurrency',
+          'lambda:DeleteFunctionConcurrency',
+          'lambda:TagResource',
+          'lambda:UntagResource',
+          'lambda:ListTags',
+        ],
+        resources: [at.function],
+      },
+      {
+        sid: 'Roles',
+        reason: 'To make the roles of the function and of its schedules, and their policies.',
+        actions: [
+          'iam:CreateRole',
+          'iam:GetRole',
+          'iam:UpdateRole',
+          'iam:UpdateRoleDescription',
+          'iam:UpdateAssumeRolePolicy',
+          'iam:DeleteRole',
+          'iam:PutRolePolicy',
+          'iam:GetRolePolicy',
+          'iam:DeleteRolePolicy',
+          'iam:ListRolePolicies',
+          'iam:ListAttachedRolePolicies',
+          'iam:ListInstanceProfilesForRole',
+          'iam:TagRole',
+          'iam:UntagRole',
+        ],
+        resources: roles,
+      },
+      {
+        sid: 'GiveRoles',
+        reason: 'The function and the audit schedule are given these roles, and nobody else may be.',
+        actions: ['iam:PassRole'],
+        resources: roles,
+        condition: {
+          StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+        },
+      },
+      {
+        sid: 'KeyStore',
+        reason:
+          'To make the bucket, private and encrypted, and to see that it stays so. No object in it is read.',
+        actions: [
+          's3:CreateBucket',
+          's3:DeleteBucket',
+          's3:ListBucket',
+          's3:GetBucketPolicy',
+          's3:PutBucketPolicy',
+          's3:DeleteBucketPolicy',
+          's3:GetBucketVersioning',
+          's3:PutBucketVersioning',
+          's3:GetEncryptionConfiguration',
+          's3:PutEncryptionConfiguration',
+          's3:GetBucketPublicAccessBlock',
+          's3:PutBucketPublicAccessBlock',
+          's3:GetBucketTagging',
+          's3:PutBucketTagging',
+          's3:ListTagsForResource',
+          's3:TagResource',
+          's3:UntagResource',
+          's3:GetBucketAcl',
+          's3:GetBucketCORS',
+          's3:GetBucketLogging',
+          's3:GetBucketObjectLockConfiguration',
+          's3:GetBucketRequestPayment',
+          's3:GetBucketWebsite',
+          's3:GetBucketLocation',
+          's3:GetAccelerateConfiguration',
+          's3:GetLifecycleConfiguration',
+          's3:GetReplicationConfiguration',
+        ],
+        resources: [at.bucket],
+      },
+      {
+        sid: 'ScheduleGroup',
+        reason: 'To make the group in which reverts are armed.',
+        actions: [
+          'scheduler:CreateScheduleGroup',
+          'scheduler:GetScheduleGroup',
+          'scheduler:DeleteScheduleGroup',
+          'scheduler:ListTagsForResource',
+          'scheduler:TagResource',
+          'scheduler:UntagResource',
+        ],
+        resources: [at.scheduleGroup],
+      },
+      {
+        sid: 'AuditSchedule',
+        reason: 'To make the schedule of the audit. Removing the group removes what is armed in it.',
+        actions: [
+          'scheduler:CreateSchedule',
+          'scheduler:GetSchedule',
+          'scheduler:UpdateSchedule',
+          'scheduler:DeleteSchedule',
+        ],
+        resources: [at.schedules],
+      },
+      {
+        sid: 'ListWhatIsArmed',
+        reason: 'To refuse a destroy while a revert is armed; the service knows no resource for a list.',
+        actions: ['scheduler:ListSchedules'],
+        resources: ['*'],
+      },
+      {
+        sid: 'LogGroup',
+        reason: "To make the function's log group and to say how long logs are kept.",
+        actions: [
+          'logs:CreateLogGroup',
+          'logs:DeleteLogGroup',
+          'logs:PutRetentionPolicy',
+          'logs:ListTagsForResource',
+          'logs:TagResource',
+          'logs:UntagResource',
+        ],
+        resources: [logGroup, `${logGroup}:*`],
+      },
+      {
+        sid: 'FindLogGroup',
+        reason:
+          'The provider looks the group up in the list of all, for which the service knows no resource.',
+        actions: ['logs:DescribeLogGroups'],
+        resources: ['*'],
+      },
+      ...(deployment.topics ? [topics] : []),
+      {
+        sid: 'Alarms',
+        reason:
+          'To raise an alarm where a revert never arrives, the function fails, or a domain needs a person.',
+        actions: [
+          'cloudwatch:PutMetricAlarm',
+          'cloudwatch:DeleteAlarms',
+          'cloudwatch:DescribeAlarms',
+          'cloudwatch:ListTagsForResource',
+          'cloudwatch:TagResource',
+          'cloudwatch:UntagResource',
+        ],
+        resources: [at.alarms],
+      },
+      ...(deployment.dashboard ? [dashboard] : []),
+      {
+        sid: 'IdentityWatch',
+        reason: 'To make the rule that has an identity audited when somebody has changed it.',
+        actions: [
+          'events:PutRule',
+          'events:DescribeRule',
+          'events:DeleteRule',
+          'events:PutTargets',
+          'events:ListTargetsByRule',
+          'events:RemoveTargets',
+          'events:ListTagsForResource',
+          'events:TagResource',
+          'events:UntagResource',
+        ],
+        resources: [at.rules],
+      },
+      ...stateStatements(deployment),
+    ];
+  },
+};

@@ -1,3 +1,5 @@
+import { trustPolicy } from '../function-policy';
+
 /** What a job of GitHub Actions must be to take a role on; it stands in the token's `sub`. */
 export type GithubJob = 'environment:production' | 'pull_request';
 
@@ -7,25 +9,18 @@ const ISSUER = 'token.actions.githubusercontent.com';
  * Returns the trust policy (JSON) of a role that jobs of one kind in one repository take on.
  * `repo:ORG/REPO:*` would let whoever can push a branch deploy.
  */
-export function githubTrust(
+export const githubTrust = (
   { partition, account }: { readonly partition: string; readonly account: string },
   repository: string,
   job: GithubJob,
-): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${ISSUER}` },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: {
-          StringEquals: {
-            [`${ISSUER}:aud`]: 'sts.amazonaws.com',
-            [`${ISSUER}:sub`]: `repo:${repository}:${job}`,
-          },
-        },
+): string =>
+  trustPolicy(
+    { Federated: `arn:${partition}:iam::${account}:oidc-provider/${ISSUER}` },
+    {
+      StringEquals: {
+        [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+        [`${ISSUER}:sub`]: `repo:${repository}:${job}`,
       },
-    ],
-  });
-}
+    },
+    'sts:AssumeRoleWithWebIdentity',
+  );

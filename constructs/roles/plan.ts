@@ -2,7 +2,7 @@ import type { PolicyStatement } from '../function-policy';
 import { deployControl } from './deploy-control';
 import { deployDomain } from './deploy-domain';
 import { readThroughTheFunction } from './operators';
-import { type Role, readStateStatements } from './role';
+import { type Role, stateStatements } from './role';
 
 /** A plan in CI: reads what whoever deploys reads, and changes nothing but the lock of the state. */
 export const plan: Role = {
@@ -13,7 +13,7 @@ export const plan: Role = {
     ...[deployControl, deployDomain]
       .flatMap((role) => role.statements({ ...deployment, state: undefined }))
       .flatMap(reading),
-    ...readStateStatements(deployment),
+    ...stateStatements(deployment, true),
   ],
 };
 

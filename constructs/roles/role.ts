@@ -1,19 +1,6 @@
 import type { PolicyStatement } from '../function-policy';
 import type { GithubJob } from './github-trust';
 
-/** The people and machines that work with a deployment, as the documents name them. */
-export const ROLE_NAMES = [
-  'deploy-control',
-  'deploy-domain',
-  'plan',
-  'look',
-  'on-call',
-  'audit',
-  'put-keys',
-  'adopt',
-] as const;
-export type RoleName = (typeof ROLE_NAMES)[number];
-
 /** Where a deployment lies. What is unknown is `*`, or left out. */
 export interface Deployment {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
@@ -95,22 +82,31 @@ export const arns = (deployment: Deployment) => {
   };
 };
 
-/** Terraform's state, read and written by whoever deploys, and its lock. */
-export const stateStatements = (deployment: Deployment): PolicyStatement[] => [
-  ...stateFile(deployment, ['s3:GetObject', 's3:PutObject'], "To read and write the stack's state."),
-  ...stateLock(deployment),
-];
-
-/** Terraform's state, read by whoever plans, and its lock, which a plan takes as well. */
-export const readStateStatements = (deployment: Deployment): PolicyStatement[] => [
-  ...stateFile(deployment, ['s3:GetObject'], "To read the stack's state."),
-  ...stateLock(deployment),
-];
-
-function stateFile(deployment: Deployment, actions: readonly string[], reason: string): PolicyStatement[] {
+/**
+ * Terraform's state, and its lock, which a plan takes as well.
+ * @param isPlan whether the state is read alone
+ */
+export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
   const { state } = deployment;
   if (state === undefined) return [];
-  const { stateBucket, stateFiles } = arns(deployment);
+  const { stateBucket, stateFiles, lockTable } = arns(deployment);
+  const encrypt = {
+    sid: 'EncryptState',
+    reason: 'The state and its lock are encrypted with this key.',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  };
+  const lockFile = {
+    sid: 'TakeLock',
+    reason: 'The lock is a file beside the state, which goes when the run ends.',
+    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    resources: [`${stateFiles(state)}.tflock`],
+  };
+  const lockItem = {
+    sid: 'Lock',
+    reason: 'The lock is an item of this table.',
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [lockTable(state)],
+  };
   return [
     {
       sid: 'FindState',
@@ -118,38 +114,13 @@ function stateFile(deployment: Deployment, actions: readonly string[], reason: s
       actions: ['s3:ListBucket'],
       resources: [stateBucket(state)],
     },
-    { sid: 'KeepState', reason, actions, resources: [stateFiles(state)] },
-    ...(state.kmsKeyArn === undefined
-      ? []
-      : [
-          {
-            sid: 'EncryptState',
-            reason: 'The state and its lock are encrypted with this key.',
-            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            resources: [state.kmsKeyArn],
-          },
-        ]),
+    {
+      sid: 'KeepState',
+      reason: isPlan ? "To read the stack's state." : "To read and write the stack's state.",
+      actions: ['s3:GetObject', ...(isPlan ? [] : ['s3:PutObject'])],
+      resources: [stateFiles(state)],
+    },
+    ...(state.kmsKeyArn === undefined ? [] : [{ ...encrypt, resources: [state.kmsKeyArn] }]),
+    state.lockTable === undefined ? lockFile : lockItem,
   ];
-}
-
-function stateLock(deployment: Deployment): PolicyStatement[] {
-  const { state } = deployment;
-  if (state === undefined) return [];
-  const { stateFiles, lockTable } = arns(deployment);
-  const statements: PolicyStatement[] = [];
-  if (state.lockTable === undefined)
-    statements.push({
-      sid: 'TakeLock',
-      reason: 'The lock is a file beside the state, which goes when the run ends.',
-      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      resources: [`${stateFiles(state)}.tflock`],
-    });
-  else
-    statements.push({
-      sid: 'Lock',
-      reason: 'The lock is an item of this table.',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      resources: [lockTable(state)],
-    });
-  return statements;
 }

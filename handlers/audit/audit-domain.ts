@@ -93,7 +93,7 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
       ...elsewhere.findings,
     ],
     healAt: healing?.at,
-    unsettled: isSettled && !audited.survey.unknown.includes(place.region) ? undefined : true,
+    unsettled: isSettled ? undefined : true,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),

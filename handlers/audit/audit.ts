@@ -23,7 +23,7 @@ import {
   writeReport,
 } from './report';
 import { needsAttention, summary } from './report-text';
-import { survey } from './survey';
+import { notSurveyed, survey } from './survey';
 
 /** What `audit` answers. */
 export type AuditAnswer = ReturnType<typeof answer>;
@@ -46,7 +46,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (before.legs >= leg) return goOn(run, begun);
   // What somebody has just changed is not changed again: it is reported.
   const heals = before.scheduled && before.cause === undefined ? { count: 0 } : undefined;
-  const audit = { ...run, heals, survey: before.survey, gate: request.gate };
+  const { survey, cause } = before;
+  const audit = { ...run, heals, survey, cause, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
@@ -61,19 +62,20 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
  */
 export async function auditChanged(
   world: World,
-  { domain, region, cause, gate, source }: RequestOf<'identity-changed'>,
+  { change, gate, source }: RequestOf<'identity-changed'>,
 ): Promise<AuditAnswer | { readonly statusCode: 200; readonly audited: 0; readonly message: string }> {
+  const { keyStoreBucket: bucket, region } = world.environment;
   const { store } = world.services('', region, world.clock);
-  const { keyStoreBucket: bucket } = world.environment;
-  const isOurs = domain !== undefined && (await readLedger(store, bucket, { domain, region })) !== null;
-  if (!isOurs) return { statusCode: 200, audited: 0, message: 'It is not an identity of this project.' };
+  if (change === undefined || (await readLedger(store, bucket, change.place)) === null)
+    return { statusCode: 200, audited: 0, message: 'It is not an identity of this project.' };
+  const { domain } = change.place;
   return audit(world, {
     kind: 'audit',
     source,
     scheduled: true,
     always: false,
     domains: [domain],
-    cause,
+    cause: change,
     gate,
   });
 }
@@ -124,11 +126,15 @@ async function begin(
   const servicesOf = byRegion(world);
   const run = { ...given, memory, servicesOf, waitForSesRate };
   if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
-  const known = await ledgersIn(store, bucket);
+  const { cause } = request;
+  const known = cause ? [cause.place] : await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
   const whole = request.domains === undefined;
   const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
-  const surveyed = await survey(servicesOf, known, pending, waitForSesRate);
+  // Many identities may be changed at once: each audit asks SES as little as it can.
+  const surveyed = cause
+    ? notSurveyed(cause.place)
+    : await survey(servicesOf, known, pending, waitForSesRate);
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -137,7 +143,7 @@ async function begin(
     complete: false,
     whole,
     scheduled: request.scheduled,
-    cause: request.cause,
+    cause,
     pending,
     survey: surveyed,
     general: [

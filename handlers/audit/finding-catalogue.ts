@@ -54,7 +54,7 @@ export const FINDINGS = {
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent where SES has given up (`FAILED`), will give up (72 hours after it missed the record) or has not begun: mail goes out unsigned.',
+      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will 72 hours after SES missed the record; less so while a change is open, which is verified or rolled back.',
     who: DNS_TEAM,
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself (`heal: true` does it for you); otherwise wait until tomorrow.',
@@ -188,7 +188,7 @@ export const FINDINGS = {
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'What the last audit found could not be read (`byodkim-audit/findings.json`), so nothing can be compared with it: everything that is found now counts as new.',
+      'What the last audit found could not be read (`byodkim-audit/findings.json`), so nothing can be compared with it: everything that is found now counts as new, and what SES has given up by now is not healed.',
     remedy: 'Where access was denied, fix that; otherwise nothing: this audit writes the object anew.',
   },
   NOT_MANAGED: {

@@ -14,10 +14,10 @@ import type { ChangeResult, Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { changeWithin, withProof } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
-import type { World } from '../world';
+import type { Services, World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
-import { knownOf, remember } from './news';
+import { knownOf, type LastFindings, remember } from './news';
 import { SET_BY_HAND } from './signing';
 
 /** After so many without success a person has to find out why. */
@@ -51,10 +51,12 @@ export async function planHealing(
   const why =
     whyNotHealed(ledger, state) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
-    (findings.some(({ stage }) => stage === SET_BY_HAND) ? 'somebody has set it anew by hand' : undefined) ??
-    (outcome?.ready === true ? undefined : 'its record is not on every server');
+    (findings.some(({ stage }) => stage === SET_BY_HAND)
+      ? 'somebody may have set it anew by hand'
+      : undefined) ??
+    (outcome?.ready === true ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return { why };
-  if ((memory.last.heals[keyOf(ledger)] ?? 0) >= MOST_IN_A_ROW)
+  if (isGivenUp(memory.last, ledger))
     return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
   const { domain, region } = ledger;
   const at = now + MINUTE_MS + SPACING_MS * heals.count++;
@@ -70,6 +72,20 @@ export async function planHealing(
   } catch (error) {
     return { why: `it could not be armed: ${(error as Error).message}` };
   }
+}
+
+const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
+  (heals[keyOf(place)] ?? 0) >= MOST_IN_A_ROW;
+
+/** Returns whether the audit heals an identity, or has given that up; `null`: its stack does not ask for it. */
+export async function healingOf(
+  world: World,
+  services: Services,
+  ledger: Ledger,
+): Promise<'on' | 'given up' | null> {
+  if (ledger.owner?.heal === undefined) return null;
+  const { last } = await remember(world, services);
+  return isGivenUp(last, ledger) ? 'given up' : 'on';
 }
 
 /** Returns why the state in force may not be made again; undefined: it may. What a person has made by hand stays. */
@@ -96,12 +112,13 @@ export async function heal(
   target: Place,
 ): Promise<ChangeResult | ReturnType<typeof notHealed>> {
   const services = world.services(target.domain, target.region, world.clock);
-  const [known, { last }] = await Promise.all([
+  const [known, { last, problem }] = await Promise.all([
     readLedger(services.store, world.environment.keyStoreBucket, target),
     remember(world, services),
   ]);
   const request = known && requestOf(known, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
+  if (problem !== undefined) return notHealed(target.domain, problem);
   const isByHand = knownOf(last, target, { code: 'NOT_VERIFIED' })?.stage === SET_BY_HAND;
   if (isByHand || knownOf(last, target, { code: 'SIGNING_OFF' }))
     return notHealed(target.domain, 'a person has set it by hand');
@@ -110,7 +127,8 @@ export async function heal(
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
     const transaction = `heal-${world.uuid()}`;
-    const seen = { ...proved, observe: async () => state };
+    // SES itself has switched it off: a rollback must not leave it off once SES has verified it again.
+    const seen = { ...proved, observe: async () => ({ ...state, enabled: true }) };
     return changeWithin(session, { transaction, source: 'direct', request }, seen, true);
   });
 }

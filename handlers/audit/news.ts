@@ -6,6 +6,7 @@ import { keyOf, type Place } from '../event';
 import type { Services, World } from '../world';
 import { type Finding, SEVERITIES } from './finding-catalogue';
 import type { AuditReport, DomainReport } from './report';
+import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
 export interface Known extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
@@ -104,7 +105,12 @@ export function compare(last: LastFindings, report: AuditReport, now: number) {
     const place = entry[0].split(' ', 1)[0]!;
     before.set(place, [...(before.get(place) ?? []), entry]);
   }
-  const take = (key: string, found: readonly Finding[], settled: boolean, place?: Place): void => {
+  const take = (
+    key: string,
+    found: readonly Finding[],
+    isOver: (known: Known) => boolean,
+    place?: Place,
+  ): void => {
     for (const finding of found) {
       const entry = entryOf(key, finding);
       const known = last.findings[entry];
@@ -116,13 +122,17 @@ export function compare(last: LastFindings, report: AuditReport, now: number) {
     }
     for (const [entry, known] of before.get(key) ?? []) {
       if (entry in findings) continue;
-      if (!settled) findings[entry] = known;
+      if (!isOver(known)) findings[entry] = known;
       else news.push({ state: 'resolved', place, finding: known });
     }
     before.delete(key);
   };
-  for (const each of report.domains) take(keyOf(each), each.findings, isSettled(each), each);
-  if (report.whole) take(EVERY, report.general, true);
+  for (const each of report.domains) {
+    const isSurveyed = !report.survey.unknown.includes(each.region);
+    const isOver = ({ code }: Known) => isSettled(each) && (isSurveyed || !SURVEYED.includes(code));
+    take(keyOf(each), each.findings, isOver, each);
+  }
+  if (report.whole) take(EVERY, report.general, () => true);
   // The others were not audited; after a whole audit they are not managed any more.
   else for (const [entry, known] of [...before.values()].flat()) findings[entry] = known;
   const heals = healsAfter(last, report);

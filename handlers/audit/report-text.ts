@@ -38,6 +38,9 @@ export function summary(report: AuditReport): string {
   return `${bad} of ${total} ${domains(total)} ${verb(bad)} attention${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
 }
 
+/** Formats what a subject begins with where something is urgent. */
+const urgency = (all: readonly Pick<DomainReport, 'severity'>[]): string =>
+  all.some(({ severity }) => severity === 'urgent') ? `${MARKS.urgent}: ` : '';
 const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
 const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
 
@@ -60,7 +63,7 @@ export function reportText(
       ? report.general[0] === undefined
         ? `DKIM audit: no problems (${total} ${domains(total)})`
         : `DKIM audit: ${GENERAL[report.general[0].code]}`
-      : `DKIM audit: ${bad.length} of ${total} domains ${verb(bad.length)} attention`;
+      : `DKIM audit: ${urgency(bad)}${bad.length} of ${total} domains ${verb(bad.length)} attention`;
   const parts = [...general(report.general), summary(report), ...sections(bad), ...resolved(news)];
   return framed(subject, [...parts, ...(keys ? keyAges(report) : [])], report, place);
 }
@@ -85,14 +88,13 @@ export function newsText(report: AuditReport, place: string, news: readonly News
   });
   const named = [...new Set(news.flatMap(({ place: of }) => (of ? [of.domain] : [])))];
   const others = named.length > 1 ? ` and ${named.length - 1} more` : '';
-  const urgent = worse.some(({ finding }) => finding.severity === 'urgent') ? 'URGENT: ' : '';
   const subject =
     named[0] === undefined
       ? `DKIM audit: ${GENERAL[news[0]!.finding.code]}${worse.length === 0 ? ': resolved' : ''}`
-      : `DKIM audit: ${urgent}${counts.join(', ')} (${named[0]}${others})`;
+      : `DKIM audit: ${urgency(worse.map(({ finding }) => finding))}${counts.join(', ')} (${named[0]}${others})`;
   const parts = [
     ...general(worse.flatMap((one) => (one.place ? [] : [one.finding as Finding]))),
-    ...(report.cause === undefined ? [] : [`Somebody has changed the identity: ${report.cause}.`]),
+    ...(report.cause === undefined ? [] : [`Somebody has changed the identity: ${report.cause.words}.`]),
     `Since the last audit: ${counts.join(', ')}. ${summary(report)}`,
     ...sections(SEVERITIES.flatMap((severity) => shown.filter((each) => each.severity === severity))),
     ...resolved(news),

@@ -3,7 +3,7 @@ import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { keyOf, type Place } from '../event';
+import { type ChangeByHand, keyOf, type Place } from '../event';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
@@ -72,8 +72,8 @@ export interface AuditReport {
   readonly pending: readonly Place[];
   /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
   readonly scheduled: boolean;
-  /** Who changed what, where that is the reason for it. */
-  readonly cause?: string | undefined;
+  /** The change of an identity that is the reason for it, where one is. */
+  readonly cause?: ChangeByHand | undefined;
   readonly survey: Survey;
   /** What concerns every domain. */
   readonly general: readonly Finding[];

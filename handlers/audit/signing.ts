@@ -23,7 +23,7 @@ export function judgeSigning(
   state: SigningState | null,
   outcome?: GateOutcome,
 ): Finding[] {
-  const { domain } = audited.ledger;
+  const { domain, open } = audited.ledger;
   if (state === null)
     return finding(
       'IDENTITY_MISSING',
@@ -35,6 +35,7 @@ export function judgeSigning(
     return finding(
       'DRIFT',
       `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${status}).`,
+      { stage: has },
     );
   }
   const findings: Finding[] = [];
@@ -45,8 +46,7 @@ export function judgeSigning(
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
       ),
     );
-  // SES itself switches it off once it has given up; what was off before that, a person has switched off.
-  if (!state.enabled && (status !== 'FAILED' || knownBefore(audited, 'SIGNING_OFF')))
+  if (!state.enabled && (status !== 'FAILED' || isOffByHand(audited)))
     findings.push(...finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
   if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, outcome));
   else if (status !== 'SUCCESS')
@@ -56,20 +56,36 @@ export function judgeSigning(
         `SES has not verified selector ${selector}: expected SUCCESS, found ${status}` +
           `${verificationError === undefined ? '' : ` (${verificationError})`}.${sesSaw(state)}`,
         {
-          severity: status === 'FAILED' || status === 'NOT_STARTED' ? 'urgent' : 'act',
-          stage: stageOf(audited, status),
+          // While a change of ours is open it is verified or rolled back.
+          severity: status === 'PENDING' && open !== null ? 'act' : 'urgent',
+          stage: stageOf(audited, state),
         },
       ),
     );
   return findings;
 }
 
-/** Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. */
+/** Stage of a verification that failed, and SES has left signing on. */
+const STILL_ON = 'FAILED, signing on';
+
+/** Whether a person has switched signing off, and not SES, which does so once it has given up. */
+const isOffByHand = (audited: Audited): boolean =>
+  audited.cause?.call === 'PutEmailIdentityDkimAttributes' ||
+  knownBefore(audited, 'SIGNING_OFF') !== undefined ||
+  knownBefore(audited, 'NOT_VERIFIED')?.stage === STILL_ON;
+
+/**
+ * Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. Also
+ * where what was before cannot be read: then nobody knows.
+ */
 export const SET_BY_HAND = 'FAILED, set by hand';
 
-function stageOf(audited: Audited, status: string): string {
+function stageOf(audited: Audited, { status, enabled }: SigningState): string {
   const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
-  return status === 'FAILED' && ['PENDING', SET_BY_HAND].includes(known) ? SET_BY_HAND : status;
+  if (status !== 'FAILED') return status;
+  if (audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known)) return SET_BY_HAND;
+  // A heal in vain leaves on what SES had switched off.
+  return enabled && known !== status ? STILL_ON : status;
 }
 
 /** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */
@@ -91,7 +107,7 @@ function judgeLapse(
   return finding(
     'NOT_VERIFIED',
     `SES does not find the record of selector ${selector} any more (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
-      `${givesUpAt}, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
+      `${givesUpAt} at the earliest, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
     {
       todo:
         outcome?.ready === true

@@ -1,7 +1,7 @@
 /** What SES lists once for all domains: identities that override a domain's, and regions that are joined. */
 import { keyOf, type Place } from '../event';
 import type { Services } from '../world';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 export interface Survey {
   /** By region and domain: identities of single addresses and sub-domains, which override the domain's. */
@@ -12,6 +12,17 @@ export interface Survey {
   readonly unknown: readonly string[];
   readonly findings: readonly Finding[];
 }
+
+/** Findings that only a survey can show to be over. */
+export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
+
+/** Stands for the survey of a region that was not made. */
+export const notSurveyed = ({ region }: Place): Survey => ({
+  overrides: {},
+  joined: {},
+  unknown: [region],
+  findings: [],
+});
 
 /** Kept for each domain. */
 const MOST = 200;

@@ -1,9 +1,10 @@
+import type { Endpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { isWithin } from './names';
 import type { Problem, Role } from './outcome';
 
-type RecordType = Extract<Question['type'], 'TXT' | 'MX' | 'A' | 'AAAA'>;
+export type RecordType = Extract<Question['type'], 'TXT' | 'MX' | 'A' | 'AAAA'>;
 
 /** Asks for the records of one type at a name, which is in A-labels, in lower case, without a trailing dot. */
 export interface RecordQuestion {
@@ -48,6 +49,15 @@ export type Answer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
+/** The answer of one server or resolver. */
+export interface Finding {
+  readonly endpoint: Endpoint;
+  /** In the zone's NS records; absent when the address was given. */
+  readonly name?: string;
+  readonly answer: Answer;
+  readonly roundTripMs: number;
+}
+
 /** Returns whether an answer is about the name: records, an alias, or nothing there. */
 export const isReply = ({ kind }: Answer): boolean => kind !== 'failure' && kind !== 'referral';
 
@@ -83,7 +93,8 @@ const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readon
   return owners;
 };
 
-const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
+/** Returns the addresses in a reply, of whichever names. */
+export const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
   records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
   );
@@ -98,7 +109,10 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 };
 
-export const failure = (problem: Problem): Answer => ({ kind: 'failure', problem });
+export const failure = (problem: Problem): Extract<Answer, { kind: 'failure' }> => ({
+  kind: 'failure',
+  problem,
+});
 
 /** Walks the answer section: from the name along its aliases to the records. */
 const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType) => {

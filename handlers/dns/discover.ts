@@ -3,7 +3,6 @@ import {
   authorityOf,
   type Delegation,
   failure,
-  isReply,
   nameserversIn,
   type RecordQuestion,
   type Referral,
@@ -11,13 +10,13 @@ import {
 } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
-import type { Finding } from './judge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
-import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
+import { expectedZones, type NameFindings, nameFindings, type Server, zoneOf } from './name-findings';
+import { isAbove, isWithin, labels, namesBetween } from './names';
 import type { ResolverLookup } from './resolvers';
-import type { AnswerReply, Round } from './round';
-import { type Disagreement, type Source, Zone } from './zone';
+import type { Round } from './round';
+import { type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
 export interface Network {
@@ -34,41 +33,6 @@ export interface Network {
   readonly referrals: Map<string, Referral>;
   /** Searches the name that an alias leads to, so many aliases after the first name. */
   readonly visit: (name: string, depth: number) => Promise<void>;
-}
-
-/** A server as NS records name it. */
-export interface NamedServer {
-  /** Absent when its address was given. */
-  readonly name?: string;
-  /** `ip:port`; none if no address of it is known. */
-  readonly addresses: readonly string[];
-  /** The zone above no longer leads to it: it need not answer, and proves nothing. */
-  readonly isFormer: boolean;
-}
-
-/** What one round found out about one name. */
-export interface NameFindings {
-  /** The zone cut, where a server of it has answered. */
-  readonly zone?: string;
-  readonly findings: readonly Finding[];
-  /** Those that have to show the record. */
-  readonly hosts: readonly NamedServer[];
-  /** Why no server could be asked; a sentence. */
-  readonly problem?: string;
-  readonly disagreement?: Disagreement;
-  /** Seconds for which resolvers remember that there is no record. */
-  readonly absenceSeconds?: number;
-}
-
-/** An address to ask for a name, as a server of one zone or of several. */
-interface Server {
-  readonly endpoint: SocketEndpoint;
-  /** In NS records; none when the address was given. */
-  readonly names: Set<string>;
-  readonly zones: Set<Zone>;
-  readonly isForbidden: boolean;
-  /** Its answer for the name. */
-  readonly reply: Promise<AnswerReply>;
 }
 
 type Alias = Extract<Answer, { kind: 'alias' }>;
@@ -98,7 +62,7 @@ export class Discovery {
   private readonly joined = new Set<string>();
   private readonly hostsWithoutAddress = new Set<string>();
   private readonly name: string;
-  private absenceSeconds: number | undefined;
+  private readonly absences: number[] = [];
   private lookupProblem: string | undefined;
 
   constructor(
@@ -124,7 +88,22 @@ export class Discovery {
         await this.discover();
       }
     }
-    return this.findings();
+    const servers = [...this.servers.values()];
+    const asked = servers.filter(({ zones }) => [...zones].some((zone) => !zone.isPassed));
+    const answers = asked.map(async (server) => {
+      const { answer, roundTripMs } = await server.reply;
+      // Which zone a server answers for is known only now.
+      const own = answer.kind === 'alias' ? await this.followAlias(server, answer) : answer;
+      return { server, answer: own, roundTripMs };
+    });
+    return nameFindings({
+      zones: [...this.zones.values()],
+      servers,
+      answers: await Promise.all(answers),
+      hostsWithoutAddress: this.hostsWithoutAddress,
+      lookupProblem: this.lookupProblem,
+      absences: this.absences,
+    });
   }
 
   /** Begins at the resolvers. */
@@ -159,7 +138,7 @@ export class Discovery {
     by?: ReadonlySet<string>,
   ): Promise<void> {
     const zone = this.zoneAt(apex);
-    zone.addHosts(nameservers, source, by);
+    zone.claim(nameservers, source, by);
     if (zone.depth < 2 && !zone.serves) return this.askForReferral(zone, nameservers);
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
@@ -303,7 +282,7 @@ export class Discovery {
     const found = zoneIn(reply, name, zone.apex);
     if (found !== undefined && found !== zone.apex) return this.askLeads(endpoint, zone, found, 'NS');
     const seconds = found === undefined ? undefined : authorityOf(reply)?.negativeTtlSeconds;
-    if (seconds !== undefined) this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
+    if (seconds !== undefined) this.absences.push(seconds);
     return [];
   }
 
@@ -329,93 +308,7 @@ export class Discovery {
     return zone.apex !== '' && (await this.askLeads(server.endpoint, zone, end, 'SOA')).length > 0;
   }
 
-  /** Returns whether the servers of a zone must answer for the name: not where another one has referred to a zone below. */
-  private expects({ depth, refers, serves }: Zone): boolean {
-    const deepest = Math.max(...[...this.zones.values()].map((zone) => zone.depth));
-    return serves || (!refers && (depth >= 2 || depth === deepest));
-  }
-
   private mustAnswer(zones: ReadonlySet<Zone>): boolean {
-    return [...zones].some((zone) => this.expects(zone));
-  }
-
-  private async findings(): Promise<NameFindings> {
-    const servers = [...this.servers.values()].filter(({ zones }) =>
-      [...zones].some((zone) => !zone.isPassed),
-    );
-    const answers = await Promise.all(
-      servers.sort(inOrder).map(async (server) => {
-        const { answer, roundTripMs } = await server.reply;
-        // Which zone a server answers for is known only now.
-        const own = answer.kind === 'alias' ? await this.followAlias(server, answer) : answer;
-        return { server, answer: own, roundTripMs };
-      }),
-    );
-    // The zone cut: the deepest zone whose servers answered for the name.
-    const [cut] = answers
-      .filter(({ answer }) => isReply(answer))
-      .map(({ server }) => zoneOf(server))
-      .filter(({ apex }) => apex !== '')
-      .sort((a, b) => b.depth - a.depth);
-    // Servers of the zones above have only to refer. If they answer nevertheless, that is judged, but not counted.
-    const counting = [...this.zones.values()].filter((zone) =>
-      cut ? zone.depth >= cut.depth : this.expects(zone),
-    );
-    const counts = ({ zones }: Server, { kind }: Answer): boolean =>
-      counting.some((zone) => zones.has(zone)) &&
-      !(kind === 'referral' && [...zones].some(({ refers }) => refers));
-    const absences = answers.flatMap(({ answer }) =>
-      answer.kind === 'none' ? (answer.ttlSeconds ?? []) : [],
-    );
-    if (this.absenceSeconds !== undefined) absences.push(this.absenceSeconds);
-    const lost = [...this.hostsWithoutAddress].sort();
-    return {
-      zone: cut?.apex,
-      findings: answers
-        .filter(({ server, answer }) => isReply(answer) || counts(server, answer))
-        .map(({ server, ...answered }) => ({
-          endpoint: server.endpoint,
-          name: nameOf(server),
-          zone: zoneOf(server).apex,
-          ...answered,
-        })),
-      hosts: hostsOf(counting, [...this.servers.values()]),
-      problem:
-        this.lookupProblem ??
-        (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
-      disagreement: cut?.disagreement(),
-      absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
-    };
+    return expectedZones([...this.zones.values()]).some((zone) => zones.has(zone));
   }
 }
-
-/** Returns the deepest zone that a server was asked as a server of. */
-const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.depth - a.depth)[0]!;
-
-const byText = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
-
-const nameOf = ({ names }: Server): string | undefined => [...names].sort()[0];
-
-/** Sorts by name and address. Servers that were given stay in the order of the list. */
-const inOrder = (a: Server, b: Server): number =>
-  byText(nameOf(a) ?? '', nameOf(b) ?? '') ||
-  (a.names.size === 0 ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));
-
-/** Lists the servers of zones by name, or by address where they were given. */
-const hostsOf = (zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] => {
-  const current = new Set(zones.flatMap((zone) => zone.currentServers()));
-  const named = new Set(zones.flatMap(({ hosts }) => [...hosts]));
-  const given = servers.filter(
-    ({ names, zones: own }) => names.size === 0 && zones.some((zone) => own.has(zone)),
-  );
-  return [
-    ...[...named].sort().map((name) => ({
-      name,
-      addresses: servers
-        .filter(({ names }) => names.has(name))
-        .map(({ endpoint }) => formatEndpoint(endpoint)),
-      isFormer: !current.has(name),
-    })),
-    ...given.map(({ endpoint }) => ({ addresses: [formatEndpoint(endpoint)], isFormer: false })),
-  ];
-};

@@ -3,7 +3,7 @@ import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from 
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
 import type { Problem } from './outcome';
-import { afterReading, type Channel, createUdp, type OpenUdp, openHttps, openTcp } from './transport';
+import { afterReading, createUdp, type OpenUdp, problemOf, sendOverHttps, sendOverTcp } from './transport';
 
 export interface Answered {
   readonly reply: Reply;
@@ -53,81 +53,33 @@ export interface ExchangeOptions {
   readonly ca?: string;
 }
 
-/** One question under way. The first result settles it, and closes what was opened for it. */
+/** What comes of one question, but for the time that it takes. */
+type Result = Omit<Answered, 'roundTripMs'> | Omit<Unanswered, 'roundTripMs'>;
+
+/** What a question under way can use until its signal ends it. */
 interface Conversation {
-  readonly isSettled: boolean;
-  open<Opened extends Channel>(channel: Opened): Opened;
+  readonly question: Question;
+  readonly signal: AbortSignal;
   after(ms: number, act: () => void): void;
-  answer(reply: Reply, transport: Answered['transport'], bytes: number): void;
-  giveUp(problem: Problem, silent?: boolean): void;
+  /** Whatever is not there by then does not count. */
+  readonly deadline: Promise<'late'>;
 }
 
-const converse = (
-  signal: AbortSignal | undefined,
-  begin: (conversation: Conversation) => void,
-): Promise<ExchangeResult> =>
-  new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const started = performance.now();
-    const timers: NodeJS.Timeout[] = [];
-    const channels: Channel[] = [];
-    let isSettled = false;
-    const settle = (act: () => void): void => {
-      if (isSettled) return;
-      isSettled = true;
-      for (const timer of timers) clearTimeout(timer);
-      for (const channel of channels) channel.close();
-      signal?.removeEventListener('abort', abort);
-      act();
-    };
-    const abort = (): void => settle(() => reject(signal?.reason));
-    const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
-    signal?.addEventListener('abort', abort, { once: true });
-    begin({
-      get isSettled() {
-        return isSettled;
-      },
-      open(channel) {
-        channels.push(channel);
-        return channel;
-      },
-      after(ms, act) {
-        timers.push(setTimeout(act, ms));
-      },
-      answer: (reply, transport, bytes) =>
-        settle(() => resolve({ reply, transport, roundTripMs: roundTripMs(), bytes })),
-      giveUp: (problem, silent = false) =>
-        settle(() => resolve({ problem, silent, roundTripMs: roundTripMs() })),
-    });
-  });
+const unanswered = (problem: Problem, silent = false): Result => ({ problem, silent });
 
-const askOverHttps = (
+const askOverHttps = async (
   endpoint: HttpsEndpoint,
-  question: Question,
   agent: Agent,
-  deadlineMs: number,
-  { open, after, answer, giveUp }: Conversation,
-): void => {
+  { question, signal, deadline }: Conversation,
+): Promise<Result> => {
   // RFC 8484 §4.1: the connection tells answers apart, so the id is 0.
   const query = new Query(question, true, () => 0);
-  after(
-    deadlineMs,
-    afterReading(() => giveUp({ kind: 'silent' }, true)),
-  );
-  open(
-    openHttps(endpoint, query.encode(), agent, {
-      message(bytes) {
-        const decoded = query.decode(bytes);
-        if ('reply' in decoded) return answer(decoded.reply, 'https', bytes.length);
-        giveUp(
-          'mismatch' in decoded
-            ? { kind: 'not-dns', mismatch: decoded.mismatch }
-            : { kind: 'rcode', rcode: 'withoutEdns' in decoded ? 'FORMERR' : 'truncated' },
-        );
-      },
-      failed: giveUp,
-    }),
-  );
+  const bytes = await Promise.race([sendOverHttps(endpoint, query.encode(), agent, signal), deadline]);
+  if (bytes === 'late') return unanswered({ kind: 'silent' }, true);
+  const decoded = query.decode(bytes);
+  if ('reply' in decoded) return { reply: decoded.reply, transport: 'https', bytes: bytes.length };
+  if ('mismatch' in decoded) return unanswered({ kind: 'not-dns', mismatch: decoded.mismatch });
+  return unanswered({ kind: 'rcode', rcode: 'withoutEdns' in decoded ? 'FORMERR' : 'truncated' });
 };
 
 /**
@@ -135,95 +87,79 @@ const askOverHttps = (
  * stays silent. Ignores datagrams that are no reply to the question (id, question, source), as a forged one would be, and
  * reports them if no reply comes.
  */
-const askOverSockets = (
+const askOverSockets = async (
   endpoint: SocketEndpoint,
-  question: Question,
   { timing = DEFAULT_TIMING, randomId }: ExchangeOptions,
   openUdp: OpenUdp,
-  conversation: Conversation,
-): void => {
-  const { open, after, answer } = conversation;
+  { question, signal, after, deadline }: Conversation,
+): Promise<Result> => {
   let query = new Query(question, true, randomId);
   const ids = new Set([query.id]);
-  let odd: Problem | undefined;
-  let strays = 0;
-  let udpProblem: Problem | undefined;
-  let tcp: Channel | undefined;
-  let why: 'truncated' | 'silent' | 'closed' | undefined;
-  const giveUp = (problem: Problem, silent = false): void => conversation.giveUp(odd ?? problem, silent);
-
-  const tcpFailed = (problem: Problem): void => {
-    if (why === 'truncated') giveUp({ kind: 'over-tcp', after: 'truncation', answer: problem });
-    else if (why === 'closed') giveUp(udpProblem ?? problem);
-    else giveUp({ kind: 'over-tcp', after: 'silence', answer: problem }, true);
-  };
-  const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
-    if (tcp || conversation.isSettled) return;
-    why = because;
-    tcp = open(
-      openTcp(endpoint, query.encode(), {
-        message(bytes) {
-          const decoded = query.decode(bytes);
-          if ('reply' in decoded) return answer(decoded.reply, 'tcp', bytes.length);
-          if ('withoutEdns' in decoded && query.edns) return restart();
-          giveUp(
-            'mismatch' in decoded
-              ? { kind: 'not-dns', mismatch: decoded.mismatch, overTcp: true }
-              : { kind: 'tcp-fragment' },
-          );
-        },
-        failed: tcpFailed,
-      }),
-    );
-  };
-  const udp = open(
-    openUdp(endpoint, {
-      hasSent: (id) => ids.has(id),
-      message(bytes) {
-        const decoded = query.decode(bytes);
-        if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
-        if ('truncated' in decoded) return askOverTcp('truncated');
-        if ('withoutEdns' in decoded) return restart();
-        odd = { kind: 'not-dns', mismatch: decoded.mismatch };
-        strays += 1;
-        if (strays > LIMITS.strayDatagrams) {
-          odd = { kind: 'limit', limit: 'strayDatagrams' };
-          giveUp(odd);
-        }
-      },
-      failed(problem) {
-        udpProblem = problem;
-        askOverTcp('closed');
-      },
-    }),
-  );
-  /** Asks again without EDNS, over the transport of the refusal. */
-  const restart = (): void => {
+  const leaveEdnsOut = (): void => {
     query = new Query(question, false, randomId);
     ids.add(query.id);
-    if (tcp) {
-      tcp.close();
-      tcp = undefined;
-      askOverTcp(why ?? 'truncated');
-    } else {
-      udp.send(query.encode());
-    }
+  };
+  let odd: Problem | undefined;
+  let strays = 0;
+  let isOverTcp = false;
+  const failed = (problem: Problem, silent = false): Result => unanswered(odd ?? problem, silent);
+
+  const overUdp = new Promise<Result | 'truncated'>((resolve, reject) => {
+    const message = (bytes: Buffer): void => {
+      const decoded = query.decode(bytes);
+      if ('reply' in decoded) resolve({ reply: decoded.reply, transport: 'udp', bytes: bytes.length });
+      else if ('truncated' in decoded) resolve('truncated');
+      else if ('withoutEdns' in decoded) {
+        leaveEdnsOut();
+        send(query.encode());
+      } else {
+        odd = { kind: 'not-dns', mismatch: decoded.mismatch };
+        strays += 1;
+        if (strays > LIMITS.strayDatagrams) resolve(unanswered({ kind: 'limit', limit: 'strayDatagrams' }));
+      }
+    };
+    const send = openUdp(endpoint, { hasSent: (id) => ids.has(id), message, failed: reject }, signal);
+    send(query.encode());
+    for (const ms of timing.resendsMs) after(ms, () => isOverTcp || send(query.encode()));
+  });
+
+  const overTcp = async (): Promise<Result> => {
+    isOverTcp = true;
+    const asked = query;
+    const bytes = await sendOverTcp(endpoint, asked.encode(), signal);
+    const decoded = asked.decode(bytes);
+    if ('reply' in decoded) return { reply: decoded.reply, transport: 'tcp', bytes: bytes.length };
+    if ('mismatch' in decoded) return failed({ kind: 'not-dns', mismatch: decoded.mismatch, overTcp: true });
+    if (!('withoutEdns' in decoded)) return failed({ kind: 'tcp-fragment' });
+    leaveEdnsOut();
+    return overTcp();
   };
 
-  after(
-    timing.deadlineMs,
-    afterReading(() =>
-      giveUp(
-        why === 'truncated'
-          ? { kind: 'over-tcp', after: 'truncation', answer: { kind: 'silent' } }
-          : { kind: 'silent' },
-        true,
-      ),
-    ),
+  let udpProblem: Problem = { kind: 'silent' };
+  const closed = overUdp.catch((error) => {
+    udpProblem = problemOf(error);
+    return 'closed' as const;
+  });
+  const silent = new Promise<'silent'>((resolve) => after(timing.tcpMs, () => resolve('silent')));
+  const first = await Promise.race([closed, silent, deadline]);
+  if (typeof first !== 'string') return first;
+  if (first === 'late') return failed({ kind: 'silent' }, true);
+  const fromTcp = overTcp().catch((error) => {
+    if (first === 'closed') return failed(udpProblem);
+    const why = first === 'truncated' ? 'truncation' : 'silence';
+    return failed({ kind: 'over-tcp', after: why, answer: problemOf(error) }, first === 'silent');
+  });
+  // Over UDP it may still answer, where it was only slow.
+  const slow = new Promise<Result>((resolve) => {
+    if (first === 'silent') closed.then((late) => typeof late === 'string' || resolve(late));
+  });
+  const found = await Promise.race([fromTcp, slow, deadline]);
+  if (found !== 'late') return found;
+  const problem: Problem = { kind: 'silent' };
+  return failed(
+    first === 'truncated' ? { kind: 'over-tcp', after: 'truncation', answer: problem } : problem,
+    true,
   );
-  udp.send(query.encode());
-  for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
-  after(timing.tcpMs, () => askOverTcp('silent'));
 };
 
 /** Returns an exchange over real sockets. Its deadlines run on the machine's own timers. */
@@ -232,10 +168,32 @@ export const createExchange = (options: ExchangeOptions = {}): Exchange => {
   // Its connections serve all questions of one proof, and do not keep the process alive.
   const agent = new Agent({ keepAlive: true, maxSockets: 4, ca });
   const openUdp = createUdp();
-  return (endpoint, question, signal) =>
-    converse(signal, (conversation) =>
-      isHttps(endpoint)
-        ? askOverHttps(endpoint, question, agent, timing.deadlineMs, conversation)
-        : askOverSockets(endpoint, question, options, openUdp, conversation),
+  return async (endpoint, question, signal) => {
+    signal?.throwIfAborted();
+    const began = performance.now();
+    const ending = new AbortController();
+    const after = (ms: number, act: () => void): void => {
+      const timer = setTimeout(act, ms);
+      ending.signal.addEventListener('abort', () => clearTimeout(timer));
+    };
+    const deadline = new Promise<'late'>((resolve) =>
+      after(
+        timing.deadlineMs,
+        afterReading(() => resolve('late')),
+      ),
     );
+    const aborted = new Promise<never>((_, reject) =>
+      signal?.addEventListener('abort', () => reject(signal.reason), { signal: ending.signal }),
+    );
+    const conversation = { question, signal: ending.signal, after, deadline };
+    const asking = isHttps(endpoint)
+      ? askOverHttps(endpoint, agent, conversation)
+      : askOverSockets(endpoint, options, openUdp, conversation);
+    try {
+      const result = await Promise.race([asking.catch((error) => unanswered(problemOf(error))), aborted]);
+      return { ...result, roundTripMs: Math.round((performance.now() - began) * 10) / 10 };
+    } finally {
+      ending.abort();
+    }
+  };
 };

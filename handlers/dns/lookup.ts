@@ -1,14 +1,16 @@
-/** Looks records up as the gate does, for checks of other records than the DKIM key. Judges nothing. */
+/** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract';
-import { type Answer, failure, isReply, type RecordQuestion } from './answer';
-import { Discovery, type NamedServer, type NameFindings, type Network } from './discover';
-import { formatEndpoint, hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
+import type { RecordQuestion, RecordType } from './answer';
+import { Discovery, type Network } from './discover';
+import { type Endpoint, hasIPv6, type Loopback, parseResolver, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
 import { LIMITS, type Limit } from './limits';
 import { isPlainName } from './message';
-import { inWords, type Role, type ServerVerdict } from './outcome';
-import { askResolvers, ResolverLookup } from './resolvers';
+import type { NamedServer, NameFindings } from './name-findings';
+import type { Role } from './outcome';
+import { askResolvers, type Expected, ResolverLookup } from './resolvers';
 import { type Grace, Memory, Round } from './round';
+import { type Content, contentOf, type ServerAnswer, serverAnswers } from './server-answer';
 import type { Disagreement } from './zone';
 
 /** How questions get out. */
@@ -34,23 +36,13 @@ export interface DnsWorld {
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
   /** `authoritative`: all servers of the zone, and of the zones that aliases lead to. `recursive`: the resolvers. */
   readonly mode: Role;
+  /** What else each server is asked for, where it has answered without an alias. */
+  readonly also?: readonly RecordType[];
+  /** In recursive mode: once one resolver has answered, the others are hardly waited for. */
+  readonly isOneEnough?: boolean;
 }
 
-/** One server's answer. A server that an alias led to has an entry of its own, with `askedFor`. */
-export interface ServerAnswer
-  extends Pick<
-    ServerVerdict,
-    'address' | 'name' | 'role' | 'askedFor' | 'aliasTo' | 'problem' | 'ttlSeconds' | 'roundTripMs'
-  > {
-  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; absent where there is no answer that can be used. */
-  readonly rcode?: string;
-  /** The records, as in `Records.values`; at the end of its aliases, as a server there has them. */
-  readonly values: readonly string[];
-  /** `problem` in words that continue a sentence which begins with "the server". */
-  readonly reason?: string;
-}
-
-/** The servers that were found. */
+/** What was found out about the servers, beside their answers. */
 export interface FoundServers {
   /** The zone cut, where a server of it has answered. */
   readonly zone?: string;
@@ -65,67 +57,9 @@ export interface FoundServers {
 }
 
 export interface Lookup extends FoundServers {
+  /** Those asked for the name itself first. */
   readonly servers: readonly ServerAnswer[];
 }
-
-export interface ZoneAnswers extends FoundServers {
-  /** By name, the one asked for first. */
-  readonly names: ReadonlyMap<string, NameFindings>;
-}
-
-type Names = ReadonlyMap<string, Pick<NameFindings, 'findings'>>;
-
-/** Returns the answer at the end of an answer's aliases: of the first server there that gives one. */
-const endOf = (names: Names, answer: Answer, known = new Map<string, Answer>()): Answer => {
-  if (answer.kind !== 'alias') return answer;
-  if (answer.atEnd) return answer.atEnd;
-  const target = answer.targets.at(-1)!;
-  if (!known.has(target)) {
-    // For aliases that lead back here.
-    known.set(target, failure({ kind: 'alias-unanswered', target }));
-    for (const finding of names.get(target)?.findings ?? []) {
-      const end = endOf(names, finding.answer, known);
-      if (isReply(end)) {
-        known.set(target, end);
-        break;
-      }
-    }
-  }
-  return known.get(target)!;
-};
-
-const contentOf = (
-  end: Answer,
-): Pick<ServerAnswer, 'rcode' | 'values' | 'problem' | 'reason' | 'ttlSeconds'> => {
-  if (end.kind === 'records') return { rcode: 'NOERROR', values: end.values, ttlSeconds: end.ttlSeconds };
-  if (end.kind === 'none')
-    return { rcode: end.why === 'NODATA' ? 'NOERROR' : end.why, values: [], ttlSeconds: end.ttlSeconds };
-  const problem =
-    end.kind === 'failure'
-      ? end.problem
-      : end.kind === 'referral'
-        ? ({ kind: 'refers', zone: end.zone } as const)
-        : ({ kind: 'alias-unanswered', target: end.targets.at(-1)! } as const);
-  return {
-    rcode: problem.kind === 'rcode' ? problem.rcode : undefined,
-    values: [],
-    problem,
-    reason: inWords(problem),
-  };
-};
-
-const serversIn = (names: Names, role: Role): readonly ServerAnswer[] =>
-  [...names].flatMap(([askedFor, { findings }], at) =>
-    findings.map(({ endpoint, name, answer, roundTripMs }) => ({
-      address: formatEndpoint(endpoint),
-      name,
-      role,
-      askedFor: at > 0 ? askedFor : undefined,
-      aliasTo: at === 0 && answer.kind === 'alias' ? answer.targets[0] : undefined,
-      ...contentOf(endOf(names, answer)),
-      roundTripMs,
-    })),
-  );
 
 /** Asks every server of the zone of a name, and of the zones that its aliases lead to. */
 export const askZone = async (
@@ -133,7 +67,7 @@ export const askZone = async (
   question: RecordQuestion,
   { nameservers, resolvers }: Servers,
   world: DnsWorld,
-): Promise<ZoneAnswers> => {
+): Promise<Lookup> => {
   const begun = new Set<string>();
   const found = new Map<string, NameFindings>();
   const network: Network = {
@@ -162,7 +96,7 @@ export const askZone = async (
   const [own] = names.values();
   const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
   return {
-    names,
+    servers: serverAnswers(names, 'authoritative'),
     zone: own?.zone,
     hosts: [...names].flatMap(([askedFor, { hosts }], at) =>
       hosts.map((host) => ({ ...host, askedFor: at > 0 ? askedFor : undefined })),
@@ -175,24 +109,44 @@ export const askZone = async (
   };
 };
 
+/** Asks resolvers for the records of a name. */
+export const askRecursively = async (
+  round: Round,
+  question: RecordQuestion,
+  resolvers: readonly Endpoint[],
+  expected?: Expected,
+): Promise<Lookup> => ({
+  servers: await askResolvers(round, resolvers, question, expected),
+  hosts: [],
+  limits: [...round.exceeded],
+  disagreements: [],
+});
+
 /**
- * Asks once for the records of one type at a name: discovers the servers of its zone and asks all of them, or asks
- * resolvers. Deadlines, transports and limits are those of the gate; nothing is changed anywhere.
+ * Asks once for the records at a name: discovers the servers of its zone and asks all of them, or asks resolvers.
+ * Deadlines, transports and limits are those of the gate; nothing is changed anywhere.
  *
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
 export const lookUp = async (request: LookupRequest, world: DnsWorld): Promise<Lookup> => {
-  const { mode } = request;
-  const question = { name: request.name.toLowerCase(), type: request.type };
+  const { mode, type, also = [], isOneEnough = false } = request;
+  const question = { name: request.name.toLowerCase(), type };
   const servers = readServers(request, world);
   const round = new Round(world.exchange ?? createExchange(), new Memory(), world.grace);
+  const askAlso = async (server: ServerAnswer): Promise<ServerAnswer> => {
+    const { address, alias, askedFor, problem } = server;
+    if (problem || alias !== undefined || askedFor !== undefined) return server;
+    const endpoint = parseResolver(address)!;
+    const asked = also.map((each) => round.askForRecords(endpoint, { ...question, type: each }, mode));
+    const answers = await Promise.all(asked);
+    return { ...server, also: answers.map(({ answer }) => contentOf(answer)) };
+  };
   return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
-    if (mode === 'authoritative') {
-      const { names, ...found } = await askZone(round, question, servers, world);
-      return { ...found, servers: serversIn(names, mode) };
-    }
-    const findings = await askResolvers(round, servers.resolvers, question);
-    const names = new Map([[question.name, { findings }]]);
-    return { servers: serversIn(names, mode), hosts: [], limits: [...round.exceeded], disagreements: [] };
+    const isEnough = ({ problem }: Content): boolean => isOneEnough && problem === undefined;
+    const found =
+      mode === 'authoritative'
+        ? await askZone(round, question, servers, world)
+        : await askRecursively(round, question, servers.resolvers, { isEnough });
+    return { ...found, servers: await Promise.all(found.servers.map(askAlso)) };
   });
 };

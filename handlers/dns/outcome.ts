@@ -117,6 +117,7 @@ export type Problem =
   | { readonly kind: 'socket'; readonly code: string }
   | { readonly kind: 'refers'; readonly zone: string }
   | { readonly kind: 'alias-unanswered'; readonly target: string }
+  | { readonly kind: 'alias-loop'; readonly path: readonly string[] }
   | { readonly kind: 'limit'; readonly limit: Limit }
   /** It was asked over TCP too, after UDP had not been enough. */
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
@@ -136,6 +137,8 @@ export const inWords = (problem: Problem): string => {
       return `refers to the servers of ${problem.zone} instead of answering`;
     case 'alias-unanswered':
       return `has an alias to ${problem.target}, and no server of that name answers`;
+    case 'alias-loop':
+      return `has an alias that leads back to itself: ${problem.path.join(' → ')}`;
     case 'limit':
       return LIMIT_WORDS[problem.limit];
     case 'over-tcp': {
@@ -167,6 +170,10 @@ export const isSilence = (problem: Problem | undefined): boolean =>
 
 export const isServfail = (problem: Problem | undefined): boolean =>
   problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
+
+/** Returns whether an alias leads nowhere, whoever is asked: that is a wrong record. */
+export const isBrokenAlias = (problem: Problem): boolean =>
+  problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 
 /** Answers that no working server gives. They are as bad as a wrong record: nobody can tell what others get. */
 const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([

@@ -1,22 +1,21 @@
 import { isIPv4 } from 'node:net';
-import { type Answer, type Delegation, failure, type RecordQuestion } from './answer';
+import {
+  addressesIn,
+  type Delegation,
+  type Finding,
+  failure,
+  nameserversIn,
+  type RecordQuestion,
+} from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
-import type { Finding, Judgement } from './judge';
-import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
+import { isPlainName, type Question, type Reply, type ResourceRecord } from './message';
 import { inWords, isServfail } from './outcome';
 import type { AnswerReply, IsNeeded, Round } from './round';
+import { type Content, contentOf, type ServerAnswer, serverAnswers } from './server-answer';
 
 /** After so long the next resolver is asked as well. */
 const HEDGE_MS = 250;
-
-/** Returns the data of the records of a type, in lower case: at one name, or wherever aliases led. */
-const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
-  answers.flatMap((record) =>
-    record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
-      ? [record.data.toLowerCase()]
-      : [],
-  );
 
 /** Delegation of a zone as resolvers know it. */
 interface KnownDelegation extends Delegation {
@@ -44,7 +43,7 @@ export class ResolverLookup {
   /** Finds the servers of a zone: none if there is no such zone. */
   async nameserversOf(zone: string): Promise<KnownDelegation> {
     const { answers, problem } = await this.lookUp(zone, 'NS');
-    return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
+    return { zone, nameservers: nameserversIn(answers, zone), problem };
   }
 
   /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
@@ -53,7 +52,7 @@ export class ResolverLookup {
     const hasGlue = (): boolean => this.glue.has(host);
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> => {
       const { answers } = await this.lookUp(host, type, () => !hasGlue() && (isNeeded?.() ?? true));
-      return recordsIn(answers, type);
+      return addressesIn(answers);
     };
     let found: readonly string[];
     if (this.hasIPv6) found = (await Promise.all([find('A'), find('AAAA')])).flat();
@@ -110,36 +109,35 @@ export class ResolverLookup {
   }
 }
 
-type Judge = (answer: Answer) => Pick<Judgement, 'verdict' | 'problem'>;
+/** Which answers of a resolver count. */
+export interface Expected {
+  /** Whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC. */
+  readonly isRecord?: (content: Content) => boolean;
+  /** Whether the other resolvers are not waited for any more. */
+  readonly isEnough?: (content: Content) => boolean;
+}
 
-/**
- * Asks recursive resolvers for records.
- * @param proof where a certain record is expected: how answers are judged, and whether the other resolvers are not waited
- *   for once one of them sees it
- */
-export const askResolvers = (
+/** Asks recursive resolvers for records. */
+export const askResolvers = async (
   round: Round,
   resolvers: readonly Endpoint[],
   question: RecordQuestion,
-  proof?: { readonly judge: Judge; readonly isOneEnough: boolean },
-): Promise<readonly Finding[]> => {
-  const isReady = (answer: Answer): boolean =>
-    proof ? proof.judge(answer).verdict === 'ready' : answer.kind === 'records';
-  let isSeen = false;
+  { isRecord = ({ values }) => values.length > 0, isEnough = () => false }: Expected = {},
+): Promise<readonly ServerAnswer[]> => {
+  let isOver = false;
   const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<AnswerReply> =>
-    round.askForRecords(endpoint, question, 'recursive', () => !isSeen, checkingDisabled);
-  return Promise.all(
-    resolvers.map(async (endpoint) => {
-      const { answer, roundTripMs } = await askFor(endpoint, false);
-      if (proof?.isOneEnough && isReady(answer)) {
-        isSeen = true;
-        round.reconsider();
-      }
-      if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-      // With checking disabled, a validating resolver answers with data that fails validation.
-      const unchecked = await askFor(endpoint, true);
-      const isBogus = isReady(unchecked.answer);
-      return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
-    }),
-  );
+    round.askForRecords(endpoint, question, 'recursive', () => !isOver, checkingDisabled);
+  const findings = resolvers.map(async (endpoint): Promise<Finding> => {
+    const { answer, roundTripMs } = await askFor(endpoint, false);
+    if (isEnough(contentOf(answer))) {
+      isOver = true;
+      round.reconsider();
+    }
+    if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
+    // With checking disabled, a validating resolver answers with data that fails validation.
+    const unchecked = await askFor(endpoint, true);
+    const isBogus = isRecord(contentOf(unchecked.answer));
+    return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+  });
+  return serverAnswers(new Map([[question.name, { findings: await Promise.all(findings) }]]), 'recursive');
 };

@@ -15,14 +15,16 @@ export interface Disagreement {
 
 const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
 
+/** Servers of a zone as somebody names them; `by`: the names of the server that does, where it is one of the zone. */
+interface Claim {
+  readonly source: Source;
+  readonly by: ReadonlySet<string>;
+  readonly hosts: readonly string[];
+}
+
 /** A zone on the way down to a name. The one without an apex has the servers that were given instead of discovered. */
 export class Zone {
-  private readonly named: Record<Source, Set<string>> = {
-    resolvers: new Set(),
-    parent: new Set(),
-    zone: new Set(),
-  };
-  private readonly claims: { readonly by: ReadonlySet<string>; readonly hosts: readonly string[] }[] = [];
+  private readonly claims: Claim[] = [];
   /** Names of its servers. */
   readonly hosts = new Set<string>();
   /** Some server refers to a zone further down. */
@@ -36,10 +38,8 @@ export class Zone {
     this.depth = labels(apex).length;
   }
 
-  /** @param by names of the server that names them, where it is one of the zone */
-  addHosts(hosts: readonly string[], source: Source, by: ReadonlySet<string> = new Set()): void {
-    for (const host of hosts) this.named[source].add(host);
-    this.claims.push({ by, hosts });
+  claim(hosts: readonly string[], source: Source, by: ReadonlySet<string> = new Set()): void {
+    this.claims.push({ source, by, hosts });
   }
 
   /** Whether it is a top-level domain that has referred to a zone below. */
@@ -47,10 +47,13 @@ export class Zone {
     return this.refers && !this.serves && this.depth === 1;
   }
 
+  private namedBy(source: Source): string[] {
+    const claims = this.claims.filter((claim) => claim.source === source);
+    return [...new Set(claims.flatMap(({ hosts }) => hosts))].sort();
+  }
+
   disagreement(): Disagreement | undefined {
-    const [cached, parent, own] = (['resolvers', 'parent', 'zone'] as const).map((source) =>
-      [...this.named[source]].sort(),
-    ) as [string[], string[], string[]];
+    const [cached, parent, own] = [this.namedBy('resolvers'), this.namedBy('parent'), this.namedBy('zone')];
     if (parent.length > 0 && own.length > 0 && differ(parent, own))
       return { kind: 'delegation-is-stale', zone: this.apex, elsewhere: parent, zones: own };
     const known = parent.length > 0 ? parent : own;
@@ -61,7 +64,7 @@ export class Zone {
 
   /** Lists the servers that the zone above names, and those that it leads to; all, where it names none. */
   currentServers(): readonly string[] {
-    const current = new Set(this.named.parent);
+    const current = new Set(this.namedBy('parent'));
     if (current.size === 0) return [...this.hosts];
     for (const host of current)
       for (const { by, hosts } of this.claims) if (by.has(host)) for (const next of hosts) current.add(next);

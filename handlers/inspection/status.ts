@@ -1,8 +1,9 @@
+import { healingOf } from '../audit/heal';
 import { iso } from '../clock';
 import { keyMadeAt } from '../dkim-key/dns-information';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
 import { signersOf } from '../rotation/stages';
-import { isInStep } from '../transaction/signing-state';
+import { isInStep, signsWith } from '../transaction/signing-state';
 import type { World } from '../world';
 import { readLedgerAndSes } from './inspect';
 
@@ -12,6 +13,7 @@ export async function status(world: World, target: Place) {
   const { ledger, state } = await readLedgerAndSes(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
+  const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   // What cannot be read must not hide the rest.
   const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
   return {
@@ -43,7 +45,9 @@ export async function status(world: World, target: Place) {
     /** The last change was rolled back because SES had not verified it in time; how often in a row. */
     unverified: ledger.unverified && { ...ledger.unverified, at: iso(ledger.unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
-    drifted: inForce !== null && !isInStep(state, inForce),
+    drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
+    /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
+    healing: await healingOf(world, services, ledger),
     busyUntil: isHeld(lease, world.clock.now()) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,

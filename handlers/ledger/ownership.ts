@@ -72,7 +72,7 @@ export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
 }
 
 /** Whether the delete of this transaction's `Signing` rolls back. Otherwise it is superseded and does nothing. */
-export const deleteActs = (ledger: Ledger, transaction: string): boolean =>
+const deleteActs = (ledger: Ledger, transaction: string): boolean =>
   isCurrent(ledger, transaction) ||
   isBeingDestroyed(ledger, transaction) ||
   isLastStanding(ledger, transaction);
@@ -96,12 +96,23 @@ function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string
   return standing.includes(transaction);
 }
 
-/** Says why a delete that does not act does nothing. */
-export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string {
+/** Says why the delete of this transaction's `Signing` does nothing; `null`: it acts. */
+export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string | null {
+  if (deleteActs(ledger, transaction)) {
+    if (!isReplacedAlone(ledger, transaction)) return null;
+    return `Signing of transaction ${transaction} was created once more, and this is an earlier object of it: SES was left as it is`;
+  }
   const current = currentOwner(ledger)?.transaction;
   if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
+
+/** Whether its `Signing` was created more than once, and its stack is not being destroyed: `Confirmation` is still there. */
+export const isReplacedAlone = ({ recreated, owner, destroyBegun }: Ledger, transaction: string): boolean =>
+  recreated === transaction &&
+  owner?.transaction === transaction &&
+  owner.confirmed &&
+  destroyBegun !== transaction;
 
 /** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>

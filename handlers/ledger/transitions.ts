@@ -54,7 +54,8 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       ...ledger,
       open,
       destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
-      recreated: open.transaction === ledger.recreated ? ledger.recreated : null,
+      recreated:
+        open.source === 'terraform' && open.transaction !== ledger.recreated ? null : ledger.recreated,
       lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
@@ -283,17 +284,11 @@ export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =
 
 /** Records that the stack is being destroyed: the delete of its `Signing` will act. */
 export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  withHistory({ ...ledger, destroyBegun: transaction, recreated: null }, at, {
-    event: 'destroy-begun',
-    transaction,
-  });
+  withHistory({ ...ledger, destroyBegun: transaction }, at, { event: 'destroy-begun', transaction });
 
 /** Records that the engine has replaced `Signing` alone: it will delete the earlier one of this transaction. */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
-
-/** Forgets a recreated `Signing`: the earlier one is gone, or the whole stack goes. */
-export const recreationEnded = (ledger: Ledger): Ledger => ({ ...ledger, recreated: null });
 
 /** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
 export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
@@ -304,10 +299,19 @@ export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number
 
 /** Clears the ledger once the baseline is restored. */
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
-  const { domain, region, writeId, lease, armings, generation, history, baseline } = ledger;
+  const { domain, region, writeId, lease, armings, generation, history, baseline, recreated } = ledger;
   const signers =
     baseline === null ? stopped(ledger.signers, at) : withRestored(ledger.signers, baseline, at);
-  const left = { ...emptyLedger(domain, region), writeId, lease, armings, generation, history, signers };
+  const left = {
+    ...emptyLedger(domain, region),
+    writeId,
+    lease,
+    armings,
+    generation,
+    history,
+    signers,
+    recreated,
+  };
   return withHistory(left, at, { event: 'destroyed', transaction, detail: note });
 };
 

@@ -1,5 +1,4 @@
 /** Reads DMARC (RFC 9989) as receivers do; nothing is written. */
-import { readTagList } from '../dns/record';
 import type { FindTexts } from './texts';
 
 const POLICIES = ['none', 'quarantine', 'reject'] as const;
@@ -44,11 +43,17 @@ export function walkedNames(domain: string): readonly string[] {
   return [domain, ...above.map((_, at) => above.slice(at).join('.'))];
 }
 
-/** Returns the one DMARC record among the texts; several count as none (§4.10). */
+/** Returns the tags of the one DMARC record among the texts; several count as none (§4.10). */
 function recordIn(values: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const records = values.filter((value) => /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(value));
-  const list = records.length === 1 ? readTagList(records[0]!) : undefined;
-  return list && 'tags' in list ? list.tags : undefined;
+  const [record, ...others] = values.filter((value) => /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(value));
+  if (record === undefined || others.length > 0) return undefined;
+  // What is no tag is ignored (§4.7). A tag that stands there twice makes the record invalid (RFC 6376 §3.2).
+  const tags = record.split(';').flatMap((part) => {
+    const [, name, value] = /^[ \t]*([a-z]+)[ \t]*=[ \t]*(.*?)[ \t]*$/i.exec(part) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), value!] as const];
+  });
+  const read = new Map(tags);
+  return read.size === tags.length ? read : undefined;
 }
 
 /** The records on the way up from a name, to one that says whether it is a public suffix (`psd`). */
@@ -61,7 +66,8 @@ async function walk(domain: string, find: FindTexts): Promise<{ found: readonly 
     const tags = recordIn(answer.values);
     if (tags === undefined) continue;
     found.push({ domain: names[at]!, tags });
-    if (['y', 'n'].includes(tagOf(tags, 'psd') ?? '')) break;
+    const psd = tagOf(tags, 'psd');
+    if (psd === 'n' || (psd === 'y' && at > 0)) break;
   }
   return { found };
 }
@@ -148,6 +154,7 @@ export async function isAligned(
 ): Promise<boolean> {
   if (mailFrom === domain) return true;
   if (policy?.strict.spf) return false;
-  const { found } = await walk(mailFrom, find);
+  const { found, problem } = await walk(mailFrom, find);
+  if (problem !== undefined && found.length === 0) throw new Error(problem);
   return organizationalDomain(mailFrom, found) === own;
 }

@@ -1,10 +1,12 @@
 /** The proof that a MAIL FROM domain is ready: every server of its zone has SES's MX, SPF, and nothing else of its own. */
-import { randomBytes } from 'node:crypto';
 import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract';
 import { type Failure, failureIn } from '../dns/conclusion';
 import type { GateWorld } from '../dns/gate';
-import type { Lookup, ServerAnswer } from '../dns/lookup';
+import { randomLabel, withoutWildcard } from '../dns/hints';
+import type { Lookup } from '../dns/lookup';
 import type { ServerVerdict } from '../dns/outcome';
+import { untilReady } from '../dns/repeat';
+import type { ServerAnswer } from '../dns/server-answer';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { MailFromOutcome } from './outcome';
@@ -18,32 +20,13 @@ export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict
   readonly subdomain: string;
 }
 
-const PAUSE_MS = 5_000;
-/** A round that is cut short knows less than the one before it. */
-const ROUND_MS = 4_000;
-
 /** Asks until the MAIL FROM domain is ready, for `waitSeconds` at most. Changes nothing. */
-export async function proveMailFrom(
+export const proveMailFrom = (
   lookUp: LookUp,
   request: MailFromRequest,
   world: GateWorld,
-): Promise<MailFromOutcome> {
-  const { clock, signal } = world;
-  const until = clock.now() + (request.waitSeconds ?? 0) * 1000;
-  for (;;) {
-    const outcome = await checkOnce(lookUp, request, world);
-    const leftMs = Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
-    if (outcome.ready || leftMs <= 0) return outcome;
-    await clock.sleep(Math.min(PAUSE_MS, leftMs), signal);
-  }
-}
-
-/** What one server answered for each of `TYPES`. */
-type Answers = readonly (ServerAnswer | undefined)[];
-
-const TYPES = ['MX', 'TXT', 'A', 'AAAA'] as const;
-
-type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | 'value'>;
+): Promise<MailFromOutcome> =>
+  untilReady(request.waitSeconds ?? 0, world, () => checkOnce(lookUp, request, world));
 
 async function checkOnce(
   lookUp: LookUp,
@@ -53,80 +36,53 @@ async function checkOnce(
   const { domain, region, subdomain, mode, nameservers, resolvers, strict = false } = request;
   const records = mailFromRecords(domain, region, subdomain);
   const name = `${subdomain}.${domain}`;
-  const ask = (asked: string): Promise<readonly Lookup[]> =>
-    Promise.all(TYPES.map((type) => lookUp({ name: asked, type, mode, nameservers, resolvers }, world)));
-  const lookups = await ask(name);
-  const [mx] = lookups as [Lookup];
+  const ask = (asked: string): Promise<Lookup> =>
+    lookUp({ name: asked, type: 'MX', also: ['TXT', 'A', 'AAAA'], mode, nameservers, resolvers }, world);
+  const { servers: answers, hosts, limits, zone = domain, problem } = await ask(name);
+  const own = answers.filter(({ askedFor }) => askedFor === undefined);
   const find = findTexts(lookUp, request, world);
   const judged = await Promise.all(
-    mx.servers
-      .filter(({ askedFor }) => askedFor === undefined)
-      .map(async ({ address, name: host, role, roundTripMs, ttlSeconds }): Promise<ServerVerdict> => {
-        const judgement = await judge(answersOf(lookups, address), records[0]!.value, find);
-        return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
-      }),
+    own.map(async (answer): Promise<ServerVerdict> => {
+      const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
+      const judgement = await judge(answer, records[0]!.value, find);
+      return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
+    }),
   );
-  const servers = judged.some(({ verdict }) => verdict === 'invalid')
-    ? withoutWildcards(judged, lookups, await ask(name.replace(/^[^.]+/, randomLabel(world))))
-    : judged;
+  // A wildcard's answers are not the name's: they go away when its records come.
+  const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
+  const sibling = (world.randomLabel ?? randomLabel)();
+  const elsewhere = isInvalid ? (await ask(name.replace(/^[^.]+/, sibling))).servers : [];
+  const servers = judged.map((server, at) => {
+    const same = elsewhere.find(({ address, askedFor }) => address === server.address && !askedFor);
+    const isWildcard = same !== undefined && contents(same) === contents(own[at]!);
+    return server.verdict === 'invalid' && isWildcard ? withoutWildcard(server) : server;
+  });
   const failure = failureIn({
     mode,
     strict,
     servers,
-    hosts: mx.hosts.filter(({ askedFor }) => askedFor === undefined),
-    limits: [...new Set(lookups.flatMap(({ limits }) => limits))],
+    hosts: hosts.filter(({ askedFor }) => askedFor === undefined),
+    limits,
     resolversGiven: resolvers !== undefined,
   });
   const outcome = { ready: failure === undefined, mailFromDomain: name, records, servers };
-  return { ...outcome, ...inWords(outcome, failure, mx.zone ?? domain, mx.problem) };
+  return { ...outcome, ...inWords(outcome, failure, zone, problem) };
 }
 
-const answersOf = (lookups: readonly Lookup[], address: string): Answers =>
-  lookups.map(({ servers }) =>
-    servers.find((each) => each.address === address && each.askedFor === undefined),
-  );
-
-const randomLabel = ({ randomLabel: label }: GateWorld): string =>
-  label?.() ?? `x${randomBytes(8).toString('hex')}`;
-
-/** A wildcard's answers are not the name's: they go away when its records come. */
-function withoutWildcards(
-  judged: readonly ServerVerdict[],
-  lookups: readonly Lookup[],
-  elsewhere: readonly Lookup[],
-): readonly ServerVerdict[] {
-  const contents = (answers: Answers): string =>
-    JSON.stringify(answers.map((answer) => answer && [[...answer.values].sort(), answer.aliasTo]));
-  return judged.map((server) => {
-    const { address, verdict } = server;
-    const isWildcard = contents(answersOf(lookups, address)) === contents(answersOf(elsewhere, address));
-    return verdict === 'invalid' && isWildcard
-      ? {
-          ...server,
-          verdict: 'missing',
-          reason: 'has no record at the name, only a wildcard that answers for it',
-        }
-      : server;
-  });
-}
+const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
+  JSON.stringify([aliasTo, ...[values, ...also.map((each) => each.values)].map((each) => [...each].sort())]);
 
 /** Judges what one server has. Reasons continue a sentence that begins with "the server". */
 async function judge(
-  [mx, txt, ...addresses]: Answers,
+  { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
   expected: string,
   find: FindTexts,
 ): Promise<Judgement> {
-  const aliasTo = mx?.aliasTo ?? txt?.aliasTo;
   if (aliasTo !== undefined)
     return invalid(`has an alias of ${aliasTo} there, which would be lost: the name must be SES's alone`);
-  const problem = mx?.problem ?? txt?.problem;
-  if (!mx || !txt || problem)
-    return {
-      verdict: 'unreachable',
-      reason: mx?.reason ?? txt?.reason ?? 'was not asked for all types',
-      problem,
-    };
-  const hosts = addresses.flatMap((answer) => answer?.values ?? []);
+  const { problem, reason } = mx.problem || !txt ? mx : txt;
+  if (problem || !txt) return { verdict: 'unreachable', reason: reason!, problem };
+  const hosts = addresses.flatMap(({ values }) => values);
   if (hosts.length > 0)
     return invalid(
       `has a host there (${list(hosts)}), which would get no mail any more: the name must be SES's alone`,
@@ -146,12 +102,16 @@ async function judge(
   return { verdict: 'ready', reason: 'has both records' };
 }
 
+type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | 'value'>;
+
 const invalid = (reason: string): Judgement => ({ verdict: 'invalid', reason });
 
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
 /** Why MX records are not SES's one. */
 function wrongMx(values: readonly string[], expected: string): string | undefined {
+  if (values.includes('0 .'))
+    return 'takes no mail at the name (MX 0 .): SES takes no other MX beside its own';
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
   if (others.length > 0)
     return `sends mail of the name elsewhere (MX ${list(others)}), and that mail would be lost: SES takes no other MX beside its own`;

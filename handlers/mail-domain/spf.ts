@@ -124,8 +124,8 @@ class Reader {
         kind: 'unknown',
         problem: `the SPF record of ${name} could not be read: ${texts.problem}`,
       });
-    if (!texts.values.some(isSpf)) throw invalid(`has an SPF record that includes ${name}, which has none`);
-    return this.passes(readTerms(texts.values, ` of ${name}, which is included,`));
+    if (!texts.values.some(isSpf)) throw invalid(`has an SPF record that refers to ${name}, which has none`);
+    return this.passes(readTerms(texts.values, ` at ${name} (included)`));
   }
 }
 

@@ -153,12 +153,21 @@ async function makeChange(
   }
 }
 
-/** Records that the engine replaces `Signing` alone: only then is that of a confirmed transaction created again. */
+/**
+ * Records that `Signing` of a transaction is created once more: the engine replaces it alone, or the provider has lost
+ * the answer. A run that began before the earlier one ended is neither: the provider had given it up.
+ */
 async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
-  const { owner, recreated } = session.ledger;
-  if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
+  const { recreated, history } = session.ledger;
+  if (recreated === transaction) return;
+  const ended = history.findLast(
+    (entry) => entry.transaction === transaction && ENDS_CREATE.includes(entry.event),
+  );
+  if (ended === undefined || session.openedAt < Date.parse(ended.at)) return;
   await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
+
+const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
 
 /** Plans what will be changed, what was before, and when it reverts. */
 function planChange(
@@ -185,7 +194,7 @@ function planChange(
 
 /** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
-  if (owner.confirmed) return;
+  if (owner.confirmed && session.ledger.destroyBegun === null) return;
   await session.finish(transitions.ownerConfirmed(session.ledger, owner, session.now()));
 }
 

@@ -1,6 +1,6 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
-import { deleteActs, isLeftBehind, whyDeleteDoesNothing } from '../ledger/ownership';
+import { isLeftBehind, isReplacedAlone, whyDeleteDoesNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
@@ -18,15 +18,11 @@ export async function destroy(world: World, target: Place, transaction: string):
   const ledger = await session.read();
   if (ledger === null)
     return nothing('there is no ledger, so nothing is known of what was before: SES was left as it is');
-  if (!deleteActs(ledger, transaction)) return nothing(whyDeleteDoesNothing(ledger, transaction));
+  const why = whyDeleteDoesNothing(ledger, transaction);
+  if (why !== null) return nothing(why);
   return session.withLease(async () => {
-    if (!deleteActs(session.ledger, transaction))
-      return nothing(whyDeleteDoesNothing(session.ledger, transaction));
-    if (session.ledger.recreated !== transaction) return rollBackAll(session, transaction);
-    await session.finish(transitions.recreationEnded(session.ledger));
-    return nothing(
-      `Signing of transaction ${transaction} was created once more, and this was its earlier object: SES was left as it is`,
-    );
+    const whyNot = whyDeleteDoesNothing(session.ledger, transaction);
+    return whyNot === null ? rollBackAll(session, transaction) : nothing(whyNot);
   });
 }
 
@@ -50,16 +46,13 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
  */
 export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
-  const ended = (ledger: Ledger): Ledger | null => {
-    if (isLeftBehind(ledger, transaction))
-      return transitions.destroyBegun(ledger, transaction, session.now());
-    return ledger.recreated === transaction ? transitions.recreationEnded(ledger) : null;
-  };
+  const isDestroy = (ledger: Ledger): boolean =>
+    isLeftBehind(ledger, transaction) || isReplacedAlone(ledger, transaction);
   const ledger = await session.read();
-  if (ledger !== null && ended(ledger) !== null)
+  if (ledger !== null && isDestroy(ledger))
     await session.withLease(async () => {
-      const next = ended(session.ledger);
-      if (next !== null) await session.finish(next);
+      if (isDestroy(session.ledger))
+        await session.finish(transitions.destroyBegun(session.ledger, transaction, session.now()));
     });
   return nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
 }

@@ -90,7 +90,9 @@ export type Check =
 
 export function decideCheck(open: Open, state: SigningState | null, now: number): Check {
   if (state === null) return { kind: 'abandon', why: 'the identity does not exist any more' };
-  if (!signsWith(state, open.wanted.selector) || !state.enabled)
+  // Once it has given up, SES may have switched signing off itself.
+  const isSwitchedOff = !state.enabled && state.status !== 'FAILED';
+  if (!signsWith(state, open.wanted.selector) || isSwitchedOff)
     return { kind: 'abandon', why: 'somebody has set something else since: it was left as it is' };
   if (state.status === 'SUCCESS') return { kind: 'done' };
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };

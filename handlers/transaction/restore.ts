@@ -5,7 +5,7 @@ import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchRecordedKey } from '../key/key-source';
 import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
-import type { Session } from './session';
+import { isLeaseLost, type Session } from './session';
 import { signsWith, surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
@@ -14,9 +14,6 @@ export interface Restored {
   readonly changed: boolean;
   /** What SES has now, in words; for results, errors and the ledger. */
   readonly note: string;
-  readonly status?: string;
-  /** Easy DKIM came back with other tokens than before: the CNAME records must be published anew. */
-  readonly tokensChanged?: readonly string[];
   /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
   readonly incomplete?: true;
 }
@@ -79,7 +76,8 @@ async function observe(
   if (unanswered === undefined || state === null || signsWith(state, unanswered)) return state;
   try {
     await clock.sleep(POLL.staleMs);
-  } catch {
+  } catch (error) {
+    if (isLeaseLost(error)) throw error;
     return state;
   }
   return identities.get(domain);
@@ -99,15 +97,13 @@ async function writeBack(
   if (put !== null && now.enabled !== enabled) await options.beforeTwoWrites?.();
   const answer = await put?.();
   const flagged = await setEnabled(identities, domain, now, enabled);
-  const { status, tokens } = answer ?? now;
+  const { tokens } = answer ?? now;
   const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
   return {
     changed: answer !== undefined || flagged,
-    status,
     note:
       `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
-    tokensChanged: differ ? tokens : undefined,
   };
 }
 
@@ -143,7 +139,7 @@ async function switchOff(
   reason: string,
   now: SigningState,
 ): Promise<Restored> {
-  if (isUntouched(now, before)) return { changed: false, status: now.status, note: 'nothing was changed' };
+  if (isUntouched(now, before)) return { changed: false, note: 'nothing was changed' };
   const changed = await setEnabled(identities, domain, now, false);
   return {
     changed,

@@ -55,8 +55,7 @@ export async function rollBack(
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, open.previous, {
       key: prior.key,
-      // VERIFICATION_FAILED comes only after SES itself showed the new state.
-      known: first.code === 'VERIFICATION_FAILED' ? stateAfterPut(open) : undefined,
+      known: hasCode(first, 'VERIFICATION_FAILED') ? { ...first.details.found, tokens: [] } : undefined,
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
@@ -76,14 +75,6 @@ function isUnanswered(error: ByodkimError): boolean {
   const status = httpStatus(error.cause);
   return status === undefined || status >= 500;
 }
-
-const stateAfterPut = ({ wanted: { selector } }: Open): SigningState => ({
-  origin: 'EXTERNAL',
-  selector,
-  enabled: true,
-  status: 'PENDING',
-  tokens: [],
-});
 
 /** Writes the rollback to the ledger. @returns what the error must add if that failed */
 async function recordRollback(

@@ -18,6 +18,7 @@ export class Session {
   readonly services: Services;
   /** Renews the lease before it waits, and ends waits in time for the phases that follow. */
   readonly clock: Clock;
+  readonly openedAt: number;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   private stored: StoredLedger | null = null;
@@ -31,6 +32,7 @@ export class Session {
     private phase: Phase,
   ) {
     this.holder = world.uuid();
+    this.openedAt = world.clock.now();
     const patient = untilKept(world, () => this.phase);
     const { store } = world.services(place.domain, place.region, patient);
     this.ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);

@@ -74,13 +74,10 @@ function unverified(request: SigningRequest, state: SigningState): Verified {
 }
 
 /** FAILED is final: waiting longer would leave mail unsigned for good. */
-const givenUp = (
-  { domain, selector }: SigningRequest,
-  { status, verificationError }: SigningState,
-): ByodkimError =>
+const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
   new ByodkimError('VERIFICATION_FAILED', {
     what:
       `SES gave up verifying selector ${selector} of ${domain}: status ` +
-      `${status}${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
-    details: { domain, selector, status, verificationError },
+      `${found.status}${found.verificationError ? ` (${found.verificationError})` : ''}, expected SUCCESS.`,
+    details: { domain, selector, found },
   });

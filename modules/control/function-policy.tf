@@ -55,7 +55,7 @@ locals {
       # A bucket of our own is granted as a whole.
       Condition = merge(local.ours, {
         for operator, keys in { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } } : operator => keys
-        if name != local.bucket_name || var.bucket.existing != null
+        if name != local.bucket_name || !local.is_made
       })
     }],
     [

@@ -2,10 +2,12 @@
 # for the function alone.
 
 locals {
-  is_made = var.bucket.existing == null
+  existing = lookup(var.bucket, "existing", null)
+  new_name = lookup(var.bucket, "name", null)
+  is_made  = local.existing == null
   # prevent_destroy takes no variable: there is one of each kind, and one of them is made.
   bucket      = one(concat(aws_s3_bucket.protected, aws_s3_bucket.unprotected))
-  bucket_name = local.is_made ? local.bucket.bucket : var.bucket.existing
+  bucket_name = local.is_made ? local.bucket.bucket : local.existing
   bucket_arn  = "arn:${local.partition}:s3:::${local.bucket_name}"
 }
 
@@ -43,8 +45,8 @@ resource "aws_s3_bucket" "protected" {
   count = local.is_made && var.protect_keys ? 1 : 0
 
   region        = var.region
-  bucket        = var.bucket.name
-  bucket_prefix = var.bucket.name == null ? local.bucket_prefix : null
+  bucket        = local.new_name
+  bucket_prefix = local.new_name == null ? local.bucket_prefix : null
   tags          = var.tags
 
   lifecycle {
@@ -56,8 +58,8 @@ resource "aws_s3_bucket" "unprotected" {
   count = local.is_made && !var.protect_keys ? 1 : 0
 
   region        = var.region
-  bucket        = var.bucket.name
-  bucket_prefix = var.bucket.name == null ? local.bucket_prefix : null
+  bucket        = local.new_name
+  bucket_prefix = local.new_name == null ? local.bucket_prefix : null
   tags          = var.tags
 }
 

@@ -1,3 +1,5 @@
+# Settings that are objects have the type any: an object type would drop a misspelt attribute in silence.
+
 variable "function_name" {
   description = "Name of the function; domains find it by this name."
   type        = string
@@ -30,15 +32,17 @@ variable "region" {
 
 variable "bucket" {
   description = "The key store's bucket: name of a new one, or existing, which is left as it is. Default: a new one, named after the function."
-  type = object({
-    name     = optional(string)
-    existing = optional(string)
-  })
-  default  = {}
-  nullable = false
+  type        = any
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.bucket.name == null || var.bucket.existing == null
+    condition     = try(length(setsubtract(keys(var.bucket), ["name", "existing"])) == 0, false)
+    error_message = "bucket: expected an object of name, existing, and nothing else."
+  }
+
+  validation {
+    condition     = try(lookup(var.bucket, "name", null) == null || lookup(var.bucket, "existing", null) == null, true)
     error_message = "bucket: expected name of a new one, or existing, not both."
   }
 }
@@ -76,13 +80,14 @@ variable "kms_key_arn" {
 
 variable "topics" {
   description = "Topics for the DNS team (dns), for results (result) and for the audit (audit): an ARN, or create. Alarms go to the audit topic; without one, a revert that is dead is not heard."
-  type = object({
-    dns    = optional(string)
-    result = optional(string)
-    audit  = optional(string)
-  })
-  default  = {}
-  nullable = false
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.topics), ["dns", "result", "audit"])) == 0, false)
+    error_message = "topics: expected an object of dns, result, audit, and nothing else."
+  }
 }
 
 variable "notice_language" {
@@ -106,9 +111,8 @@ variable "notice_contact" {
 
 variable "gate" {
   description = "How DNS is asked where an event does not say: by direct calls and the audit. As in the event (docs/events.md): mode, nameservers, resolvers, waitSeconds, strict."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "waitSeconds", "strict"])) == 0, var.gate == null)
@@ -118,9 +122,8 @@ variable "gate" {
 
 variable "allow" {
   description = "What domains and direct calls may ask for although it weakens the proof. As in the list: servers, recursive, irreversible. Default: nothing."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.allow), ["servers", "recursive", "irreversible"])) == 0, var.allow == null)
@@ -129,12 +132,15 @@ variable "allow" {
 }
 
 variable "audit" {
-  description = "When the audit runs: schedule is an EventBridge Scheduler expression in UTC."
-  type = object({
-    schedule = optional(string, "cron(0 3 * * ? *)")
-  })
-  default  = {}
-  nullable = false
+  description = "When the audit runs: schedule is an EventBridge Scheduler expression in UTC. Default: cron(0 3 * * ? *)."
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.audit), ["schedule"])) == 0, false)
+    error_message = "audit: expected an object of schedule, and nothing else."
+  }
 }
 
 variable "dashboard" {

@@ -1,3 +1,5 @@
+# Settings that are objects have the type any: an object type would drop a misspelt attribute in silence.
+
 variable "domain" {
   description = "The domain, an IDN in A-labels (xn--…)."
   type        = string
@@ -70,9 +72,8 @@ variable "tags" {
 
 variable "key_store" {
   description = "Where the private key and its DNS information lie in S3. Default: the places of the runbook, in the function's bucket. Other buckets and prefixes have to be allowed by the control plane (also_read)."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.key_store), ["bucket", "private_key", "dns_records"])) == 0, var.key_store == null)
@@ -82,9 +83,8 @@ variable "key_store" {
 
 variable "gate" {
   description = "How DNS is asked, and for how long. What weakens the proof has to be allowed by the control plane (allow)."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, var.gate == null)
@@ -94,9 +94,8 @@ variable "gate" {
 
 variable "verification" {
   description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.verification), ["timeout_minutes"])) == 0, var.verification == null)
@@ -129,9 +128,8 @@ variable "heal" {
 
 variable "mail_from" {
   description = "Custom MAIL FROM domain of a managed identity: subdomain is what stands before the domain, on_mx_failure is use-default or reject. Mail then passes SPF as the domain itself. Its records are published where record is in the domain's own zone. Default: none."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.mail_from), ["subdomain", "on_mx_failure"])) == 0, var.mail_from == null)
@@ -158,9 +156,8 @@ variable "create_key" {
 
 variable "record" {
   description = "Publish the record in Route 53. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
-  # An object type would drop a misspelt attribute in silence.
-  type    = any
-  default = null
+  type        = any
+  default     = null
 
   validation {
     condition     = try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, var.record == null)
@@ -173,8 +170,8 @@ variable "record" {
   }
 
   validation {
-    condition     = try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2, false)
-    error_message = "record.delegation: expected zone, and two different selectors."
+    condition     = try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)
+    error_message = "record.delegation: expected zone, and two different selectors, and nothing else."
   }
 }
 

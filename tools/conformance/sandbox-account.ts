@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 export async function openSandboxAccount(domain: string, region: string) {
   const dns = await startDnsServer({ zones: { [domain]: {} } });
   const sandbox = await startSandbox({ dns: [dns.address], region });
-  const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
+  const cdktf = await cdktfEnvironment({ sandbox });
   Object.assign(process.env, sandbox.environment);
   const publisher: Publisher = {
     async publish(name, value) {

@@ -45,7 +45,7 @@ export async function makeReader(
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken!,
   };
-  const { call } = awsCalls({ endpoint: sandbox.url, credentials, maxAttempts: 1 });
+  const call = awsCalls({ account: sandbox, credentials, maxAttempts: 1 });
   const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
   return {
     run: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),

@@ -3,7 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import {
+  dnsRecordObject,
+  mailFromRecords,
+  privateKeyObject,
+  recordName,
+  recordValue,
+} from '../../handlers/contract';
 import type { Engine } from '../../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
@@ -43,9 +49,13 @@ export class SandboxStage implements Stage {
   static async open(engine?: Engine, provider?: string): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     dns.setTxt(`_dmarc.${DOMAIN}`, 'v=DMARC1; p=reject');
-    const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
-    const aws = sandbox.environment;
-    const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
+    const sandbox = await startSandbox({
+      dns: [dns.address],
+      region: REGION,
+      // The minute that an apply waits for SES takes half a second.
+      lambda: { sleep: { factor: 0.01 } },
+    });
+    const cdktf = await cdktfEnvironment({ sandbox, provider, ...(engine && { engine }) }).catch(
       async (error) => {
         await sandbox.close();
         await dns.close();
@@ -123,6 +133,16 @@ export class SandboxStage implements Stage {
     return `the DNS server on ${this.dns.address}`;
   }
 
+  async publishMailFrom(subdomain: string): Promise<string> {
+    for (const { name, type, value } of mailFromRecords(DOMAIN, REGION, subdomain))
+      this.dns.setRecords(name, type, [value]);
+    return `the DNS server on ${this.dns.address}`;
+  }
+
+  slowDown(minutes: number): void {
+    this.sandbox.service<SesService>('ses').pace({ delayMs: minutes * MINUTE_MS });
+  }
+
   /** Returns the identity's DKIM as SES has it; `null`: there is no identity. */
   async dkim(): Promise<Dkim | null> {
     try {
@@ -149,7 +169,8 @@ export class SandboxStage implements Stage {
     if (refused) return { header: '', verifiedBy: null, verdict: `refused by SES (${refused.name})` };
     const message = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
     const { signatures, dmarc } = await judge(message, [this.dns.address]);
-    const whole = `DMARC ${dmarc.result} (p=${dmarc.policy})`;
+    const by = dmarc.spf && !dmarc.dkim ? ` by SPF (${dmarc.spf})` : '';
+    const whole = `DMARC ${dmarc.result}${by} (p=${dmarc.policy})`;
     const [signature] = signatures;
     if (signature === undefined)
       return { header: '', verifiedBy: null, verdict: `not signed; mailauth says ${whole}` };

@@ -55,6 +55,10 @@ export interface Stage {
   dkim(): Promise<Dkim | null>;
   /** Sends a mail as the domain, and verifies its signature; absent where nobody can read the mailbox. */
   mail?(): Promise<MailSeen>;
+  /** Publishes the records of a MAIL FROM domain, and returns where; absent where the story shows none. */
+  publishMailFrom?(subdomain: string): Promise<string>;
+  /** Sets how long SES takes to verify a key; absent where only SES does. */
+  slowDown?(minutes: number): void;
   /** Makes a read-only role; absent where the story makes no roles. */
   reader?(): Promise<Reader>;
   /** Lets time pass. */

@@ -40,14 +40,14 @@ export function modulePage(module: string, variables: string, outputs: string): 
     const value = attribute(body, 'default');
     return [
       `\`${name}\``,
-      attribute(body, 'description'),
-      `\`${typeOf(body)}\``,
-      value ? `\`${value}\`` : 'required',
+      description(body),
+      `\`${attribute(body, 'type')}\``,
+      value === undefined ? 'required' : `\`${value}\``,
     ];
   });
   const results = blocksOf('output', outputs).map(({ name, body }) => [
     `\`${name}\``,
-    attribute(body, 'description'),
+    description(body),
   ]);
   return [
     `# ${module}`,
@@ -63,11 +63,10 @@ const blocksOf = (kind: string, text: string) =>
     ([, name = '', body = '']) => ({ name, body }),
   );
 
-const attribute = (body: string, name: string): string =>
-  new RegExp(`^  ${name}\\s+= (.*)$`, 'm').exec(body)?.[1]?.replace(/^"(.*)"$/, '$1') ?? '';
+const attribute = (body: string, name: string): string | undefined =>
+  new RegExp(`^  ${name}\\s+= (.*)$`, 'm').exec(body)?.[1];
 
-/** An object's attributes are in its description. */
-const typeOf = (body: string): string => attribute(body, 'type').replace(/\(\{?$/, '');
+const description = (body: string): string => attribute(body, 'description')?.slice(1, -1) ?? '';
 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows]

@@ -47,9 +47,62 @@ describe('adopt, in several regions', () => {
     expect(exitCode).toBe(2);
   });
 
+  /** Runs the command on a list. */
+  async function adopt(list: string, inventory: (region: string) => Inventory, ...args: string[]) {
+    let written = list;
+    const ended = await byodkim(['adopt', ...args], {
+      readFile: files({ 'domains.yaml': list }),
+      writeFile: async (_, text) => {
+        written = text;
+      },
+      prove: async () => ({ recordName: '', servers: [] }) as never,
+      inventory: async ({ region }) => inventory(region),
+    });
+    return { ...ended, written };
+  }
+
+  it.each(['domains:\n', 'domains: {}\n', ''])('begins a list that has no entry yet: %j', async (domains) => {
+    const settings = 'control: { keyStore: { bucket: keys } }\ndefaults: { region: eu-west-1 }\n';
+    const { written, stderr } = await adopt(settings + domains, () => inventoryOf({ 'new.example': ['s1'] }));
+    expect(stderr).toBe('');
+    expect(written).toBe(
+      `${settings}domains:\n  new.example: { selector: s1, region: eu-west-1, identity: existing }\n`,
+    );
+  });
+
+  it('prints no keys whose domain another region has: they may share a bucket', async () => {
+    const all = inventoryOf({ 'a.example': ['s1'], 'new.example': ['s2'], 'lost.example': ['s1'] });
+    const onlyIn = (domain: string): Inventory => ({
+      ...all,
+      identities: new Map([[domain, easyDkim]]),
+    });
+    const { stdout } = await adopt(LIST, (region) =>
+      onlyIn(region === 'eu-west-1' ? 'a.example' : 'new.example'),
+    );
+    expect(stdout).toContain('1 written into domains.yaml:\n  new.example: ');
+    expect(stdout.match(/^ {2}\S+ in \S+: there are keys/gm)).toEqual([
+      '  lost.example in eu-west-1: there are keys',
+      '  lost.example in us-east-1: there are keys',
+    ]);
+  });
+
+  it('fails for a name that is no domain, and prints a domain that is nowhere', async () => {
+    const nothing = () => inventoryOf({});
+    expect((await adopt(LIST, nothing, 'b.example', 'not one')).stderr).toContain(
+      '"not one" is no domain name',
+    );
+    const { exitCode, stdout } = await adopt(LIST, nothing, 'b.example', 'tpyo.example');
+    expect(stdout).toContain('tpyo.example: neither SES nor the key store has it.');
+    expect(stdout).not.toContain('b.example');
+    expect(exitCode).toBe(2);
+  });
+
   it('writes nothing where nothing is new, and takes no --no-list', async () => {
     const world = { readFile: files({ 'domains.yaml': LIST }), inventory: async () => inventoryOf({}) };
-    expect(await byodkim(['adopt'], world)).toMatchObject({ exitCode: 0 });
+    expect(await byodkim(['adopt'], world)).toMatchObject({
+      exitCode: 0,
+      stdout: '0 written into domains.yaml.\n',
+    });
     expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('leave --no-list out');
   });
 

@@ -58,8 +58,10 @@ describe('what a difference means', () => {
     origin: 'AWS_SES',
     status: 'SUCCESS',
     enabled: true,
+    tokens: [],
+    observedAt: 0,
     restoration: { kind: 'easy-dkim' },
-  };
+  } as const;
 
   it.each([
     ['a rotation', '', 'selector: s2', 'rotates from s1 to s2'],
@@ -119,7 +121,7 @@ describe('what a difference means', () => {
   });
 
   it('an added domain that SES has already, or has not, fails to deploy', () => {
-    const there = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
+    const there = { ses: easyDkim, baseline: null };
     expect(meaningOf(added(''), there).cautions).toEqual([
       expect.stringContaining('write `identity: import` to take it over'),
     ]);
@@ -154,7 +156,7 @@ describe('what a difference means', () => {
       'switches signing off: what was before cannot be restored',
     ],
   ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
-    const current = { ses: { origin: 'EXTERNAL', status: 'SUCCESS' }, baseline };
+    const current = { ses: { ...easyDkim, origin: 'EXTERNAL' }, baseline: baseline as typeof easyDkim };
     expect(meaningOf(only('identity: existing', 'identity: existing, selector: s2'), current).destroy).toBe(
       destroy,
     );

@@ -30,6 +30,7 @@ describe('what a reviewer is told to mind', () => {
   it.each<[Partial<ListedDomain>, string]>([
     [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked in place of'],
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
+    [{ heal: true }, '`heal: true`: once SES has given up on the record'],
     [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 does not verify any more'],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);
@@ -40,7 +41,7 @@ describe('what a reviewer is told to mind', () => {
 
   it('is a MAIL FROM domain that an imported identity loses', () => {
     const mailFrom = { domain: 'old.example.com', status: 'SUCCESS', onMxFailure: 'use-default' } as const;
-    const ses = { origin: 'AWS_SES', status: 'SUCCESS', mailFrom };
+    const ses = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS', tokens: [], mailFrom };
     const imported = (subdomain: string) =>
       meaningOf(
         { kind: 'added', after: { ...LISTED, identity: 'import', mailFrom: { subdomain } } },

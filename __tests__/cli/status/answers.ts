@@ -34,6 +34,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   revertsAt: null,
   transaction: 't1',
   drifted: false,
+  healing: null,
   busyUntil: null,
   keyCreatedAt: new Date(NOW - 100 * DAY_MS).toISOString(),
   ...more,

@@ -91,6 +91,18 @@ describe('one domain at a glance', () => {
       'you: byodkim check example.com, then deploy (SES cannot verify the record (HOST_NOT_FOUND): FAILED)',
     ],
     [
+      'failed, and the audit heals it',
+      { ses: { origin: 'EXTERNAL', enabled: true, status: 'FAILED' }, healing: 'on' },
+      3,
+      'the function: heals it once its record is proved (SES cannot verify the record: FAILED)',
+    ],
+    [
+      'failed, and the audit has healed it in vain',
+      { ses: { origin: 'EXTERNAL', enabled: true, status: 'FAILED' }, healing: 'given up' },
+      3,
+      'you: byodkim check example.com, then deploy (SES cannot verify the record: FAILED; the audit has given up healing it)',
+    ],
+    [
       'failing for a while',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'TEMPORARY_FAILURE' } },
       3,

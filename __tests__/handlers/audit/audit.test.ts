@@ -59,7 +59,7 @@ describe('the report', () => {
 
   test('is sent when somebody is needed, the worst first', async () => {
     const cloud = cloudWith(4);
-    cloud.ses.tamper('d0001.example', { status: 'PENDING' });
+    cloud.ses.tamper('d0001.example', { managed: false });
     breakDomain(cloud, 'd0003.example');
 
     const { domains } = await cloud.invoke(AUDIT);
@@ -69,11 +69,9 @@ describe('the report', () => {
       'd0001.example',
     ]);
     const [notice] = cloud.sns.to(TOPICS.audit);
-    expect(notice!.subject).toBe('DKIM audit: 2 of 4 domains need attention');
+    expect(notice!.subject).toBe('DKIM audit: URGENT: 2 of 4 domains need attention');
     expect(notice!.message.indexOf('d0003')).toBeLessThan(notice!.message.indexOf('d0001'));
-    expect(cloud.metrics).toMatchObject([
-      { DomainsNeedingAttention: 2, DomainsVerified: 3, DomainsPending: 1 },
-    ]);
+    expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 2, DomainsVerified: 4 }]);
   });
 
   test('that cannot be kept is sent all the same', async () => {
@@ -131,7 +129,7 @@ describe('a thousand domains', () => {
     expect(ends.at(-1)).toMatchObject({ complete: true, audited: 1000, needingAttention: 1 });
     const [notice, ...more] = cloud.sns.to(TOPICS.audit);
     expect(more).toEqual([]);
-    expect(notice!.subject).toBe('DKIM audit: 1 of 1000 domains needs attention');
+    expect(notice!.subject).toBe('DKIM audit: URGENT: 1 of 1000 domains needs attention');
     expect(notice!.message).toContain('no problems in the other 999');
     expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
     expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 1, DomainsVerified: 1000 }]);

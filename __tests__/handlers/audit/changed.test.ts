@@ -49,6 +49,38 @@ test('a change by hand is notified of at once, with who made it, and once', asyn
   expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
 });
 
+test('asks SES once, so that many at once leave its rate to others', async () => {
+  giveManagedDomain(cloud, DOMAIN, 'eu-west-1');
+  cloud.ses.give(`jo@${DOMAIN}`);
+  cloud.ses.endpoints.set(REGION, [{ name: 'mail', regions: [REGION, 'eu-west-1'] }]);
+  cloud.ses.tamper('other.example', { enabled: false });
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  cloud.calls.made.length = 0;
+  const sent = cloud.sns.published.length;
+  await cloud.invoke(switchedOff(DOMAIN));
+  expect(cloud.calls.list(/^ses:|ListBucket/)).toEqual([`ses:GetEmailIdentity ${DOMAIN}`]);
+  // What it did not list is not over.
+  expect(cloud.sns.published.slice(sent)).toEqual([]);
+});
+
+test.each<[string, object, number]>([
+  ['another key under the same selector, after SES has given up', { status: 'PENDING' }, 1],
+  ['another selector, after another one', { selector: 's9' }, 1],
+  ['the same once more', {}, 0],
+])('%s: a second change by hand is news as well', async (_, changed, count) => {
+  const start = { origin: 'EXTERNAL', selector: 's1', status: 'FAILED' } as const;
+  cloud.ses.give(DOMAIN, 'selector' in changed ? { ...start, selector: 's8' } : start);
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  const sent = cloud.sns.to(TOPICS.audit).length;
+  cloud.ses.give(DOMAIN, { ...start, ...changed });
+  const event = trail('PutEmailIdentityDkimSigningAttributes', { emailIdentity: DOMAIN });
+  await cloud.invoke(event);
+  const news = cloud.sns.to(TOPICS.audit).slice(sent);
+  expect(news.map(({ subject }) => subject)).toEqual(
+    Array(count).fill(`DKIM audit: URGENT: 1 worse (${DOMAIN})`),
+  );
+});
+
 test('the tag is named by the ARN of its identity', async () => {
   cloud.ses.tamper(DOMAIN, { managed: false });
   const resourceArn = `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`;
@@ -68,6 +100,13 @@ test.each<[string, object]>([
   [
     'a configuration set',
     trail('UntagResource', { resourceArn: `arn:aws:ses:${REGION}:111122223333:configuration-set/c` }),
+  ],
+  [
+    'a tag of others',
+    trail('UntagResource', {
+      resourceArn: `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`,
+      tagKeys: ['team'],
+    }),
   ],
   ['nothing', trail('DeleteEmailIdentity', null)],
 ])('%s is passed over: SES is not asked', async (_, event) => {

@@ -25,6 +25,7 @@ async function failedDomain(fields: object = { heal: true }): Promise<void> {
 
 const ledger = (): Ledger => cloud.s3.json(BUCKET, ledgerObject(REGION, DOMAIN));
 const audit = (fields = {}) => cloud.invoke({ action: 'audit', scheduled: true, ...fields });
+const status = () => cloud.invoke({ action: 'status', domain: DOMAIN }, 'read');
 const armed = () => cloud.scheduler.pending().filter(({ name }) => name.startsWith('byodkim-heal-'));
 const subjects = (topic: string) => cloud.sns.to(topic).map(({ subject }) => subject);
 const puts = () => cloud.calls.count('ses:PutEmailIdentityDkimSigningAttributes');
@@ -70,8 +71,24 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(armed()).toEqual([]);
   });
 
+  test('signs again even if the function is killed between its two writes of SES', async () => {
+    await failedDomain();
+    await day();
+    cloud.calls.addFault({
+      action: 'ses:PutEmailIdentityDkimSigningAttributes',
+      kind: 'kill',
+      when: 'after',
+    });
+
+    await cloud.fireAll();
+
+    expect(cloud.ses.mail(DOMAIN)).toBe('signed');
+    expect(ledger().open).toBeNull();
+  });
+
   test('is left alone where its stack does not ask for it, whoever does', async () => {
     await failedDomain({});
+    expect(await status()).toMatchObject({ healing: null });
     await expectNotHealed();
     expect(await cloud.invoke({ ...HEAL })).toMatchObject({ healed: false });
     expect(puts()).toBe(1);
@@ -89,7 +106,7 @@ describe('an identity on which SES has given up, whose record is there again', (
   test('waits for the record', async () => {
     await failedDomain();
     cloud.dns.lagging.add('192.0.2.2:53');
-    await expectNotHealed('its record is not on every server');
+    await expectNotHealed('the gate does not prove its record');
     expect(await cloud.invoke(HEAL)).toMatchObject({ error: 'DNS_TXT_NOT_READY' });
     expect(puts()).toBe(1);
   });
@@ -108,6 +125,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
       'It is not healed: it was tried 3 times in vain.',
     );
+    expect(await status()).toMatchObject({ drifted: false, healing: 'given up' });
     // Until something changes.
     cloud.ses.ending = 'asPublished';
     await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
@@ -149,22 +167,54 @@ describe('what a person has done by hand is not undone', () => {
     cloud.ses.tamper(DOMAIN, { status: 'PENDING', enabled: true });
     await expectNotHealed();
     cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody has set it anew by hand');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody may have set it anew by hand');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
   });
 
-  test('what was changed a moment ago', async () => {
-    await failedDomain();
-    await cloud.invoke({
+  const switchedByHand = (enabled: boolean) => {
+    cloud.ses.tamper(DOMAIN, { enabled });
+    return cloud.invoke({
       'detail-type': 'AWS API Call via CloudTrail',
       region: REGION,
       detail: {
         eventName: 'PutEmailIdentityDkimAttributes',
         eventTime: '2025-09-17T10:31:00Z',
-        requestParameters: { emailIdentity: DOMAIN, signingEnabled: false },
+        requestParameters: { emailIdentity: DOMAIN, signingEnabled: enabled },
       },
     });
-    expect(armed()).toEqual([]);
+  };
+
+  test('signing that a person has switched off after SES had', async () => {
+    await failedDomain();
+    await switchedByHand(false);
+    expect(subjects(TOPICS.audit).at(-1)).toMatch(/^DKIM audit: URGENT: \d new \(example\.com\)$/);
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain('Signing is switched off');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has to act first (SIGNING_OFF)');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+    await switchedByHand(true);
+    await day();
+    expect(armed()).toHaveLength(1);
+  });
+
+  test('signing that SES had left on, and that is off now', async () => {
+    await failedDomain();
+    cloud.dns.unpublish(NAME);
+    cloud.ses.tamper(DOMAIN, { enabled: true });
+    await expectNotHealed('the gate does not prove its record');
+    cloud.ses.tamper(DOMAIN, { enabled: false });
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has to act first (SIGNING_OFF)');
+  });
+
+  test('whatever it was, once what earlier audits have found is lost', async () => {
+    await failedDomain();
+    cloud.s3.write(BUCKET, 'byodkim-audit/findings.json', '{');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody may have set it anew by hand');
+    await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
+    await day();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await day();
+    expect(armed()).toHaveLength(1);
   });
 
   test.each<[string, () => void]>([

@@ -46,6 +46,19 @@ describe('what the daily audit notifies of', () => {
     expect(await days(31)).toEqual(['DKIM audit: no problems (2 domains)']);
   });
 
+  test('what is urgent stands in the subject on the day of the summary as well, across the end of a year', async () => {
+    await audit();
+    await days(91);
+    unpublish(A);
+    await days(Math.floor((Date.parse('2026-01-01') - cloud.clock.now()) / DAY_MS));
+    publish(A);
+    unpublish(B);
+    await cloud.clock.advance(6 * HOUR_MS);
+    expect(await days(1)).toEqual(['DKIM audit: URGENT: 1 of 2 domains needs attention']);
+    expect(lastMessage()).toMatch(/RESOLVED \(1\)\n\na\.example[\s\S]*KEYS \(2\)/);
+    expect(await days(1)).toEqual([]);
+  });
+
   test('no summary where there is no domain', async () => {
     for (const domain of [A, B]) cloud.s3.remove(BUCKET, ledgerObject(REGION, domain));
     await audit();
@@ -78,7 +91,7 @@ describe('what the daily audit notifies of', () => {
   test('a finding that has become worse', async () => {
     await audit();
     cloud.ses.tamper(A, { status: 'PENDING' });
-    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
     cloud.ses.tamper(A, { status: 'FAILED' });
     expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
   });
@@ -115,7 +128,7 @@ describe('what the daily audit notifies of', () => {
 describe('a record that SES does not find any more', () => {
   const at = (pattern: RegExp): number => Date.parse(pattern.exec(lastMessage())![1]!);
   const SINCE = /any more \(TEMPORARY_FAILURE\), since (\S+Z)\./;
-  const GIVES_UP = /It gives up at (\S+Z),/;
+  const GIVES_UP = /It gives up at (\S+Z) at the earliest,/;
 
   test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
     await audit();
@@ -167,7 +180,7 @@ describe('findings of the last audit that cannot be read', () => {
     await audit();
     unpublish(A);
     cloud.s3.write(BUCKET, FINDINGS, '{"format":1');
-    expect(await days(1)).toEqual(['DKIM audit: 1 of 2 domains needs attention']);
+    expect(await days(1)).toEqual(['DKIM audit: URGENT: 1 of 2 domains needs attention']);
     expect(lastMessage()).toMatch(
       /^ACTION NEEDED: Expected the findings of the last audit in s3:.*something else\./,
     );

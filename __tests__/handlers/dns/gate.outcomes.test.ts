@@ -100,14 +100,6 @@ describe('not there yet', () => {
       );
     }));
 
-  test('fails with a hint when a name below the zone was appended twice', () =>
-    setup.within(setup.internet(), async (network) => {
-      const recordName = 'selector1._domainkey.mail.example.com';
-      setup.publish(network, setup.VALUE, `${recordName}.example.com`);
-      const outcome = await setup.prove(network, { domain: 'mail.example.com' });
-      expect(outcome.message).toContain(`A DKIM record was found at ${recordName}.example.com`);
-    }));
-
   test.each([
     ['example.com', 'it stands at the domain itself'],
     ['_domainkey.example.com', 'it stands at _domainkey, without the selector'],
@@ -161,22 +153,10 @@ describe('there but wrong', () => {
 
   test.each([
     ['revoked', 'v=DKIM1; p=', 'is revoked'],
-    ['of Ed25519', 'v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=', 'holds no RSA key'],
-    ['for sha1 only', `${setup.VALUE}; h=sha1`, 'does not allow sha256'],
-    ['for other services', `${setup.VALUE}; s=tlsrpt`, 'is not for mail'],
-    ['of another version', setup.VALUE.replace('DKIM1', 'DKIM2'), 'its v= is not DKIM1'],
-    ['in literal quotes', `"${setup.VALUE}"`, 'quotation marks'],
-    ['with escaped semicolons', setup.VALUE.replaceAll(';', '\\;'), 'backslashes'],
     ['cut short', setup.VALUE.slice(0, -9), 'is damaged'],
-    [
-      'of 512 bits',
-      () =>
-        `v=DKIM1; p=${setup.makeKey(512).publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`,
-      '512 bits',
-    ],
   ])('fails when the record is %s', (_, value, words) =>
     setup.within(setup.internet(), async (network) => {
-      setup.publish(network, typeof value === 'string' ? value : value());
+      setup.publish(network, value);
       const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_INVALID' });
       expect(outcome.message).toContain(words);

@@ -71,7 +71,9 @@ describe('how much of a proof is enough', () => {
       misbehaving(network, 1, { wrongOwner: true, type: 'TXT' });
       const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
-      expect(outcome.message).toContain('some servers give answers that cannot be used');
+      expect(outcome.message).toMatch(
+        /some servers give answers that cannot be used.*answers for another name/,
+      );
     }));
 
   test('strictly, every server has to answer', () =>
@@ -169,15 +171,6 @@ describe('the message', () => {
       const { message } = await setup.prove(network);
       expect(message).toBe(
         `DNS TXT record for ${setup.NAME} is published: 4 of 4 name servers of example.com have it, and 1 resolver of 1 sees it.`,
-      );
-    }));
-
-  test('has the servers in one order, whichever answers first', () =>
-    setup.within(zoneOn(4), async (network) => {
-      network.servers[addresses(1)[0]!]!.misbehave({ delayMs: 20 });
-      const { servers } = await setup.prove(network);
-      expect(servers.map(({ name }) => name)).toEqual(
-        [1, 2, 3, 4].map((n) => `ns${n}.example.com`).concat(undefined as never),
       );
     }));
 

@@ -117,6 +117,27 @@ describe('refuses', () => {
       { [NS1]: 'unreachable', [NS2]: 'unreachable', [NS3]: 'ready' },
     ],
     [
+      'where a server of a zone below lacks it, and the others serve the zone above as well',
+      {
+        zones: {
+          ...delegation(hosts(1, 2)),
+          ...keys(hosts(1, 2, 3), [NS1, NS2]),
+          ...inZone('_domainkey.example.com', [NS3], { '_domainkey.example.com NS': hosts(1, 2, 3) }),
+        },
+        copies: naming(hosts(1, 2), hosts(1, 2)),
+      },
+      { [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'missing' },
+    ],
+    [
+      'where a server lacks it that another one names only beside its answer',
+      {
+        zones: delegation(hosts(1, 2)),
+        copies: { ...naming(hosts(1, 2), hosts(1, 2)), [NS3]: lacking },
+        beside: { [NS2]: hosts(1, 2, 3) },
+      },
+      { [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'missing' },
+    ],
+    [
       'where a server lacks it whose address only the second of two zones knows',
       {
         rules: { [RESOLVER]: { ...SILENT, type: 'A', name: 'ns1.example.com' } },
@@ -159,6 +180,22 @@ describe('refuses', () => {
     expect(judged(measured)).toMatchObject(expected);
   });
 });
+
+test.each([
+  ['with resolvers', undefined],
+  ['without resolvers', []],
+])(
+  'asks the listed servers alone, whichever ones these name beside their answer, %s',
+  async (_, resolvers) => {
+    const network = { ...NETWORK, copies: { [NS3]: lacking }, beside: { [NS2]: hosts(1, 2, 3) } };
+    const measured = await virtual.proveVirtually(network, {
+      nameservers: [NS2],
+      ...(resolvers && { resolvers }),
+    });
+    expect(measured.outcome.ready).toBe(true);
+    expect(judged(measured)).toEqual({ [NS2]: 'ready' });
+  },
+);
 
 test('asks each server once for delegations where none of them answers that', async () => {
   const dropping = Object.fromEntries(ALL.map((address) => [address, { ...SILENT, type: 'NS' as const }]));

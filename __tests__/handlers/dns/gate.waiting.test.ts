@@ -102,22 +102,6 @@ describe('waiting', () => {
       expect(clock.slept.reduce((sum, ms) => sum + ms)).toBe(8_000);
     }));
 
-  test('asks once without waitSeconds', () =>
-    setup.within(setup.internet(), async (network) => {
-      const clock = instantClock();
-      expect(await setup.prove(network, {}, { clock })).toMatchObject({ ready: false, rounds: 1 });
-      expect(clock.slept).toEqual([]);
-    }));
-
-  test('waits for a silent server once, not in every round', async () => {
-    const silent = { servers: 2, roundTripMs: 100, published: false, rules: { '127.0.2.2': { drop: true } } };
-    // Pauses of 2, 3, 4.5 and 0.5 seconds: five rounds, of which only the first may take the whole deadline.
-    const { outcome, ms } = await proveVirtually(silent, { waitSeconds: 10 }, { clock: instantClock() });
-    expect(outcome.rounds).toBe(5);
-    expect(setup.verdicts(outcome)).toEqual({ '127.0.2.1': 'missing', '127.0.2.2': 'unreachable' });
-    expect(ms).toBeLessThan(2 * 2_500);
-  });
-
   test('notices when a silent server comes back', () =>
     setup.within(setup.internet(), async (network) => {
       network.servers[setup.NS2]!.misbehave({ drop: true });

@@ -1,4 +1,4 @@
-import { checkPrimeSync, createPrivateKey, generatePrimeSync, type KeyObject } from 'node:crypto';
+import { checkPrimeSync, createHash, createPrivateKey, generatePrimeSync, type KeyObject } from 'node:crypto';
 
 const base64url = (n: bigint): string => {
   const hex = n.toString(16);
@@ -38,3 +38,14 @@ export const keyOf = (p: bigint, q: bigint, e = F4): KeyObject => {
   const key = Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, base64url(n)]));
   return createPrivateKey({ key: { kty: 'RSA', ...key }, format: 'jwk' });
 };
+
+/** Returns the first prime of 512 bits from a hash on. */
+function primeOf(name: string): bigint {
+  const highest = 3n << 510n;
+  let candidate = BigInt(`0x${createHash('sha512').update(name).digest('hex')}`) | highest | 1n;
+  while (!isFactor(candidate)) candidate += 2n;
+  return candidate;
+}
+
+/** A key of 1024 bits that is the same in each run, so that a case of it can be repeated. */
+export const sameKey = (): KeyObject => keyOf(primeOf('p'), primeOf('q'));

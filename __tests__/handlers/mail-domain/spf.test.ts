@@ -43,7 +43,7 @@ it.each([
   [
     'an include of nothing',
     'v=spf1 include:gone.example.net ~all',
-    /includes gone\.example\.net, which has none/,
+    /refers to gone\.example\.net, which has none/,
   ],
   ['redirect twice', 'v=spf1 redirect=a.example redirect=b.example', /with redirect= twice/],
   ['other characters', 'v=spf1 include:amazonses.com \x07 ~all', /characters that are not allowed/],
@@ -72,7 +72,7 @@ it('ends where records include each other', async () => {
 it('says which included record is wrong, and which could not be read', async () => {
   const others = { 'spf.example.net': ['v=spf1 ipv4:192.0.2.1 ~all'] };
   expect(await read('v=spf1 include:spf.example.net ~all', others)).toMatchObject({
-    problem: expect.stringMatching(/of spf\.example\.net, which is included, with "ipv4:192\.0\.2\.1"/),
+    problem: expect.stringMatching(/at spf\.example\.net \(included\) with "ipv4:192\.0\.2\.1"/),
   });
   const silent = async () => ({ problem: 'nobody answers' });
   expect(await readSpf(['v=spf1 include:spf.example.net ~all'], silent)).toEqual({

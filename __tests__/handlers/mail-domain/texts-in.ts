@@ -4,6 +4,7 @@ import type { FindTexts } from '../../../handlers/mail-domain/texts';
 export const textsIn =
   (texts: Readonly<Record<string, readonly string[] | undefined>>): FindTexts =>
   async (name) => ({
+    server: '192.0.2.53:53',
     values: texts[name] ?? [],
     exists: Object.keys(texts).some((other) => other === name || other.endsWith(`.${name}`)),
   });

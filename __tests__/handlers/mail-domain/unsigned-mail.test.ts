@@ -20,6 +20,12 @@ describe('in words', () => {
     ['v=DMARC1; p=reject; t=y', 'quarantined: p=reject (lowered by t=y) and no aligned SPF'],
     ['v=DMARC1; p=quarantine; t=y', 'delivered: p=quarantine (lowered by t=y)'],
     ['v=DMARC1; p=reject; t=n', 'rejected: p=reject and no aligned SPF'],
+    // What is wrong in it is ignored, and the rest counts (§4.7).
+    ['v=DMARC1; junk; P=Reject;; rua=mailto:a@example.com', 'rejected: p=reject and no aligned SPF'],
+    ['v=DMARC1; p=reject; aspf=ü', 'rejected: p=reject and no aligned SPF'],
+    ['v=DMARC1; p=block', 'delivered: no DMARC policy'],
+    ['v=DMARC1; p=reject; sp=block; rua=mailto:a@example.com', 'delivered: p=none'],
+    ['v=DMARC1 p=reject', 'delivered: no DMARC policy'],
   ])('%s: %s', async (record, words) => {
     expect(await wordsOf({ '_dmarc.example.com': record })).toBe(words);
   });
@@ -64,6 +70,10 @@ describe('in words', () => {
       inWords: 'not known: DMARC could not be read: ns1.example.com does not answer',
     });
     expect((await findUnsignedMail(DOMAIN, undefined, failing)).inWords).toMatch(/out of time$/);
+    // Whether the MAIL FROM domain is an organization of its own.
+    const known = textsIn({ '_dmarc.example.com': ['v=DMARC1; p=reject'] });
+    const half: FindTexts = (name) => (name.includes(BOUNCE) ? silent(name) : known(name));
+    expect((await findUnsignedMail(DOMAIN, BOUNCE, half)).outcome).toBe('unknown');
   });
 });
 
@@ -115,6 +125,10 @@ describe('the tree walk', () => {
     expect(await wordsOf({ ...own, 'mail.example.com': 'here' }, undefined, 'mail.example.com')).toMatch(
       /^quarantined: p=quarantine of example\.com/,
     );
+    const suffix = { ...own, '_dmarc.example.com': 'v=DMARC1; p=reject; psd=y' };
+    expect(await wordsOf(suffix, BOUNCE)).toMatch(
+      /^rejected: .* SPF of bounce\.example\.com is not aligned$/,
+    );
     // Both under one organization, one label below the suffix.
     expect(await wordsOf(own, BOUNCE)).toBe('passes by SPF (bounce.example.com)');
   });
@@ -122,7 +136,7 @@ describe('the tree walk', () => {
   it('goes on with its own record, whatever is unknown further up', async () => {
     const find: FindTexts = async (name) =>
       name === '_dmarc.example.com'
-        ? { values: ['v=DMARC1; p=reject'], exists: true }
+        ? textsIn({ [name]: ['v=DMARC1; p=reject'] })(name)
         : { problem: 'nobody answers' };
     expect((await findUnsignedMail(DOMAIN, undefined, find)).outcome).toBe('rejected');
   });

@@ -1,69 +1,92 @@
+import { expectEnd, failsWith, fire, inTurn, killed, sign, verify } from './steps';
 import * as setup from './support';
+
+const UNARMED = { confirmTimeoutMinutes: 0 };
 
 describe('an attempt that takes over one that was cut off', () => {
   test.each(['before', 'after'] as const)(
     'was killed %s its arming took effect: the earlier change still reverts',
-    async (when) => {
-      const { cloud, stack } = await setup.signed();
-      cloud.calls.addFault(setup.kill('scheduler:CreateSchedule', when));
-      await setup.killed(stack.signing('t2', 's2'));
-
-      await cloud.fireAll();
-      await setup.verify(cloud);
-
-      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(setup.ledgerOf(cloud).open).toBeNull();
-    },
+    (when) =>
+      expectEnd(
+        inTurn(sign('t1', 's1'), killed(sign('t2', 's2'), 'scheduler:CreateSchedule', when), fire),
+        'AWS_SES on',
+      ),
   );
 
   test.each(['before', 'after'] as const)(
     'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
-    async (when) => {
-      const { cloud, stack } = await setup.signed();
-      cloud.calls.addFault({ ...setup.kill('s3:PutObject', when, 2), resource: /ledger/ });
-      await setup.killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
-
-      await cloud.fireAll();
-      await setup.verify(cloud);
-
-      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(setup.ledgerOf(cloud).open).toBeNull();
-    },
+    (when) =>
+      expectEnd(
+        inTurn(sign('t1', 's1'), killed(sign('t2', 's2', UNARMED), 's3:PutObject', when, 2), fire),
+        'AWS_SES on',
+      ),
   );
 
   test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
     const { cloud, stack } = await setup.signed();
 
-    const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
-
-    expect(result.reverts_at).toBeUndefined();
+    expect((await stack.signing('t2', 's2', UNARMED)).reverts_at).toBeUndefined();
     expect(cloud.scheduler.pending()).toEqual([]);
     expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
   });
 
   test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
-    const { cloud, stack } = await setup.signed();
-    const { open } = setup.ledgerOf(cloud);
-    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
+    const given = await setup.signed();
+    const { open } = setup.ledgerOf(given.cloud);
+    given.cloud.calls.addFault({ action: 's3:PutObject', nth: 2 });
 
-    await setup.failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+    await failsWith(sign('t2', 's2', UNARMED), 'DEPENDENCY_FAILED')(given);
 
-    expect(setup.ledgerOf(cloud).open).toEqual(open);
-    expect(cloud.scheduler.pending()).toHaveLength(1);
-    await cloud.fireAll();
-    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
+    expect(setup.ledgerOf(given.cloud).open).toEqual(open);
+    await given.cloud.fireAll();
+    await setup.expectEnded(given.cloud, 'AWS_SES on');
   });
 
   test('does not Put what the one that was cut off has put', async () => {
-    const { cloud, stack } = setup.given();
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
-    await setup.killed(stack.signing('t1', 's1'));
-    await setup.verify(cloud);
+    const given = setup.given();
+    await inTurn(killed(sign('t1', 's1'), setup.SES_PUT, 'after'), verify)(given);
 
-    const result = await stack.signing('t1', 's1');
+    expect(await given.stack.signing('t1', 's1')).toMatchObject({
+      changed: false,
+      final_dkim_status: 'SUCCESS',
+    });
+    expect(setup.ledgerOf(given.cloud).open).toMatchObject({
+      phase: 'applied',
+      previous: { origin: 'AWS_SES' },
+    });
+  });
+});
 
-    expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
-    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-    expect(setup.ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
+describe('an attempt that was overtaken', () => {
+  test('fails with CONCURRENT_UPDATE when it is repeated after the newer one was confirmed', async () => {
+    const { cloud, stack } = await setup.applied();
+    await stack.apply('t2', 's2');
+
+    const { code, message } = await setup.failure(stack.signing('t1', 's1'));
+
+    expect(code).toBe('CONCURRENT_UPDATE');
+    expect(message).toContain('overtaken by t2');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+
+  test('is not one that began later than the one that a person has confirmed since', async () => {
+    const given = await setup.signed();
+    given.cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
+    await failsWith(sign('t2', 's2'))(given);
+    await given.cloud.invoke({ action: 'confirm', domain: setup.DOMAIN });
+
+    await given.stack.apply('t2', 's2');
+
+    await setup.expectEnded(given.cloud, 'EXTERNAL s2 on');
+  });
+
+  test('is made again when the newer one was undone', async () => {
+    const { cloud, stack } = await setup.applied();
+    await stack.signing('t2', 's2');
+    await cloud.fireAll();
+
+    await stack.apply('t2', 's2');
+
+    await setup.expectEnded(cloud, 'EXTERNAL s2 on');
   });
 });

@@ -1,4 +1,17 @@
-import { awsFailure, type FakeCloud } from '../../support/world';
+import { awsFailure } from '../../support/world';
+import {
+  apply,
+  call,
+  confirm,
+  failsWith,
+  fire,
+  inTurn,
+  remove,
+  removeConfirmation,
+  type Step,
+  sign,
+  switchedOff,
+} from './steps';
 import * as setup from './support';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -17,43 +30,19 @@ const NAMES: Readonly<Record<string, string>> = {
 const named = (action: string, resource: string): string =>
   action === 's3:GetObject' ? (/ledger/.test(resource) ? 'ledger' : 'key') : (NAMES[action] ?? action);
 
-interface Given {
-  readonly cloud: FakeCloud;
-  readonly stack: setup.Stack;
-}
-
-/** What is there before; then the run that is counted. */
-type Arrange = (given: Given) => unknown;
-type Run = (given: Given) => Promise<unknown>;
-
-const nothing: Arrange = () => {};
-const applied: Arrange = ({ stack }) => stack.apply('t1', 's1');
-const signed: Arrange = ({ stack }) => stack.signing('t1', 's1');
-const switchedOff: Arrange = ({ cloud }) => cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-const sign =
-  (transaction: string, selector: string): Run =>
-  ({ stack }) =>
-    stack.signing(transaction, selector);
-const fails =
-  (run: Run): Run =>
-  (given) =>
-    setup.failure(run(given));
-const fire: Run = ({ cloud }) => cloud.fireAll();
-const remove: Run = ({ stack }) => stack.deleteSigning('t1', 's1');
-const confirm: Run = ({ stack }) => stack.confirmation('t1', 's1');
-const call: Run = ({ cloud }) => setup.direct(cloud, 's1');
-const both =
-  (...all: readonly (Arrange | Run)[]): Arrange =>
-  async (given) => {
-    for (const each of all) await each(given);
-  };
+const nothing: Step = () => {};
+const applied = apply('t1', 's1');
+const signed = sign('t1', 's1');
+const confirmed = confirm('t1', 's1');
+const called = call('s1');
+const removed = remove('t1', 's1');
 
 /**
  * What each run asks of AWS, in order. `key`: GetObject of a private key, a second one is a rollback's; `key?`: HeadObject;
  * `dns?`: ListObjectsV2 of DNS information; `gate`: the proof in DNS, a second one is of the earlier selector; `ledger`:
  * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
-const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = [
+const RUNS: readonly (readonly [name: string, calls: string, before: Step, counted: Step])[] = [
   ['`DnsGate`', 'key, dns?, gate', nothing, ({ stack }) => stack.gate('t1', 's1')],
   [
     '`Signing`, first apply',
@@ -81,7 +70,7 @@ const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = 
   ],
   [
     '`Signing`, the same invocation again',
-    'ledger, key, dns?, gate, ledger!, Get, ledger!, event',
+    'ledger, key, dns?, gate, ledger!, ledger!, Get, ledger!, event',
     signed,
     sign('t1', 's1'),
   ],
@@ -93,55 +82,45 @@ const RUNS: readonly (readonly [name: string, calls: string, Arrange, Run])[] = 
         action: setup.SES_PUT,
         error: awsFailure('BadRequestException', 'Refused.', 400),
       }),
-    fails(sign('t1', 's1')),
+    failsWith(sign('t1', 's1')),
   ],
   [
     '`Signing`, the Put’s answer lost and rolled back',
     'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Put, ledger!, disarm, event',
     ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
-    fails(sign('t1', 's1')),
+    failsWith(sign('t1', 's1')),
   ],
-  ['`Confirmation`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirm],
+  ['`Confirmation`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirmed],
   [
     '`Confirmation`, the revert had fired',
     'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
-    both(signed, fire),
-    confirm,
+    inTurn(signed, fire),
+    confirmed,
   ],
   [
     'direct call',
     'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
     nothing,
-    call,
+    called,
   ],
-  ['direct call, already as wanted', 'ledger, key, dns?, gate, ledger!, Get, ledger!', call, call],
+  ['direct call, already as wanted', 'ledger, key, dns?, gate, ledger!, Get, ledger!', called, called],
   ['revert by schedule, to Easy DKIM', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, fire],
   [
     'revert by schedule, to an earlier key',
     'ledger, ledger!, Get, key, Put, ledger!, disarm, event',
-    both(applied, sign('t2', 's2')),
+    inTurn(applied, sign('t2', 's2')),
     fire,
   ],
   [
     'revert by schedule, signing was off',
     'ledger, ledger!, Put, Flag, ledger!, disarm, event',
-    both(switchedOff, signed),
+    inTurn(switchedOff, signed),
     fire,
   ],
-  ['delete of `Signing`', 'ledger, ledger!, Get, Put, ledger!, event', applied, remove],
-  ['delete of `Signing`, while armed', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, remove],
-  [
-    'delete of `Signing`, superseded',
-    'ledger',
-    both(applied, ({ stack }) => stack.apply('t2', 's2')),
-    remove,
-  ],
-  [
-    'delete of `Confirmation`',
-    'ledger',
-    applied,
-    ({ stack }) => stack.delete('Confirmation', 't1', 's1', {}),
-  ],
+  ['delete of `Signing`', 'ledger, ledger!, Get, Put, ledger!, event', applied, removed],
+  ['delete of `Signing`, while armed', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, removed],
+  ['delete of `Signing`, superseded', 'ledger', inTurn(applied, apply('t2', 's2')), removed],
+  ['delete of `Confirmation`', 'ledger', applied, removeConfirmation('t1')],
   ['`Inspection`, at each plan', 'ledger, Get, key?', applied, ({ stack }) => stack.token('s1')],
 ];
 

@@ -1,183 +1,239 @@
 import { ledgerObject } from '../../../handlers/contract';
-import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
+import { BUCKET, FAILURES, REGION } from '../../support/world';
+import * as steps from './steps';
+import { apply, call, confirm, fire, inTurn, killed, remove, removeConfirmation, set, sign } from './steps';
 import * as setup from './support';
 
-test('rolls back to what was before the first apply', async () => {
-  const { cloud, stack } = await setup.applied();
-  await stack.apply('t2', 's2');
+const { SES_PUT } = setup;
+const GONE = { baseline: null, owner: null, destroyBegun: null };
+const acts = { reverted: true };
+const doesNothing = { reverted: false };
+const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });
+const SIGNED_OFF = inTurn(steps.switchedOff, apply('t1', 's1'));
+const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2'));
+const CUT_OFF = ['before', 'after'] as const;
 
-  const answer = await stack.deleteSigning('t2', 's2');
-  await setup.verify(cloud);
+test.each<[string, steps.Step, string, object?]>([
+  [
+    'rolls back to what was before the first apply',
+    inTurn(
+      apply('t1', 's1'),
+      apply('t2', 's2'),
+      remove('t2', 's2', { statusCode: 200, ...acts, reason: 'Easy DKIM as before (signing on)' }),
+    ),
+    'AWS_SES on',
+    GONE,
+  ],
+  [
+    'needs neither DNS nor the private key of what it removes',
+    inTurn(
+      apply('t1', 's1'),
+      ({ cloud }) => setup.unpublish(cloud, 's1'),
+      ({ cloud }) => setup.removeKey(cloud, 's1'),
+      remove('t1', 's1', acts),
+    ),
+    'AWS_SES on',
+  ],
+  [
+    'rolls back to BYODKIM that was set by hand before',
+    inTurn(S1_BY_HAND, apply('t1', 's2'), remove('t1', 's2')),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'leaves what was adopted as it was',
+    inTurn(S1_BY_HAND, apply('t1', 's1'), remove('t1', 's1', doesNothing)),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'does nothing when it is superseded',
+    inTurn(
+      apply('t1', 's1'),
+      apply('t2', 's2'),
+      remove('t1', 's1', { ...doesNothing, reason: expect.stringContaining('superseded by t2') }),
+    ),
+    'EXTERNAL s2 on',
+  ],
+  [
+    'does nothing the second time',
+    inTurn(
+      apply('t1', 's1'),
+      remove('t1', 's1'),
+      remove('t1', 's1', { ...doesNothing, reason: 'what was before is already restored' }),
+    ),
+    'AWS_SES on',
+  ],
+  ['rolls back while armed', inTurn(sign('t1', 's1'), remove('t1', 's1', acts)), 'AWS_SES on', GONE],
+  [
+    'writes a baseline with signing off back whole, whatever was changed by hand since',
+    inTurn(
+      steps.switchedOff,
+      sign('t1', 's1'),
+      steps.tamper({ enabled: false, origin: 'EXTERNAL', tokens: ['s2'] }),
+      remove('t1', 's1'),
+    ),
+    'AWS_SES off',
+    GONE,
+  ],
+  [
+    'rolls back over a direct call that followed a rotation that was cut off',
+    inTurn(
+      sign('t1', 's1'),
+      killed(sign('t2', 's2'), SES_PUT, 'before'),
+      call('s1'),
+      remove('t1', 's1', acts),
+      fire,
+    ),
+    'AWS_SES on',
+    GONE,
+  ],
+  [
+    'rolls back to what was set by hand after a failed first apply',
+    inTurn(sign('t1', 's1'), fire, S1_BY_HAND, apply('t2', 's2'), remove('t2', 's2')),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'acts after a rotation that was cut off without a revert of its own, after a first attempt that was undone',
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      killed(sign('t2', 's2', { confirmTimeoutMinutes: 0 }), SES_PUT, 'after'),
+      remove('t1', 's1'),
+    ),
+    'AWS_SES on',
+  ],
+  [
+    'of the older signing does nothing in a targeted deploy without its confirmation, which is rolled back',
+    inTurn(rotated, remove('t1', 's1', doesNothing), fire),
+    'EXTERNAL s1 on',
+  ],
+])('a delete %s', (_, ...played) => steps.expectEnd(...played));
 
-  expect(answer).toMatchObject({
-    statusCode: 200,
-    reverted: true,
-    reason: 'Easy DKIM as before (signing on)',
-  });
-  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-  expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null, lease: null });
-});
-
-test('needs neither DNS nor the private key of what it removes', async () => {
-  const { cloud, stack } = await setup.applied();
-  setup.unpublish(cloud, 's1');
-  setup.removeKey(cloud, 's1');
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
-});
-
-test('rolls back to BYODKIM that was set by hand before', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's2');
-
-  await stack.deleteSigning('t1', 's2');
-  await setup.verify(cloud);
-
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
-});
-
-test('what was adopted as it was stays as it was', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
-});
-
-test.each([['superseded', 't1', 'superseded by t2']])(
-  'a delete that is %s does nothing',
-  async (_, transaction, reason) => {
-    const { cloud, stack } = await setup.applied();
-    await stack.apply('t2', 's2');
-
-    const answer = await stack.deleteSigning(transaction, 's1');
-
-    expect(answer).toMatchObject({ reverted: false, reason: expect.stringContaining(reason) });
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  },
-);
-
-test('every further delete does nothing', async () => {
-  const { cloud, stack } = await setup.applied();
-  await stack.deleteSigning('t1', 's1');
-  const before = cloud.calls.count(/^ses:/);
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
-    reverted: false,
-    reason: 'what was before is already restored',
-  });
-  expect(cloud.calls.count(/^ses:/)).toBe(before);
-});
-
-test('while armed: rolls back, and the schedule is removed', async () => {
-  const { cloud, stack } = await setup.signed();
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  expect(cloud.scheduler.pending()).toEqual([]);
-  expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
-});
-
-test.each(['before', 'after'] as const)(
+test.each(CUT_OFF)(
   'killed %s its Put while armed, and the schedule fires: deleting again ends at the baseline',
-  async (when) => {
-    const { cloud, stack } = await setup.applied();
-    await stack.signing('t2', 's2');
-    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when });
-    await expect(stack.deleteSigning('t2', 's2')).rejects.toThrow('killed');
-    await cloud.fireAll();
-
-    await stack.deleteSigning('t2', 's2');
-    await stack.deleteSigning('t1', 's1');
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
-  },
+  (when) =>
+    steps.expectEnd(
+      inTurn(
+        rotated,
+        killed(remove('t2', 's2'), SES_PUT, when),
+        fire,
+        remove('t2', 's2'),
+        remove('t1', 's1'),
+      ),
+      'AWS_SES on',
+      GONE,
+    ),
 );
 
-describe('after a rotation whose signing was cut off, the engine deletes only the signing of before', () => {
-  test.each([
-    ['before its Put', setup.SES_PUT, 'before'],
-    ['after its Put', setup.SES_PUT, 'after'],
-    ['before its arming', 'scheduler:CreateSchedule', 'before'],
-    ['after its arming', 'scheduler:CreateSchedule', 'after'],
-  ] as const)('%s: the delete acts, whether or not the schedule fired first', async (_, action, when) => {
-    for (const fires of [false, true]) {
-      const { cloud, stack } = await setup.applied();
-      cloud.calls.addFault({ action, kind: 'kill', when });
-      await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
-      if (fires) await cloud.fireAll();
-
-      expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-      await cloud.fireAll();
-      await setup.verify(cloud);
-
-      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
-    }
-  });
-
-  test('without a revert of its own, after a first attempt that was undone: the delete acts', async () => {
-    const { cloud, stack } = await setup.signed();
-    await cloud.fireAll();
-    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
-    await expect(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 })).rejects.toThrow('killed');
-
-    await stack.deleteSigning('t1', 's1');
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-  });
-});
+describe.each([
+  ['its Put', SES_PUT],
+  ['its arming', 'scheduler:CreateSchedule'],
+])(
+  'after a rotation whose signing was cut off at %s, the engine deletes only the signing of before',
+  (_, action) => {
+    test.each(
+      CUT_OFF.flatMap((when) => [
+        [when, 'the schedule fires later', inTurn()] as const,
+        [when, 'the schedule fired first', fire] as const,
+      ]),
+    )('%s it: the delete acts, and %s', (when, _, meanwhile) =>
+      steps.expectEnd(
+        inTurn(
+          apply('t1', 's1'),
+          killed(sign('t2', 's2'), action, when),
+          meanwhile,
+          remove('t1', 's1', acts),
+          fire,
+        ),
+        'AWS_SES on',
+        GONE,
+      ),
+    );
+  },
+);
 
 describe('`Signing` of a confirmed transaction that the engine replaces alone (-replace, taint)', () => {
-  const replaced = async (spoil: (cloud: FakeCloud) => void = () => undefined) => {
+  const replaced = inTurn(apply('t1', 's1'), steps.verify, sign('t1', 's1'));
+  const stays = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
+
+  test.each<[string, steps.Step, string, object?]>([
+    ['stays in force', inTurn(replaced, remove('t1', 's1', doesNothing)), 'EXTERNAL s1 on', stays],
+    [
+      'stays in force where it was changed by hand',
+      inTurn(
+        apply('t1', 's1'),
+        steps.verify,
+        steps.switchedOff,
+        sign('t1', 's1'),
+        remove('t1', 's1', doesNothing),
+      ),
+      'EXTERNAL s1 on',
+      stays,
+    ],
+    [
+      'stays in force where its stack was confirmed only after that, and where it is replaced twice',
+      inTurn(
+        sign('t1', 's1'),
+        sign('t1', 's1'),
+        sign('t1', 's1'),
+        confirm('t1', 's1'),
+        remove('t1', 's1', doesNothing),
+        remove('t1', 's1', doesNothing),
+      ),
+      'EXTERNAL s1 on',
+      stays,
+    ],
+    [
+      'goes when the stack is destroyed afterwards',
+      inTurn(replaced, remove('t1', 's1'), removeConfirmation('t1'), remove('t1', 's1', acts)),
+      'AWS_SES on',
+    ],
+    [
+      'goes when the stack is destroyed before the earlier object was deleted',
+      inTurn(replaced, removeConfirmation('t1'), remove('t1', 's1', acts), remove('t1', 's1', doesNothing)),
+      'AWS_SES on',
+    ],
+  ])('%s', (_, ...played) => steps.expectEnd(...played));
+
+  test('is not one that the provider had created twice, where the first run ends last', async () => {
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
+    cloud.calls.latencyMs = ({ action, invocation }) =>
+      action === 'dns:Prove' && invocation === 1 ? 120_000 : 10;
+    const abandoned = stack.signing('t1', 's1').catch(() => undefined);
+    await stack.apply('t1', 's1');
+    await abandoned;
+
+    expect(setup.ledgerOf(cloud)).toMatchObject({ recreated: null });
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject(acts);
+  });
+});
+
+describe('the delete of Confirmation', () => {
+  test('reads the ledger, and changes nothing', async () => {
     const { cloud, stack } = await setup.applied();
-    await setup.verify(cloud);
-    spoil(cloud);
-    await stack.signing('t1', 's1');
-    return { cloud, stack };
-  };
-  const confirmationDeleted = (stack: setup.Stack) => stack.delete('Confirmation', 't1', 's1', {});
+    const before = cloud.calls.made.length;
 
-  test.each<[string, (cloud: FakeCloud) => void]>([
-    ['in step', () => undefined],
-    ['changed by hand', (cloud) => cloud.ses.tamper(setup.DOMAIN, { enabled: false })],
-  ])('stays in force: %s', async (_, spoil) => {
-    const { cloud, stack } = await replaced(spoil);
+    await removeConfirmation('t1')({ cloud, stack });
 
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      recreated: null,
-      owner: { transaction: 't1', confirmed: true },
-    });
+    expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual(['s3:GetObject']);
   });
 
-  test('goes when the stack is destroyed afterwards', async () => {
-    const { stack } = await replaced();
-    await stack.deleteSigning('t1', 's1');
-
-    await confirmationDeleted(stack);
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  });
-
-  test('goes when the stack is destroyed before the earlier object was deleted', async () => {
-    const { cloud, stack } = await replaced();
-
-    await confirmationDeleted(stack);
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    expect(setup.signing(cloud)).toMatch(/^AWS_SES/);
-  });
+  test.each([
+    ['rotation that came to its end', 's2'],
+    ['attempt that had nothing to change', 's1'],
+  ])('means that the stack goes, where the engine never got the answer of a %s', (_, selector) =>
+    steps.expectEnd(
+      inTurn(
+        apply('t1', 's1'),
+        sign('t2', selector),
+        removeConfirmation('t1'),
+        remove('t1', 's1', acts),
+        fire,
+      ),
+      'AWS_SES on',
+      GONE,
+    ),
+  );
 });
 
 describe('what is missing does not block, and is reported', () => {
@@ -185,9 +241,9 @@ describe('what is missing does not block, and is reported', () => {
     const { cloud, stack } = await setup.applied();
     cloud.ses.remove(setup.DOMAIN);
 
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
-      reverted: false,
-      reason: 'the identity does not exist any more',
+    await remove('t1', 's1', { ...doesNothing, reason: 'the identity does not exist any more' })({
+      cloud,
+      stack,
     });
     expect(setup.ledgerOf(cloud).owner).toBeNull();
   });
@@ -203,25 +259,25 @@ describe('what is missing does not block, and is reported', () => {
     expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
   });
 
-  test('the key of before', async () => {
-    const cloud = setup.givenCloud();
-    cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's2');
-    setup.removeKey(cloud, 's1');
-
-    expect(await stack.deleteSigning('t1', 's2')).toMatchObject({
-      reverted: false,
-      incomplete: true,
-      reason: expect.stringContaining('SES was left as it is'),
-    });
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
+  test('the key of before', () =>
+    steps.expectEnd(
+      inTurn(
+        S1_BY_HAND,
+        apply('t1', 's2'),
+        ({ cloud }) => setup.removeKey(cloud, 's1'),
+        remove('t1', 's2', {
+          ...doesNothing,
+          incomplete: true,
+          reason: expect.stringContaining('SES was left as it is'),
+        }),
+      ),
+      'EXTERNAL s2 on',
+    ));
 });
 
 test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
   const { cloud, stack } = await setup.applied();
-  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
 
   expect((await setup.failure(stack.deleteSigning('t1', 's1'))).code).toBe('ACCESS_DENIED');
   expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, lease: null });
@@ -229,115 +285,57 @@ test('fails when SES refuses, keeps the ledger, and ends when repeated', async (
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
 });
 
-test('a baseline with signing off is written back whole, whatever was changed by hand since', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-  const stack = new setup.Stack(cloud);
-  await stack.signing('t1', 's1');
-  cloud.ses.tamper(setup.DOMAIN, { enabled: false, origin: 'EXTERNAL', tokens: ['s2'] });
-  const before = cloud.calls.count(/^ses:/);
-
-  await stack.deleteSigning('t1', 's1');
-  await setup.verify(cloud);
-
-  expect(setup.signing(cloud)).toBe('AWS_SES off SUCCESS');
-  expect(cloud.calls.count(/^ses:/) - before).toBe(2);
-  expect(cloud.calls.count(setup.SES_FLAG)).toBe(2);
-});
-
 describe('a destroy that takes two writes', () => {
-  const toBeOff = async () => {
-    const cloud = setup.givenCloud();
-    cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-    const stack = new setup.Stack(cloud);
-    await stack.apply('t1', 's1');
-    return { cloud, stack };
-  };
+  const cutOff = killed(remove('t1', 's1'), SES_PUT, 'after');
 
-  test('leaves no schedule', async () => {
-    const { cloud, stack } = await toBeOff();
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true, warnings: [] });
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
-  });
-
-  test.each([
-    ['by its schedule', async () => undefined],
-    ['by deleting again', (stack: setup.Stack) => stack.deleteSigning('t1', 's1')],
-  ])('and is killed between them is ended %s', async (_, end) => {
-    const { cloud, stack } = await toBeOff();
-    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
-    await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
-    expect(setup.signing(cloud)).toBe('AWS_SES on PENDING');
-
-    await end(stack);
-    await cloud.fireAll();
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES off SUCCESS');
-    await stack.deleteSigning('t1', 's1');
-    expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: false });
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
-  });
-});
-
-test('a destroy over what was set by hand since the change was rolled back is ended by its schedule when it is killed between two writes', async () => {
-  const cloud = setup.givenCloud();
-  cloud.giveKey(setup.DOMAIN, 's9');
-  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's9', enabled: false });
-  cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
-  await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
-  cloud.ses.give(setup.DOMAIN);
-  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
-  await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
-
-  await cloud.fireAll();
-
-  expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({
-    origin: 'EXTERNAL',
-    selector: 's9',
-    enabled: false,
-  });
-});
-
-test('a direct call over a rotation that was cut off does not keep a destroy of the stack from rolling back', async () => {
-  const { cloud, stack } = await setup.signed();
-  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
-  await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
-  await setup.direct(cloud, 's1');
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  await setup.verify(cloud);
-  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-});
-
-test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
-  const cloud = setup.givenCloud();
-  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
-  await setup.direct(cloud, 's2');
-  await stack.delete('Confirmation', 't1', 's1', {});
-  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
-  await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
-
-  await stack.confirmation('t1', 's1');
-  await cloud.fireAll();
-
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-});
-
-test('what was set by hand after a failed first apply is what a later destroy rolls back to', async () => {
-  const { cloud, stack } = await setup.signed();
-  await cloud.fireAll();
-  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  await stack.apply('t2', 's2');
-
-  await stack.deleteSigning('t2', 's2');
-  await setup.verify(cloud);
-
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  test.each<[string, steps.Step, string, object?]>([
+    [
+      'leaves no schedule',
+      inTurn(SIGNED_OFF, remove('t1', 's1', { ...acts, warnings: [] })),
+      'AWS_SES off',
+      GONE,
+    ],
+    ['and is killed between them is ended by its schedule', inTurn(SIGNED_OFF, cutOff, fire), 'AWS_SES off'],
+    [
+      'and is killed between them is ended by deleting again, and nothing is left of its schedule',
+      inTurn(SIGNED_OFF, cutOff, remove('t1', 's1'), fire),
+      'AWS_SES off',
+      GONE,
+    ],
+    [
+      'and was ended by its schedule is done when it is repeated',
+      inTurn(SIGNED_OFF, cutOff, fire, remove('t1', 's1')),
+      'AWS_SES off',
+      GONE,
+    ],
+    [
+      'and is followed by an apply before the first of them ends as wanted',
+      inTurn(
+        SIGNED_OFF,
+        call('s2'),
+        removeConfirmation('t1'),
+        killed(remove('t1', 's1'), SES_PUT, 'before'),
+        confirm('t1', 's1'),
+        fire,
+      ),
+      'EXTERNAL s1 on',
+    ],
+    [
+      'over what was set by hand since the change was rolled back, and is killed, is ended by its schedule',
+      inTurn(
+        ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's9'),
+        set({ origin: 'EXTERNAL', selector: 's9', enabled: false }),
+        ({ cloud }) => {
+          cloud.ses.verifySeconds = 3600;
+        },
+        apply('t1', 's1'),
+        steps.byHand('revert'),
+        set(),
+        cutOff,
+        fire,
+        ({ cloud }) => cloud.clock.advance(3_600_000),
+      ),
+      'EXTERNAL s9 off',
+    ],
+  ])('%s', (_, ...played) => steps.expectEnd(...played));
 });

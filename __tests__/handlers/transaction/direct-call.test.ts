@@ -1,5 +1,7 @@
-import { testKey } from '../../support/world';
+import { apply, call, confirm, expectEnd, fire, inTurn, killed, sign, verify } from './steps';
 import * as setup from './support';
+
+const OWNED_BY_T1 = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
 describe('a direct call', () => {
   test('arms like any other change, and disarms and confirms itself at its end', async () => {
@@ -9,100 +11,73 @@ describe('a direct call', () => {
 
     expect(result).toMatchObject({ automation_type: 'lambda_extension', changed: true });
     expect(result.reverts_at).toBeUndefined();
-    expect(cloud.calls.list(/^scheduler:/).map((call) => call.split(' ')[0])).toEqual([
+    expect(cloud.calls.list(/^scheduler:/).map((made) => made.split(' ')[0])).toEqual([
       'scheduler:CreateSchedule',
       'scheduler:DeleteSchedule',
     ]);
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: { origin: 'AWS_SES' } });
     expect(setup.events(cloud).map((event) => event.split(' ')[0])).toEqual(['opened', 'confirmed']);
+    await setup.expectEnded(cloud, 'EXTERNAL s1 on', { owner: null, baseline: { origin: 'AWS_SES' } });
   });
 
-  test('that cannot write down its end puts back what was before', async () => {
-    const cloud = setup.givenCloud();
-    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 3 });
+  test('that cannot write down its end puts back what was before', () =>
+    expectEnd(
+      inTurn(
+        ({ cloud }) => cloud.calls.addFault({ action: 's3:PutObject', nth: 3 }),
+        call('s1', { statusCode: 502, error: 'DEPENDENCY_FAILED' }),
+      ),
+      'AWS_SES on',
+    ));
 
-    const answer = await setup.direct(cloud, 's1');
-    await setup.verify(cloud);
+  test('that was killed after the Put reverts by schedule', () =>
+    expectEnd(inTurn(killed(call('s1'), setup.SES_PUT, 'after'), fire), 'AWS_SES on', { lastRevert: null }));
 
-    expect(answer).toMatchObject({ statusCode: 502, error: 'DEPENDENCY_FAILED' });
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud).open).toBeNull();
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  test('that was killed after the Put reverts by schedule', async () => {
-    const cloud = setup.givenCloud();
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
-    await setup.killed(setup.direct(cloud, 's1'));
-
-    await cloud.fireAll();
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lastRevert: null });
-  });
-
-  test('changes the state, not the owner', async () => {
-    const { cloud } = await setup.applied();
-
-    await setup.direct(cloud, 's2');
-
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      owner: { transaction: 't1' },
+  test('changes the state, not the owner', () =>
+    expectEnd(inTurn(apply('t1', 's1'), call('s2')), 'EXTERNAL s2 on', {
+      ...OWNED_BY_T1,
       baseline: { origin: 'AWS_SES' },
-    });
-  });
+    }));
 
-  test('while a stack is at work takes its change over, and the stack still converges', async () => {
-    const { cloud, stack } = await setup.signed();
-
-    await setup.direct(cloud, 's2');
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-    const confirmed = await stack.confirmation('t1', 's1');
-
-    expect(confirmed).toMatchObject({ confirmed: true, reapplied: true });
-    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      open: null,
-      owner: { transaction: 't1', confirmed: true },
-    });
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
+  test('while a stack is at work takes its change over, and the stack still converges', () =>
+    expectEnd(
+      inTurn(sign('t1', 's1'), call('s2', { changed: true }), confirm('t1', 's1', { reapplied: true })),
+      'EXTERNAL s1 on',
+      OWNED_BY_T1,
+    ));
 
   test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
-    const { cloud, stack } = await setup.signed();
+    const given = await setup.signed();
 
-    await setup.direct(cloud, 's1');
-    await stack.confirmation('t1', 's1');
+    await inTurn(call('s1'), confirm('t1', 's1'))(given);
 
-    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+    expect(given.cloud.calls.count(setup.SES_PUT)).toBe(1);
+    expect(setup.ledgerOf(given.cloud)).toMatchObject(OWNED_BY_T1);
   });
 
-  test('that ended what a stack had begun leaves its Confirmation nothing to do, not even to ask DNS', async () => {
-    const { cloud, stack } = await setup.applied();
-    await stack.signing('t2', 's2');
-    await setup.verify(cloud);
-    await setup.direct(cloud, 's2');
-    expect(setup.ledgerOf(cloud).lastRevert).toBeNull();
-    cloud.dns.unpublish(`s2._domainkey.${setup.DOMAIN}`);
+  test('that ended what a stack had begun leaves its Confirmation nothing to do, not even to ask DNS', () =>
+    expectEnd(
+      inTurn(
+        apply('t1', 's1'),
+        sign('t2', 's2'),
+        verify,
+        call('s2'),
+        ({ cloud }) => expect(setup.ledgerOf(cloud).lastRevert).toBeNull(),
+        ({ cloud }) => setup.unpublish(cloud, 's2'),
+        confirm('t2', 's2', { confirmed: true, reapplied: false }),
+      ),
+      'EXTERNAL s2 on',
+      { owner: expect.objectContaining({ transaction: 't2', confirmed: true }) },
+    ));
 
-    expect(await stack.confirmation('t2', 's2')).toMatchObject({ confirmed: true, reapplied: false });
-    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
-  });
-
-  test('that took a change over and was undone has undone that change as well', async () => {
-    const { cloud, stack } = await setup.applied();
-    await stack.signing('t2', 's2');
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
-    cloud.giveKey(setup.DOMAIN, 's3');
-    await setup.killed(setup.direct(cloud, 's3'));
-
-    await cloud.fireAll();
-
-    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(setup.ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], restored: 't1' });
-  });
+  test('that took a change over and was undone has undone that change as well', () =>
+    expectEnd(
+      inTurn(
+        apply('t1', 's1'),
+        sign('t2', 's2'),
+        ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's3'),
+        killed(call('s3'), setup.SES_PUT, 'after'),
+        fire,
+      ),
+      'EXTERNAL s1 on',
+      { lastRevert: expect.objectContaining({ undid: ['t2'], restored: 't1' }) },
+    ));
 });

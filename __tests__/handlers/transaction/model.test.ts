@@ -57,7 +57,7 @@ describe.each(Object.entries(worlds))('where SES %s', (_, { pace, loses }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...START_STATES),
-        fc.commands([...commands(), ...(loses ? [losses(), losses()] : [])], {
+        fc.commands([...commands(), ...(loses ? losses() : [])], {
           maxCommands: 14,
           size: 'max',
         }),

@@ -46,7 +46,6 @@ describe('Easy DKIM', () => {
 
     expect(await restoreTo(cloud, snapshot())).toEqual({
       changed: true,
-      status: 'PENDING',
       note: 'Easy DKIM as before (signing on)',
     });
     await setup.verify(cloud);
@@ -65,7 +64,6 @@ describe('Easy DKIM', () => {
 
     const found = await restoreTo(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
 
-    expect(found.tokensChanged).toEqual(['token1', 'token2', 'token3']);
     expect(found.note).toContain('publish CNAME records for token1, token2, token3');
   });
 });

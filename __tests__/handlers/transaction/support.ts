@@ -1,6 +1,6 @@
 import { ADVICE_LABEL, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
-import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey } from '../../support/world';
+import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey, testKey } from '../../support/world';
 
 export const DOMAIN = 'example.com';
 
@@ -38,7 +38,7 @@ type Fields = Record<string, unknown>;
 /** The invocations that Terraform makes for the stack of one domain. */
 export class Stack {
   constructor(
-    private readonly cloud: FakeCloud,
+    private readonly cloud: Pick<FakeCloud, 'invoke'>,
     private readonly fields: Fields = {},
     readonly domain = DOMAIN,
   ) {}
@@ -155,6 +155,16 @@ export function signing(cloud: FakeCloud, domain = DOMAIN): string {
 
 /** Lets SES look into DNS. */
 export const verify = (cloud: FakeCloud): Promise<void> => cloud.clock.advance(10_000);
+
+/** Expects that SES has that, verified and with its key, and that nothing of ours is left waiting. */
+export async function expectEnded(cloud: FakeCloud, state: string, ledger: object = {}): Promise<void> {
+  await verify(cloud);
+  expect(signing(cloud)).toBe(`${state} SUCCESS`);
+  const [selector, key] = [cloud.ses.state(DOMAIN)?.selector, cloud.ses.signingKey(DOMAIN)];
+  if (key !== undefined) expect(key).toBe(testKey(selector).publicKey.spki);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null, ...ledger });
+  expect(cloud.scheduler.pending()).toEqual([]);
+}
 
 /** A kill of the function's process at a call. */
 export const kill = (action: string, when: 'before' | 'after', nth = 1) =>

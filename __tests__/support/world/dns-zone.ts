@@ -1,8 +1,9 @@
 import { recordName } from '../../../handlers/contract';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
-import type { Lookup, LookupRequest, ServerAnswer } from '../../../handlers/dns/lookup';
+import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
+import type { ServerAnswer } from '../../../handlers/dns/server-answer';
 import { sameKey } from '../../../handlers/key/public-key';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
@@ -94,15 +95,18 @@ export class DnsZone {
   }
 
   /** Looks other records up, without sockets. */
-  async lookUp({ name, type, mode }: LookupRequest): Promise<Lookup> {
+  async lookUp({ name, type, mode, also = [] }: LookupRequest): Promise<Lookup> {
     if (this.failLookups !== undefined) throw new Error(this.failLookups);
     const exists = [...this.others.keys()].some((key) => key.split(' ')[0]!.endsWith(name));
     const servers = this.serving.map((server): ServerAnswer => {
       const place = { ...server, role: mode, roundTripMs: 5 };
       if (this.silent.has(server.address))
         return { ...place, values: [], problem: { kind: 'silent' }, reason: 'does not answer' };
-      const values = this.lagging.has(server.address) ? [] : (this.others.get(`${name} ${type}`) ?? []);
-      return { ...place, rcode: exists ? 'NOERROR' : 'NXDOMAIN', values };
+      const [content, ...others] = [type, ...also].map((each) => ({
+        rcode: exists ? 'NOERROR' : 'NXDOMAIN',
+        values: this.lagging.has(server.address) ? [] : (this.others.get(`${name} ${each}`) ?? []),
+      }));
+      return { ...place, ...content!, also: others };
     });
     const hosts = servers.map(({ name: host, address }) => ({
       name: host,

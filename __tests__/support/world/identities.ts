@@ -48,6 +48,8 @@ export class Identities {
   verifySeconds = 2;
   /** What SES comes to with a key that it has never verified. */
   ending: 'asPublished' | 'never' | 'fails' = 'asPublished';
+  /** Whether SES switches signing off as well when it gives up: nobody knows. */
+  switchesOff = false;
   private readonly verifiedKeys = new Set<string>();
   /** `VerificationInfo`, as long as SES looks. */
   seen: VerificationInfo | undefined;
@@ -94,12 +96,13 @@ export class Identities {
   state(domain: string, region = this.defaultRegion): SigningState | null {
     const identity = this.find(region, domain);
     if (identity === undefined) return null;
+    const status = this.status(domain, identity);
     const { origin, enabled, tokens } = identity;
     return {
       origin,
       ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
       enabled,
-      status: this.status(domain, identity),
+      status,
       tokens,
       managed: identity.managed,
       ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
@@ -175,9 +178,11 @@ export class Identities {
     const age = this.time.now() - identity.setAt;
     if (!identity.verified && age >= this.verifySeconds * 1000 && age <= 72 * HOUR_MS) {
       const isNew = identity.origin === 'EXTERNAL' && !this.verifiedKeys.has(identity.spki ?? '');
-      if (isNew && this.ending === 'fails') identity.status = 'FAILED';
-      else if (!isNew || this.ending === 'asPublished')
-        identity.verified = this.isPublished(domain, identity);
+      if (isNew && this.ending === 'fails') {
+        identity.status = 'FAILED';
+        identity.enabled &&= !this.switchesOff;
+      }
+      if (!isNew || this.ending === 'asPublished') identity.verified = this.isPublished(domain, identity);
     }
     if (identity.verified) {
       if (identity.spki !== undefined) this.verifiedKeys.add(identity.spki);

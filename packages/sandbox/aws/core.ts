@@ -24,8 +24,6 @@ export interface SandboxOptions {
   readonly services?: readonly ServiceFactory[];
   /** Requests per second that the SES control API takes per account. @default unlimited */
   readonly sesRequestsPerSecond?: number;
-  /** Requests that it takes at once after a rest. @default one second's worth */
-  readonly sesBurst?: number;
   readonly sesVerification?: SesVerificationOptions;
   /** How functions are run. */
   readonly lambda?: LambdaOptions;
@@ -50,10 +48,6 @@ export interface SesVerificationOptions {
   readonly easyDkimDelayMs?: number;
   /** Between checks of an identity that is not verified yet. @default 0: each `GetEmailIdentity` checks */
   readonly retryIntervalMs?: number;
-  /** Between checks of a verified identity. @default 12 hours */
-  readonly recheckIntervalMs?: number;
-  /** For how long a verified record may be missing before anything shows. @default 2 hours */
-  readonly toleranceMs?: number;
   /** Whether signing is switched off as well when SES gives up a record that was verified. @default true */
   readonly failureDisables?: boolean;
   /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { accessDenied, conflict, internalError, refuseNotModelled, throttled } from '../wire/refusals';
 import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
 import type { Faults } from './faults';
-import { refuseNotModelled } from './not-modelled';
 import { cutPage } from './pages';
 import {
   AwsError,
@@ -16,7 +16,6 @@ import {
   type SandboxClock,
   type Service,
 } from './service';
-import { accessDenied, conflict, internalError, throttled } from './service-errors';
 import type { TokenBucket } from './throttle';
 
 /** The connection breaks without an answer. The message is the kind of the fault. */

@@ -66,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       throw new Error(`the sandbox has no service ${name}; it has ${[...services.keys()].join(', ')}`);
     return found as T;
   };
-  const { sesRequestsPerSecond, sesBurst } = options;
+  const { sesRequestsPerSecond } = options;
   const dispatch = createDispatch({
     accountId: ACCOUNT_ID,
     clock,
@@ -74,9 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     secureTransport: options.secureTransport ?? true,
     authorize: createAuthorizer(() => policies),
-    throttles: new Map(
-      sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond, sesBurst)]] : [],
-    ),
+    throttles: new Map(sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond)]] : []),
     service,
     kill: (invocationId) => kill(invocationId),
     listeners,

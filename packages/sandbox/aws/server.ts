@@ -4,14 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { authenticate } from '../wire/authenticate';
 import { codecOf } from '../wire/codec';
 import { type ReceivedRequest, receive, send } from '../wire/http';
-import { NotServed } from '../wire/refusals';
+import { internalError, NotServed } from '../wire/refusals';
 import { readSignature } from '../wire/signature';
 import type { SimulatedClock } from './clock';
 import type { Control } from './control';
 import type { CredentialRegistry } from './credentials';
 import { ConnectionReset, type Dispatch } from './dispatch';
 import { AwsError, type Service, type WireRequest, type WireResponse } from './service';
-import { internalError } from './service-errors';
 
 export interface ServerParts {
   readonly clock: SimulatedClock;

@@ -1,11 +1,8 @@
 export type TokenBucket = ReturnType<typeof createTokenBucket>;
 
-/**
- * A token bucket: AWS's control APIs take a steady rate, and a burst.
- * @param burst requests that are taken at once after a rest; one second's worth, when it is left out
- */
-export function createTokenBucket(requestsPerSecond: number, burst = requestsPerSecond) {
-  const capacity = Math.max(1, burst);
+/** A token bucket: AWS's control APIs take a steady rate, and after a rest one second's worth at once. */
+export function createTokenBucket(requestsPerSecond: number) {
+  const capacity = Math.max(1, requestsPerSecond);
   let tokens = capacity;
   let refilledAt = Number.NEGATIVE_INFINITY;
   return {

@@ -1,34 +1,29 @@
 import path from 'node:path';
 import { type Engine, findEngine } from '../../engine/find-engine';
-import { hasRegionOfResources } from './ask-provider';
+import type { Sandbox } from '../aws/sandbox';
 import { prepareMirror } from './mirror';
+import { isBeforeSix } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export type CdktfEnvironment = Awaited<ReturnType<typeof cdktfEnvironment>>;
 
-/**
- * Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal.
- * @throws NoProviderError where the given provider is none
- */
+/** Prepares what the real `cdktf` command needs to run on a sandbox without a registry, an account or a terminal. */
 export async function cdktfEnvironment(options: {
-  /** The sandbox's own: `AWS_ENDPOINT_URL`, `AWS_REGION` and credentials. */
-  readonly aws: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
   /** @default findEngine() */
   readonly engine?: Engine;
   /** The file of the real provider. @default the stand-in */
   readonly provider?: string;
 }) {
-  const engine = options.engine ?? findEngine();
-  const { provider } = options;
-  const isBeforeSix = provider !== undefined && !(await hasRegionOfResources(provider));
-  const mirror = await prepareMirror(undefined, provider);
+  const { sandbox, engine = findEngine(), provider } = options;
+  const mirror = await prepareMirror(sandbox, { providerFile: provider });
   return {
     /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
     environment: {
-      ...options.aws,
+      ...sandbox.environment,
       ...ENGINE_ENVIRONMENT,
       ...mirror.environment,
-      ...(isBeforeSix
+      ...(provider !== undefined && isBeforeSix(provider)
         ? {
             TERRAFORM_BINARY_NAME: path.join(__dirname, 'provider-five.cjs'),
             SANDBOX_ENGINE: engine.path,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ProviderSurroundings } from '../provider/aws-provider';
+import type { Sandbox } from '../aws/sandbox';
 import { type InProcessProvider, serveInProcess } from '../provider/in-process';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 
@@ -10,24 +10,23 @@ import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 export class InProcessEngine {
   private readonly served = new Map<string, Promise<InProcessProvider>>();
 
-  constructor(private readonly options: Pick<ProviderSurroundings, 'environment'>) {}
+  /** @param environment whose calls these are, and where. @default the administrator's */
+  constructor(
+    private readonly account: Sandbox,
+    private readonly environment: Readonly<Record<string, string>> = account.environment,
+  ) {}
 
   /** Runs the engine in a stack's directory, on a provider that this process serves. */
   async run(args: readonly string[], options: RunOptions): Promise<EngineRun> {
-    const environment = await this.environmentIn(options.cwd);
-    return runEngine(args, { ...options, env: { ...options.env, ...environment } });
-  }
-
-  /** What the environment of any engine needs so that it launches none in this folder. */
-  async environmentIn(folder: string): Promise<InProcessProvider['environment']> {
-    const workingDirectory = path.resolve(folder);
-    const provider =
-      this.served.get(workingDirectory) ?? serveInProcess({ ...this.options, workingDirectory });
-    this.served.set(workingDirectory, provider);
-    return (await provider).environment;
+    const workingDirectory = path.resolve(options.cwd);
+    const { account, environment } = this;
+    const served =
+      this.served.get(workingDirectory) ?? serveInProcess({ account, environment, workingDirectory });
+    this.served.set(workingDirectory, served);
+    return runEngine(args, { ...options, env: { ...options.env, ...(await served).environment } });
   }
 
   async close(): Promise<void> {
-    for (const provider of this.served.values()) await (await provider).close();
+    for (const provider of this.served.values()) (await provider).close();
   }
 }

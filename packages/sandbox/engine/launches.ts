@@ -11,6 +11,9 @@ export const LAUNCHED = `#!/bin/sh
 exec "\${SANDBOX_NODE:?it is set by the environment of a sandbox}" "$SANDBOX_LAUNCHED"
 `;
 
+/** The program that an engine has launched. */
+export type Launched = Omit<ProviderSurroundings, 'account'>;
+
 export type Launches = Awaited<ReturnType<typeof serveLaunches>>;
 
 /**
@@ -20,7 +23,7 @@ export type Launches = Awaited<ReturnType<typeof serveLaunches>>;
  */
 export async function serveLaunches(
   socket: string,
-  serve: (surroundings: ProviderSurroundings, onShutdown: () => void) => Promise<LaunchedProvider>,
+  serve: (launched: Launched, onShutdown: () => void) => Promise<LaunchedProvider>,
 ) {
   const served = new Set<net.Socket>();
   const server = net.createServer((launched) => {

@@ -2,13 +2,19 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { generate } from 'selfsigned';
+import type { Account } from '../provider/aws-call';
 import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { type PluginCertificate, serveLaunched } from '../provider/launched';
 import { LAUNCHED, type Launches, serveLaunches } from './launches';
 
 /** The version of the real provider that this one stands for. */
 export const PROVIDER_VERSION = '6.25.0';
+
+export interface MirrorOptions {
+  readonly temporaryDirectory?: string;
+  /** The program of the real provider. @default the stand-in */
+  readonly providerFile?: string;
+}
 
 export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
 
@@ -17,11 +23,14 @@ export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
  * small program that has it served by this process, or a program that is given. `InProcessEngine`, which needs none, is
  * faster. All of it is in a folder of its own in `temporaryDirectory`.
  */
-export async function prepareMirror(temporaryDirectory = os.tmpdir(), providerFile?: string) {
+export async function prepareMirror(
+  account: Account,
+  { temporaryDirectory = os.tmpdir(), providerFile }: MirrorOptions = {},
+) {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
-  const launches = providerFile === undefined ? await serveStandIn(directory) : undefined;
+  const launches = providerFile === undefined ? await serveStandIn(directory, account) : undefined;
   writeFileSync(configuration, mirrorConfiguration(mirror));
   for (const address of PROVIDER_ADDRESSES) {
     const program = programPath(mirror, address);
@@ -45,14 +54,16 @@ export async function prepareMirror(temporaryDirectory = os.tmpdir(), providerFi
 }
 
 /** Serves the stand-in to whatever engine launches it, until the mirror is closed. */
-async function serveStandIn(directory: string): Promise<Launches> {
+async function serveStandIn(directory: string, account: Account): Promise<Launches> {
   const certificate = await makeCertificate();
-  return serveLaunches(path.join(directory, 'launches'), (surroundings, onShutdown) =>
-    serveLaunched(surroundings, certificate, onShutdown),
+  return serveLaunches(path.join(directory, 'launches'), (launched, onShutdown) =>
+    serveLaunched({ account, ...launched }, certificate, onShutdown),
   );
 }
 
 async function makeCertificate(): Promise<PluginCertificate> {
+  // It takes half a second to load.
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',

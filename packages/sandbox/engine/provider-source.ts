@@ -4,6 +4,9 @@ import path from 'node:path';
 /** The provider that was asked for cannot be had: the message says in one sentence why, and what to do. */
 export class NoProviderError extends Error {}
 
+/** As registries name its file: `terraform-provider-aws_v6.25.0`, or `…_x5` for an older plugin protocol. */
+const NAME = /^terraform-provider-aws_v(\d+)\.\d+\.\d+(_x\d+)?$/;
+
 /**
  * Reads `--provider`: the file of the real provider, to be used instead of the stand-in.
  * @throws NoProviderError where there is no such program
@@ -11,13 +14,22 @@ export class NoProviderError extends Error {}
 export function readProviderFile(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const file = path.resolve(text);
+  if (!isProgram(file) || !NAME.test(path.basename(file)))
+    throw new NoProviderError(
+      `--provider ${text}: no such program is there; it takes the file of the aws provider under its name in registries, ` +
+        'like terraform-provider-aws_v6.25.0.',
+    );
+  return file;
+}
+
+/** Returns whether it is older than version 6, since which a resource can name its region. */
+export const isBeforeSix = (file: string): boolean => Number(NAME.exec(path.basename(file))?.[1]) < 6;
+
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    if (statSync(file).isFile()) return file;
+    return statSync(file).isFile();
   } catch {
-    // Said below.
+    return false;
   }
-  throw new NoProviderError(
-    `--provider ${text}: no program is there; it takes the file of a terraform-provider-aws.`,
-  );
 }

@@ -49,14 +49,6 @@ export class EnvironmentPool {
     for (const environment of [...this.busy, ...this.idle]) environment.setClock(clockOffsetMs);
   }
 
-  get running(): number {
-    return this.busy.size;
-  }
-
-  runningRequestIds(): string[] {
-    return [...this.busy].flatMap(({ requestId }) => requestId ?? []);
-  }
-
   async close(): Promise<void> {
     const all = [...this.busy, ...this.idle];
     this.retire();

@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer';
-
 /** What signs a message (RFC 6376): `d=`, `s=`, and the key. */
 export interface DkimSigner {
   readonly domain: string;
@@ -25,6 +23,8 @@ export async function compose(
   letter: Letter | { readonly raw: Buffer },
   signer: DkimSigner | undefined,
 ): Promise<string> {
+  // Loaded when a first mail is sent: it takes longer than all services together.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     streamTransport: true,
     buffer: true,

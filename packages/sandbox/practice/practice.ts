@@ -48,7 +48,7 @@ export async function startPractice(options: PracticeOptions) {
     });
     closers.push(() => sandbox.close());
     serveHostedZones(sandbox, dns);
-    const cdktf = await cdktfEnvironment({ aws: sandbox.environment, engine, provider });
+    const cdktf = await cdktfEnvironment({ sandbox, engine, provider });
     closers.push(() => cdktf.close());
     const folder = ownFolder(closers);
     const environment = {

@@ -1,28 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import timers from 'node:timers/promises';
 import type { Credentials } from '../aws/credentials';
-import type { Model } from '../wire/model';
+import { ConnectionReset } from '../aws/dispatch';
+import type { Sandbox } from '../aws/sandbox';
+import { AwsError } from '../aws/service';
+import { principalOf } from '../wire/authenticate';
+import { carried } from '../wire/carried';
 import { modelOf } from '../wire/models';
-import { httpSender } from './client/http';
-import { requestOf } from './client/request';
-import { type AwsResponse, EndpointError, errorOf, outputOf } from './client/response';
-import { sign } from './client/sign';
 
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;
 
+/** The simulated account that a provider works on. */
+export type Account = Pick<Sandbox, 'call' | 'credentials' | 'clock'>;
+
 /** An answer that is an error, written as the SDK that the real provider uses writes it. */
 export class AwsCallError extends Error {
   constructor(
-    service: string,
-    operation: string,
+    called: string,
     readonly code: string,
     readonly detail: string,
     readonly statusCode: number,
-    requestId = '',
   ) {
     super(
-      `operation error ${service}: ${operation}, https response error StatusCode: ${statusCode}, ` +
-        `RequestID: ${requestId}, ${code}: ${detail}`,
+      `operation error ${called}, https response error StatusCode: ${statusCode}, RequestID: ${randomUUID()}, ${code}: ${detail}`,
     );
     this.name = code;
   }
@@ -44,8 +45,7 @@ const TRANSIENT = new Set([500, 502, 503, 504]);
 const GLOBAL_REGIONS: Readonly<Record<string, string>> = { iam: 'us-east-1', route53: 'us-east-1' };
 
 export interface AwsCallOptions {
-  /** Where the sandbox listens, e.g. `http://127.0.0.1:4566`. */
-  readonly endpoint: string;
+  readonly account: Account;
   readonly credentials: Credentials;
   /** @default 25, as the provider's `max_retries` */
   readonly maxAttempts?: number;
@@ -57,44 +57,66 @@ export interface CallScope {
   readonly signal?: AbortSignal;
 }
 
-/** The way from the provider to AWS: signed requests. Retries like the real one: throttling, 5xx and broken connections. */
-export function awsCalls({ endpoint, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
-  const sender = httpSender(endpoint);
-  const call = async (
+/**
+ * Calls an account of this process as whoever holds the credentials, without the bytes of the wire, which the real
+ * provider's recorded requests and the SDKs prove. Retries like the real one: throttling, 5xx and broken connections.
+ */
+export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const callOnce = async (region: string, service: string, operation: string, input: object) => {
+    const described = modelOf(service)?.operations.get(operation);
+    if (!described) throw new Error(`the provider knows no ${service}:${operation}`);
+    const who = { accessKeyId, sessionToken, region };
+    const principal = principalOf(who, service, account.credentials, account.clock, secretAccessKey);
+    const filled = withToken(input, described.input?.members.has('ClientToken'));
+    const request = described.input ? carried(described.input, filled) : {};
+    const output = await account.call(service, operation, request, principal, region);
+    return described.output ? carried(described.output, output) : {};
+  };
+  return async (
     { region, signal }: CallScope,
     service: string,
     operation: string,
     input: object,
   ): Promise<any> => {
-    const model = modelOf(service);
-    const described = model?.operations.get(operation);
-    if (!model || !described) throw new Error(`the provider knows no ${service}:${operation}`);
-    const request = requestOf(model, described, input);
-    const scope = { region: GLOBAL_REGIONS[service] ?? region, service: model.signingName };
+    const called = `${modelOf(service)?.metadata.serviceId}: ${operation}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await sender.send(sign(request, scope, credentials), signal);
-        if (response.statusCode < 300) return outputOf(model, described, response);
-        throw failure(model, operation, response);
+        return await untilAborted(
+          signal,
+          callOnce(GLOBAL_REGIONS[service] ?? region, service, operation, input),
+        );
       } catch (error) {
-        if (signal?.aborted)
-          throw new Error(`operation error ${model.metadata.serviceId}: ${operation}, canceled`);
-        if (attempt >= attemptsFor(error, maxAttempts)) throw error;
+        if (signal?.aborted) throw new Error(`operation error ${called}, canceled`);
+        const failure = asCallError(called, error);
+        if (attempt >= attemptsFor(failure, maxAttempts)) throw failure;
       }
       await timers.setTimeout(Math.min(LONGEST_WAIT_MS, 5 * 2 ** attempt));
     }
   };
-  return { call, close: sender.close };
 }
 
-function failure(model: Model, operation: string, response: AwsResponse): AwsCallError {
-  const { code, message } = errorOf(model, response);
-  const requestId = response.headers['x-amzn-requestid'] ?? response.headers['x-amz-request-id'];
-  return new AwsCallError(model.metadata.serviceId, operation, code, message, response.statusCode, requestId);
+const asCallError = (called: string, error: unknown): unknown =>
+  error instanceof AwsError ? new AwsCallError(called, error.code, error.message, error.statusCode) : error;
+
+/** What makes a request that is sent twice count once. */
+const withToken = (input: { readonly ClientToken?: string }, takesOne = false) =>
+  takesOne && !input.ClientToken ? { ...input, ClientToken: randomUUID() } : input;
+
+/** Whoever is told to stop waits for no answer. */
+function untilAborted<T>(signal: AbortSignal | undefined, call: Promise<T>): Promise<T> {
+  if (!signal) return call;
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 function attemptsFor(error: unknown, most: number): number {
-  if (!(error instanceof AwsCallError)) return error instanceof EndpointError ? 1 : most;
+  if (error instanceof ConnectionReset) return most;
+  if (!(error instanceof AwsCallError)) return 1;
   if (ROLE_NOT_ARRIVED.test(error.detail)) return Math.min(ROLE_ATTEMPTS, most);
   return TRANSIENT.has(error.statusCode) || THROTTLED.test(error.code) ? most : 1;
 }

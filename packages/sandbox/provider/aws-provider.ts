@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AwsCall, type AwsCallOptions, awsCalls, type CallScope } from './aws-call';
+import { type Account, type AwsCall, awsCalls, type CallScope } from './aws-call';
 import { assumedRoles, checkedAccount, credentialsOf } from './client/credentials';
 import type { Provider } from './provider-calls';
 import type { ProviderContext } from './resource';
@@ -10,9 +10,10 @@ import { blockOf } from './schema/written';
 
 /** What surrounds the provider where it runs. Launched by the engine, it takes this from its own environment. */
 export interface ProviderSurroundings {
+  readonly account: Account;
   /**
-   * `AWS_ENDPOINT_URL`, `AWS_REGION` or `AWS_DEFAULT_REGION`, and the keys `AWS_ACCESS_KEY_ID`,
-   * `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`: for what the provider's configuration does not say.
+   * `AWS_REGION` or `AWS_DEFAULT_REGION`, and the keys `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
+   * `AWS_SESSION_TOKEN`: for what the provider's configuration does not say.
    */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The stack's directory: relative paths (`assets/…/archive.zip`) are meant from there. */
@@ -20,44 +21,26 @@ export interface ProviderSurroundings {
 }
 
 /** The aws provider of the sandbox: schema and names of hashicorp/aws 6.25.0, in front of the simulated AWS. */
-export function awsProvider({
-  environment,
-  workingDirectory,
-}: ProviderSurroundings): Provider & { close(): void } {
-  const opened: ReturnType<typeof awsCalls>[] = [];
-  const calls = (options: AwsCallOptions): ReturnType<typeof awsCalls>['call'] => {
-    const made = awsCalls(options);
-    opened.push(made);
-    return made.call;
-  };
-  return {
-    block: blockOf(schemas.provider),
-    resources: RESOURCES,
-    dataSources: DATA_SOURCES,
-    configure: async (config, signal) => {
-      const endpoint = namedEndpoint(config) ?? environment.AWS_ENDPOINT_URL;
-      if (!endpoint) {
-        throw new Error('No simulated AWS: set AWS_ENDPOINT_URL, or an endpoint in the provider block.');
-      }
-      const region = config.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1';
-      const options = { endpoint, maxAttempts: config.max_retries ?? undefined };
-      const own = credentialsOf(config, environment);
-      const credentials = await assumedRoles(config.assume_role, own, (as) => {
-        const call = calls({ ...options, credentials: as });
-        return (...what) => call({ region, signal }, ...what);
-      });
-      const call = calls({ ...options, credentials });
-      const accountId = await checkedAccount(config, () =>
-        call({ region, signal }, 'sts', 'GetCallerIdentity', {}),
-      );
-      const defaultTags = config.default_tags[0]?.tags ?? {};
-      return providerContext(call, { region, signal }, { accountId, defaultTags, workingDirectory });
-    },
-    close: () => {
-      for (const { close } of opened) close();
-    },
-  };
-}
+export const awsProvider = ({ account, environment, workingDirectory }: ProviderSurroundings): Provider => ({
+  block: blockOf(schemas.provider),
+  resources: RESOURCES,
+  dataSources: DATA_SOURCES,
+  configure: async (config, signal) => {
+    const region = config.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1';
+    const options = { account, maxAttempts: config.max_retries ?? undefined };
+    const own = credentialsOf(config, environment);
+    const credentials = await assumedRoles(config.assume_role, own, (as) => {
+      const call = awsCalls({ ...options, credentials: as });
+      return (...what) => call({ region, signal }, ...what);
+    });
+    const call = awsCalls({ ...options, credentials });
+    const accountId = await checkedAccount(config, () =>
+      call({ region, signal }, 'sts', 'GetCallerIdentity', {}),
+    );
+    const defaultTags = config.default_tags[0]?.tags ?? {};
+    return providerContext(call, { region, signal }, { accountId, defaultTags, workingDirectory });
+  },
+});
 
 function providerContext(
   callIn: (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>,
@@ -75,11 +58,4 @@ function providerContext(
     };
   };
   return inRegion(region);
-}
-
-/** The sandbox is one endpoint for all services: whichever is named first. */
-function namedEndpoint(config: Record<string, any>): string | undefined {
-  return config.endpoints
-    .flatMap((block: Record<string, unknown>) => Object.values(block))
-    .find((value: unknown) => typeof value === 'string');
 }

@@ -11,8 +11,7 @@ export type InProcessProvider = Awaited<ReturnType<typeof serveInProcess>>;
  * so `workingDirectory` must be the directory that the engine is started in. A server costs a few milliseconds.
  */
 export async function serveInProcess(options: ProviderSurroundings) {
-  const provider = awsProvider(options);
-  const server = pluginServer(providerCalls(provider), () => {});
+  const server = pluginServer(providerCalls(awsProvider(options)), () => {});
   // TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -34,10 +33,7 @@ export async function serveInProcess(options: ProviderSurroundings) {
         Object.fromEntries(PROVIDER_ADDRESSES.map((address) => [address, reattach])),
       ),
     },
-    close: async () => {
-      server.forceShutdown();
-      provider.close();
-    },
+    close: () => server.forceShutdown(),
   };
 }
 

@@ -28,8 +28,7 @@ export async function serveLaunched(
   onShutdown: () => void,
 ): Promise<LaunchedProvider> {
   const credentials = credentialsFor(surroundings.environment.PLUGIN_CLIENT_CERT, certificate);
-  const provider = awsProvider(surroundings);
-  const server = pluginServer(providerCalls(provider), () => server.tryShutdown(onShutdown));
+  const server = pluginServer(providerCalls(awsProvider(surroundings)), () => server.tryShutdown(onShutdown));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
@@ -43,10 +42,7 @@ export async function serveLaunched(
   ];
   return {
     handshake: fields.join('|'),
-    close: () => {
-      server.forceShutdown();
-      provider.close();
-    },
+    close: () => server.forceShutdown(),
   };
 }
 

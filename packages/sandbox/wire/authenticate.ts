@@ -1,5 +1,5 @@
-import type { CredentialRegistry } from '../aws/credentials';
-import { AwsError, type Principal, type WireRequest } from '../aws/service';
+import type { CredentialRegistry, KnownCredentials } from '../aws/credentials';
+import { AwsError, type Principal, type SandboxClock, type WireRequest } from '../aws/service';
 import { modelOf } from './models';
 import { isRegion } from './regions';
 import { bodyHolds, type Signature, signatureHolds, signedAtMs } from './signature';
@@ -12,6 +12,41 @@ export interface Clocks {
   real(): number;
   /** The sandbox's, never earlier: what functions go by. */
   simulated(): number;
+}
+
+/** Who a request says that it is from. */
+type Claim = Pick<Signature, 'accessKeyId' | 'sessionToken' | 'region'>;
+
+/**
+ * Who holds a key, proved by its secret itself: for callers in this process.
+ * @throws AwsError as for a request that is signed so
+ */
+export function principalOf(
+  claim: Claim,
+  service: string,
+  registry: CredentialRegistry,
+  { now }: SandboxClock,
+  secretAccessKey: string,
+): Principal {
+  const known = credentialsOf(claim, service, registry, now);
+  if (known.credentials.secretAccessKey !== secretAccessKey)
+    throw refusal(service, 'signature', { region: claim.region, signedAt: '' }, now());
+  return known.principal;
+}
+
+function credentialsOf(
+  { accessKeyId, sessionToken, region }: Claim,
+  service: string,
+  registry: CredentialRegistry,
+  now: () => number,
+): KnownCredentials {
+  const refused = (why: Why) => refusal(service, why, { region, signedAt: '' }, now());
+  if (!isRegion(region)) throw refused('region');
+  const known = registry.find(accessKeyId);
+  if (!known) throw refused('unknownKey');
+  if (sessionToken !== known.credentials.sessionToken) throw refused('token');
+  if (known.expiresAt !== undefined && known.expiresAt <= now()) throw refused('expiredToken');
+  return known;
 }
 
 /**
@@ -28,11 +63,7 @@ export function authenticate(
   clocks: Clocks,
 ): Principal {
   const refused = (why: Why) => refusal(service, why, signature, clocks.real());
-  if (!isRegion(signature.region)) throw refused('region');
-  const known = registry.find(signature.accessKeyId);
-  if (!known) throw refused('unknownKey');
-  if (signature.sessionToken !== known.credentials.sessionToken) throw refused('token');
-  if (known.expiresAt !== undefined && known.expiresAt <= clocks.simulated()) throw refused('expiredToken');
+  const known = credentialsOf(signature, service, registry, clocks.simulated);
   const at = signedAtMs(signature);
   if (Number.isNaN(at) || !signature.signedAt.startsWith(signature.day)) throw refused('signature');
   if (at + SKEW_MS < clocks.real()) throw refused('tooOld');
@@ -44,12 +75,13 @@ export function authenticate(
 
 type Why = 'region' | 'unknownKey' | 'token' | 'expiredToken' | 'tooOld' | 'tooNew' | 'signature' | 'body';
 
-type Sentence = string | ((signature: Signature, now: number) => string);
+type Told = Pick<Signature, 'region' | 'signedAt'>;
+type Sentence = string | ((signature: Told, now: number) => string);
 
 /** How a service says each: code, sentence, and its status where that is not the service's own. */
 type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, statusCode?: number]>>;
 
-function refusal(service: string, why: Why, signature: Signature, now: number): AwsError {
+function refusal(service: string, why: Why, signature: Told, now: number): AwsError {
   const protocol = modelOf(service)?.metadata.protocol;
   const words = service === 's3' ? S3 : protocol === 'query' ? QUERY : OTHERS;
   const usual = protocol === 'json' || protocol === 'smithy-rpc-v2-cbor' ? 400 : 403;

@@ -1,34 +1,42 @@
 import { AwsError } from '../aws/service';
+import { modelOf } from './models';
+import { type ErrorName, untoldOf } from './untold';
 
-/** How each service names a request that it cannot take: one that breaks the model, and one that the protocol does not know. */
-const NAMES: Readonly<Record<string, readonly [invalid: string, malformed: string]>> = {
-  ses: ['BadRequestException', 'SerializationException'],
-  lambda: ['ValidationException', 'InvalidRequestContentException'],
-  scheduler: ['ValidationException', 'SerializationException'],
-  logs: ['InvalidParameterException', 'SerializationException'],
-  kms: ['ValidationException', 'SerializationException'],
-  events: ['ValidationException', 'SerializationException'],
-  iam: ['ValidationError', 'MalformedInput'],
-  sts: ['ValidationError', 'MalformedInput'],
-  sns: ['ValidationError', 'MalformedInput'],
-  cloudwatch: ['ValidationError', 'MalformedInput'],
-  s3: ['InvalidArgument', 'MalformedXML'],
-  route53: ['InvalidInput', 'MalformedInput'],
-};
-const namesOf = (service: string) => NAMES[service] ?? ['ValidationException', 'SerializationException'];
+/** An error that any call can give, under the service's own name for it. */
+function named(service: string, which: ErrorName, message: string): AwsError {
+  const [code = '', statusCode] = untoldOf(service).errors[which].split(' ');
+  return new AwsError(code, message, Number(statusCode));
+}
 
+export const accessDenied = (service: string, message: string): AwsError => named(service, 'denied', message);
+
+export const throttled = (service: string): AwsError =>
+  named(service, 'throttled', service === 's3' ? 'Please reduce your request rate.' : 'Rate exceeded');
+
+export const internalError = (service: string, message = 'An internal error occurred.'): AwsError =>
+  named(service, 'fault', message);
+
+export const conflict = (service: string): AwsError =>
+  named(service, 'conflict', 'The operation conflicts with another one on the same resource.');
+
+/** A request that breaks the model. */
 export const invalidInput = (service: string, message: string): AwsError =>
-  new AwsError(namesOf(service)[0], message);
+  named(service, 'invalid', message);
 
-/** A malformed request, in the service's own words. */
+/** A token of a page that was never given. */
+export const invalidToken = (service: string, name: string): AwsError =>
+  named(service, 'token', `The specified ${name} is invalid.`);
+
+/** A request that the protocol does not know, in the service's own words. */
 export function malformedInput(service: string, { message }: Error): AwsError {
-  if (service !== 's3') return new AwsError(namesOf(service)[1], message);
+  if (service !== 's3') return named(service, 'malformed', message);
   return /Content-Length/.test(message) ? new AwsError('IncompleteBody', message) : malformedXml();
 }
 
 export const malformedXml = (): AwsError =>
-  new AwsError(
-    'MalformedXML',
+  named(
+    's3',
+    'malformed',
     'The XML you provided was not well-formed or did not validate against our published schema',
   );
 
@@ -43,9 +51,28 @@ export class NotServed extends AwsError {
   }
 }
 
-export const unknownOperation = (service: string, what: string): AwsError =>
-  service === 's3'
-    ? new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
-    : ['iam', 'sts', 'sns', 'cloudwatch'].includes(service)
-      ? new AwsError('InvalidAction', `Could not find operation ${what}`)
-      : new AwsError('UnknownOperationException', `${service} does not know ${what}`, 404);
+/** @throws NotServed for the first member that says something and is not heeded here */
+export function refuseNotModelled(service: string, operation: string, input: any): void {
+  const members = untoldOf(service).refused?.[operation]?.split(' ') ?? [];
+  const sent = members.find((member) =>
+    saysSomething(member.split('.').reduce((value, name) => value?.[name], input)),
+  );
+  if (sent !== undefined) throw new NotServed(service, operation, sent);
+}
+
+const saysSomething = (value: any): boolean =>
+  typeof value === 'object' && value !== null && !(value instanceof Date)
+    ? Object.values(value).some(saysSomething)
+    : Boolean(value);
+
+export function unknownOperation(service: string, what: string): AwsError {
+  if (service === 's3')
+    return new AwsError(
+      'MethodNotAllowed',
+      'The specified method is not allowed against this resource.',
+      405,
+    );
+  return modelOf(service)?.protocols.includes('query')
+    ? new AwsError('InvalidAction', `Could not find operation ${what}`)
+    : new AwsError('UnknownOperationException', `${service} does not know ${what}`, 404);
+}

@@ -14,50 +14,39 @@ export interface BodyFormat {
   readonly rawContentType?: string;
 }
 
-/** A request or an answer, its parts not yet read. */
-interface Message {
-  readonly labels?: Routed['labels'];
-  readonly query?: URLSearchParams;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly statusCode?: number;
-  readonly body: Buffer;
-}
-
-/** The input of a REST request. */
-export const readRest = (
-  operation: OperationModel,
+/** The input of a REST request: each member from where the model says it is. */
+export function readRest(
+  { input: shape }: OperationModel,
   sent: WireRequest,
   { labels }: Routed,
   format: BodyFormat,
-) => (operation.input ? readMessage(operation.input, { ...unchunked(sent), labels }, format.read) : {});
-
-/** Each member from where the model says it is. */
-export function readMessage(shape: Shape, message: Message, readBody: BodyFormat['read']): any {
-  const { body } = message;
+): any {
+  const request = unchunked(sent);
+  const { body } = request;
   const read: Record<string, any> = {};
   let inBody = false;
-  for (const [name, member] of shape.members) {
-    const value = readLocated(name, member, message);
+  for (const [name, member] of shape?.members ?? []) {
+    const value = readLocated(member.locationName ?? name, member, request, labels);
     if (value !== undefined) read[name] = value;
     inBody ||= member.location === undefined;
   }
-  const payload = shape.payload === undefined ? undefined : shape.members.get(shape.payload);
+  const payload = shape?.payload === undefined ? undefined : shape.members.get(shape.payload);
   if (payload) {
-    if (payload.type === 'blob') read[shape.payload!] = body;
-    else if (payload.type === 'string') read[shape.payload!] = body.toString('utf8');
+    if (payload.type === 'blob') read[shape!.payload!] = body;
+    else if (payload.type === 'string') read[shape!.payload!] = body.toString('utf8');
     else if (body.length > 0) {
-      read[shape.payload!] = readBody(payload, body, payload.locationName ?? payload.name);
+      read[shape!.payload!] = format.read(payload, body, payload.locationName ?? payload.name);
     }
-  } else if (inBody && body.length > 0) Object.assign(read, readBody(shape, body, shape.locationName));
+  } else if (inBody && body.length > 0) Object.assign(read, format.read(shape!, body, shape!.locationName));
   return read;
 }
 
 function readLocated(
-  name: string,
+  at: string,
   member: Shape,
-  { labels = {}, query = NO_QUERY, headers, statusCode }: Message,
+  { query, headers }: WireRequest,
+  labels: Routed['labels'],
 ): unknown {
-  const at = member.locationName ?? name;
   switch (member.location) {
     case 'uri':
       return labels[at] === undefined ? undefined : readScalar(member, labels[at]);
@@ -72,8 +61,6 @@ function readLocated(
       if (member.type === 'list') return text.split(',').map((item) => readScalar(member.item, item.trim()));
       return readScalar(member, text);
     }
-    case 'statusCode':
-      return statusCode;
     case 'headers': {
       const prefix = at.toLowerCase();
       const found = Object.entries(headers).filter(([header]) => header.startsWith(prefix));
@@ -85,8 +72,6 @@ function readLocated(
       return undefined;
   }
 }
-
-const NO_QUERY = new URLSearchParams();
 
 /** S3's clients stream bodies in chunks, with checksums behind them: what comes behind counts as if it came before. */
 function unchunked(request: WireRequest): WireRequest {
@@ -148,7 +133,7 @@ export function answerRest(
 }
 
 /** The headers that say a member; none where it is elsewhere. */
-export function headersOf(member: Shape, at: string, value: any): Record<string, string> {
+function headersOf(member: Shape, at: string, value: any): Record<string, string> {
   if (member.location === 'header') return { [at.toLowerCase()]: headerText(member, value) };
   if (member.location !== 'headers') return {};
   const named = Object.entries(value).map(([key, text]) => [`${at}${key}`.toLowerCase(), String(text)]);

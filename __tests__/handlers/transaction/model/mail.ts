@@ -32,7 +32,10 @@ function isArmed(cloud: FakeCloud, ledger: Ledger | null): boolean {
 function isPutBack(cloud: FakeCloud, ledger: Ledger | null): boolean {
   if (ledger === null || ledger.open !== null) return false;
   const { origin, selector } = cloud.ses.state(DOMAIN)!;
-  const last = ledger.history.findLast(({ event }) => !UNCHANGED.includes(event));
+  // An owner that is confirmed with nothing open has no status.
+  const last = ledger.history.findLast(
+    ({ event, detail }) => !UNCHANGED.includes(event) && !(event === 'confirmed' && detail === undefined),
+  );
   // A destroy rolls back to the baseline, which may have the selector that is in force.
   const before = ledger.baseline?.restoration;
   const isBaseline = before?.kind === 'byodkim' && before.selector === selector;

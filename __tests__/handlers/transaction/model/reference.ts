@@ -70,6 +70,12 @@ export class Reference {
     if (this.cannotTell) this.survivors = new Set([...this.survivors, state]);
   }
 
+  /** SES itself has switched signing off. */
+  switchedOff(state: string): void {
+    this.allowed = new Set([...this.allowed, state]);
+    this.base = new Set([...this.base, state]);
+  }
+
   /** Somebody set SES by hand. @param undone an open change is about to write over it. */
   setByHand(state: string, undone: boolean): void {
     this.allowed = undone ? new Set([...this.allowed, state]) : new Set([state]);

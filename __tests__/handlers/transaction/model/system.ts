@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { OneTimeSchedule } from '../../../../handlers/aws/schedules';
 import { FakeCloud, type Fault, testKey } from '../../../support/world';
-import { DOMAIN, ledgerOf } from '../support';
+import { DOMAIN, ledgerOf, Stack } from '../support';
 import { mailProblem } from './mail';
 import { SecretScan } from './secrets';
 import { Terraform } from './terraform';
@@ -42,7 +43,15 @@ const endsTheProcess = ({ kind }: Pick<Trouble, 'kind'>): boolean => kind === 'k
 /** How SES takes keys that it has never verified. */
 export interface Pace {
   readonly verifySeconds: number;
-  readonly ending?: 'never' | 'fails';
+  readonly ending?: 'asPublished' | 'never' | 'fails';
+  readonly switchesOff?: boolean;
+}
+
+/** SES does not find a record any more that it has verified: for a while, or for good. */
+export interface Loss {
+  readonly status: 'TEMPORARY_FAILURE' | 'FAILED';
+  /** Signing is switched off as well. */
+  readonly switchesOff?: true;
 }
 
 export const PROMPT: Pace = { verifySeconds: 2 };
@@ -50,7 +59,8 @@ export const PROMPT: Pace = { verifySeconds: 2 };
 /** The function in its cloud, driven by Terraform, by people and by schedules. */
 export class System {
   readonly cloud = new FakeCloud();
-  readonly terraform = new Terraform(this.cloud);
+  /** Its stack asks that the audit heals. */
+  readonly terraform = new Terraform(new Stack(this.cloud, { heal: true }));
   /** Everything that schedules ever sent. */
   readonly payloads: unknown[] = [];
   private read = { log: 0, ledger: '' };
@@ -58,8 +68,9 @@ export class System {
   private readonly badMail = new Set<string>();
   /** What was before we came, or what somebody has set since, has no signature. */
   private wasUnsigned = false;
-  /** SES has given a state up that was done: a plan shows it, nothing undoes it. */
-  hasLost = false;
+  /** The origin and selector of a state that was done, and that SES has given up: a plan shows it, nothing undoes it. */
+  private lost: string | null = null;
+  private readonly badHeals: string[] = [];
 
   constructor(
     start: string,
@@ -71,13 +82,18 @@ export class System {
     this.cloud.calls.watch = () => this.receive();
   }
 
-  keepPace({ verifySeconds, ending }: Pace): void {
-    Object.assign(this.cloud.ses, { verifySeconds, ending: ending ?? 'asPublished' });
+  keepPace({ verifySeconds, ending = 'asPublished', switchesOff = false }: Pace): void {
+    Object.assign(this.cloud.ses, { verifySeconds, ending, switchesOff });
+  }
+
+  get hasLost(): boolean {
+    return this.lost !== null && this.cloud.ses.state(DOMAIN)?.status === 'FAILED';
   }
 
   /** What a receiver would make of a mail that is sent now. */
   private receive(): void {
-    this.hasLost &&= this.cloud.ses.state(DOMAIN)?.status === 'FAILED';
+    const { status } = this.cloud.ses.state(DOMAIN)!;
+    if (status === 'SUCCESS' || this.signer !== this.lost) this.lost = null;
     const isExcused = this.wasUnsigned || this.hasLost;
     const problem = mailProblem(this.cloud, this.ledger(), isExcused);
     if (problem !== null) this.badMail.add(problem);
@@ -89,13 +105,17 @@ export class System {
     return [origin, selector, enabled ? 'on' : 'off'].filter((part) => part !== undefined).join(' ');
   }
 
+  private get signer(): string {
+    return this.state.replace(/ o(n|ff)$/, '');
+  }
+
   /** Somebody sets SES by hand. */
   set(state: string): void {
     const [origin, ...rest] = state.split(' ');
     const enabled = rest.at(-1) === 'on';
     const selector = rest.length === 2 ? rest[0] : undefined;
     this.wasUnsigned = !enabled;
-    this.hasLost = false;
+    this.lost = null;
     this.cloud.ses.give(DOMAIN, {
       origin: origin!,
       enabled,
@@ -104,11 +124,37 @@ export class System {
   }
 
   /** SES loses what it had verified, for a while or for good. Only keys of ours: others are others' business. */
-  lose(status: 'TEMPORARY_FAILURE' | 'FAILED'): void {
-    const { origin, selector, status: current } = this.cloud.ses.state(DOMAIN)!;
+  lose({ status, switchesOff }: Loss): void {
+    const { origin, selector, status: current, enabled } = this.cloud.ses.state(DOMAIN)!;
     if (origin !== 'EXTERNAL' || selector === BY_HAND || current !== 'SUCCESS') return;
-    this.cloud.ses.tamper(DOMAIN, { status });
-    this.hasLost = status === 'FAILED';
+    this.cloud.ses.tamper(DOMAIN, { status, enabled: enabled && !switchesOff });
+    if (status === 'FAILED') this.lost = this.signer;
+  }
+
+  /** The daily audit. */
+  async audit(): Promise<void> {
+    this.answers.push(await this.cloud.invokeAsync({ action: 'audit', scheduled: true }));
+  }
+
+  /** Passes time until what the audit has armed heals. @returns whether it has armed it */
+  async heal(): Promise<boolean> {
+    const [armed] = this.cloud.scheduler.pending().filter(isHeal);
+    if (armed === undefined) return false;
+    await this.cloud.clock.advance(Math.max(0, armed.at - this.cloud.clock.now()));
+    await this.fireHeal(armed);
+    return true;
+  }
+
+  /** Nothing is healed but what the last change has left in force and SES has given up. */
+  private async fireHeal({ name, payload }: OneTimeSchedule): Promise<void> {
+    const { open, inForce } = this.ledger() ?? { open: null, inForce: null };
+    const before = this.state;
+    const mayAct = open === null && this.hasLost && this.signer === `EXTERNAL ${inForce?.selector}`;
+    const puts = () => this.cloud.calls.count(/^ses:Put/);
+    const made = puts();
+    this.cloud.scheduler.remove(name);
+    this.answers.push(await this.cloud.invokeAsync(payload));
+    if (!mayAct && puts() > made) this.badHeals.push(`${before} was healed`);
   }
 
   /** SES has found everything again that it had not given up. */
@@ -148,6 +194,7 @@ export class System {
     const secret = this.newTexts().flatMap((text) => scan.find(text) ?? []);
     return [
       ...this.badMail,
+      ...this.badHeals,
       ...(secret.length > 0 ? [`a secret was printed: ${secret[0]}`] : []),
       ...(lease !== null && lease.expiresAt - now > 40_000 ? ['a lease that lasts too long'] : []),
       ...(open !== null && !pending.some(({ payload }) => isOf(payload, open.armed?.number))
@@ -171,7 +218,10 @@ export class System {
   }
 
   private async fireDue(): Promise<void> {
-    while (this.cloud.scheduler.pending().some(({ at }) => at <= this.cloud.clock.now())) {
+    for (;;) {
+      const due = this.cloud.scheduler.pending().filter(({ at }) => at <= this.cloud.clock.now());
+      if (due.length === 0) return;
+      for (const each of due.filter(isHeal)) await this.fireHeal(each);
       this.answers.push(...(await this.cloud.fireDue()));
       this.note();
     }
@@ -181,7 +231,7 @@ export class System {
   readonly answers: unknown[] = [];
 
   private note(): void {
-    for (const { payload } of this.cloud.scheduler.pending())
+    for (const { payload } of this.cloud.scheduler.pending().filter((each) => !isHeal(each)))
       if (!this.payloads.some((known) => JSON.stringify(known) === JSON.stringify(payload)))
         this.payloads.push(payload);
   }
@@ -203,6 +253,8 @@ export class System {
     ];
   }
 }
+
+const isHeal = ({ payload }: OneTimeSchedule): boolean => (payload as { action: string }).action === 'heal';
 
 const isOf = (payload: unknown, arming: number | undefined): boolean =>
   (payload as { arming?: number }).arming === arming;

@@ -1,7 +1,7 @@
-import { NOT_MODELLED } from '../../aws/not-modelled';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { Shape } from '../../wire/model';
-import { modelOf } from '../../wire/models';
+import { MODEL_FILES, modelOf } from '../../wire/models';
+import { untoldOf } from '../../wire/untold';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -9,10 +9,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test.each(Object.entries(NOT_MODELLED))('%s has the members that are refused', (name, members) => {
-  const [service, operation] = name.split(':') as [string, string];
+const REFUSED = Object.keys(MODEL_FILES).flatMap((service) =>
+  Object.entries(untoldOf(service).refused ?? {}).map(
+    ([operation, members]) => [service, operation, members!] as const,
+  ),
+);
+
+test.each(REFUSED)('%s:%s has the members that are refused', (service, operation, members) => {
   const { input } = modelOf(service)!.operations.get(operation)!;
-  const told = members.split(/\s+/);
+  const told = members.split(' ');
   expect(
     told.filter((member) =>
       member.split('.').reduce<Shape | undefined>((shape, part) => shape?.members.get(part), input),

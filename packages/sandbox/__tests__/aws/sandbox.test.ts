@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Credentials } from '../../aws/credentials';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { sign } from '../wire/signed';
+import { sign, signedFetch } from '../wire/signed';
+
+const IDENTITY = { service: 'ses', method: 'GET', path: '/v2/email/identities/x' };
 
 describe('the sandbox', () => {
   let sandbox: Sandbox;
@@ -92,36 +92,13 @@ describe('the sandbox', () => {
     const other = await startSandbox();
     expect(other.credentials.admin).not.toEqual(sandbox.credentials.admin);
     expect(other.controlUrl.split('/').at(-1)).not.toBe(sandbox.controlUrl.split('/').at(-1));
-    const ses = new SESv2Client({
-      region: other.region,
-      endpoint: other.url,
-      credentials: sandbox.credentials.admin,
-      maxAttempts: 1,
-    });
-    await expect(ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'x.example' }))).rejects.toMatchObject(
-      { name: 'UnrecognizedClientException' },
-    );
-    ses.destroy();
+    const asked = await signedFetch(other, { ...IDENTITY, credentials: sandbox.credentials.admin });
+    expect(asked.headers.get('x-amzn-errortype')).toBe('UnrecognizedClientException');
     await other.close();
   });
 
-  const client = (credentials: Credentials) =>
-    new SESv2Client({
-      region: sandbox.region,
-      endpoint: sandbox.url,
-      credentials,
-      maxAttempts: 1,
-    });
-
-  it('refuses unsigned requests and unknown access keys', async () => {
-    expect((await fetch(`${sandbox.url}/v2/email/identities/x`)).status).toBe(403);
-    const ses = client({ accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' });
-    await expect(ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'x.example' }))).rejects.toMatchObject(
-      {
-        name: 'UnrecognizedClientException',
-      },
-    );
-    ses.destroy();
+  it('refuses unsigned requests', async () => {
+    expect((await fetch(`${sandbox.url}${IDENTITY.path}`)).status).toBe(403);
   });
 
   it('cuts off what hangs when it closes, and closes once however often it is told', async () => {

@@ -19,7 +19,7 @@ describe('the cdktf command', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    cdktf = await cdktfEnvironment({ aws: sandbox.environment, engine: program });
+    cdktf = await cdktfEnvironment({ sandbox, engine: program });
     directory = mkdtempSync(path.join(os.tmpdir(), 'cdktf-'));
     writeFileSync(path.join(directory, 'app.js'), APP);
     writeFileSync(

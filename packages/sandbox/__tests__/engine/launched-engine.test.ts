@@ -25,7 +25,7 @@ function useLaunched({ engine: program }: NamedEngine) {
   beforeAll(async () => {
     temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));
     sandbox = await startSandbox();
-    mirror = await prepareMirror(temporary);
+    mirror = await prepareMirror(sandbox, { temporaryDirectory: temporary });
     stack = await makeStack({
       needsInit: true,
       run: (args, options) => runEngine(args, { ...options, engine: program, env: environment() }),
@@ -48,7 +48,7 @@ function useLaunched({ engine: program }: NamedEngine) {
     environment,
     served: () => mirror.served(),
     leftovers: () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-')),
-    another: () => prepareMirror(temporary),
+    another: () => prepareMirror(sandbox, { temporaryDirectory: temporary }),
     sandbox: () => sandbox,
     stack: () => stack,
   };

@@ -2,45 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import protobuf from 'protobufjs';
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { cdktfEnvironment } from '../../engine/cdktf-environment';
 import { NoProviderError, readProviderFile } from '../../engine/provider-source';
 
 let folder: string;
-beforeAll(() => {
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
   folder = mkdtempSync(path.join(os.tmpdir(), 'provider-five-'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const types = protobuf.parse(`syntax = "proto3";
-  message Schemas { map<string, Schema> resources = 2; }
-  message Schema { Block block = 2; }
-  message Block { repeated Attribute attributes = 2; }
-  message Attribute { string name = 1; }`).root;
-
-/** A provider whose functions have these attributes, served as by go-plugin. */
-function providerWith(type: string, ...attributes: string[]): string {
-  const block = { attributes: attributes.map((name) => ({ name })) };
-  const answer = types
-    .lookupType('Schemas')
-    .encode({ resources: { [type]: { block } } })
-    .finish();
-  return program(
-    'provider',
-    `#!${process.execPath}
-const grpc = require(${JSON.stringify(require.resolve('@grpc/grpc-js'))});
-const raw = (bytes) => bytes;
-const server = new grpc.Server();
-server.addService(
-  { GetSchema: { path: '/tfplugin5.Provider/GetSchema', requestStream: false, responseStream: false,
-    requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-  { GetSchema: (_call, respond) => respond(null, Buffer.from('${Buffer.from(answer).toString('base64')}', 'base64')) },
-);
-server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (_error, port) =>
-  console.log('1|5|tcp|127.0.0.1:' + port + '|grpc|'));
-`,
-  );
-}
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function program(name: string, content: string): string {
   const file = path.join(folder, name);
@@ -55,15 +30,17 @@ function engine() {
   return { kind: 'terraform', path: file, from: 'PATH' } as const;
 }
 
-async function environmentFor(provider: string) {
+async function environmentFor(name: string) {
   const { environment, close } = await cdktfEnvironment({
-    aws: {},
+    sandbox,
     engine: engine(),
-    provider: readProviderFile(provider),
+    provider: readProviderFile(program(name, '#!/bin/sh\n')),
   });
   await close();
   return environment;
 }
+
+const FIVE = 'terraform-provider-aws_v5.100.0_x5';
 
 const STACK = {
   provider: { aws: [{ region: 'eu-west-1' }] },
@@ -89,7 +66,7 @@ function seenBy(environment: Readonly<Record<string, string>>, stack: object) {
 }
 
 test('a provider of version 5 is given no more than it knows', async () => {
-  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime'));
+  const environment = await environmentFor(FIVE);
   expect(seenBy(environment, STACK)).toEqual({
     status: 3,
     output: 'ran plan -out a b\n',
@@ -108,26 +85,18 @@ test('a provider of version 5 is given no more than it knows', async () => {
 });
 
 test('a provider of version 6 is given all', async () => {
-  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime', 'region'));
+  const environment = await environmentFor('terraform-provider-aws_v6.25.0');
   expect(seenBy(environment, STACK).seen).toEqual(STACK);
 });
 
 test('a stack that is rewritten is never seen in part, and nothing else is left in its folder', async () => {
-  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime'));
+  const environment = await environmentFor(FIVE);
   seenBy(environment, STACK);
   expect(readdirSync(folder).filter((name) => name.startsWith('cdk.tf.json'))).toEqual(['cdk.tf.json']);
 });
 
-test.each([
-  ['a program that ends at once', () => program('ends', '#!/bin/sh\n'), /it ends at once/],
-  ['a program that says something else', () => program('talks', '#!/bin/sh\necho hello\n'), /it says hello/],
-  [
-    'a provider of something else',
-    () => providerWith('google_dns_record_set', 'name'),
-    /aws_lambda_function/,
-  ],
-])('fails in one sentence for %s', async (_what, made, why) => {
-  const asked = environmentFor(made());
+test('fails for a file whose name does not tell its version', async () => {
+  const asked = environmentFor('terraform-provider-aws');
   await expect(asked).rejects.toThrow(NoProviderError);
-  await expect(asked).rejects.toThrow(why);
+  await expect(asked).rejects.toThrow(/under its name in registries, like terraform-provider-aws_v6\.25\.0/);
 });

@@ -6,5 +6,7 @@ test.each([
   ['a folder is there', os.tmpdir()],
 ])('refuses a provider where %s, in one sentence', (_what, text) => {
   expect(() => readProviderFile(text)).toThrow(NoProviderError);
-  expect(() => readProviderFile(text)).toThrow(/^--provider .*: no program is there; it takes [^\n]*\.$/);
+  expect(() => readProviderFile(text)).toThrow(
+    /^--provider .*: no such program is there; it takes [^\n]*\.$/,
+  );
 });

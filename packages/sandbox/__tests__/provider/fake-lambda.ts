@@ -1,5 +1,5 @@
 import { ConnectionReset } from '../../aws/dispatch';
-import { startSandbox } from '../../aws/sandbox';
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { AwsError } from '../../aws/service';
 import { createSts } from '../../aws/services/sts';
 
@@ -17,8 +17,7 @@ export type FakeAnswer =
   | 'reset';
 
 export interface FakeLambda {
-  /** Of the sandbox that it is in. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
   readonly invocations: Invocation[];
   /** What the next invocations get. @default a result */
   answer: (invocation: Invocation) => FakeAnswer;
@@ -48,7 +47,7 @@ export async function fakeLambda(): Promise<FakeLambda> {
   };
   const sandbox = await startSandbox({ services: [createSts, () => lambda] });
   const fake: FakeLambda = {
-    environment: sandbox.environment,
+    sandbox,
     invocations,
     answer: () => ({ result: { done: true } }),
     close: () => sandbox.close(),

@@ -8,15 +8,15 @@ export interface Fixture {
   readonly stack: Stack;
 }
 
-/** A sandbox, an engine and a stack for each test, thrown away with what is in them. Read its members within tests only. */
+/** A sandbox, an engine and a stack for the tests of a file: each leaves what the next one replaces. Read its members within tests only. */
 export function useFixture(provider: object = {}): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
-  beforeEach(async () => {
+  beforeAll(async () => {
     fixture.sandbox = await startSandbox();
-    fixture.engine = new InProcessEngine({ environment: fixture.sandbox.environment });
+    fixture.engine = new InProcessEngine(fixture.sandbox);
     fixture.stack = await makeStack(fixture.engine, provider);
   });
-  afterEach(async () => {
+  afterAll(async () => {
     fixture.stack.remove();
     await fixture.engine.close();
     await fixture.sandbox.close();
@@ -34,3 +34,9 @@ export const policy = (statement: object): string =>
 /** A trust policy. */
 export const trusting = (...services: string[]): string =>
   policy({ Action: 'sts:AssumeRole', Principal: { Service: services } });
+
+/** A hosted zone's id. */
+export async function makeZone(sandbox: Sandbox, Name: string): Promise<string> {
+  const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', { Name, CallerReference: Name });
+  return HostedZone.Id.split('/').at(-1);
+}

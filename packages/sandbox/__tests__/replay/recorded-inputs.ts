@@ -1,4 +1,4 @@
-import { requestOf } from '../../provider/client/request';
+import { carried } from '../../wire/carried';
 import { codecOf } from '../../wire/codec';
 import { MODEL_FILES, modelOf } from '../../wire/models';
 import { headersOf, PROVIDER_REQUESTS, type ProviderRequest } from './replay';
@@ -39,13 +39,12 @@ export const RECORDED: readonly Asked[] = PROVIDER_REQUESTS.map((request) => {
   return { phase, operation, input: written(input) };
 });
 
-/** A call of the stand-in, by way of the bytes that it sends. */
+/** A call of the stand-in. */
 export function askedBy(phase: Phase, service: string, name: string, input: object, ids: Ids): Asked {
-  const model = modelOf(service)!;
   const operation = `${service}:${name}`;
   if (name === 'CreateFunction') return { phase, operation, input: 'not kept' };
-  const request = requestOf(model, model.operations.get(name)!, input);
-  return { phase, operation, input: written(codecOf(service)!.converse(request).read().input, ids) };
+  const { input: shape } = modelOf(service)!.operations.get(name)!;
+  return { phase, operation, input: written(shape ? carried(shape, input) : {}, ids) };
 }
 
 /** Ids of the account → what stands in their place in the recording. */
@@ -61,13 +60,18 @@ function isJson(text: string): boolean {
   return /^[{[]/.test(text) && !/<\w+>/.test(text);
 }
 
+/** A form carries no list or map without entries. */
+function isEmpty(value: any): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
 /** Members by name, JSON inside of texts as values. */
 function sorted(value: any): any {
   if (value instanceof Uint8Array) return sorted(Buffer.from(value).toString());
   if (typeof value === 'string') return isJson(value) ? sorted(JSON.parse(value)) : value;
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  const members = Object.entries(value).filter(([name]) => !LEFT_OUT.has(name));
+  const members = Object.entries(value).filter(([name, inner]) => !LEFT_OUT.has(name) && !isEmpty(inner));
   return Object.fromEntries(
     members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, sorted(inner)]),
   );

@@ -27,10 +27,10 @@ export async function lifeOf(sandbox: Sandbox, blocks: readonly Block[], ids: Id
   let phase: Phase = 'apply';
   let type = '';
   const names: Record<string, string> = { ...ids };
-  const aws = awsCalls({ endpoint: sandbox.url, credentials: sandbox.credentials.admin });
+  const aws = awsCalls({ account: sandbox, credentials: sandbox.credentials.admin });
   const call: ProviderContext['call'] = async (service, operation, input) => {
     made.set(type, [...(made.get(type) ?? []), askedBy(phase, service, operation, input, names)]);
-    const answer = await aws.call({ region: sandbox.region }, service, operation, input);
+    const answer = await aws({ region: sandbox.region }, service, operation, input);
     const change = /^\/change\/(.*)/.exec(answer.ChangeInfo?.Id ?? '')?.[1];
     if (change) names[change] = 'CHANGE';
     return answer;
@@ -94,32 +94,28 @@ export async function lifeOf(sandbox: Sandbox, blocks: readonly Block[], ids: Id
     phase = name;
     for (const step of steps) await step();
   };
-  try {
-    await inPhase('apply', () =>
-      each(async (block, index) => {
-        if (isData(block)) await readData(block.type, block.config);
-        else states[index] = await make(block.type, block.config);
-      }),
-    );
-    await inPhase('plan', refresh);
-    isReplaced = true;
-    await inPhase('apply', () =>
-      each(async (block, index) => {
-        if (!block.replacedBy) return;
-        if (isData(block)) return readData(block.type, block.replacedBy);
-        const old = states[index]!;
-        states[index] = await make(block.type, block.replacedBy);
-        await remove(block.type, old);
-      }),
-    );
-    await inPhase('plan', refresh);
-    await inPhase('destroy', refresh, () =>
-      each(async (block, index) => {
-        if (!isData(block)) await remove(block.type, states[index]!);
-      }, [...blocks].reverse()),
-    );
-  } finally {
-    aws.close();
-  }
+  await inPhase('apply', () =>
+    each(async (block, index) => {
+      if (isData(block)) await readData(block.type, block.config);
+      else states[index] = await make(block.type, block.config);
+    }),
+  );
+  await inPhase('plan', refresh);
+  isReplaced = true;
+  await inPhase('apply', () =>
+    each(async (block, index) => {
+      if (!block.replacedBy) return;
+      if (isData(block)) return readData(block.type, block.replacedBy);
+      const old = states[index]!;
+      states[index] = await make(block.type, block.replacedBy);
+      await remove(block.type, old);
+    }),
+  );
+  await inPhase('plan', refresh);
+  await inPhase('destroy', refresh, () =>
+    each(async (block, index) => {
+      if (!isData(block)) await remove(block.type, states[index]!);
+    }, [...blocks].reverse()),
+  );
   return made;
 }

@@ -20,10 +20,9 @@ export const createLambda = (core: SandboxCore) => {
   const functions = new Functions(core, code, () => options);
   const invoker = new Invoker(core, () => options);
   const events = new AsyncEvents(core, functions, invoker);
-  const kill = async (requestId: string) => {
+  core.provideKill(async (requestId) => {
     await Promise.all(functions.all().map(({ pool }) => pool.kill(requestId)));
-  };
-  core.provideKill(kill);
+  });
   core.clock.subscribe(() => {
     for (const { pool } of functions.all()) pool.setClock(invoker.clockOffsetMs());
   });
@@ -57,10 +56,6 @@ export const createLambda = (core: SandboxCore) => {
     /** What a function and Lambda have logged, line by line, oldest first. */
     logs: (functionName: string, region = core.region): readonly string[] =>
       invoker.logs(functions.arn({ FunctionName: functionName }, { region })),
-    /** Ends the process of a running invocation at once (SIGKILL); resolves when it is gone. */
-    killInvocation: kill,
-    /** Request ids of the invocations that run now. */
-    running: (): readonly string[] => functions.all().flatMap(({ pool }) => pool.runningRequestIds()),
     /** Resolves when the asynchronous invocation of that request is not running (any more). */
     settled: (requestId: string): Promise<void> => events.settled(requestId),
     /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */

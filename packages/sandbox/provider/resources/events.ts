@@ -22,10 +22,7 @@ export const eventRule = simpleResource({
     EventPattern: sortedJson(planned.event_pattern),
     ...(Object.keys(planned.tags_all ?? {}).length > 0 && { Tags: tagList(planned.tags_all) }),
   }),
-  named: ({ id, event_bus_name: EventBusName, force_destroy }) => ({
-    ...{ Name: id, ...given({ EventBusName }) },
-    ...(force_destroy && { Force: true }),
-  }),
+  named: ({ id, event_bus_name: EventBusName }) => ({ Name: id, ...given({ EventBusName }) }),
   state: ({ Arn, Name, Description, EventPattern, State }, state) => ({
     arn: Arn,
     name: Name,

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State, Tags } from '../resource';
-import { doing, orGone, uniqueId } from './common';
+import { orGone, uniqueId } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagMap } from './tags';
 
@@ -35,15 +35,8 @@ export const s3Bucket: ResourceType = {
       untag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
     },
   }),
-  // Nothing but its tags can be changed here; `force_destroy` is the provider's own.
+  // Nothing but its tags can be changed here.
   update: async () => {},
-  delete: async (context, state) => {
-    const deleting = async () => {
-      if (state.force_destroy) await empty(context, state.id);
-      await context.call('s3', 'DeleteBucket', { Bucket: state.id });
-    };
-    await doing(`deleting S3 Bucket (${state.id})`, orGone(deleting()));
-  },
 };
 
 /** Whatever a bucket may have, each by a call of its own, one after another. */
@@ -81,14 +74,4 @@ async function putTags(context: ProviderContext, Bucket: string, tags: Tags): Pr
   const TagSet = tagList(tags);
   if (TagSet.length > 0) await context.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet } });
   else await orGone(context.call('s3', 'DeleteBucketTagging', { Bucket }));
-}
-
-/** `force_destroy`: every version of every object, and every delete marker. */
-async function empty(context: ProviderContext, Bucket: string): Promise<void> {
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await context.call('s3', 'ListObjectVersions', { Bucket });
-    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-    if (Objects.length === 0) return;
-    await context.call('s3', 'DeleteObjects', { Bucket, Delete: { Objects, Quiet: true } });
-  }
 }

@@ -127,31 +127,20 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => call('DeleteRolePolicy', { PolicyName: 'x' }),
     'NoSuchEntity',
   ],
-  ['a policy that is not JSON', () => putPolicy('{'), 'MalformedPolicyDocument'],
-  ['a policy without statements', () => putPolicy('{"Statement":[]}'), 'MalformedPolicyDocument'],
-  [
-    'an unknown version',
-    () => putPolicy('{"Version":"2020-01-01","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'),
-    'MalformedPolicyDocument',
-  ],
-  ['an effect that is none', () => putPolicy(policy({ Effect: 'Maybe' })), 'MalformedPolicyDocument'],
-  [
-    'an action without a service',
-    () => putPolicy(policy({ Action: 'Get', Resource: '*' })),
-    'MalformedPolicyDocument',
-  ],
-  ['a policy without resources', () => putPolicy(policy({ Action: 's3:*' })), 'MalformedPolicyDocument'],
-  [
-    'a policy with a principal',
-    () => putPolicy(policy({ Action: 's3:*', Resource: '*', Principal: '*' })),
-    'MalformedPolicyDocument',
-  ],
-  [
-    'a trust policy without a principal',
-    () => call('UpdateAssumeRolePolicy', { PolicyDocument: policy({ Action: 'sts:AssumeRole' }) }),
-    'MalformedPolicyDocument',
-  ],
 ])('refuses %s', async (_what, asked, code) => {
   await makeRole();
   await expect(asked()).rejects.toMatchObject({ name: code });
+});
+
+test.each([
+  ['that is not JSON', '{'],
+  ['without statements', '{"Statement":[]}'],
+  ['of an unknown version', '{"Version":"2020","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'],
+  ['with an effect that is none', policy({ Effect: 'Maybe' })],
+  ['with an action without a service', policy({ Action: 'Get', Resource: '*' })],
+  ['without resources', policy({ Action: 's3:*' })],
+  ['with a principal', policy({ Action: 's3:*', Resource: '*', Principal: '*' })],
+])('refuses a policy %s', async (_what, text) => {
+  await makeRole();
+  await expect(putPolicy(text)).rejects.toMatchObject({ name: 'MalformedPolicyDocument' });
 });

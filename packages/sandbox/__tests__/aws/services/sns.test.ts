@@ -1,82 +1,35 @@
-import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import type { Principal } from '../../../aws/service';
 import type { SnsService } from '../../../aws/services/sns';
 import { makeRole } from '../../lambda/deployment';
 
 let sandbox: Sandbox;
-let sns: SNSClient;
-let topicArn: string;
-
-const messages = () => sandbox.service<SnsService>('sns').messages(topicArn);
-
-const client = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
-  new SNSClient({ region: sandbox.region, endpoint: sandbox.url, credentials, maxAttempts: 1 });
+let TopicArn: string;
+const messages = () => sandbox.service<SnsService>('sns').messages(TopicArn);
+const publish = (input: object, as?: Principal) => sandbox.call('sns', 'Publish', { TopicArn, ...input }, as);
 
 beforeEach(async () => {
   sandbox = await startSandbox();
-  sns = client(sandbox.credentials.admin);
-  const { TopicArn } = await sns.send(
-    new CreateTopicCommand({
-      Name: 'dns-team',
-      Attributes: { DisplayName: 'DNS & co' },
-      Tags: [{ Key: 'team', Value: 'dns' }],
-    }),
-  );
-  topicArn = TopicArn!;
+  ({ TopicArn } = await sandbox.call('sns', 'CreateTopic', { Name: 'dns-team' }));
+});
+afterEach(() => sandbox.close());
+
+it('keeps a message as it was', async () => {
+  const message = 'Bitte veröffentlichen: <selector1> & "co"\n=> ドメイン';
+  const { MessageId: messageId } = await publish({ Subject: 'Publish selector1', Message: message });
+  const principal = { type: 'admin' };
+  expect(messages()).toEqual([
+    { messageId, subject: 'Publish selector1', message, publishedAt: expect.any(Number), principal },
+  ]);
 });
 
-afterEach(async () => {
-  sns.destroy();
-  await sandbox.close();
-});
+it('lets a role publish to the topics that its policy names', async () => {
+  const statements = [{ Effect: 'Allow', Action: 'sns:Publish', Resource: TopicArn }];
+  const roleArn = await makeRole(sandbox, 'publisher', 'lambda.amazonaws.com', statements);
+  const role: Principal = { type: 'role', roleName: 'publisher', roleArn, sessionName: 'probe' };
 
-describe('a topic', () => {
-  it('is the same when it is created again', async () => {
-    const again = await sns.send(new CreateTopicCommand({ Name: 'dns-team' }));
-
-    expect(again.TopicArn).toBe(topicArn);
-  });
-});
-
-describe('publishing', () => {
-  it('keeps the message as it was', async () => {
-    const message = 'Bitte veröffentlichen: <selector1> & "co"\n=> ドメイン';
-    const { MessageId } = await sns.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Subject: 'Publish selector1',
-        Message: message,
-      }),
-    );
-
-    expect(messages()).toEqual([
-      {
-        messageId: MessageId,
-        subject: 'Publish selector1',
-        message,
-        publishedAt: expect.any(Number),
-        principal: { type: 'admin' },
-      },
-    ]);
-  });
-
-  it('is allowed to a role on the topics that its policy names', async () => {
-    const statements = [{ Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn }];
-    const roleArn = await makeRole(sandbox, 'publisher', 'lambda.amazonaws.com', statements);
-    const credentials = sandbox.credentials.issue({
-      type: 'role',
-      roleName: 'publisher',
-      roleArn,
-      sessionName: 'probe',
-    });
-    const asRole = client(credentials);
-
-    await asRole.send(new PublishCommand({ TopicArn: topicArn, Message: 'x' }));
-    await expect(
-      asRole.send(new PublishCommand({ TopicArn: `${topicArn}-2`, Message: 'x' })),
-    ).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
-
-    asRole.destroy();
-    expect(messages()).toHaveLength(1);
-  });
+  await publish({ Message: 'x' }, role);
+  const elsewhere = publish({ TopicArn: `${TopicArn}-2`, Message: 'x' }, role);
+  await expect(elsewhere).rejects.toMatchObject({ name: 'AuthorizationError' });
+  expect(messages()).toHaveLength(1);
 });

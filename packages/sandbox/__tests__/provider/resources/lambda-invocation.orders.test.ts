@@ -15,7 +15,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   // One stack goes through them all: each begins with the whole chain that the one before has left.
   beforeAll(async () => {
     lambda = await fakeLambda();
-    engine = new InProcessEngine({ environment: lambda.environment });
+    engine = new InProcessEngine(lambda.sandbox);
     stack = await makeStack(engine, {}, program);
     await stack.apply(chain('s1'));
     expect(invoked()).toEqual(LINKS.map((name) => `create ${name} s1`));

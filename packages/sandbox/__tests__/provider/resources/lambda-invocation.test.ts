@@ -1,21 +1,28 @@
 import { InProcessEngine } from '../../../engine/in-process-engine';
 import { type FakeLambda, fakeLambda } from '../fake-lambda';
+import { unwrapped } from '../fixture';
 import { makeStack, type Stack } from '../stack';
 
 let lambda: FakeLambda;
 let engine: InProcessEngine;
 let stack: Stack;
 
-beforeEach(async () => {
+beforeAll(async () => {
   lambda = await fakeLambda();
-  engine = new InProcessEngine({ environment: lambda.environment });
+  engine = new InProcessEngine(lambda.sandbox);
   stack = await makeStack(engine);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   stack.remove();
   await engine.close();
   await lambda.close();
+});
+
+beforeEach(async () => {
+  lambda.answer = () => ({ result: 'ok' });
+  await stack.apply({});
+  lambda.invocations.length = 0;
 });
 
 const invocation = (input: object | string, more: object = {}) => ({
@@ -55,26 +62,6 @@ test('refuses to be without the lifecycle, as it is by default', async () => {
   expect(unwrapped(refused.output)).toContain('lifecycle_scope CREATE_ONLY is not simulated');
 });
 
-test('a change of the triggers, the function or the qualifier replaces', async () => {
-  const changes = { triggers: { attempt: 'b' }, function_name: 'g', qualifier: '1' };
-  const before = { triggers: { attempt: 'a' }, lifecycle: { create_before_destroy: true } };
-  const each = (change: (name: string) => object) =>
-    Object.keys(changes).map((name) => {
-      const own = invocation({ name }, { ...before, ...change(name) });
-      return [name, own.resource.aws_lambda_invocation.it] as const;
-    });
-  const all = (change: (name: string) => object) => ({
-    resource: { aws_lambda_invocation: Object.fromEntries(each(change)) },
-  });
-  await stack.apply(all(() => ({})));
-  await stack.apply(all((name) => ({ [name]: changes[name as keyof typeof changes] })));
-
-  for (const name of Object.keys(changes)) {
-    const own = payloads().filter((payload) => payload.name === name);
-    expect(own.map(({ tf }) => tf.action)).toEqual(['create', 'create', 'delete']);
-  }
-});
-
 test('fails a creation with the whole payload of the error, keeps nothing, and tries again at the next apply', async () => {
   stack.write(invocation({ n: 1 }));
   lambda.answer = () => FAILURE;
@@ -103,6 +90,3 @@ test('fails an update, yet saves the new input, so that the next apply does noth
   expect((await stack.run('destroy', '-auto-approve')).exitCode).toBe(1);
   expect(stack.isEmpty()).toBe(false);
 });
-
-/** The engine breaks long lines, and draws a bar before each. */
-const unwrapped = (output: string): string => output.replace(/\n(│ )?/g, ' ').replace(/ +/g, ' ');

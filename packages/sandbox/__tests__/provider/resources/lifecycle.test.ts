@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { strToU8, zipSync } from 'fflate';
-import { policy, trusting, useFixture } from '../fixture';
+import type { Route53Service } from '../../../aws/services/route53';
+import { zipOf } from '../../lambda/deployment';
+import { makeZone, policy, trusting, useFixture } from '../fixture';
 import { ref } from '../stack';
 
 describe('every resource type that a stack may hold', () => {
@@ -58,7 +59,7 @@ describe('every resource type that a stack may hold', () => {
       depends_on: ['aws_iam_role_policy.it'],
     },
     aws_lambda_invocation: { ...functionName, lifecycle_scope: 'CRUD', input: JSON.stringify({ text }) },
-    aws_s3_bucket: { bucket: 'a-bucket', force_destroy: true, tags: { text } },
+    aws_s3_bucket: { bucket: 'a-bucket', tags: { text } },
     aws_s3_bucket_versioning: { ...bucket, versioning_configuration: { status: 'Enabled' } },
     aws_s3_bucket_public_access_block: { ...bucket, block_public_acls: true, restrict_public_buckets: flag },
     aws_s3_bucket_server_side_encryption_configuration: {
@@ -100,6 +101,37 @@ describe('every resource type that a stack may hold', () => {
       configuration_set_name: 'set',
       tags: { text },
     },
+    aws_sesv2_email_identity_mail_from_attributes: {
+      email_identity: ref('aws_sesv2_email_identity.it.email_identity'),
+      mail_from_domain: `${text}.example.com`,
+    },
+    aws_sesv2_email_identity_feedback_attributes: {
+      email_identity: ref('aws_sesv2_email_identity.it.email_identity'),
+      email_forwarding_enabled: flag,
+    },
+    aws_cloudwatch_dashboard: {
+      dashboard_name: 'mail',
+      dashboard_body: JSON.stringify({ widgets: [{ type: 'text', properties: { markdown: text } }] }),
+    },
+    aws_cloudwatch_event_rule: {
+      name: 'watch',
+      description: text,
+      event_pattern: JSON.stringify({ source: ['aws.ses'], detail: { b: [1], a: [2] } }),
+      tags: { text },
+    },
+    aws_cloudwatch_event_target: {
+      rule: ref('aws_cloudwatch_event_rule.it.name'),
+      target_id: 'function',
+      arn: ref('aws_lambda_function.it.arn'),
+      input_transformer: { input_paths: { at: '$.time' }, input_template: `{"at":<at>,"text":"${text}"}` },
+    },
+    aws_lambda_permission: {
+      ...functionName,
+      statement_id: 'watch',
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      source_arn: ref('aws_cloudwatch_event_rule.it.arn'),
+    },
     aws_route53_record: {
       zone_id: zoneId,
       name: 's1._domainkey.example.com',
@@ -123,7 +155,7 @@ describe('every resource type that a stack may hold', () => {
   });
 
   /** In-place changes are for these not possible, or not asked for. */
-  const UNCHANGED = ['aws_s3_bucket_versioning'];
+  const UNCHANGED = ['aws_s3_bucket_versioning', 'aws_lambda_permission'];
 
   const configuration = (variant: Variant): object => ({
     resource: Object.fromEntries(Object.entries(everything(variant)).map(([type, it]) => [type, { it }])),
@@ -132,19 +164,31 @@ describe('every resource type that a stack may hold', () => {
   /** Imported under another id than the state's. */
   const IMPORT_IDS: Readonly<Record<string, string>> = {
     aws_lambda_alias: 'f/read',
+    aws_lambda_permission: 'f/watch',
+    aws_cloudwatch_event_target: 'watch/function',
   };
   /** Something of these AWS does not tell (a file's name, `force_destroy`): the plan sets it. */
-  const SET_AFTER_IMPORT = ['aws_lambda_function', 'aws_s3_bucket'];
+  const SET_AFTER_IMPORT = [
+    'aws_cloudwatch_event_rule',
+    'aws_cloudwatch_event_target',
+    'aws_lambda_function',
+  ];
 
   test('is made with the default tags, imported, changed in place, and gone after a destroy', async () => {
     const { sandbox, stack } = world;
-    const zone = { Name: 'example.com', CallerReference: 'test' };
-    zoneId = (await sandbox.call('route53', 'CreateHostedZone', zone)).HostedZone.Id.split('/').at(-1);
+    zoneId = await makeZone(sandbox, 'example.com');
+    const [zone] = sandbox.service<Route53Service>('route53').zones();
+    const records = () => zone!.records.filter(({ type }) => type === 'TXT').map(({ values }) => values);
     await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set' });
-    const code = strToU8('exports.handler = async (event) => event;');
-    writeFileSync(path.join(stack.directory, 'function.zip'), zipSync({ 'index.js': code }));
+    const writeCode = (answer: string) =>
+      writeFileSync(
+        path.join(stack.directory, 'function.zip'),
+        zipOf(`exports.handler = async () => '${answer}';`),
+      );
+    writeCode('one');
     await stack.apply(configuration(BEFORE));
     expect(await stack.planIsEmpty()).toBe(true);
+    expect(records()).toEqual([['"v=DKIM1; k=rsa; p=one"']]);
 
     const made = await stack.state();
     const tagged = Object.entries(made).filter(([, { tags_all }]) => tags_all);
@@ -173,9 +217,15 @@ describe('every resource type that a stack may hold', () => {
     expect((await stack.run('apply', 'plan')).exitCode).toBe(0);
 
     const types = Object.keys(everything(BEFORE));
+    writeCode('two');
     const changed = await stack.apply(configuration(AFTER));
     expect(changed).toContain(`0 added, ${types.length - UNCHANGED.length} changed, 0 destroyed`);
     expect(await stack.planIsEmpty()).toBe(true);
+    const { Payload } = await sandbox.call('lambda', 'Invoke', { FunctionName: 'f' });
+    expect(Buffer.from(Payload).toString()).toBe('"two"');
+    // As the real provider writes it.
+    const { EventPattern } = await sandbox.call('events', 'DescribeRule', { Name: 'watch' });
+    expect(EventPattern).toBe('{"detail":{"a":[2],"b":[1]},"source":["aws.ses"]}');
 
     expect(await stack.destroy()).toContain(`${types.length} destroyed`);
     const left = await Promise.all([

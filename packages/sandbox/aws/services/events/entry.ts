@@ -17,6 +17,8 @@ export interface BusEvent {
 
 type Place = Pick<CallContext, 'accountId' | 'region'>;
 
+export const wholeSeconds = (at: Date): string => at.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
 export const busEvent = (
   event: Pick<BusEvent, 'detail-type' | 'source' | 'resources' | 'detail'>,
   at: Date,
@@ -26,7 +28,7 @@ export const busEvent = (
   id: randomUUID(),
   ...event,
   account: accountId,
-  time: at.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+  time: wholeSeconds(at),
   region,
 });
 

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { principalArn } from '../../authorize';
 import type { Principal, RecordedCall } from '../../service';
-import { type BusEvent, busEvent } from './entry';
+import { type BusEvent, busEvent, wholeSeconds } from './entry';
 
 /** What CloudTrail puts on the default bus: management calls that write, of the services whose changes are watched. */
 export const isLogged = ({ service, operation }: RecordedCall): boolean =>
@@ -19,16 +20,17 @@ export function managementEvent(
   const detail = {
     eventVersion: '1.11',
     userIdentity: userIdentity(principal, accountId, at),
-    eventTime: at.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    eventTime: wholeSeconds(at),
     eventSource: `${call.service}.amazonaws.com`,
     eventName: operation,
     awsRegion: region,
     sourceIPAddress: '203.0.113.1',
     userAgent: 'sandbox',
-    ...(hasFailed && { errorCode: outcome.replace(/Exception$/, '') }),
+    ...(hasFailed && { errorCode: outcome === 'AccessDeniedException' ? 'AccessDenied' : outcome }),
     requestParameters: logged(input),
     responseElements: hasFailed || Object.keys(output ?? {}).length === 0 ? null : logged(output),
     requestID: requestId,
+    eventID: randomUUID(),
     readOnly: false,
     eventType: 'AwsApiCall',
     managementEvent: true,
@@ -56,7 +58,7 @@ function userIdentity(principal: Principal, accountId: string, at: Date) {
         ...{ type: 'Role', principalId: 'AROASANDBOX', arn: roleArn, accountId },
         userName: roleName,
       },
-      attributes: { creationDate: at.toISOString(), mfaAuthenticated: 'false' },
+      attributes: { creationDate: wholeSeconds(at), mfaAuthenticated: 'false' },
     },
   };
 }

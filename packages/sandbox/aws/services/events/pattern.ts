@@ -28,13 +28,14 @@ function checkFields(pattern: object): void {
 }
 
 const ON_TEXTS = ['equals-ignore-case', 'prefix', 'suffix'];
-const UNSERVED = ['cidr', 'numeric', 'wildcard'];
+const UNSERVED = ['cidr', 'wildcard'];
 
 function checkChoice(choice: unknown): void {
   if (Array.isArray(choice)) throw invalid('Match value must be String, number, true, false, or null');
   if (!isObject(choice)) return;
   const [operator, operand] = operationOf(choice);
   if (operator === 'exists') checkOperands(operator, [operand], ['boolean']);
+  else if (operator === 'numeric') checkRange(operand);
   else if (operator !== 'anything-but') checkText(operator, [operand]);
   else if (!isObject(operand)) checkOperands(operator, [operand].flat(), ['string', 'number']);
   else {
@@ -56,6 +57,38 @@ function checkOperands(operator: string, operands: readonly unknown[], types: re
   if (!operands.every((operand) => types.includes(typeof operand)))
     throw invalid(`${operator} match pattern must be a ${types.join(' or a ')}`);
 }
+
+const COMPARISONS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
+  '=': (value, limit) => value === limit,
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+};
+/** EventBridge compares numbers of this size, to six places behind the point. */
+const LARGEST_NUMBER = 5e9;
+
+/** One comparison, or a lower and an upper limit: `[">", 0, "<=", 5]`. */
+function checkRange(operand: unknown): void {
+  if (!Array.isArray(operand) || operand.length === 0) throw invalid('Value of numeric must be an array.');
+  const [first, , second] = operand;
+  const isRange = operand.length === 4 && /^>=?$/.test(first) && /^<=?$/.test(second);
+  if (operand.length !== 2 && !isRange) throw invalid('Bad numeric range operator');
+  for (const [operator, limit] of comparisonsIn(operand)) {
+    if (COMPARISONS[operator] === undefined)
+      throw invalid(`Unrecognized numeric range operator: ${operator}`);
+    if (typeof limit !== 'number' || Math.abs(limit) > LARGEST_NUMBER)
+      throw invalid(`Value of ${operator} must be numeric, from -5e9 to 5e9`);
+  }
+  if (isRange && operand[1] >= operand[3]) throw invalid('Bottom must be less than top');
+}
+
+const comparisonsIn = (operand: readonly any[]): (readonly [operator: string, limit: number])[] =>
+  operand.flatMap((operator, index) => (index % 2 === 0 ? [[operator, operand[index + 1]] as const] : []));
+
+const isWithin = (value: unknown, operand: readonly any[]): boolean =>
+  typeof value === 'number' &&
+  comparisonsIn(operand).every(([operator, limit]) => COMPARISONS[operator]!(value, limit));
 
 function operationOf(choice: object): [operator: string, operand: unknown] {
   const [[operator, operand] = ['', undefined], ...more] = Object.entries(choice);
@@ -82,6 +115,7 @@ function chooses(choice: any, values: readonly unknown[]): boolean {
   if (!isObject(choice)) return values.includes(choice);
   const [[operator, operand]] = Object.entries(choice) as [[string, any]];
   if (operator === 'exists') return values.length > 0 === operand;
+  if (operator === 'numeric') return values.some((value) => isWithin(value, operand));
   if (operator === 'anything-but')
     return values.some((value) => ![operand].flat().some((one) => chooses(one, [value])));
   const texts = values.filter((value): value is string => typeof value === 'string');

@@ -1,6 +1,6 @@
 import type { Lookup } from './dns-lookup';
 import { Search } from './search';
-import { badRequest } from './validation';
+import { badRequest, isDomain } from './validation';
 
 /** The domain of an identity's envelope senders. */
 export interface MailFrom {
@@ -13,6 +13,7 @@ export interface MailFrom {
 export function mailFromOf(input: any, identity: string, now: number): MailFrom | undefined {
   const { MailFromDomain: domain, BehaviorOnMxFailure: onMxFailure = 'USE_DEFAULT_VALUE' } = input;
   if (!domain) return undefined;
+  if (!isDomain(domain.toLowerCase())) throw badRequest(`Invalid MAIL-FROM domain name <${domain}>.`);
   const parent = identity.slice(identity.lastIndexOf('@') + 1);
   if (!domain.toLowerCase().endsWith(`.${parent}`))
     throw badRequest(

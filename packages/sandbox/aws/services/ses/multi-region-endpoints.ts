@@ -26,11 +26,6 @@ export function multiRegionEndpointOperations(
   newTags: SandboxCore['resourceTags'],
 ): Record<string, Operation> {
   const find = ({ EndpointName }: any, { region }: CallContext) => endpoints.get(`${region}/${EndpointName}`);
-  const get = (input: any, context: CallContext): Endpoint => {
-    const found = find(input, context);
-    if (found) return found;
-    throw new AwsError('NotFoundException', `Endpoint <${input.EndpointName}> does not exist.`, 404);
-  };
   const common: Common = {
     resource: (input, context) => {
       const found = find(input, context);
@@ -39,7 +34,6 @@ export function multiRegionEndpointOperations(
     resourceTags: (input, context) => find(input, context)?.tags.arrived ?? {},
     conditionKeys: () => ({ 'ses:ApiVersion': '2' }),
   };
-  const Status = 'READY';
   return operationsOf('ses', common, {
     CreateMultiRegionEndpoint(input, context) {
       const { EndpointName, Details, Tags } = input;
@@ -56,21 +50,13 @@ export function multiRegionEndpointOperations(
       });
       return { Status: 'CREATING', EndpointId };
     },
-    GetMultiRegionEndpoint(input, context) {
-      const { tags: _, Regions, ...shown } = get(input, context);
-      return { ...shown, Status, Routes: Regions.map((Region) => ({ Region })) };
-    },
     ListMultiRegionEndpoints: {
       resource: () => '*',
       run: (_input, { region }) => ({
         MultiRegionEndpoints: [...endpoints.values()]
           .filter(({ Regions }) => Regions[0] === region)
-          .map(({ tags: _, ...shown }) => ({ ...shown, Status })),
+          .map(({ tags: _, ...shown }) => ({ ...shown, Status: 'READY' })),
       }),
-    },
-    DeleteMultiRegionEndpoint(input, context) {
-      endpoints.delete(`${context.region}/${get(input, context).EndpointName}`);
-      return { Status: 'DELETING' };
     },
   });
 }

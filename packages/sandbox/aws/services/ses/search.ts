@@ -7,6 +7,9 @@ const HOUR_MS = 3_600_000;
 export const SEARCH_MS = 72 * HOUR_MS;
 /** By itself SES looks no oftener, lest an advance of days be thousands of looks; whoever asks for the status may see one. */
 const OWN_LOOKS_MS = HOUR_MS / 4;
+const RECHECK_MS = 12 * HOUR_MS;
+/** For how long a verified record may be missing before anything shows. */
+const TOLERANCE_MS = 2 * HOUR_MS;
 
 /**
  * SES's search for one record, DKIM's or the MX of a MAIL FROM domain:
@@ -45,11 +48,11 @@ export class Search {
   }
 
   /** When the next look is due, if ever. @param firstAfterMs from the beginning to the first look */
-  dueAt({ retryIntervalMs = 0, recheckIntervalMs = 12 * HOUR_MS }: SesVerificationOptions, firstAfterMs = 0) {
+  dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0) {
     if (this.status === 'NOT_STARTED' || this.status === 'FAILED') return undefined;
     if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
     const rests = this.status === 'SUCCESS' && this.missingSince === undefined;
-    return this.lastCheckedAt + (rests ? recheckIntervalMs : retryIntervalMs);
+    return this.lastCheckedAt + (rests ? RECHECK_MS : retryIntervalMs);
   }
 
   /** When SES itself looks next. */
@@ -75,11 +78,10 @@ export class Search {
       return false;
     }
     if (this.wasFound) this.missingSince ??= now;
-    const { toleranceMs = 2 * HOUR_MS, ending } = pace;
     const forMs = now - (this.missingSince ?? this.begunAt);
-    if (ending === 'fails' || forMs >= SEARCH_MS) this.status = 'FAILED';
+    if (pace.ending === 'fails' || forMs >= SEARCH_MS) this.status = 'FAILED';
     else if (!this.wasFound) this.status = problem === 'DNS_SERVER_ERROR' ? 'TEMPORARY_FAILURE' : 'PENDING';
-    else if (forMs >= toleranceMs) this.status = 'TEMPORARY_FAILURE';
+    else if (forMs >= TOLERANCE_MS) this.status = 'TEMPORARY_FAILURE';
     return this.status === 'FAILED' && this.wasFound;
   }
 }

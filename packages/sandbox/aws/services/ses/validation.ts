@@ -13,12 +13,14 @@ export function checkSigningAttributes(origin: string, attributes: any): void {
     );
 }
 
-const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
+/** Of two labels or more, in lower case. */
+export const isDomain = (name: string): boolean =>
+  name.length <= 253 && /^([a-z0-9_-]{1,63}\.)+[a-z0-9_-]{1,63}$/.test(name);
 const MAX_TAGS = 50;
 
 /** @throws AwsError BadRequestException for what is neither a domain nor an address, or is tagged twice */
 export function checkNewIdentity(name: string, tags: readonly { readonly Key: string }[] = []): void {
-  if (!DOMAIN.test(name.replace(/^[^@\s]+@/, ''))) throw badRequest(`Invalid email identity: ${name}`);
+  if (!isDomain(name.replace(/^[^@\s]+@/, ''))) throw badRequest(`Invalid email identity: ${name}`);
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw badRequest('Duplicate tag keys.');
   if (tags.length > MAX_TAGS) throw badRequest(`An identity has ${MAX_TAGS} tags at most.`);
 }

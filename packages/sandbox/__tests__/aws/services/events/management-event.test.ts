@@ -41,6 +41,7 @@ describe('management calls', () => {
       'detail-type': 'AWS API Call via CloudTrail',
       detail: {
         eventSource: 'ses.amazonaws.com',
+        eventID: expect.any(String),
         userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::123456789012:user/sandbox-admin' },
         requestParameters: {
           emailIdentity: EmailIdentity,

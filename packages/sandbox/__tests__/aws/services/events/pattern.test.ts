@@ -25,6 +25,8 @@ it.each([
   ['what is there', detail({ who: { arn: [{ exists: true }] } })],
   ['what is not there, at any depth', detail({ what: { is: { not: [{ exists: false }] } } })],
   ['absence, or something else', detail({ who: { none: [{ 'anything-but': 'x' }, { exists: false }] } })],
+  ['a number of a range', detail({ count: [{ numeric: ['>', 0, '<=', 1] }] })],
+  ['a number below a limit', detail({ count: [{ numeric: ['<', 2] }] })],
   ['either of two fields', { $or: [{ source: ['x'] }, detail({ count: [1] })] }],
 ])('matches by %s', (_, pattern) => {
   expect(matches(readPattern(JSON.stringify(pattern)), EVENT)).toBe(true);
@@ -34,6 +36,8 @@ it.each([
   ['another value', { source: ['ses'] }],
   ['a text for a number', detail({ count: ['1'] })],
   ['an object for a value', detail({ who: [{ exists: true }] })],
+  ['a number beyond a range', detail({ count: [{ numeric: ['>', 1, '<', 5] }] })],
+  ['a text, by a range', detail({ eventName: [{ numeric: ['>', 0] }] })],
   ['only one of two fields', { source: ['aws.ses'], detail: { count: [2] } }],
   ['anything but what it is', { source: [{ 'anything-but': 'aws.ses' }] }],
   ['anything but, of what is not there', detail({ none: [{ 'anything-but': 'x' }] })],
@@ -48,6 +52,9 @@ it.each([
   ['nothing', '{}', 'Empty objects are not allowed'],
   ['a bare value', '{"source":"a"}', '"source" must be an object or an array'],
   ['no values', '{"source":[]}', 'Empty arrays are not allowed'],
+  ['a range without a number', '{"a":[{"numeric":[">","1"]}]}', 'Value of > must be numeric'],
+  ['an unknown comparison', '{"a":[{"numeric":["!",1]}]}', 'Unrecognized numeric range operator: !'],
+  ['a range of nothing', '{"a":[{"numeric":[">",5,"<",1]}]}', 'Bottom must be less than top'],
   ['an unknown operator', '{"source":[{"like":"a"}]}', 'Unrecognized match type like'],
   ['a number as prefix', '{"source":[{"prefix":1}]}', 'prefix match pattern must be a string'],
   ['a list of prefixes', '{"source":[{"prefix":["a"]}]}', 'prefix match pattern must be a string'],
@@ -62,5 +69,5 @@ it.each([
 });
 
 it('says what it does not simulate', () => {
-  expect(() => readPattern('{"a":[{"numeric":[">",1]}]}')).toThrow(/the sandbox has not/);
+  expect(() => readPattern('{"a":[{"wildcard":"b*"}]}')).toThrow(/the sandbox has not/);
 });

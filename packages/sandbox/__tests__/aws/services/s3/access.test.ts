@@ -1,13 +1,6 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import type { SandboxOptions, ServiceFactory } from '../../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
-import type { PolicyStatement } from '../../../../aws/service';
+import type { PolicyStatement, Principal } from '../../../../aws/service';
 import { createKms } from '../../../../aws/services/kms';
 import { createS3 } from '../../../../aws/services/s3';
 
@@ -15,11 +8,13 @@ const Bucket = 'keys';
 const BUCKET_ARN = 'arn:aws:s3:::keys';
 const KEY_ARN = 'arn:aws:kms:ap-northeast-1:123456789012:key/1111';
 const ROLE_ARN = 'arn:aws:iam::123456789012:role/Handler';
+const ROLE: Principal = {
+  ...{ type: 'role', roleName: 'Handler', roleArn: ROLE_ARN, sessionName: 'session' },
+};
 
 describe('access to S3', () => {
   let statements: PolicyStatement[];
   let sandbox: Sandbox;
-  let s3: S3Client;
 
   const host: ServiceFactory = (core) => {
     core.providePolicies({ rolePolicies: () => [{ Statement: statements }] });
@@ -37,42 +32,25 @@ describe('access to S3', () => {
   });
 
   async function start(options: SandboxOptions = {}) {
-    s3?.destroy();
     await sandbox?.close();
     sandbox = await startSandbox({ services: [host, createKms, createS3], ...options });
-    s3 = clientOf(sandbox.region);
     await sandbox.call('s3', 'CreateBucket', {
       Bucket,
       CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
     });
     await sandbox.call('s3', 'PutObject', { Bucket, Key: 'a/k', Body: 'secret' });
   }
-  const clientOf = (region: string) =>
-    new S3Client({
-      region,
-      endpoint: sandbox.url,
-      maxAttempts: 1,
-      credentials: sandbox.credentials.issue({
-        type: 'role',
-        roleName: 'Handler',
-        roleArn: ROLE_ARN,
-        sessionName: 'session',
-      }),
-    });
-
   beforeEach(async () => {
     statements = [];
     await start();
   });
-  afterEach(async () => {
-    s3.destroy();
-    await sandbox.close();
-  });
+  afterEach(() => sandbox.close());
 
-  const get = (Key = 'a/k', more: object = {}) => s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
-  const put = (Key: string, more: object = {}) =>
-    s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ...more }));
-  const list = (Prefix: string) => s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  const call = (operation: string, input: object, region?: string) =>
+    sandbox.call('s3', operation, { Bucket, ...input }, ROLE, region);
+  const get = (Key = 'a/k', region?: string) => call('GetObject', { Key }, region);
+  const put = (Key: string, more: object = {}) => call('PutObject', { Key, Body: 'x', ...more });
+  const list = (Prefix: string) => call('ListObjectsV2', { Prefix });
   const denied = (action: string) => ({
     name: 'AccessDenied',
     message: expect.stringContaining(`not authorized to perform: ${action} on resource: ${BUCKET_ARN}`),
@@ -87,23 +65,14 @@ describe('access to S3', () => {
   it('tells that an object is missing only to those who may list', async () => {
     statements = [allow('s3:GetObject', `${BUCKET_ARN}/*`)];
     await expect(get('none')).rejects.toMatchObject(denied('s3:ListBucket'));
-    await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'none' }))).rejects.toMatchObject({
-      $metadata: { httpStatusCode: 403 },
-    });
+    await expect(call('HeadObject', { Key: 'none' })).rejects.toMatchObject({ statusCode: 403 });
     statements.push(allow('s3:ListBucket', BUCKET_ARN));
-    await expect(get('none')).rejects.toMatchObject({
-      name: 'NoSuchKey',
-      $metadata: { httpStatusCode: 404 },
-    });
+    await expect(get('none')).rejects.toMatchObject({ name: 'NoSuchKey', statusCode: 404 });
   });
 
   it('says in which region a bucket is, when it is asked for in another', async () => {
     statements = [allow('s3:*', '*')];
-    const elsewhere = clientOf('us-east-1');
-    await expect(elsewhere.send(new GetObjectCommand({ Bucket, Key: 'a/k' }))).rejects.toMatchObject({
-      name: 'PermanentRedirect',
-    });
-    elsewhere.destroy();
+    await expect(get('a/k', 'us-east-1')).rejects.toMatchObject({ name: 'PermanentRedirect' });
   });
 
   describe('under a bucket policy', () => {

@@ -93,6 +93,11 @@ describe('a MAIL FROM domain', () => {
     await send();
   });
 
+  it('cannot be a name that is none', async () => {
+    const MailFromDomain = 'a b.example.com';
+    await expect(put({ MailFromDomain })).rejects.toMatchObject({ code: 'BadRequestException' });
+  });
+
   it.each(['example.com', 'bounce.example.net', 'notexample.com'])('cannot be %s', async (domain) => {
     await expect(put({ MailFromDomain: domain })).rejects.toMatchObject({
       code: 'BadRequestException',
