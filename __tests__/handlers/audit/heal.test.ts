@@ -196,15 +196,6 @@ describe('what a person has done by hand is not undone', () => {
     expect(armed()).toHaveLength(1);
   });
 
-  test('signing that SES had left on, and that is off now', async () => {
-    await failedDomain();
-    cloud.dns.unpublish(NAME);
-    cloud.ses.tamper(DOMAIN, { enabled: true });
-    await expectNotHealed('the gate does not prove its record');
-    cloud.ses.tamper(DOMAIN, { enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has to act first (SIGNING_OFF)');
-  });
-
   test('whatever it was, once what earlier audits have found is lost', async () => {
     await failedDomain();
     cloud.s3.write(BUCKET, 'byodkim-audit/findings.json', '{');
