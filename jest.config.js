@@ -8,7 +8,6 @@ const END_TO_END = [
   '/__tests__/tools/conformance/replay\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
-  '/__tests__/handlers/deployed\\.test',
   '/__tests__/action/',
   '/__tests__/cli/deploy\\.test',
 ];
@@ -21,7 +20,6 @@ const LONG = [
   '/__tests__/tools/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',
-  '/sandbox/__tests__/engine/cdktf-environment\\.test',
 ];
 /** Packs and installs, and runs the whole demo: `npm run test:package`. */
 const PACKAGE = ['/__tests__/package/'];

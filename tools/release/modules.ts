@@ -45,10 +45,7 @@ export function modulePage(module: string, variables: string, outputs: string): 
       value === undefined ? 'required' : `\`${value}\``,
     ];
   });
-  const results = blocksOf('output', outputs).map(({ name, body }) => [
-    `\`${name}\``,
-    description(body),
-  ]);
+  const results = blocksOf('output', outputs).map(({ name, body }) => [`\`${name}\``, description(body)]);
   return [
     `# ${module}`,
     '## Inputs',
