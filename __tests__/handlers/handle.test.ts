@@ -76,7 +76,7 @@ describe('the old call that fails', () => {
     const cloud = readyCloud();
     cloud.dns.unpublish(NAME);
     const answer = await cloud.invoke(UPDATE);
-    expect(Object.keys(answer)).toEqual(['statusCode', 'error', 'message', 'details']);
+    expect(Object.keys(answer)).toEqual(['statusCode', 'error', 'message', 'advice', 'details']);
     expect(answer).toMatchObject({ statusCode: 400, error: 'DNS_TXT_NOT_READY' });
     expect(answer.message).toMatch(
       /^DNS TXT record for selector1\._domainkey\.example\.com is not yet available\. Please wait for DNS propagation\./,
