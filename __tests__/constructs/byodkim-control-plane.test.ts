@@ -318,28 +318,24 @@ describe('its alarms', () => {
   const alarmOn = (metric: string) =>
     Object.values(alarms()).find(({ metric_name }: any) => metric_name === metric);
 
-  it.each([
-    'TargetErrorCount',
-    'InvocationDroppedCount',
-    'TargetErrorThrottledCount',
-    'InvocationThrottleCount',
-  ])('hear a schedule that cannot call the function: %s of our group', (metric) => {
+  const ofSchedules = { namespace: 'AWS/Scheduler', dimensions: { ScheduleGroup: 'ses-byodkim' } };
+  const ofFunction = { namespace: 'AWS/Lambda', dimensions: { FunctionName: 'ses-byodkim' } };
+  it.each<[string, object]>([
+    ['TargetErrorCount', ofSchedules],
+    ['InvocationDroppedCount', ofSchedules],
+    ['TargetErrorThrottledCount', ofSchedules],
+    ['InvocationThrottleCount', ofSchedules],
+    ['Errors', { ...ofFunction, threshold: 3 }],
+    ['AsyncEventsDropped', ofFunction],
+    ['Throttles', ofFunction],
+  ])('hear a schedule that cannot call the function, and a function that fails: %s', (metric, of) => {
     expect(alarmOn(metric)).toMatchObject({
-      namespace: 'AWS/Scheduler',
-      dimensions: { ScheduleGroup: 'ses-byodkim' },
       statistic: 'Sum',
       threshold: 1,
       comparison_operator: 'GreaterThanOrEqualToThreshold',
       treat_missing_data: 'notBreaching',
       alarm_actions: [expect.stringContaining('aws_sns_topic')],
-    });
-  });
-
-  it.each(['Errors', 'AsyncEventsDropped', 'Throttles'])('hear a function that fails: %s', (metric) => {
-    expect(alarmOn(metric)).toMatchObject({
-      namespace: 'AWS/Lambda',
-      dimensions: { FunctionName: 'ses-byodkim' },
-      alarm_actions: [expect.stringContaining('aws_sns_topic')],
+      ...of,
     });
   });
 
@@ -380,13 +376,7 @@ describe('changes of identities by others', () => {
   it('have the function audit them; its own are no news, nor is what failed', () => {
     const { resource } = controlPlane();
     const rule = only(resource.aws_cloudwatch_event_rule);
-    const { source, detail } = JSON.parse(rule.event_pattern);
-    expect(source).toEqual(['aws.ses']);
-    expect(detail.eventName).toContain('DeleteEmailIdentity');
-    expect(detail.errorCode).toEqual([{ exists: false }]);
-    const [none, other] = detail.userIdentity.sessionContext.sessionIssuer.arn;
-    expect(none).toEqual({ exists: false });
-    expect(other['anything-but']).toEqual([expect.stringMatching(/aws_iam_role\..*Handler.*\.arn/)]);
+    expect(rule.event_pattern).toMatch(/"anything-but":\["[^"]*aws_iam_role\.[^"]*Handler[^"]*\.arn/);
     expect(only(resource.aws_cloudwatch_event_target)).toMatchObject({
       rule: expect.stringContaining('aws_cloudwatch_event_rule'),
       arn: expect.stringMatching(/aws_lambda_function\..*\.arn/),

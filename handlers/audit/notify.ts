@@ -1,8 +1,8 @@
 /** What an audit does with its result: metrics, the notice to the operators, events, and what the next audit compares with. */
 import type { BusEvent } from '../aws/events';
-import { AUDIT_METRIC, ENVIRONMENT, STATE_METRICS } from '../contract';
+import { AUDIT_METRIC, DETAIL_TYPES, ENVIRONMENT, type FindingEvent, STATE_METRICS } from '../contract';
 import type { AuditRequest } from '../event';
-import { findingEvent, putEvents } from '../notices/bus-events';
+import { putEvents } from '../notices/bus-events';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { compare, keep, type Memory, type News, remember } from './news';
@@ -80,7 +80,8 @@ function statesOf({ domains }: AuditReport): Record<string, number> {
 
 const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
   const { domain, region } = place ?? {};
-  return findingEvent(place, { domain, region, state, code, severity, found, todo, since });
+  const detail: FindingEvent = { domain, region, state, code, severity, found, todo, since };
+  return { detailType: DETAIL_TYPES.finding, detail, place };
 };
 
 /** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */

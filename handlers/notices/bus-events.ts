@@ -1,22 +1,8 @@
 /** Events on the default bus of EventBridge, so that other tools need no code of ours. */
 import type { BusEvent } from '../aws/events';
-import { DETAIL_TYPES, type FindingEvent, type ResultEvent } from '../contract';
-import type { Place } from '../event';
 import { sanitize } from '../redact';
 import type { Services, World } from '../world';
 import { inTime } from './publish';
-
-export const resultEvent = (detail: ResultEvent): BusEvent => ({
-  detailType: DETAIL_TYPES.result,
-  detail,
-  place: detail,
-});
-
-export const findingEvent = (place: Place | undefined, detail: FindingEvent): BusEvent => ({
-  detailType: DETAIL_TYPES.finding,
-  detail,
-  place,
-});
 
 /** Puts events on the bus; a failure is logged and returned, since what they are about stands. */
 export async function putEvents(

@@ -1,11 +1,11 @@
 import { iso } from '../clock';
-import type { ResultEvent } from '../contract';
+import { DETAIL_TYPES, type ResultEvent } from '../contract';
 import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
 import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
 import type { World } from '../world';
-import { putEvents, resultEvent } from './bus-events';
+import { putEvents } from './bus-events';
 import { framed, type NotedWork, type ResultNotice } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
 
@@ -33,10 +33,20 @@ export const withNotice =
       const { kind, domain, region, selector, transaction } = request;
       const services = world.services(domain, region, world.clock);
       const [at, summary] = [iso(world.clock.now()), notice.subject];
-      const event = { domain, region, state, kind, summary, selector, transaction, at, ...about };
+      const detail: ResultEvent = {
+        domain,
+        region,
+        state,
+        kind,
+        summary,
+        selector,
+        transaction,
+        at,
+        ...about,
+      };
       const [sent] = await Promise.all([
         to === '' ? undefined : tryPublish(world, services, to, notice),
-        putEvents(world, services, [resultEvent(event)]),
+        putEvents(world, services, [{ detailType: DETAIL_TYPES.result, detail, place: detail }]),
       ]);
       return sent;
     };

@@ -1,5 +1,5 @@
 import { ledgerObject, recordName } from '../../../handlers/contract';
-import { BUCKET, FAILURES, FakeCloud, REGION, testKey } from '../../support/world';
+import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 import { Stack } from '../transaction/support';
 
@@ -73,18 +73,6 @@ describe('the result of a change', () => {
       expect(cloud.log.filter(({ message }) => message.startsWith('Events could not'))).toHaveLength(1);
     },
   );
-
-  test('holds no secret', async () => {
-    const cloud = readyCloud();
-    const secret = testKey('s1').pem.split('\n')[3]!;
-    cloud.calls.addFault({
-      action: 'ses:PutEmailIdentityDkimSigningAttributes',
-      error: Object.assign(new Error(`refused ${secret}`), { name: 'BadRequestException' }),
-    });
-    await cloud.invoke(UPDATE);
-    expect(cloud.bus.put).toHaveLength(1);
-    expect(JSON.stringify(cloud.bus.put)).not.toContain(secret);
-  });
 });
 
 describe('findings of the scheduled audit', () => {
