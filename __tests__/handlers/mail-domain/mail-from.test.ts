@@ -42,6 +42,20 @@ it('passes where every server has SES’s MX and an SPF record that lets SES pas
     });
   }));
 
+it('takes the MX record in capitals, and a sub-domain of two labels that is a zone of its own', () =>
+  within(async (network) => {
+    set(network, 'MX', [MX.replace('feedback', 'Feedback').toUpperCase()]);
+    expect(await prove(network)).toMatchObject({ ready: true });
+    const deep = `a.${BOUNCE}`;
+    const apex = { [`${deep} NS`]: ['ns1.example.net'], [`${deep} MX`]: [MX], [`${deep} TXT`]: SPF };
+    set(network, 'NS', ['ns1.example.net'], deep);
+    network.servers[net.OUTSIDE]!.setZone(deep, apex);
+    expect(await prove(network, { subdomain: 'a.bounce' })).toMatchObject({
+      ready: true,
+      servers: [{ name: 'ns1.example.net', verdict: 'ready' }],
+    });
+  }));
+
 it('takes other texts at the name, and an SPF record of the owner’s own that includes SES', () =>
   within(async (network) => {
     set(network, 'TXT', ['token=1', 'v=spf1 include:spf.example.net ~all']);
