@@ -4,7 +4,7 @@
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   limit: number,
-  work: (item: T, index: number) => Promise<R>,
+  work: (item: T) => Promise<R>,
   onDone: (done: number) => void = () => {},
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
@@ -13,7 +13,7 @@ export async function mapConcurrently<T, R>(
   const worker = async (): Promise<void> => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await work(items[index]!, index);
+      results[index] = await work(items[index]!);
       onDone(++done);
     }
   };

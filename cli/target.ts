@@ -102,20 +102,11 @@ export async function askFunction<Name extends keyof Answers>(
 /** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
 export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): string {
   if (list === undefined) return 'There is no domain list here';
-  const close = nearestEntry(list.domains, { domain, entry });
+  // Of another region of the domain, else of a domain that is spelled alike.
+  const stacks = list.domains.map(({ stack }) => stack);
+  const close = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
-
-/** Returns the key that was probably meant: of another region of the domain, else of a domain that is spelled alike. */
-export const nearestEntry = (
-  entries: readonly ListedDomain[],
-  { domain, entry }: Pick<Target, 'domain' | 'entry'>,
-): string | undefined =>
-  entries.find((each) => each.domain === domain)?.stack ??
-  nearest(
-    entry,
-    entries.map(({ stack }) => stack),
-  );
 
 /** Returns the fields that events about one selector share. */
 export function eventFields(target: Target, selector: string) {

@@ -127,7 +127,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     });
     const ready = new TerraformData(this, 'Ready', {
       input: handler.function.arn,
-      dependsOn: [handler.readDoor],
+      dependsOn: [handler.readOnlyAlias],
     });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
     const audit = new Audit(this, 'Audit', {
@@ -138,15 +138,9 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       scheduleGroup: scheduler.group.name,
       topicArn: topics.arns.audit,
     });
-    const identityWatch = new IdentityWatch(this, 'IdentityWatch', {
-      ...common,
-      function: handler.function,
-      roleArn: handler.role.arn,
-    });
-    const alarms =
-      topics.arns.audit === undefined
-        ? undefined
-        : new Alarms(this, 'Alarms', { ...common, topicArn: topics.arns.audit });
+    const identityWatch = new IdentityWatch(this, 'IdentityWatch', { ...common, handler });
+    const { audit: topicArn } = topics.arns;
+    const alarms = topicArn === undefined ? undefined : new Alarms(this, 'Alarms', { ...common, topicArn });
     const dashboard = props.dashboard
       ? new CloudwatchDashboard(this, 'Dashboard', {
           region,
@@ -160,7 +154,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       handler.policy,
       handler.logGroup,
       handler.function,
-      handler.readDoor,
+      handler.readOnlyAlias,
       scheduler.group,
       scheduler.role,
       mayInvoke,

@@ -10,9 +10,10 @@ import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/l
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
+import { toALabels } from '../handlers/settings';
 import { regionOf } from './arn';
 import type { Attempt } from './attempt';
-import { describeMistake, findMistakes, toALabels } from './check-identity-props';
+import { describeMistake, findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';

@@ -1,7 +1,6 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
-import { mistakesIn } from '../handlers/setting';
+import { mistakesIn, type SettingMistake } from '../handlers/setting';
 import { SETTINGS } from '../handlers/settings';
-import type { PropMistake } from './check-identity-props';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { functionNameMistake } from './names';
@@ -27,7 +26,7 @@ const BY_PROP = {
 export function findControlPlaneMistakes(
   props: ByodkimControlPlaneProps,
   isToken: (value: unknown) => boolean = () => false,
-): PropMistake[] {
+): SettingMistake[] {
   const { functionName = DEFAULT_FUNCTION_NAME, region } = props;
   const mistakes = mistakesIn(BY_PROP, props, isToken);
   const name = functionNameMistake(functionName, region);

@@ -4,11 +4,6 @@ import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '
 import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
 import type { IdentitySettings } from './identity-settings';
 
-export { toALabels } from '../handlers/settings';
-
-/** What is wrong with one prop. */
-export type PropMistake = SettingMistake;
-
 /** Returns the two selectors that alternate; undefined where there are none. */
 export function alternatingSelectors({
   record,
@@ -25,10 +20,10 @@ export function alternatingSelectors({
 export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
-): PropMistake[] {
+): SettingMistake[] {
   const { domain, selector, record, revokedSelectors, identity } = props;
   const mistakes = mistakesIn(SETTINGS, props, isToken);
-  const wrong = (prop: string, found: unknown, allowed: string) => mistakes.push({ prop, found, allowed });
+  const wrong = (...of: Parameters<typeof mistake>) => mistakes.push(mistake(...of));
 
   if (isToken(domain) || toALabels(String(domain)) === undefined)
     mistakes.unshift({ prop: 'domain', found: domain, allowed: `${DOMAIN_ALLOWED}, known at synth` });
@@ -37,7 +32,6 @@ export function findMistakes(
   );
   if (revived.length > 0)
     wrong('revokedSelectors', revived, 'selectors that neither sign nor stay in previousSelectors');
-  mistakes.push(...findDelegationMistakes(props));
   const { createKey, keyStore } = props;
   if (createKey && keyStore !== undefined)
     wrong(
@@ -47,7 +41,7 @@ export function findMistakes(
     );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
-  mistakes.push(...findMailFromMistakes(props));
+  mistakes.push(...[findDelegationMistake(props), findMailFromMistake(props)].flatMap((each) => each ?? []));
   if (identity === 'existing')
     for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
       if (managedOnly && valueAt(props, prop) !== undefined)
@@ -55,50 +49,52 @@ export function findMistakes(
   return [...mistakes, ...findNotAllowed(props, isToken)];
 }
 
-function findDelegationMistakes({ domain, selector, record }: IdentitySettings): PropMistake[] {
+const mistake = (prop: string, found: unknown, allowed: string): SettingMistake => ({ prop, found, allowed });
+
+function findDelegationMistake({ domain, selector, record }: IdentitySettings): SettingMistake | undefined {
   const delegation = record?.delegation;
-  if (!delegation) return [];
+  if (!delegation) return undefined;
   const { zone, selectors = [] } = delegation as Partial<typeof delegation>;
-  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [
-    { prop: `record.${prop}`, found, allowed },
-  ];
-  if (zone === undefined || mistakesIn(SETTINGS.record.settings, { delegation }).length > 0) return [];
+  if (zone === undefined || mistakesIn(SETTINGS.record.settings, { delegation }).length > 0) return undefined;
   const [first, second] = selectors as readonly string[];
   if (first === second)
-    return wrong('delegation.selectors', selectors, 'two different selectors, which alternate');
-  const longest = delegatedName(
-    toALabels(String(domain)) ?? '',
-    first!.length > second!.length ? first! : second!,
-    { zone, selectors: [first!, second!] },
-  );
+    return mistake('record.delegation.selectors', selectors, 'two different selectors, which alternate');
+  const longer = first!.length > second!.length ? first! : second!;
+  const longest = delegatedName(toALabels(String(domain)) ?? '', longer, { zone });
   if (longest.length > 253)
-    return wrong('delegation.zone', zone, `shorter: ${longest} has more than 253 characters`);
+    return mistake('record.delegation.zone', zone, `shorter: ${longest} has more than 253 characters`);
   const others = [selector, ...(record.previousSelectors ?? [])].filter(
     (each) => each !== first && each !== second,
   );
-  return others.length === 0
-    ? []
-    : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
+  if (others.length === 0) return undefined;
+  return mistake(
+    'record.delegation.selectors',
+    selectors,
+    `the two that are used; ${others.join(', ')} is none of them`,
+  );
 }
 
-function findMailFromMistakes({ domain, region, record, mailFrom }: IdentitySettings): PropMistake[] {
-  if (mailFrom === undefined) return [];
+function findMailFromMistake({
+  domain,
+  region,
+  record,
+  mailFrom,
+}: IdentitySettings): SettingMistake | undefined {
+  if (mailFrom === undefined) return undefined;
   const { subdomain } = mailFrom;
-  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [{ prop, found, allowed }];
   if (subdomain === undefined)
-    return wrong('mailFrom.subdomain', undefined, 'a name before the domain, such as bounce');
+    return mistake('mailFrom.subdomain', undefined, 'a name before the domain, such as bounce');
   const name = toALabels(String(domain)) ?? '';
   if (subdomain === name || subdomain.endsWith(`.${name}`))
-    return wrong(
+    return mistake(
       'mailFrom.subdomain',
       subdomain,
       'the part before the domain alone, and not the domain itself',
     );
   if (toALabels(`${subdomain}.${name}`) === undefined)
-    return wrong('mailFrom.subdomain', subdomain, `shorter: ${subdomain}.${name} is too long for a domain`);
-  return publishesMailFrom({ record }) && region === undefined
-    ? wrong('region', undefined, 'a region, which the MX record of mailFrom names')
-    : [];
+    return mistake('mailFrom.subdomain', subdomain, `shorter: ${subdomain}.${name} is too long for a domain`);
+  if (!publishesMailFrom({ record }) || region !== undefined) return undefined;
+  return mistake('region', undefined, 'a region, which the MX record of mailFrom names');
 }
 
 /** Whether the stack publishes the records of the MAIL FROM domain: where the Route 53 zone is the domain's own. */
@@ -106,7 +102,7 @@ export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>):
   record !== undefined && record.delegation === undefined;
 
 /** Finds what the function would refuse, where the control plane's policy is known. */
-function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
+function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): SettingMistake[] {
   const { domain, gate = {}, keyStore = {}, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
   if (policy === undefined) return [];
@@ -126,7 +122,7 @@ function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => bo
 }
 
 /** Formats a mistake: `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
-export const describeMistake = ({ prop, found, allowed }: PropMistake): string =>
+export const describeMistake = ({ prop, found, allowed }: SettingMistake): string =>
   `${prop}: found ${show(found)}, allowed: ${allowed}`;
 
 const SHOWN_LENGTH = 40;

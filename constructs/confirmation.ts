@@ -17,16 +17,13 @@ export interface ConfirmationDependencies {
  * Other identities' confirmations do not: two of them would wait for each other.
  */
 export class Confirmation extends LambdaInvocation {
-  private readonly dependencies: ConfirmationDependencies;
-
   constructor(
     scope: Construct,
     id: string,
     config: Omit<LambdaInvocationConfig, 'dependsOn'>,
-    dependencies: ConfirmationDependencies,
+    private readonly dependencies: ConfirmationDependencies,
   ) {
     super(scope, id, config);
-    this.dependencies = dependencies;
   }
 
   /** With everything that it waits for, found when the stack is rendered. */

@@ -13,39 +13,25 @@ export function dashboardBody(functionName: string, region: string): string {
     title: string,
     row: number,
     metrics: readonly (readonly string[])[],
-    options: { readonly stat: string; readonly period: number; readonly stacked?: true },
+    [stat, period]: readonly [string, number],
+    stacked = false,
   ) => ({
     type: 'metric',
     ...{ x: 0, y: 6 * row, width: 24, height: 6 },
-    properties: { title, region, metrics, view: 'timeSeries', stacked: false, ...options },
+    properties: { title, region, metrics, view: 'timeSeries', stacked, stat, period },
   });
+  const ofAudit = (name: string) => [AUDIT_METRIC.namespace, name, ...audited];
+  const states = Object.values(STATE_METRICS).map(ofAudit);
+  const failures = [
+    ['AWS/Lambda', 'Errors', 'FunctionName', functionName],
+    ['AWS/Lambda', 'Throttles', 'FunctionName', functionName],
+    ['AWS/Scheduler', 'InvocationDroppedCount', 'ScheduleGroup', functionName],
+  ];
   return JSON.stringify({
     widgets: [
-      graph(
-        'Domains that need a person',
-        0,
-        [[AUDIT_METRIC.namespace, AUDIT_METRIC.metricName, ...audited]],
-        {
-          stat: 'Maximum',
-          period: DAY_SECONDS,
-        },
-      ),
-      graph(
-        'Domains by what SES says',
-        1,
-        Object.values(STATE_METRICS).map((name) => [AUDIT_METRIC.namespace, name, ...audited]),
-        { stat: 'Maximum', period: DAY_SECONDS, stacked: true },
-      ),
-      graph(
-        'Failures of the function and its schedules',
-        2,
-        [
-          ['AWS/Lambda', 'Errors', 'FunctionName', functionName],
-          ['AWS/Lambda', 'Throttles', 'FunctionName', functionName],
-          ['AWS/Scheduler', 'InvocationDroppedCount', 'ScheduleGroup', functionName],
-        ],
-        { stat: 'Sum', period: HOUR_SECONDS },
-      ),
+      graph('Domains that need a person', 0, [ofAudit(AUDIT_METRIC.metricName)], ['Maximum', DAY_SECONDS]),
+      graph('Domains by what SES says', 1, states, ['Maximum', DAY_SECONDS], true),
+      graph('Failures of the function and its schedules', 2, failures, ['Sum', HOUR_SECONDS]),
     ],
   });
 }

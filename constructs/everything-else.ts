@@ -6,10 +6,9 @@ import {
   type TerraformElement,
   TerraformModule,
   TerraformResource,
-  TerraformStack,
   Tokenization,
 } from 'cdktf';
-import type { IConstruct } from 'constructs';
+import { elementsOf } from './address';
 
 export type Dependable = TerraformElement & ITerraformDependable;
 
@@ -25,7 +24,8 @@ export function everythingElse(
     readonly harmless: (other: Dependable) => boolean;
   },
 ): Dependable[] {
-  const others = dependables(last.cdktfStack).filter((other) => other !== last && !is.excluded(other));
+  const all = elementsOf(last.cdktfStack).filter(isDependable);
+  const others = all.filter((other) => other !== last && !is.excluded(other));
   const suspects = new Map(
     others.filter((other) => !is.harmless(other)).map((other) => [other, render(other)]),
   );
@@ -41,16 +41,10 @@ export function everythingElse(
   return others.filter((other) => !followers.has(other));
 }
 
-function dependables(node: IConstruct, into: Dependable[] = []): Dependable[] {
-  if (
-    TerraformResource.isTerraformResource(node) ||
-    TerraformDataSource.isTerraformDataSource(node) ||
-    node instanceof TerraformModule
-  )
-    into.push(node as Dependable);
-  for (const child of node.node.children) if (!TerraformStack.isStack(child)) dependables(child, into);
-  return into;
-}
+const isDependable = (element: TerraformElement): element is Dependable =>
+  TerraformResource.isTerraformResource(element) ||
+  TerraformDataSource.isTerraformDataSource(element) ||
+  element instanceof TerraformModule;
 
 const resolve = (value: unknown, scope: Dependable) =>
   Tokenization.resolve(value, {

@@ -8,6 +8,9 @@ import {
   RECORD_PREFIX,
 } from '../handlers/contract';
 
+/** Limits a statement to identities that carry our tag. */
+export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
+
 /** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
 export interface PolicyStatement {
   readonly sid: string;
@@ -71,7 +74,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       reason: 'To set BYODKIM and to put the prior state back, on identities that carry our tag only.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [identities(region)],
-      condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+      condition: OURS,
     },
     {
       sid: 'ReadKeysAndRecords',

@@ -35,7 +35,7 @@ export class HandlerFunction extends Construct {
   readonly logGroup: CloudwatchLogGroup;
   readonly function: LambdaFunction;
   /** The read-only alias: nothing can be changed through it. */
-  readonly readDoor: LambdaAlias;
+  readonly readOnlyAlias: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
@@ -88,7 +88,7 @@ export class HandlerFunction extends Construct {
       // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
     });
-    this.readDoor = new LambdaAlias(this, 'ReadDoor', {
+    this.readOnlyAlias = new LambdaAlias(this, 'ReadDoor', {
       region,
       name: READ_ONLY_ALIAS,
       description: 'May look, and change nothing',
@@ -100,9 +100,7 @@ export class HandlerFunction extends Construct {
       region,
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,
-      ...(failureTopicArn !== undefined && {
-        destinationConfig: { onFailure: { destination: failureTopicArn } },
-      }),
+      destinationConfig: failureTopicArn ? { onFailure: { destination: failureTopicArn } } : undefined,
     });
   }
 }

@@ -1,17 +1,18 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
-import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
+import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
 
 export interface IdentityWatchProps extends PartProps {
-  readonly function: LambdaFunction;
-  /** ARN of the function's role, whose own changes are not news. */
-  readonly roleArn: string;
+  readonly handler: HandlerFunction;
 }
 
-/** Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them. */
+/**
+ * Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them.
+ * @param roleArn ARN of the function's role, whose own changes are not news
+ */
 export const changesByOthers = (roleArn: string): string =>
   JSON.stringify({
     source: ['aws.ses'],
@@ -44,19 +45,19 @@ export class IdentityWatch extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityWatchProps) {
     super(scope, id);
-    const { names, region, tags } = props;
+    const { handler, names, region, tags } = props;
     this.rule = new CloudwatchEventRule(this, 'Rule', {
       region,
       name: names.changedRule,
       description: 'Somebody has changed an SES identity: the audit checks those that are managed here',
-      eventPattern: changesByOthers(props.roleArn),
+      eventPattern: changesByOthers(handler.role.arn),
       tags,
     });
     this.permission = new LambdaPermission(this, 'Permission', {
       region,
       statementId: 'identity-changed',
       action: 'lambda:InvokeFunction',
-      functionName: props.function.functionName,
+      functionName: handler.function.functionName,
       principal: 'events.amazonaws.com',
       sourceArn: this.rule.arn,
     });
@@ -64,7 +65,7 @@ export class IdentityWatch extends Construct {
       region,
       rule: this.rule.name,
       targetId: 'audit',
-      arn: props.function.arn,
+      arn: handler.function.arn,
       dependsOn: [this.permission],
     });
   }

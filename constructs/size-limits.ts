@@ -21,18 +21,16 @@ export function sizeMistakes({ policy, environment, account }: Sized): string[] 
     .sort((a, b) => b.size - a.size);
   const all = bytes.reduce((sum, { size }) => sum + size, 0);
   const characters = known(policy).length;
-  return [
-    ...(all > ENVIRONMENT_BYTES
-      ? [
-          `the function's environment: found ${all} bytes, allowed: ${ENVIRONMENT_BYTES} (AWS Lambda). The largest: ` +
-            `${bytes[0]!.name}, ${bytes[0]!.size} bytes. Name fewer domains, servers or places there`,
-        ]
-      : []),
-    ...(characters > ROLE_POLICY_CHARACTERS
-      ? [
-          `the policy of the function's role: found ${characters} characters, allowed: ${ROLE_POLICY_CHARACTERS} (AWS ` +
-            'IAM). Name fewer places in alsoRead',
-        ]
-      : []),
-  ];
+  const mistakes: string[] = [];
+  if (all > ENVIRONMENT_BYTES)
+    mistakes.push(
+      `the function's environment: found ${all} bytes, allowed: ${ENVIRONMENT_BYTES} (AWS Lambda). The largest: ` +
+        `${bytes[0]!.name}, ${bytes[0]!.size} bytes. Name fewer domains, servers or places there`,
+    );
+  if (characters > ROLE_POLICY_CHARACTERS)
+    mistakes.push(
+      `the policy of the function's role: found ${characters} characters, allowed: ${ROLE_POLICY_CHARACTERS} (AWS ` +
+        'IAM). Name fewer places in alsoRead',
+    );
+  return mistakes;
 }

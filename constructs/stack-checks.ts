@@ -1,9 +1,9 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import { TerraformElement, TerraformStack } from 'cdktf';
+import { type TerraformElement, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { addressOf } from './address';
-import { toALabels } from './check-identity-props';
+import { toALabels } from '../handlers/settings';
+import { addressOf, elementsOf } from './address';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */
@@ -41,7 +41,7 @@ export function checkWholeStack(identity: OwnedIdentity): void {
 function findCollisions(stack: TerraformStack): string[] {
   const taken = new Map<string, string>();
   const mistakes: string[] = [];
-  for (const element of elements(stack)) {
+  for (const element of elementsOf(stack)) {
     const address = addressOf(element);
     if (address === undefined) continue;
     const other = taken.get(address);
@@ -62,7 +62,7 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
     .map(
       ({ domain, element }) => `${element.node.path} and ${ours.get(domain)!.node.path} both own ${domain}`,
     );
-  const rivals = elements(stack).flatMap((element) => {
+  const rivals = elementsOf(stack).flatMap((element) => {
     const domain = domainOf(element);
     if (domain === undefined || !ours.has(domain) || ours.get(domain) === element) return [];
     return [
@@ -88,10 +88,4 @@ function domainOf(element: TerraformElement): string | undefined {
   if (element instanceof Sesv2EmailIdentity) return toALabels(element.emailIdentityInput ?? '');
   if (element instanceof SesDomainDkim) return toALabels(element.domainInput ?? '');
   return undefined;
-}
-
-function elements(node: IConstruct, into: TerraformElement[] = []): TerraformElement[] {
-  if (TerraformElement.isTerraformElement(node)) into.push(node);
-  for (const child of node.node.children) if (!TerraformStack.isStack(child)) elements(child, into);
-  return into;
 }

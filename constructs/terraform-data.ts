@@ -24,16 +24,9 @@ export class TerraformData extends TerraformResource {
     id: string,
     { input, triggersReplace, lifecycle, dependsOn }: TerraformDataConfig,
   ) {
-    super(scope, id, {
-      terraformResourceType: 'terraform_data',
-      lifecycle,
-      dependsOn,
-    });
+    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle, dependsOn });
     this.id = this.getStringAttribute('id');
-    this.values = {
-      input,
-      triggers_replace: triggersReplace,
-    };
+    this.values = { input, triggers_replace: triggersReplace };
   }
 
   /** The input, once it is in the state. */

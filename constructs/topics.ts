@@ -25,16 +25,12 @@ export class Topics extends Construct {
   constructor(scope: Construct, id: string, props: TopicsProps) {
     super(scope, id);
     const { choices, names, region, tags } = props;
-    const arns: { [name in TopicName]?: string } = {};
-    const created: { [name in TopicName]?: SnsTopic } = {};
-    for (const name of TOPICS) {
-      const choice = choices[name];
-      if (choice === 'create')
-        created[name] = new SnsTopic(this, name, { region, name: `${names.functionName}-${name}`, tags });
-      const arn = created[name]?.arn ?? choice;
-      if (arn !== undefined) arns[name] = arn;
-    }
-    this.arns = arns;
-    this.created = created;
+    const made = TOPICS.filter((name) => choices[name] === 'create').map((name) => {
+      const topic = new SnsTopic(this, name, { region, name: `${names.functionName}-${name}`, tags });
+      return [name, topic] as const;
+    });
+    this.created = Object.fromEntries(made);
+    const arns = TOPICS.map((name) => [name, this.created[name]?.arn ?? choices[name]] as const);
+    this.arns = Object.fromEntries(arns.filter(([, arn]) => arn !== undefined));
   }
 }

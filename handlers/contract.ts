@@ -331,7 +331,7 @@ export const ADVICE_LABEL = 'To do: ';
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 
 /** Where the record of a delegated name lies, in the zone of ours. */
-export const delegatedName = (domain: string, selector: string, { zone }: Delegation): string =>
+export const delegatedName = (domain: string, selector: string, { zone }: Pick<Delegation, 'zone'>): string =>
   `${recordName(domain, selector)}.${zone}`;
 
 /** Seconds that resolvers may keep a record: short, so that a mistake is fixed as fast as it was made. */

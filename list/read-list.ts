@@ -58,12 +58,13 @@ export function parseDomainList(text: string, file: string): DomainList {
   if (ofShape.length > 0 || !shape.success) throw new DomainListError(file, ofShape);
   const list = shape.data as DomainListText;
   const { domains, mistakes } = listedDomains(list, source);
+  const checked = { list, domains, source };
   const all = [
     ...mistakes,
-    ...mistakesOfEntries(list, domains, source),
-    ...mistakesOfControl(list, domains, source),
-    ...mistakesOfAllowances(list, domains, source),
-    ...mistakesOfKeyStore(list, domains, source),
+    ...mistakesOfEntries(checked),
+    ...mistakesOfControl(checked),
+    ...mistakesOfAllowances(checked),
+    ...mistakesOfKeyStore(checked),
   ];
   if (all.length > 0) throw new DomainListError(file, all);
   return {

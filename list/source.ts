@@ -47,7 +47,7 @@ export class ListSource {
       text:
         code === 'DUPLICATE_KEY'
           ? `${keyAt(text, offset)}: found a second time, allowed: once. Take one of the two out.`
-          : oneLine(message),
+          : message,
     }));
     const dangling = (problems.length > 0 ? [] : danglingAliases(document)).map(({ range, source }) => ({
       offset: range?.[0] ?? 0,
@@ -61,7 +61,7 @@ export class ListSource {
     try {
       return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
     } catch (error) {
-      return { mistakes: [{ line: 1, column: 1, text: `YAML: ${oneLine((error as Error).message)}` }] };
+      return { mistakes: [{ line: 1, column: 1, text: `YAML: ${(error as Error).message}` }] };
     }
   }
 
@@ -140,8 +140,6 @@ const isEmpty = (node: unknown): boolean =>
   node === null ||
   (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
 /** Returns the text before the colon, cut to fit a message. */
 const keyAt = (text: string, offset: number): string =>
-  oneLine(/^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100));
+  /^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100);

@@ -1,5 +1,5 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
-import { alternatingSelectors, show, toALabels } from '../constructs/check-identity-props';
+import { alternatingSelectors, show } from '../constructs/check-identity-props';
 import { notAllowed } from '../handlers/allowances';
 import {
   dnsRecordsFolder,
@@ -9,12 +9,20 @@ import {
   recordName,
 } from '../handlers/contract';
 import { valueAt } from '../handlers/setting';
+import { toALabels } from '../handlers/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
 import type { ListSource } from './source';
+
+/** A list whose shape is right, with its entries, and its text for the places of mistakes. */
+export interface Checked {
+  readonly list: DomainListText;
+  readonly domains: readonly ListedDomain[];
+  readonly source: ListSource;
+}
 
 /** Finds keys that are none, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
 export function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
@@ -38,11 +46,7 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
  * Finds entries of one domain that are in one region, or that have a selector in common: a record holds one key, and each
  * entry has a key of its own.
  */
-export function mistakesOfEntries(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfEntries({ list, domains, source }: Checked): ListMistake[] {
   const byRegion = new Map<string, ListedDomain>();
   const bySelector = new Map<string, ListedDomain>();
   return domains.flatMap((listed): ListMistake[] => {
@@ -86,11 +90,7 @@ function selectorsOf(listed: ListedDomain): (readonly [setting: string, selector
 }
 
 /** Finds a function name that makes names too long for AWS, and topics of another region. */
-export function mistakesOfControl(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfControl({ list, domains, source }: Checked): ListMistake[] {
   const { functionName, topics = {} } = list.control ?? {};
   const regions = regionsOf({ domains });
   const wrong = new Map<string, string>();
@@ -109,13 +109,10 @@ export function mistakesOfControl(
 }
 
 /** Finds a bucket that would be shared by several regions, and keys that the function may not read. */
-export function mistakesOfKeyStore(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
+  const { list, domains, source } = checked;
   const mistakes: ListMistake[] = [];
-  const ofDomain = mistakeOfDomain(list, source);
+  const ofDomain = mistakeOfDomain(checked);
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
   if (bucket !== undefined && regions.length > 1 && !bucket.includes('{region}'))
@@ -140,18 +137,15 @@ export function mistakesOfKeyStore(
 }
 
 /** Finds settings of domains that `control.allow` does not allow: the function would refuse them. */
-export function mistakesOfAllowances(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
+export function mistakesOfAllowances(checked: Checked): ListMistake[] {
+  const { list, domains } = checked;
   const control = {
     allow: allowancesOf(list.control?.allow),
     gate: list.defaults?.gate ?? {},
     bucket: '',
     alsoRead: [],
   };
-  const ofDomain = mistakeOfDomain(list, source);
+  const ofDomain = mistakeOfDomain(checked);
   return domains.flatMap((listed) =>
     notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
       const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
@@ -163,7 +157,7 @@ export function mistakesOfAllowances(
 
 /** Makes mistakes of domains, each at the place of its setting: of the domain's own, else in `defaults`. */
 const mistakeOfDomain =
-  (list: DomainListText, source: ListSource) =>
+  ({ list, source }: Checked) =>
   ({ name }: ListedDomain, setting: string, found: unknown, allowed: string): ListMistake => {
     const place = source.placeOf(pathOfSetting(name, list.domains[name], setting));
     return mistakeAt(place, `domains.${name}.${setting}`, found, allowed);

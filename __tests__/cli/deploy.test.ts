@@ -2,30 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundledStacksCommand } from '../support/stacks-command';
+import { COMMAND, writeApp } from '../support/stacks-command';
 
 const PROJECT = path.resolve(__dirname, '../..');
 
 describe('the deploy commands refuse', () => {
-  /** Of the command, and of one test. */
-  let home: string;
   let folder: string;
-  let command: string;
-  beforeAll(async () => {
-    home = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-command-'));
-    command = await bundledStacksCommand(home);
-  });
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-'));
+    writeApp(folder);
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = (list: string, env: Record<string, string>, ...args: string[]) => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
-    return spawnSync(process.execPath, [command, ...args], {
-      cwd: home,
+    return spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: folder,
       env: { ...process.env, CI: '', ...env, BYODKIM_DOMAINS: file },
       input: '',
       encoding: 'utf8',
@@ -33,30 +26,10 @@ describe('the deploy commands refuse', () => {
   };
   const LIST = 'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: , example.org: }\n';
 
-  it.each([
-    [
-      'an unknown domain, listing those there are',
-      LIST,
-      ['deploy', 'other.test'],
-      '"other.test" is not in the list. There are: example.com, example.org, byodkim-control-us-east-1.\n',
-    ],
-    [
-      'to destroy where nobody can be asked',
-      LIST,
-      ['destroy', 'example.com'],
-      'There is no terminal to ask at. To destroy example.com, say --yes.\n',
-    ],
-    [
-      'a list with mistakes, one on each line',
-      'domains: { excom: , example.com: 5 }\n',
-      ['deploy', 'example.com'],
-      /^LIST_INVALID: .*domains\.yaml:1:12: domains: found "excom".*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
-    ],
-  ])('%s', (_, list, args, message) => {
-    const { status, stdout, stderr } = run(list, {}, ...args);
-    expect(status).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  it('to destroy where nobody can be asked', () => {
+    const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
+    expect(stderr).toBe('There is no terminal to ask at. To destroy example.com, say --yes.\n');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 
   it('to lose the state with a runner of CI', () => {

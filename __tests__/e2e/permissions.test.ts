@@ -81,8 +81,15 @@ async function exercise(): Promise<void> {
   await deployment.createIdentity('off.example.com');
   const off = { EmailIdentity: 'off.example.com', SigningEnabled: false };
   await deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', off);
-  const call = { domain: 'off.example.com', selector: 's1' };
-  await deployment.invoke({ action: 'update_ses_byodkim_automated', ...call });
+  const call = { action: 'update_ses_byodkim_automated', domain: 'off.example.com', selector: 's1' };
+  expect(await deployment.invoke(call)).toMatchObject({
+    statusCode: 200,
+    message: 'SES BYODKIM update completed successfully',
+    final_dkim_status: 'SUCCESS',
+    signing_origin: 'EXTERNAL',
+    automation_type: 'lambda_extension',
+    notice: { sent: true },
+  });
 
   // The daily audit finds something; Lambda delivers its next leg twice.
   deployment.dns.removeTxt(recordName('off.example.com', 's1'));

@@ -35,29 +35,6 @@ beforeEach(() => {
   domain = `d${domains++}.example.com`;
 });
 
-describe('the first apply of a domain, through the real engine', () => {
-  it('refuses while the record is missing, passes once it is there, plans nothing then, and rolls back', async () => {
-    const key = await deployment.storeKey(domain, 's1');
-
-    expect(await failed(deployment.deploy(domain, S1))).toContain('DNS_TXT_NOT_READY');
-    expect(await deployment.dkim(domain)).toBeNull();
-
-    deployment.publish(domain, 's1', key);
-    await passed(deployment.deploy(domain, S1));
-    expect(await deployment.dkim(domain)).toMatchObject({
-      Status: 'SUCCESS',
-      SigningAttributesOrigin: 'EXTERNAL',
-      SigningEnabled: true,
-      Tokens: ['s1'],
-    });
-
-    await passed(deployment.plan(domain, S1));
-
-    await passed(deployment.destroy(domain, S1));
-    expect(await deployment.dkim(domain)).toBeNull();
-  });
-});
-
 describe('a domain without a key, through the real engine', () => {
   let zoneId: string;
   beforeAll(async () => {

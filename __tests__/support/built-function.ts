@@ -7,7 +7,7 @@ import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 
 export const BUCKET = 'key-store';
 export const FUNCTION = 'ses-byodkim';
-export const LOG_GROUP = `/aws/lambda/${FUNCTION}`;
+const LOG_GROUP = `/aws/lambda/${FUNCTION}`;
 const GROUP = 'byodkim';
 
 /**

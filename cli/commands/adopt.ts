@@ -5,7 +5,6 @@ import { decide } from '../adopt/decide';
 import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
 import { gateSettings } from '../dns/gate-options';
 import type { Proof } from '../dns/prove';
 import { findPublished } from '../dns/published';
@@ -129,7 +128,8 @@ async function adoptRegion(
     const { servers } = await findPublished(world, { domain, selector, settings });
     return servers.some(({ fingerprint }) => fingerprint !== undefined);
   };
-  const found = await mapConcurrently(
+  const found = await out.progress.map(
+    `Asking DNS about ${names.length} domains`,
     names,
     AT_ONCE,
     async (domain) => {
@@ -137,7 +137,6 @@ async function adoptRegion(
       const there = await Promise.all(own.map((selector) => isPublished(domain, selector)));
       return { domain, keys: own, published: own.filter((_, index) => there[index]) };
     },
-    (done) => out.progress.show(`Asking DNS about ${names.length} domains… ${done} done`),
   );
   return found.map(({ domain, ...facts }): Adoption => {
     const state = identities.get(domain);
@@ -180,17 +179,15 @@ function format(file: string, adoptions: readonly Adoption[]): string {
   const written = adoptions.filter(({ entry }) => entry !== undefined);
   const unclear = adoptions.filter((each) => each.unclear !== undefined);
   const untagged = written.filter(({ tagged }) => !tagged);
-  return [
+  const lines = [
     `${written.length} written into ${file}${written.length === 0 ? '.' : ':'}`,
     ...written.map(({ entry, facts }) => `  ${entryLine(entry!)}  # ${facts}`),
-    ...(unclear.length === 0 ? [] : [`${unclear.length} unclear, not written:`]),
+    unclear.length > 0 && `${unclear.length} unclear, not written:`,
     ...unclear.map((each) => `  ${each.domain}${each.region ? ` in ${each.region}` : ''}: ${each.unclear}.`),
-    ...(untagged.length === 0
-      ? []
-      : [
-          `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
-            `${untagged.map(({ domain }) => domain).join(', ')}.`,
-        ]),
-    ...(written.length === 0 ? [] : ['Next: byodkim review, which says what a deploy would change.']),
-  ].join('\n');
+    untagged.length > 0 &&
+      `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
+        `${untagged.map(({ domain }) => domain).join(', ')}.`,
+    written.length > 0 && 'Next: byodkim review, which says what a deploy would change.',
+  ];
+  return lines.filter(Boolean).join('\n');
 }

@@ -17,7 +17,7 @@ interface Leg extends FunctionTarget {
   readonly domains?: readonly string[];
 }
 
-type LegResult = Leg & ({ readonly answer: Answers['audit'] } | { readonly problem: CliError });
+type Answer = Answers['audit'] | CliError;
 
 export const auditCommand = (): CliCommand =>
   new CliCommand('audit', 'run the audit now')
@@ -47,17 +47,18 @@ export const auditCommand = (): CliCommand =>
 async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<ExitCode> {
   const legs = await legsOf(cli, options, names);
   const title = names.length === 0 ? 'Auditing every domain' : `Auditing ${names.join(', ')}`;
-  const results = await cli.out.progress.during(
-    title,
-    Promise.all(legs.map((leg) => run(cli, options, leg))),
-  );
-  const exitCode = worst(results.map(exitCodeOfLeg));
-  const shown = results.map((result) => ({
-    region: result.region,
-    ...('answer' in result ? result.answer : { error: result.problem.code, message: result.problem.message }),
+  const ask = ({ domains, ...place }: Leg): Promise<Answer> => {
+    const fields = { always: options.always === true, ...(domains && { domains }) };
+    return orCliError(callFunction(cli.world, place, 'audit', fields));
+  };
+  const answers = await cli.out.progress.during(title, Promise.all(legs.map(ask)));
+  const exitCode = worst(answers.map(exitCodeOfAnswer));
+  const regions = answers.map((answer, index) => ({
+    region: legs[index]!.region,
+    ...(answer instanceof CliError ? { error: answer.code, message: answer.message } : answer),
   }));
-  cli.out.result({ regions: shown, exitCode }, () =>
-    results.map((result) => showLeg(cli, result)).join('\n\n'),
+  cli.out.result({ regions, exitCode }, () =>
+    answers.map((answer, index) => showAnswer(cli, legs[index]!.region, answer)).join('\n\n'),
   );
   return exitCode;
 }
@@ -74,38 +75,26 @@ async function legsOf({ world }: Cli, options: AuditOptions, names: readonly str
   }));
 }
 
-async function run(cli: Cli, options: AuditOptions, leg: Leg): Promise<LegResult> {
-  const fields = { always: options.always === true, ...(leg.domains && { domains: leg.domains }) };
-  const answer = await orCliError(callFunction(cli.world, leg, 'audit', fields));
-  return answer instanceof CliError ? { ...leg, problem: answer } : { ...leg, answer };
-}
+const exitCodeOfAnswer = (answer: Answer): ExitCode =>
+  answer instanceof CliError
+    ? EXIT.cannotTell
+    : worst([...answer.domains.map(exitCodeOf), answer.complete ? EXIT.ok : EXIT.notReady]);
 
-function exitCodeOfLeg(result: LegResult): ExitCode {
-  if ('problem' in result) return EXIT.cannotTell;
-  const { domains, complete } = result.answer;
-  return worst([...domains.map(exitCodeOf), complete ? EXIT.ok : EXIT.notReady]);
-}
-
-function showLeg({ out: { colours } }: Cli, result: LegResult): string {
-  const title = colours.bold(result.region);
-  if ('problem' in result)
-    return `${title}: ${colours.red(`${result.problem.code}: ${result.problem.message}`)}`;
-  const { message, domains, report, continuesAt, notice, notReached = [], warnings } = result.answer;
-  const notified =
-    notice === undefined
-      ? []
-      : [
-          notice.sent
-            ? 'The operators were notified.'
-            : `The operators were not notified: ${notice.error ?? notice.reason}.`,
-        ];
-  return [
+function showAnswer({ out: { colours } }: Cli, region: string, answer: Answer): string {
+  const title = colours.bold(region);
+  if (answer instanceof CliError) return `${title}: ${colours.red(`${answer.code}: ${answer.message}`)}`;
+  const { message, domains, report, continuesAt, notice, notReached = [], warnings } = answer;
+  const lines = [
     `${title}: ${message}`,
     ...domains.map((domain) => showDomain(domain, colours)),
-    ...(continuesAt === undefined ? [] : [`It continues at ${continuesAt}.`]),
+    continuesAt && `It continues at ${continuesAt}.`,
     ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
-    ...notified,
-    ...(report === undefined ? [] : [`Report: ${report}`]),
-    ...(notReached.length === 0 ? [] : [`Not reached: ${notReached.join(' ')}`]),
-  ].join('\n');
+    notice &&
+      (notice.sent
+        ? 'The operators were notified.'
+        : `The operators were not notified: ${notice.error ?? notice.reason}.`),
+    report && `Report: ${report}`,
+    notReached.length > 0 && `Not reached: ${notReached.join(' ')}`,
+  ];
+  return lines.filter(Boolean).join('\n');
 }

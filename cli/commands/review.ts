@@ -1,7 +1,6 @@
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
@@ -48,11 +47,8 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const before = await readAtForkPoint(world, list.file, options.base);
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
-  const domains = await mapConcurrently(
-    changes.domains,
-    options.concurrency,
-    (change) => reviewOne(cli, options, list, change),
-    (done) => out.progress.show(`${title}… ${done} done`),
+  const domains = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
+    reviewOne(cli, options, list, change),
   );
   const refusals = refusalsOf(changes);
   const exitCode = worst([

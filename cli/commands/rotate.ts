@@ -43,21 +43,19 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
   const rotation = await planRotation(cli, options, list, name);
-  const { target, selector } = rotation;
+  const { target, listed, selector, edited } = rotation;
   const fields = {
     ...eventFields(target, selector),
     // Of two selectors that alternate, the next one has signed before: with another key.
     renew: true,
-    ...(!rotation.othersPublish && { notifyDnsTeam: false }),
+    ...(listed.record && { notifyDnsTeam: false }),
   };
   const title = `Making a key for ${selector} of ${target.domain}`;
   const answer = await askFunction(cli, target, 'createKey', fields, title);
   // The key first: a list that names a selector without a key would only be refused.
-  await world.writeFile(rotation.file, rotation.edited);
-  const { from, file } = rotation;
-  out.result({ domain: target.domain, from, to: selector, list: file, record: answer.record }, () =>
-    format(cli, rotation, answer),
-  );
+  await world.writeFile(read.file, edited);
+  const result = { from: listed.selector, to: selector, list: read.file, record: answer.record };
+  out.result({ domain: target.domain, ...result }, () => format(cli, rotation, read.file, answer));
   return EXIT.ok;
 }
 
@@ -107,9 +105,14 @@ function inWords(due: Due): string {
 const droppedInWords = (selectors: readonly string[]): string =>
   `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
-function format({ out: { colours } }: Cli, rotation: Rotation, answer: Answers['createKey']): string {
-  const { target, from, selector, file, othersPublish } = rotation;
-  const { entry } = target;
+function format(
+  { out: { colours } }: Cli,
+  { target: { entry }, listed, selector }: Rotation,
+  file: string,
+  answer: Answers['createKey'],
+): string {
+  const from = listed.selector;
+  const othersPublish = listed.record === undefined;
   const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
   const steps = [

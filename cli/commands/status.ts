@@ -4,7 +4,6 @@ import { parseEntryKey } from '../../list/entry-key';
 import type { Answers } from '../aws/answers';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { findPublished } from '../dns/published';
@@ -55,12 +54,8 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
   const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
   const title = `Checking ${all.length} domain${all.length === 1 ? '' : 's'}`;
-  out.progress.show(`${title}…`);
-  const rows = await mapConcurrently(
-    all,
-    options.concurrency,
-    (name) => check(cli, options, list, name),
-    (done) => out.progress.show(`${title}… ${done} done`),
+  const rows = await out.progress.map(title, all, options.concurrency, (name) =>
+    check(cli, options, list, name),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const domains = shown.map(({ stages, ...row }) => ({ ...row, stages: stages.map(stageAsData) }));

@@ -1,6 +1,6 @@
-import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
+import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
@@ -63,7 +63,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const others = head.signatures.filter((signature) => !isOwn(signature));
   const found = findingOf(domain, signatures, others, known);
   const exitCode = problem ? worst([found.exitCode, problem.exitCode]) : found.exitCode;
-  const result: Result = {
+  const result = {
     domain,
     from: head.from,
     signatures,
@@ -73,19 +73,22 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
     message: found.text,
     exitCode,
   };
-  out.result(result, () => show(cli, result));
+  out.result(result, () => {
+    const { bold, green, red, yellow } = out.colours;
+    const rows = signatures.map((each) => {
+      const { selector, algorithm, signedAt = '-', server } = each;
+      return [`${selector} for ${each.domain}`, algorithm, signedAt, server, verdictOf(each)];
+    });
+    const titles = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
+    return [
+      `From: ${head.from.join(', ')}`,
+      ...(rows.length > 0 ? [table(titles, rows)] : []),
+      ...others.map((each) => `Also signed by ${each.selector} for ${each.domain}: not checked.`),
+      ...(problem ? [yellow(`The ledger could not be asked. ${problem.code}: ${problem.message}`)] : []),
+      (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(found.text),
+    ].join('\n');
+  });
   return exitCode;
-}
-
-interface Result {
-  readonly domain: string;
-  readonly from: readonly string[];
-  readonly signatures: readonly CheckedSignature[];
-  readonly others: readonly Signature[];
-  readonly ledger: Partial<Known> | null;
-  readonly problem?: { readonly error: string; readonly message: string };
-  readonly message: string;
-  readonly exitCode: ExitCode;
 }
 
 /** Returns the entry of the listed domain that `From:` lies in; else the domain that signed for it, else that of `From:`. */
@@ -139,25 +142,6 @@ async function askLedger(
   if (!aws) return { known: null };
   const answer = await orCliError(askFunction(cli, target, 'status'));
   return answer instanceof CliError ? { known: null, problem: answer } : { known: answer };
-}
-
-function show(
-  { out: { colours } }: Cli,
-  { from, signatures, others, problem, message, exitCode }: Result,
-): string {
-  const { bold, green, red, yellow } = colours;
-  const rows = signatures.map((each) => {
-    const { domain, selector, algorithm, signedAt = '-', server } = each;
-    return [`${selector} for ${domain}`, algorithm, signedAt, server, verdictOf(each)];
-  });
-  const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
-  return [
-    `From: ${from.join(', ')}`,
-    ...(rows.length > 0 ? [table(head, rows)] : []),
-    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not checked.`),
-    ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
-    (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
-  ].join('\n');
 }
 
 function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { show, toALabels } from '../../constructs/check-identity-props';
+import { show } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
+import { toALabels } from '../../handlers/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import type { Action } from './hints';

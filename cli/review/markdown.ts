@@ -69,8 +69,15 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
 
+/** Formats a section; undefined where it has no line. */
+const section = (title: string, lines: readonly string[], between = '\n'): string | undefined =>
+  lines.length === 0 ? undefined : `### ${title}\n\n${lines.join(between)}`;
+
 const refusals = ({ refusals: all = [] }: Review): string | undefined =>
-  all.length === 0 ? undefined : `### ❌ Refused\n\n${all.map((text) => `- ${text}`).join('\n')}`;
+  section(
+    '❌ Refused',
+    all.map((text) => `- ${text}`),
+  );
 
 function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [
@@ -94,7 +101,7 @@ function cautions(domains: readonly ReviewedDomain[]): string | undefined {
       .flat()
       .map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
   );
-  return lines.length === 0 ? undefined : `### Caution\n\n${lines.join('\n')}`;
+  return section('Caution', lines);
 }
 
 /** Lists what happens to unsigned mail, where that needs no caution. */
@@ -104,9 +111,7 @@ function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
       ? [`- \`${nameOf(change)}\`: ${forMarkdown(unsignedMail.inWords)}`]
       : [],
   );
-  return lines.length === 0
-    ? undefined
-    : `### Mail that goes out unsigned while SES verifies\n\n${lines.join('\n')}`;
+  return section('Mail that goes out unsigned while SES verifies', lines);
 }
 
 function settings({ changes }: Review): string | undefined {
@@ -119,7 +124,7 @@ function settings({ changes }: Review): string | undefined {
     ),
     ...changes.settings.map((setting) => `- ${markdownCode(settingInWords(setting))}${consequence(setting)}`),
   ];
-  return lines.length === 0 ? undefined : `### Beside the domains\n\n${lines.join('\n')}`;
+  return section('Beside the domains', lines);
 }
 
 function consequence(setting: ChangedSetting): string {
@@ -134,12 +139,11 @@ function consequence(setting: ChangedSetting): string {
 }
 
 function reports(domains: readonly ReviewedDomain[]): string | undefined {
-  const sections = domains.flatMap(({ change, readiness }) => {
-    if (readiness?.report === undefined) return [];
-    return [
-      `<details>\n<summary>${nameOf(change)}: ${forMarkdown(readiness.words)}</summary>\n\n` +
+  const details = domains.flatMap(({ change, readiness }) =>
+    readiness?.report === undefined
+      ? []
+      : `<details>\n<summary>${nameOf(change)}: ${forMarkdown(readiness.words)}</summary>\n\n` +
         `${markdownBlock(readiness.report)}\n\n</details>`,
-    ];
-  });
-  return sections.length === 0 ? undefined : `### What DNS says\n\n${sections.join('\n\n')}`;
+  );
+  return section('What DNS says', details, '\n\n');
 }

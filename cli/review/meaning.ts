@@ -1,26 +1,12 @@
-import type { MailFromState } from '../../handlers/aws/email-identity';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { settingsOf, valueAt } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
+import type { Answers } from '../aws/answers';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** The state of a domain in SES and the ledger. */
-export interface CurrentState {
-  readonly selector?: string | null;
-  readonly ses: {
-    readonly origin: string;
-    readonly selector?: string;
-    readonly status: string;
-    readonly mailFrom?: MailFromState;
-  } | null;
-  readonly baseline: {
-    readonly origin: string;
-    readonly selector?: string;
-    readonly enabled: boolean;
-    readonly restoration: { readonly kind: string };
-  } | null;
-}
+export type CurrentState = Pick<Answers['status'], 'ses' | 'baseline'>;
 
 /** What a change means, for a reviewer. */
 export interface Meaning {

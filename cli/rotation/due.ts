@@ -5,15 +5,13 @@ import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { mapConcurrently } from '../concurrency';
 import {
   askAbout,
   chooseSelector,
-  droppingEdits,
   type EditableList,
   editedList,
-  endedSelectors,
   isChanging,
+  previousSelectors,
   rotationEdits,
   type Subject,
 } from './plan';
@@ -47,12 +45,9 @@ export async function planDue(
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
   const byName = new Map(list.list.domains.map((each) => [each.name, each]));
-  const { progress } = cli.out;
-  const plans = await mapConcurrently(
-    [...byName.keys()],
-    CONCURRENCY,
-    (name) => orFailed(name, planOne(cli, options, list, name)),
-    (done) => progress.show(`Asking about ${byName.size} domains… ${done} done`),
+  const title = `Asking about ${byName.size} domains`;
+  const plans = await cli.out.progress.map(title, [...byName.keys()], CONCURRENCY, (name) =>
+    orFailed(name, planOne(cli, options, list, name)),
   );
   let { text } = list;
   const domains: Due[] = [];
@@ -83,53 +78,37 @@ async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
   const subject = await askAbout(cli, options, list, domain);
-  const now = cli.world.clock.now();
-  const dropped = endedSelectors(subject, now);
-  const isDue = isKeyDue(subject, now);
+  const { listed, status, ended: dropped, kept } = subject;
+  const isDue = isKeyDue(subject);
   if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
-  if (isChanging(subject.status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
-  if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
-  if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
-  const why = `the record of ${alternateOf(subject)}, its next selector, is still needed or published`;
+  if (isChanging(status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
+  // The other one of two selectors that alternate. Its earlier record may still be in the stack: only a deploy takes it out.
+  const next = alternatingSelectors(listed)?.find((each) => each !== listed.selector);
+  const isStillPublished =
+    next !== undefined &&
+    listed.record !== undefined &&
+    (listed.record.previousSelectors?.includes(next) === true || status.records.includes(next));
+  if (isDue && !isStillPublished) return rotation(subject);
+  if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: [previousSelectors(kept)] };
+  const why = `the record of ${next}, its next selector, is still needed or published`;
   return { domain, outcome: 'waits', why };
 }
 
 /** Whether the key that signs is to be replaced, and the list does not do it already. */
-function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: number): boolean {
-  return (
-    selector === listed.selector &&
-    keyCreatedAt !== null &&
-    keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS
-  );
-}
+const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: Subject): boolean =>
+  selector === listed.selector &&
+  keyCreatedAt !== null &&
+  keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS;
 
-/** The other one of two selectors that alternate. */
-const alternateOf = ({ listed }: Subject): string | undefined =>
-  alternatingSelectors(listed)?.find((each) => each !== listed.selector);
-
-/** Whether the stack still publishes the earlier key of the selector that is next: only a deploy takes it out. */
-function isStillPublished(subject: Subject): boolean {
-  const next = alternateOf(subject);
-  const { listed, status } = subject;
-  if (next === undefined || !listed.record) return false;
-  return listed.record.previousSelectors?.includes(next) === true || status.records.includes(next);
-}
-
-function rotation(subject: Subject, dropped: readonly string[], now: number): Plan {
-  const { listed } = subject;
+function rotation(subject: Subject): Plan {
+  const { listed, ended: dropped } = subject;
   if (alternatingSelectors(listed) && !listed.record)
     throw usageError(
       `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
         `list: byodkim rotate ${listed.name}. Nothing was written.`,
     );
-  const to = chooseSelector(subject, now);
-  return {
-    domain: listed.name,
-    outcome: 'rotated',
-    from: listed.selector,
-    to,
-    key: listed.createKey ? 'the deploy' : 'its owner',
-    dropped,
-    edits: rotationEdits(subject, to, now),
-  };
+  const to = chooseSelector(subject);
+  const key = listed.createKey ? 'the deploy' : 'its owner';
+  const edits = rotationEdits(subject, to);
+  return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, key, dropped, edits };
 }

@@ -18,25 +18,29 @@ export interface EditableList extends ListText {
   readonly list: DomainList;
 }
 
-/** An entry of the list, and its status. */
+/** An entry of the list, its status, and what follows from them now. */
 export interface Subject {
   readonly target: Target;
   readonly listed: ListedDomain;
   readonly status: Status;
   /** Of the same domain, in other regions. */
   readonly others: readonly ListedDomain[];
+  readonly now: number;
+  /** Selectors that sign, whose mail is under way, or that a rollback needs. */
+  readonly needed: readonly string[];
+  /** Earlier selectors in the list whose overlap has ended: their record may go. */
+  readonly ended: readonly string[];
+  /** Earlier selectors in the list whose record stays. */
+  readonly kept: readonly string[];
 }
 
 /** What a rotation of one domain will do. */
 export interface Rotation {
   readonly target: Target;
-  readonly file: string;
+  readonly listed: ListedDomain;
+  readonly selector: string;
   /** The text of the list with the new selector in it. */
   readonly edited: string;
-  readonly from: string;
-  readonly selector: string;
-  /** Whether people publish the record; else the stack does, in Route 53. */
-  readonly othersPublish: boolean;
 }
 
 /**
@@ -51,23 +55,24 @@ export async function planRotation(
   name: string,
 ): Promise<Rotation> {
   const subject = await askAbout(cli, options, list, name);
-  const { target, listed } = subject;
-  refuseChanging(subject);
-  const { selector: signing } = subject.status;
-  if (signing !== null && signing !== listed.selector)
+  const { target, listed, status } = subject;
+  if (isChanging(status))
+    throw new CliError(
+      `${target.entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+        'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
+      'CONCURRENT_UPDATE',
+    );
+  if (status.selector !== null && status.selector !== listed.selector)
     throw usageError(
-      `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${signing} in force. Deploy it ` +
+      `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
         'first, or put the list back. Nothing was written.',
     );
-  const now = cli.world.clock.now();
-  const selector = chooseSelector(subject, now, options.selector);
+  const selector = chooseSelector(subject, options.selector);
   return {
     target,
-    file: list.file,
-    edited: editedList(list.text, listed, rotationEdits(subject, selector, now)),
-    from: listed.selector,
+    listed,
     selector,
-    othersPublish: listed.record === undefined,
+    edited: editedList(list.text, listed, rotationEdits(subject, selector)),
   };
 }
 
@@ -83,19 +88,20 @@ export async function askAbout(
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   const status = await askFunction(cli, target, 'status');
   const others = list.domains.filter((each) => each.domain === domain && each !== listed);
-  return { target, listed, status, others };
+  const now = cli.world.clock.now();
+  const { overlapDays = MINIMUM_OVERLAP_DAYS, record } = listed;
+  const signers = (isWanted: boolean): string[] =>
+    status.signers
+      .filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === isWanted)
+      .map(({ selector }) => selector);
+  const [needed, over] = [signers(true), signers(false)];
+  const earlier = record?.previousSelectors ?? [];
+  const ended = earlier.filter((each) => over.includes(each));
+  const kept = earlier.filter((each) => !over.includes(each));
+  return { target, listed, status, others, now, needed, ended, kept };
 }
 
-/** @throws CliError where a change is under way: a rotation begins from what stays */
-function refuseChanging({ target: { entry }, status }: Subject): void {
-  if (!isChanging(status)) return;
-  throw new CliError(
-    `${entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
-      'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
-    'CONCURRENT_UPDATE',
-  );
-}
-
+/** Whether a change is under way: a rotation begins from what stays. */
 export const isChanging = ({ revertsAt, busyUntil }: Status): boolean =>
   revertsAt !== null || busyUntil !== null;
 
@@ -103,70 +109,39 @@ export const isChanging = ({ revertsAt, busyUntil }: Status): boolean =>
  * Returns the selector to rotate to.
  * @throws CliError where there is none, or where its key lies in a place of its own
  */
-export function chooseSelector({ listed, status, others }: Subject, now: number, named?: string): string {
+export function chooseSelector({ listed, status, others, now, needed }: Subject, named?: string): string {
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key where it belongs and change selector and place by hand.',
     );
   const alternating = alternatingSelectors(listed);
+  const earlierOf = ({ record }: ListedDomain): readonly string[] => record?.previousSelectors ?? [];
   const inUse = [
-    ...others.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
-    ...signersIn(status, listed, now, true),
+    ...earlierOf(listed),
+    ...others.flatMap((each) => [each.selector, ...earlierOf(each)]),
+    ...needed,
     // The engine still has the record of its earlier key.
     ...status.records,
     // Where names are not used twice, none that ever was is taken.
     ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ];
   try {
-    return nextSelector({
-      naming: named ?? alternating ?? listed.selectorNaming,
-      current: listed.selector,
-      inUse: [...(listed.record?.previousSelectors ?? []), ...inUse],
-      now,
-    });
+    const naming = named ?? alternating ?? listed.selectorNaming;
+    return nextSelector({ naming, current: listed.selector, inUse, now });
   } catch (error) {
     if (error instanceof NoNextSelector) throw usageError(`${error.message} Nothing was written.`);
     throw error;
   }
 }
 
-/** Returns the selectors that sign, whose mail is under way, or that a rollback needs; or the others that signed. */
-function signersIn(
-  { signers }: Status,
-  { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
-  now: number,
-  needed: boolean,
-): string[] {
-  const found = signers.filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === needed);
-  return found.map(({ selector }) => selector);
-}
-
-/** Returns the earlier selectors in the list whose overlap has ended: their record may go. */
-export function endedSelectors({ listed, status }: Subject, now: number): string[] {
-  const ended = signersIn(status, listed, now, false);
-  return (listed.record?.previousSelectors ?? []).filter((each) => ended.includes(each));
-}
-
 /** Returns the edits that rotate a domain; where the stack publishes, the records that are still needed stay. */
-export function rotationEdits(subject: Subject, selector: string, now: number): Edit[] {
-  const { listed } = subject;
-  const edits: Edit[] = [{ path: ['selector'], value: selector }];
-  if (listed.record === undefined) return edits;
-  return [...edits, previousSelectors([listed.selector, ...keptSelectors(subject, now)])];
-}
-
-/** Returns the edits that drop the earlier selectors whose overlap has ended. */
-export const droppingEdits = (subject: Subject, now: number): Edit[] => [
-  previousSelectors(keptSelectors(subject, now)),
+export const rotationEdits = ({ listed, kept }: Subject, selector: string): Edit[] => [
+  { path: ['selector'], value: selector },
+  ...(listed.record ? [previousSelectors([listed.selector, ...kept])] : []),
 ];
 
-function keptSelectors(subject: Subject, now: number): string[] {
-  const ended = endedSelectors(subject, now);
-  return (subject.listed.record?.previousSelectors ?? []).filter((each) => !ended.includes(each));
-}
-
-const previousSelectors = (value: readonly string[]): Edit => ({
+export const previousSelectors = (value: readonly string[]): Edit => ({
   path: ['record', 'previousSelectors'],
   value,
 });

@@ -10,37 +10,26 @@ import { type Overdue, overdueOf } from './change-state';
 import { findingsOf } from './findings';
 import type { Seen, StatusAnswer, Subject } from './subject';
 
+/** What this project has set, and what SES has; `null`: nothing, or no identity. As the function answers. */
+type Answered = Pick<
+  StatusAnswer,
+  'ses' | 'selector' | 'fingerprint' | 'confirmed' | 'revertsAt' | 'drifted' | 'healing' | 'busyUntil'
+>;
+
 /** One domain at a glance. */
-export interface StatusRow {
-  /** Its key in the list: `example.com`, `example.com@us-east-1`. */
-  readonly entry: string;
-  readonly domain: string;
-  readonly region: string | null;
+export interface StatusRow extends Subject, Answered {
   /** When this was so, by the clock of the function; `null`: it was not asked. ISO 8601. */
   readonly asOf: string | null;
-  /** As the list says; `null`: not listed. */
-  readonly listedSelector: string | null;
-  /** What SES has; `null`: no identity. */
-  readonly ses: StatusAnswer['ses'];
-  /** What this project has set; `null`: nothing. */
-  readonly selector: string | null;
-  readonly fingerprint: string | null;
   readonly keyAgeDays: number | null;
   /** Days until the key is to be rotated; negative: overdue. */
   readonly keyDueInDays: number | null;
   readonly dns: Standing | null;
   /** What happens to mail without a signature, e.g. `rejected: p=reject and no aligned SPF`; `null`: DNS was not asked. */
   readonly unsignedMail: string | null;
-  readonly confirmed: boolean;
-  readonly revertsAt: string | null;
   /** What the schedule of an open change should have done by now. */
   readonly overdue: Overdue | null;
   /** Confirmed, and SES has not verified it yet: then `revertsAt` is its deadline. */
   readonly waiting: boolean;
-  readonly drifted: boolean;
-  /** Whether the audit heals it; `null`: its stack does not ask for it. */
-  readonly healing: StatusAnswer['healing'];
-  readonly busyUntil: string | null;
   /** The life of each selector, the newest first. */
   readonly stages: readonly SelectorStage[];
   /** Who has to do what, when, and why; most urgent first; empty without problems. */

@@ -7,9 +7,11 @@ export type StatusAnswer = Answers['status'];
 
 /** The domain that a row is about. */
 export interface Subject {
+  /** Its key in the list: `example.com`, `example.com@us-east-1`. */
   readonly entry: string;
   readonly domain: string;
   readonly region: string | null;
+  /** As the list says; `null`: not listed. */
   readonly listedSelector: string | null;
 }
 

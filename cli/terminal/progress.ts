@@ -1,3 +1,4 @@
+import { mapConcurrently } from '../concurrency';
 import type { Sink } from '../world';
 
 const ERASE_LINE = '\r\u001b[2K';
@@ -21,6 +22,12 @@ export class Progress {
   clear(): void {
     if (this.isVisible) this.sink.write(ERASE_LINE);
     this.isVisible = false;
+  }
+
+  /** Maps with at most `limit` at work at once, and shows how many are done. */
+  map<T, R>(text: string, items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+    this.show(`${text}…`);
+    return mapConcurrently(items, limit, work, (done) => this.show(`${text}… ${done} done`));
   }
 
   /** Shows how long something takes, second by second, until it has ended. */

@@ -1,5 +1,5 @@
 import { IDENTITY_TAG } from '../../handlers/contract';
-import type { PolicyStatement } from '../function-policy';
+import { OURS, type PolicyStatement } from '../function-policy';
 import { arns, type Deployment, type Role, stateStatements } from './role';
 
 /** Whoever deploys a domain: what SES signs with is changed by the function alone. */
@@ -19,8 +19,6 @@ export const deployDomain: Role = {
     ...stateStatements(deployment),
   ],
 };
-
-const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
 
 /**
  * By tag, so that foreign identities stay out of reach, and by name where there is no tag yet: who may tag any identity
@@ -54,16 +52,9 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         resources: managed,
       },
       {
-        sid: 'SetFeedback',
-        reason: 'To set `feedbackForwarding` of an identity of ours.',
-        actions: ['ses:PutEmailIdentityFeedbackAttributes'],
-        resources: [identities],
-        condition: OURS,
-      },
-      {
-        sid: 'SetMailFrom',
-        reason: 'To set `mailFrom` of an identity of ours.',
-        actions: ['ses:PutEmailIdentityMailFromAttributes'],
+        sid: 'SetAttributes',
+        reason: 'To set `feedbackForwarding` and `mailFrom` of an identity of ours.',
+        actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
         resources: [identities],
         condition: OURS,
       },

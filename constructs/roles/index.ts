@@ -2,16 +2,16 @@ import { deployControl } from './deploy-control';
 import { deployDomain } from './deploy-domain';
 import { adopt, audit, look, onCall, putKeys } from './operators';
 import { plan } from './plan';
-import type { Role, RoleName } from './role';
+import type { Role } from './role';
 
 export { githubTrust } from './github-trust';
-export { type Deployment, ROLE_NAMES, type Role, type RoleName, type StatePlace } from './role';
+export type { Deployment, Role, StatePlace } from './role';
 
 /**
- * What each of them needs, and nothing else. From here come docs/permissions.md, `byodkim policy`, and what the
+ * The people and machines that work with a deployment, as the documents name them. What each of them needs, and nothing else. From here come docs/permissions.md, `byodkim policy`, and what the
  * sandbox lets its principals do in tests.
  */
-export const ROLES: Readonly<Record<RoleName, Role>> = {
+export const ROLES = {
   'deploy-control': deployControl,
   'deploy-domain': deployDomain,
   plan,
@@ -20,4 +20,6 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   audit,
   'put-keys': putKeys,
   adopt,
-};
+} as const satisfies Readonly<Record<string, Role>>;
+export type RoleName = keyof typeof ROLES;
+export const ROLE_NAMES = Object.keys(ROLES) as RoleName[];

@@ -1,5 +1,5 @@
-import { AUDIT_PREFIX, IDENTITY_TAG, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract';
-import type { PolicyStatement } from '../function-policy';
+import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract';
+import { OURS, type PolicyStatement } from '../function-policy';
 import { arns, type Deployment, type Role } from './role';
 
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
@@ -58,7 +58,7 @@ export const onCall: Role = {
         'stack has to name this role among those who may read keys.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [arns(deployment).identities],
-      condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+      condition: OURS,
     },
   ],
 };

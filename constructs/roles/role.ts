@@ -1,19 +1,6 @@
 import type { PolicyStatement } from '../function-policy';
 import type { GithubJob } from './github-trust';
 
-/** The people and machines that work with a deployment, as the documents name them. */
-export const ROLE_NAMES = [
-  'deploy-control',
-  'deploy-domain',
-  'plan',
-  'look',
-  'on-call',
-  'audit',
-  'put-keys',
-  'adopt',
-] as const;
-export type RoleName = (typeof ROLE_NAMES)[number];
-
 /** Where a deployment lies. What is unknown is `*`, or left out. */
 export interface Deployment {
   /** `aws`, `aws-us-gov` or `aws-cn`. */

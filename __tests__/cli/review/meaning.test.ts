@@ -41,7 +41,7 @@ describe('what a reviewer is told to mind', () => {
 
   it('is a MAIL FROM domain that an imported identity loses', () => {
     const mailFrom = { domain: 'old.example.com', status: 'SUCCESS', onMxFailure: 'use-default' } as const;
-    const ses = { origin: 'AWS_SES', status: 'SUCCESS', mailFrom };
+    const ses = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS', tokens: [], mailFrom };
     const imported = (subdomain: string) =>
       meaningOf(
         { kind: 'added', after: { ...LISTED, identity: 'import', mailFrom: { subdomain } } },

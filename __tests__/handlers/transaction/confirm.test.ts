@@ -1,5 +1,21 @@
 import { FAILURES } from '../../support/world';
+import {
+  byHand,
+  confirm,
+  expectEnd,
+  failsWith,
+  fire,
+  inTurn,
+  killed,
+  type Step,
+  set,
+  sign,
+  switchedOff,
+  tamper,
+} from './steps';
 import * as setup from './support';
+
+const CONFIRMED = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
 test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
   const { cloud, stack } = await setup.signed();
@@ -24,28 +40,25 @@ test('confirms what is in force: SES is read once, the ledger is written first, 
     's3:PutObject',
     'scheduler:DeleteSchedule',
   ]);
-  expect(setup.ledgerOf(cloud)).toMatchObject({
-    open: null,
-    owner: { transaction: 't1', confirmed: true },
-    lease: null,
-  });
+  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null, ...CONFIRMED });
 });
 
-test('NOT_STARTED right after the Put is a read of before it: nothing is put again', async () => {
-  const { cloud, stack } = await setup.signed();
-  cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
-
-  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-});
-
-test('NOT_STARTED later is not in force', async () => {
-  const { cloud, stack } = await setup.signed();
-  await cloud.clock.advance(120_000);
-  cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
-
-  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: true });
-});
+test.each<[string, Step, boolean]>([
+  ['right after the Put is a read of before it: nothing is put again', inTurn(), false],
+  ['later is not in force', ({ cloud }) => cloud.clock.advance(120_000), true],
+])('NOT_STARTED %s', (_, wait, reapplied) =>
+  expectEnd(
+    inTurn(
+      sign('t1', 's1'),
+      wait,
+      tamper({ status: 'NOT_STARTED' }),
+      confirm('t1', 's1', { confirmed: true, reapplied }),
+      tamper({ status: undefined }),
+      fire,
+    ),
+    'EXTERNAL s1 on',
+  ),
+);
 
 test('confirming twice is confirming once', async () => {
   const { cloud, stack } = await setup.signed();
@@ -63,8 +76,7 @@ test('a schedule that cannot be removed is a warning, and harmless', async () =>
   expect(warnings).toEqual([expect.stringContaining('will fire once and do nothing')]);
   await cloud.fireAll();
 
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.scheduler.pending()).toEqual([]);
+  await setup.expectEnded(cloud, 'EXTERNAL s1 on');
 });
 
 test('makes the change again, gate and arming included, when the revert has fired', async () => {
@@ -75,33 +87,33 @@ test('makes the change again, gate and arming included, when the revert has fire
   const answer = await stack.confirmation('t1', 's1');
 
   expect(answer).toMatchObject({ confirmed: true, reapplied: true });
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   const made = cloud.calls.made.slice(before).map(({ action }) => action);
   expect(made).toEqual(expect.arrayContaining(['dns:Prove', 'scheduler:CreateSchedule', setup.SES_PUT]));
-  expect(cloud.scheduler.pending()).toEqual([]);
-  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+  await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
 });
 
-test('adopts and confirms at once what a person has set since the revert fired', async () => {
-  const { cloud, stack } = await setup.signed();
-  await cloud.fireAll();
-  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  const puts = cloud.calls.count(setup.SES_PUT);
+test('adopts and confirms at once what a person has set since the revert fired', () =>
+  expectEnd(
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      set({ origin: 'EXTERNAL', selector: 's1' }),
+      confirm('t1', 's1', { confirmed: true, reapplied: false }),
+    ),
+    'EXTERNAL s1 on',
+    CONFIRMED,
+  ));
 
-  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(puts);
-  expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
-});
-
-test('fails when the revert has fired and the record is gone: SES stays as it was', async () => {
-  const { cloud, stack } = await setup.signed();
-  await cloud.fireAll();
-  setup.unpublish(cloud, 's1');
-
-  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('DNS_TXT_NOT_READY');
-  await setup.verify(cloud);
-  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-});
+test('fails when the revert has fired and the record is gone: SES stays as it was', () =>
+  expectEnd(
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      ({ cloud }) => setup.unpublish(cloud, 's1'),
+      failsWith(confirm('t1', 's1'), 'DNS_TXT_NOT_READY'),
+    ),
+    'AWS_SES on',
+  ));
 
 test.each(['confirmation first', 'schedule first'])(
   'the schedule fires at the same moment, %s: the change is confirmed and stays',
@@ -114,28 +126,23 @@ test.each(['confirmation first', 'schedule first'])(
 
     await Promise.all((order === 'schedule first' ? runs.reverse() : runs).map((run) => run()));
 
-    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      open: null,
-      owner: { transaction: 't1', confirmed: true },
-    });
-    expect(cloud.scheduler.pending()).toEqual([]);
+    await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   },
 );
 
 test.each(['before', 'after'] as const)(
   'killed %s the ledger says confirmed: confirming again ends it, and no schedule undoes it',
-  async (when) => {
-    const { cloud, stack } = await setup.signed();
-    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill', when });
-    await expect(stack.confirmation('t1', 's1')).rejects.toThrow('killed');
-
-    await stack.confirmation('t1', 's1');
-    await cloud.fireAll();
-
-    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.scheduler.pending()).toEqual([]);
-  },
+  (when) =>
+    expectEnd(
+      inTurn(
+        sign('t1', 's1'),
+        killed(confirm('t1', 's1'), 's3:PutObject', when, 2),
+        confirm('t1', 's1'),
+        fire,
+      ),
+      'EXTERNAL s1 on',
+      CONFIRMED,
+    ),
 );
 
 test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
@@ -149,38 +156,45 @@ test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
   expect(setup.ledgerOf(cloud).open?.transaction).toBe('t2');
 });
 
-test('a drift by hand between signing and confirmation is fixed', async () => {
-  const { cloud, stack } = await setup.signed();
-  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+test('a drift by hand between signing and confirmation is fixed', () =>
+  expectEnd(
+    inTurn(sign('t1', 's1'), switchedOff, confirm('t1', 's1', { reapplied: true })),
+    'EXTERNAL s1 on',
+  ));
 
-  expect(await stack.confirmation('t1', 's1')).toMatchObject({ reapplied: true });
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-});
+test('fails and puts back what was before when the repeated change cannot be written down', () =>
+  expectEnd(
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      // The lease, the lease again, opened; then confirmed.
+      ({ cloud }) => cloud.calls.addFault({ action: 's3:PutObject', nth: 5 }),
+      failsWith(confirm('t1', 's1'), 'DEPENDENCY_FAILED'),
+    ),
+    'AWS_SES on',
+  ));
 
-test('fails and puts back what was before when the repeated change cannot be written down', async () => {
-  const { cloud, stack } = await setup.signed();
-  await cloud.fireAll();
-  // The lease, the lease again, opened; then confirmed.
-  cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
+test('by hand: confirms what is open, and its stack has still to', () =>
+  expectEnd(
+    inTurn(sign('t1', 's1'), byHand('confirm', { confirmed: true, transaction: 't1' })),
+    'EXTERNAL s1 on',
+    { owner: expect.objectContaining({ transaction: 't1', confirmed: false }) },
+  ));
 
-  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
-  await setup.verify(cloud);
+test.each<[string, Step, string]>([
+  ['nothing is open', inTurn(), 'nothing is waiting for a confirmation'],
+  [
+    'it was cut off before its Put',
+    killed(sign('t1', 's1'), setup.SES_PUT, 'before'),
+    'the change is not in force in SES; deploy again',
+  ],
+  [
+    'SES has something else',
+    inTurn(sign('t1', 's1'), set()),
+    'the change is not in force in SES; deploy again',
+  ],
+])('by hand: confirms nothing where %s', async (_, before, reason) => {
+  const given = setup.given();
 
-  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-  expect(cloud.scheduler.pending()).toEqual([]);
-});
-
-describe('by hand', () => {
-  const byHand = { action: 'confirm', domain: setup.DOMAIN };
-
-  test('confirms what is open', async () => {
-    const { cloud } = await setup.signed();
-
-    expect(await cloud.invoke(byHand)).toMatchObject({ confirmed: true, transaction: 't1' });
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      open: null,
-      owner: { transaction: 't1', confirmed: false },
-    });
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
+  await inTurn(before, byHand('confirm', { confirmed: false, reason }))(given);
 });

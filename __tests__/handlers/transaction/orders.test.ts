@@ -1,5 +1,4 @@
-import type { FakeCloud } from '../../support/world';
-import { testKey } from '../../support/world';
+import { type ApplyOptions, Terraform } from './model/terraform';
 import * as setup from './support';
 
 jest.mock('../../../handlers/key/private-key', () =>
@@ -9,213 +8,134 @@ jest.mock('../../../handlers/ledger/ledger', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedLedgers(),
 );
 
-/** One invocation that the engine makes. `fails`: the function is killed after its Put. */
-interface Step {
-  readonly action: 'create' | 'delete' | 'fails';
-  readonly resource: 'DnsGate' | 'Signing' | 'Confirmation';
-  readonly transaction: string;
-  readonly selector: string;
-}
+/** What a person has the engine do. */
+type Run = (played: Played) => Promise<unknown>;
 
-const SELECTORS: Readonly<Record<string, string>> = { t1: 's1', t2: 's2', t3: 's1', t4: 's2' };
-
-/** `+gate t1`, `-signing t1`, `!signing t2`. */
-function step(text: string): Step {
-  const [, sign, name, transaction] = /^([+!-])(gate|signing|confirmation) (t\d)$/.exec(text)!;
-  return {
-    action: ({ '+': 'create', '-': 'delete', '!': 'fails' } as const)[sign as '+' | '-' | '!'],
-    resource: ({ gate: 'DnsGate', signing: 'Signing', confirmation: 'Confirmation' } as const)[
-      name as 'gate' | 'signing' | 'confirmation'
-    ],
-    transaction: transaction!,
-    selector: SELECTORS[transaction!]!,
+const applied =
+  (selector: string, options: Omit<ApplyOptions, 'selector'> = {}): Run =>
+  ({ terraform }) =>
+    terraform.apply({ selector, ...options });
+const half = (selector: string): Run => applied(selector, { otherFails: true });
+const destroyed =
+  (newestFirst = false): Run =>
+  ({ terraform }) =>
+    terraform.destroy(newestFirst);
+/** The function is killed after its Put. */
+const cutOff =
+  (selector: string): Run =>
+  async (played) => {
+    played.cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
+    await applied(selector)(played);
+    played.cloud.calls.clearFaults();
   };
-}
 
-const steps = (...texts: string[]): Step[] => texts.flatMap((text) => text.split(', ')).map(step);
-
-const FIRST = '+gate t1, +signing t1, +confirmation t1';
-const BACK = '+gate t3, +signing t3, +confirmation t3, -confirmation t1';
-
-/** The orders that were seen with the engine, and how SES ends. */
-const ORDERS: readonly (readonly [name: string, steps: Step[], end: string])[] = [
-  ['first apply', steps(FIRST), 's1'],
-  ['first apply, another resource fails', steps('+gate t1, +signing t1'), 'easy'],
-  ['first apply, another resource fails, retried', steps('+gate t1, +signing t1', '+confirmation t1'), 's1'],
-  [
-    'first apply, another resource fails, destroyed',
-    steps('+gate t1, +signing t1', '-signing t1, -gate t1'),
-    'easy',
-  ],
-  [
-    'first apply, its signing fails, retried',
-    steps('+gate t1, !signing t1', '+signing t1, +confirmation t1'),
-    's1',
-  ],
-  ['first apply, its signing fails, destroyed', steps('+gate t1, !signing t1', '-gate t1'), 'easy'],
-  [
-    'rotation',
-    steps(FIRST, '+gate t2, +signing t2, +confirmation t2, -confirmation t1, -signing t1, -gate t1'),
-    's2',
-  ],
-  ['rotation, another resource fails', steps(FIRST, '+gate t2, +signing t2'), 's1'],
-  [
-    'rotation, another resource fails, retried',
-    steps(FIRST, '+gate t2, +signing t2', '+confirmation t2, -confirmation t1, -signing t1, -gate t1'),
-    's2',
-  ],
-  ...(['-signing t1, -signing t2', '-signing t2, -signing t1'] as const).flatMap(
-    (deletes) =>
+/** Everything that leads to other orders of the engine's, and how SES ends. */
+const ORDERS: readonly (readonly [name: string, runs: readonly Run[], end: string])[] = [
+  ['first apply', [applied('s1')], 's1'],
+  ['first apply, another resource fails', [half('s1')], 'easy'],
+  ['first apply, another resource fails, retried', [half('s1'), applied('s1')], 's1'],
+  ['first apply, another resource fails, destroyed', [half('s1'), destroyed()], 'easy'],
+  ['first apply, its signing fails, retried', [cutOff('s1'), applied('s1')], 's1'],
+  ['first apply, its signing fails, destroyed', [cutOff('s1'), destroyed()], 'easy'],
+  ['rotation', [applied('s1'), applied('s2')], 's2'],
+  ['rotation, another resource fails', [applied('s1'), half('s2')], 's1'],
+  ['rotation, another resource fails, retried', [applied('s1'), half('s2'), applied('s2')], 's2'],
+  ...[false, true].flatMap((newestFirst) => {
+    const order = newestFirst ? 'newest first' : 'oldest first';
+    const failed = [applied('s1'), half('s2')];
+    return [
+      [`rotation fails, put back in the list (${order})`, [...failed, applied('s1', { newestFirst })], 's1'],
+      [`rotation fails, destroyed (${order})`, [...failed, destroyed(newestFirst)], 'easy'],
       [
-        [
-          `rotation, another resource fails, put back in the list (${deletes})`,
-          steps(FIRST, '+gate t2, +signing t2', BACK, deletes, '-gate t1, -gate t2'),
-          's1',
-        ],
-        [
-          `rotation, another resource fails, destroyed (${deletes})`,
-          steps(FIRST, '+gate t2, +signing t2', '-confirmation t1', deletes, '-gate t2, -gate t1'),
-          'easy',
-        ],
-        [
-          `rotation, another resource fails, put back, and that fails and is destroyed (${deletes})`,
-          steps(
-            FIRST,
-            '+gate t2, +signing t2',
-            '+gate t3, +signing t3',
-            '-confirmation t1, -signing t3',
-            deletes,
-            '-gate t2, -gate t1, -gate t3',
-          ),
-          'easy',
-        ],
-        [
-          `rotation, another resource fails, put back, and its signing fails and is destroyed (${deletes})`,
-          steps(
-            FIRST,
-            '+gate t2, +signing t2',
-            '+gate t3, !signing t3',
-            '-confirmation t1',
-            deletes,
-            '-gate t2, -gate t1, -gate t3',
-          ),
-          'easy',
-        ],
-      ] as const,
-  ),
+        `rotation fails, put back, and that fails and is destroyed (${order})`,
+        [...failed, half('s1'), destroyed(newestFirst)],
+        'easy',
+      ],
+      [
+        `rotation fails, put back, and its signing fails and is destroyed (${order})`,
+        [...failed, cutOff('s1'), destroyed(newestFirst)],
+        'easy',
+      ],
+    ] as const;
+  }),
+  ['rotation, its signing fails, retried', [applied('s1'), cutOff('s2'), applied('s2')], 's2'],
+  ['rotation, its signing fails, put back in the list', [applied('s1'), cutOff('s2'), applied('s1')], 's1'],
+  ['rotation, its signing fails, destroyed', [applied('s1'), cutOff('s2'), destroyed()], 'easy'],
   [
-    'rotation, its signing fails, retried',
-    steps(
-      FIRST,
-      '+gate t2, !signing t2',
-      '+signing t2, +confirmation t2, -confirmation t1, -signing t1, -gate t1',
-    ),
+    'rotation fails, put back, rotated again',
+    [applied('s1'), half('s2'), applied('s1', { newestFirst: true }), applied('s2')],
     's2',
   ],
-  [
-    'rotation, its signing fails, put back in the list',
-    steps(FIRST, '+gate t2, !signing t2', BACK, '-signing t1, -gate t1, -gate t2'),
-    's1',
-  ],
-  [
-    'rotation, its signing fails, destroyed',
-    steps(FIRST, '+gate t2, !signing t2', '-confirmation t1, -signing t1, -gate t2, -gate t1'),
-    'easy',
-  ],
-  [
-    'rotation, fails, put back, rotated again',
-    steps(
-      FIRST,
-      '+gate t2, +signing t2',
-      BACK,
-      '-signing t2, -signing t1, -gate t1, -gate t2',
-      '+gate t4, +signing t4, +confirmation t4, -confirmation t3, -signing t3, -gate t3',
-    ),
-    's2',
-  ],
-  ['destroyed', steps(FIRST, '-confirmation t1, -signing t1, -gate t1'), 'easy'],
+  ['destroyed', [applied('s1'), destroyed()], 'easy'],
 ];
 
 const ENDS: Readonly<Record<string, string>> = {
-  s1: 'EXTERNAL s1 on SUCCESS',
-  s2: 'EXTERNAL s2 on SUCCESS',
-  easy: 'AWS_SES on SUCCESS',
+  s1: 'EXTERNAL s1 on',
+  s2: 'EXTERNAL s2 on',
+  easy: 'AWS_SES on',
 };
 
-async function take(cloud: FakeCloud, stack: setup.Stack, { action, resource, transaction, selector }: Step) {
-  if (action === 'delete') return stack.delete(resource, transaction, selector, {});
-  if (action === 'create') return stack.create(resource, transaction, selector, {});
-  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
-  await stack.create(resource, transaction, selector, {}).catch(() => undefined);
-  cloud.calls.clearFaults();
-}
-
-/** Passes the time until the next schedule is due, and lets it fire. */
-async function expire(cloud: FakeCloud): Promise<void> {
-  const [next] = cloud.scheduler.pending();
-  if (next === undefined) return;
-  await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
-  await cloud.fireDue();
-}
-
 interface Play {
-  /** Before which steps the schedule fires. */
+  /** Before which of the engine's invocations the schedule fires. */
   readonly fires: readonly number[];
-  /** In the same moment as the step, instead of before it. */
+  /** In the same moment as the invocation, instead of before it. */
   readonly atOnce?: boolean;
-  /** Between any two steps every schedule there ever was fires once more. */
+  /** Before each invocation every schedule there ever was fires once more. */
   readonly late?: boolean;
 }
 
-/** Plays the steps; answers what is not as it should be in the end. */
-async function play(order: readonly Step[], end: string, { fires, atOnce, late }: Play): Promise<string[]> {
-  const { cloud, stack } = setup.given();
-  const payloads: unknown[] = [];
-  for (const [i, each] of order.entries()) {
-    for (const { payload } of cloud.scheduler.pending())
-      if (!payloads.some((known) => JSON.stringify(known) === JSON.stringify(payload)))
-        payloads.push(payload);
-    if (late)
-      for (const payload of payloads.filter((known) => !isWaiting(cloud, known))) await cloud.invoke(payload);
-    if (!fires.includes(i)) {
-      await take(cloud, stack, each);
-    } else if (atOnce && each.action !== 'fails') {
-      // (A kill would strike whichever of the two Puts first.)
-      const [next] = cloud.scheduler.pending();
-      if (next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
-      cloud.calls.latencyMs = () => 20;
-      await Promise.all([cloud.fireDue(), take(cloud, stack, each)]);
-      cloud.calls.latencyMs = () => 0;
-    } else {
-      await expire(cloud);
-      await take(cloud, stack, each);
+/** A stack whose schedules fire as the play says. */
+class Played {
+  readonly cloud = setup.givenCloud();
+  readonly terraform = new Terraform(new setup.Stack({ invoke: (event) => this.invoke(event) }));
+  private readonly payloads = new Set<string>();
+  invocations = 0;
+
+  constructor(private readonly play: Play) {}
+
+  private async invoke(event: unknown): Promise<any> {
+    const { cloud } = this;
+    const { fires, atOnce, late } = this.play;
+    if (late) await this.repeatOld();
+    if (!fires.includes(this.invocations++)) return cloud.invoke(event);
+    const [next] = cloud.scheduler.pending();
+    if (next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
+    // A kill would strike whichever of the two Puts comes first.
+    if (!atOnce || cloud.calls.hasFaults) {
+      await cloud.fireDue();
+      return cloud.invoke(event);
     }
+    cloud.calls.latencyMs = () => 20;
+    const [answer] = await Promise.all([cloud.invoke(event), cloud.fireDue()]).finally(() => {
+      cloud.calls.latencyMs = () => 0;
+    });
+    return answer;
   }
-  await cloud.fireAll();
-  await setup.verify(cloud);
-  const { open, lease, owner, baseline } = setup.ledgerOf(cloud);
-  const selector = cloud.ses.state(setup.DOMAIN)?.selector;
-  const isGone = end === 'easy';
-  return [
-    setup.signing(cloud) === ENDS[end] ? '' : `SES has ${setup.signing(cloud)}`,
-    selector === undefined || cloud.ses.signingKey(setup.DOMAIN) === testKey(selector).publicKey.spki
-      ? ''
-      : 'another key',
-    open === null ? '' : `open: ${open.transaction}`,
-    lease === null ? '' : 'a lease',
-    cloud.scheduler.pending().length === 0 ? '' : 'a schedule',
-    isGone ? (owner === null && baseline === null ? '' : 'an owner or a baseline') : '',
-    isGone || owner?.wanted.selector === end ? '' : `owner of ${owner?.wanted.selector}`,
-  ].filter((problem) => problem !== '');
+
+  private async repeatOld(): Promise<void> {
+    const waiting = this.cloud.scheduler.pending().map(({ payload }) => JSON.stringify(payload));
+    for (const payload of this.payloads)
+      if (!waiting.includes(payload)) await this.cloud.invoke(JSON.parse(payload));
+    for (const payload of waiting) this.payloads.add(payload);
+  }
 }
 
-const isWaiting = (cloud: FakeCloud, payload: unknown): boolean =>
-  cloud.scheduler.pending().some((each) => JSON.stringify(each.payload) === JSON.stringify(payload));
+/** @returns how many invocations the engine has made */
+async function play(runs: readonly Run[], end: string, how: Play): Promise<number> {
+  const played = new Played(how);
+  for (const run of runs) await run(played);
+  const { cloud } = played;
+  await cloud.fireAll();
+  const gone = { owner: null, baseline: null };
+  await setup.expectEnded(cloud, ENDS[end]!, end === 'easy' ? gone : {});
+  if (end !== 'easy') expect(setup.ledgerOf(cloud).owner?.wanted.selector).toBe(end);
+  return played.invocations;
+}
 
 /** How many of those that are many: 1 for all of them, as BYODKIM_ORDERS_EVERY=1 npx jest orders.test */
 const EVERY = Number(process.env.BYODKIM_ORDERS_EVERY ?? 11);
 
-/** Never, at every step, at pairs of steps; before the step or with it; with late repetitions. */
+/** At every invocation, at pairs of them; before it or with it; with late repetitions. */
 function plays(length: number): Play[] {
   const each = Array.from({ length }, (_, i) => i);
   const many = [
@@ -224,7 +144,6 @@ function plays(length: number): Play[] {
     ...each.flatMap((i) => each.slice(i + 1).map((j) => ({ fires: [i, j] }))),
   ];
   return [
-    { fires: [] },
     { fires: [], late: true },
     ...each.map((i) => ({ fires: [i] })),
     // Orders of other lengths begin elsewhere, so that all of them together meet every step.
@@ -234,15 +153,13 @@ function plays(length: number): Play[] {
 
 test.each(ORDERS)(
   '%s, with the schedule firing at any point: the end is as it should be',
-  async (_, order, end) => {
+  async (_, runs, end) => {
+    const length = await play(runs, end, { fires: [] });
     const wrong: string[] = [];
-    for (const each of plays(order.length)) {
-      const problems = await play(order, end, each).catch((error: Error) => [
-        `${error.name}: ${error.message}`,
-      ]);
-      if (problems.length > 0) wrong.push(`${JSON.stringify(each)}: ${problems.join(', ')}`);
-    }
-
+    for (const how of plays(length))
+      await play(runs, end, how).catch((error: Error) =>
+        wrong.push(`${JSON.stringify(how)}: ${error.message}`),
+      );
     expect(wrong).toEqual([]);
   },
 );

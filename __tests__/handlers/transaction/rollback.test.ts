@@ -1,6 +1,7 @@
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
 import { reverted } from '../../../handlers/ledger/transitions';
-import { FAILURES, testKey } from '../../support/world';
+import { FAILURES, type Fault, testKey } from '../../support/world';
+import { apply, expectEnd, failsWith, inTurn, sign } from './steps';
 import * as setup from './support';
 
 const never = { times: 1_000 } as const;
@@ -37,31 +38,26 @@ describe('a failure from the Put on puts the prior state back, and the first err
     cloud.calls.addFault(fault);
 
     const error = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-    await setup.verify(cloud);
 
     expect(error.code).toBe(code);
     expect(error.message).toContain(`${ending}: Easy DKIM as before (signing on).`);
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud)).toMatchObject({
-      open: null,
+    await setup.expectEnded(cloud, 'AWS_SES on', {
       owner: null,
-      lease: null,
       lastRevert: { undid: ['t1'], restored: null },
     });
-    expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  test('of a change that had taken another one over undoes both, and removes both schedules', async () => {
-    const { cloud, stack } = await setup.applied();
-    await stack.signing('t2', 's2');
-    cloud.giveKey(setup.DOMAIN, 's3');
-    cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
-
-    await setup.failure(stack.signing('t3', 's3'));
-
-    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
+  test('of a change that had taken another one over undoes both, and removes both schedules', () =>
+    expectEnd(
+      inTurn(
+        apply('t1', 's1'),
+        sign('t2', 's2'),
+        ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's3'),
+        ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
+        failsWith(sign('t3', 's3')),
+      ),
+      'EXTERNAL s1 on',
+    ));
 
   test.each([
     ['', false],
@@ -131,56 +127,50 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
   };
 
   const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-  await setup.verify(cloud);
 
   expect(message).toContain('SES was rolled back: Easy DKIM as before (signing on).');
-  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+  await setup.expectEnded(cloud, 'AWS_SES on');
 });
 
-describe('what cannot be written down', () => {
-  test('does not prevent the rollback, with S3 down altogether', async () => {
-    const cloud = setup.givenCloud();
-    cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
+const ledgerWrite = { action: 's3:PutObject' } as const;
 
-    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-
-    expect(code).toBe('DEPENDENCY_FAILED');
-    expect(message).toContain('SES was rolled back: Easy DKIM as before');
-    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
-    cloud.calls.clearFaults();
-    await cloud.fireAll();
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
-  });
-
-  test('of a rollback is done by the armed revert', async () => {
-    const cloud = setup.givenCloud();
-    cloud.calls.addFault({ action: 's3:PutObject', nth: 3, times: 3 });
-
-    const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-
-    expect(message).toContain('This could not be written to the ledger; the armed revert will do so.');
-    expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't1', phase: 'opened' });
-    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
-    await cloud.fireAll();
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
-    expect(setup.events(cloud).at(-1)).toBe('reverted t1');
-  });
-
-  test('of a failure before the Put is closed by the armed revert', async () => {
-    const cloud = setup.givenCloud();
+test.each<[string, readonly Fault[], string, string]>([
+  [
+    'does not prevent the rollback, with S3 down altogether',
+    [{ action: /^s3:/, nth: 6, ...never }],
+    'SES was rolled back: Easy DKIM as before',
+    'reverted t1',
+  ],
+  [
+    'of a rollback is done by the armed revert',
+    [{ ...ledgerWrite, nth: 3, times: 3 }],
+    'This could not be written to the ledger; the armed revert will do so.',
+    'reverted t1',
+  ],
+  [
+    'of a failure before the Put is closed by the armed revert',
     // Opened, but without an answer; then nothing can be written any more.
-    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, when: 'after' });
-    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, times: 3 });
+    [
+      { ...ledgerWrite, nth: 2, when: 'after' },
+      { ...ledgerWrite, nth: 2, times: 3 },
+    ],
+    'SES was not touched.',
+    'reverted t1',
+  ],
+])('what cannot be written down %s', async (_, faults, ending, last) => {
+  const cloud = setup.givenCloud();
+  for (const fault of faults) cloud.calls.addFault(fault);
 
-    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+  const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
-    expect(code).toBe('DEPENDENCY_FAILED');
-    expect(message).toContain('SES was not touched.');
-    expect(cloud.scheduler.pending()).toHaveLength(1);
-    await cloud.fireAll();
-    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-  });
+  expect(code).toBe('DEPENDENCY_FAILED');
+  expect(message).toContain(ending);
+  expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
+  expect(cloud.scheduler.pending()).toHaveLength(1);
+  cloud.calls.clearFaults();
+  await cloud.fireAll();
+  await setup.expectEnded(cloud, 'AWS_SES on');
+  expect(setup.events(cloud).at(-1)).toBe(last);
 });
 
 describe('ROLLBACK_FAILED', () => {
@@ -212,33 +202,22 @@ describe('ROLLBACK_FAILED', () => {
     );
   });
 
-  test('the armed revert fixes it', async () => {
+  test.each([
+    ['is fixed by the armed revert', {}, '2025-09-17T10:41:00.000Z'],
+    [
+      'of a change that was not armed arms its revert',
+      { confirmTimeoutMinutes: 0 },
+      '2025-09-17T10:40:00.000Z',
+    ],
+  ])('%s', async (_, fields, at) => {
     const cloud = failing();
-    await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
-    cloud.calls.clearFaults();
+    const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1', fields));
 
-    await cloud.fireAll();
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud).open).toBeNull();
-  });
-
-  test('of a change that was not armed arms its revert', async () => {
-    const cloud = failing();
-
-    const { message } = await setup.failure(
-      new setup.Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }),
-    );
-    expect(message).toContain('The function rolls back again at 2025-09-17T10:40:00.000Z');
+    expect(message).toContain(`The function rolls back again at ${at}`);
     expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
     await cloud.fireAll();
-    await setup.verify(cloud);
-
-    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(setup.ledgerOf(cloud).open).toBeNull();
+    await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
   test('arms its revert in the time that is kept for writing down, when the rollback has used up its own', async () => {

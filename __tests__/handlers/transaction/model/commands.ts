@@ -13,13 +13,18 @@ import {
 } from './system';
 import type { ApplyOptions, Stage } from './terraform';
 
-type Command = fc.AsyncCommand<Reference, System>;
-
 const on = (selector: string): string => `EXTERNAL ${selector} on`;
 
-/** Every command checks what must hold at any time. */
-abstract class Checked implements Command {
-  check = (_: Readonly<Reference>): boolean => true;
+/** Something that happens; afterwards all is checked that must hold at any time. */
+class Command implements fc.AsyncCommand<Reference, System> {
+  /** @param act does it, and tells the model */
+  constructor(
+    private readonly name: string,
+    readonly act: (model: Reference, system: System) => Promise<void>,
+  ) {}
+
+  check = (): boolean => true;
+  toString = (): string => this.name;
 
   async run(model: Reference, system: System): Promise<void> {
     await this.act(model, system);
@@ -28,9 +33,6 @@ abstract class Checked implements Command {
       problems.push(`SES has ${system.state}, expected one of ${[...model.allowed].join(', ')}`);
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
-
-  abstract act(model: Reference, system: System): Promise<void>;
-  abstract toString(): string;
 }
 
 const format = (fault: Trouble | null): string =>
@@ -41,40 +43,29 @@ const format = (fault: Trouble | null): string =>
 /** What stands in the way of a change, without any call failing. */
 type Obstacle = 'none' | 'a server without the record' | 'slow verification';
 
-class Apply extends Checked {
-  constructor(
-    private readonly options: ApplyOptions,
-    private readonly fault: Trouble | null,
-    private readonly obstacle: Obstacle = 'none',
-  ) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
-    const wanted = on(this.options.selector);
-    const { ses, dns } = system.cloud;
-    const isSlow = this.obstacle === 'slow verification';
-    if (isSlow) ses.verifySeconds = 90;
-    if (this.obstacle === 'a server without the record') dns.lagging.add(dns.servers[0]!);
-    const stage: Stage = await system.during(this.fault, () => system.terraform.apply(this.options));
-    system.keepPace(system.pace);
-    dns.lagging.clear();
-    // A plan is empty while something is open: it ends by itself, one way or the other.
-    if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
-    // While SES is verifying, it may still be rolled back.
-    if (system.isOpen && (stage === 'done' || stage === 'deletes')) model.maybeInForce(wanted);
-    else if (stage === 'done' || stage === 'deletes') model.applied(wanted);
-    else if (stage === 'confirmation') model.maybeInForce(wanted);
-    // A \`Signing\` that is replaced alone needs no confirmation: its transaction was confirmed once.
-    else if (this.options.replaced && stage !== 'plan') model.maybeInForce(wanted);
-    else if (stage !== 'plan') model.tried();
-    if (this.fault !== null && mayOutlive(stage, system)) model.mayOutlive();
-  }
-
-  toString = () =>
-    `apply(${Object.values(this.options).join(' ')})${format(this.fault)}` +
-    (this.obstacle === 'none' ? '' : ` with ${this.obstacle}`);
-}
+const apply = (options: ApplyOptions, fault: Trouble | null, obstacle: Obstacle = 'none'): Command =>
+  new Command(
+    `apply(${Object.values(options).join(' ')})${format(fault)}${obstacle === 'none' ? '' : ` with ${obstacle}`}`,
+    async (model, system) => {
+      const wanted = on(options.selector);
+      if (obstacle === 'slow verification') system.cloud.ses.verifySeconds = 90;
+      const isPublished = obstacle !== 'a server without the record';
+      const stage: Stage = await withRecord(system, isPublished, () =>
+        system.during(fault, () => system.terraform.apply(options)),
+      );
+      system.keepPace(system.pace);
+      // A plan is empty while something is open: it ends by itself, one way or the other.
+      if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
+      // While SES is verifying, it may still be rolled back.
+      if (system.isOpen && (stage === 'done' || stage === 'deletes')) model.maybeInForce(wanted);
+      else if (stage === 'done' || stage === 'deletes') model.applied(wanted);
+      else if (stage === 'confirmation') model.maybeInForce(wanted);
+      // A `Signing` that is replaced alone needs no confirmation: its transaction was confirmed once.
+      else if (options.replaced && stage !== 'plan') model.maybeInForce(wanted);
+      else if (stage !== 'plan') model.tried();
+      if (fault !== null && mayOutlive(stage, system)) model.mayOutlive();
+    },
+  );
 
 /**
  * Whether a destroy may find nothing to undo, once an answer was lost: that of the first `Signing` of a stack, of which
@@ -85,170 +76,99 @@ const mayOutlive = (stage: Stage, { terraform }: System): boolean =>
   (stage === 'signing' && terraform.confirmations.length === 0) ||
   (stage === 'confirmation' && terraform.creates > 1);
 
-class Destroy extends Checked {
-  constructor(
-    private readonly newestFirst: boolean,
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
+const destroy = (newestFirst: boolean, fault: Trouble | null): Command =>
+  new Command(
+    `destroy(${newestFirst ? 'newest first' : 'oldest first'})${format(fault)}`,
+    async (model, system) => {
+      const had = system.terraform.signings.length > 0;
+      const done = await system.during(fault, () => system.terraform.destroy(newestFirst));
+      if (had) done ? model.destroyed() : model.maybeDestroyed();
+    },
+  );
 
-  async act(model: Reference, system: System): Promise<void> {
-    const had = system.terraform.signings.length > 0;
-    const done = await system.during(this.fault, () => system.terraform.destroy(this.newestFirst));
-    if (had) done ? model.destroyed() : model.maybeDestroyed();
-  }
-
-  toString = () => `destroy(${this.newestFirst ? 'newest first' : 'oldest first'})${format(this.fault)}`;
-}
-
-class Direct extends Checked {
-  constructor(
-    private readonly selector: string,
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
-    const answer = await system.during(this.fault, () =>
-      direct(system.cloud, this.selector).catch((error: Error) => error),
+const call = (selector: string, fault: Trouble | null): Command =>
+  new Command(`direct(${selector})${format(fault)}`, async (model, system) => {
+    const answer = await system.during(fault, () =>
+      direct(system.cloud, selector).catch((error: Error) => error),
     );
     system.answers.push(answer);
-    if (answer.statusCode === 200 && !system.isOpen) model.inForce(on(this.selector));
-    else model.maybeInForce(on(this.selector));
-  }
+    if (answer.statusCode === 200 && !system.isOpen) model.inForce(on(selector));
+    else model.maybeInForce(on(selector));
+  });
 
-  toString = () => `direct(${this.selector})${format(this.fault)}`;
-}
-
-class Expire extends Checked {
-  constructor(private readonly fault: Trouble | null) {
-    super();
-  }
-
-  act = (_: Reference, system: System) => system.during(this.fault, () => system.expire());
-  toString = () => `expire${format(this.fault)}`;
-}
+const expire = (fault: Trouble | null): Command =>
+  new Command(`expire${format(fault)}`, (_, system) => system.during(fault, () => system.expire()));
 
 /** A schedule that fires twice, late, or of an older arming. */
-class FireLate extends Checked {
-  constructor(private readonly which: number) {
-    super();
-  }
-
-  async act(_: Reference, system: System): Promise<void> {
+const fireLate = (which: number): Command =>
+  new Command(`fireLate(${which})`, async (_, system) => {
     const waiting = new Set(system.cloud.scheduler.pending().map(({ payload }) => JSON.stringify(payload)));
     const old = system.payloads.filter((payload) => !waiting.has(JSON.stringify(payload)));
     if (old.length === 0) return;
-    const payload = old[this.which % old.length];
     const now = () => JSON.stringify([system.cloud.calls.count(/^ses:Put/), system.ledger()?.open]);
     const before = now();
-    system.answers.push(await system.cloud.invoke(payload));
+    system.answers.push(await system.cloud.invoke(old[which % old.length]));
     if (now() !== before) throw new Error('a schedule that was not waited for has changed something');
-  }
+  });
 
-  toString = () => `fireLate(${this.which})`;
-}
-
-class ByHand extends Checked {
-  constructor(
-    private readonly action: 'confirm' | 'revert',
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
+const byHand = (action: 'confirm' | 'revert', fault: Trouble | null): Command =>
+  new Command(`${action} by hand${format(fault)}`, async (model, system) => {
     const wanted = system.ledger()?.open?.wanted.selector;
-    const answer = await system.during(this.fault, () =>
-      system.cloud.invoke({ action: this.action, domain: DOMAIN }).catch((error: Error) => error),
+    const answer = await system.during(fault, () =>
+      system.cloud.invoke({ action, domain: DOMAIN }).catch((error: Error) => error),
     );
     system.answers.push(answer);
-    if (this.action === 'revert' || wanted === undefined) return;
+    if (action === 'revert' || wanted === undefined) return;
     if (answer.confirmed === true && !system.isOpen) model.inForce(on(wanted));
     else if (answer.confirmed !== false) model.maybeInForce(on(wanted));
-  }
+  });
 
-  toString = () => `${this.action} by hand${format(this.fault)}`;
-}
-
-class SetByHand extends Checked {
-  constructor(private readonly state: string) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
+const setByHand = (state: string): Command =>
+  new Command(`set(${state})`, async (model, system) => {
     const undone = system.isOpen;
-    system.set(this.state);
-    model.setByHand(this.state, undone);
-  }
-
-  toString = () => `set(${this.state})`;
-}
+    system.set(state);
+    model.setByHand(state, undone);
+  });
 
 /** SES loses what it had verified. */
-class Lose extends Checked {
-  constructor(private readonly loss: Loss) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
-    system.lose(this.loss);
+const lose = (loss: Loss): Command =>
+  new Command(`lose(${loss.status}${loss.switchesOff ? ' off' : ''})`, async (model, system) => {
+    system.lose(loss);
     model.switchedOff(system.state);
-  }
-
-  toString = () => `lose(${this.loss.status}${this.loss.switchesOff ? ' off' : ''})`;
-}
+  });
 
 /** The daily audit. */
-class Audit extends Checked {
-  constructor(
-    private readonly isPublished: boolean,
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
-
-  act = (_: Reference, system: System) =>
-    withRecord(system, this.isPublished, () => system.during(this.fault, () => system.audit()));
-  toString = () => `audit${this.isPublished ? '' : ' without record'}${format(this.fault)}`;
-}
+const audit = (isPublished: boolean, fault: Trouble | null): Command =>
+  new Command(`audit${isPublished ? '' : ' without record'}${format(fault)}`, (_, system) =>
+    withRecord(system, isPublished, () => system.during(fault, () => system.audit())),
+  );
 
 /** SES gives up, an audit finds it, something may come in between, and what the audit has armed heals. */
-class Heal extends Checked {
-  constructor(
-    private readonly lose: Lose,
-    private readonly between: Checked | null,
-    private readonly isPublished: boolean,
-    private readonly pace: Pace,
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
-    await this.lose.act(model, system);
-    await system.audit();
-    await this.between?.act(model, system);
-    // What was restored in between has its own pace.
-    if (system.hasLost && this.pace !== PROMPT) {
-      system.keepPace(this.pace);
-      system.cloud.ses.forgetVerified();
-    }
-    await withRecord(system, this.isPublished, () => system.during(this.fault, () => system.heal()));
-    system.keepPace(system.pace);
-  }
-
-  toString = () =>
-    `${this.lose} and ${this.between === null ? '' : `${this.between} and `}heal${this.isPublished ? '' : ' without record'} ${JSON.stringify(this.pace)}${format(this.fault)}`;
-}
-
-async function withRecord<T>(
-  { cloud: { dns } }: System,
+const heal = (
+  loses: Command,
+  between: Command | null,
   isPublished: boolean,
-  work: () => Promise<T>,
-): Promise<T> {
+  pace: Pace,
+  fault: Trouble | null,
+): Command =>
+  new Command(
+    `${loses} and ${between === null ? '' : `${between} and `}heal${isPublished ? '' : ' without record'} ` +
+      `${JSON.stringify(pace)}${format(fault)}`,
+    async (model, system) => {
+      await loses.act(model, system);
+      await system.audit();
+      await between?.act(model, system);
+      // What was restored in between has its own pace.
+      if (system.hasLost && pace !== PROMPT) {
+        system.keepPace(pace);
+        system.cloud.ses.forgetVerified();
+      }
+      await withRecord(system, isPublished, () => system.during(fault, () => system.heal()));
+      system.keepPace(system.pace);
+    },
+  );
+
+async function withRecord<T>({ cloud: { dns } }: System, isPublished: boolean, work: () => Promise<T>) {
   if (!isPublished) dns.lagging.add(dns.servers[0]!);
   try {
     return await work();
@@ -257,48 +177,38 @@ async function withRecord<T>(
   }
 }
 
-class Wait extends Checked {
-  constructor(private readonly minutes: number) {
-    super();
-  }
-
-  act = (_: Reference, system: System) =>
-    system.during(null, () => system.cloud.clock.advance(this.minutes * 60_000));
-  toString = () => `wait(${this.minutes} min)`;
-}
+const wait = (minutes: number): Command =>
+  new Command(`wait(${minutes} min)`, (_, system) =>
+    system.during(null, () => system.cloud.clock.advance(minutes * 60_000)),
+  );
 
 /** Several at once: who comes first is up to the latencies. */
-class AtOnce extends Checked {
-  constructor(
-    private readonly applied: ApplyOptions,
-    private readonly selectors: readonly string[],
-    private readonly fires: boolean,
-    private readonly fault: Trouble | null,
-  ) {
-    super();
-  }
-
-  async act(model: Reference, system: System): Promise<void> {
-    const { cloud, terraform } = system;
-    const [next] = cloud.scheduler.pending();
-    if (this.fires && next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
-    cloud.calls.latencyMs = () => 30;
-    await system.during(this.fault, () =>
-      Promise.all([
-        terraform.apply(this.applied),
-        ...this.selectors.map((selector) => direct(cloud, selector).catch(() => undefined)),
-        ...(this.fires ? [cloud.fireDue()] : []),
-      ]),
-    );
-    cloud.calls.latencyMs = () => 0;
-    for (const selector of [this.applied.selector, ...this.selectors]) model.maybeInForce(on(selector));
-    if (this.fault !== null && terraform.confirmations.length === 0) model.mayOutlive();
-  }
-
-  toString = () =>
-    `at once(apply ${Object.values(this.applied).join(' ')}, direct ${this.selectors.join(' ')}` +
-    `${this.fires ? ', expire' : ''})${format(this.fault)}`;
-}
+const atOnce = (
+  applied: ApplyOptions,
+  selectors: readonly string[],
+  fires: boolean,
+  fault: Trouble | null,
+): Command =>
+  new Command(
+    `at once(apply ${Object.values(applied).join(' ')}, direct ${selectors.join(' ')}` +
+      `${fires ? ', expire' : ''})${format(fault)}`,
+    async (model, system) => {
+      const { cloud, terraform } = system;
+      const [next] = cloud.scheduler.pending();
+      if (fires && next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
+      cloud.calls.latencyMs = () => 30;
+      await system.during(fault, () =>
+        Promise.all([
+          terraform.apply(applied),
+          ...selectors.map((selector) => direct(cloud, selector).catch(() => undefined)),
+          ...(fires ? [cloud.fireDue()] : []),
+        ]),
+      );
+      cloud.calls.latencyMs = () => 0;
+      for (const selector of [applied.selector, ...selectors]) model.maybeInForce(on(selector));
+      if (fault !== null && terraform.confirmations.length === 0) model.mayOutlive();
+    },
+  );
 
 const selector = () => fc.constantFrom(...SELECTORS);
 const options = (): fc.Arbitrary<ApplyOptions> =>
@@ -331,14 +241,25 @@ export const worlds = {
   'loses it again': { pace: PROMPT, loses: true },
 } as const satisfies Record<string, { pace: Pace; loses: boolean }>;
 
+const applies = () => fc.tuple(options(), trouble()).map((each) => apply(...each));
+const destroys = () => fc.tuple(fc.boolean(), trouble()).map((each) => destroy(...each));
+const calls = () => fc.tuple(selector(), trouble()).map((each) => call(...each));
+const setsByHand = () =>
+  fc
+    .constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`, `EXTERNAL ${BY_HAND} off`)
+    .map(setByHand);
+
 const SLOW: Pace = { verifySeconds: 90 };
 
+/** What comes of a record that is lost, as far as the audit heals it. */
 export const losses = (): fc.Arbitrary<Command>[] => {
-  const loss = fc.constantFrom<Loss[]>(
-    { status: 'TEMPORARY_FAILURE' },
-    { status: 'FAILED' },
-    { status: 'FAILED', switchesOff: true },
-  );
+  const loses = fc
+    .constantFrom<Loss[]>(
+      { status: 'TEMPORARY_FAILURE' },
+      { status: 'FAILED' },
+      { status: 'FAILED', switchesOff: true },
+    )
+    .map(lose);
   const isPublished = fc.constantFrom(true, true, true, false);
   const pace = fc.constantFrom<Pace[]>(
     PROMPT,
@@ -347,42 +268,29 @@ export const losses = (): fc.Arbitrary<Command>[] => {
     { ...PROMPT, ending: 'fails' },
     { ...SLOW, ending: 'fails', switchesOff: true },
   );
-  const lose = loss.map((each) => new Lose(each));
-  const between = fc.oneof(setByHand(), applies(), destroys(), directs());
-  const heal = fc
-    .tuple(lose, fc.option(between, { freq: 2 }), isPublished, pace, trouble())
-    .map((each) => new Heal(...each));
-  return [lose, lose, fc.tuple(isPublished, trouble()).map((each) => new Audit(...each)), heal, heal];
+  const between = fc.option(fc.oneof(setsByHand(), applies(), destroys(), calls()), { freq: 2 });
+  const heals = fc.tuple(loses, between, isPublished, pace, trouble()).map((each) => heal(...each));
+  return [loses, loses, fc.tuple(isPublished, trouble()).map((each) => audit(...each)), heals, heals];
 };
-
-const applies = () => fc.tuple(options(), trouble()).map((each) => new Apply(...each));
-const destroys = () => fc.tuple(fc.boolean(), trouble()).map((each) => new Destroy(...each));
-const directs = () => fc.tuple(selector(), trouble()).map((each) => new Direct(...each));
-const setByHand = () =>
-  fc
-    .constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`, `EXTERNAL ${BY_HAND} off`)
-    .map((state) => new SetByHand(state));
 
 export const commands = (): fc.Arbitrary<Command>[] => [
   applies(),
-  fc.tuple(options(), trouble()).map(([of, fault]) => new Apply({ ...of, otherFails: false }, fault)),
+  fc.tuple(options(), trouble()).map(([of, fault]) => apply({ ...of, otherFails: false }, fault)),
   fc
     .tuple(
       options(),
       trouble(),
       fc.constantFrom<Obstacle[]>('a server without the record', 'slow verification'),
     )
-    .map(([of, fault, obstacle]) => new Apply(of, fault, obstacle)),
+    .map((each) => apply(...each)),
   destroys(),
-  directs(),
-  trouble(8).map((fault) => new Expire(fault)),
-  fc.nat(9).map((which) => new FireLate(which)),
-  fc
-    .tuple(fc.constantFrom('confirm', 'revert'), trouble())
-    .map(([action, fault]) => new ByHand(action, fault)),
-  setByHand(),
-  fc.constantFrom(1, 7, 40).map((minutes) => new Wait(minutes)),
+  calls(),
+  trouble(8).map(expire),
+  fc.nat(9).map(fireLate),
+  fc.tuple(fc.constantFrom('confirm', 'revert'), trouble()).map((each) => byHand(...each)),
+  setsByHand(),
+  fc.constantFrom(1, 7, 40).map(wait),
   fc
     .tuple(options(), fc.array(selector(), { minLength: 1, maxLength: 2 }), fc.boolean(), trouble())
-    .map(([of, selectors, fires, fault]) => new AtOnce(of, selectors, fires, fault)),
+    .map((each) => atOnce(...each)),
 ];

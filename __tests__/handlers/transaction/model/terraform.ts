@@ -48,10 +48,14 @@ export class Terraform {
   private attempts = 0;
   private gate?: string;
 
-  /** @param asksGate whether its stack has a `DnsGate` */
+  /**
+   * @param asksGate whether its stack has a `DnsGate`
+   * @param prefix of the names of its transactions
+   */
   constructor(
     readonly stack: Stack,
     private readonly asksGate = false,
+    private readonly prefix = 't',
   ) {}
 
   /** Whether a plan would show nothing. */
@@ -75,7 +79,7 @@ export class Terraform {
     if (this.attempt?.selector !== selector || this.attempt.token !== token) {
       this.attempts += 1;
       this.creates = 0;
-      this.attempt = { transaction: `t${this.attempts}`, selector, token };
+      this.attempt = { transaction: `${this.prefix}${this.attempts}`, selector, token };
     }
     const { transaction } = this.attempt;
     const has = this.has(this.signings) && this.has(this.confirmations);
