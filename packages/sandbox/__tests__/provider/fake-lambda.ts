@@ -1,6 +1,4 @@
-import { ConnectionReset } from '../../aws/dispatch';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { AwsError } from '../../aws/service';
 import { createSts } from '../../aws/services/sts';
 
 export interface Invocation {
@@ -9,12 +7,10 @@ export interface Invocation {
   readonly payload: any;
 }
 
-/** What a fake answer may be: a result, the error of the function or of the service, or a broken connection. */
+/** What a fake answer may be: a result, or the error of the function. */
 export type FakeAnswer =
   | { readonly result: unknown }
-  | { readonly functionError: { readonly errorType: string; readonly errorMessage: string } }
-  | { readonly error: { readonly code: string; readonly message: string; readonly statusCode: number } }
-  | 'reset';
+  | { readonly functionError: { readonly errorType: string; readonly errorMessage: string } };
 
 export interface FakeLambda {
   readonly sandbox: Sandbox;
@@ -35,10 +31,6 @@ export async function fakeLambda(): Promise<FakeLambda> {
     };
     invocations.push(invocation);
     const answer = fake.answer(invocation);
-    if (answer === 'reset') throw new ConnectionReset('reset');
-    if ('error' in answer) {
-      throw new AwsError(answer.error.code, answer.error.message, answer.error.statusCode);
-    }
     return outputOf(answer);
   };
   const lambda = {
@@ -55,7 +47,7 @@ export async function fakeLambda(): Promise<FakeLambda> {
   return fake;
 }
 
-function outputOf(answer: Exclude<FakeAnswer, 'reset' | { error: unknown }>): object {
+function outputOf(answer: FakeAnswer): object {
   const failed = 'functionError' in answer;
   const text = JSON.stringify(failed ? answer.functionError : answer.result);
   return {

@@ -74,6 +74,17 @@ describe('management calls', () => {
     });
   });
 
+  it('are logged though their answer was lost, and not where they never came to AWS', async () => {
+    await start();
+    for (const kind of ['resetBefore', 'resetAfter'] as const) {
+      sandbox.faults.add({ operation: 'ses:DeleteEmailIdentity', kind, times: 1, admin: true });
+      await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity }).catch(() => {});
+    }
+    const deletions = (await logged()).filter(({ detail }) => detail.eventName === 'DeleteEmailIdentity');
+    expect(deletions).toMatchObject([{ detail: { responseElements: null } }]);
+    expect(deletions[0]!.detail).not.toHaveProperty('errorCode');
+  });
+
   it('do not come where there is no trail', async () => {
     await start(false);
     expect(await logged()).toEqual([]);
