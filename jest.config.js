@@ -20,7 +20,6 @@ const LONG = [
   '/__tests__/tools/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',
-  '/sandbox/__tests__/engine/cdktf-environment\\.test',
 ];
 /** Packs and installs, and runs the whole demo: `npm run test:package`. */
 const PACKAGE = ['/__tests__/package/'];

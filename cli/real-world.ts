@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
@@ -45,11 +45,12 @@ async function readStart(path: string, bytes: number, signal: AbortSignal): Prom
   return Buffer.concat(chunks).subarray(0, bytes);
 }
 
-/** Beside it first, so that an interrupted run leaves the file as it was. */
+/** Writes beside the file first, so that an interrupted run leaves it as it was. A link to it stays. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
+  const file = await realpath(path).catch(() => path);
+  const beside = `${file}.${process.pid}.tmp`;
   await writeFile(beside, text);
-  await rename(beside, path);
+  await rename(beside, file);
 }
 
 const loopbackOf = (env: NodeJS.ProcessEnv): 'given' | 'allowed' =>

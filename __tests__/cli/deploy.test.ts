@@ -26,30 +26,10 @@ describe('the deploy commands refuse', () => {
   };
   const LIST = 'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: , example.org: }\n';
 
-  it.each([
-    [
-      'an unknown domain, listing those there are',
-      LIST,
-      ['deploy', 'other.test'],
-      '"other.test" is not in the list. There are: example.com, example.org, byodkim-control-us-east-1.\n',
-    ],
-    [
-      'to destroy where nobody can be asked',
-      LIST,
-      ['destroy', 'example.com'],
-      'There is no terminal to ask at. To destroy example.com, say --yes.\n',
-    ],
-    [
-      'a list with mistakes, one on each line',
-      'domains: { excom: , example.com: 5 }\n',
-      ['deploy', 'example.com'],
-      /^LIST_INVALID: .*domains\.yaml:1:12: domains: found "excom".*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
-    ],
-  ])('%s', (_, list, args, message) => {
-    const { status, stdout, stderr } = run(list, {}, ...args);
-    expect(status).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  it('to destroy where nobody can be asked', () => {
+    const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
+    expect(stderr).toBe('There is no terminal to ask at. To destroy example.com, say --yes.\n');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 
   it('to lose the state with a runner of CI', () => {

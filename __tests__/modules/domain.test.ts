@@ -43,11 +43,11 @@ describe('the module of a domain', () => {
 
     const stacks: Record<string, object> = {};
     const modules: Record<string, object> = {};
-    for (const [, domain, said] of cases) {
-      const { list, hcl } = said();
+    for (const [, domain, settingsOf] of cases) {
+      const settings = settingsOf();
       // Each stack as a module: the engine runs once for all of them.
-      stacks[nameOf(domain)] = { source: deployment.first.write(domain, list) };
-      modules[nameOf(domain)] = module(domain, { gate: gate(), ...hcl });
+      stacks[nameOf(domain)] = { source: deployment.first.write(domain, settings) };
+      modules[nameOf(domain)] = module(domain, { gate: gate(), ...(inHcl(settings) as object) });
     }
     const constructs = configuration('constructs', stacks);
     await passed(engineIn(constructs, 'init', '-no-color'));
@@ -88,68 +88,42 @@ describe('the module of a domain', () => {
 
   const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
 
-  const cases: readonly (readonly [
-    title: string,
-    domain: string,
-    said: () => { list: StackSettings; hcl: Record<string, unknown> },
-  ])[] = [
-    [
-      'with nothing but a selector',
-      PLAIN,
-      () => ({
-        list: { selector: 's1' },
-        hcl: { selector: 's1' },
-      }),
-    ],
+  /** Returns settings of the list as HCL names them. */
+  const inHcl = (value: unknown): unknown =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(
+          Object.entries(value).map(([name, each]) => [
+            name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+            inHcl(each),
+          ]),
+        );
+
+  const cases: readonly (readonly [title: string, domain: string, settings: () => StackSettings])[] = [
+    ['with nothing but a selector', PLAIN, () => ({ selector: 's1' })],
     [
       'with every setting',
       FULL,
       () => ({
-        list: {
-          selector: 's1',
-          configurationSetName: 'news',
-          feedbackForwarding: false,
-          mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
-          tags: { team: 'mail' },
-          keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-          verification: { timeoutMinutes: 90 },
-          confirmTimeoutMinutes: 20,
-          heal: true,
-          record: {
-            hostedZoneId: zoneId,
-            previousSelectors: ['s0'],
-          },
-          overlapDays: 14,
-          keyLifetimeDays: 180,
-          revokedSelectors: ['r1'],
-        },
-        hcl: {
-          selector: 's1',
-          configuration_set_name: 'news',
-          feedback_forwarding: false,
-          mail_from: { subdomain: 'bounce', on_mx_failure: 'reject' },
-          tags: { team: 'mail' },
-          key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-          verification: { timeout_minutes: 90 },
-          confirm_timeout_minutes: 20,
-          heal: true,
-          record: {
-            hosted_zone_id: zoneId,
-            previous_selectors: ['s0'],
-          },
-          overlap_days: 14,
-          key_lifetime_days: 180,
-          revoked_selectors: ['r1'],
-        },
+        selector: 's1',
+        configurationSetName: 'news',
+        feedbackForwarding: false,
+        mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
+        tags: { team: 'mail' },
+        keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
+        verification: { timeoutMinutes: 90 },
+        confirmTimeoutMinutes: 20,
+        heal: true,
+        record: { hostedZoneId: zoneId, previousSelectors: ['s0'] },
+        overlapDays: 14,
+        keyLifetimeDays: 180,
+        revokedSelectors: ['r1'],
       }),
     ],
     [
       'with a key that the function makes, in Route 53',
       MADE,
-      () => ({
-        list: { selector: 'made', createKey: true, record: { hostedZoneId: zoneId } },
-        hcl: { selector: 'made', create_key: true, record: { hosted_zone_id: zoneId } },
-      }),
+      () => ({ selector: 'made', createKey: true, record: { hostedZoneId: zoneId } }),
     ],
     [
       'with two names of others that lead into the zone',
@@ -158,10 +132,7 @@ describe('the module of a domain', () => {
         deployment.dns.removeTxt(recordName(LED, 's1'));
         deployment.dns.setRecords(recordName(LED, 's1'), 'CNAME', [`${recordName(LED, 's1')}.${ZONE}`]);
         const delegation = { zone: ZONE, selectors: ['s1', 's2'] };
-        return {
-          list: { selector: 's1', record: { hostedZoneId: zoneId, delegation } },
-          hcl: { selector: 's1', record: { hosted_zone_id: zoneId, delegation } },
-        };
+        return { selector: 's1', record: { hostedZoneId: zoneId, delegation } };
       },
     ],
     [
@@ -171,27 +142,13 @@ describe('the module of a domain', () => {
         for (const each of ['t1', 't2'])
           deployment.dns.setRecords(recordName(TURNS, each), 'CNAME', [`${recordName(TURNS, each)}.${ZONE}`]);
         const delegation = { zone: ZONE, selectors: ['t1', 't2'] };
-        return {
-          list: {
-            selector: 't1',
-            createKey: true,
-            record: { hostedZoneId: zoneId, delegation },
-          },
-          hcl: {
-            selector: 't1',
-            create_key: true,
-            record: { hosted_zone_id: zoneId, delegation },
-          },
-        };
+        return { selector: 't1', createKey: true, record: { hostedZoneId: zoneId, delegation } };
       },
     ],
     [
       'with an identity that exists, and no look at plan time',
       FOUND,
-      () => ({
-        list: { selector: 's1', identity: 'existing', driftDetection: false },
-        hcl: { selector: 's1', identity: 'existing', drift_detection: false },
-      }),
+      () => ({ selector: 's1', identity: 'existing', driftDetection: false }),
     ],
   ];
 
@@ -257,6 +214,13 @@ describe('the module of a domain', () => {
           /record\.delegation: expected zone, and two different selectors, and nothing else/,
         ],
       ],
+    ],
+    [
+      'a combination of settings',
+      ['example.com', 'bounce.example.com'].map((subdomain) => [
+        { selector: 's1', domain: 'example.com', drift_detection: false, mail_from: { subdomain } },
+        /mail_from\.subdomain: expected the part before the domain alone/,
+      ]),
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>
     itRefuses(refusals, async (instances) => {

@@ -58,21 +58,17 @@ export function judgeSigning(
         {
           // While a change of ours is open it is verified or rolled back.
           severity: status === 'PENDING' && open !== null ? 'act' : 'urgent',
-          stage: stageOf(audited, state),
+          stage: stageOf(audited, status),
         },
       ),
     );
   return findings;
 }
 
-/** Stage of a verification that failed, and SES has left signing on. */
-const STILL_ON = 'FAILED, signing on';
-
-/** Whether a person has switched signing off, and not SES, which does so once it has given up. */
+/** Whether a person has switched signing off, and not SES, which does so once it has given up. Without a trail nobody knows. */
 const isOffByHand = (audited: Audited): boolean =>
   audited.cause?.call === 'PutEmailIdentityDkimAttributes' ||
-  knownBefore(audited, 'SIGNING_OFF') !== undefined ||
-  knownBefore(audited, 'NOT_VERIFIED')?.stage === STILL_ON;
+  knownBefore(audited, 'SIGNING_OFF') !== undefined;
 
 /**
  * Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. Also
@@ -80,12 +76,10 @@ const isOffByHand = (audited: Audited): boolean =>
  */
 export const SET_BY_HAND = 'FAILED, set by hand';
 
-function stageOf(audited: Audited, { status, enabled }: SigningState): string {
+function stageOf(audited: Audited, status: string): string {
   const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
-  if (status !== 'FAILED') return status;
-  if (audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known)) return SET_BY_HAND;
-  // A heal in vain leaves on what SES had switched off.
-  return enabled && known !== status ? STILL_ON : status;
+  const mayBeByHand = audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known);
+  return status === 'FAILED' && mayBeByHand ? SET_BY_HAND : status;
 }
 
 /** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */

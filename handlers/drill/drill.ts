@@ -14,7 +14,6 @@ interface DrillRecord {
   readonly proof: string;
   readonly schedule: string;
   /** ISO 8601, like all times here. */
-  readonly armedAt: string;
   readonly firesAt: string;
   /** When the schedule reached the function; `null`: not yet. */
   readonly firedAt: string | null;
@@ -104,21 +103,17 @@ const withoutProof = ({ format: _, proof: __, ...record }: DrillRecord) => recor
 export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
   const services = world.services('', world.environment.region, world.clock);
   const stored = await readDrill(world, services, name);
-  let recorded = stored?.value.proof === proof;
-  if (recorded && stored?.value.firedAt === null) {
-    const value = { ...stored.value, firedAt: iso(world.clock.now()) };
-    if ((await putJson(services.store, placeOf(world, name), value, stored.etag)) === null) {
-      // The SDK repeats a write whose answer was lost, which then meets itself.
-      const found = await readDrill(world, services, name);
-      recorded = found?.value.proof === proof;
-      if (recorded && found?.value.firedAt === null)
-        throw new ByodkimError('CONCURRENT_UPDATE', {
-          what: `The record of the drill ${name} is being written by another run.`,
-          advice: 'Try again.',
-          details: { drill: name },
-        });
-    }
+  let record = stored?.value;
+  if (record?.proof === proof && record.firedAt === null) {
+    record = await writeDrill(world, services, { ...record, firedAt: iso(world.clock.now()) }, stored!.etag);
+    if (record?.proof === proof && record.firedAt === null)
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what: `The record of the drill ${name} is being written by another run.`,
+        advice: 'Try again.',
+        details: { drill: name },
+      });
   }
+  const recorded = record?.proof === proof;
   return {
     statusCode: 200,
     recorded,
@@ -160,8 +155,7 @@ async function armDrill(
   name: string,
   before: StoredJson<DrillRecord> | null,
 ): Promise<DrillRecord | null> {
-  const now = world.clock.now();
-  const at = now + SOONEST_MS;
+  const at = world.clock.now() + SOONEST_MS;
   const proof = world.uuid();
   const schedule = `byodkim-drill-${name === BY_AUDIT ? world.uuid() : name}`;
   const record: DrillRecord = {
@@ -169,13 +163,11 @@ async function armDrill(
     drill: name,
     proof,
     schedule,
-    armedAt: iso(now),
     firesAt: iso(Math.ceil(at / 1000) * 1000),
     firedAt: null,
   };
-  const written = await putJson(services.store, placeOf(world, name), record, before?.etag ?? null);
-  // The SDK repeats a write whose answer was lost, which then meets itself.
-  if (written === null && (await readDrill(world, services, name))?.value.proof !== proof) return null;
+  const written = await writeDrill(world, services, record, before?.etag ?? null);
+  if (written?.proof !== proof) return null;
   await services.schedules.create({
     name: schedule,
     at,
@@ -225,6 +217,20 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World, drill: stri
   bucket,
   key: `${DRILL_PREFIX}${drill === BY_AUDIT ? BY_AUDIT : ON_DEMAND}.json`,
 });
+
+/**
+ * Writes over `etag`, or only if there is nothing. The SDK repeats a write whose answer was lost, which then meets itself.
+ * @returns what is there now
+ */
+async function writeDrill(
+  world: World,
+  services: Services,
+  record: DrillRecord,
+  etag: string | null,
+): Promise<DrillRecord | undefined> {
+  const written = await putJson(services.store, placeOf(world, record.drill), record, etag);
+  return written ? record : (await readDrill(world, services, record.drill))?.value;
+}
 
 /** `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
 async function readDrill(

@@ -1,6 +1,6 @@
 /** Decides who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
 import { ByodkimError } from '../errors';
-import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
+import { type Attempt, currentOwner, type Ledger, type Owner, type Snapshot, type Wanted } from './ledger';
 
 /** Returns the owner of the state once this attempt's change is in force. */
 export function ownerAfter(
@@ -116,6 +116,8 @@ export const isReplacedAlone = ({ recreated, owner, destroyBegun }: Ledger, tran
 
 /** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>
-  [open?.previous, baseline].some(
-    (each) => each?.restoration.kind === 'byodkim' && each.restoration.selector === selector,
-  );
+  restores(open?.previous, selector) || restores(baseline, selector);
+
+/** Whether a rollback to a state sets this selector. */
+export const restores = (state: Snapshot | null | undefined, selector: string): boolean =>
+  state?.restoration.kind === 'byodkim' && state.restoration.selector === selector;

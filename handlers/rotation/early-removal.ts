@@ -3,6 +3,7 @@ import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { Ledger } from '../ledger/ledger';
+import { restores } from '../ledger/ownership';
 import { dayFrom, isNeeded, keyUse, type SelectorStage } from './stages';
 
 /**
@@ -37,10 +38,7 @@ export function earlyRemoval(
 }
 
 /** Whether the open change rolls back to it. The baseline does not count: a destroy removes the stack's records anyway. */
-const isPrevious = ({ open }: Ledger, selector: string): boolean => {
-  const before = open?.previous.restoration;
-  return before?.kind === 'byodkim' && before.selector === selector;
-};
+const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
 interface Need {
   readonly selector: string;
@@ -54,24 +52,16 @@ interface Need {
 function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: number, now: number): Need {
   const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
   const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
-  if (isOnlyMail)
-    return {
-      selector,
-      why: `Mail that ${selector} has signed is under way`,
-      until: from(recordMayGoAt),
-      isOnlyMail,
-    };
-  if (stage === 'active')
-    return {
-      selector,
-      why: `SES signs with ${selector}, and mail of it is under way for days after`,
-      until: `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
-      isOnlyMail,
-    };
-  return {
-    selector,
-    why: `The open change rolls back to ${selector} if it is not confirmed and verified`,
-    until: `${selector} may be left out ${overlapDays} days after that change is done`,
-    isOnlyMail,
-  };
+  const [why, until] = isOnlyMail
+    ? [`Mail that ${selector} has signed is under way`, from(recordMayGoAt)]
+    : stage === 'active'
+      ? [
+          `SES signs with ${selector}, and mail of it is under way for days after`,
+          `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
+        ]
+      : [
+          `The open change rolls back to ${selector} if it is not confirmed and verified`,
+          `${selector} may be left out ${overlapDays} days after that change is done`,
+        ];
+  return { selector, why, until, isOnlyMail };
 }

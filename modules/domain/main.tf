@@ -5,28 +5,22 @@ locals {
   region = var.region == null ? {} : { region = var.region }
 
   # Only what was given, so that defaults may change. What was not given must not appear as null.
-  key_store = { for name, value in {
-    bucket     = try(var.key_store.bucket, null)
-    privateKey = try(var.key_store.private_key, null)
-    dnsRecords = try(var.key_store.dns_records, null)
-  } : name => value if value != null }
+  given = { for setting, value in {
+    keyStore     = var.key_store
+    gate         = var.gate
+    verification = var.verification
+    mailFrom     = var.mail_from
+  } : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
 
-  gate = { for name, value in {
-    mode        = try(var.gate.mode, null)
-    nameservers = try(var.gate.nameservers, null)
-    resolvers   = try(var.gate.resolvers, null)
-    waitSeconds = try(var.gate.wait_seconds, null)
-    strict      = try(var.gate.strict, null)
-  } : name => value if value != null }
+  names_in_events = {
+    private_key     = "privateKey"
+    dns_records     = "dnsRecords"
+    wait_seconds    = "waitSeconds"
+    timeout_minutes = "timeoutMinutes"
+    on_mx_failure   = "onMxFailure"
+  }
 
-  verification = { for name, value in {
-    timeoutMinutes = try(var.verification.timeout_minutes, null)
-  } : name => value if value != null }
-
-  mail_from = { for name, value in {
-    subdomain   = try(var.mail_from.subdomain, null)
-    onMxFailure = try(var.mail_from.on_mx_failure, null)
-  } : name => value if value != null }
+  key_store = try(local.given.keyStore, {})
 
   mail_from_domain = try("${var.mail_from.subdomain}.${var.domain}", null)
 
@@ -56,18 +50,17 @@ locals {
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
   # Where a key is made, DNS is asked first whether its selector is in use.
-  gate_of_keys = var.create_key ? { for name, value in local.gate : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
+  gate_of_keys = var.create_key ? { for name, value in try(local.given.gate, {}) : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
     local.region,
-    var.key_store == null ? {} : { keyStore = local.key_store },
-    var.gate == null ? {} : { gate = local.gate },
-    var.verification == null ? {} : { verification = local.verification },
-    var.confirm_timeout_minutes == null ? {} : { confirmTimeoutMinutes = var.confirm_timeout_minutes },
-    var.irreversible == null ? {} : { irreversible = var.irreversible },
-    var.heal == null ? {} : { heal = var.heal },
-    var.mail_from == null ? {} : { mailFrom = local.mail_from },
+    local.given,
+    { for name, value in {
+      confirmTimeoutMinutes = var.confirm_timeout_minutes
+      irreversible          = var.irreversible
+      heal                  = var.heal
+    } : name => value if value != null },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   )
 
@@ -256,6 +249,10 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
     precondition {
       condition     = var.identity == "managed"
       error_message = "mail_from: expected none with an existing identity, which is left as it is."
+    }
+    precondition {
+      condition     = !endswith(".${var.mail_from.subdomain}", ".${var.domain}")
+      error_message = "mail_from.subdomain: expected the part before the domain alone, and not the domain itself."
     }
   }
 

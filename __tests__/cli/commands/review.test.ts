@@ -209,7 +209,6 @@ describe('review', () => {
   it.each([
     [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
     [['--base', '--upload-pack=x'], 'git knows no commit'],
-    [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
   ])('refuses %j', async (args, words) => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     const { exitCode, stderr } = await review(args);

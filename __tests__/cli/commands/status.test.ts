@@ -117,14 +117,6 @@ describe('status', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('tells what SES saw, as long as it has not verified', async () => {
-    await deployed('example.com');
-    cloud.ses.tamper('example.com', { status: 'PENDING', verified: false });
-    cloud.ses.seen = { lastCheckedAt: '2025-09-17T10:02:00.000Z', soaSerial: '0' };
-    const { stdout } = await status(list('example.com:'));
-    expect(stdout).toContain('SES looked at 2025-09-17 10:02 UTC and saw serial 0)');
-  });
-
   it('tells when the record of an earlier selector may go, through a rotation', async () => {
     await deployed('example.com');
     const next = testKey('s2');

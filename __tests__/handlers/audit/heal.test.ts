@@ -120,6 +120,8 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(subjects(TOPICS.result).filter((subject) => subject.includes('failed'))).toHaveLength(3);
     expect(subjects(TOPICS.audit).slice(1)).toEqual([
       `DKIM audit: URGENT: 1 new (${DOMAIN})`,
+      // The first heal has left signing on, so that what SES may verify later is signed.
+      `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
       `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
     ]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
@@ -194,15 +196,6 @@ describe('what a person has done by hand is not undone', () => {
     await switchedByHand(true);
     await day();
     expect(armed()).toHaveLength(1);
-  });
-
-  test('signing that SES had left on, and that is off now', async () => {
-    await failedDomain();
-    cloud.dns.unpublish(NAME);
-    cloud.ses.tamper(DOMAIN, { enabled: true });
-    await expectNotHealed('the gate does not prove its record');
-    cloud.ses.tamper(DOMAIN, { enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has to act first (SIGNING_OFF)');
   });
 
   test('whatever it was, once what earlier audits have found is lost', async () => {

@@ -1,5 +1,4 @@
-import { formatEndpoint } from '../../../handlers/dns/endpoint';
-import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
+import { createExchange } from '../../../handlers/dns/exchange';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { DnsNetwork } from '../../support/dns/network';
 import * as setup from './support';
@@ -104,10 +103,7 @@ describe('how much of a proof is enough', () => {
         if (!address) network.servers[server]!.setRecords('ns2.example.com', 'A', []);
         network.servers[server]!.setRecords('ns2.example.com', 'AAAA', ['2001:db8::2']);
       }
-      const exchange: Exchange = async (endpoint, question, signal) =>
-        formatEndpoint(endpoint).startsWith('[')
-          ? { problem: { kind: 'no-route' }, silent: false, roundTripMs: 0 }
-          : setup.askingOf(network)(endpoint, question, signal);
+      const exchange = setup.withoutIPv6(network);
       const outcome = await setup.prove(network, { strict: true }, { exchange });
       expect(outcome.ready).toBe(ready);
       expect(setup.verdicts(outcome)).toMatchObject({ '[2001:db8::2]': 'unreachable' });

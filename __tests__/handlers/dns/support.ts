@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { isHttps } from '../../../handlers/dns/endpoint';
+import { formatEndpoint, isHttps } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
@@ -97,6 +97,14 @@ export const askingOf =
       : { resendsMs: [], tcpMs: ms('udp') / 2, deadlineMs: ms('udp') };
     return createExchange({ timing })(endpoint, question, signal);
   };
+
+/** Asks from a machine that no IPv6 server can be reached from. */
+export const withoutIPv6 =
+  (network: DnsNetwork): Exchange =>
+  async (endpoint, question, signal) =>
+    formatEndpoint(endpoint).startsWith('[')
+      ? { problem: { kind: 'no-route' }, silent: false, roundTripMs: 0 }
+      : askingOf(network)(endpoint, question, signal);
 
 /** What is not essential is waited for as long as it takes: all of it comes, or is known not to. */
 const PATIENT_GRACE = { leastMs: 30_000, mostMs: 30_000, ofSlowest: 1 };

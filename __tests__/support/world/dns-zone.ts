@@ -1,10 +1,11 @@
-import { recordName } from '../../../handlers/contract';
+import { recordName, recordValue } from '../../../handlers/contract';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
+import { judge, judgeServers } from '../../../handlers/dns/judge';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
-import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
+import type { GateOutcome, Role } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
-import type { ServerAnswer } from '../../../handlers/dns/server-answer';
-import { sameKey } from '../../../handlers/key/public-key';
+import type { Content, ServerAnswer } from '../../../handlers/dns/server-answer';
+import { conclude } from '../../../handlers/dns/wording';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 
@@ -12,14 +13,6 @@ const SERVERS: readonly { readonly address: string; readonly name?: string }[] =
   { address: '192.0.2.1:53', name: 'ns1.example.net' },
   { address: '192.0.2.2:53', name: 'ns2.example.net' },
 ];
-
-const REASONS: Readonly<Record<Verdict, string>> = {
-  ready: 'has the record',
-  missing: 'says that the name does not exist',
-  'other-value': 'has a valid record of another key',
-  invalid: 'has a record that no signer can use',
-  unreachable: 'did not answer',
-};
 
 /** Reading an RSA key takes longer than all the rest of a gate, and the same few records are read again and again. */
 const readings = new Map<string, ReturnType<typeof readRecord>>();
@@ -98,67 +91,60 @@ export class DnsZone {
   async lookUp({ name, type, mode, also = [] }: LookupRequest): Promise<Lookup> {
     if (this.failLookups !== undefined) throw new Error(this.failLookups);
     const exists = [...this.others.keys()].some((key) => key.split(' ')[0]!.endsWith(name));
-    const servers = this.serving.map((server): ServerAnswer => {
-      const place = { ...server, role: mode, roundTripMs: 5 };
-      if (this.silent.has(server.address))
-        return { ...place, values: [], problem: { kind: 'silent' }, reason: 'does not answer' };
+    const servers = this.answers((address) => {
       const [content, ...others] = [type, ...also].map((each) => ({
         rcode: exists ? 'NOERROR' : 'NXDOMAIN',
-        values: this.lagging.has(server.address) ? [] : (this.others.get(`${name} ${each}`) ?? []),
+        values: this.lagging.has(address) ? [] : (this.others.get(`${name} ${each}`) ?? []),
       }));
-      return { ...place, ...content!, also: others };
-    });
-    const hosts = servers.map(({ name: host, address }) => ({
-      name: host,
-      addresses: [address],
-      isFormer: false,
-    }));
-    return { servers, hosts, limits: [], disagreements: [] };
+      return { ...content!, also: others };
+    }, mode);
+    return { servers, hosts: this.hosts, limits: [], disagreements: [] };
+  }
+
+  private get hosts() {
+    return this.serving.map(({ name, address }) => ({ name, addresses: [address], isFormer: false }));
   }
 
   private ask(request: GateRequest, rounds: number): GateOutcome {
-    const servers = this.serving.map((server): ServerVerdict => {
-      const judged = this.judge(server.address, request);
-      return { ...server, role: 'authoritative', ...judged, reason: REASONS[judged.verdict], roundTripMs: 5 };
+    const { domain, expected } = request;
+    const answers = this.answers((address) => {
+      const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
+      return {
+        rcode: value === undefined ? 'NXDOMAIN' : 'NOERROR',
+        values: value === undefined ? [] : [value],
+      };
     });
-    const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
-    const has = (verdict: Verdict) => answering.some((server) => server.verdict === verdict);
-    const ready = answering.length > 0 && answering.every(({ verdict }) => verdict === 'ready');
-    const code =
-      answering.length === 0
-        ? 'DNS_LOOKUP_FAILED'
-        : has('ready') || has('missing')
-          ? 'DNS_TXT_NOT_READY'
-          : has('invalid')
-            ? 'DNS_TXT_INVALID'
-            : 'DNS_KEY_MISMATCH';
-    return {
-      ready,
-      ...(!ready && { code }),
-      message: ready
-        ? `DNS TXT record for ${nameOf(request)} is published.`
-        : code === 'DNS_TXT_NOT_READY'
-          ? `DNS TXT record for ${nameOf(request)} is not yet available. Please wait for DNS propagation.`
-          : `${code} for ${nameOf(request)}.`,
+    const findings = {
+      hosts: this.hosts,
+      limits: [],
+      disagreements: [],
+      ...judgeServers(answers, (content) => judge(content, expected)),
+      mode: 'authoritative',
+      strict: false,
+      zone: domain,
+      domain,
       recordName: nameOf(request),
-      zone: request.domain,
-      expectedFingerprint: request.expected.fingerprint,
-      servers,
-      rounds,
-      warnings: answering.length < servers.length && ready ? ['Not every server answered.'] : [],
-    };
+      expectedFingerprint: expected.fingerprint,
+      expectedValue: recordValue(expected.spki),
+      resolversGiven: true,
+      wasMissing: false,
+      hints: [],
+    } as const;
+    return conclude(findings, rounds);
   }
 
-  private judge(
-    address: string,
-    request: GateRequest,
-  ): { readonly verdict: Verdict; readonly fingerprint?: string } {
-    if (this.silent.has(address)) return { verdict: 'unreachable' };
-    const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
-    if (value === undefined) return { verdict: 'missing' };
-    const read = reading(value);
-    if ('problem' in read) return { verdict: 'invalid' };
-    const { fingerprint } = read.key;
-    return { verdict: sameKey(read.key, request.expected) ? 'ready' : 'other-value', fingerprint };
+  /** What each server answers. */
+  private answers(
+    contentAt: (address: string) => Content & Pick<ServerAnswer, 'also'>,
+    role: Role = 'authoritative',
+  ): ServerAnswer[] {
+    return this.serving.map((server) => ({
+      ...server,
+      role,
+      roundTripMs: 5,
+      ...(this.silent.has(server.address)
+        ? { values: [], problem: { kind: 'silent' }, reason: 'does not answer' }
+        : contentAt(server.address)),
+    }));
   }
 }

@@ -123,17 +123,20 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       parts.calls.push(record);
       const operation = service.operations[operationName];
       let output: any;
+      let error: Error | undefined;
       try {
         if (!operation)
           throw new AwsError('UnknownOperationException', `${service.name}:${operationName}`, 404);
         output = await perform(operation);
         record.outcome = 'ok';
         return output;
-      } catch (error) {
-        record.outcome = error instanceof ConnectionReset ? error.message : (error as Error).name;
+      } catch (thrown) {
+        error = thrown as Error;
+        record.outcome = error instanceof ConnectionReset ? error.message : error.name;
         throw error;
       } finally {
-        for (const listen of parts.listeners) listen(record, { input, output, requestId: context.requestId });
+        for (const listen of parts.listeners)
+          listen(record, { input, output, error, requestId: context.requestId });
       }
     };
     return { context, run };

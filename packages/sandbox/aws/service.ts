@@ -146,7 +146,12 @@ export interface RecordedCall {
 /** Gets each call that has ended, and what it was made with. */
 export type CallListener = (
   call: RecordedCall,
-  made: { readonly input: any; readonly output?: any; readonly requestId: string },
+  made: {
+    readonly input: any;
+    readonly output?: any;
+    readonly error?: Error;
+    readonly requestId: string;
+  },
 ) => void;
 
 /** A fault to inject at a call. `before` and `after` tell whether the call took effect. */

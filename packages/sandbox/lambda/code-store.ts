@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { unzip } from './unzip';
+import { unzipSync } from 'fflate';
 
 /** A function's code, unpacked. */
 export interface FunctionCode {
@@ -22,7 +22,7 @@ export class CodeStore {
     const digest = createHash('sha256').update(zip).digest();
     const folder = path.join(this.rootFolder(), digest.toString('hex').slice(0, 32));
     if (!existsSync(folder)) {
-      const files = [...unzip(zip)].filter(([name]) => !name.endsWith('/'));
+      const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
       for (const [name, content] of files) {
         const file = path.join(folder, path.normalize(`/${name}`));
         mkdirSync(path.dirname(file), { recursive: true });

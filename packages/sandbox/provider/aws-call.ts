@@ -5,8 +5,8 @@ import { ConnectionReset } from '../aws/dispatch';
 import type { Sandbox } from '../aws/sandbox';
 import { AwsError } from '../aws/service';
 import { principalOf } from '../wire/authenticate';
-import { carried } from '../wire/carried';
 import { modelOf } from '../wire/models';
+import { carried } from '../wire/tree-values';
 
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;

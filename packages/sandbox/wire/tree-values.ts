@@ -1,5 +1,6 @@
 import { malformed } from './errors';
 import type { Shape } from './model';
+import { toDate } from './scalars';
 
 /** How a format has what is neither a structure, a list nor a map. */
 export type Leaf = (shape: Shape, value: any) => unknown;
@@ -30,26 +31,40 @@ export function readTree(shape: Shape, value: any, leaf: Leaf): any {
   }
 }
 
-/** The way back. What is undefined is left out. */
-export function writeTree(shape: Shape, value: any, leaf: Leaf): any {
+/** What a member is called where a value is written to; undefined where it is not written there. */
+type Naming = (name: string, member: Shape) => string | undefined;
+
+const inBody: Naming = (name, member) => (member.location ? undefined : (member.locationName ?? name));
+
+/** The way back. What is undefined or null is left out. */
+export function writeTree(shape: Shape, value: any, leaf: Leaf, naming: Naming = inBody): any {
   if (value === null || value === undefined) return undefined;
   switch (shape.type) {
     case 'structure': {
       const result: Record<string, unknown> = {};
       for (const [name, member] of shape.members) {
-        if (value[name] !== undefined && !member.location)
-          result[member.locationName ?? name] = writeTree(member, value[name], leaf);
+        const [at, written] = [naming(name, member), writeTree(member, value[name], leaf, naming)];
+        if (at !== undefined && written !== undefined) result[at] = written;
       }
       return result;
     }
     case 'list':
-      return value.map((item: unknown) => writeTree(shape.item, item, leaf));
+      return value.map((item: unknown) => writeTree(shape.item, item, leaf, naming));
     case 'map':
-      return mapped(value, (item) => writeTree(shape.item, item, leaf));
+      return mapped(value, (item) => writeTree(shape.item, item, leaf, naming));
     default:
       return leaf(shape, value);
   }
 }
+
+/** Returns what a request or an answer carries of a value: the model's members, in the model's types, and nothing that is null. */
+export const carried = (shape: Shape, value: any): any => writeTree(shape, value, inType, (name) => name);
+
+const inType: Leaf = (shape, value) => {
+  if (shape.type === 'string') return String(value);
+  if (shape.type === 'timestamp') return toDate(value);
+  return shape.type === 'blob' ? Buffer.from(value) : value;
+};
 
 const mapped = (value: object, change: (item: any) => unknown) =>
   Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));

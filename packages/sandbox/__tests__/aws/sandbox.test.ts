@@ -47,13 +47,6 @@ describe('the sandbox', () => {
       expect(answer.map(({ outcome }: any) => outcome)).toEqual(['InternalFailure', 'ok']);
     });
 
-    it('moves the clock', async () => {
-      const before = sandbox.clock.now();
-      const { answer } = await ask('POST', 'clock/advance', { ms: 3_600_000 });
-      expect(answer.now).toBeGreaterThanOrEqual(before + 3_600_000);
-      expect(sandbox.clock.now()).toBeGreaterThanOrEqual(before + 3_600_000);
-    });
-
     it('is refused to whoever knows the port alone', async () => {
       for (const path of ['/_sandbox/calls', '/_sandbox//calls', '/_sandbox/guess/calls'])
         expect((await fetch(sandbox.url + path)).status).toBe(403);

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
@@ -93,6 +101,12 @@ test('a stack that is rewritten is never seen in part, and nothing else is left 
   const environment = await environmentFor(FIVE);
   seenBy(environment, STACK);
   expect(readdirSync(folder).filter((name) => name.startsWith('cdk.tf.json'))).toEqual(['cdk.tf.json']);
+});
+
+test('nothing stays behind where a real deploy would find it: caches and homes go with the sandbox', async () => {
+  const { CDKTF_HOME, TF_PLUGIN_CACHE_DIR } = await environmentFor(FIVE);
+  expect(TF_PLUGIN_CACHE_DIR).toBe('');
+  expect(existsSync(path.dirname(CDKTF_HOME))).toBe(false);
 });
 
 test('fails for a file whose name does not tell its version', async () => {

@@ -1,6 +1,6 @@
-import { carried } from '../../wire/carried';
 import { codecOf } from '../../wire/codec';
 import { MODEL_FILES, modelOf } from '../../wire/models';
+import { carried } from '../../wire/tree-values';
 import { headersOf, PROVIDER_REQUESTS, type ProviderRequest } from './replay';
 
 export type Phase = ProviderRequest['phase'];

@@ -19,18 +19,6 @@ const ALARM = {
   Threshold: 0,
 };
 
-test('an alarm is described as it was put, and begins without data', async () => {
-  await call('PutMetricAlarm', { ...ALARM, Tags: [{ Key: 'a', Value: 'b' }] });
-  const { MetricAlarms } = await call('DescribeAlarms', { AlarmNames: ['a', 'other'] });
-  expect(MetricAlarms).toMatchObject([
-    {
-      ...ALARM,
-      AlarmArn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:a',
-      StateValue: 'INSUFFICIENT_DATA',
-    },
-  ]);
-});
-
 test.each([
   ['an alarm on nothing', 'PutMetricAlarm', { ...ALARM, MetricName: undefined }, 'ValidationError'],
   [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { principalArn } from '../../authorize';
-import type { Principal, RecordedCall } from '../../service';
+import type { CallListener, Principal, RecordedCall } from '../../service';
 import { type BusEvent, busEvent, wholeSeconds } from './entry';
 
 /** What CloudTrail puts on the default bus: management calls that write, of the services whose changes are watched. */
@@ -10,7 +10,7 @@ export const isLogged = ({ service, operation }: RecordedCall): boolean =>
 /** Returns the event of a call, in the shape of CloudTrail's log (user guide, "CloudTrail record contents"). */
 export function managementEvent(
   call: RecordedCall,
-  { input, output, requestId }: { readonly input: any; readonly output?: any; readonly requestId: string },
+  { input, output, error, requestId }: Parameters<CallListener>[1],
   accountId: string,
 ): BusEvent {
   const { region, principal, operation, outcome } = call;
@@ -26,7 +26,10 @@ export function managementEvent(
     awsRegion: region,
     sourceIPAddress: '203.0.113.1',
     userAgent: 'sandbox',
-    ...(hasFailed && { errorCode: outcome === 'AccessDeniedException' ? 'AccessDenied' : outcome }),
+    ...(hasFailed && {
+      errorCode: outcome === 'AccessDeniedException' ? 'AccessDenied' : outcome,
+      errorMessage: error?.message,
+    }),
     requestParameters: logged(input),
     responseElements: hasFailed || Object.keys(output ?? {}).length === 0 ? null : logged(output),
     requestID: requestId,

@@ -64,6 +64,7 @@ describe('management calls', () => {
     expect((await logged()).at(-1)!.detail).toMatchObject({
       eventName: 'DeleteEmailIdentity',
       errorCode: 'AccessDenied',
+      errorMessage: expect.stringContaining('is not authorized to perform: ses:DeleteEmailIdentity'),
       userIdentity: {
         type: 'AssumedRole',
         arn: 'arn:aws:sts::123456789012:assumed-role/person/ann',

@@ -1,10 +1,6 @@
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 
 const Bucket = 'keys';
-const CLOSED = JSON.stringify({
-  Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::keys/*' },
-});
-
 describe('a bucket', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
@@ -17,25 +13,6 @@ describe('a bucket', () => {
   afterEach(() => sandbox.close());
 
   const call = (operation: string, input: object = {}) => sandbox.call('s3', operation, { Bucket, ...input });
-
-  it.each([
-    [
-      'PublicAccessBlock',
-      { PublicAccessBlockConfiguration: { BlockPublicAcls: true } },
-      'NoSuchPublicAccessBlockConfiguration',
-      'DeletePublicAccessBlock',
-    ],
-    ['BucketPolicy', { Policy: CLOSED }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
-    ['BucketTagging', { TagSet: [{ Key: 'a', Value: '1' }] }, 'NoSuchTagSet', 'DeleteBucketTagging'],
-  ])('keeps its %s until it is deleted', async (name, value, missing, remove) => {
-    // A bucket is made closed and with an owner: there is nothing to miss before it is deleted.
-    await call(remove);
-    await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing, statusCode: 404 });
-    await call(`Put${name}`, 'TagSet' in value ? { Tagging: value } : value);
-    expect(await call(`Get${name}`)).toEqual(value);
-    await call(remove);
-    await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing });
-  });
 
   it('is encrypted from the start, and again after its own encryption is deleted', async () => {
     const BlockedEncryptionTypes = { EncryptionType: ['SSE-C'] };
