@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ACTIONS, ledgerObject } from '../../handlers/contract';
+import { placesIn, withAt } from '../support/places';
 import { BUCKET, FakeCloud, REGION } from '../support/world';
 import { fuzzed } from './runs';
 
@@ -34,27 +35,13 @@ const hostile = fc.oneof(
   fc.jsonValue(),
 );
 
-/** Every place of a JSON value. */
-const placesIn = (value: unknown, at: readonly string[] = []): (readonly string[])[] => [
-  at,
-  ...(typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))
-    : []),
-];
-const changed = (value: any, [key, ...rest]: readonly string[], to: unknown): any => {
-  if (key === undefined) return to;
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[key] = changed(value?.[key], rest, to);
-  return copy;
-};
-
 test('a forged ledger is believed in nothing, or is one that we could have written: no answer fails otherwise, and nothing is armed for ever', async () => {
   const ledger = JSON.parse(await sound());
   const places = placesIn(ledger);
   expect(places.length).toBeGreaterThan(40);
   const forged = fc
     .array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 2 })
-    .map((changes) => changes.reduce((value, [at, to]) => changed(value, at, to), ledger));
+    .map((changes) => changes.reduce((value, [at, to]) => withAt(value, at, to), ledger));
   await fc.assert(
     fc.asyncProperty(fc.oneof(forged, fc.jsonValue()), async (found) => {
       const cloud = new FakeCloud();

@@ -1,5 +1,6 @@
 /** Hostile text in every field of an event: whatever becomes of it, no outlet passes it on raw. */
 import { ACTIONS, RESOURCES } from '../../handlers/contract';
+import { placesIn, valueAt, withAt } from '../support/places';
 import { FakeCloud, TOPICS } from '../support/world';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
@@ -47,17 +48,6 @@ const EVENTS: readonly Record<string, unknown>[] = [
   })),
 ];
 
-const placesIn = (value: unknown, at: readonly string[] = []): (readonly string[])[] =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))
-    : [at];
-const changed = (value: any, [key, ...rest]: readonly string[], to: unknown): any => {
-  if (key === undefined) return to;
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[key] = changed(value?.[key], rest, to);
-  return copy;
-};
-
 /** What moves a cursor, cannot be seen (save what we break commands with), or is a line that somebody else wrote. */
 const RAW = /[^\P{C}\n\u2060]|[\p{Zl}\p{Zp}]|^\s*(::|##|Apply complete!)/mu;
 const textsIn = (value: unknown): string[] =>
@@ -69,7 +59,9 @@ const textsIn = (value: unknown): string[] =>
 
 /** Each field gets every third text, each beginning elsewhere: so one that many events have gets them all. */
 const CASES = EVENTS.flatMap((event) =>
-  placesIn(event).map((at) => [String(event.action ?? event.resource), at.join('.'), event, at] as const),
+  placesIn(event)
+    .filter((at) => typeof valueAt(event, at) !== 'object')
+    .map((at) => [String(event.action ?? event.resource), at.join('.'), event, at] as const),
 ).map((each, index) => [...each, HOSTILE.filter((_, text) => text % 3 === index % 3)] as const);
 
 test('what is looked for is found', () => {
@@ -90,7 +82,7 @@ test.each(CASES)('%s: %s', async (_name, _field, event, at, texts) => {
     });
     cloud.ses.give('example.com');
     cloud.giveKey('example.com', 's1');
-    const answer = await cloud.invoke(changed(event, at, text)).catch((error: unknown) => error);
+    const answer = await cloud.invoke(withAt(event, at, text)).catch((error: unknown) => error);
     const answered = answer instanceof Error ? [answer.name, answer.message] : textsIn(answer);
     const { published } = cloud.sns;
     const texts = [...answered, ...published.flatMap(({ subject, message }) => [subject, message])];

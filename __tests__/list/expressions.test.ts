@@ -9,8 +9,7 @@ import { domainList } from '../../list/schema';
 import { compose } from '../../main';
 import { TestApp } from '../constructs/synth';
 import { fuzzed } from '../fuzz/runs';
-
-type Path = readonly (string | number)[];
+import { placesIn, valueAt, withAt } from '../support/places';
 
 const DOMAIN = {
   selector: 's2',
@@ -87,21 +86,7 @@ function textsOf(schema: any, at: readonly string[] = []): string[] {
 }
 
 /** Every text in a value, by its path. */
-const leavesOf = (value: unknown, at: Path = []): Path[] =>
-  value !== null && typeof value === 'object'
-    ? Object.entries(value).flatMap(([key, inner]) =>
-        leavesOf(inner, [...at, Array.isArray(value) ? Number(key) : key]),
-      )
-    : typeof value === 'string'
-      ? [at]
-      : [];
-
-const changed = (value: any, [key, ...rest]: Path, change: (value: any) => unknown): any => {
-  if (key === undefined) return change(value);
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[key] = changed(value[key], rest, change);
-  return copy;
-};
+const leavesOf = (value: unknown) => placesIn(value).filter((at) => typeof valueAt(value, at) === 'string');
 
 const mistakesIn = (list: unknown): string => {
   try {
@@ -138,8 +123,7 @@ const hostile = fc
   .map(([before, sign, after]) => `${before}${sign}{${MARK}${after}`);
 
 describe('an engine’s expression in the list', () => {
-  const existing = () => ({ existing: 'keys' });
-  const lists = [LIST, changed(LIST, ['control', 'keyStore', 'bucket'], existing)];
+  const lists = [LIST, withAt(LIST, ['control', 'keyStore', 'bucket'], { existing: 'keys' })];
   const fields = [LIST, ...lists].flatMap((list) => leavesOf(list));
 
   it('is looked for in every place that takes text', () => {
@@ -162,7 +146,7 @@ describe('an engine’s expression in the list', () => {
       fc.property(hostile, fc.constantFrom(...lists), (text, list) => {
         let accepted = list;
         for (const at of leavesOf(list)) {
-          const tried = changed(accepted, at, () => text);
+          const tried = withAt(accepted, at, text);
           const mistakes = mistakesIn(tried);
           if (mistakes === '') accepted = tried;
           else for (const line of mistakes.split('\n')) expect(line).toMatch(/^domains\.yaml:\d+:\d+: /);
@@ -187,6 +171,6 @@ describe('an engine’s expression in the list', () => {
       /^domains\.yaml:\d+:\d+: defaults\.tags: found "\$\{TfToken/m,
     ],
   ])('is refused where it would name a value of cdktf’s: %s', (_, tags, message) => {
-    expect(mistakesIn(changed(lists[0], ['defaults', 'tags'], () => tags))).toMatch(message);
+    expect(mistakesIn(withAt(lists[0], ['defaults', 'tags'], tags))).toMatch(message);
   });
 });

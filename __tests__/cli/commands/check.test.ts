@@ -67,7 +67,7 @@ describe('check', () => {
   });
 
   it('asks for as much of a proof as the list does, and the command line before it', async () => {
-    second.misbehave({ drop: true });
+    second.misbehave({ rcode: 'SERVFAIL' });
     const listed = LIST.replace('selector: s1', 'selector: s1, gate: { strict: true }');
     const asListed = () =>
       byodkim(['check', 'example.com', ...there, '--record', key.value], {
