@@ -209,7 +209,7 @@ export const EVENT_SETTINGS = {
   ),
   heal: setting(
     flag(),
-    'Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand. Default: false.',
+    'Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false.',
     {
       caution: (asked) =>
         asked
