@@ -286,7 +286,7 @@ export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =
 export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, destroyBegun: transaction }, at, { event: 'destroy-begun', transaction });
 
-/** Records that the engine has replaced `Signing` alone: it will delete the earlier one of this transaction. */
+/** Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
 

@@ -18,6 +18,7 @@ export class Session {
   readonly services: Services;
   /** Renews the lease before it waits, and ends waits in time for the phases that follow. */
   readonly clock: Clock;
+  /** When the run began, in milliseconds. */
   readonly openedAt: number;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
