@@ -14,8 +14,11 @@ export async function status(world: World, target: Place) {
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
-  // What cannot be read must not hide the rest.
-  const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
+  const [madeAt, healing] = await Promise.all([
+    // What cannot be read must not hide the rest.
+    inForce && keyMadeAt(world, services, target.domain, inForce).catch(() => null),
+    healingOf(world, services, ledger),
+  ]);
   return {
     statusCode: 200,
     /** By this function's clock: whoever reads the times below compares them with it. */
@@ -47,7 +50,7 @@ export async function status(world: World, target: Place) {
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
     /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
-    healing: await healingOf(world, services, ledger),
+    healing,
     busyUntil: isHeld(lease, world.clock.now()) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,
