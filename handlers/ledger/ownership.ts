@@ -98,10 +98,10 @@ function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string
 
 /** Says why the delete of this transaction's `Signing` does nothing; `null`: it acts. */
 export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string | null {
-  if (deleteActs(ledger, transaction)) {
-    if (!isReplacedAlone(ledger, transaction)) return null;
+  const acts = deleteActs(ledger, transaction);
+  if (acts && isReplacedAlone(ledger, transaction))
     return `Signing of transaction ${transaction} was created once more, and this is an earlier object of it: SES was left as it is`;
-  }
+  if (acts) return null;
   const current = currentOwner(ledger)?.transaction;
   if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
