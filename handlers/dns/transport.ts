@@ -9,7 +9,7 @@ import { LIMITS } from './limits';
 import type { PlainProblem, Problem } from './outcome';
 import { uint16s } from './wire';
 
-export class TransportError extends Error {
+class TransportError extends Error {
   constructor(readonly problem: Problem) {
     super();
   }
