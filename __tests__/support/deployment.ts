@@ -7,6 +7,7 @@ import {
   recordValue,
 } from '../../handlers/contract';
 import type { Ledger } from '../../handlers/ledger/ledger';
+import { advanceToMidMonth } from '../../packages/sandbox/__tests__/mid-month';
 import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
@@ -67,6 +68,7 @@ export class Deployment {
   ): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
+    await advanceToMidMonth(sandbox.clock);
     const deployment = new Deployment(sandbox, dns, {
       control: {
         keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN] },
