@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** How many words (as `wc -w` counts them) the pages may have. */
 export const BUDGETS: readonly { readonly pages: string; readonly words: number }[] = [
-  { pages: 'README.md', words: 900 },
+  { pages: 'README.md', words: 950 },
   { pages: 'docs/runbook.md', words: 3_000 },
   { pages: '', words: 20_000 },
 ];
