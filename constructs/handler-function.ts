@@ -38,9 +38,13 @@ export class HandlerFunction extends Construct {
   readonly readOnlyAlias: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 
-  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: HandlerFunctionProps,
+  ) {
     super(scope, id);
-    const { names, region, tags, code, failureTopicArn } = props;
+    const { names, region, tags, code } = props;
     const policy = policyDocument(props.statements);
     const tooLarge = sizeMistakes({ ...props, policy });
     if (tooLarge.length > 0)
@@ -88,17 +92,29 @@ export class HandlerFunction extends Construct {
       // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
     });
-    this.readOnlyAlias = new LambdaAlias(this, 'ReadDoor', {
-      region,
-      name: READ_ONLY_ALIAS,
-      description: 'May look, and change nothing',
+    this.readOnlyAlias = this.alias(this, 'ReadDoor', READ_ONLY_ALIAS, 'May look, and change nothing');
+    this.invokeConfig = this.onFailure(this);
+  }
+
+  /** Makes a name of the function that IAM grants by itself; what it may ask for, the function knows. */
+  alias(scope: Construct, id: string, name: string, description: string): LambdaAlias {
+    return new LambdaAlias(scope, id, {
+      region: this.props.region,
+      name,
+      description,
       functionName: this.function.functionName,
       // The same code as by every other name.
       functionVersion: '$LATEST',
     });
-    this.invokeConfig = new LambdaFunctionEventInvokeConfig(this, 'AsynchronousInvocations', {
+  }
+
+  /** Has the audit topic notified of asynchronous invocations that failed. Lambda keeps this by alias. */
+  onFailure(scope: Construct, alias?: LambdaAlias): LambdaFunctionEventInvokeConfig {
+    const { region, failureTopicArn } = this.props;
+    return new LambdaFunctionEventInvokeConfig(scope, 'AsynchronousInvocations', {
       region,
       functionName: this.function.functionName,
+      qualifier: alias?.name,
       maximumRetryAttempts: 2,
       destinationConfig: failureTopicArn ? { onFailure: { destination: failureTopicArn } } : undefined,
     });

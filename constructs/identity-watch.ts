@@ -1,7 +1,9 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
+import { WATCH_ALIAS } from '../handlers/contract';
 import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
 
@@ -40,6 +42,11 @@ export const changesByOthers = (roleArn: string): string =>
  */
 export class IdentityWatch extends Construct {
   readonly rule: CloudwatchEventRule;
+  /**
+   * The one name that the rule calls. Whoever may write targets of rules could have it send anything, and this alias
+   * takes nothing but CloudTrail's events.
+   */
+  readonly alias: LambdaAlias;
   readonly target: CloudwatchEventTarget;
   readonly permission: LambdaPermission;
 
@@ -53,19 +60,22 @@ export class IdentityWatch extends Construct {
       eventPattern: changesByOthers(handler.role.arn),
       tags,
     });
+    this.alias = handler.alias(this, 'Alias', WATCH_ALIAS, 'Takes CloudTrail’s events, and nothing else');
     this.permission = new LambdaPermission(this, 'Permission', {
       region,
       statementId: 'identity-changed',
       action: 'lambda:InvokeFunction',
       functionName: handler.function.functionName,
+      qualifier: this.alias.name,
       principal: 'events.amazonaws.com',
       sourceArn: this.rule.arn,
     });
+    handler.onFailure(this, this.alias);
     this.target = new CloudwatchEventTarget(this, 'Target', {
       region,
       rule: this.rule.name,
       targetId: 'audit',
-      arn: handler.function.arn,
+      arn: this.alias.arn,
       dependsOn: [this.permission],
     });
   }

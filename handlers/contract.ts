@@ -73,6 +73,8 @@ export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
  * changed through it.
  */
 export const READ_ONLY_ALIAS = 'read';
+/** Names the alias by which EventBridge calls the function: it takes CloudTrail's events, and nothing else. */
+export const WATCH_ALIAS = 'watch';
 
 /** Seconds the function may run. */
 export const FUNCTION_TIMEOUT_SECONDS = 300;

@@ -46,10 +46,10 @@ export const ERROR_CATALOGUE = {
   NOT_ALLOWED: untouched({
     status: 403,
     exitCode: 3,
-    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or a change was requested through the read-only alias.',
+    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or the alias of the function does not take the request.',
     who: 'the caller; to allow it, the deployer of the control stack',
     remedy:
-      'Remove the setting. If it is intended: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name, not on its alias `read`.',
+      'Remove the setting. If it is intended: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
   }),
   DNS_TXT_NOT_READY: untouched({
     status: 400,

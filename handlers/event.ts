@@ -10,6 +10,7 @@ import {
   READ_ONLY_ALIAS,
   type ResourceType,
   type RotationSettings,
+  WATCH_ALIAS,
 } from './contract';
 import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
@@ -111,14 +112,18 @@ export interface Parsed {
   readonly request: Request | ByodkimError;
 }
 
-/** What the name that the function was called by may do: IAM grants the names apart. */
-export type Access = 'read' | 'change';
+/** What each alias of the function may ask for, '' being no alias: IAM grants them apart. Any other may ask for nothing. */
+const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
+  ['', 'everything'],
+  ['$LATEST', 'everything'],
+  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'record', 'audit']],
+  [WATCH_ALIAS, ['identity-changed']],
+]);
 
-/** @param functionArn as it was invoked: with the name of the alias, if it was called by one */
-export const accessOf = (functionArn: string): Access =>
-  functionArn.split(':')[7] === READ_ONLY_ALIAS ? 'read' : 'change';
+/** Returns the alias that the function was called by; empty if by none. @param functionArn as it was invoked */
+export const aliasOf = (functionArn: string): string => functionArn.split(':')[7] ?? '';
 
-export function parseEvent(event: unknown, environment: Environment, access: Access = 'change'): Parsed {
+export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     const request = malformed([`event: expected a JSON object, found ${formatValue(event)}`], ['event']);
     return { source: 'direct', request };
@@ -131,7 +136,7 @@ export function parseEvent(event: unknown, environment: Environment, access: Acc
         : DETAIL_TYPE in event
           ? readTrail(event, source, environment)
           : readAction(event, source, environment);
-    return { source, request: access === 'read' ? requireReadOnly(request) : request };
+    return { source, request: throughAlias(request, alias) };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
     throw error;
@@ -150,18 +155,17 @@ function sourceOf(event: object): Source {
   return 'direct';
 }
 
-/** What changes nothing, whoever asks. */
-const READ_ONLY: ReadonlySet<Request['kind']> = new Set(['inspect', 'gate', 'status', 'record', 'audit']);
-
-/** Returns the request as the read-only alias takes it. @throws ByodkimError NOT_ALLOWED */
-function requireReadOnly(request: Request): Request {
-  if (request.kind === 'audit' && request.source === 'direct' && request.continues === undefined)
-    return { ...request, readOnly: true };
-  if (request.kind !== 'audit' && READ_ONLY.has(request.kind)) return request;
+/** Returns the request as the alias takes it. @throws ByodkimError NOT_ALLOWED */
+function throughAlias(request: Request, alias: string): Request {
+  const granted = GRANTED.get(alias) ?? [];
+  if (granted === 'everything') return request;
+  const byPerson = request.kind !== 'audit' || (request.source === 'direct' && !request.continues);
+  if (granted.includes(request.kind) && byPerson)
+    return request.kind === 'audit' ? { ...request, readOnly: true } : request;
   throw new ByodkimError('NOT_ALLOWED', {
     what:
-      `This came through the read-only alias (${READ_ONLY_ALIAS}), which changes nothing: found ${request.kind}, allowed: ` +
-      `${[...READ_ONLY].join(', ')}. Nothing was read or changed.`,
+      `The alias ${alias} of the function does not take this request: found ${request.kind}, allowed: ` +
+      `${granted.join(', ') || 'nothing'}. Nothing was read or changed.`,
     advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
     details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   });

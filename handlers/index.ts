@@ -11,7 +11,7 @@ import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { lookUp } from './dns/lookup';
 import { type Environment, readEnvironment } from './environment';
-import { accessOf, type Parsed, parseEvent } from './event';
+import { aliasOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
 import { createLog, createMetrics } from './log-and-metrics';
@@ -21,7 +21,7 @@ import type { World } from './world';
 /** The Lambda function. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   const environment = readEnvironment(process.env);
-  const parsed = parseEvent(event, environment, accessOf(context.invokedFunctionArn));
+  const parsed = parseEvent(event, environment, aliasOf(context.invokedFunctionArn));
   return handle(createWorld(context, environment, parsed), parsed);
 }
 

@@ -73,13 +73,12 @@ describe('the function', () => {
 
   it('retries an asynchronous invocation twice, then tells the audit topic', () => {
     const { resource } = controlPlane({ topics: { audit: 'create' } });
-    expect(only(resource.aws_lambda_function_event_invoke_config)).toMatchObject({
+    const settings = 'aws_lambda_function_event_invoke_config';
+    expect(only(resource[settings], 'Handler')).toMatchObject({
       maximum_retry_attempts: 2,
       destination_config: { on_failure: { destination: expect.stringContaining('aws_sns_topic') } },
     });
-    expect(only(controlPlane().resource.aws_lambda_function_event_invoke_config)).not.toHaveProperty(
-      'destination_config',
-    );
+    expect(only(controlPlane().resource[settings], 'Handler')).not.toHaveProperty('destination_config');
   });
 
   it('is copied into the output as a file that is ready, not as an archive to be made', () => {
@@ -177,13 +176,23 @@ describe('its policy', () => {
       );
   });
 
-  it('has a read-only alias, whose name is granted by itself', () => {
-    const { resource } = controlPlane();
-    expect(only(resource.aws_lambda_alias)).toMatchObject({ name: 'read', function_version: '$LATEST' });
-    // Whoever waits for the function to work finds the alias there.
-    expect(only(resource.terraform_data).depends_on).toEqual([
-      `aws_lambda_alias.${Object.keys(resource.aws_lambda_alias!)[0]}`,
+  it('has a read-only alias, and one for the rule, each granted by itself', () => {
+    const { resource } = controlPlane({ topics: { audit: 'create' } });
+    const aliases = Object.entries(resource.aws_lambda_alias!);
+    expect(aliases).toMatchObject([
+      [expect.anything(), { name: 'read', function_version: '$LATEST' }],
+      [expect.anything(), { name: 'watch', function_version: '$LATEST' }],
     ]);
+    const [read, watch] = aliases.map(([id]) => `aws_lambda_alias.${id}`);
+    // Whoever waits for the function to work finds the alias there.
+    expect(only(resource.terraform_data).depends_on).toEqual([read]);
+    // The rule may call nothing else, and what fails there is not lost.
+    expect(only(resource.aws_lambda_permission).qualifier).toBe(`\${${watch}.name}`);
+    expect(only(resource.aws_cloudwatch_event_target).arn).toBe(`\${${watch}.arn}`);
+    const destination_config = { on_failure: { destination: expect.anything() } };
+    const configs = Object.values(resource.aws_lambda_function_event_invoke_config!);
+    expect(configs).toMatchObject([{ destination_config }, { destination_config }]);
+    expect(configs.map(({ qualifier }: any) => qualifier)).toEqual([undefined, `\${${watch}.name}`]);
   });
 
   it('tells it what events may ask for, and refuses a domain of the same app that asks for more', () => {
@@ -379,7 +388,7 @@ describe('changes of identities by others', () => {
     expect(rule.event_pattern).toMatch(/"anything-but":\["[^"]*aws_iam_role\.[^"]*Handler[^"]*\.arn/);
     expect(only(resource.aws_cloudwatch_event_target)).toMatchObject({
       rule: expect.stringContaining('aws_cloudwatch_event_rule'),
-      arn: expect.stringMatching(/aws_lambda_function\..*\.arn/),
+      arn: expect.stringMatching(/aws_lambda_alias\..*\.arn/),
     });
     expect(only(resource.aws_lambda_permission)).toMatchObject({
       principal: 'events.amazonaws.com',

@@ -234,6 +234,10 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
   ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
+  [
+    'the control stack is not destroyed here, and the recording knows no alias of the rule',
+    /^Watch lambda:(RemovePermission|DeleteFunctionEventInvokeConfig) \S+:watch$/,
+  ],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
     'asked by the provider of today, of which there is no recording',

@@ -1,5 +1,6 @@
 import { recordName } from '../../handlers/contract';
 import type { PolicyStatement } from '../../packages/sandbox/aws/service';
+import type { EventsService } from '../../packages/sandbox/aws/services/events';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';
@@ -228,5 +229,37 @@ describe('a permission that is missing', () => {
     expect(output).toContain('byodkim=managed');
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
     expect(deployment.armed(domain)).toEqual([]);
+  });
+});
+
+describe('who may write targets of rules, and not invoke the function', () => {
+  it('gets nothing done through the rule of changes by others but an audit', async () => {
+    const { sandbox } = deployment;
+    const domain = 'rule.example.com';
+    await deployment.ready(domain, 's1');
+    await passed(deployment.deploy(domain, { selector: 's1' }));
+    const mallory = await deployment.as('events-writer', ['events:PutTargets', 'events:PutRule']);
+    const { transaction } = (await deployment.ledger(domain)).owner!;
+    const undo = { resource: 'Signing', transaction, domain, selector: 's1', tf: { action: 'delete' } };
+    const arns = [FUNCTION_ARN, `${FUNCTION_ARN}:watch`];
+    for (const [index, Arn] of arns.entries())
+      await mallory('events', 'PutTargets', {
+        Rule: 'ses-byodkim-changed',
+        Targets: [{ Id: `own-${index}`, Arn, Input: JSON.stringify(undo) }],
+      });
+    const before = await deployment.dkim(domain);
+
+    // Any change of any identity goes by the rule.
+    await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'unrelated.example.org' });
+    await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'unrelated.example.org' });
+    await sandbox.clock.advance(20 * 60_000);
+
+    expect(await deployment.dkim(domain)).toEqual(before);
+    expect((await deployment.ledger(domain)).history.map(({ event }) => event)).not.toContain('destroyed');
+    const delivered = sandbox.service<EventsService>('events').deliveries();
+    expect(delivered.find(({ targetId }) => targetId === 'own-0')?.error).toMatch(/no resource-based policy/);
+    // What the alias has refused is told where every failure of the function is.
+    const told = deployment.notices('audit').map(({ message }) => message);
+    expect(told).toContainEqual(expect.stringContaining('NOT_ALLOWED'));
   });
 });

@@ -32,6 +32,8 @@ export interface OwnKey {
   readonly publicKey: string;
 }
 
+type Called = [service: string, operation: string, input: object];
+
 /** A run that had to pass; where it did not, the engine's own words are the test's message. */
 export const passed = async (running: Promise<EngineRun>): Promise<EngineRun> => {
   const run = await running;
@@ -228,6 +230,19 @@ export class Deployment {
   }
 
   // ---- doing ----
+
+  /** Calls AWS as a new role that may do those actions on everything. @throws what AWS refuses with */
+  async as(RoleName: string, Action: readonly string[]): Promise<(...what: Called) => Promise<any>> {
+    const { sandbox } = this;
+    const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+    const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
+    const role = { RoleName, AssumeRolePolicyDocument: document(trust) };
+    const { Role } = await sandbox.call('iam', 'CreateRole', role);
+    const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
+    await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument });
+    const principal = { type: 'role', roleName: RoleName, roleArn: Role.Arn, sessionName: 's' } as const;
+    return (service, operation, input) => sandbox.call(service, operation, input, principal);
+  }
 
   /** Calls the function directly; what it answers. @throws Error when it throws */
   async invoke(event: object): Promise<any> {

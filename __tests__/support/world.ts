@@ -1,7 +1,7 @@
 import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { type Environment, readEnvironment } from '../../handlers/environment';
-import { type Access, parseEvent } from '../../handlers/event';
+import { parseEvent } from '../../handlers/event';
 import { handle } from '../../handlers/handle';
 import { Redactor } from '../../handlers/redact';
 import type { World } from '../../handlers/world';
@@ -123,8 +123,8 @@ export class FakeCloud {
    * Invokes the function: what it answers, or the error it throws.
    * @throws InvocationEnded when it was killed or ran out of time.
    */
-  invoke<T = any>(event: unknown, access?: Access): Promise<T> {
-    return this.run((world) => handle(world, parseEvent(event, world.environment, access))) as Promise<T>;
+  invoke<T = any>(event: unknown, alias?: string): Promise<T> {
+    return this.run((world) => handle(world, parseEvent(event, world.environment, alias))) as Promise<T>;
   }
 
   /** Does some work as one invocation of the function. */

@@ -31,8 +31,7 @@ export const deployControl: Role = {
     return [
       {
         sid: 'Function',
-        reason:
-          'To make the function, its read-only alias, what becomes of its failures and which rule may call it, and to remove them.',
+        reason: 'To make the function, its aliases and what becomes of its failures, and to remove them.',
         actions: [
           'lambda:CreateFunction',
           'lambda:GetFunction',
@@ -46,12 +45,6 @@ export const deployControl: Role = {
           'lambda:GetAlias',
           'lambda:UpdateAlias',
           'lambda:DeleteAlias',
-          'lambda:GetFunctionEventInvokeConfig',
-          'lambda:PutFunctionEventInvokeConfig',
-          'lambda:DeleteFunctionEventInvokeConfig',
-          'lambda:AddPermission',
-          'lambda:GetPolicy',
-          'lambda:RemovePermission',
           'lambda:PutFunctionConcurrency',
           'lambda:DeleteFunctionConcurrency',
           'lambda:TagResource',
@@ -59,6 +52,20 @@ export const deployControl: Role = {
           'lambda:ListTags',
         ],
         resources: [at.function],
+      },
+      {
+        sid: 'Watch',
+        reason:
+          'To let the rule call the alias `watch`. AWS does not say by which of the two ARNs it is asked for an alias.',
+        actions: [
+          'lambda:AddPermission',
+          'lambda:GetPolicy',
+          'lambda:RemovePermission',
+          'lambda:GetFunctionEventInvokeConfig',
+          'lambda:PutFunctionEventInvokeConfig',
+          'lambda:DeleteFunctionEventInvokeConfig',
+        ],
+        resources: [at.function, at.watching],
       },
       {
         sid: 'Roles',

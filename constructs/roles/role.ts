@@ -1,3 +1,4 @@
+import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract';
 import type { PolicyStatement } from '../function-policy';
 import type { GithubJob } from './github-trust';
 
@@ -59,7 +60,8 @@ export const arns = (deployment: Deployment) => {
     function: lambda,
     /** The provider always names a version; IAM keeps the two forms apart. */
     changing: [lambda, `${lambda}:$LATEST`],
-    reading: `${lambda}:read`,
+    reading: `${lambda}:${READ_ONLY_ALIAS}`,
+    watching: `${lambda}:${WATCH_ALIAS}`,
     identities: arn('ses', 'identity/*'),
     identity: (domain: string) => arn('ses', `identity/${domain}`),
     configurationSet: (name: string) => arn('ses', `configuration-set/${name}`),

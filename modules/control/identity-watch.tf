@@ -20,11 +20,21 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
   })
 }
 
+# Whoever may write targets of rules could have this one send anything: the alias takes nothing but CloudTrail's events.
+resource "aws_lambda_alias" "watch" {
+  region           = var.region
+  name             = "watch"
+  description      = "Takes CloudTrail’s events, and nothing else"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = "$LATEST"
+}
+
 resource "aws_lambda_permission" "identity_changed" {
   region        = var.region
   statement_id  = "identity-changed"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.this.function_name
+  qualifier     = aws_lambda_alias.watch.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.identity_changed.arn
 }
@@ -33,7 +43,25 @@ resource "aws_cloudwatch_event_target" "identity_changed" {
   region    = var.region
   rule      = aws_cloudwatch_event_rule.identity_changed.name
   target_id = "audit"
-  arn       = aws_lambda_function.this.arn
+  arn       = aws_lambda_alias.watch.arn
 
   depends_on = [aws_lambda_permission.identity_changed]
+}
+
+# Lambda keeps it by alias.
+resource "aws_lambda_function_event_invoke_config" "watch" {
+  region                 = var.region
+  function_name          = aws_lambda_function.this.function_name
+  qualifier              = aws_lambda_alias.watch.name
+  maximum_retry_attempts = 2
+
+  dynamic "destination_config" {
+    for_each = contains(keys(local.topic_arns), "audit") ? [local.topic_arns.audit] : []
+
+    content {
+      on_failure {
+        destination = destination_config.value
+      }
+    }
+  }
 }

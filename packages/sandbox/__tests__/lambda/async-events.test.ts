@@ -66,6 +66,26 @@ describe('an asynchronous invocation', () => {
     expect((third - second) / MINUTE_MS).toBeCloseTo(2, 1);
   });
 
+  it('tells no destination of what was called by an alias, which has settings of its own', async () => {
+    const { sandbox } = deployment;
+    await sandbox.call('lambda', 'CreateAlias', {
+      FunctionName: FUNCTION,
+      Name: 'a',
+      FunctionVersion: '$LATEST',
+    });
+    const settings = { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: topicArn } } };
+    const fail = () => deployment.invoke({ fail: true }, { InvocationType: 'Event', Qualifier: 'a' });
+    await configure(settings);
+    await fail();
+    await deployment.lambda.idle();
+    await sandbox.clock.advance(30 * MINUTE_MS);
+    expect(messages()).toEqual([]);
+    await configure({ ...settings, Qualifier: 'a' });
+    await fail();
+    await deployment.lambda.idle();
+    expect(messages()).toHaveLength(1);
+  });
+
   it('tells the destination when it is given up, with what it was and what went wrong', async () => {
     await configure({ DestinationConfig: { OnFailure: { Destination: topicArn } } });
     const { requestId } = await send({ fail: true });

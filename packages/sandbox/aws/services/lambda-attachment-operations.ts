@@ -1,10 +1,6 @@
 import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
-import {
-  type EventInvokeConfig,
-  eventInvokeConfiguration,
-  type FunctionRecord,
-} from '../../lambda/function-record';
+import type { EventInvokeConfig, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
 import { evaluate } from '../policy';
 import type { Tag } from '../resource-tags';
@@ -14,20 +10,22 @@ import { tagOperations } from './tagging';
 
 /** Operations on what hangs on a function: its handling of events, its tags. */
 export function attachmentOperations(functions: Functions): Record<string, Operation> {
-  /** With the function's configuration: it, and the function, may be missing. */
-  const configured = <T>(
-    input: any,
-    context: CallContext,
-    run: (found: FunctionRecord, config: EventInvokeConfig) => T,
-  ): T => {
+  /** Returns the function with its configuration for that qualifier; both may be missing. */
+  const configured = (input: any, context: CallContext) => {
     const arn = functions.arn(input, context);
     const found = functions.find(arn);
     const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
-    const config = qualifier === '$LATEST' ? found?.eventInvokeConfig : undefined;
-    if (found && config) return run(found, config);
+    const config = found?.eventInvokeConfigs.get(qualifier);
+    if (found && config) return { found, qualifier, config };
     throw notFound(`The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`);
   };
-  return functions.operations({
+  const configure = (before: FunctionRecord, qualifier: string, config?: EventInvokeConfig) => {
+    const eventInvokeConfigs = new Map(before.eventInvokeConfigs);
+    if (config) eventInvokeConfigs.set(qualifier, config);
+    else eventInvokeConfigs.delete(qualifier);
+    functions.change(before, { eventInvokeConfigs });
+  };
+  const settings = functions.aliasOperations({
     PutFunctionEventInvokeConfig(input, context) {
       const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
       const before = functions.find(functions.arn(input, context));
@@ -48,31 +46,37 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
       const config = eventInvokeConfig(input, context.region, functions.core.clock.now());
       for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
         checkMayPublish(functions.core.service<IamService>('iam'), before.settings.Role, topicArn);
-      return eventInvokeConfiguration(functions.change(before, { eventInvokeConfig: config }), config);
+      configure(before, qualifier, config);
+      return { FunctionArn: `${before.arn}:${qualifier}`, ...config };
     },
     GetFunctionEventInvokeConfig(input, context) {
-      return configured(input, context, (found, config) => eventInvokeConfiguration(found, config));
+      const { found, qualifier, config } = configured(input, context);
+      return { FunctionArn: `${found.arn}:${qualifier}`, ...config };
     },
     DeleteFunctionEventInvokeConfig(input, context) {
-      return configured(input, context, (before) => {
-        functions.change(before, { eventInvokeConfig: undefined });
-      });
+      const { found, qualifier } = configured(input, context);
+      configure(found, qualifier);
     },
-    ...tagOperations({
-      service: 'lambda',
-      members: ['Resource', 'Tags', 'TagKeys'],
-      asMap: true,
-      list: 'ListTags',
-      find: (arn) => functions.find(arn)?.tags,
-      missing: (arn) => notFound(`Function not found: ${arn}`),
-      refuse: checkTagged,
-      check: (given, there) => {
-        if (given.length === 0) throw invalid('An error occurred and the request cannot be processed.');
-        checkTagCount([...there.list, ...given]);
-      },
-      changed: (arn) => void functions.change(functions.find(arn)!, {}),
-    }),
   });
+  return {
+    ...settings,
+    ...functions.operations(
+      tagOperations({
+        service: 'lambda',
+        members: ['Resource', 'Tags', 'TagKeys'],
+        asMap: true,
+        list: 'ListTags',
+        find: (arn) => functions.find(arn)?.tags,
+        missing: (arn) => notFound(`Function not found: ${arn}`),
+        refuse: checkTagged,
+        check: (given, there) => {
+          if (given.length === 0) throw invalid('An error occurred and the request cannot be processed.');
+          checkTagCount([...there.list, ...given]);
+        },
+        changed: (arn) => void functions.change(functions.find(arn)!, {}),
+      }),
+    ),
+  };
 }
 
 /** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */

@@ -53,6 +53,7 @@ export function functionOperations(functions: Functions): Record<string, Operati
         pool: new EnvironmentPool(() => functions.options().maxIdleEnvironments),
         tags: functions.core.resourceTags(listOf(input.Tags)),
         aliases: new Map(),
+        eventInvokeConfigs: new Map(),
         permissions: [],
         lastModified: '',
         revisionId: '',

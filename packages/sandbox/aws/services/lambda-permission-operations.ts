@@ -10,7 +10,7 @@ export function permissionOperations(functions: Functions): Record<string, Opera
     const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
     return permissions.filter((permission) => permission.qualifier === qualifier);
   };
-  return functions.operations({
+  return functions.aliasOperations({
     AddPermission: {
       conditionKeys: ({ Principal }) => ({ 'lambda:Principal': Principal }),
       run: (input, context) => {

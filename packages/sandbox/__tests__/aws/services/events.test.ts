@@ -73,6 +73,27 @@ describe('EventBridge', () => {
   });
 
   it.each([
+    ['', ':watch', false],
+    [':watch', ':watch', true],
+    [':watch', '', false],
+    [':other', ':watch', false],
+  ])(
+    'a rule with the target f%s, permitted for f%s, reaches it: %s',
+    async (targeted, permitted, reaches) => {
+      for (const Name of ['watch', 'other'])
+        await sandbox.call('lambda', 'CreateAlias', {
+          FunctionName: FUNCTION,
+          Name,
+          FunctionVersion: '$LATEST',
+        });
+      await putRule();
+      await target({ Arn: `${ARN}${targeted}` });
+      await permit({ SourceArn: RULE, ...(permitted && { Qualifier: permitted.slice(1) }) });
+      expect((await received()) !== undefined).toBe(reaches);
+    },
+  );
+
+  it.each([
     ['a constant', { Input: '{"action":"audit"}' }, { action: 'audit' }],
     ['a part', { InputPath: '$.detail' }, { domain: 'example.com' }],
     [

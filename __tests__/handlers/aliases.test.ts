@@ -1,6 +1,6 @@
-/** What the function does for a caller of its read-only alias. */
+/** What the function does by the name that it is called by. */
 import { ACTIONS, recordName } from '../../handlers/contract';
-import type { Request } from '../../handlers/event';
+import { aliasOf, parseEvent, type Request } from '../../handlers/event';
 import { type FakeCloud, REGION } from '../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from './audit/managed-domain';
 
@@ -70,15 +70,45 @@ test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async
   expect(cloud.metrics).toEqual([]);
 });
 
-test.each(KINDS.filter((kind) => !READS.includes(kind)))(
-  '%s is refused before AWS is called',
-  async (kind) => {
-    const cloud = cloudWith(1);
-    const answer = await cloud.invoke(EVENTS[kind], 'read').catch((error) => ({ error: error.name }));
-    expect(answer).toMatchObject({ error: 'NOT_ALLOWED' });
-    expect(cloud.calls.list()).toEqual([]);
-  },
-);
+/** What each alias takes; one that the function does not know takes nothing. */
+const TAKEN: Readonly<Record<string, readonly Request['kind'][]>> = {
+  read: READS,
+  watch: ['identity-changed'],
+  read2: [],
+  READ: [],
+  '1': [],
+  constructor: [],
+};
+
+test.each(
+  Object.entries(TAKEN).flatMap(([alias, taken]) =>
+    KINDS.filter((kind) => !taken.includes(kind)).map((kind) => [alias, kind] as const),
+  ),
+)('through the alias %s, %s is refused before AWS is called', async (alias, kind) => {
+  const cloud = cloudWith(1);
+  const answer = await cloud.invoke(EVENTS[kind], alias).catch((error) => ({ error: error.name }));
+  expect(answer).toMatchObject({ error: 'NOT_ALLOWED' });
+  expect(cloud.calls.list()).toEqual([]);
+});
+
+test.each([
+  ['arn:aws:lambda:eu-west-1:111122223333:function:f', ''],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:f:$LATEST', '$LATEST'],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:f:watch', 'watch'],
+])('the alias is read from the ARN that was invoked: %s', (arn, alias) => {
+  expect(aliasOf(arn)).toBe(alias);
+});
+
+test.each(['', '$LATEST'])('by the name "%s" the function takes everything', (alias) => {
+  const { environment } = cloudWith(0);
+  for (const kind of KINDS)
+    expect(parseEvent(EVENTS[kind], environment, alias).request).toMatchObject({ kind });
+});
+
+test('through the alias watch a change by others is audited', async () => {
+  const answer = await cloudWith(1).invoke(EVENTS['identity-changed'], 'watch');
+  expect(answer).toMatchObject({ statusCode: 200, audited: 1 });
+});
 
 describe('an audit', () => {
   test('is of 50 domains at most, at half of SES’s rate, and names those that it has not reached', async () => {
