@@ -1,6 +1,7 @@
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
@@ -9,8 +10,9 @@ import { standingOfOutcome } from '../dns/published';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
+import { signsNow } from '../status/findings';
 import { findRecord } from '../stored-key';
-import { findTarget, selectorOf } from '../target';
+import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
 interface CheckOptions extends GlobalOptions, KeyOptions {
@@ -40,7 +42,7 @@ export const checkCommand = (): CliCommand =>
     .ends({
       ok: 'ready: a deploy would pass its gate',
       notReady: 'not ready: some server has no record yet, or an older one',
-      wrong: 'wrong: a record that cannot be used, or one of another key',
+      wrong: 'wrong: a record that cannot be used, or of another key, or missing while SES signs with it',
       cannotTell: 'not known: DNS did not answer',
       examples: [
         ['check example.com', 'a domain of the list, its key as the function sees it'],
@@ -65,10 +67,16 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
   const proof = { domain, selector, expected, settings, waitSeconds };
   const mailDomain = { ...proof, region: target.region, mailFrom: listed?.mailFrom };
-  const [outcome, mailFrom] = await cli.out.progress.during(
+  const [proved, mailFrom] = await cli.out.progress.during(
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
     Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
   );
+  const isLive =
+    proved.code === 'DNS_TXT_NOT_READY' &&
+    !options.keyFile &&
+    !options.record &&
+    (await isSigning(cli, target, selector));
+  const outcome = isLive ? { ...proved, ...missingWhileSigning(proved, target, selector) } : proved;
   // What resolvers do not find they remember, so DMARC is read where the domain is known to be there.
   const unsigned =
     outcome.ready || options.all
@@ -76,7 +84,8 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
       : undefined;
   const rows =
     options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
-  const exitCode = worst([outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : [])));
+  const codes = [outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : []));
+  const exitCode = worst(isLive ? [EXIT.wrong, ...codes] : codes);
   const found = { mailFrom, unsignedMail: unsigned, records: rows };
   const ready = exitCode === EXIT.ok;
   const code = outcome.code ?? mailFrom?.code;
@@ -85,6 +94,21 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     () => show(cli, outcome, found),
   );
   return exitCode;
+}
+
+/** Asks the function whether mail goes out with the selector now; a function that cannot be asked says nothing of it. */
+async function isSigning(cli: Cli, target: Target, selector: string): Promise<boolean> {
+  const answer = await orCliError(askFunction(cli, target, 'status'));
+  return !(answer instanceof CliError) && signsNow(answer.ses, selector);
+}
+
+/** Describes a missing record that mail depends on: here waiting does not help. */
+function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: string) {
+  const some = outcome.servers.some(({ verdict }) => verdict === 'ready') ? 'some ' : '';
+  return {
+    message: `SES signs with selector ${selector} now, and ${outcome.recordName} is ${standingOfOutcome(outcome).words}: ${some}receivers cannot verify its mail.`,
+    advice: `Have the record published again: byodkim record ${entry} -s ${selector} prints it.`,
+  };
 }
 
 interface Found {

@@ -88,16 +88,22 @@ function unsigned(domain: string, others: readonly Signature[], known: Known | n
   const only = [...new Set(others.map((each) => each.domain))].join(', ');
   const unsigned = `The message is not signed for ${domain}${only === '' ? '' : `, only for ${only}`}`;
   if (known === null) return finding(EXIT.wrong, `${unsigned}.`);
-  if (known.selector === null)
-    return finding(EXIT.notReady, `${unsigned}. This project has set no key for the domain yet.`);
-  if (known.waiting !== null || known.ses?.status !== 'SUCCESS')
+  const { selector, ses, waiting } = known;
+  if (selector === null)
+    return finding(EXIT.notReady, `${unsigned}. No key of this project is in force for the domain.`);
+  if (ses !== null && (!ses.enabled || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector))
+    return finding(
+      EXIT.wrong,
+      `${unsigned}. SES does not sign with ${selector} now (${ses.origin}, signing ${ses.enabled ? 'on' : 'off'}): byodkim status ` +
+        `${domain} prints what to do.`,
+    );
+  if (waiting !== null || ses?.status !== 'SUCCESS')
     return finding(
       EXIT.notReady,
-      `${unsigned}. SES has not verified selector ${known.selector} yet (${known.ses?.status ?? 'no identity'}), and does ` +
-        'not sign until then.',
+      `${unsigned}. SES has not verified selector ${selector} yet (${ses?.status ?? 'no identity'}), and does not sign until then.`,
     );
   return finding(
     EXIT.wrong,
-    `${unsigned}, although SES signs with ${known.selector} now: it was sent before that, or not through SES in that region.`,
+    `${unsigned}, although SES signs with ${selector} now: it was sent before that, or not through SES in that region.`,
   );
 }

@@ -22,6 +22,26 @@ export interface Facts {
   readonly overdue: Overdue | null;
 }
 
+/** Returns the findings of one domain, in no order. */
+export const findingsOf = (facts: Facts): Finding[] => FINDERS.flatMap((find) => find(facts) ?? []);
+
+const FINDERS: readonly ((facts: Facts) => Finding | undefined)[] = [
+  rollbackFailed,
+  notVerifiedInTime,
+  rolledBack,
+  overdueRollback,
+  overdueCheck,
+  changedOutside,
+  behindList,
+  cannotVerify,
+  notVerifiedYet,
+  notConfirmed,
+  busy,
+  mailFromNotReady,
+  recordNotReady,
+  keyDue,
+];
+
 const you = (exitCode: ExitCode, why: string, what: string, when?: string): Finding => ({
   exitCode,
   who: 'you',
@@ -30,97 +50,101 @@ const you = (exitCode: ExitCode, why: string, what: string, when?: string): Find
   ...(when !== undefined && { when }),
 });
 
-/** Returns the findings of one domain, in no order: each stands behind the condition on which it is found. */
-export function findingsOf(facts: Facts): Finding[] {
-  const { answer, overdue, dns, keyDueInDays } = facts;
-  const { entry, listedSelector } = facts.subject;
-  const { selector, ses, waiting, revertsAt, drifted } = answer;
-  const last = answer.history.at(-1);
-  const hasFailed = last?.event === 'rollback-failed';
-  const isReverted = last?.event === 'reverted';
-  const isUnverified = Boolean(answer.unverified) && !waiting;
-  const isDrifted = drifted && !answer.unverified;
-  // All that the list asks for is a deploy, in which another finding may end already.
-  const isDeployAsked =
-    (isUnverified || isReverted || isDrifted) &&
-    (facts.seen.listed?.readiness.exitCode ?? EXIT.ok) === EXIT.ok;
-  const isBehindList = selector === null || (listedSelector !== null && listedSelector !== selector);
-  const isInForce = selector !== null && !drifted && ses !== null;
-  const isGivenUp = !waiting && (ses?.status === 'FAILED' || ses?.status === 'TEMPORARY_FAILURE');
-  const isArmed = revertsAt !== null && !waiting;
-  const isPast = revertsAt !== null && revertsAt <= answer.now;
-  const revertNow = `byodkim revert ${entry} --yes`;
-  const late = overdue && formatDuration(overdue.byMs);
+const lastEvent = ({ answer }: Facts) => answer.history.at(-1);
+const hasFailed = (facts: Facts): boolean => lastEvent(facts)?.event === 'rollback-failed';
+const isUnverified = ({ answer }: Facts): boolean => answer.unverified !== null && answer.waiting === null;
+const revertNow = ({ subject }: Facts): string => `byodkim revert ${subject.entry} --yes`;
 
-  const found: readonly (Finding | false | null)[] = [
-    hasFailed &&
-      you(
-        EXIT.wrong,
-        `a change failed at ${last.at}, and so did its rollback`,
-        `${revertNow}; if that fails, byodkim manual ${entry}`,
-      ),
-    isUnverified && !hasFailed && notVerifiedInTime(facts),
-    isReverted &&
-      !isUnverified &&
-      you(
-        EXIT.notReady,
-        `the last change was rolled back at ${last.at}: ${last.detail ?? 'as before'}`,
-        'fix the cause, then deploy',
-      ),
-    overdue?.what === 'rollback' &&
-      !hasFailed &&
-      you(
-        EXIT.wrong,
-        `the rollback of ${waiting ? 'a change that SES has not verified' : 'an unconfirmed change'} is overdue by ${late}`,
-        `${revertNow}, then byodkim drill`,
-      ),
-    overdue?.what === 'check' &&
-      you(EXIT.wrong, `the function’s check of SES is overdue by ${late}`, 'byodkim drill'),
-    isDrifted &&
-      !hasFailed &&
-      you(EXIT.wrong, 'the signing state was changed outside of this project', 'deploy to restore it'),
-    isBehindList && !isDeployAsked && !hasFailed && behindList(facts),
-    isInForce && isGivenUp && cannotVerify(facts),
-    isInForce &&
-      !isGivenUp &&
-      ses.status !== 'SUCCESS' &&
-      overdue === null && {
-        exitCode: EXIT.notReady,
-        who: 'SES',
-        what: `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`,
-        ...(waiting && { when: `at ${waiting.verifyBy}` }),
-        why: `SES has not verified it yet: ${ses.status}${whatSesSaw(ses)}`,
-      },
-    isArmed &&
-      !isPast &&
-      !hasFailed &&
-      you(EXIT.notReady, 'not confirmed', 'deploy again, or it is rolled back', `at ${revertsAt}`),
-    isArmed &&
-      isPast &&
-      overdue?.what !== 'rollback' &&
-      !hasFailed && {
-        exitCode: EXIT.notReady,
-        who: 'the function',
-        what: 'rolls back',
-        why: 'not confirmed',
-      },
-    revertsAt === null &&
-      selector !== null &&
-      !answer.confirmed &&
-      !hasFailed &&
-      you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${entry}`),
-    answer.busyUntil !== null && {
-      exitCode: EXIT.notReady,
-      who: 'the running change',
-      what: 'ends',
-      when: `until ${answer.busyUntil}`,
-      why: 'another run is working on it',
-    },
-    (ses?.mailFrom?.status ?? 'SUCCESS') !== 'SUCCESS' && mailFromFinding(facts),
-    dns !== null && selector !== null && dns.exitCode !== EXIT.ok && dnsFinding(facts),
-    keyDueInDays !== null && keyDueInDays <= KEY_WARNING_DAYS && keyFinding(facts),
-  ];
-  return found.filter((each) => each !== false && each !== null);
+function rollbackFailed(facts: Facts): Finding | undefined {
+  if (!hasFailed(facts)) return undefined;
+  const why = `a change failed at ${lastEvent(facts)!.at}, and so did its rollback`;
+  return you(EXIT.wrong, why, `${revertNow(facts)}; if that fails, byodkim manual ${facts.subject.entry}`);
+}
+
+function notVerifiedInTime(facts: Facts): Finding | undefined {
+  if (!isUnverified(facts) || hasFailed(facts)) return undefined;
+  const { selector, at, minutes, status, times } = facts.answer.unverified!;
+  const why =
+    `SES had not verified ${selector} within ${minutes} minutes (${status}), so the change was rolled back at ${at}` +
+    `${times > 1 ? `, ${times} times in a row` : ''}`;
+  const what = `byodkim check ${facts.subject.entry}, raise verification.timeoutMinutes if that is ready, then deploy`;
+  return you(EXIT.wrong, why, what);
+}
+
+function rolledBack(facts: Facts): Finding | undefined {
+  const last = lastEvent(facts);
+  if (last?.event !== 'reverted' || isUnverified(facts)) return undefined;
+  const why = `the last change was rolled back at ${last.at}: ${last.detail ?? 'as before'}`;
+  return you(EXIT.notReady, why, 'fix the cause, then deploy');
+}
+
+function overdueRollback(facts: Facts): Finding | undefined {
+  const { overdue, answer } = facts;
+  if (overdue?.what !== 'rollback' || hasFailed(facts)) return undefined;
+  const change = answer.waiting ? 'a change that SES has not verified' : 'an unconfirmed change';
+  const why = `the rollback of ${change} is overdue by ${formatDuration(overdue.byMs)}`;
+  return you(EXIT.wrong, why, `${revertNow(facts)}, then byodkim drill`);
+}
+
+function overdueCheck({ overdue }: Facts): Finding | undefined {
+  if (overdue?.what !== 'check') return undefined;
+  const why = `the function’s check of SES is overdue by ${formatDuration(overdue.byMs)}`;
+  return you(EXIT.wrong, why, 'byodkim drill');
+}
+
+function changedOutside(facts: Facts): Finding | undefined {
+  if (!facts.answer.drifted || hasFailed(facts)) return undefined;
+  return you(EXIT.wrong, 'the signing state was changed outside of this project', 'deploy to restore it');
+}
+
+/** Finds a list that is ahead of what is deployed, unless another finding asks for the same deploy. */
+function behindList(facts: Facts): Finding | undefined {
+  const { listedSelector } = facts.subject;
+  const { selector } = facts.answer;
+  const { listed } = facts.seen;
+  const isBehind = selector === null || (listedSelector !== null && listedSelector !== selector);
+  const isDeployAsked = [notVerifiedInTime, rolledBack, changedOutside].some((find) => find(facts));
+  if (!isBehind || hasFailed(facts) || (isDeployAsked && (listed?.readiness.exitCode ?? EXIT.ok) === EXIT.ok))
+    return undefined;
+  const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
+  const { words, next } = listed?.readiness ?? {};
+  return {
+    exitCode: EXIT.notReady,
+    ...(next ?? { who: 'you', what: 'deploy' }),
+    why: words === undefined ? why : `${why}: ${words}`,
+  };
+}
+
+/** Returns what SES has, if that is what this project has set. */
+const sesInForce = ({ answer: { selector, ses, drifted } }: Facts) =>
+  selector === null || drifted ? null : ses;
+
+const isGivenUp = ({ answer: { ses, waiting } }: Facts): boolean =>
+  !waiting && (ses?.status === 'FAILED' || ses?.status === 'TEMPORARY_FAILURE');
+
+function cannotVerify(facts: Facts): Finding | undefined {
+  const ses = sesInForce(facts);
+  if (ses === null || !isGivenUp(facts)) return undefined;
+  const { healing } = facts.answer;
+  const error = ses.verificationError ? ` (${ses.verificationError})` : '';
+  const why = `SES cannot verify the record${error}: ${ses.status}${whatSesSaw(ses)}`;
+  if (ses.status === 'FAILED' && healing === 'on')
+    return { exitCode: EXIT.wrong, who: 'the function', what: 'heals it once its record is proved', why };
+  const vain = healing === 'given up' ? '; the audit has given up healing it' : '';
+  return you(EXIT.wrong, why + vain, `byodkim check ${facts.subject.entry}, then deploy`);
+}
+
+function notVerifiedYet(facts: Facts): Finding | undefined {
+  const ses = sesInForce(facts);
+  if (ses === null || ses.status === 'SUCCESS' || isGivenUp(facts) || facts.overdue) return undefined;
+  const { waiting } = facts.answer;
+  return {
+    exitCode: EXIT.notReady,
+    who: 'SES',
+    what: `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`,
+    ...(waiting && { when: `at ${waiting.verifyBy}` }),
+    why: `SES has not verified it yet: ${ses.status}${whatSesSaw(ses)}`,
+  };
 }
 
 /** e.g. `; SES looked at 2026-11-25 10:02 UTC and saw serial 2026112501 (HOST_NOT_FOUND)`; nothing where it has not. */
@@ -131,72 +155,74 @@ function whatSesSaw({ verification }: NonNullable<StatusAnswer['ses']>): string 
   return `; SES looked at ${at.slice(0, 10)} ${at.slice(11, 16)} UTC${serial}${errorType === undefined ? '' : ` (${errorType})`}`;
 }
 
-function notVerifiedInTime({ subject: { entry }, answer }: Facts): Finding {
-  const { selector, at, minutes, status, times } = answer.unverified!;
-  const why =
-    `SES had not verified ${selector} within ${minutes} minutes (${status}), so the change was rolled back at ${at}` +
-    `${times > 1 ? `, ${times} times in a row` : ''}`;
-  const what = `byodkim check ${entry}, raise verification.timeoutMinutes if that is ready, then deploy`;
-  return you(EXIT.wrong, why, what);
+function notConfirmed(facts: Facts): Finding | undefined {
+  const { subject, answer, overdue } = facts;
+  const { selector, revertsAt, waiting, confirmed, now } = answer;
+  if (hasFailed(facts) || waiting || overdue?.what === 'rollback') return undefined;
+  const why = 'not confirmed';
+  if (revertsAt === null)
+    return selector === null || confirmed
+      ? undefined
+      : you(EXIT.notReady, why, `deploy again, or byodkim confirm ${subject.entry}`);
+  return revertsAt <= now
+    ? { exitCode: EXIT.notReady, who: 'the function', what: 'rolls back', why }
+    : you(EXIT.notReady, why, 'deploy again, or it is rolled back', `at ${revertsAt}`);
 }
 
-function behindList({ subject: { listedSelector }, answer: { selector }, seen: { listed } }: Facts): Finding {
-  const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
-  const { words, next } = listed?.readiness ?? {};
+function busy({ answer: { busyUntil } }: Facts): Finding | undefined {
+  if (busyUntil === null) return undefined;
+  const why = 'another run is working on it';
   return {
     exitCode: EXIT.notReady,
-    ...(next ?? { who: 'you', what: 'deploy' }),
-    why: words === undefined ? why : `${why}: ${words}`,
+    who: 'the running change',
+    what: 'ends',
+    when: `until ${busyUntil}`,
+    why,
   };
 }
 
-function cannotVerify({ subject: { entry }, answer: { ses, healing } }: Facts): Finding {
-  const { status, verificationError } = ses!;
-  const error = verificationError ? ` (${verificationError})` : '';
-  const why = `SES cannot verify the record${error}: ${status}${whatSesSaw(ses!)}`;
-  if (status === 'FAILED' && healing === 'on')
-    return { exitCode: EXIT.wrong, who: 'the function', what: 'heals it once its record is proved', why };
-  if (healing === 'given up')
-    return you(
-      EXIT.wrong,
-      `${why}; the audit has given up healing it`,
-      `byodkim check ${entry}, then deploy`,
-    );
-  return you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`);
-}
-
 /** SES looks for the records for up to 72 hours, and later again and again. */
-function mailFromFinding({ subject: { entry }, answer: { ses } }: Facts): Finding {
-  const { domain, status } = ses!.mailFrom!;
+function mailFromNotReady({ subject: { entry }, answer: { ses } }: Facts): Finding | undefined {
+  const { domain, status = 'SUCCESS' } = ses?.mailFrom ?? {};
+  if (status === 'SUCCESS') return undefined;
   const why = `MAIL FROM ${domain}: ${status}`;
   if (status === 'PENDING') return { exitCode: EXIT.notReady, who: 'SES', what: 'finds its MX record', why };
   return you(EXIT.wrong, why, `byodkim check ${entry}, then have its records published`);
 }
 
-/** Of a domain that is not deployed DNS is printed, but is no finding of its own. */
-function dnsFinding({ subject: { domain }, answer: { selector }, seen: { inRoute53 }, dns }: Facts): Finding {
-  const { exitCode, words } = dns!;
-  const why = `DNS: ${words}`;
-  if (exitCode === EXIT.cannotTell)
-    return { exitCode, who: 'the DNS team', what: 'check whether the name servers work', why };
-  return inRoute53
-    ? you(exitCode, why, `deploy, which publishes ${recordName(domain, selector!)}`)
-    : {
-        exitCode,
-        who: 'the DNS team',
-        what: `publish ${recordName(domain, selector!)} as byodkim record prints it`,
-        why,
-      };
+/** Finds a record in force that is not as it should be. Of a domain that is not deployed DNS is only printed. */
+function recordNotReady({ subject, answer, seen, dns }: Facts): Finding | undefined {
+  const { selector, fingerprint, ses } = answer;
+  if (selector === null || dns === null || dns.exitCode === EXIT.ok) return undefined;
+  if (dns.exitCode === EXIT.cannotTell)
+    return {
+      exitCode: dns.exitCode,
+      who: 'the DNS team',
+      what: 'check whether the name servers work',
+      why: `DNS: ${dns.words}`,
+    };
+  const some = seen.published?.servers.some((server) => server.fingerprint === fingerprint) ? 'some ' : '';
+  const isLive = signsNow(ses, selector);
+  const why = `DNS: ${dns.words}${isLive ? `; ${some}receivers cannot verify its mail` : ''}`;
+  const exitCode = isLive ? EXIT.wrong : dns.exitCode;
+  const name = recordName(subject.domain, selector);
+  if (seen.inRoute53) return you(exitCode, why, `deploy, which publishes ${name}`);
+  return { exitCode, who: 'the DNS team', what: `publish ${name} as byodkim record prints it`, why };
 }
 
-function keyFinding({
-  subject: { entry },
-  answer: { keyCreatedAt, rotation },
-  keyDueInDays,
-}: Facts): Finding {
-  const due = keyDueInDays!;
-  const what = `byodkim rotate ${entry}`;
+/** Whether mail goes out with this selector: after the first success SES signs on while a record is missing, for days. */
+export const signsNow = (ses: StatusAnswer['ses'], selector: string): boolean =>
+  ses?.origin === 'EXTERNAL' &&
+  ses.enabled &&
+  (ses.selector ?? selector) === selector &&
+  (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
+
+function keyDue({ subject, answer, keyDueInDays: due }: Facts): Finding | undefined {
+  if (due === null || due > KEY_WARNING_DAYS) return undefined;
+  const what = `byodkim rotate ${subject.entry}`;
   if (due < 0) return you(EXIT.notReady, `the key is ${-due} days overdue`, what);
-  const by = new Date(keyDueAt(Date.parse(keyCreatedAt!), rotation?.keyLifetimeDays)).toISOString();
+  const by = new Date(
+    keyDueAt(Date.parse(answer.keyCreatedAt!), answer.rotation?.keyLifetimeDays),
+  ).toISOString();
   return you(EXIT.ok, `the key is due in ${due} days`, what, `by ${by.slice(0, 10)}`);
 }

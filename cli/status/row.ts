@@ -28,6 +28,8 @@ export interface StatusRow extends Subject, Answered {
   readonly unsignedMail: string | null;
   /** What the schedule of an open change should have done by now. */
   readonly overdue: Overdue | null;
+  /** The last change was rolled back, and no other one has begun since. */
+  readonly rolledBack: boolean;
   /** Confirmed, and SES has not verified it yet: then `revertsAt` is its deadline. */
   readonly waiting: boolean;
   /** The life of each selector, the newest first. */
@@ -65,6 +67,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
     confirmed,
     revertsAt,
     overdue,
+    rolledBack: answer.history.at(-1)?.event === 'reverted',
     waiting: answer.waiting !== null,
     drifted,
     healing,
@@ -116,6 +119,7 @@ export const brokenRow = (
   confirmed: false,
   revertsAt: null,
   overdue: null,
+  rolledBack: false,
   waiting: false,
   drifted: false,
   healing: null,

@@ -72,7 +72,7 @@ const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${s
 
 /** What SES has, not what the list wants. */
 const signsWith = ({ ses, selector }: StatusRow): string =>
-  ses?.origin !== 'EXTERNAL' ? '-' : (ses.selector ?? selector ?? '?');
+  ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 
 function sesCell({ ses }: StatusRow): string {
   if (ses === null) return 'no identity';
@@ -84,6 +84,7 @@ function changeCell({
   drifted,
   overdue,
   revertsAt,
+  rolledBack,
   waiting,
   ses,
   selector,
@@ -98,6 +99,7 @@ function changeCell({
     const left = formatDuration(Date.parse(revertsAt) - Date.parse(asOf!));
     return waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
   }
+  if (rolledBack) return 'rolled back';
   if (selector === null) return 'none';
   if (!confirmed) return 'not confirmed';
   return healing === null

@@ -5,7 +5,15 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { iso } from '../clock';
 import type { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
-import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
+import {
+  emptyLedger,
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Place,
+  type Wanted,
+} from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
 import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
@@ -65,22 +73,24 @@ async function inStepOrNot(
   state: SigningState | null,
   selector: string,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
-  const { open, owner, lastRevert } = ledger;
+  const { open, owner, inForce, lastRevert } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
   const verify_by = verifyBy ? iso(verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
   if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
-  if (owner.wanted.selector !== selector)
+  // After a rollback the owner is still the change that was undone; SES has what was in force before it.
+  const wanted = inForce?.selector === selector ? inForce : owner.wanted;
+  if (wanted.selector !== selector)
     return {
       token: `drift-other-selector-${digest([selector, owner.transaction])}`,
       drifted: true,
       reason: otherSelector(owner, selector),
     };
-  const stands = isInStep(state, owner.wanted);
-  if (stands && (await isSameKey(services, owner))) return inStep(owner.driftToken ?? untouched(null));
-  const { word, reason } = driftOf(ledger, owner, state, stands);
+  const stands = isInStep(state, wanted);
+  if (stands && (await isSameKey(services, wanted))) return inStep(owner.driftToken ?? untouched(null));
+  const { word, reason } = driftOf(ledger, wanted, state, stands);
   const seen = [
     state?.origin,
     state?.selector,
@@ -97,17 +107,17 @@ const otherSelector = ({ wanted }: Owner, selector: string): string =>
 
 /** Names a drift. The word is part of the token, and so of the plan: an engine shows no more of the reason. */
 function driftOf(
-  { unverified }: Ledger,
-  { wanted }: Owner,
+  { unverified, history }: Ledger,
+  { selector }: Wanted,
   state: SigningState | null,
   stands: boolean,
 ): { word: string; reason: string } {
   if (stands)
     return {
       word: 'key-replaced',
-      reason: `The private key in S3 was written over: SES still signs with the earlier one of selector ${wanted.selector}.`,
+      reason: `The private key in S3 was written over: SES still signs with the earlier one of selector ${selector}.`,
     };
-  if (unverified !== null && unverified.selector === wanted.selector) {
+  if (unverified !== null && unverified.selector === selector) {
     const again =
       unverified.times > 1
         ? ` This has happened ${unverified.times} times in a row: find out why SES does not see the record before ` +
@@ -120,12 +130,11 @@ function driftOf(
         `so the change was rolled back at ${iso(unverified.at)}.${again}`,
     };
   }
-  return {
-    word: state === null ? 'identity-missing' : 'changed',
-    reason:
-      `SES has ${state === null ? 'no such identity' : inWords(state)}; expected EXTERNAL with selector ` +
-      `${wanted.selector}, signing on.`,
-  };
+  const found = `SES has ${state === null ? 'no such identity' : inWords(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
+  const last = history.at(-1);
+  if (last?.event === 'reverted')
+    return { word: 'rolled-back', reason: `The last change was rolled back at ${last.at}. ${found}` };
+  return { word: state === null ? 'identity-missing' : 'changed', reason: found };
 }
 
 /**
@@ -150,8 +159,8 @@ export async function readLedgerAndSes(world: World, services: Services, place: 
 }
 
 /** Whether the key in S3 is the one that was applied. An overwritten one is drift: SES signs with the earlier one. */
-async function isSameKey({ store }: Services, { wanted }: Owner): Promise<boolean> {
-  const { bucket, key, etag } = wanted.key;
+async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise<boolean> {
+  const { bucket, key, etag } = applied;
   const head = await store.head({ bucket, key });
   // A key that is gone has not changed: SES keeps signing, and a plan is not the place to refuse.
   return head === null || head.etag === etag;

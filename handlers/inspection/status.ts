@@ -12,7 +12,7 @@ export async function status(world: World, target: Place) {
   const services = world.services(target.domain, target.region, world.clock);
   const { ledger, state } = await readLedgerAndSes(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
-  const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
+  const inForce = open?.wanted ?? ledger.inForce;
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   const [madeAt, healing] = await Promise.all([
     // What cannot be read must not hide the rest.

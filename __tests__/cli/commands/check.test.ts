@@ -2,6 +2,7 @@ import { EXIT } from '../../../cli/exit-codes';
 import { systemClock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
+import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
@@ -186,6 +187,32 @@ describe('check', () => {
         payload: { action: 'record', domain: 'example.com', selector: 's1', region: 'ap-northeast-1' },
       }),
     ]);
+  });
+
+  it('ends with 3 when the record is missing while SES signs with it: publish it again', async () => {
+    const cloud = new FakeCloud();
+    cloud.giveKey('example.com', 's1', { key });
+    cloud.ses.give('example.com');
+    const asked = () =>
+      byodkim(['check', 'example.com', ...there], {
+        readFile: files({ 'domains.yaml': LIST }),
+        invoke: functionIn(cloud),
+      });
+    second.removeTxt(NAME);
+    expect(await asked()).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('then apply again') });
+
+    await new Stack(cloud).apply('t1', 's1');
+    const some = await asked();
+    dns.removeTxt(NAME);
+    const all = await asked();
+
+    expect(some.stdout).toContain('is ready on 1 of 2 servers only: some receivers cannot verify its mail.');
+    expect(all.stdout).toContain(
+      `SES signs with selector s1 now, and ${NAME} is missing on 2 of 2 servers: receivers cannot verify its mail.`,
+    );
+    expect(all.stdout).toContain('Have the record published again: byodkim record example.com -s s1');
+    expect(all.stdout).not.toContain('Please wait');
+    expect([some.exitCode, all.exitCode]).toEqual([3, 3]);
   });
 
   it.each([

@@ -108,6 +108,30 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('names the selector in force after a rotation that waited for SES was rolled back', async () => {
+    await deployed();
+    cloud.ses.verifySeconds = 3600;
+    await deployed('s2', testKey('s2'));
+    await cloud.invoke({ action: 'revert', domain: 'example.com' });
+    await cloud.clock.advance(2 * 3_600_000);
+
+    expect((await verify(await mail())).stdout).toContain('although SES signs with s1 now');
+    expect(await verify(await mail({}))).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('the ledger has the same selector and key.'),
+    });
+  });
+
+  it('does not say that SES signs where somebody has changed it', async () => {
+    await deployed();
+    cloud.ses.give('example.com');
+    const { exitCode, stdout } = await verify(await mail());
+    expect(stdout).toContain(
+      'SES does not sign with s1 now (AWS_SES, signing on): byodkim status example.com',
+    );
+    expect(exitCode).toBe(3);
+  });
+
   it('ends with 3 when it was changed after it was signed', async () => {
     await deployed();
     const changed = (await mail({})).toString('latin1').replace('line', 'lime');

@@ -7,6 +7,8 @@ import { DAY_MS, NOW, published, row } from './answers';
 const steps = ({ next }: StatusRow): string[] =>
   next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
+const partly = { ...published(), servers: [...published().servers, ...published('SHA256:ours').servers] };
+
 describe('one domain at a glance', () => {
   it('has nothing to do when all is as it should be', () => {
     expect(row()).toMatchObject({
@@ -127,7 +129,6 @@ describe('one domain at a glance', () => {
     [
       'rolled back as unverified, twice',
       {
-        drifted: true,
         history: [{ at: '2026-10-31', event: 'reverted', detail: 'Easy DKIM as before (signing on)' }],
         unverified: {
           selector: 's1',
@@ -173,6 +174,34 @@ describe('one domain at a glance', () => {
   ])('says who has to do what: %s', (_, more, exitCode, step) => {
     const found = row(more);
     expect([steps(found), found.exitCode]).toEqual([[step], exitCode]);
+  });
+
+  it.each<[string, object, string]>([
+    ['SUCCESS', { published: published() }, 'missing on 1 of 1 server; receivers cannot verify its mail'],
+    [
+      'TEMPORARY_FAILURE',
+      { published: published() },
+      'missing on 1 of 1 server; receivers cannot verify its mail',
+    ],
+    ['SUCCESS', { published: partly }, 'ready on 1 of 2 servers only; some receivers cannot verify its mail'],
+  ])('a record of the selector that signs is missing, while SES says %s: wrong', (status, looked, why) => {
+    const found = row({ ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status } }, looked);
+    expect(steps(found)).toContain(
+      `the DNS team: publish s1._domainkey.example.com as byodkim record prints it (DNS: ${why})`,
+    );
+    expect(found.exitCode).toBe(3);
+  });
+
+  it.each<[string, object]>([
+    ['is not verified yet', { status: 'PENDING' }],
+    ['is switched off', { enabled: false }],
+    ['is another one', { selector: 's0' }],
+  ])('a record is missing of a selector that %s: waits', (_, more) => {
+    const ses = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', ...more };
+    expect(row({ ses }, { published: published() })).toMatchObject({
+      exitCode: 2,
+      next: expect.arrayContaining([expect.objectContaining({ why: 'DNS: missing on 1 of 1 server' })]),
+    });
   });
 
   it('says what SES saw', () => {

@@ -59,6 +59,13 @@ describe('the table', () => {
     );
   });
 
+  it('says that the last change was rolled back, and names no selector where signing is off', () => {
+    const history = [{ at: '2026-11-01', event: 'reverted' }];
+    expect(shown(row({ history }))).toContain(' rolled back ');
+    const off = { ...answer().ses!, enabled: false };
+    expect(shown(row({ ses: off, drifted: true }))).toMatch(/example\.com +off +- +ready/);
+  });
+
   it('says by how much a revert is overdue, by the clock of the function', () => {
     const overdue = answer({ confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' });
     expect(shown(rowOf(SUBJECT, overdue, seen()))).toContain(' revert overdue by 50 min ');

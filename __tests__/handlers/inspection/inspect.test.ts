@@ -212,3 +212,41 @@ test.each([
   expect(given.cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   expect(await given.isEmpty()).toBe(true);
 });
+
+describe('after a rollback of a rotation that waited for SES', () => {
+  async function rolledBack() {
+    const given = await confirmed();
+    given.cloud.ses.verifySeconds = 20 * 60;
+    await given.apply('s2');
+    await given.cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+    return given;
+  }
+
+  test('a plan of the earlier selector finds SES in step, and its apply changes nothing', async () => {
+    const given = await rolledBack();
+    const puts = given.cloud.calls.count(setup.SES_PUT);
+    await given.cloud.clock.advance(3_600_000);
+
+    expect(await given.stack.create('Inspection', '', 's1', {})).toMatchObject({ drifted: false });
+    await given.apply('s1');
+
+    expect(await given.isEmpty()).toBe(true);
+    expect(given.cloud.calls.count(setup.SES_PUT)).toBe(puts);
+    await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', { owner: { wanted: { selector: 's1' } } });
+  });
+
+  test('a plan of the later selector says that it was rolled back, and tries again', async () => {
+    const given = await rolledBack();
+
+    expect(await given.stack.create('Inspection', '', 's2', {})).toMatchObject({
+      drifted: true,
+      token: expect.stringContaining('drift-rolled-back-'),
+      reason: expect.stringContaining('The last change was rolled back at 2025-09-17T10:31:'),
+    });
+    await given.apply('s2');
+    await given.cloud.fireAll();
+
+    expect(await given.isEmpty()).toBe(true);
+    await setup.expectEnded(given.cloud, 'EXTERNAL s2 on');
+  });
+});

@@ -88,3 +88,45 @@ test('while a run is at work, and after one that died: until when', async () => 
   await cloud.clock.advance(60_000);
   expect((await ask(cloud)).busyUntil).toBeNull();
 });
+
+/** Signs with s1; a rotation to s2 is confirmed, waits for SES, and is rolled back by hand. */
+async function rolledBackWhileWaiting() {
+  const { cloud, stack } = await setup.applied();
+  cloud.ses.verifySeconds = 20 * 60;
+  await stack.apply('t2', 's2');
+  expect(await ask(cloud)).toMatchObject({ selector: 's2', confirmed: true, waiting: { checks: 0 } });
+  await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+  return cloud;
+}
+
+test('after a rollback of what waited for SES: the earlier selector is in force, and SES has not drifted', async () => {
+  const cloud = await rolledBackWhileWaiting();
+  const expected = {
+    selector: 's1',
+    fingerprint: testKey('s1').publicKey.fingerprint,
+    drifted: false,
+    history: expect.arrayContaining([expect.objectContaining({ event: 'reverted' })]),
+  };
+  expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'PENDING' } });
+
+  await cloud.clock.advance(3_600_000);
+
+  expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'SUCCESS' } });
+});
+
+test('after a rollback of a first change that waited for SES: nothing is in force', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.ses.verifySeconds = 20 * 60;
+  await stack.apply('t1', 's1');
+
+  await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+
+  expect(await ask(cloud)).toMatchObject({ ses: { origin: 'AWS_SES' }, selector: null, drifted: false });
+});
+
+test('after a direct call beside a stack: what the call has set', async () => {
+  const { cloud } = await setup.applied();
+  await setup.direct(cloud, 's2');
+
+  expect(await ask(cloud)).toMatchObject({ selector: 's2', drifted: false });
+});
