@@ -126,7 +126,7 @@ describe.each([
     const place = { bucket: BUCKET, key: 'folder/one' };
     const put = (body: string, options = {}) => aws.use(({ store }) => store.put(place, body, options));
     const text = async (versionId?: string) => {
-      const found = await aws.use(({ store }) => store.get({ ...place, versionId }));
+      const found = await aws.use(({ store }) => store.get({ ...place, versionId }, 1000));
       return found && Buffer.from(found.body).toString();
     };
 
@@ -142,7 +142,17 @@ describe.each([
       expect(first!.versionId).not.toBe(second!.versionId);
       expect([await text(), await text(first!.versionId)]).toEqual(['second', 'first']);
       expect(await aws.use(({ store }) => store.head(place))).toMatchObject(second!);
-      expect(await aws.use(({ store }) => store.get(place))).toMatchObject(second!);
+      expect(await aws.use(({ store }) => store.get(place, 1000))).toMatchObject(second!);
+    });
+
+    test('reads nothing of an object that is too large, and goes on', async () => {
+      const get = (most: number) => aws.use(({ store }) => store.get(place, most));
+      await put('x'.repeat(1_000_001));
+      await expect(get(1_000_000)).rejects.toMatchObject({
+        code: 'DEPENDENCY_FAILED',
+        details: { unreadable: 'expected at most 1000000 bytes, found 1000001' },
+      });
+      expect((await get(1_000_001))!.body).toHaveLength(1_000_001);
     });
 
     test('writes under a condition only where it holds', async () => {
@@ -164,7 +174,7 @@ describe.each([
 
     test('reads nothing from a bucket that is not there, and refuses to write into it', async () => {
       const elsewhere = { bucket: 'not-there', key: 'one' };
-      expect(await aws.use(({ store }) => store.get(elsewhere))).toBeNull();
+      expect(await aws.use(({ store }) => store.get(elsewhere, 1000))).toBeNull();
       expect(await aws.use(({ store }) => store.list('not-there', ''))).toEqual([]);
       await expect(aws.use(({ store }) => store.put(elsewhere, 'x'))).rejects.toMatchObject({
         code: 'DEPENDENCY_FAILED',

@@ -5,7 +5,7 @@ import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { keyOf, type Place } from '../event';
 import type { Services, World } from '../world';
 import { type Finding, SEVERITIES } from './finding-catalogue';
-import type { AuditReport, DomainReport } from './report';
+import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';
 import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
@@ -64,7 +64,7 @@ const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): bo
 export async function remember(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   try {
-    const object = await store.get(place);
+    const object = await store.get(place, REPORT_BYTES);
     if (object === null) return { last: NOTHING_KNOWN, etag: null };
     const last = readJson<LastFindings>(object.body, isLast);
     if (last) return { last, etag: object.etag };

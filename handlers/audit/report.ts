@@ -108,9 +108,12 @@ export const newReportObject = (world: World): string =>
 export const reportUri = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
+/** A report of 10,000 domains has some 3 MB. */
+export const REPORT_BYTES = 5_000_000;
+
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
-  const object = await store.get({ bucket, key });
+  const object = await store.get({ bucket, key }, REPORT_BYTES);
   const value = object && readJson<AuditReport>(object.body, isReport);
   if (object && value) return { value, etag: object.etag };
   const resource = s3Uri({ bucket, key });

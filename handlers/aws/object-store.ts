@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -7,6 +8,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { s3Uri } from '../contract';
+import { ByodkimError } from '../errors';
 import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
 /** Where an object lies; `versionId` where the bucket keeps versions. */
@@ -39,8 +42,12 @@ export interface PutOptions {
 
 /** The S3 calls of this project. Errors are the SDK's, but for what the answers name. */
 export interface ObjectStore {
-  /** `null`: no such object, version or bucket. */
-  get(place: ObjectPlace): Promise<StoredObject | null>;
+  /**
+   * `null`: no such object, version or bucket.
+   * @param mostBytes of its body. Whoever may write to a bucket must not fill the function's memory.
+   * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
+   */
+  get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null>;
   /** `null` as for `get`. */
   head(place: ObjectPlace): Promise<ObjectHead | null>;
   /** `null`: the condition did not hold, somebody else wrote. */
@@ -58,6 +65,18 @@ const described = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): 
   versionId: VersionId,
   lastModified: LastModified,
 });
+
+/** @throws ByodkimError DEPENDENCY_FAILED */
+export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number): void {
+  if (bytes <= mostBytes) return;
+  const resource = s3Uri(place);
+  const unreadable = `expected at most ${mostBytes} bytes, found ${bytes}`;
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what: `The object ${resource} was not read: ${unreadable}.`,
+    advice: 'Restore an earlier version of it, or remove it.',
+    details: { resource, unreadable },
+  });
+}
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
@@ -97,9 +116,17 @@ export function objectStore(
   }) as S3Client['send'];
   const orNull = <T>(answer: Promise<T>): Promise<T | null> => nullOnAwsError(answer, ...ABSENT);
   return {
-    async get(place) {
+    async get(place, mostBytes) {
       const answer = await orNull(send(new GetObjectCommand(at(place))));
-      return answer && { ...described(answer), body: await answer.Body!.transformToByteArray() };
+      if (answer === null) return null;
+      const body = answer.Body!;
+      try {
+        requireSize(place, answer.ContentLength ?? 0, mostBytes);
+      } catch (error) {
+        (body as Readable).destroy();
+        throw error;
+      }
+      return { ...described(answer), body: await body.transformToByteArray() };
     },
     async head(place) {
       const answer = await orNull(send(new HeadObjectCommand(at(place))));

@@ -39,7 +39,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
       endpoints: () => withAwsError(listing('ListMultiRegionEndpoints'), identities.endpoints()),
     },
     store: {
-      get: (place) => withAwsError(s3('GetObject', place), store.get(place)),
+      get: (place, mostBytes) => withAwsError(s3('GetObject', place), store.get(place, mostBytes)),
       // It has no action of its own in IAM.
       head: (place) => withAwsError(s3('GetObject', place), store.head(place)),
       put: (place, body, options) => withAwsError(s3('PutObject', place), store.put(place, body, options)),

@@ -3,6 +3,7 @@ import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { putJson, readJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
+import { MAX_FILE_BYTES } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
@@ -27,7 +28,7 @@ export interface StoredInformation {
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
-  const object = await store.get(place);
+  const object = await store.get(place, MAX_FILE_BYTES);
   if (object === null) return { etag: null };
   const { body, etag } = object;
   const information = readJson<DnsInformation>(body, isInformation);

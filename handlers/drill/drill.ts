@@ -3,6 +3,7 @@ import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX, ENVIRONMENT, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
 import type { RequestOf } from '../event';
+import { MAX_FILE_BYTES } from '../key/private-key';
 import type { Services, World } from '../world';
 
 /** A drill as stored in S3. */
@@ -239,7 +240,7 @@ async function readDrill(
   drill: string,
 ): Promise<StoredJson<DrillRecord> | null> {
   const place = placeOf(world, drill);
-  const found = await store.get(place);
+  const found = await store.get(place, MAX_FILE_BYTES);
   if (found === null) return null;
   const value = readJson<DrillRecord>(found.body, isRecord);
   if (value) return { value, etag: found.etag };

@@ -4,7 +4,7 @@ import { s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { KeyReference } from '../ledger/ledger';
 import type { Redactor } from '../redact';
-import { readSigningKey } from './private-key';
+import { MAX_FILE_BYTES, readSigningKey, unusableKey } from './private-key';
 import type { SigningKey } from './public-key';
 
 export interface FoundKey {
@@ -22,7 +22,11 @@ export async function fetchKey(
   place: ObjectPlace,
 ): Promise<FoundKey> {
   const uri = s3Uri(place);
-  const object = await store.get(place);
+  const object = await store.get(place, MAX_FILE_BYTES).catch((error: unknown) => {
+    if (hasCode(error, 'DEPENDENCY_FAILED') && 'unreadable' in error.details)
+      throw unusableKey(uri, error.details.unreadable);
+    throw error;
+  });
   if (object === null && (await isBucketMissing(store, place)))
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no bucket ${place.bucket}: expected the private key at ${uri}.`,

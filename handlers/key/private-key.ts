@@ -11,8 +11,8 @@ export const MAX_KEY_BITS = 2048;
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
 
-/** A key file is a few kilobytes; more is something else, and is not searched for keys. */
-const MAX_FILE_BYTES = 64 * 1024;
+/** A key, its record or a drill has a few kilobytes; more is something else, and is not read. */
+export const MAX_FILE_BYTES = 64 * 1024;
 
 /** DER types by PEM label (RFC 7468). */
 const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
@@ -140,6 +140,15 @@ const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
   };
 };
 
+export const unusableKey = (place: string, reason: string): ByodkimError =>
+  new ByodkimError('CERTIFICATE_INVALID', {
+    what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
+    advice:
+      `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
+      'encrypted.',
+    details: { place, reason },
+  });
+
 /**
  * Reads the private key that SES is to sign with, and refuses every key that SES would refuse, or take and never
  * verify (SES checks the form of what it is given, not the key).
@@ -152,13 +161,7 @@ const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
  */
 export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => {
   const refuse = (reason: string): never => {
-    throw new ByodkimError('CERTIFICATE_INVALID', {
-      what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
-      advice:
-        `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
-        'encrypted.',
-      details: { place, reason },
-    });
+    throw unusableKey(place, reason);
   };
   const decoded = decode(bytes);
   if ('problem' in decoded) return refuse(decoded.problem);

@@ -41,7 +41,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
   const place = { bucket, key: ledgerObject(region, domain) };
   const uri = s3Uri(place);
   const read = async (): Promise<StoredLedger | null> => {
-    const object = await store.get(place);
+    const object = await store.get(place, LARGEST_BYTES);
     if (object === null) return null;
     return { ledger: parse(object.body, { domain, region }, uri), etag: object.etag };
   };
@@ -59,8 +59,6 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
 }
 
 function parse(body: Uint8Array, place: Place, uri: string): Ledger {
-  if (body.byteLength > LARGEST_BYTES)
-    throw broken(uri, `expected at most ${LARGEST_BYTES} bytes, found ${body.byteLength}`);
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(body).toString('utf8'));

@@ -32,6 +32,17 @@ test('a domain with which all is well needs nobody', async () => {
   expect(cloud.calls.list()).not.toContain(`s3:GetObject s3://${BUCKET}/${KEY_OBJECT}`);
 });
 
+test('a domain with a huge object beside its key is not checked, and says why; others are', async () => {
+  const cloud = managed();
+  giveManagedDomain(cloud, 'other.example');
+  cloud.s3.write(BUCKET, RECORD_OBJECT, 'A'.repeat(100_000));
+  const found = expect.stringContaining('expected at most 65536 bytes, found 100000');
+  expect(await audit(cloud)).toMatchObject({
+    audited: 2,
+    domains: [{ domain: DOMAIN, findings: [{ code: 'NOT_CHECKED', found }] }],
+  });
+});
+
 test.each<[string, (cloud: FakeCloud) => void, string[]]>([
   ['its record is gone', (cloud) => cloud.dns.unpublish(NAME), ['urgent RECORD_MISSING']],
   [

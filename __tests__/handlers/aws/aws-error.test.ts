@@ -51,7 +51,7 @@ describe('a bucket in another region', () => {
       forcePathStyle: true,
     });
     const error = await objectStore(s3)
-      .get({ bucket: 'keys', key: 'key.pem' })
+      .get({ bucket: 'keys', key: 'key.pem' }, 1000)
       .catch((thrown: unknown) => awsError(thrown, CALL));
     expect(error).toMatchObject({
       code: 'DEPENDENCY_FAILED',

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { objectStore } from '../../../handlers/aws/object-store';
 
@@ -9,12 +10,25 @@ test('every call names the account that the bucket has to be of: a name that was
   };
   const store = objectStore({ send } as unknown as S3Client, '123456789012');
   const place = { bucket: 'keys', key: 'k' };
-  await store.get(place);
+  await store.get(place, 1000);
   await store.head(place);
   await store.put(place, 'x');
   await store.list('keys', 'k');
   expect(sent.map(({ ExpectedBucketOwner }) => ExpectedBucketOwner)).toEqual(Array(4).fill('123456789012'));
   expect(Object.keys(store)).toHaveLength(sent.length);
+});
+
+test('of an object that is too large, not a byte is read: whoever may put one must not fill the memory', async () => {
+  const read = jest.fn();
+  const Body = new Readable({ read });
+  const send = async () => ({ Body, ContentLength: 65_537, ETag: 'e' });
+  const store = objectStore({ send } as unknown as S3Client);
+  await expect(store.get({ bucket: 'keys', key: 'k' }, 65_536)).rejects.toMatchObject({
+    code: 'DEPENDENCY_FAILED',
+    message: expect.stringContaining('s3://keys/k was not read: expected at most 65536 bytes, found 65537'),
+  });
+  expect(read).not.toHaveBeenCalled();
+  expect(Body.destroyed).toBe(true);
 });
 
 describe('a bucket of another region', () => {
@@ -42,7 +56,7 @@ describe('a bucket of another region', () => {
     const sent: string[] = [];
     const store = objectStore(clientIn('us-east-1', sent), undefined, (region) => clientIn(region, sent));
     await store.head(place);
-    await store.get(place);
+    await store.get(place, 1000);
     await store.put(place, 'x');
     await store.list('far', '');
     expect(sent).toEqual([
@@ -65,7 +79,7 @@ describe('a bucket of another region', () => {
     const store = objectStore(clientIn('us-east-1', sent, answer), undefined, (region) =>
       clientIn(region, sent, answer),
     );
-    await store.get(place);
+    await store.get(place, 1000);
     expect(sent).toEqual(['us-east-1 GetObjectCommand', 'ap-northeast-1 GetObjectCommand']);
   });
 

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../handlers/aws/object-store';
+import { type ObjectStore, requireSize } from '../../../handlers/aws/object-store';
 import { fetchKey } from '../../../handlers/key/key-source';
 import { Redactor } from '../../../handlers/redact';
 
@@ -19,4 +19,15 @@ test.each([
   ['the bucket', 'NoSuchBucket', /^There is no bucket other-bucket: expected the private key at/],
 ])('names %s where that is what is missing', async (_, code, message) => {
   await expect(fetchKey(storeWithout(code), new Redactor(), PLACE)).rejects.toThrow(message);
+});
+
+test('refuses an object that is too large for a key as no key', async () => {
+  const get: ObjectStore['get'] = async (place, mostBytes) => {
+    requireSize(place, 100_000, mostBytes);
+    return null;
+  };
+  await expect(fetchKey({ get } as unknown as ObjectStore, new Redactor(), PLACE)).rejects.toMatchObject({
+    code: 'CERTIFICATE_INVALID',
+    message: expect.stringContaining('expected at most 65536 bytes, found 100000'),
+  });
 });

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ObjectPlace, ObjectStore, PutOptions, StoredObject } from '../../../handlers/aws/object-store';
+import {
+  type ObjectPlace,
+  type ObjectStore,
+  type PutOptions,
+  requireSize,
+  type StoredObject,
+} from '../../../handlers/aws/object-store';
 import type { Clock } from '../../../handlers/clock';
 import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';
@@ -84,11 +90,12 @@ export class Buckets {
     const perform = <T>(action: string, place: string, effect: () => T): Promise<T> =>
       this.calls.perform(invocation, clock, { action, resource: `s3://${place}` }, effect);
     return {
-      get: (place) =>
+      get: (place, mostBytes) =>
         perform('s3:GetObject', `${place.bucket}/${place.key}`, () => {
           const version = this.version(place);
           if (version === undefined) return null;
           const { body, etag, versionId, lastModified } = version;
+          requireSize(place, body.byteLength, mostBytes);
           return { body, etag, versionId, lastModified };
         }),
       head: (place) =>
