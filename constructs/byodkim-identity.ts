@@ -7,7 +7,7 @@ import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
 import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
-import { TerraformStack, Token } from 'cdktf';
+import { Fn, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
 import { toALabels } from '../handlers/settings';
@@ -127,6 +127,17 @@ export class ByodkimIdentity extends Construct {
   /** ARN of the SES identity. */
   get identityArn(): string {
     return this.nodes.identity.arn;
+  }
+
+  /**
+   * ARN of the SES identity, once SES has verified it: what uses it is made after the confirmation. Its value is known
+   * when the plan is made.
+   * @throws Error without `verification.required`: the stack may end before SES has verified
+   */
+  get verifiedIdentityArn(): string {
+    if (this.props.verification?.required !== true)
+      throw new Error(`${this.node.path}: verifiedIdentityArn needs verification: { required: true }`);
+    return Token.asString(Fn.element([this.identityArn, this.nodes.confirmation.result], 0));
   }
 
   /** What the function answered to `Signing`, as JSON text. */

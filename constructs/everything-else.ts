@@ -8,7 +8,7 @@ import {
   TerraformResource,
   Tokenization,
 } from 'cdktf';
-import { elementsOf } from './address';
+import { addressOf, elementsOf } from './address';
 
 export type Dependable = TerraformElement & ITerraformDependable;
 
@@ -27,11 +27,12 @@ export function everythingElse(
   const all = elementsOf(last.cdktfStack).filter(isDependable);
   const others = all.filter((other) => other !== last && !is.excluded(other));
   const suspects = new Map(
-    others.filter((other) => !is.harmless(other)).map((other) => [other, render(other)]),
+    others.filter((other) => !is.harmless(other)).map((other) => [other, referencesOf(other)]),
   );
   const followers = new Set<Dependable>();
   for (let newest = [last]; newest.length > 0; ) {
-    const found = [...suspects].filter(([, text]) => newest.some((element) => refersTo(text, element)));
+    const addresses = newest.map((element) => addressOf(element)!);
+    const found = [...suspects].filter(([, references]) => addresses.some((each) => references.has(each)));
     newest = found.map(([other]) => other);
     for (const other of newest) {
       followers.add(other);
@@ -46,16 +47,23 @@ const isDependable = (element: TerraformElement): element is Dependable =>
   TerraformDataSource.isTerraformDataSource(element) ||
   element instanceof TerraformModule;
 
-const resolve = (value: unknown, scope: Dependable) =>
-  Tokenization.resolve(value, {
-    scope,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-    preparing: false,
-  });
+/** Returns the addresses that an element refers to: by a token in it, those of `depends_on` included. */
+function referencesOf(element: Dependable): ReadonlySet<string> {
+  const resolver = new ReferenceCollector(new StringConcat());
+  Tokenization.resolve(element.toTerraform(), { scope: element, resolver, preparing: false });
+  return resolver.addresses;
+}
 
-const render = (element: Dependable): string => JSON.stringify(resolve(element.toTerraform(), element));
+/** Collects the address at the beginning of each token: of an expression, the references in it are tokens, too. */
+class ReferenceCollector extends DefaultTokenResolver {
+  readonly addresses = new Set<string>();
 
-function refersTo(text: string, element: Dependable): boolean {
-  const bare = (resolve(element.fqn, element) as string).replace(/^\$\{|\}$/g, '');
-  return new RegExp(`(?<![\\w.-])${bare.replace(/[.\\]/g, '\\$&')}(?![\\w-])`).test(text);
+  override resolveToken(...args: Parameters<DefaultTokenResolver['resolveToken']>): unknown {
+    const value = super.resolveToken(...args);
+    if (typeof value === 'string') {
+      const steps = value.replace(/^\$\{/, '').split(/[.[}]/);
+      this.addresses.add(steps.slice(0, steps[0] === 'data' ? 3 : 2).join('.'));
+    }
+    return value;
+  }
 }

@@ -127,6 +127,12 @@ export interface Allowances {
 /** How long SES may take to verify. */
 export interface VerificationSettings {
   /**
+   * Whether the stack is done only once SES has verified. Until then it fails with VERIFICATION_PENDING; the change stays
+   * armed, and the next apply goes on where this one stopped. A direct call has no stack: its answer has the status.
+   * @default false
+   */
+  readonly required?: boolean;
+  /**
    * Minutes that SES has in all, from the Put, before the change is rolled back: 1 to 4320 (72 h).
    * @default 60 where the identity signed before, 4320 where nothing signed
    */

@@ -199,6 +199,15 @@ export const ERROR_CATALOGUE = {
     remedy: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again.',
     command: STATUS,
   },
+  VERIFICATION_PENDING: {
+    status: 409,
+    exitCode: 2,
+    when: 'The stack is to be done only once SES has verified the record (`verification.required`), and SES has not yet.',
+    ses: 'set, and checked by the function until it has verified or the change is rolled back',
+    who: 'SES, then the deployer',
+    remedy: 'Deploy again: it goes on where this one stopped.',
+    command: STATUS,
+  },
   ROLLBACK_FAILED: {
     status: 500,
     exitCode: 3,

@@ -120,6 +120,13 @@ export interface DetailsOf {
     readonly selector: string;
     readonly found: ShownState & { readonly verificationError?: string | undefined };
   };
+  readonly VERIFICATION_PENDING: {
+    readonly domain: string;
+    readonly selector: string;
+    readonly status: string;
+    /** ISO 8601; absent where SES had verified it once, and nothing is armed. */
+    readonly revertsAt?: string | undefined;
+  };
   readonly ROLLBACK_FAILED: {
     /** What the change failed with. */
     readonly first: Failure;

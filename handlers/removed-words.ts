@@ -33,8 +33,6 @@ const REMOVED: Readonly<Record<string, string>> = {
   'allow.transport': 'leave it out: TCP is used where UDP gets no answer',
   'allow.addressFamily': 'leave it out: the address families of the machine are used',
   // How SES is waited for.
-  'verification.required':
-    'leave it out: a change that SES does not verify within verification.timeoutMinutes is rolled back',
   'verification.waitSeconds': 'leave it out: an apply waits up to 60 seconds, and the check goes on after it',
   // Keys and records.
   'record.publicKey': 'leave it out: the function reads it off the private key in S3',

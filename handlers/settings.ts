@@ -179,6 +179,10 @@ export const EVENT_SETTINGS = {
   verification: {
     describe: 'How long SES may take to verify.',
     settings: {
+      required: setting(
+        flag(),
+        'The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on: where the engine alone deploys, or resources need a verified identity. Default: false.',
+      ),
       timeoutMinutes: setting(
         number(1, 4320),
         'Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h).',

@@ -1,5 +1,5 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import { TerraformHclModule, TerraformOutput } from 'cdktf';
+import { Fn, TerraformHclModule, TerraformOutput } from 'cdktf';
 import { ByodkimIdentity } from '../../constructs';
 import { identityWith, only, props, synthesize } from './synth';
 
@@ -33,6 +33,26 @@ describe('confirmation', () => {
     });
     const topics = waitsFor(rendered).filter((address) => address.startsWith('aws_sns_topic'));
     expect(topics).toEqual(['aws_sns_topic.Before']);
+  });
+
+  it('comes before what uses verifiedIdentityArn, and does not wait for it or for those that refer to it', () => {
+    const rendered = identityWith({ verification: { required: true } }, (stack, identity) => {
+      const sender = new SnsTopic(stack, 'Sender', { displayName: `for ${identity.verifiedIdentityArn}` });
+      new SnsTopic(stack, 'AfterThat', { displayName: Fn.upper(sender.arn) });
+      new SnsTopic(stack, 'Before', { displayName: identity.identityArn });
+    });
+    expect(waitsFor(rendered).filter((address) => address.startsWith('aws_sns_topic'))).toEqual([
+      'aws_sns_topic.Before',
+    ]);
+    expect(only(rendered.resource.aws_sns_topic, 'Sender').display_name).toMatch(
+      /^for \$\{element\(\[aws_sesv2_email_identity\.Mail_Identity\w+\.arn, aws_lambda_invocation\.Mail_Confirmation\w+\.result\], 0\)\}$/,
+    );
+  });
+
+  it('refuses verifiedIdentityArn where the stack may end before SES has verified', () => {
+    expect(() => identityWith({}, (_, identity) => identity.verifiedIdentityArn)).toThrow(
+      'Mail: verifiedIdentityArn needs verification: { required: true }',
+    );
   });
 
   it('waits for the signing of other identities of the stack, never for their confirmation', () => {

@@ -1,10 +1,12 @@
+import { POLL } from '../budgets';
+import { ByodkimError } from '../errors';
 import type { Attempt, Place } from '../ledger/ledger';
 import { refuseNewer, refuseOvertaken } from '../ledger/ownership';
 import type { World } from '../world';
 import { changeWithin, confirmOwner, withProof } from './change';
 import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
 import { Session } from './session';
-import { isInStep, withStartedVerification } from './signing-state';
+import { isInStep, signsWith, withStartedVerification } from './signing-state';
 
 export interface Confirmed extends ConfirmedChange {
   readonly statusCode: 200;
@@ -21,11 +23,16 @@ export interface Confirmed extends ConfirmedChange {
  * is still in force; if it is not (the revert has fired), makes the whole change again.
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
-  const { request } = attempt;
-  const session = Session.open(world, request, 'change');
-  const quick = await session.withLease(() => confirmInForce(session, attempt));
-  if (quick !== null) return quick;
-  return withProof(world, request, async (later, proved) => {
+  const session = Session.open(world, attempt.request, 'change');
+  const confirmed =
+    (await session.withLease(() => confirmInForce(session, attempt))) ?? (await changeAgain(world, attempt));
+  return confirmed.verified || !attempt.request.verification.required
+    ? confirmed
+    : untilVerified(session, attempt, confirmed);
+}
+
+const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
+  withProof(world, attempt.request, async (later, proved) => {
     refuseNewer(later.ledger, attempt);
     const { changed, final_dkim_status, reverts_at, warnings } = await changeWithin(
       later,
@@ -35,6 +42,46 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
     );
     const verified = final_dkim_status === 'SUCCESS';
     return confirmed(attempt, changed, { verified, reverts_at, warnings });
+  });
+
+/**
+ * Waits for SES as long as the function may run: its 300 s are less than the 350 s after which networks drop a quiet
+ * connection. The change is confirmed already, so what is armed is its check, and the next apply goes on here. Without
+ * the lease: a rollback comes first.
+ * @throws ByodkimError VERIFICATION_PENDING; CONCURRENT_UPDATE if the change is no longer in force.
+ */
+async function untilVerified(session: Session, attempt: Attempt, pending: Confirmed): Promise<Confirmed> {
+  const { domain, selector } = attempt.request;
+  let status = 'PENDING';
+  while (status !== 'FAILED' && session.leftMs() > POLL.longestMs) {
+    await session.clock.sleep(POLL.longestMs);
+    const state = await observeStarted(session);
+    if (state === null || !signsWith(state, selector) || (!state.enabled && state.status !== 'FAILED'))
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what: `The change of ${domain} was rolled back or overwritten while this deploy waited for SES to verify it.`,
+        advice: 'Find out by whom, then deploy again.',
+        details: { ...session.place },
+      });
+    status = state.status;
+    if (status !== 'SUCCESS') continue;
+    const ended = await session.withLease(() => confirmInForce(session, attempt));
+    if (ended?.verified) return { ...ended, reapplied: pending.reapplied };
+  }
+  throw verificationPending(attempt, status, pending.reverts_at);
+}
+
+function verificationPending(
+  { request: { domain, selector } }: Attempt,
+  status: string,
+  revertsAt: string | undefined,
+): ByodkimError {
+  const deadline = revertsAt && `It is rolled back at ${revertsAt} unless SES has verified it by then.`;
+  const end = status === 'FAILED' ? 'SES has given up, so the next check rolls the change back.' : deadline;
+  return new ByodkimError('VERIFICATION_PENDING', {
+    what:
+      `SES is set, but has not verified selector ${selector} of ${domain} yet (${status}), and the stack is to be done ` +
+      `only then.${end ? ` ${end}` : ''}`,
+    details: { domain, selector, status, revertsAt },
   });
 }
 

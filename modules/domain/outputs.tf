@@ -3,6 +3,11 @@ output "identity_arn" {
   value       = local.identity_arn
 }
 
+output "verified_identity_arn" {
+  description = "ARN of the SES identity, once SES has verified it: what uses it is made after that. null without verification.required. Not for what confirm_after names."
+  value       = try(var.verification.required, false) ? element([local.identity_arn, aws_lambda_invocation.confirmation.result], 0) : null
+}
+
 output "record_name" {
   description = "Where the DKIM record is published."
   value       = "${var.selector}._domainkey.${var.domain}"

@@ -93,13 +93,13 @@ variable "gate" {
 }
 
 variable "verification" {
-  description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back."
+  description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back. required: the module is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on."
   type        = any
   default     = null
 
   validation {
-    condition     = try(length(setsubtract(keys(var.verification), ["timeout_minutes"])) == 0, var.verification == null)
-    error_message = "verification: expected an object of timeout_minutes, and nothing else."
+    condition     = try(length(setsubtract(keys(var.verification), ["required", "timeout_minutes"])) == 0, var.verification == null)
+    error_message = "verification: expected an object of required, timeout_minutes, and nothing else."
   }
 }
 

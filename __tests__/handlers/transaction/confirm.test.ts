@@ -1,4 +1,4 @@
-import { FAILURES } from '../../support/world';
+import { FAILURES, TOPICS } from '../../support/world';
 import {
   byHand,
   confirm,
@@ -197,4 +197,88 @@ test.each<[string, Step, string]>([
   const given = setup.given();
 
   await inTurn(before, byHand('confirm', { confirmed: false, reason }))(given);
+});
+
+describe('a stack that is done only once SES has verified (verification.required)', () => {
+  const REQUIRED = { verification: { required: true } };
+
+  /** Signs with s1 by t1, which SES verifies after so many minutes. */
+  async function slow(minutes: number) {
+    const made = setup.given({ environment: { resultTopicArn: TOPICS.result } });
+    made.cloud.ses.verifySeconds = minutes * 60;
+    await made.stack.signing('t1', 's1', REQUIRED);
+    return made;
+  }
+
+  test('waits without the lease, asks SES at most every ten seconds, and confirms once SES has verified', async () => {
+    const { cloud, stack } = await slow(3);
+    const [before, startedAt] = [cloud.calls.made.length, cloud.clock.now()];
+
+    expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ confirmed: true, verified: true });
+
+    const asked = cloud.calls.made.slice(before).filter(({ action }) => action === setup.SES_GET);
+    expect(asked.length).toBeLessThan(3 + (cloud.clock.now() - startedAt) / 10_000);
+    await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
+  });
+
+  test('fails with VERIFICATION_PENDING before its time is up; the change stays open and armed', async () => {
+    const { cloud, stack } = await slow(20);
+    const startedAt = cloud.clock.now();
+
+    const { code, message } = await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
+
+    expect(code).toBe('VERIFICATION_PENDING');
+    expect(message).toMatch(/^SES is set, but has not verified selector s1 of example\.com yet \(PENDING\)/);
+    expect(message).toMatch(/rolled back at 2025-09-17T11:30:\S+ unless SES has verified it by then/);
+    expect(cloud.clock.now() - startedAt).toBeLessThan(300_000);
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: { transaction: 't1' }, lease: null });
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    expect(cloud.sns.to(TOPICS.result).map(({ subject }) => subject)).toEqual([
+      'DKIM changed: example.com (s1, PENDING)',
+    ]);
+  });
+
+  test('goes on at the next apply: nothing is put again, and a plan in between is in step', async () => {
+    const { cloud, stack } = await slow(20);
+    const token = await stack.token('s1');
+    await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
+    expect(await stack.token('s1')).toBe(token);
+    await cloud.clock.advance(20 * 60_000);
+    await cloud.fireDue();
+
+    expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ verified: true, reapplied: false });
+
+    expect(cloud.calls.made.filter(({ action }) => action === setup.SES_PUT)).toHaveLength(1);
+    await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
+  });
+
+  test('is rolled back at the deadline if nobody deploys again', async () => {
+    const { cloud, stack } = await slow(Number.POSITIVE_INFINITY);
+    await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
+    await cloud.fireAll();
+    cloud.ses.verifySeconds = 2;
+    await setup.expectEnded(cloud, 'AWS_SES on');
+  });
+
+  test('lets a revert by hand pass while it waits, and does not make the change again', async () => {
+    const { cloud, stack } = await slow(20);
+    const confirming = setup.failure(stack.confirmation('t1', 's1', REQUIRED));
+    await cloud.clock.advance(15_000);
+    expect(await cloud.invoke({ action: 'revert', domain: setup.DOMAIN })).toMatchObject({ reverted: true });
+    expect(await confirming).toMatchObject({ code: 'CONCURRENT_UPDATE' });
+    cloud.ses.verifySeconds = 2;
+    await setup.expectEnded(cloud, 'AWS_SES on');
+  });
+
+  test('says that SES has given up', async () => {
+    const { cloud, stack } = await slow(2);
+    cloud.ses.ending = 'fails';
+    expect(await setup.failure(stack.confirmation('t1', 's1', REQUIRED))).toMatchObject({
+      code: 'VERIFICATION_PENDING',
+      message: expect.stringContaining('(FAILED)'),
+    });
+    await cloud.fireAll();
+    Object.assign(cloud.ses, { ending: 'asPublished', verifySeconds: 2 });
+    await setup.expectEnded(cloud, 'AWS_SES on');
+  });
 });
