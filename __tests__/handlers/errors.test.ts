@@ -27,6 +27,7 @@ test('the codes and their statuses are a contract', () => {
     VERIFICATION_FAILED: 502,
     RECORD_STILL_NEEDED: 409,
     SELECTOR_IN_USE: 409,
+    VERIFICATION_PENDING: 409,
     ROLLBACK_FAILED: 500,
   });
 });

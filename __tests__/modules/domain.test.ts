@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract';
@@ -60,7 +60,17 @@ describe('the module of a domain', () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
       confirm_after: ['${aws_sns_topic.news.arn}'],
     });
-    folder = configuration('all', modules, { resource: { aws_sns_topic: { news: { name: 'news' } } } });
+    folder = configuration('all', modules, {
+      resource: {
+        aws_sns_topic: {
+          news: { name: 'news' },
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+          verified: { name: 'verified', display_name: '${module.full.verified_identity_arn}' },
+        },
+      },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+      output: { plain: { value: '${module.plain.verified_identity_arn == null}' } },
+    });
     await passed(engineIn(folder, 'init', '-no-color'));
     await passed(engineIn(folder, 'apply', ONE_BY_ONE, '-auto-approve', '-no-color'));
   }, 2 * LIMIT_MS);
@@ -111,7 +121,7 @@ describe('the module of a domain', () => {
         mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
         tags: { team: 'mail' },
         keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-        verification: { timeoutMinutes: 90 },
+        verification: { required: true, timeoutMinutes: 90 },
         confirmTimeoutMinutes: 20,
         heal: true,
         record: { hostedZoneId: zoneId, previousSelectors: ['s0'] },
@@ -165,12 +175,18 @@ describe('the module of a domain', () => {
     expect(deployment.armed(LAST)).toEqual([]);
   });
 
+  it('gives the ARN of a verified identity after the confirmation, where verification is required', () => {
+    const { outputs, resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
+    const [topic] = resources.find(({ name }: { name: string }) => name === 'verified').instances;
+    expect(topic.attributes.display_name).toMatch(/:identity\/full\.example\.com$/);
+    expect(topic.dependencies).toContain('module.full.aws_lambda_invocation.confirmation');
+    expect(outputs.plain.value).toBe(true);
+  });
+
   it(
     'plans nothing then, and a destroy of it puts back what was there',
     async () => {
-      expect((await engineIn(folder, 'plan', ONE_BY_ONE, '-detailed-exitcode', '-no-color')).exitCode).toBe(
-        0,
-      );
+      await passed(engineIn(folder, 'plan', ONE_BY_ONE, '-detailed-exitcode', '-no-color'));
       await passed(engineIn(folder, 'destroy', ONE_BY_ONE, '-auto-approve', '-no-color'));
       for (const domain of DOMAINS) {
         const left = await deployment.dkim(domain);

@@ -99,7 +99,8 @@ locals {
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
-  identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
+  # Not one(…).arn: the whole identity counts as sensitive, and so would its ARN.
+  identity_arn = one(concat(data.aws_sesv2_email_identity.existing[*].arn, aws_sesv2_email_identity.this[*].arn))
 }
 
 # Inspects SES at plan time, through the read-only alias. Nothing in it may be unknown then.

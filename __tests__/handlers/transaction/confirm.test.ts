@@ -246,7 +246,10 @@ describe('a stack that is done only once SES has verified (verification.required
     await cloud.clock.advance(20 * 60_000);
     await cloud.fireDue();
 
-    expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ verified: true, reapplied: false });
+    expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({
+      verified: true,
+      reapplied: false,
+    });
 
     expect(cloud.calls.made.filter(({ action }) => action === setup.SES_PUT)).toHaveLength(1);
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
