@@ -1,14 +1,18 @@
 import type { Credentials } from '../aws/credentials';
 import type { FunctionRecord } from './function-record';
 
+/** What fakes the time of this process (libfaketime): a function has the time of the machine that it runs on. */
+const FAKED_TIME = /^(LD_PRELOAD|FAKETIME.*)$/;
+
 /** The environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
 export function processEnvironment(
   { settings, ...fn }: FunctionRecord,
   credentials: Credentials,
   logStreamName: string,
   endpointUrl: string,
-): Record<string, string> {
+): Record<string, string | undefined> {
   return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => FAKED_TIME.test(name))),
     PATH: '/usr/local/bin:/usr/bin:/bin',
     // There is no such folder, neither there nor here: nobody's own AWS profiles are read.
     HOME: '/home/sbx_user1051',
