@@ -24,8 +24,15 @@ export const changesByOthers = (roleArn: string): string =>
       eventName: [
         'PutEmailIdentityDkimSigningAttributes',
         'PutEmailIdentityDkimAttributes',
+        'PutEmailIdentityMailFromAttributes',
         'DeleteEmailIdentity',
+        'TagResource',
         'UntagResource',
+        // The first API of SES changes the same identities.
+        'VerifyDomainDkim',
+        'SetIdentityDkimEnabled',
+        'SetIdentityMailFromDomain',
+        'DeleteIdentity',
       ],
       // What failed has changed nothing.
       errorCode: [{ exists: false }],

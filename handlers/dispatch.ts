@@ -1,5 +1,6 @@
-import { audit, auditChanged } from './audit/audit';
+import { audit } from './audit/audit';
 import { heal } from './audit/heal';
+import { auditChanged } from './audit/later';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';

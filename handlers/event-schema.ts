@@ -92,6 +92,8 @@ export const audit = z.object({
   always: z._default(boolean, false),
   /** By its schedule; then the drill of the rollback is repeated as well. */
   scheduled: z._default(boolean, false),
+  /** Only those whose identity others have changed, as CloudTrail has shown. */
+  changed: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   continues: z.optional(z.object({ report: text(REPORT_OBJECT, expectedReport), leg: int.check(z.gte(2)) })),
   gate: z._default(gate, {}),
@@ -108,8 +110,12 @@ export const trail = z.object({
       z.nullable(
         z.object({
           emailIdentity: z.optional(string),
+          /** Both in SES's first API. */
+          identity: z.optional(string),
+          domain: z.optional(string),
           resourceArn: z.optional(string),
           tagKeys: z.optional(z.array(string)),
+          tags: z.optional(z.array(z.object({ key: z.optional(string) }))),
         }),
       ),
     ),

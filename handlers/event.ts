@@ -57,8 +57,6 @@ type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
   Pick<SigningRequest, 'gate'> & {
     /** It came through the read-only alias. */
     readonly readOnly?: true;
-    /** The change of an identity that is the reason, where one is. */
-    readonly cause?: ChangeByHand;
   };
 
 /** A change of an identity that somebody has made in SES. */
@@ -91,11 +89,7 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
   | ({ readonly kind: 'audit' } & Audit)
   /** Somebody has changed something in SES: `change` is absent where it is none of a domain's identity. */
-  | {
-      readonly kind: 'identity-changed';
-      readonly change?: ChangeByHand | undefined;
-      readonly gate: SigningRequest['gate'];
-    }
+  | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
   | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
   | ({ readonly kind: 'drill-fired' } & Readonly<schema.Read<typeof schema.drillFired>>)
 );
@@ -134,7 +128,7 @@ export function parseEvent(event: unknown, environment: Environment, alias = '')
       'resource' in event
         ? readResource(event, environment)
         : DETAIL_TYPE in event
-          ? readTrail(event, source, environment)
+          ? readTrail(event, source)
           : readAction(event, source, environment);
     return { source, request: throughAlias(request, alias) };
   } catch (error) {
@@ -204,16 +198,17 @@ function readResource(event: object, environment: Environment): Request {
 }
 
 /** Reads what EventBridge sends of a call of somebody else. It names an identity to be audited, and decides nothing more. */
-function readTrail(event: object, source: Source, environment: Environment): Request {
+function readTrail(event: object, source: Source): Request {
   const { region, detail } = check(schema.trail, event);
   const { eventName, eventTime, userIdentity, requestParameters } = detail;
-  const { emailIdentity, resourceArn = '', tagKeys } = requestParameters ?? {};
+  const { emailIdentity, identity, domain: named, resourceArn = '', tagKeys, tags } = requestParameters ?? {};
   const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
-  const domain = toALabels(emailIdentity ?? ofArn);
+  const domain = toALabels(emailIdentity ?? identity ?? named ?? ofArn);
   const words = `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`;
-  const isOfOthers = domain === undefined || tagKeys?.includes(IDENTITY_TAG.key) === false;
-  const change = isOfOthers ? undefined : { place: { domain, region }, call: eventName, words };
-  return { kind: 'identity-changed', source, change, gate: gateWith({}, environment) };
+  const isOfOthers = (tagKeys ?? tags?.map(({ key }) => key))?.includes(IDENTITY_TAG.key) === false;
+  const change =
+    domain === undefined || isOfOthers ? undefined : { place: { domain, region }, call: eventName, words };
+  return { kind: 'identity-changed', source, change };
 }
 
 /** Reads a direct call, or what a schedule sends. */

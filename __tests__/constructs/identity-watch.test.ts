@@ -32,7 +32,14 @@ test.each<[string, object, boolean]>([
   ['an AWS service', change({ type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' }), true],
   ['the function', change(session(FUNCTION_ROLE)), false],
   ['a call that failed', change(root, { errorCode: 'AccessDenied' }), false],
-  ['a call that changes no signing', change(root, { eventName: 'TagResource' }), false],
+  ['a tag that is written over', change(root, { eventName: 'TagResource' }), true],
+  ['a MAIL FROM domain', change(root, { eventName: 'PutEmailIdentityMailFromAttributes' }), true],
+  ['SES’s first API', change(root, { eventName: 'SetIdentityDkimEnabled' }), true],
+  [
+    'a call that changes no signing',
+    change(root, { eventName: 'PutEmailIdentityFeedbackAttributes' }),
+    false,
+  ],
 ])('the rule of changes by others: %s', (_, event, isWatched) => {
   expect(matches(pattern, event)).toBe(isWatched);
 });

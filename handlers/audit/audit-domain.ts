@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import type { Place } from '../event';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
-import { readLedger } from '../ledger/ledger-store';
+import { ledgerStore } from '../ledger/ledger-store';
+import { observed, withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
 import type { Audited, AuditWorld, Seen } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
@@ -14,7 +16,7 @@ import { judgeOpen, judgeUnverified } from './ledger';
 import { judgeMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
-import { checkSigning, judgeSigning } from './signing';
+import { checkSigning, judgeSigning, signsWithWanted } from './signing';
 
 /** Audits one domain. Read-only; never throws: a check that failed is a finding as well. */
 export async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
@@ -27,17 +29,23 @@ export async function auditDomain(audit: AuditWorld, place: Place): Promise<Doma
 
 async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainReport> {
   const { world, services } = audit;
-  const ledger = await readLedger(services.store, world.environment.keyStoreBucket, place);
-  if (ledger === null)
+  const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
+  const stored = await ledgers.read();
+  if (stored === null)
     return unchecked(
       place,
       'NOT_MANAGED',
       'There is no ledger of it: this project has never changed it, or its ledger is gone.',
     );
+  const { ledger } = stored;
   const rotation = currentOwner(ledger)?.rotation ?? {};
   const audited: Audited = { ...audit, ledger, rotation, now: world.clock.now() };
   const wanted = ledger.open?.wanted ?? ledger.inForce;
-  if (wanted !== null) return auditWanted(audited, place, wanted);
+  if (wanted !== null)
+    return auditWanted(audited, place, wanted, async (observed) => {
+      // If another run writes it meanwhile, the next audit records what it sees then.
+      await ledgers.write(withWriteId(observed, world.uuid()), stored.etag);
+    });
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
   const findings = [...judgeUnverified(audited), ...former.findings];
   const notes = ['nothing is in force', ...(former.notes ?? [])];
@@ -45,53 +53,60 @@ async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainRepo
 }
 
 /** @param wanted what SES is to have */
-async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Promise<DomainReport> {
+async function auditWanted(
+  audited: Audited,
+  place: Place,
+  wanted: Wanted,
+  write: (ledger: Ledger) => Promise<void>,
+): Promise<DomainReport> {
   const { ledger, now } = audited;
-  const { open } = ledger;
+  const { open, callsOfOthers } = ledger;
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => checkSigning(audited)),
     orUnknown('The private key (and so the record)', () => checkKey(audited, wanted)),
   ]);
+  const { state } = signing;
   const record: Seen & { readonly outcome?: GateOutcome } =
     'publicKey' in key
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
-  const judged =
-    signing.state === undefined
-      ? signing.findings
-      : judgeSigning(audited, wanted, signing.state, record.outcome);
   const underWay = isUnderWay(ledger, now);
-  const healing = underWay
-    ? undefined
-    : await planHealing(audited, signing.state, record.outcome, [...judged, ...key.findings]);
   const isSettled = open === null && !underWay;
-  const elsewhere =
-    isSettled && signing.state !== undefined
-      ? await orUnknown('The identity in the joined region', () =>
-          checkJoined(audited, signing.state ?? null),
-        )
-      : { findings: [] };
   // A change that SES does not verify is rolled back without anybody's help.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
+  const findings: Finding[] = [...signing.findings];
+  let healing: Healing | undefined;
+  // While a change is under way SES has what was before, what is wanted, or either in turn.
+  if (state !== undefined && !underWay) {
+    const judged = judgeSigning(audited, wanted, state, record.outcome);
+    healing = await planHealing(audited, state, record.outcome, [...judged, ...key.findings]);
+    for (const each of judged)
+      if (each.code !== 'NOT_VERIFIED') findings.push(each);
+      else if (!waits) findings.push(withHealing(each, healing));
+  }
+  findings.push(...judgeMailFrom(state), ...judgeOpen(audited), ...judgeUnverified(audited));
+  findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
+  if (isSettled && state !== undefined) {
+    const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));
+    const next = observed(ledger, signsWithWanted(state, wanted), record.outcome?.ready === true);
+    const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
+    const kept =
+      isNews && audited.acts
+        ? await orUnknown('The ledger (what SES has was not recorded)', async () => {
+            await write(next);
+            return NOTHING_FOUND;
+          })
+        : NOTHING_FOUND;
+    findings.push(...joined.findings, ...kept.findings);
+  }
+  const notes = [...(record.notes ?? []), ...(former.notes ?? [])];
+  if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
+  if (underWay) notes.unshift('a change is under way');
   return domainReport(place, {
     selector: wanted.selector,
-    findings: [
-      // While a change is under way SES has what was before, what is wanted, or either in turn.
-      ...(underWay
-        ? []
-        : judged
-            .map((each) => withHealing(each, healing))
-            .filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
-      ...judgeMailFrom(signing.state),
-      ...judgeOpen(audited),
-      ...judgeUnverified(audited),
-      ...record.findings,
-      ...key.findings,
-      ...former.findings,
-      ...judgeOverrides(audited),
-      ...elsewhere.findings,
-    ],
+    findings,
+    changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
     healAt: healing?.at,
     unsettled: isSettled ? undefined : true,
     ses: signing.ses,
@@ -99,13 +114,11 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
     keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
-    notes: [
-      ...(underWay ? ['a change is under way'] : []),
-      ...(waits ? [`SES has until ${iso(deadlineOf(open))} to verify the change`] : []),
-      ...[record, former].flatMap(({ notes = [] }) => notes),
-    ],
+    notes,
   });
 }
+
+const NOTHING_FOUND: Seen = { findings: [] };
 
 /** Adds what the audit does about an identity on which SES has given up. */
 function withHealing(found: Finding, healing: Healing | undefined): Finding {

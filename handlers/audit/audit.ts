@@ -3,13 +3,13 @@ import { iso } from '../clock';
 import { ENVIRONMENT } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
-import type { AuditRequest, Place, RequestOf } from '../event';
-import { ledgersIn, readLedger } from '../ledger/ledger-store';
+import type { AuditRequest, Place } from '../event';
+import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './finding-catalogue';
-import { continueLater } from './later';
+import { changedAmong, continueLater } from './later';
 import { remember } from './news';
 import { type Notifying, notifyOperators } from './notify';
 import {
@@ -44,40 +44,14 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  // What somebody has just changed is not changed again: it is reported.
-  const heals = before.scheduled && before.cause === undefined ? { count: 0 } : undefined;
-  const { survey, cause } = before;
-  const audit = { ...run, heals, survey, cause, gate: request.gate };
+  const acts = before.scheduled ? { heals: 0 } : undefined;
+  const audit = { ...run, acts, survey: before.survey, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
-}
-
-/**
- * Audits a domain whose identity somebody has changed, within minutes. Of identities that are not ours it reads nothing but
- * that there is no ledger: everybody's changes of all identities come here.
- */
-export async function auditChanged(
-  world: World,
-  { change, gate, source }: RequestOf<'identity-changed'>,
-): Promise<AuditAnswer | { readonly statusCode: 200; readonly audited: 0; readonly message: string }> {
-  const { keyStoreBucket: bucket, region } = world.environment;
-  const { store } = world.services('', region, world.clock);
-  if (change === undefined || (await readLedger(store, bucket, change.place)) === null)
-    return { statusCode: 200, audited: 0, message: 'It is not an identity of this project.' };
-  const { domain } = change.place;
-  return audit(world, {
-    kind: 'audit',
-    source,
-    scheduled: true,
-    always: false,
-    domains: [domain],
-    cause: change,
-    gate,
-  });
 }
 
 /**
@@ -126,14 +100,18 @@ async function begin(
   const servicesOf = byRegion(world);
   const run = { ...given, memory, servicesOf, waitForSesRate };
   if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
-  const { cause } = request;
-  const known = cause ? [cause.place] : await ledgersIn(store, bucket);
-  const pending = request.domains === undefined ? known : named(request.domains, known, region);
-  const whole = request.domains === undefined;
+  const known = await ledgersIn(store, bucket);
+  const pending =
+    request.domains !== undefined
+      ? named(request.domains, known, region)
+      : request.changed
+        ? await changedAmong(world, services, known)
+        : known;
+  const whole = request.domains === undefined && !request.changed;
   const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
-  // Many identities may be changed at once: each audit asks SES as little as it can.
-  const surveyed = cause
-    ? notSurveyed(cause.place)
+  // Many identities may be changed at once: such an audit asks SES as little as it can.
+  const surveyed = request.changed
+    ? notSurveyed(pending)
     : await survey(servicesOf, known, pending, waitForSesRate);
   const value: AuditReport = {
     format: 1,
@@ -143,7 +121,6 @@ async function begin(
     complete: false,
     whole,
     scheduled: request.scheduled,
-    cause,
     pending,
     survey: surveyed,
     general: [

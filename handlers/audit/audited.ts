@@ -3,7 +3,7 @@ import type { RotationSettings } from '../contract';
 import { type DnsInformation, describedKey, readOwnInformation } from '../dkim-key/dns-information';
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
-import type { AuditRequest, ChangeByHand } from '../event';
+import type { AuditRequest } from '../event';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
@@ -21,12 +21,10 @@ export interface AuditWorld {
   readonly servicesOf: (region: string) => Services;
   /** What SES lists once for all domains. */
   readonly survey: Survey;
-  /** The change by hand that is the reason for the audit, where one is. */
-  readonly cause?: ChangeByHand | undefined;
   /** What earlier audits have found. */
   readonly memory: Memory;
-  /** How many identities this invocation has had healed; absent: an audit by hand heals none. */
-  readonly heals?: { count: number } | undefined;
+  /** How many identities this invocation has had healed; absent: an audit by hand heals none, and writes no ledger. */
+  readonly acts?: { heals: number } | undefined;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }

@@ -188,7 +188,7 @@ export const FINDINGS = {
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'What the last audit found could not be read (`byodkim-audit/findings.json`), so nothing can be compared with it: everything that is found now counts as new, and what SES has given up by now is not healed.',
+      'What the last audit found could not be read (`byodkim-audit/findings.json`), or is gone, so nothing can be compared with it: everything that is found now counts as new.',
     remedy: 'Where access was denied, fix that; otherwise nothing: this audit writes the object anew.',
   },
   NOT_MANAGED: {

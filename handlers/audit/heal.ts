@@ -10,15 +10,15 @@ import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '..
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
 import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
-import type { ChangeResult, Ledger } from '../ledger/ledger';
+import { doneByPerson } from '../ledger/by-person';
+import type { ChangeResult, Ledger, Seen as LedgerSeen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { changeWithin, withProof } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
-import { knownOf, type LastFindings, remember } from './news';
-import { SET_BY_HAND } from './signing';
+import { type LastFindings, remember } from './news';
 
 /** After so many without success a person has to find out why. */
 const MOST_IN_A_ROW = 3;
@@ -36,30 +36,28 @@ export interface Healing {
 }
 
 /** Findings that say that a person has to act first. */
-const IN_THE_WAY: readonly FindingCode[] = ['SIGNING_OFF', 'NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
+const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
 /** Arms the healing of an identity, where it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
 export async function planHealing(
   audited: Audited,
-  state: SigningState | null | undefined,
+  state: SigningState | null,
   outcome: GateOutcome | undefined,
   findings: readonly Finding[],
 ): Promise<Healing | undefined> {
-  const { ledger, services, heals, memory, now } = audited;
-  if (heals === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
+  const { ledger, services, acts, memory, now } = audited;
+  if (acts === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
   const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
+    (ledger.callsOfOthers.length > 0 ? 'somebody has just changed it' : undefined) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
-    (findings.some(({ stage }) => stage === SET_BY_HAND)
-      ? 'somebody may have set it anew by hand'
-      : undefined) ??
     (outcome?.ready === true ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return { why };
   if (isGivenUp(memory.last, ledger))
     return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
   const { domain, region } = ledger;
-  const at = now + MINUTE_MS + SPACING_MS * heals.count++;
+  const at = now + MINUTE_MS + SPACING_MS * acts.heals++;
   const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
   try {
     await services.schedules.create({
@@ -88,16 +86,23 @@ export async function healingOf(
   return isGivenUp(last, ledger) ? 'given up' : 'on';
 }
 
-/** Returns why the state in force may not be made again; undefined: it may. What a person has made by hand stays. */
-function whyNotHealed(
-  { owner, inForce, open, destroyBegun }: Ledger,
-  state: SigningState,
-): string | undefined {
+/** Why what a person has done is left as it is. */
+const LEFT_ALONE: Readonly<Record<NonNullable<LedgerSeen['person']>, string>> = {
+  'set-anew': 'a person has set it anew',
+  'switched-off': 'a person has switched signing off',
+  unknown: 'no audit has seen it verified, so a person may have changed it',
+};
+
+/** Returns why the state in force may not be made again; undefined: it may. */
+function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
+  const { owner, inForce, open, destroyBegun } = ledger;
   if (!owner?.heal) return 'its stack does not ask for it (heal)';
   if (open !== null || destroyBegun !== null || !owner.confirmed) return 'a change is open';
   if (inForce === null) return 'nothing is in force';
   if (!signsWith(state, inForce.selector)) return 'somebody has set something else since';
-  return state.status === 'FAILED' ? undefined : `SES has not given up: it says ${state.status}`;
+  if (state.status !== 'FAILED') return `SES has not given up: it says ${state.status}`;
+  const person = doneByPerson(ledger, state);
+  return person === null ? undefined : LEFT_ALONE[person];
 }
 
 const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
@@ -112,23 +117,15 @@ export async function heal(
   target: Place,
 ): Promise<ChangeResult | ReturnType<typeof notHealed>> {
   const services = world.services(target.domain, target.region, world.clock);
-  const [known, { last, problem }] = await Promise.all([
-    readLedger(services.store, world.environment.keyStoreBucket, target),
-    remember(world, services),
-  ]);
-  const request = known && requestOf(known, world);
+  const ledger = await readLedger(services.store, world.environment.keyStoreBucket, target);
+  const request = ledger && requestOf(ledger, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
-  if (problem !== undefined) return notHealed(target.domain, problem);
-  const isByHand = knownOf(last, target, { code: 'NOT_VERIFIED' })?.stage === SET_BY_HAND;
-  if (isByHand || knownOf(last, target, { code: 'SIGNING_OFF' }))
-    return notHealed(target.domain, 'a person has set it by hand');
   return withProof(world, request, async (session, proved) => {
     const state = await proved.observe();
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
+    const seen = { ...proved, observe: async () => state };
     const transaction = `heal-${world.uuid()}`;
-    // SES itself has switched it off: a rollback must not leave it off once SES has verified it again.
-    const seen = { ...proved, observe: async () => ({ ...state, enabled: true }) };
     return changeWithin(session, { transaction, source: 'direct', request }, seen, true);
   });
 }

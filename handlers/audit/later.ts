@@ -1,35 +1,103 @@
-import { MINUTE_MS } from '../clock';
+/** What an audit leaves to a later invocation. The permission is that of arming a revert. */
+import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
-import type { AuditRequest } from '../event';
+import { ByodkimError } from '../errors';
+import type { AuditRequest, ChangeByHand, Place, RequestOf } from '../event';
+import { isHeld } from '../ledger/ledger';
+import { ledgerStore, readLedger } from '../ledger/ledger-store';
+import { changedByOthers, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
 /** EventBridge Scheduler is precise to a minute. */
 const PAUSE_MS = MINUTE_MS;
+/** Changes within so long are one audit, and one notice. */
+const TOGETHER_MS = 2 * MINUTE_MS;
 
 /**
- * Has the function invoked again to go on with an audit that is longer than it may run. The permission is that of
- * arming a revert; the name makes a repetition harmless.
+ * Has the function invoked again to go on with an audit that is longer than it may run. The name makes a repetition
+ * harmless.
  * @returns when, milliseconds since the epoch.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function continueLater(
   world: World,
   { schedules }: Services,
-  request: AuditRequest,
+  { always, gate }: AuditRequest,
   object: string,
   leg: number,
 ): Promise<number> {
   const at = world.clock.now() + PAUSE_MS;
   const id = object.replace(/^.*\//, '').replace(/\.json$/, '');
-  const name = `byodkim-audit-${id}-${leg}`;
-  const payload = {
-    action: ACTIONS.audit,
-    scheduled: true,
-    always: request.always,
-    gate: request.gate,
-    continues: { report: object, leg },
-  };
-  const description = 'Goes on with the audit of all DKIM domains';
-  await schedules.create({ name, at, payload, description });
+  await schedules.create({
+    name: `byodkim-audit-${id}-${leg}`,
+    at,
+    payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues: { report: object, leg } },
+    description: 'Goes on with the audit of all DKIM domains',
+  });
   return at;
+}
+
+/**
+ * Notes that somebody else has changed the identity of a domain, and arms an audit within minutes: one for all changes of that time.
+ * Of identities that are not ours it reads nothing but that there is no ledger: everybody's changes come here.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
+  const { clock, environment } = world;
+  const services = world.services('', environment.region, clock);
+  const noted = change === undefined ? 'not ours' : await note(world, services, change);
+  if (noted === 'not ours') return answer(false, 'It is not an identity of this project.');
+  if (noted === 'held') return answer(false, 'A change of it is under way, and the next audit checks it.');
+  const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
+  await services.schedules.create({
+    name: `byodkim-audit-changed-${at / MINUTE_MS}`,
+    at,
+    payload: { action: ACTIONS.audit, scheduled: true, changed: true },
+    description: 'Audits the identities that somebody has changed in SES',
+  });
+  return answer(true, `It is audited at ${iso(at)}, with all that others change until then.`);
+}
+
+const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const, noted, message });
+
+async function note(
+  world: World,
+  { store }: Services,
+  { place, call, words }: ChangeByHand,
+): Promise<'noted' | 'not ours' | 'held'> {
+  const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
+  // Another call of the same moment may be noted at the same time.
+  for (let attempts = 5; attempts > 0; attempts -= 1) {
+    const stored = await ledgers.read();
+    if (stored === null) return 'not ours';
+    // A run that holds the lease would lose it by our write.
+    if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
+    const next = withWriteId(changedByOthers(stored.ledger, { call, words }), world.uuid());
+    if (await ledgers.write(next, stored.etag)) return 'noted';
+  }
+  throw new ByodkimError('CONCURRENT_UPDATE', {
+    what: `Other runs write the ledger of ${place.domain} in ${place.region} at the same time.`,
+    advice: 'Wait for them to end.',
+    details: { ...place },
+  });
+}
+
+/** Read at the same time. */
+const AT_ONCE = 16;
+
+/** Returns those whose ledger notes a change that no audit has looked at. */
+export async function changedAmong(
+  { environment: { keyStoreBucket: bucket } }: World,
+  { store }: Services,
+  known: readonly Place[],
+): Promise<Place[]> {
+  const changed: Place[] = [];
+  for (let from = 0; from < known.length; from += AT_ONCE) {
+    const places = known.slice(from, from + AT_ONCE);
+    const ledgers = await Promise.all(
+      places.map((place) => readLedger(store, bucket, place).catch(() => null)),
+    );
+    changed.push(...places.filter((_, at) => ledgers[at]?.callsOfOthers.length));
+  }
+  return changed;
 }

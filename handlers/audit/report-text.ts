@@ -94,7 +94,6 @@ export function newsText(report: AuditReport, place: string, news: readonly News
       : `DKIM audit: ${urgency(worse.map(({ finding }) => finding))}${counts.join(', ')} (${named[0]}${others})`;
   const parts = [
     ...general(worse.flatMap((one) => (one.place ? [] : [one.finding as Finding]))),
-    ...(report.cause === undefined ? [] : [`Somebody has changed the identity: ${report.cause.words}.`]),
     `Since the last audit: ${counts.join(', ')}. ${summary(report)}`,
     ...sections(SEVERITIES.flatMap((severity) => shown.filter((each) => each.severity === severity))),
     ...resolved(news),
@@ -180,9 +179,10 @@ function sections(bad: readonly DomainReport[]): string[] {
 
 /** What was found about one domain, and what to do. */
 export function domainText(report: DomainReport): string {
-  const { domain, region, selector, findings, keyDueAt } = report;
+  const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
+  lines.push(...changedBy.map((words) => `  Somebody has changed the identity: ${words}.`));
   if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
   return [`${domain} (${about})`, ...lines].join('\n');
 }

@@ -3,7 +3,7 @@ import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { type ChangeByHand, keyOf, type Place } from '../event';
+import { keyOf, type Place } from '../event';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
@@ -29,6 +29,8 @@ export interface DomainReport {
   readonly stages?: readonly StageData[];
   /** A change is under way, or SES is verifying one: what is not found now may come back. */
   readonly unsettled?: true;
+  /** Who has changed the identity beside this project, and when; as CloudTrail shows. */
+  readonly changedBy?: readonly string[];
   /** When the failed identity is healed. ISO 8601. */
   readonly healAt?: string;
   /** What is worth knowing, but needs nobody. */
@@ -72,8 +74,6 @@ export interface AuditReport {
   readonly pending: readonly Place[];
   /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
   readonly scheduled: boolean;
-  /** The change of an identity that is the reason for it, where one is. */
-  readonly cause?: ChangeByHand | undefined;
   readonly survey: Survey;
   /** What concerns every domain. */
   readonly general: readonly Finding[];

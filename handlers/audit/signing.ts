@@ -3,6 +3,7 @@ import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { byReason } from '../dns/wording';
+import { doneByPerson } from '../ledger/by-person';
 import type { Wanted } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';
 import { type Audited, knownBefore } from './audited';
@@ -15,6 +16,10 @@ export async function checkSigning({ services, ledger: { domain }, waitForSesRat
   const ses = state && { origin: state.origin, selector: state.selector, status: state.status };
   return { findings: [], state, ses };
 }
+
+/** Returns what SES shows of what it is to have; `null`: it has something else. */
+export const signsWithWanted = (state: SigningState | null, { selector }: Wanted): SigningState | null =>
+  state !== null && signsWith(state, selector) ? state : null;
 
 /** @param outcome what DNS has, where it could be asked */
 export function judgeSigning(
@@ -46,7 +51,7 @@ export function judgeSigning(
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
       ),
     );
-  if (!state.enabled && (status !== 'FAILED' || isOffByHand(audited)))
+  if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))
     findings.push(...finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
   if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, outcome));
   else if (status !== 'SUCCESS')
@@ -58,28 +63,11 @@ export function judgeSigning(
         {
           // While a change of ours is open it is verified or rolled back.
           severity: status === 'PENDING' && open !== null ? 'act' : 'urgent',
-          stage: stageOf(audited, status),
+          stage: status,
         },
       ),
     );
   return findings;
-}
-
-/** Whether a person has switched signing off, and not SES, which does so once it has given up. Without a trail nobody knows. */
-const isOffByHand = (audited: Audited): boolean =>
-  audited.cause?.call === 'PutEmailIdentityDkimAttributes' ||
-  knownBefore(audited, 'SIGNING_OFF') !== undefined;
-
-/**
- * Stage of a verification that failed after it was PENDING: no change of ours was open, so a person had set it anew. Also
- * where what was before cannot be read: then nobody knows.
- */
-export const SET_BY_HAND = 'FAILED, set by hand';
-
-function stageOf(audited: Audited, status: string): string {
-  const known = knownBefore(audited, 'NOT_VERIFIED')?.stage ?? '';
-  const mayBeByHand = audited.memory.problem !== undefined || ['PENDING', SET_BY_HAND].includes(known);
-  return status === 'FAILED' && mayBeByHand ? SET_BY_HAND : status;
 }
 
 /** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */

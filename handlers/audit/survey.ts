@@ -16,11 +16,11 @@ export interface Survey {
 /** Findings that only a survey can show to be over. */
 export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
 
-/** Stands for the survey of a region that was not made. */
-export const notSurveyed = ({ region }: Place): Survey => ({
+/** Stands for a survey that was not made. */
+export const notSurveyed = (places: readonly Place[]): Survey => ({
   overrides: {},
   joined: {},
-  unknown: [region],
+  unknown: [...new Set(places.map(({ region }) => region))],
   findings: [],
 });
 

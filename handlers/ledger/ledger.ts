@@ -173,6 +173,17 @@ const unverified = record({
   signed: boolean,
 });
 
+/** What SES had when it was known last, and what a person has done to it since this project set it. */
+const seen = record({
+  status: name,
+  enabled: boolean,
+  /** `null`: nothing. `unknown`: no audit has seen it verified. */
+  person: z.nullable(z.enum(['set-anew', 'switched-off', 'unknown'])),
+});
+
+/** A call by which somebody else has changed the identity, as CloudTrail has shown it. */
+const callOfOthers = record({ call: name, words: string.check(z.maxLength(4096)) });
+
 const historyEntry = record({
   at: string,
   event: z.enum([
@@ -222,6 +233,10 @@ export const ledgerSchema = record({
   open: z.nullable(open),
   lastRevert: z.nullable(lastRevert),
   unverified: z._default(z.nullable(unverified), null),
+  /** Of the state in force; `null`: nothing is known. Whether `heal` may act is decided by it. */
+  seen: z._default(z.nullable(seen), null),
+  /** Calls of others that no audit has looked at yet. Newest last. */
+  callsOfOthers: z._default(z.array(callOfOthers).check(z.maxLength(20)), []),
   /** Newest last; at most one of them signs now. Stays after a destroy: mail is under way all the same. */
   signers: z._default(z.array(signer).check(z.maxLength(20)), []),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
@@ -262,6 +277,8 @@ export type Arming = Frozen<z.infer<typeof arming>>;
 export type Open = Frozen<z.infer<typeof open>>;
 export type LastRevert = Frozen<z.infer<typeof lastRevert>>;
 export type Unverified = Frozen<z.infer<typeof unverified>>;
+export type Seen = Frozen<z.infer<typeof seen>>;
+export type CallOfOthers = Frozen<z.infer<typeof callOfOthers>>;
 export type ChangeResult = Frozen<z.infer<typeof changeResult>>;
 export type Signer = Frozen<z.infer<typeof signer>>;
 export type HistoryEntry = Frozen<z.infer<typeof historyEntry>>;
@@ -279,6 +296,8 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   open: null,
   lastRevert: null,
   unverified: null,
+  seen: null,
+  callsOfOthers: [],
   signers: [],
   records: [],
   destroyBegun: null,

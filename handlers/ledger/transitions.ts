@@ -1,7 +1,9 @@
 /** Names every way in which a ledger changes. Pure; no other module makes a ledger out of another one. */
 import { iso } from '../clock';
+import { doneByPerson, type Shown } from './by-person';
 import {
   type Arming,
+  type CallOfOthers,
   type ChangeResult,
   emptyLedger,
   type HistoryEntry,
@@ -154,7 +156,13 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   open: null,
   inForce: wanted,
   unverified: null,
+  ...VERIFIED,
 });
+
+const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
+  seen: { status: 'SUCCESS', enabled: true, person: null },
+  callsOfOthers: [],
+};
 
 /** Closes a confirmed change that SES has verified since. */
 export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
@@ -169,7 +177,7 @@ export const checked = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
 
 /** Gives up a change over which somebody has set something else: rolling back would undo what is not ours. */
 export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
-  withHistory({ ...ledger, open: null }, at, entryOf(open, 'failed', note));
+  withHistory({ ...ledger, open: null, seen: null }, at, entryOf(open, 'failed', note));
 
 /** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
@@ -197,6 +205,7 @@ export const stateAdopted = (
       inForce: wanted,
       signers: signsWithNow(ledger.signers, wanted.selector, at),
       unverified: null,
+      ...VERIFIED,
       ...(owner !== null && {
         ...(confirms
           ? stackEnded(owner)
@@ -238,6 +247,11 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       signers: signersAfterRevert(ledger, open, hasSigned, at),
       baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
+      // SES verifies anew what was restored: no person has begun that.
+      seen:
+        ledger.seen && undone.changed
+          ? { ...ledger.seen, status: 'PENDING', enabled: open.previous.enabled }
+          : ledger.seen,
     },
     at,
     { event: 'reverted', transaction: open.transaction, detail: undone.note },
@@ -273,6 +287,24 @@ export const unverifiedChange = (
 /** SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then. */
 export const wasNeverVerified = ({ result }: Open, status: string): boolean =>
   status === 'PENDING' && result?.final_dkim_status !== 'SUCCESS';
+
+/**
+ * Records what an audit has seen of the state in force.
+ * @param isProved the gate proves the record of what was set: what SES has verified with it is ours
+ */
+export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
+  if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };
+  const { status, enabled } = shown ?? { status: 'none', enabled: false };
+  return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };
+}
+
+const MOST_CALLS = 20;
+
+/** Notes a call of somebody else, for the next audit. */
+export const changedByOthers = (ledger: Ledger, call: CallOfOthers): Ledger => ({
+  ...ledger,
+  callsOfOthers: [...ledger.callsOfOthers, call].slice(-MOST_CALLS),
+});
 
 /** Records a failed rollback, and the arming that tries it again. */
 export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =>

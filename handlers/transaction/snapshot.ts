@@ -3,8 +3,10 @@ import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
+import { isOffBySes } from '../ledger/by-person';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
+import { signsWith } from './signing-state';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
 export interface PriorState {
@@ -23,7 +25,11 @@ export async function takeSnapshot(
   state: SigningState,
   proved: FoundKey,
 ): Promise<PriorState> {
-  const { selector, origin, enabled, status, tokens } = state;
+  const { selector, origin, status, tokens } = state;
+  const { ledger } = session;
+  const isOurs = ledger.inForce !== null && signsWith(state, ledger.inForce.selector);
+  // What SES itself has switched off must not stay off once SES has verified it again.
+  const enabled = state.enabled || isOffBySes(ledger, isOurs ? state : null);
   const found = { origin, selector, enabled, status, tokens };
   const observedAt = session.now();
   const { restoration, ...key } = await planRestoration(session, request, state, proved);

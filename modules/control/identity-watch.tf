@@ -11,7 +11,19 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
     "detail-type" = ["AWS API Call via CloudTrail"]
     detail = {
       eventSource = ["ses.amazonaws.com"]
-      eventName   = ["PutEmailIdentityDkimSigningAttributes", "PutEmailIdentityDkimAttributes", "DeleteEmailIdentity", "UntagResource"]
+      eventName = [
+        "PutEmailIdentityDkimSigningAttributes",
+        "PutEmailIdentityDkimAttributes",
+        "PutEmailIdentityMailFromAttributes",
+        "DeleteEmailIdentity",
+        "TagResource",
+        "UntagResource",
+        # The first API of SES changes the same identities.
+        "VerifyDomainDkim",
+        "SetIdentityDkimEnabled",
+        "SetIdentityMailFromDomain",
+        "DeleteIdentity",
+      ]
       # What failed has changed nothing.
       errorCode = [{ exists = false }]
       # Users have no session; a role has.

@@ -1,5 +1,5 @@
 import { type FakeCloud, REGION, TOPICS } from '../../support/world';
-import { auditedCloud, giveManagedDomain } from './managed-domain';
+import { auditedCloud, giveManagedDomain, writeLedger } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const PERSON = 'arn:aws:sts::111122223333:assumed-role/admin/jo';
@@ -31,22 +31,52 @@ beforeEach(async () => {
   cloud = auditedCloud();
   for (const domain of [DOMAIN, 'other.example']) giveManagedDomain(cloud, domain);
   await cloud.invoke({ action: 'audit', scheduled: true });
+  await cloud.fireAll();
   cloud.calls.made.length = 0;
   cloud.sns.published.length = 0;
 });
 
-test('a change by hand is notified of at once, with who made it, and once', async () => {
+/** Has EventBridge send what CloudTrail has shown, and the audit that this arms begin. */
+async function show(...events: object[]): Promise<any[]> {
+  for (const event of events) await cloud.invoke(event);
+  await cloud.clock.advance(3 * 60_000);
+  return cloud.fireDue();
+}
+
+test('a change by hand is notified of within minutes, with who made it, and once', async () => {
   cloud.ses.tamper(DOMAIN, { enabled: false });
-  await cloud.invoke(switchedOff(DOMAIN));
-  await cloud.invoke(switchedOff(DOMAIN));
+  await show(switchedOff(DOMAIN));
+  await show(switchedOff(DOMAIN));
   await cloud.invoke({ action: 'audit', scheduled: true });
   const [notice, ...more] = cloud.sns.to(TOPICS.audit);
   expect(more).toEqual([]);
   expect(notice!.subject).toBe(`DKIM audit: URGENT: 1 new (${DOMAIN})`);
   expect(notice!.message).toContain(
-    `changed the identity: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
+    `Somebody has changed the identity: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
   );
   expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
+});
+
+test('thirty identities that a script switches off are one audit and one notice', async () => {
+  const domains = Array.from({ length: 30 }, (_, at) => `d${at}.example`);
+  for (const domain of domains) {
+    giveManagedDomain(cloud, domain);
+    cloud.ses.tamper(domain, { enabled: false });
+  }
+  const audits = await show(...domains.map((domain) => switchedOff(domain)));
+  expect(audits).toMatchObject([{ audited: 30, needingAttention: 30 }]);
+  expect(cloud.sns.to(TOPICS.audit)).toMatchObject([
+    { subject: 'DKIM audit: URGENT: 30 new (d0.example and 29 more)' },
+  ]);
+  expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(30);
+  expect(await show()).toEqual([]);
+});
+
+test('a change that comes while the audit of those before is armed is audited with them', async () => {
+  await cloud.clock.advance(120_000 - (cloud.clock.now() % 120_000));
+  await cloud.invoke(switchedOff(DOMAIN));
+  await cloud.clock.advance(30_000);
+  expect(await show(switchedOff('other.example'))).toMatchObject([{ audited: 2 }]);
 });
 
 test('asks SES once, so that many at once leave its rate to others', async () => {
@@ -57,8 +87,8 @@ test('asks SES once, so that many at once leave its rate to others', async () =>
   await cloud.invoke({ action: 'audit', scheduled: true });
   cloud.calls.made.length = 0;
   const sent = cloud.sns.published.length;
-  await cloud.invoke(switchedOff(DOMAIN));
-  expect(cloud.calls.list(/^ses:|ListBucket/)).toEqual([`ses:GetEmailIdentity ${DOMAIN}`]);
+  await show(switchedOff(DOMAIN));
+  expect(cloud.calls.list(/^ses:/)).toEqual([`ses:GetEmailIdentity ${DOMAIN}`]);
   // What it did not list is not over.
   expect(cloud.sns.published.slice(sent)).toEqual([]);
 });
@@ -74,22 +104,33 @@ test.each<[string, object, number]>([
   const sent = cloud.sns.to(TOPICS.audit).length;
   cloud.ses.give(DOMAIN, { ...start, ...changed });
   const event = trail('PutEmailIdentityDkimSigningAttributes', { emailIdentity: DOMAIN });
-  await cloud.invoke(event);
+  await show(event);
   const news = cloud.sns.to(TOPICS.audit).slice(sent);
   expect(news.map(({ subject }) => subject)).toEqual(
     Array(count).fill(`DKIM audit: URGENT: 1 worse (${DOMAIN})`),
   );
 });
 
-test('the tag is named by the ARN of its identity', async () => {
-  cloud.ses.tamper(DOMAIN, { managed: false });
-  const resourceArn = `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`;
-  await cloud.invoke(trail('UntagResource', { resourceArn, tagKeys: ['byodkim'] }));
-  expect(cloud.bus.put).toMatchObject([{ detail: { code: 'NOT_TAGGED', state: 'new' } }]);
+const ARN = `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`;
+
+test.each<[string, object, object, string]>([
+  ['UntagResource', { resourceArn: ARN, tagKeys: ['byodkim'] }, { managed: false }, 'NOT_TAGGED'],
+  [
+    'TagResource',
+    { resourceArn: ARN, tags: [{ key: 'byodkim', value: 'no' }] },
+    { managed: false },
+    'NOT_TAGGED',
+  ],
+  ['SetIdentityDkimEnabled', { identity: DOMAIN, dkimEnabled: false }, { enabled: false }, 'SIGNING_OFF'],
+  ['VerifyDomainDkim', { domain: DOMAIN }, { status: 'PENDING' }, 'NOT_VERIFIED'],
+])('%s is seen, by the name that its request gives the identity', async (call, request, changed, code) => {
+  cloud.ses.tamper(DOMAIN, changed);
+  await show(trail(call, request));
+  expect(cloud.bus.put).toMatchObject([{ detail: { code, state: 'new' } }]);
 });
 
 test('a change after which all is well says nothing', async () => {
-  expect(await cloud.invoke(switchedOff(DOMAIN))).toMatchObject({ audited: 1, notice: { sent: false } });
+  expect(await show(switchedOff(DOMAIN))).toMatchObject([{ audited: 1, notice: { sent: false } }]);
   expect(cloud.sns.published).toEqual([]);
 });
 
@@ -101,28 +142,38 @@ test.each<[string, object]>([
     'a configuration set',
     trail('UntagResource', { resourceArn: `arn:aws:ses:${REGION}:111122223333:configuration-set/c` }),
   ],
+  ['a tag of others that is removed', trail('UntagResource', { resourceArn: ARN, tagKeys: ['team'] })],
   [
-    'a tag of others',
-    trail('UntagResource', {
-      resourceArn: `arn:aws:ses:${REGION}:111122223333:identity/${DOMAIN}`,
-      tagKeys: ['team'],
-    }),
+    'a tag of others that is set',
+    trail('TagResource', { resourceArn: ARN, tags: [{ key: 'team', value: 'mail' }] }),
   ],
   ['nothing', trail('DeleteEmailIdentity', null)],
 ])('%s is passed over: SES is not asked', async (_, event) => {
-  expect(await cloud.invoke(event)).toMatchObject({ statusCode: 200, audited: 0 });
+  expect(await cloud.invoke(event)).toMatchObject({ statusCode: 200, noted: false });
   expect(cloud.calls.made.filter(({ action }) => action !== 's3:GetObject')).toEqual([]);
   expect(cloud.calls.made.length).toBeLessThanOrEqual(1);
 });
 
-test('whoever sends it decides nothing: it is an audit, and cannot ask DNS otherwise', async () => {
+test('its sender decides nothing: an audit is armed that cannot ask DNS otherwise', async () => {
   const event = { ...switchedOff(DOMAIN), gate: { nameservers: ['192.0.2.66:53'] }, action: 'revert' };
   await cloud.invoke(event);
   expect(cloud.calls.list(/Put|Create|Delete/)).toEqual([
-    expect.stringContaining('s3:PutObject s3://key-store/byodkim-audit/'),
-    expect.stringContaining('s3:PutObject s3://key-store/byodkim-audit/findings.json'),
+    expect.stringContaining('s3:PutObject s3://key-store/byodkim-ledger/'),
+    expect.stringContaining('scheduler:CreateSchedule byodkim-audit-changed-'),
+  ]);
+  expect(cloud.scheduler.pending()).toMatchObject([
+    { payload: { action: 'audit', scheduled: true, changed: true } },
   ]);
   expect(await cloud.invoke(switchedOff(DOMAIN), 'read').catch(({ name }) => name)).toBe('NOT_ALLOWED');
+});
+
+test('a run that holds the lease keeps it: its ledger is not written', async () => {
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  const now = cloud.clock.now();
+  const lease = { holder: 'other', acquiredAt: now, expiresAt: now + 30_000 };
+  writeLedger(cloud, { ...ledger, lease });
+  expect(await cloud.invoke(switchedOff(DOMAIN))).toMatchObject({ noted: false });
+  expect(cloud.calls.list(/Put|Create/)).toEqual([]);
 });
 
 test('an event that is malformed fails with its reason', async () => {

@@ -6,6 +6,7 @@ import { auditedCloud, SELECTOR } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const NAME = recordName(DOMAIN, SELECTOR);
+const FINDINGS = 'byodkim-audit/findings.json';
 const DAY_MS = 86_400_000;
 const HEAL = { action: 'heal', domain: DOMAIN };
 
@@ -157,7 +158,7 @@ describe('what a person has done by hand is not undone', () => {
     await expectNotHealed();
     // SES gives up afterwards.
     cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
-    await expectNotHealed('a person has to act first (SIGNING_OFF)');
+    await expectNotHealed('a person has switched signing off');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
     expect(cloud.ses.state(DOMAIN)!.enabled).toBe(false);
   });
@@ -167,42 +168,64 @@ describe('what a person has done by hand is not undone', () => {
     cloud.ses.tamper(DOMAIN, { status: 'PENDING', enabled: true });
     await expectNotHealed();
     cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody may have set it anew by hand');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it anew');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
   });
 
-  const switchedByHand = (enabled: boolean) => {
+  test('another key under the same selector, though what the audits have found is lost since', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { status: 'PENDING', enabled: true });
+    await expectNotHealed();
+    cloud.s3.remove(BUCKET, FINDINGS);
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it anew');
+  });
+
+  test('signing that is found on after SES has given up, and off later, without a trail', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { enabled: true });
+    cloud.dns.lagging.add('192.0.2.2:53');
+    await expectNotHealed('the gate does not prove its record');
+    cloud.dns.lagging.clear();
+    cloud.ses.tamper(DOMAIN, { enabled: false });
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has switched signing off');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+  });
+
+  /** @param trail what CloudTrail shows of the call */
+  const switchedByHand = async (enabled: boolean, trail: object): Promise<void> => {
     cloud.ses.tamper(DOMAIN, { enabled });
-    return cloud.invoke({
+    await cloud.invoke({
       'detail-type': 'AWS API Call via CloudTrail',
       region: REGION,
-      detail: {
-        eventName: 'PutEmailIdentityDkimAttributes',
-        eventTime: '2025-09-17T10:31:00Z',
-        requestParameters: { emailIdentity: DOMAIN, signingEnabled: enabled },
-      },
+      detail: { eventTime: '2025-09-17T10:31:00Z', ...trail },
     });
+    await cloud.clock.advance(180_000);
+    await cloud.fireDue();
   };
 
-  test('signing that a person has switched off after SES had', async () => {
+  test.each([
+    { eventName: 'PutEmailIdentityDkimAttributes', requestParameters: { emailIdentity: DOMAIN } },
+    { eventName: 'SetIdentityDkimEnabled', requestParameters: { identity: DOMAIN } },
+  ])('signing that a person has switched off after SES had: $eventName', async (trail) => {
     await failedDomain();
-    await switchedByHand(false);
+    await switchedByHand(false, trail);
     expect(subjects(TOPICS.audit).at(-1)).toMatch(/^DKIM audit: URGENT: \d new \(example\.com\)$/);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain('Signing is switched off');
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has to act first (SIGNING_OFF)');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has switched signing off');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
-    await switchedByHand(true);
+    await switchedByHand(true, trail);
     await day();
     expect(armed()).toHaveLength(1);
   });
 
-  test('whatever it was, once what earlier audits have found is lost', async () => {
+  test('as long as nothing is known of it: a ledger of before, and no audit that saw it verified', async () => {
     await failedDomain();
-    cloud.s3.write(BUCKET, 'byodkim-audit/findings.json', '{');
+    const { seen: _, callsOfOthers: __, ...before } = ledger();
+    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(before));
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('somebody may have set it anew by hand');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('no audit has seen it verified');
     await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
-    await day();
     cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
     await day();
     expect(armed()).toHaveLength(1);
@@ -258,6 +281,34 @@ describe('a change that is under way', () => {
     await cloud.clock.advance(120_000);
     expect(await cloud.fireDue()).toContainEqual(expect.objectContaining({ healed: false }));
     expect(puts()).toBe(before);
+  });
+});
+
+describe('a rotation that fails on an identity that SES has given up', () => {
+  const rotateInVain = async () => {
+    cloud.giveKey(DOMAIN, 's2');
+    await new Stack(cloud, { heal: true }).signing('t2', 's2');
+    await cloud.clock.advance(30 * 60_000);
+    await cloud.fireDue();
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ selector: SELECTOR });
+  };
+
+  test('leaves it signing: SES itself had switched that off', async () => {
+    await failedDomain();
+    await day();
+    await rotateInVain();
+    await day();
+    expect(cloud.ses.mail(DOMAIN)).toBe('signed');
+    expect(await audit()).toMatchObject({ needingAttention: 0 });
+  });
+
+  test('leaves signing off that a person has switched off', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: false });
+    await day();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await rotateInVain();
+    expect(cloud.ses.state(DOMAIN)!.enabled).toBe(false);
   });
 });
 

@@ -1,0 +1,36 @@
+/** The one rule of `heal`: it acts over what SES has done, never over a person, and not at all if that is unknown. */
+import type { Ledger, Seen } from './ledger';
+
+/** What SES shows of the state in force; `null`: it has something else. */
+export type Shown = Pick<Seen, 'status' | 'enabled'> | null;
+
+/** Calls after which SES verifies anew, or has nothing to verify; those of SES's first API are in use as well. */
+const SETS_ANEW = [
+  'PutEmailIdentityDkimSigningAttributes',
+  'VerifyDomainDkim',
+  'DeleteEmailIdentity',
+  'DeleteIdentity',
+];
+const SWITCHES = ['PutEmailIdentityDkimAttributes', 'SetIdentityDkimEnabled'];
+const UNVERIFIED = ['PENDING', 'NOT_STARTED'];
+
+/** Returns what a person has done to the state in force since this project set it. */
+export function doneByPerson(
+  { seen, callsOfOthers }: Pick<Ledger, 'seen' | 'callsOfOthers'>,
+  shown: Shown,
+): Seen['person'] {
+  const isCalled = (calls: readonly string[]) => callsOfOthers.some(({ call }) => calls.includes(call));
+  if (shown === null || isCalled(SETS_ANEW) || seen?.person === 'set-anew') return 'set-anew';
+  const { status, enabled } = shown;
+  // A verification that no change of this project has begun.
+  if (seen !== null && UNVERIFIED.includes(status) && !UNVERIFIED.includes(seen.status)) return 'set-anew';
+  // SES may switch signing off itself when it gives up: in that moment, not later.
+  const isLater = seen?.status === 'FAILED' && seen.enabled;
+  const isByPerson = status !== 'FAILED' || isLater || isCalled(SWITCHES) || seen?.person === 'switched-off';
+  if (!enabled && isByPerson) return 'switched-off';
+  return seen === null || seen.person === 'unknown' ? 'unknown' : null;
+}
+
+/** Whether SES has switched signing off itself. A rollback to that state switches it on. */
+export const isOffBySes = (ledger: Ledger, shown: Shown): boolean =>
+  shown?.status === 'FAILED' && !shown.enabled && doneByPerson(ledger, shown) === null;
