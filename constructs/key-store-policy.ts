@@ -7,9 +7,11 @@ export interface KeyStorePolicyInput {
   readonly keyReaders?: readonly string[];
 }
 
-/** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up. */
-export const PRINCIPAL_PATTERN = /^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)\/[\w+=,.@/*-]+$/;
-export const PRINCIPAL_ALLOWED = 'the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME';
+/** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up, and never for the whole name. */
+export const PRINCIPAL_PATTERN =
+  /^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)\/(?:[\w+=,.@*-]+\/)*[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*$/;
+export const PRINCIPAL_ALLOWED =
+  'the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no "*" for a whole name';
 
 /**
  * Policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant, so that

@@ -157,7 +157,10 @@ describe('its policy', () => {
   });
 
   it('keeps keys for the function and whom it is told of, and binds buckets to the account', () => {
-    const keyReaders = ['arn:aws:iam::111122223333:role/keeper'];
+    const keyReaders = [
+      'arn:aws:iam::111122223333:role/keeper',
+      'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Keeper_*',
+    ];
     const stack = controlPlane({ keyReaders });
     const [, keys, ledgers] = statementsIn(only(stack.resource.aws_s3_bucket_policy).policy);
     const own = 'arn:aws:iam::ACCOUNT:role/ses-byodkim-ap-northeast-1';
@@ -170,7 +173,8 @@ describe('its policy', () => {
     const s3 = policyOf(stack).filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
     for (const { Condition } of s3)
       expect(Condition).toMatchObject({ StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } });
-    for (const wrong of ['keeper', 'arn:aws:iam::111122223333:role/a"b', '*'])
+    const role = 'arn:aws:iam::111122223333:role/';
+    for (const wrong of ['keeper', `${role}a"b`, '*', `${role}*`, `${role}**`, `${role}team/*`, `${role}a/`])
       expect(() => controlPlane({ keyReaders: [wrong] })).toThrow(
         /keyReaders: found .*the ARN of an IAM role/,
       );

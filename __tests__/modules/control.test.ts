@@ -186,6 +186,7 @@ describe('the module of the control plane', () => {
           { bucket: { exsting: 'old-keys' } },
           /bucket: expected an object of name, existing, and nothing else/,
         ],
+        [{ key_readers: ['arn:aws:iam::123456789012:role/*'] }, /key_readers: expected ARNs of IAM roles/],
         [{ topics: { dsn: 'create' } }, /topics: expected an object of dns, result, audit, and nothing else/],
         [{ audit: { scedule: 'rate(1 day)' } }, /audit: expected an object of schedule, and nothing else/],
       ],

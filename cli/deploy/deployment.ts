@@ -113,13 +113,13 @@ async function plan(
   stack: string,
   onLine?: (line: string) => void,
 ): Promise<Outcome> {
-  const { workspace, action } = deployment;
+  const { workspace, action, list } = deployment;
   const end = await workspace.plan(stack, action === 'destroy', onLine).catch(startFailure);
   const planned = afterPlan(stack, end, contextOf(deployment));
   if (planned.ended !== 'planned' || !isControlStack(stack)) return planned;
   if (action !== 'destroy') {
     if (!touchesKeyStore(end.changes)) return planned;
-    const errors = weakeningRefusals(await workspace.planned(stack));
+    const errors = weakeningRefusals(await workspace.planned(stack), list.control.keyStore?.readers);
     return errors.length === 0 ? planned : refused(stack, errors);
   }
   const armed = await orCliError(armedIn(deployment, stack));

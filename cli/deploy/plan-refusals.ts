@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PlannedChange } from './engine';
 import type { HandlerError } from './handler-errors';
 
@@ -92,24 +93,92 @@ export interface ResourceChange {
 export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
   changes.some(({ address, action }) => action === 'update' && KEY_STORE.addresses.test(address));
 
-/** For each resource of the key store, the protection that it gives: lines, none of which may be lost. */
-const PROTECTION: Readonly<Record<string, (json: string) => readonly string[]>> = {
-  aws_s3_bucket_public_access_block: (json) => json.match(/"\w+":true/g) ?? [],
-  aws_s3_bucket_versioning: (json) => json.match(/"status":"Enabled"/g) ?? [],
-  aws_s3_bucket_server_side_encryption_configuration: (json) =>
-    json.match(/"aws:kms(:dsse)?"|"SSE-C"/g) ?? [],
-  aws_s3_bucket_policy: (json) => json.match(/\\"Sid\\":\\"\w+\\"/g) ?? [],
+// biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
+type Part = Readonly<Record<string, any>>;
+
+/** The protection that a resource of the key store gives, but for its policy: names, none of which may be lost. */
+const PROTECTION: Readonly<Record<string, (values: Part) => readonly (string | false)[]>> = {
+  aws_s3_bucket_public_access_block: (values) => Object.keys(values).filter((name) => values[name] === true),
+  aws_s3_bucket_versioning: (values) => [
+    values.versioning_configuration?.[0]?.status === 'Enabled' && 'versioning',
+  ],
+  aws_s3_bucket_server_side_encryption_configuration: ({ rule }) => {
+    const { apply_server_side_encryption_by_default: [{ sse_algorithm = '' } = {} as Part] = [], ...more } =
+      rule?.[0] ?? {};
+    return [
+      sse_algorithm.startsWith('aws:kms') && 'KMS',
+      more.blocked_encryption_types?.includes('SSE-C') && 'the refusal of SSE-C',
+    ];
+  },
 };
 
-/** Returns an error where a plan would take away protection of the key store by changing it in place. */
-export function weakeningRefusals(changes: readonly ResourceChange[]): HandlerError[] {
+/**
+ * Returns an error where a plan would take away protection of the key store by changing it in place.
+ * @param readers of private keys, as the list names them
+ */
+export function weakeningRefusals(
+  changes: readonly ResourceChange[],
+  readers: readonly string[] = [],
+): HandlerError[] {
   const lost = changes.flatMap(({ address, type, change: { before, after } }) => {
-    const protection = PROTECTION[type];
-    if (!protection || !before || !after || !KEY_STORE.addresses.test(address)) return [];
+    if (!before || !after || !KEY_STORE.addresses.test(address)) return [];
     // What is not known before the apply is not in `after`.
-    const kept = protection(JSON.stringify({ ...before, ...after }));
-    const gone = protection(JSON.stringify(before)).filter((each) => !kept.includes(each));
-    return gone.map((each) => `update ${address}: without ${each.replaceAll('\\', '')}`);
+    const planned = { ...before, ...after };
+    const gone =
+      type === 'aws_s3_bucket_policy'
+        ? deniesLess(String(before.policy), String(planned.policy), readers)
+        : (PROTECTION[type]?.(before) ?? []).filter(
+            (each) => each && !PROTECTION[type]?.(planned).includes(each),
+          );
+    return gone.map((each) => `update ${address}: without ${each}`);
   });
   return refusal(KEY_STORE, lost);
 }
+
+/** Names the statements of a bucket's policy that deny something which the other policy does not deny. */
+function deniesLess(before: string, after: string, readers: readonly string[]): string[] {
+  const kept = denialsIn(after);
+  return denialsIn(before)
+    .filter((denial) => !kept.some((other) => isCovered(denial, other, readers)))
+    .map(({ Sid }) => `all that the statement ${Sid ?? 'without a name'} denies`);
+}
+
+function denialsIn(policy: string): Part[] {
+  try {
+    return listOf(JSON.parse(policy).Statement).filter(({ Effect }: Part) => Effect === 'Deny');
+  } catch {
+    return [];
+  }
+}
+
+const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** Whether a statement denies whatever another one does. Only readers of the list may be excepted beside those who were. */
+function isCovered(denial: Part, by: Part, readers: readonly string[]): boolean {
+  const { Sid: _, Action, Resource, Condition = {}, ...rest } = denial;
+  const { Sid: __, Action: actions, Resource: resources, Condition: conditions = {}, ...others } = by;
+  const exempt = 'aws:PrincipalArn';
+  const { [exempt]: before = [], ...unless } = Condition.ArnNotLike ?? {};
+  const { [exempt]: after = [], ...unlessNow } = conditions.ArnNotLike ?? {};
+  const isExempt = [...listOf<string>(before), ...readers];
+  return (
+    isDeepStrictEqual(rest, others) &&
+    isWithin(Action, actions) &&
+    isWithin(Resource, resources) &&
+    listOf<string>(after).every((arn) => isExempt.includes(arn)) &&
+    Object.entries<Part>({ ...conditions, ArnNotLike: unlessNow }).every(
+      ([operator, keys]) =>
+        Object.keys(keys).length === 0 ||
+        isDeepStrictEqual(keys, operator === 'ArnNotLike' ? unless : Condition[operator]),
+    )
+  );
+}
+
+const isWithin = (narrow: unknown, wide: unknown): boolean =>
+  listOf(narrow).every((each) =>
+    listOf(wide).some((pattern) => patternOf(String(pattern)).test(String(each))),
+  );
+
+/** In a policy `*` stands for any text. */
+const patternOf = (text: string): RegExp =>
+  new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);

@@ -1,5 +1,6 @@
 import type { Allowances } from '../../handlers/contract';
 import type { ChangedSetting } from './changes';
+import { added } from './meaning';
 
 /** What an invoker of the function may ask for with each allowance. */
 const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
@@ -12,6 +13,8 @@ const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
 export function allowanceInWords({ path, before, after }: ChangedSetting): string | undefined {
   const [, name] = /^control\.allow\.(\w+)$/.exec(path) ?? [];
   if (name === undefined || !(name in MAY_ASK)) return undefined;
+  const isWider = (from: unknown, to: unknown) =>
+    from !== true && (to === true || added(from, to).length > 0);
   const may = MAY_ASK[name as keyof Allowances];
   const parts = [
     isWider(before, after) && `**whoever may invoke the function may ${may}**`,
@@ -19,11 +22,4 @@ export function allowanceInWords({ path, before, after }: ChangedSetting): strin
       'what asks for more than that is refused from then on (`NOT_ALLOWED`), of domains that are deployed as well',
   ].filter(Boolean);
   return parts.length === 0 ? undefined : `: ${parts.join('; ')}.`;
-}
-
-/** Whether more may be asked for after than before: `true` allows everything, a list what it names. */
-function isWider(before: unknown, after: unknown): boolean {
-  if (before === true) return false;
-  if (!Array.isArray(after)) return after === true;
-  return after.some((each) => !Array.isArray(before) || !before.includes(each));
 }

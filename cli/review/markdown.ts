@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { stepInWords } from '../next-step';
 import { allowanceInWords } from './allowances';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
-import { type Meaning, settingInWords } from './meaning';
+import { added, type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
 import { refusalOfSetting } from './refusals';
 import { unsignedMailCaution } from './unsigned-mail';
@@ -34,7 +34,7 @@ export function reviewAsMarkdown(review: Review): string {
   const { domains } = review;
   return [
     `## BYODKIM: ${counts(domains)}`,
-    `${verdict(review)}\n\nCompared: \`${review.base}\` with the working tree.`,
+    `${verdict(review)}\n\nCompared: ${markdownCode(review.base)} with the working tree.`,
     refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
     cautions(domains),
@@ -69,6 +69,13 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
 
+/** Escapes a sentence for a line of Markdown; what stands between its backticks is code. */
+const sentence = (text: string): string =>
+  text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? forMarkdown(part) : part && markdownCode(part)))
+    .join('');
+
 /** Formats a section; undefined where it has no line. */
 const section = (title: string, lines: readonly string[], between = '\n'): string | undefined =>
   lines.length === 0 ? undefined : `### ${title}\n\n${lines.join(between)}`;
@@ -76,12 +83,12 @@ const section = (title: string, lines: readonly string[], between = '\n'): strin
 const refusals = ({ refusals: all = [] }: Review): string | undefined =>
   section(
     '❌ Refused',
-    all.map((text) => `- ${text}`),
+    all.map((text) => `- ${sentence(text)}`),
   );
 
 function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [
-    `\`${nameOf(change)}\``,
+    markdownCode(nameOf(change)),
     change.kind,
     forMarkdown(meaning.effect),
     forMarkdown(meaning.signs),
@@ -99,7 +106,7 @@ function cautions(domains: readonly ReviewedDomain[]): string | undefined {
   const lines = domains.flatMap(({ change, meaning, unsignedMail }) =>
     [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []]
       .flat()
-      .map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
+      .map((caution) => `- ${markdownCode(nameOf(change))}: ${sentence(caution)}`),
   );
   return section('Caution', lines);
 }
@@ -108,7 +115,7 @@ function cautions(domains: readonly ReviewedDomain[]): string | undefined {
 function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
   const lines = domains.flatMap(({ change, unsignedMail }) =>
     unsignedMail && unsignedMailCaution(unsignedMail) === undefined
-      ? [`- \`${nameOf(change)}\`: ${forMarkdown(unsignedMail.inWords)}`]
+      ? [`- ${markdownCode(nameOf(change))}: ${forMarkdown(unsignedMail.inWords)}`]
       : [],
   );
   return section('Mail that goes out unsigned while SES verifies', lines);
@@ -117,10 +124,11 @@ function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
 function settings({ changes }: Review): string | undefined {
   const lines = [
     ...changes.regionsAdded.map(
-      (region) => `- ${region}: a control plane is made there, by the first deploy.`,
+      (region) => `- ${forMarkdown(region)}: a control plane is made there, by the first deploy.`,
     ),
     ...changes.regionsRemoved.map(
-      (region) => `- ${region}: no domain is left there; its control plane stays until it is destroyed.`,
+      (region) =>
+        `- ${forMarkdown(region)}: no domain is left there; its control plane stays until it is destroyed.`,
     ),
     ...changes.settings.map((setting) => `- ${markdownCode(settingInWords(setting))}${consequence(setting)}`),
   ];
@@ -128,13 +136,21 @@ function settings({ changes }: Review): string | undefined {
 }
 
 function consequence(setting: ChangedSetting): string {
-  const { path } = setting;
+  const { path, before, after } = setting;
   if (path.startsWith('backend.'))
     return ': Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.';
   if (path === 'control.keyStore.bucket.existing' && refusalOfSetting(setting) === undefined)
     return ': keys, DNS information and ledgers are looked for there. Copy them first.';
   if (path.startsWith('defaults.gate.'))
     return ': comes with the control stack as well, for direct calls and the audit, and is the least that a domain may ask for.';
+  if (path === 'control.keyStore.readers' && added(before, after).length > 0)
+    return ': **who was added may read private keys**, and so sign mail as every domain.';
+  if (path === 'control.keyStore.alsoRead' && added(before, after).length > 0)
+    return ': **the function reads private keys there**, whoever may write to that place.';
+  if (path.startsWith('control.topics.') && /^arn:/.test(String(after)))
+    return ': notices go there. Check who owns the topic, and who has subscribed to it.';
+  if (path === 'provider.assumeRoleArn')
+    return ': **every deploy works as this role**, in its account. Terraform looks for what it has made there.';
   return allowanceInWords(setting) ?? '';
 }
 
@@ -142,7 +158,7 @@ function reports(domains: readonly ReviewedDomain[]): string | undefined {
   const details = domains.flatMap(({ change, readiness }) =>
     readiness?.report === undefined
       ? []
-      : `<details>\n<summary>${nameOf(change)}: ${forMarkdown(readiness.words)}</summary>\n\n` +
+      : `<details>\n<summary>${forMarkdown(nameOf(change))}: ${forMarkdown(readiness.words)}</summary>\n\n` +
         `${markdownBlock(readiness.report)}\n\n</details>`,
   );
   return section('What DNS says', details, '\n\n');

@@ -30,6 +30,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         destroy: destruction(change.after, current),
         cautions: [
           ...lessProof(change.after),
+          ...permissions({}, change.after),
           ...irrevocable({}, change.after),
           ...adoption(change.after, current),
         ],
@@ -45,6 +46,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         cautions: [
           ...dangers(before, after),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
+          ...permissions(before, after),
           ...irrevocable(before, after),
         ],
       };
@@ -111,14 +113,23 @@ const IDENTITY_CHANGES = {
 
 const identityOf = ({ identity = 'managed' }: ListedDomain) => identity;
 
-/** e.g. `gate.waitSeconds: default → 120`. */
-export const settingInWords = ({ path, before, after }: ChangedSetting): string =>
-  `${path}: ${valueInWords(before)} → ${valueInWords(after)}`;
+/** e.g. `gate.waitSeconds: default → 120`; of a list what came and what went, each whole: a part may look as it did. */
+export function settingInWords({ path, before, after }: ChangedSetting): string {
+  const parts = [
+    ...added(before, after).map((each) => `+ ${valueInWords(each)}`),
+    ...added(after, before).map((each) => `− ${valueInWords(each)}`),
+  ];
+  const isList = Array.isArray(before) && Array.isArray(after) && parts.length > 0;
+  return `${path}: ${isList ? parts.join(', ') : `${valueInWords(before)} → ${valueInWords(after)}`}`;
+}
+
+/** Returns what a list has that it had not before. */
+export const added = (before: unknown, after: unknown): readonly unknown[] =>
+  Array.isArray(after) ? after.filter((each) => !Array.isArray(before) || !before.includes(each)) : [];
 
 function valueInWords(value: unknown): string {
   if (value === undefined) return 'default';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function destruction({ identity }: ListedDomain, current: CurrentState | undefined): string {
@@ -174,6 +185,15 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
         ]
       : []),
   ];
+}
+
+/** Lists who may send mail from then on. */
+function permissions(
+  before: Pick<Partial<ListedDomain>, 'sendEmailRoles'>,
+  { sendEmailRoles }: ListedDomain,
+): string[] {
+  const roles = added(before.sendEmailRoles, sendEmailRoles);
+  return roles.length === 0 ? [] : [`\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`];
 }
 
 /** Lists what nobody can undo. */

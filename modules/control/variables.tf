@@ -59,6 +59,11 @@ variable "key_readers" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for each in var.key_readers : can(regex("^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/([\\w+=,.@*-]+/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))])
+    error_message = "key_readers: expected ARNs of IAM roles or users, arn:aws:iam::ACCOUNT:role/NAME, with no * for a whole name."
+  }
 }
 
 variable "also_read" {

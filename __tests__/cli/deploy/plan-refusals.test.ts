@@ -1,4 +1,5 @@
 import { openRefusal, planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
+import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
   planRefusals([{ address, action }]).map(({ code }) => code);
@@ -52,40 +53,90 @@ describe('a change of the key store in place', () => {
   const algorithm = (sse_algorithm: string) => ({
     rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm }] }],
   });
-  const policy = (...sids: string[]) => ({
-    policy: JSON.stringify({ Statement: sids.map((Sid) => ({ Sid, Effect: 'Deny' })) }),
-  });
-  const refusals = (type: string, before: object, after: object) =>
-    weakeningRefusals([
-      {
-        address: `${type}.Byodkim_KeyStore_Part_1A2B3C4D`,
-        type,
-        change: { before: { ...before }, after: { ...after } },
-      },
-    ]);
+  const BACKUP = 'arn:aws:iam::123456789012:role/backup';
+  const policyOf = (keyReaders: string[] = []) =>
+    keyStorePolicy({
+      bucketArn: 'arn:aws:s3:::keys',
+      functionRoleArn: 'arn:aws:iam::123456789012:role/ses-byodkim',
+      keyReaders,
+    });
+  /** The policy with another text in a statement; undefined: without the statement. */
+  const policy = (sid = '', change: (statement: any) => object | undefined = () => ({})) => {
+    const { Statement, ...rest } = JSON.parse(policyOf([BACKUP]));
+    const changed = Statement.flatMap((each: any) => (each.Sid === sid ? (change(each) ?? []) : each));
+    return { policy: JSON.stringify({ ...rest, Statement: changed }) };
+  };
+  const KEYS = 'PrivateKeysForTheFunctionAlone';
+  const exempting = (...more: string[]) =>
+    policy(KEYS, (keys) => {
+      const { 'aws:PrincipalArn': exempt } = keys.Condition.ArnNotLike;
+      return { ...keys, Condition: { ArnNotLike: { 'aws:PrincipalArn': [...exempt, ...more] } } };
+    });
+  const refusals = (type: string, before: object, after: object, readers?: string[]) =>
+    weakeningRefusals(
+      [
+        {
+          address: `${type}.Byodkim_KeyStore_Part_1A2B3C4D`,
+          type,
+          change: { before: { ...before }, after: { ...after } },
+        },
+      ],
+      readers,
+    );
 
   it.each<[string, string, object, object, RegExp]>([
-    ['encrypts without KMS', ENCRYPTION, algorithm('aws:kms'), algorithm('AES256'), /without "aws:kms"/],
+    ['encrypts without KMS', ENCRYPTION, algorithm('aws:kms'), algorithm('AES256'), /without KMS/],
     [
       'lets a bucket policy be public',
       'aws_s3_bucket_public_access_block',
       { block_public_policy: true, block_public_acls: true },
       { block_public_policy: false, block_public_acls: true },
-      /without "block_public_policy":true/,
+      /without block_public_policy/,
     ],
     [
       'suspends versioning',
       'aws_s3_bucket_versioning',
       { versioning_configuration: [{ status: 'Enabled' }] },
       { versioning_configuration: [{ status: 'Suspended' }] },
-      /without "status":"Enabled"/,
+      /without versioning/,
     ],
     [
       'drops a statement of the policy',
       'aws_s3_bucket_policy',
-      policy('TlsOnly', 'Keys'),
-      policy('TlsOnly'),
-      /without "Sid":"Keys"/,
+      policy(),
+      policy(KEYS, () => undefined),
+      /without all that the statement PrivateKeysForTheFunctionAlone denies/,
+    ],
+    [
+      'denies less of S3 under the same name',
+      'aws_s3_bucket_policy',
+      policy(),
+      policy(KEYS, (keys) => ({ ...keys, Action: 's3:GetObjectTagging' })),
+      /PrivateKeysForTheFunctionAlone/,
+    ],
+    [
+      'denies it in another place',
+      'aws_s3_bucket_policy',
+      policy(),
+      policy(KEYS, (keys) => ({ ...keys, Resource: ['arn:aws:s3:::keys/dkim-certificates/none/*'] })),
+      /PrivateKeysForTheFunctionAlone/,
+    ],
+    [
+      'denies it under a further condition',
+      'aws_s3_bucket_policy',
+      policy(),
+      policy('TlsOnly', (tls) => ({
+        ...tls,
+        Condition: { ...tls.Condition, Null: { 'aws:username': 'true' } },
+      })),
+      /TlsOnly/,
+    ],
+    [
+      'lets somebody read keys whom the list does not name',
+      'aws_s3_bucket_policy',
+      policy(),
+      exempting('arn:aws:iam::123456789012:role/admin'),
+      /PrivateKeysForTheFunctionAlone/,
     ],
   ])('is refused where it %s', (_, type, before, after, message) => {
     expect(refusals(type, before, after)).toEqual([
@@ -94,7 +145,14 @@ describe('a change of the key store in place', () => {
     expect(refusals(type, after, before)).toEqual([]);
   });
 
+  it('is not refused for readers that the list names, under any name of the statement', () => {
+    const admin = 'arn:aws:iam::123456789012:role/admin';
+    const renamed = { policy: exempting(admin).policy.replaceAll(KEYS, 'Renamed') };
+    expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP, admin])).toEqual([]);
+    expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP])).toHaveLength(1);
+  });
+
   it('is not refused for what is known after the apply only', () => {
-    expect(refusals('aws_s3_bucket_policy', policy('TlsOnly'), {})).toEqual([]);
+    expect(refusals('aws_s3_bucket_policy', policy(), {})).toEqual([]);
   });
 });

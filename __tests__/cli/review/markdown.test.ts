@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../../../cli/review/markdown';
+import { meaningOf } from '../../../cli/review/meaning';
+import { settingsOf } from '../../../handlers/setting';
+import { SETTINGS } from '../../../handlers/settings';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const listed = (domain: string): ListedDomain => ({
@@ -96,5 +100,85 @@ describe('a review as Markdown', () => {
     expect(text).toContain('- us-east-1: no domain is left there');
     expect(text).toContain('- `backend.type: local → s3`: Terraform looks for its state there.');
     expect(text).toContain('- `control.functionName: default → x`');
+  });
+
+  const READER = `arn:aws:iam::123456789012:role/backup/${'x'.repeat(80)}`;
+  it.each<[string, unknown, unknown, string]>([
+    [
+      'control.keyStore.readers',
+      [READER],
+      [READER, 'arn:aws:iam::123456789012:role/admin*'],
+      '`control.keyStore.readers: + arn:aws:iam::123456789012:role/admin*`: **who was added may read private keys**',
+    ],
+    [
+      'control.keyStore.readers',
+      undefined,
+      [READER],
+      `\`control.keyStore.readers: default → ["${READER}"]\`: **who was added may read private keys**`,
+    ],
+    ['control.keyStore.readers', [READER], [], `\`control.keyStore.readers: − ${READER}\``],
+    [
+      'control.keyStore.alsoRead',
+      ['old/keys/'],
+      ['new/keys/'],
+      '`control.keyStore.alsoRead: + new/keys/, − old/keys/`: **the function reads private keys there**',
+    ],
+    [
+      'control.topics.audit',
+      'create',
+      'arn:aws:sns:{region}:210987654321:t',
+      '`control.topics.audit: create → arn:aws:sns:{region}:210987654321:t`: notices go there. Check who owns',
+    ],
+    [
+      'provider.assumeRoleArn',
+      READER,
+      `${READER}2`,
+      `\`provider.assumeRoleArn: ${READER} → ${READER}2\`: **every deploy works as this role**`,
+    ],
+    [
+      'control.allow.servers',
+      ['192.0.2.1:53'],
+      ['192.0.2.1:53', '192.0.2.66:53'],
+      '`control.allow.servers: + 192.0.2.66:53`: **whoever may invoke the function may have these name servers',
+    ],
+  ])('prints all of what came and went in %s, and what it means', (path, before, after, line) => {
+    const changes = { settings: [{ path, before, after }], regionsAdded: [], regionsRemoved: [] };
+    expect(reviewAsMarkdown(review({ changes }))).toContain(`\n- ${line}`);
+  });
+
+  /** Whatever a setting with a caution holds, it stays text: no markup, HTML, link, image or mention. */
+  it('escapes each value of a setting with a caution', () => {
+    const cautioned = settingsOf(SETTINGS).filter(([, { caution }]) => caution);
+    expect(cautioned.length).toBeGreaterThan(5);
+    const hostile = fc.oneof(
+      fc.constantFrom(
+        '<br>**Ready&nbsp;to&nbsp;deploy.**',
+        '&commat;acme/owners @acme/owners',
+        '![x](https://evil.example/p.png)',
+        '`<img src=x>`',
+        '``[x](y)``',
+      ),
+      fc.string({ unit: fc.constantFrom(...'`<>[]()!*_@#:/a&;|~\\\n') }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...cautioned.map(([path]) => path)), hostile, (path, value) => {
+        const settings = path
+          .split('.')
+          .reduceRight<object>((inner, name) => ({ [name]: inner }), [value] as object);
+        const after = { ...listed('a.example'), ...settings };
+        const change = { kind: 'added', after } as const;
+        const text = reviewAsMarkdown(
+          review({ domains: [{ change, meaning: meaningOf(change, undefined) }] }),
+        );
+        const [, cautions = ''] = text.split('### Caution\n\n');
+        for (const line of cautions.split('\n')) {
+          expect(line).toMatch(/^- `a\.example`: |^$/);
+          // Without what is escaped, and what is code.
+          const outside = line.replace(/\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, ' ');
+          expect(outside).not.toMatch(/[<>[\]*`]|[@#](?=\w)|:\/\/|&(?!amp;|lt;|gt;)/);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -31,6 +31,7 @@ describe('what a reviewer is told to mind', () => {
     [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked in place of'],
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
     [{ heal: true }, '`heal: true`: once SES has given up on the record'],
+    [{ sendEmailRoles: ['mailer'] }, '`sendEmailRoles`: mailer may send mail as this domain'],
     [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 does not verify any more'],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);
