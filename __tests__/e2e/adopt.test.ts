@@ -99,7 +99,7 @@ domains:
     await buildProgram(PROJECT_ROOT, PROGRAMS.cli);
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-adopt-'));
     dns = await startDnsServer({ zones: { [ZONE]: {} } });
-    sandbox = await startSandbox({ dns: [dns.address] });
+    sandbox = await startSandbox({ dns: [dns.address], sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     const CreateBucketConfiguration = { LocationConstraint: sandbox.region };
     await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET, CreateBucketConfiguration });
     for (const kind of Object.keys(KINDS)) for (const each of domainsOf(kind)) await make(each, KINDS[kind]!);

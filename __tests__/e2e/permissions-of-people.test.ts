@@ -77,7 +77,7 @@ beforeAll(async () => {
     record: { hostedZoneId },
     mailFrom: { subdomain: 'bounce' },
   };
-  recorded = await startSandbox();
+  recorded = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   ids = await prepareForReplay(recorded);
   list = stringify({
     ...deployment.list,

@@ -19,7 +19,7 @@ describe.each(ENGINES)('with $title', ({ engine }) => {
   let sandbox: Sandbox;
   let running: InProcessEngine;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     running = new InProcessEngine(sandbox);
   });
   afterAll(async () => {

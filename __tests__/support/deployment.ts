@@ -69,7 +69,12 @@ export class Deployment {
     defaults: object = {},
   ): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
-    const sandbox = await startSandbox({ dns: [dns.address], ...options });
+    // Neither do the function's shortened sleeps last as long as SES's seconds, nor do these tests wait.
+    const sandbox = await startSandbox({
+      dns: [dns.address],
+      sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+      ...options,
+    });
     await advanceToMidMonth(sandbox.clock);
     const deployment = new Deployment(sandbox, dns, {
       control: {

@@ -45,7 +45,11 @@ async function inMemory(): Promise<SimulatedAws> {
 /** The sandbox, through the function's own adapters and the SDK's clients. */
 async function overTheWire(): Promise<SimulatedAws> {
   const dns = await startDnsServer({ zones: { 'example.com': {} } });
-  const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
+  const sandbox = await startSandbox({
+    dns: [dns.address],
+    region: REGION,
+    sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+  });
   const trust = (service: string) => ({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],

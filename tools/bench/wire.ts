@@ -12,7 +12,7 @@ const WARM_UP = 100;
 const CALLS = 1000;
 
 async function main(): Promise<void> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   await sandbox.call('s3', 'CreateBucket', {
     Bucket: 'bench',
     CreateBucketConfiguration: { LocationConstraint: sandbox.region },

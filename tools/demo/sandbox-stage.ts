@@ -52,8 +52,9 @@ export class SandboxStage implements Stage {
     const sandbox = await startSandbox({
       dns: [dns.address],
       region: REGION,
-      // The minute that an apply waits for SES takes half a second.
+      // The minute that an apply waits for SES takes half a second, and SES's second is as short.
       lambda: { sleep: { factor: 0.01 } },
+      sesRequestsPerSecond: 100,
     });
     const cdktf = await cdktfEnvironment({ sandbox, provider, ...(engine && { engine }) }).catch(
       async (error) => {

@@ -45,7 +45,10 @@ export class Account {
     const served = Object.fromEntries(zones.map((zone) => [zone, {}]));
     const dns = await startDnsServer({ zones: served });
     const second = await startDnsServer({ zones: served });
-    const sandbox = await startSandbox({ dns: [dns.address] });
+    const sandbox = await startSandbox({
+      dns: [dns.address],
+      sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+    });
     const account = new Account(sandbox, dns, second, mkdtempSync(path.join(tmpdir(), 'byodkim-cli-')));
     await account.deployFunction();
     return account;

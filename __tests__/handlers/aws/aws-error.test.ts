@@ -34,7 +34,7 @@ describe('an error of AWS', () => {
 describe('a bucket in another region', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     await sandbox.call('s3', 'CreateBucket', {
       Bucket: 'keys',
       CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },

@@ -68,7 +68,11 @@ async function replayed(recording: Recording): Promise<Recording> {
   const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
   for (const selector of ['s1', 's2'])
     dns.setTxt(recordName(DOMAIN, selector), recordValue(KEY_PAIR.publicKey));
-  const sandbox = await startSandbox({ region: recording.region, dns: [dns.address] });
+  const sandbox = await startSandbox({
+    region: recording.region,
+    dns: [dns.address],
+    sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+  });
   const recorder = new Recorder(() => ({}));
   const config = { region: sandbox.region, endpoint: sandbox.url, credentials: sandbox.credentials.admin };
   const clients: Record<string, { commands: any; client: any }> = {

@@ -22,7 +22,10 @@ export interface SandboxOptions {
   readonly dns?: readonly string[];
   /** Services that are served. @default all of `registry.ts` */
   readonly services?: readonly ServiceFactory[];
-  /** Requests per second that the SES control API takes per account. @default unlimited */
+  /**
+   * Requests of each operation that SES's control API takes a second, per account and region, by the sandbox's clock.
+   * `Infinity`: no limit, for tests that are about something else. @default 1
+   */
   readonly sesRequestsPerSecond?: number;
   readonly sesVerification?: SesVerificationOptions;
   /** How functions are run. */

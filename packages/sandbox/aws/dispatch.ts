@@ -16,7 +16,7 @@ import {
   type SandboxClock,
   type Service,
 } from './service';
-import type { TokenBucket } from './throttle';
+import type { Throttle } from './throttle';
 
 /** The connection breaks without an answer. The message is the kind of the fault. */
 export class ConnectionReset extends Error {
@@ -36,8 +36,8 @@ export interface DispatchParts {
   readonly calls: RecordedCall[];
   readonly secureTransport: boolean;
   readonly authorize: Authorizer;
-  /** Token buckets by service, of the account as a whole. */
-  readonly throttles: ReadonlyMap<string, TokenBucket>;
+  /** By service. */
+  readonly throttles: ReadonlyMap<string, Throttle>;
   service(name: string): Service;
   kill(invocationId: string): void | Promise<void>;
   readonly listeners: readonly CallListener[];
@@ -105,7 +105,9 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       record.resource = operation.resource(input, context);
       const fault = parts.faults.strike(record)?.kind;
       await before(fault, record, origin);
-      if (parts.throttles.get(service.name)?.take(parts.clock.now()) === false) throw throttled(service.name);
+      const throttle = parts.throttles.get(service.name);
+      if (throttle?.takes(operationName, origin.region, parts.clock.now()) === false)
+        throw throttled(service.name);
       const more = {
         resourceTags: operation.resourceTags?.(input, context),
         conditionKeys: operation.conditionKeys?.(input, context),

@@ -13,7 +13,7 @@ import { SERVICES } from './registry';
 import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
 import type { CallListener, Principal, RecordedCall, Service } from './service';
-import { createTokenBucket } from './throttle';
+import { createThrottle, type RequestRate } from './throttle';
 
 type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
 
@@ -26,6 +26,8 @@ export interface Sandbox extends Pick<SandboxCore, Shared> {
   readonly faults: Faults;
   /** How late IAM and tags arrive; changes that come after are told by it. */
   readonly arrival: Arrival;
+  /** What SES's control API takes. */
+  readonly sesRate: RequestRate;
   /** Every call so far, in order. Set its `length` to 0 to begin anew. */
   readonly calls: RecordedCall[];
   /** Environment variables that point an AWS SDK or the `aws` command here, as the administrator. */
@@ -38,6 +40,8 @@ export interface Sandbox extends Pick<SandboxCore, Shared> {
 
 const ACCOUNT_ID = '123456789012';
 const DEFAULT_REGION = 'ap-northeast-1';
+/** Mail has a rate of its own. */
+const SENDING = /^Send/;
 /** S3 gives up after 20 seconds. */
 const DEFAULT_BODY_IDLE_MS = 20_000;
 
@@ -66,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       throw new Error(`the sandbox has no service ${name}; it has ${[...services.keys()].join(', ')}`);
     return found as T;
   };
-  const { sesRequestsPerSecond } = options;
+  const sesRate = { requestsPerSecond: options.sesRequestsPerSecond ?? 1 };
   const dispatch = createDispatch({
     accountId: ACCOUNT_ID,
     clock,
@@ -74,7 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     secureTransport: options.secureTransport ?? true,
     authorize: createAuthorizer(() => policies),
-    throttles: new Map(sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond)]] : []),
+    throttles: new Map([['ses', createThrottle(sesRate, SENDING)]]),
     service,
     kill: (invocationId) => kill(invocationId),
     listeners,
@@ -161,6 +165,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     faults,
     arrival,
+    sesRate,
     calls,
     credentials,
     environment: environment(),

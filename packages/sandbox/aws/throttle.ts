@@ -1,19 +1,28 @@
-export type TokenBucket = ReturnType<typeof createTokenBucket>;
+/** What an API takes of requests; tests may change it while the sandbox is up. */
+export interface RequestRate {
+  /** Of each operation, per account and region. `Infinity`: no limit. */
+  requestsPerSecond: number;
+}
 
-/** A token bucket: AWS's control APIs take a steady rate, and after a rest one second's worth at once. */
-export function createTokenBucket(requestsPerSecond: number) {
-  const capacity = Math.max(1, requestsPerSecond);
-  let tokens = capacity;
-  let refilledAt = Number.NEGATIVE_INFINITY;
+export type Throttle = ReturnType<typeof createThrottle>;
+
+/** After a rest two requests are taken at once. AWS does not document how many: this is the least with any burst. */
+const BURST = 2;
+
+/** Token buckets of an API, one for each operation and region. */
+export function createThrottle(rate: RequestRate, exempt: RegExp) {
+  const buckets = new Map<string, { tokens: number; at: number }>();
   return {
     /** Whether one more request is taken at that time (ms). */
-    take(now: number): boolean {
-      const gained = Math.max(0, now - refilledAt) * (requestsPerSecond / 1000);
-      tokens = Math.min(capacity, tokens + gained);
-      refilledAt = now;
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
+    takes(operation: string, region: string, now: number): boolean {
+      const { requestsPerSecond } = rate;
+      if (requestsPerSecond === Number.POSITIVE_INFINITY || exempt.test(operation)) return true;
+      const key = `${region} ${operation}`;
+      const { tokens, at } = buckets.get(key) ?? { tokens: BURST, at: now };
+      const left = Math.min(BURST, tokens + (Math.max(0, now - at) * requestsPerSecond) / 1000);
+      const isTaken = left >= 1;
+      buckets.set(key, { tokens: isTaken ? left - 1 : left, at: now });
+      return isTaken;
     },
   };
 }

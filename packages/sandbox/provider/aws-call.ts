@@ -29,9 +29,10 @@ export class AwsCallError extends Error {
   }
 }
 
-/** Attempts of the real provider, at most. Waits between them are short here. */
+/** Attempts of the real provider, at most. */
 const MAX_ATTEMPTS = 25;
-const LONGEST_WAIT_MS = 100;
+/** Waits between attempts are short here; where a rate is exceeded, they last until it is not. */
+const LONGEST_WAIT_MS = { throttled: 4_000, other: 100 } as const;
 const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
 /** A role that was just made: the provider asks again for minutes. */
@@ -90,11 +91,19 @@ export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: A
         if (signal?.aborted) throw new Error(`operation error ${called}, canceled`);
         const failure = asCallError(called, error);
         if (attempt >= attemptsFor(failure, maxAttempts)) throw failure;
+        await timers.setTimeout(pauseBefore(attempt, failure));
       }
-      await timers.setTimeout(Math.min(LONGEST_WAIT_MS, 5 * 2 ** attempt));
     }
   };
 }
+
+/** Exponential; of a throttled call with jitter, as the SDK has it. */
+function pauseBefore(attempt: number, failure: unknown): number {
+  if (!isThrottled(failure)) return Math.min(LONGEST_WAIT_MS.other, 5 * 2 ** attempt);
+  return Math.min(LONGEST_WAIT_MS.throttled, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+const isThrottled = (error: unknown): boolean => error instanceof AwsCallError && THROTTLED.test(error.code);
 
 const asCallError = (called: string, error: unknown): unknown =>
   error instanceof AwsError ? new AwsCallError(called, error.code, error.message, error.statusCode) : error;
@@ -118,5 +127,5 @@ function attemptsFor(error: unknown, most: number): number {
   if (error instanceof ConnectionReset) return most;
   if (!(error instanceof AwsCallError)) return 1;
   if (ROLE_NOT_ARRIVED.test(error.detail)) return Math.min(ROLE_ATTEMPTS, most);
-  return TRANSIENT.has(error.statusCode) || THROTTLED.test(error.code) ? most : 1;
+  return TRANSIENT.has(error.statusCode) || isThrottled(error) ? most : 1;
 }

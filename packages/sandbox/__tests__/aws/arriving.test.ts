@@ -10,7 +10,7 @@ const EmailIdentity = 'example.com';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 });
 afterEach(() => sandbox.close());
 

@@ -36,7 +36,10 @@ describe('a call', () => {
   beforeEach(async () => {
     killed.length = 0;
     policies = [{ Statement: { Effect: 'Allow', Action: 'ses:*', Resource: '*' } }];
-    sandbox = await startSandbox({ services: [host, createSes] });
+    sandbox = await startSandbox({
+      services: [host, createSes],
+      sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+    });
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
     sandbox.calls.length = 0;
     ses = new SESv2Client({

@@ -5,7 +5,7 @@ import { untoldOf } from '../../wire/untold';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 });
 afterAll(() => sandbox.close());
 

@@ -4,7 +4,7 @@ import { makeRole } from '../lambda/deployment';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 });
 afterAll(() => sandbox.close());
 

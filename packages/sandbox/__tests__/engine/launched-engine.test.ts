@@ -24,7 +24,7 @@ function useLaunched({ engine: program }: NamedEngine) {
 
   beforeAll(async () => {
     temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     mirror = await prepareMirror(sandbox, { temporaryDirectory: temporary });
     stack = await makeStack({
       needsInit: true,

@@ -57,7 +57,7 @@ export async function deploy(
     statements,
   }: { options?: LambdaOptions; settings?: object; statements?: object[] } = {},
 ): Promise<Deployment> {
-  const sandbox = await startSandbox({ lambda: options });
+  const sandbox = await startSandbox({ lambda: options, sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   const role = await makeRole(sandbox, 'probe-role', 'lambda.amazonaws.com', statements);
   await sandbox.call('lambda', 'CreateFunction', {
     FunctionName: FUNCTION,

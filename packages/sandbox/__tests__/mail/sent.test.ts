@@ -24,7 +24,11 @@ describe('mail', () => {
 
   beforeEach(async () => {
     zone = await startDnsServer({ zones: { [DOMAIN]: {} } });
-    sandbox = await startSandbox({ dns: [zone.address], sesVerification: { delayMs: HOUR_MS } });
+    sandbox = await startSandbox({
+      sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+      dns: [zone.address],
+      sesVerification: { delayMs: HOUR_MS },
+    });
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: DOMAIN });
     await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN });
   });

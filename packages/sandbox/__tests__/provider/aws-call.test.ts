@@ -4,7 +4,7 @@ import { AwsCallError, awsCalls } from '../../provider/aws-call';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 });
 afterEach(() => {
   sandbox.faults.clear();

@@ -12,7 +12,7 @@ export interface Fixture {
 export function useFixture(provider: object = {}): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
   beforeAll(async () => {
-    fixture.sandbox = await startSandbox();
+    fixture.sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     fixture.engine = new InProcessEngine(fixture.sandbox);
     fixture.stack = await makeStack(fixture.engine, provider);
   });

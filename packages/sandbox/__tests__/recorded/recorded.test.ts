@@ -27,7 +27,7 @@ const STAGES: Readonly<Record<string, (sandbox: Sandbox) => Promise<unknown>>> =
 describe.each(recordings())('%s answers as AWS was recorded to answer', (service, cases) => {
   let sandbox: Sandbox;
   beforeEach(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     await STAGES[service]?.(sandbox);
   });
   afterEach(() => sandbox.close());

@@ -4,7 +4,7 @@ import { PROVIDER_REQUESTS, prepareForReplay, replay } from './replay';
 describe('what the real provider was recorded to ask', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   });
   afterEach(() => sandbox.close());
 

@@ -28,7 +28,7 @@ describe('what the stand-in provider asks', () => {
   let sandbox: Sandbox;
   let calls: CallsByType;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     const { ZONE } = await prepareForReplay(sandbox);
     calls = await lifeOf(sandbox, blocksOf(ZONE!), { [ZONE!]: 'ZONE' });
   });

@@ -3,7 +3,7 @@ import { MODEL_FILES, modelOf } from '../../wire/models';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 });
 afterAll(() => sandbox.close());
 

@@ -8,7 +8,7 @@ const IDLE_MS = 50;
 describe('a request that AWS would not take', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox({ bodyIdleMs: IDLE_MS });
+    sandbox = await startSandbox({ bodyIdleMs: IDLE_MS, sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     await sandbox.call('s3', 'CreateBucket', {
       Bucket: 'bucket',
       CreateBucketConfiguration: { LocationConstraint: sandbox.region },

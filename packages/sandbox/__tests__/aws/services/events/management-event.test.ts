@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 describe('management calls', () => {
   let sandbox: Sandbox;
   const start = async (cloudTrail?: boolean) => {
-    sandbox = await startSandbox({ cloudTrail });
+    sandbox = await startSandbox({ cloudTrail, sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
   };
   afterEach(() => sandbox.close());

@@ -6,7 +6,7 @@ import type { SesService } from '../../../../aws/services/ses';
 describe('SES identities', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   });
   afterEach(() => sandbox.close());
   const call = (operation: string, input: object = {}, region?: string) =>

@@ -13,7 +13,7 @@ describe('a MAIL FROM domain', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
     dns = await startDnsServer({ zones: { 'example.com': {} } });
-    sandbox = await startSandbox({ dns: [dns.address] });
+    sandbox = await startSandbox({ dns: [dns.address], sesRequestsPerSecond: Number.POSITIVE_INFINITY });
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
     await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
   });
