@@ -64,11 +64,11 @@ export const LEASE = {
   skewMs: MINUTE,
 } as const;
 
-/** Polling SES for its verification, while the apply waits. */
+/** Polling SES for its verification, while the apply waits: five times in a minute, of a rate that all domains share. */
 export const POLL = {
   firstMs: SECOND,
-  factor: 1.6,
-  longestMs: 10 * SECOND,
+  factor: 3,
+  longestMs: 25 * SECOND,
   /** Until a read shows what a Put without an answer has done. */
   staleMs: 5 * SECOND,
 } as const;

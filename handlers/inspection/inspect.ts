@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
-import { iso } from '../clock';
+import { day, iso } from '../clock';
 import type { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import {
@@ -49,19 +49,36 @@ export async function inspect(
     return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(notAllowed) };
   const services = world.services(domain, region, world.clock);
   // The first question of a first deploy.
-  const { ledger, state } = await onceArrived(
+  const { known, answer } = await onceArrived(
     untilKept(world, () => 'gate'),
-    () => readLedgerAndSes(world, services, request),
+    async () => {
+      const ledger = await readLedger(services.store, world.environment.keyStoreBucket, request);
+      if (ledger === null) return { known: emptyLedger(domain, region), answer: neverSeen(world) };
+      const state = withStartedVerification(await services.identities.get(domain), ledger, world.clock.now());
+      return {
+        known: ledger,
+        answer: await inStepOrNot(world, services, ledger, state, request.selector),
+      };
+    },
   );
-  const refused = earlyRemoval(request, ledger, world.clock.now());
+  const refused = earlyRemoval(request, known, world.clock.now());
   return {
     statusCode: 200,
     domain,
-    ...(await inStepOrNot(world, services, ledger, state, request.selector)),
+    ...answer,
     // Answered, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
   };
 }
+
+/**
+ * Answers without a ledger: then SES need not be asked. The token is another one each day, so that a ledger that was lost
+ * is noticed, and the same all day, so that a first deploy that has failed goes on where it was.
+ */
+const neverSeen = (world: World) => ({
+  token: `untouched-${digest([day(world.clock.now())])}`,
+  drifted: false,
+});
 
 const asRefusal = ({ code, message }: ByodkimError): string =>
   JSON.stringify({ errorType: code, errorMessage: message });

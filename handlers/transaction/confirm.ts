@@ -1,6 +1,7 @@
 import { POLL } from '../budgets';
+import { MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors';
-import type { Attempt, Place } from '../ledger/ledger';
+import type { Attempt, Open, Place } from '../ledger/ledger';
 import { refuseNewer, refuseOvertaken } from '../ledger/ownership';
 import type { World } from '../world';
 import { changeWithin, confirmOwner, withProof } from './change';
@@ -102,12 +103,20 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
+  if (isOpen && wasJustVerified(open, session.now()))
+    return confirmed(attempt, false, await confirmOpen(session, open, 'SUCCESS'));
   const state = await observeStarted(session);
   if (state === null || !isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));
   await confirmOwner(session, owner!);
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
+
+/** For how long SES need not be asked again what `Signing` has just seen. */
+const JUST_MS = MINUTE_MS;
+
+const wasJustVerified = ({ result }: Open, now: number): boolean =>
+  result?.final_dkim_status === 'SUCCESS' && now - Date.parse(result.timestamp) < JUST_MS;
 
 const confirmed = (
   { request, transaction }: Attempt,

@@ -35,6 +35,7 @@ export async function putAndVerify(
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
+    await session.clock.sleep(Math.min(poll, Math.max(0, deadline - session.now())));
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
         ? new ByodkimError('SES_UPDATE_FAILED', {
@@ -50,9 +51,7 @@ export async function putAndVerify(
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
     else if (signsWith(state, selector) && state.status === 'SUCCESS')
       return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
-    const left = deadline - session.now();
-    if (left <= 0) return unverified(request, state);
-    await session.clock.sleep(Math.min(poll, left));
+    if (session.now() >= deadline) return unverified(request, state);
   }
 }
 

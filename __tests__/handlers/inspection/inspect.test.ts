@@ -3,6 +3,8 @@ import { BUCKET, FAILURES, newTestKey, REGION, testKey } from '../../support/wor
 import { Terraform } from '../transaction/model/terraform';
 import * as setup from '../transaction/support';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** A stack as Terraform keeps it. */
 function planned(cloud = setup.givenCloud(), prefix = 't') {
   const stack = new setup.Stack(cloud);
@@ -156,9 +158,10 @@ test('a key that is gone is no drift: SES keeps signing', async () => {
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('a ledger that was lost is noticed, and begun anew without a change to SES', async () => {
+test('a ledger that was lost is noticed from the next day on, and begun anew without a change to SES', async () => {
   const given = await confirmed();
   const { cloud } = given;
+  await cloud.clock.advance(DAY_MS);
   cloud.s3.remove(BUCKET, ledgerObject(REGION, setup.DOMAIN));
   expect(await given.isEmpty()).toBe(false);
 
@@ -171,6 +174,7 @@ test('a ledger that was lost is noticed, and begun anew without a change to SES'
 
 test('without a bucket it still answers', async () => {
   const given = await confirmed();
+  await given.cloud.clock.advance(DAY_MS);
   given.cloud.s3.removeBucket(BUCKET);
 
   expect(await given.isEmpty()).toBe(false);
@@ -249,4 +253,12 @@ describe('after a rollback of a rotation that waited for SES', () => {
     expect(await given.isEmpty()).toBe(true);
     await setup.expectEnded(given.cloud, 'EXTERNAL s2 on');
   });
+});
+
+test('a first deploy that has failed goes on where it was, and no plan of it asks SES', async () => {
+  const { cloud, stack } = planned();
+  const token = await stack.token('s1');
+
+  expect(await stack.token('s1')).toBe(token);
+  expect(cloud.calls.count(setup.SES_GET)).toBe(0);
 });

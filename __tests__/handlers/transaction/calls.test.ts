@@ -90,7 +90,13 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
     ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
     failsWith(sign('t1', 's1')),
   ],
-  ['`Confirmation`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirmed],
+  ['`Confirmation`', 'ledger, ledger!, ledger!, disarm', signed, confirmed],
+  [
+    '`Confirmation`, a minute after SES was seen to have verified',
+    'ledger, ledger!, Get, ledger!, disarm',
+    inTurn(signed, ({ cloud }) => cloud.clock.advance(60_000)),
+    confirmed,
+  ],
   [
     '`Confirmation`, the revert had fired',
     'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
@@ -122,6 +128,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ['delete of `Signing`, superseded', 'ledger', inTurn(applied, apply('t2', 's2')), removed],
   ['delete of `Confirmation`', 'ledger', applied, removeConfirmation('t1')],
   ['`Inspection`, at each plan', 'ledger, Get, key?', applied, ({ stack }) => stack.token('s1')],
+  ['`Inspection`, of a first deploy', 'ledger', nothing, ({ stack }) => stack.token('s1')],
 ];
 
 // Some calls run at the same time: which comes first says nothing.

@@ -15,10 +15,14 @@ import {
 } from './steps';
 import * as setup from './support';
 
+/** By then SES is asked again, and not taken to have what `Signing` has seen. */
+const aMinuteLater = ({ cloud }: Pick<Parameters<Step>[0], 'cloud'>) => cloud.clock.advance(60_000);
+
 const CONFIRMED = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
 test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
   const { cloud, stack } = await setup.signed();
+  await aMinuteLater({ cloud });
   const before = cloud.calls.made.length;
 
   const answer = await stack.confirmation('t1', 's1');
@@ -158,7 +162,7 @@ test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
 
 test('a drift by hand between signing and confirmation is fixed', () =>
   expectEnd(
-    inTurn(sign('t1', 's1'), switchedOff, confirm('t1', 's1', { reapplied: true })),
+    inTurn(sign('t1', 's1'), aMinuteLater, switchedOff, confirm('t1', 's1', { reapplied: true })),
     'EXTERNAL s1 on',
   ));
 
