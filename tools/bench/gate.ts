@@ -2,23 +2,22 @@
  * How long the gate takes on simulated networks, beside the physical floor: the longest chain of questions of which each
  * needs the answer before it, walked on the same network.
  *
- *   npx tsx tools/bench/gate.ts [--check] [--only TEXT] [--peer "PROGRAM ARGUMENT"]…
+ *   npm run bench -- gate [--only TEXT] [--peer "PROGRAM ARGUMENT"]…
  *
- * With `--check` it fails where it takes more than 1.3 times the floor, and where a dead server costs its deadline more
- * than once. A peer is a program `PROGRAM ARGUMENT name value resolver runs` that asks servers at port `PEER_PORT` and
- * prints `{"ms": …, "outcome": …}`, its median; it is measured on the same servers. Those of lego and cert-manager are in
- * `tools/bench/gate/peers`: `cd tools/bench/gate/peers && go build -o /tmp/peers .`, then `--peer "/tmp/peers lego"`.
+ * It fails where the gate takes more than 1.3 times the floor. A peer is a program `PROGRAM ARGUMENT name value resolver
+ * runs` that asks servers at port `PEER_PORT` and prints `{"ms": …, "outcome": …}`, its median. Those of lego and cert-manager
+ * are in `tools/bench/gate/peers`: `cd tools/bench/gate/peers && go build -o /tmp/peers .`, then `--peer "/tmp/peers lego"`.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
-import Table from 'cli-table3';
-import { type Clock, systemClock } from '../../handlers/clock';
-import { createExchange, DEFAULT_TIMING } from '../../handlers/dns/exchange';
+import { systemClock } from '../../handlers/clock';
+import { createExchange } from '../../handlers/dns/exchange';
 import { proveRecord } from '../../handlers/dns/gate';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { type Bench, median, milliseconds } from './bench';
 import { NAME, RESOLVER, SCENARIOS, type Scenario, TOPS } from './gate/scenarios';
 
 const RATIO_MAXIMUM = 1.3;
@@ -53,9 +52,7 @@ const timed = async <T>(work: () => Promise<T>): Promise<{ result: T; ms: number
   return { result, ms: performance.now() - began, cpuMs: (user + system) / 1000 };
 };
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-const prove = (port: number, waitSeconds = 0, clock: Clock = systemClock): Promise<GateOutcome> =>
+const prove = (port: number): Promise<GateOutcome> =>
   proveRecord(
     {
       domain: 'example.com',
@@ -63,9 +60,9 @@ const prove = (port: number, waitSeconds = 0, clock: Clock = systemClock): Promi
       expected: KEY,
       mode: 'authoritative',
       resolvers: [`${RESOLVER}:${port}`],
-      waitSeconds,
+      waitSeconds: 0,
     },
-    { clock, remainingMs: () => 120_000, dnsPort: port, loopback: 'allowed' },
+    { clock: systemClock, remainingMs: () => 120_000, dnsPort: port, loopback: 'allowed' },
   );
 
 interface Measured {
@@ -101,7 +98,7 @@ const measurePeer = async (
   return { ...measured, questions: Math.round((await count()) / runs) };
 };
 
-const measure = async (scenario: Scenario, peers: readonly string[]): Promise<Measured> => {
+const measureOne = async (scenario: Scenario, peers: readonly string[]): Promise<Measured> => {
   const network = await startNetwork(scenario);
   const { port, count } = network;
   const expected = scenario.published ?? true;
@@ -135,77 +132,40 @@ const measure = async (scenario: Scenario, peers: readonly string[]): Promise<Me
   }
 };
 
-/** Rounds with a dead server: what each costs beside the pauses. */
-const measureRounds = async (): Promise<{ rounds: number; askingMs: number }> => {
-  const scenario = SCENARIOS.find(({ title }) => title === '8 servers, one dead')!;
-  const { port, close } = await startNetwork({ ...scenario, published: false });
-  try {
-    let sleptMs = 0;
-    const clock: Clock = {
-      now: () => Date.now(),
-      async sleep(ms, signal) {
-        const { ms: slept } = await timed(() => systemClock.sleep(ms, signal));
-        sleptMs += slept;
-      },
-    };
-    const { result, ms } = await timed(() => prove(port, 9, clock));
-    return { rounds: result.rounds, askingMs: ms - sleptMs };
-  } finally {
-    close();
-  }
-};
+const valuesOf = (options: readonly string[], name: string): string[] =>
+  options.flatMap((option, at) => (option === name ? (options[at + 1] ?? []) : []));
 
-const milliseconds = (ms: number): string => (ms < 100 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`);
-
-const options = (name: string): string[] =>
-  process.argv.flatMap((argument, at) => (argument === name ? (process.argv[at + 1] ?? []) : []));
-
-const main = async (): Promise<void> => {
-  const [only] = options('--only');
-  const peers = options('--peer');
-  const peerColumns = peers.flatMap((peer) => [peer.split(' ').at(-1)!, 'times', 'its questions', 'it says']);
-  const table = new Table({
-    head: ['network', 'gate', 'floor', 'gate / floor', 'processor', 'questions', ...peerColumns],
-    style: { head: [], border: [], compact: true },
-  });
+export const measure: Bench = async (smallest, options) => {
+  const [only = ''] = valuesOf(options, '--only');
+  const peers = valuesOf(options, '--peer');
+  const scenarios = smallest
+    ? [{ ...SCENARIOS.find(({ servers }) => servers === 2)!, runs: 1 }]
+    : SCENARIOS.filter(({ title }) => title.includes(only));
   const failures: string[] = [];
-  for (const scenario of SCENARIOS.filter(({ title }) => title.includes(only ?? ''))) {
-    const { gateMs, cpuMs, floorMs, questions, peers: byPeers } = await measure(scenario, peers);
-    const ratio = gateMs / floorMs;
-    if (!scenario.lossy && gateMs > RATIO_MAXIMUM * floorMs + SLACK_MS) {
-      failures.push(`${scenario.title}: ${ratio.toFixed(2)} times the floor`);
-    }
-    table.push([
+  const rows: (string | number)[][] = [];
+  for (const scenario of scenarios) {
+    const { gateMs, cpuMs, floorMs, questions, peers: byPeers } = await measureOne(scenario, peers);
+    const ratio = (gateMs / floorMs).toFixed(2);
+    if (!smallest && !scenario.lossy && gateMs > RATIO_MAXIMUM * floorMs + SLACK_MS)
+      failures.push(`${scenario.title}: ${ratio} times the floor`);
+    rows.push([
       scenario.title,
-      milliseconds(gateMs),
-      milliseconds(floorMs),
-      ratio.toFixed(2),
-      milliseconds(cpuMs),
-      questions,
-      ...byPeers.flatMap(({ ms, questions, outcome }) => [
-        milliseconds(ms),
-        (ms / gateMs).toFixed(1),
-        questions,
-        outcome.slice(0, 40),
+      ...[milliseconds(gateMs), milliseconds(floorMs), ratio, milliseconds(cpuMs), questions],
+      ...byPeers.flatMap((peer) => [
+        ...[milliseconds(peer.ms), (peer.ms / gateMs).toFixed(1), peer.questions],
+        peer.outcome.slice(0, 40),
       ]),
     ]);
   }
-  console.log(table.toString());
-  console.log(
-    'Medians; far is a round trip of 50 ms, near by of 2. The floor is walked: as many questions, one after another, as each ' +
-      'need the answer before; with a dead server, and its deadline once. With loss it is that of a network with loss too.',
-  );
-  if (only === undefined) {
-    const { rounds, askingMs } = await measureRounds();
-    console.log(
-      `${rounds} rounds with a dead server: ${milliseconds(askingMs)} of asking; with its deadline in each round it would be ` +
-        `${milliseconds(rounds * DEFAULT_TIMING.deadlineMs)} and more.`,
-    );
-    if (askingMs > 2 * DEFAULT_TIMING.deadlineMs)
-      failures.push('a dead server costs its deadline more than once');
-  }
-  for (const failure of failures) console.error(failure);
-  if (failures.length > 0 && process.argv.includes('--check')) process.exitCode = 1;
+  const ofPeers = peers.flatMap((peer) => [peer.split(' ').at(-1)!, 'times', 'its questions', 'it says']);
+  return [
+    {
+      head: ['network', 'gate', 'floor', 'gate / floor', 'processor', 'questions', ...ofPeers],
+      rows,
+      note:
+        'Medians; far is a round trip of 50 ms, near by of 2. The floor is walked: as many questions, one after another, as ' +
+        'each need the answer before; with a dead server, and its deadline once. With loss it is that of a network with loss too.',
+      failures,
+    },
+  ];
 };
-
-main();

@@ -1,6 +1,6 @@
 /**
- * The function's bundle beside bare bundles of the SDK clients that it uses: size, gzip size, time to load, and time
- * until the first invocation is answered, so that what is put off until then counts as well. `npx tsx tools/bench/handler.ts`
+ * The function's bundle beside a bare bundle of the SDK clients that it uses: size, gzip size, time to load, and time
+ * until the first invocation is answered, so that what is put off until then counts as well.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,12 +10,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import Table from 'cli-table3';
-import { type BuildOptions, build } from 'esbuild';
+import { build } from 'esbuild';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { buildHandler, HANDLER_BUNDLE } from '../build/handler';
-
-const ROUNDS = 15;
+import { type Bench, median, milliseconds } from './bench';
 
 /** Every client and command of `handlers/aws`, and the two calls that `status` makes first. */
 const CLIENTS = `
@@ -31,12 +29,6 @@ export const handler = ({ domain }) => Promise.allSettled([
   new SESv2Client({}).send(new GetEmailIdentityCommand({ EmailIdentity: domain })),
 ]);
 `;
-
-/** How somebody would bundle them who wrote a function with them. */
-const BARE: Readonly<Record<string, BuildOptions>> = {
-  "SDK clients alone, with esbuild's defaults": {},
-  'SDK clients alone, of ES modules': { mainFields: ['module', 'main'] },
-};
 
 /** As SES and S3 say it. */
 const NOT_FOUND = { 'x-amzn-errortype': 'NotFoundException' };
@@ -59,72 +51,67 @@ interface Times {
   readonly answered: number;
 }
 
-async function main(): Promise<void> {
+export const measure: Bench = async (smallest) => {
+  const rounds = smallest ? 1 : 15;
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-bench-'));
   const aws = createServer((_, response) => response.writeHead(404, NOT_FOUND).end()).listen(0, '127.0.0.1');
   try {
     await buildHandler(PROJECT_ROOT);
-    const bundles = { handler: path.join(PROJECT_ROOT, HANDLER_BUNDLE), ...(await bareBundles(folder)) };
-    const measure = path.join(folder, 'measure.js');
-    writeFileSync(measure, MEASURE);
-    const times = await inTurns(Object.values(bundles), measure, (aws.address() as AddressInfo).port);
-    const table = new Table({
-      head: [
-        'bundle',
-        'size',
-        'gzip',
-        'load',
-        'first answer',
-        'handler / this: gzip',
-        'load',
-        'first answer',
-      ],
-      style: { head: [], border: [] },
+    const files = [path.join(PROJECT_ROOT, HANDLER_BUNDLE), await bareBundle(folder)];
+    const program = path.join(folder, 'measure.js');
+    writeFileSync(program, MEASURE);
+    const times = await inTurns(files, program, (aws.address() as AddressInfo).port, rounds);
+    const columns = files.map((file, index) => {
+      const bundle = readFileSync(file);
+      return [
+        bundle.length / 1000,
+        gzipSync(bundle).length / 1000,
+        times[index]!.loaded,
+        times[index]!.answered,
+      ];
     });
-    const [ours] = Object.values(bundles);
-    Object.entries(bundles).forEach(([name, file], index) => {
-      const [{ loaded, answered }, our] = [times[index]!, times[0]!];
-      table.push([
-        name,
-        kilobytes(readFileSync(file).length),
-        kilobytes(gzip(file)),
-        milliseconds(loaded),
-        milliseconds(answered),
-        ...[gzip(ours!) / gzip(file), our.loaded / loaded, our.answered / answered].map((n) => n.toFixed(2)),
-      ]);
+    const kilobytes = (kB: number): string => `${Math.round(kB)} kB`;
+    const rows = ['size', 'gzip', 'load', 'first answer'].map((what, row) => {
+      const format = row < 2 ? kilobytes : milliseconds;
+      const [ours, bare] = columns.map((column) => column[row]!) as [number, number];
+      return [what, format(ours), format(bare), (ours / bare).toFixed(2)];
     });
-    console.log(table.toString());
-    console.log(
-      `Medians of ${ROUNDS}, in turns. The first answer is that of \`status\`, of a domain that nobody knows.`,
-    );
+    return [
+      {
+        head: ['', 'handler', "SDK clients alone, with esbuild's defaults", 'ratio'],
+        rows,
+        note: `Medians of ${rounds}, in turns. The first answer is that of \`status\` for an unknown domain.`,
+      },
+    ];
   } finally {
     aws.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
+};
 
-async function bareBundles(folder: string): Promise<Record<string, string>> {
-  const built = Object.entries(BARE).map(async ([name, options], index) => {
-    const outfile = path.join(folder, `bare-${index}.js`);
-    await build({
-      stdin: { contents: CLIENTS, resolveDir: PROJECT_ROOT, loader: 'ts' },
-      outfile,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      legalComments: 'none',
-      logLevel: 'error',
-      ...options,
-    });
-    return [name, outfile] as const;
+async function bareBundle(folder: string): Promise<string> {
+  const outfile = path.join(folder, 'bare.js');
+  await build({
+    stdin: { contents: CLIENTS, resolveDir: PROJECT_ROOT, loader: 'ts' },
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'error',
   });
-  return Object.fromEntries(await Promise.all(built));
+  return outfile;
 }
 
 /** Medians of each file, each time in a fresh process, taken in turns so that all see the same machine. */
-async function inTurns(files: readonly string[], measure: string, port: number): Promise<Times[]> {
+async function inTurns(
+  files: readonly string[],
+  program: string,
+  port: number,
+  count: number,
+): Promise<Times[]> {
   const env = {
     PATH: process.env.PATH,
     AWS_REGION: 'ap-northeast-1',
@@ -134,10 +121,10 @@ async function inTurns(files: readonly string[], measure: string, port: number):
     BYODKIM_KEY_STORE_BUCKET: 'bench',
   };
   const rounds: Times[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < count; round++) {
     const times: Times[] = [];
     for (const file of files) {
-      const child = fork(measure, [file], { env, execArgv: ['--no-warnings'], silent: true });
+      const child = fork(program, [file], { env, execArgv: ['--no-warnings'], silent: true });
       const [said] = await once(child, 'message');
       times.push(said);
     }
@@ -148,10 +135,3 @@ async function inTurns(files: readonly string[], measure: string, port: number):
     answered: median(rounds.map((times) => times[index]!.answered)),
   }));
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const gzip = (file: string): number => gzipSync(readFileSync(file)).length;
-const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
-const milliseconds = (time: number): string => `${time.toFixed(0)} ms`;
-
-void main();

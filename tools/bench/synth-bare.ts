@@ -1,5 +1,4 @@
-/** The same resources in bare cdktf, written by hand: `tsx tools/bench/synth-bare.ts COUNT OUTDIR`. */
-import { writeFileSync } from 'node:fs';
+/** Synthesizes the stacks of a list's domains in bare cdktf, written by hand: `tsx tools/bench/synth-bare.ts COUNT OUTDIR`. */
 import path from 'node:path';
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
@@ -18,7 +17,6 @@ import {
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { REQUIRED_VERSION } from '../../packages/engine/engine-guard';
-import { bareControlStack } from './synth-bare-control';
 
 const REGION = 'us-east-1';
 const FUNCTION = 'ses-byodkim';
@@ -94,10 +92,7 @@ function domainStack(app: App, domain: string, state: string): void {
 }
 
 const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);
-const zip = path.join(outdir, '..', 'handler.zip');
-writeFileSync(zip, '');
 const app = new App({ outdir });
-bareControlStack(app, REGION, FUNCTION, zip);
 for (let index = 0; index < Number(count); index++) {
   const domain = `d${index}.example.com`;
   domainStack(app, domain, path.join(outdir, '..', 'state', `${domain}.tfstate`));

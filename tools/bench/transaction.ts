@@ -1,7 +1,7 @@
 /**
- * From an invocation to the Put, and to its result, beside the floor: the same AWS calls, made one after another by a
- * bare SDK, and the same questions of DNS by Node's own resolver. Both in this process, against the same sandbox, in
- * turns, each with a key that was never seen before. `npx tsx tools/bench/transaction.ts`
+ * From an invocation to the Put, and to its result, beside the floor: the same AWS calls, made one after another by bare SDK
+ * clients, and the same questions of DNS by Node's own resolver. Both run in this process with the function's rights, against
+ * the same sandbox, in turns, each with a new key.
  */
 import { Resolver } from 'node:dns/promises';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -11,37 +11,32 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import Table from 'cli-table3';
-import { BUCKET, Deployment, type OwnKey, passed } from '../../__tests__/support/deployment';
+import { BUCKET, Deployment, FUNCTION, type OwnKey, passed } from '../../__tests__/support/deployment';
 import { dnsRecordsFolder, ENVIRONMENT, ledgerObject, privateKeyObject } from '../../handlers/contract';
-
-const ROUNDS = 25;
+import { type Bench, type Measured, median, milliseconds } from './bench';
 
 interface Timing {
   readonly toPut: number;
   readonly toResult: number;
 }
 
-async function main(): Promise<void> {
+export const measure: Bench = async (smallest) => {
+  const rounds = smallest ? 1 : 25;
   const deployment = await Deployment.start();
   const write = process.stdout.write.bind(process.stdout);
   try {
     await passed(deployment.deployControl());
-    const { Environment, Role } = await deployment.sandbox.call('lambda', 'GetFunctionConfiguration', {
-      FunctionName: 'ses-byodkim',
-    });
-    Object.assign(process.env, deployment.sandbox.environment, Environment.Variables, {
-      [ENVIRONMENT.dnsLoopback]: 'allow',
-    });
+    await becomeTheFunction(deployment);
     const { handler } = require('../../handlers/index') as typeof import('../../handlers/index');
     const ours: Timing[] = [];
     const floor: Timing[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const domain = `d${round}.example.com`;
       await prepare(deployment, domain);
       const asked = deployment.dns.log.length;
+      // The function logs there.
       process.stdout.write = () => true;
-      ours.push(await time(deployment, () => handler(event(deployment, domain), context() as never)));
+      ours.push(await time(deployment, () => handler(event(deployment, domain), CONTEXT as never)));
       process.stdout.write = write;
       const questions = deployment.dns.log.slice(asked);
       const bareDomain = `floor${round}.example.com`;
@@ -52,34 +47,46 @@ async function main(): Promise<void> {
         for (const { name, type } of questions)
           await resolver.resolve(name.replace(domain, bareDomain), type).catch(() => undefined);
       };
-      floor.push(await time(deployment, () => bare(deployment, bareDomain, key, Role, ask)));
+      floor.push(await time(deployment, () => bare(deployment, bareDomain, key, ask)));
     }
-    const table = new Table({
-      head: ['median', 'handler', 'floor', 'ratio'],
-      style: { head: [], border: [] },
-    });
-    for (const [name, of] of [
-      ['to the Put', (timing: Timing) => timing.toPut],
-      ['to the result', (timing: Timing) => timing.toResult],
-    ] as const) {
-      const [a, b] = [median(ours.map(of)), median(floor.map(of))];
-      table.push([name, `${a.toFixed(1)} ms`, `${b.toFixed(1)} ms`, (a / b).toFixed(2)]);
-    }
-    console.log(table.toString());
-    console.log(`${ROUNDS} rounds, in turns; both ask DNS the same questions.`);
+    return [compare(ours, floor)];
   } finally {
     process.stdout.write = write;
     await deployment.close();
   }
+};
+
+function compare(ours: readonly Timing[], floor: readonly Timing[]): Measured {
+  const row = (name: string, of: (timing: Timing) => number) => {
+    const [a, b] = [median(ours.map(of)), median(floor.map(of))];
+    return [name, milliseconds(a), milliseconds(b), (a / b).toFixed(2)];
+  };
+  return {
+    head: ['median', 'handler', 'floor', 'ratio'],
+    rows: [row('to the Put', ({ toPut }) => toPut), row('to the result', ({ toResult }) => toResult)],
+    note: `${ours.length} rounds, in turns; both ask DNS the same questions.`,
+  };
+}
+
+/** Gives this process the function's environment and a session of its role: the key store lets no other one write ledgers. */
+async function becomeTheFunction({ sandbox }: Deployment): Promise<void> {
+  const { Environment, Role } = await sandbox.call('lambda', 'GetFunctionConfiguration', {
+    FunctionName: FUNCTION,
+  });
+  const role = { roleArn: Role, roleName: Role.split('/').at(-1), sessionName: FUNCTION };
+  const session = sandbox.credentials.issue({ type: 'role', ...role });
+  Object.assign(process.env, sandbox.environment, Environment.Variables, {
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+    [ENVIRONMENT.dnsLoopback]: 'allow',
+  });
 }
 
 async function prepare(deployment: Deployment, domain: string): Promise<OwnKey> {
   const key = await deployment.storeKey(domain, 's1');
   deployment.publish(domain, 's1', key);
-  await deployment.sandbox.call('ses', 'CreateEmailIdentity', {
-    EmailIdentity: domain,
-    Tags: [{ Key: 'byodkim', Value: 'managed' }],
-  });
+  await deployment.createIdentity(domain);
   return key;
 }
 
@@ -92,45 +99,49 @@ const event = (deployment: Deployment, domain: string) => ({
   tf: { action: 'create' },
 });
 
-const context = () => ({
+const CONTEXT = {
   awsRequestId: 'bench',
-  functionName: 'ses-byodkim',
-  invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim',
+  functionName: FUNCTION,
+  invokedFunctionArn: `arn:aws:lambda:ap-northeast-1:123456789012:function:${FUNCTION}`,
   getRemainingTimeInMillis: () => 300_000,
-});
+};
 
-/** The calls of a first apply, without a thought between them. */
+/** Makes the calls of a first apply, without a thought between them. */
 async function bare(
-  deployment: Deployment,
-  domain: string,
+  { sandbox: { region, clock } }: Deployment,
+  EmailIdentity: string,
   key: OwnKey,
-  roleArn: string,
   askDns: () => Promise<void>,
 ): Promise<void> {
-  const { region } = deployment.sandbox;
-  const s3 = new S3Client({ region });
-  const ses = new SESv2Client({ region });
-  const scheduler = new SchedulerClient({ region });
-  const ledger = { Bucket: BUCKET, Key: ledgerObject(region, domain) };
-  await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: privateKeyObject(domain, 's1') }));
-  await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: dnsRecordsFolder(domain), MaxKeys: 1 }));
+  const [s3, ses, scheduler] = [S3Client, SESv2Client, SchedulerClient].map(
+    (Client) => new Client({ region }),
+  ) as [S3Client, SESv2Client, SchedulerClient];
+  const ledger = { Bucket: BUCKET, Key: ledgerObject(region, EmailIdentity) };
+  const writeLedger = () => s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+  await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: privateKeyObject(EmailIdentity, 's1') }));
+  const Prefix = dnsRecordsFolder(EmailIdentity);
+  await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix, MaxKeys: 1 }));
   await askDns();
   await s3.send(new GetObjectCommand(ledger)).catch(() => undefined);
-  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
-  await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
+  await writeLedger();
+  await ses.send(new GetEmailIdentityCommand({ EmailIdentity }));
   await scheduler.send(
     new CreateScheduleCommand({
-      Name: domain,
-      GroupName: 'ses-byodkim',
-      ScheduleExpression: `at(${new Date(Date.now() + 600_000).toISOString().slice(0, 19)})`,
+      Name: `byodkim-bench-${EmailIdentity}`,
+      GroupName: process.env[ENVIRONMENT.scheduleGroup],
+      ScheduleExpression: `at(${new Date(clock.now() + 600_000).toISOString().slice(0, 19)})`,
       FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: { Arn: context().invokedFunctionArn, RoleArn: `${roleArn}-scheduler`, Input: '{}' },
+      Target: {
+        Arn: CONTEXT.invokedFunctionArn,
+        RoleArn: process.env[ENVIRONMENT.schedulerRoleArn],
+        Input: '{}',
+      },
     }),
   );
-  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+  await writeLedger();
   await ses.send(
     new PutEmailIdentityDkimSigningAttributesCommand({
-      EmailIdentity: domain,
+      EmailIdentity,
       SigningAttributesOrigin: 'EXTERNAL',
       SigningAttributes: {
         DomainSigningSelector: 's1',
@@ -138,8 +149,8 @@ async function bare(
       },
     }),
   );
-  await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
-  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+  await ses.send(new GetEmailIdentityCommand({ EmailIdentity }));
+  await writeLedger();
 }
 
 async function time({ sandbox }: Deployment, run: () => Promise<unknown>): Promise<Timing> {
@@ -151,7 +162,3 @@ async function time({ sandbox }: Deployment, run: () => Promise<unknown>): Promi
   const put = sandbox.calls.find(({ operation }) => operation === 'PutEmailIdentityDkimSigningAttributes');
   return { toPut: put!.at - clockAt, toResult };
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-void main();
