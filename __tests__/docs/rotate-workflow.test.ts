@@ -15,7 +15,7 @@ describe('the workflow that rotates what is due', () => {
   const { jobs, permissions } = parse(
     readFileSync(path.join(PROJECT_ROOT, 'docs/examples/rotate.yml'), 'utf8'),
   );
-  const steps: readonly Step[] = jobs.rotate.steps;
+  const steps: readonly Step[] = [...jobs.edit.steps, ...jobs.open.steps];
   let folder: string;
 
   beforeEach(() => {
@@ -60,23 +60,27 @@ describe('the workflow that rotates what is due', () => {
     git('remote', 'add', 'origin', path.join(folder, 'origin'));
   }
 
-  it('is granted what it uses, and uses no action of others but that of AWS', () => {
+  it('gives who runs code no right to write, and who writes no code to run and no role', () => {
     expect(permissions).toEqual({});
-    expect(jobs.rotate.permissions).toEqual({
-      contents: 'write',
-      'pull-requests': 'write',
-      'id-token': 'write',
-    });
+    expect(jobs.edit.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(jobs.open.permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });
+    const scripts = jobs.open.steps.map(({ run = '' }: Step) => run).join('');
+    expect(scripts).not.toMatch(/npm|node|npx|rotation\/(?!domains\.yaml|rotation\.md)/);
     expect(steps.flatMap(({ uses }) => uses?.replace(/@.*/, '') ?? [])).toEqual([
       'actions/checkout',
       'actions/setup-node',
       'aws-actions/configure-aws-credentials',
+      'actions/upload-artifact',
+      'actions/checkout',
+      'actions/download-artifact',
     ]);
   });
 
   it('opens a pull request with the edited list, and with nothing else', () => {
     givenClone();
-    writeFileSync(path.join(folder, 'clone/domains.yaml'), 'selector: s2\n');
+    mkdirSync(path.join(folder, 'rotation'));
+    writeFileSync(path.join(folder, 'rotation/domains.yaml'), 'selector: s2\n');
+    writeFileSync(path.join(folder, 'rotation/other.txt'), 'not ours\n');
     writeFileSync(path.join(folder, 'clone/other.txt'), 'not ours\n');
     const calls = runStep('Open a pull request', { gh: 'case "$1 $2" in "pr view") exit 1;; esac' });
     expect(calls).toContain('gh pr create --base main --head byodkim-rotation');
@@ -85,14 +89,22 @@ describe('the workflow that rotates what is due', () => {
 
   it('opens none where nothing is due', () => {
     givenClone();
-    expect(runStep('Open a pull request', { gh: '' })).toBe('');
+    runStep('Edit the list', { npm: '' });
+    expect(readFileSync(path.join(folder, 'output'), 'utf8')).toBe('code=0\n');
+    expect(jobs.open.if).toContain("needs.edit.outputs.changed == 'true'");
   });
 
   it('opens it although a domain failed, and then ends with its code', () => {
     givenClone();
-    const calls = runStep('Edit the list', { npm: 'echo "- example.com: failed"\nexit 3' });
+    const edit = 'echo "- example.com: failed"\necho "selector: s2" > domains.yaml\nexit 3';
+    const calls = runStep('Edit the list', { npm: edit });
     expect(calls).toContain('npm run --silent byodkim -- rotate --due');
-    expect(readFileSync(path.join(folder, 'output'), 'utf8')).toBe('code=3\n');
-    expect(readFileSync(path.join(folder, 'rotation.md'), 'utf8')).toBe('- example.com: failed\n');
+    expect(readFileSync(path.join(folder, 'output'), 'utf8')).toBe('code=3\nchanged=true\n');
+    const rotation = (file: string) => readFileSync(path.join(folder, 'clone/rotation', file), 'utf8');
+    expect([rotation('rotation.md'), rotation('domains.yaml')]).toEqual([
+      '- example.com: failed\n',
+      'selector: s2\n',
+    ]);
+    expect(jobs.open.if).toContain('!cancelled()');
   });
 });

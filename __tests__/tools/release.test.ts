@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import manifest from '../../package.json';
 import { releaseNotes } from '../../tools/release';
@@ -66,6 +67,24 @@ describe('the page of a module', () => {
     expect(rows.length).toBeGreaterThan(8);
     expect(rows.filter((row) => /\| {2}\|/.test(row) || row.includes('``'))).toEqual([]);
   });
+});
+
+test('who builds a release may only read, and who publishes it runs nothing of it', () => {
+  const { permissions, jobs } = parse(read('.github/workflows/release.yml'));
+  expect(permissions).toEqual({});
+  expect(jobs.build.permissions).toEqual({ contents: 'read' });
+  expect(jobs.build.steps.map(({ run }: { run?: string }) => run)).toContain(
+    'npm ci --ignore-scripts --no-audit --no-fund',
+  );
+  expect(jobs.publish).toMatchObject({ needs: 'build', environment: 'release' });
+  const steps: { uses?: string; run?: string }[] = jobs.publish.steps;
+  expect(steps.flatMap(({ uses }) => uses?.replace(/@.*/, '') ?? [])).toEqual([
+    'actions/download-artifact',
+    'actions/attest-build-provenance',
+  ]);
+  expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+    expect.stringMatching(/^gh release create [^;&|]+$/),
+  ]);
 });
 
 test('every workflow pins the actions that it uses by commit', () => {

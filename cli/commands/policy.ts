@@ -2,7 +2,14 @@ import { Argument } from 'commander';
 import { policyDocument } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
 import { namesOf } from '../../constructs/names';
-import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '../../constructs/roles';
+import {
+  type Deployment,
+  githubTrust,
+  ROLE_NAMES,
+  ROLES,
+  type Role,
+  type RoleName,
+} from '../../constructs/roles';
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
@@ -16,12 +23,14 @@ const KEY_STORE = 'key-store';
 interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
   readonly github?: string;
+  readonly branch: string;
   readonly sendersBoundary?: string;
 }
 
 /** An ARN that IAM takes for a permissions boundary. */
 const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
+const BRANCH = /^[\w./-]+$/;
 
 export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'the IAM policy for a person or a machine')
@@ -35,6 +44,7 @@ export const policyCommand = (): CliCommand =>
       '--github <org/repo>',
       'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
+    .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
     .option(
       '--senders-boundary <arn>',
       'the permissions boundary that all roles in sendEmailRoles have: nothing beyond it can be granted to them',
@@ -73,7 +83,8 @@ async function policy(
       `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
         'managed policy. Split it by statements, or deploy with several lists.',
     );
-  const trust = options.github === undefined ? undefined : trustOf(deployment, name, options.github);
+  const trust =
+    options.github === undefined ? undefined : trustOf(deployment, name, options.github, options.branch);
   const printed = trust === undefined ? policy : { policy, trust };
   cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
@@ -95,16 +106,23 @@ function rolePolicy(deployment: Deployment, name: RoleName): string {
   return policyDocument(ROLES[name].statements(deployment));
 }
 
-function trustOf(deployment: Deployment, name: RoleName | typeof KEY_STORE, repository: string): unknown {
-  const job = name === KEY_STORE ? undefined : ROLES[name].githubJob;
-  if (job === undefined) {
-    const theirs = ROLE_NAMES.filter((each) => ROLES[each].githubJob !== undefined);
+function trustOf(
+  deployment: Deployment,
+  name: RoleName | typeof KEY_STORE,
+  repository: string,
+  branch: string,
+): unknown {
+  const jobsOf = (role: RoleName) => (ROLES[role] as Role).githubJobs;
+  const jobs = name === KEY_STORE ? undefined : jobsOf(name);
+  if (jobs === undefined) {
+    const theirs = ROLE_NAMES.filter((each) => jobsOf(each) !== undefined);
     throw usageError(`--github: found ${name}, which no job takes on; expected one of ${theirs.join(', ')}.`);
   }
   if (!REPOSITORY.test(repository))
     throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
+  if (!BRANCH.test(branch)) throw usageError(`--branch: found ${branch}, expected the name of a branch.`);
   if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
-  return JSON.parse(githubTrust(deployment, repository, job));
+  return JSON.parse(githubTrust(deployment, repository, jobs, branch));
 }
 
 /** In full, for a bucket that has no policy yet: each statement denies, so that it goes beside any other. */

@@ -4,7 +4,7 @@ import { arns, type Role, stateStatements } from './role';
 export const deployControl: Role = {
   title:
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
-  githubJob: 'environment:production',
+  githubJobs: ['environment:production'],
   statements: (deployment) => {
     const { logGroup, ...at } = arns(deployment);
     const roles = [at.role(`${deployment.functionName}-*`)];

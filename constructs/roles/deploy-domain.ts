@@ -5,7 +5,7 @@ import { arns, type Deployment, type Role, stateStatements } from './role';
 /** Whoever deploys a domain: what SES signs with is changed by the function alone. */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
-  githubJob: 'environment:production',
+  githubJobs: ['environment:production'],
   statements: (deployment) => [
     {
       sid: 'InvokeFunction',

@@ -13,7 +13,8 @@ export const readThroughTheFunction = (deployment: Deployment): PolicyStatement 
 /** Reviewers, and whoever wants to know how things stand. */
 export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
-  githubJob: 'pull_request',
+  // The scheduled rotation looks as well.
+  githubJobs: ['pull_request', 'default branch'],
   statements: (deployment) => [readThroughTheFunction(deployment)],
 };
 

@@ -7,7 +7,7 @@ import { type Role, stateStatements } from './role';
 /** A plan in CI: reads what whoever deploys reads, and changes nothing but the lock of the state. */
 export const plan: Role = {
   title: 'plans: `byodkim diff`, of the control stack as well',
-  githubJob: 'pull_request',
+  githubJobs: ['pull_request'],
   statements: (deployment) => [
     readThroughTheFunction(deployment),
     ...[deployControl, deployDomain]

@@ -45,8 +45,8 @@ export interface StatePlace {
 /** One of the people or machines: who it is, and what it needs. */
 export interface Role {
   readonly title: string;
-  /** The job of GitHub Actions that it is for. Absent: it is for people. */
-  readonly githubJob?: GithubJob;
+  /** The jobs of GitHub Actions that it is for. Absent: it is for people. */
+  readonly githubJobs?: readonly GithubJob[];
   readonly statements: (deployment: Deployment) => PolicyStatement[];
 }
 

@@ -91,7 +91,7 @@ export class Job {
   }
 
   private async shell(script: string, env: Readonly<Record<string, string>>, cwd: string): Promise<number> {
-    if (script === 'npm ci') {
+    if (script === 'npm ci --ignore-scripts') {
       symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(cwd, 'node_modules'));
       return 0;
     }

@@ -60,13 +60,14 @@ describe('policy', () => {
     expect(put.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': BOUNDARY[1] } });
   });
 
-  it.each([
-    ['deploy-domain', 'environment:production'],
-    ['deploy-control', 'environment:production'],
-    ['plan', 'pull_request'],
-    ['look', 'pull_request'],
-  ])('prints the trust of %s: jobs of %s, and no others', async (role, job) => {
-    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...BOUNDARY];
+  it.each<[string, string[], ...string[]]>([
+    ['deploy-domain', ['environment:production']],
+    ['deploy-control', ['environment:production']],
+    ['plan', ['pull_request']],
+    ['look', ['pull_request', 'ref:refs/heads/main']],
+    ['look', ['pull_request', 'ref:refs/heads/trunk'], '--branch', 'trunk'],
+  ])('prints the trust of %s: jobs of %s, and no others', async (role, jobs, ...branch) => {
+    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...BOUNDARY, ...branch];
     const printed = JSON.parse((await policy(args)).stdout);
     expect(printed.policy).toEqual(JSON.parse((await policy([...args.slice(0, 3), ...BOUNDARY])).stdout));
     expect(printed.trust.Statement).toEqual([
@@ -79,7 +80,7 @@ describe('policy', () => {
         Condition: {
           StringEquals: {
             'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-            'token.actions.githubusercontent.com:sub': `repo:acme/mail:${job}`,
+            'token.actions.githubusercontent.com:sub': jobs.map((job) => `repo:acme/mail:${job}`),
           },
         },
       },
@@ -93,6 +94,7 @@ describe('policy', () => {
     ],
     [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
     [['look', '--github', 'acme/mail'], 'give --account'],
+    [['look', '--account', '1', '--github', 'acme/mail', '--branch', '*'], 'found *, expected the name of'],
   ])('refuses a trust that would be too wide or of no use: %j', async (args, says) => {
     const { exitCode, stderr } = await policy(args);
     expect(exitCode).toBe(1);
