@@ -21,6 +21,7 @@ import {
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
+  type ListedRecord,
   regionsOf,
 } from './list/domain-list';
 import { literal } from './list/literal';
@@ -119,7 +120,7 @@ class DomainStack extends TerraformStack {
       ...props,
       ...(createKey && { key: DkimKey.created() }),
       ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
-      ...(record && { record: recordOf(record) }),
+      ...(record && { record: recordOf(record, addZoneProvider(this, list, listed)) }),
       controlPlane,
     });
     for (const role of sendEmailRoles) identity.grantSendEmail(role);
@@ -132,10 +133,12 @@ class DomainStack extends TerraformStack {
   }
 }
 
-const recordOf = ({ hostedZoneId, delegation, ...options }: NonNullable<ListedDomain['record']>) =>
-  delegation
+function recordOf({ hostedZoneId, delegation, previousSelectors }: ListedRecord, provider?: AwsProvider) {
+  const options = { previousSelectors, provider };
+  return delegation
     ? DkimRecord.delegated(hostedZoneId, { ...delegation, ...options })
     : DkimRecord.route53(hostedZoneId, options);
+}
 
 function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
   const file = `${stack.node.id}.tfstate`;
@@ -170,6 +173,13 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
     allowedAccountIds,
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
   });
+}
+
+/** Adds the provider that publishes in a zone of another account; undefined: the zone is in the account of the deploy. */
+function addZoneProvider(stack: TerraformStack, { provider }: DomainList, { region, record }: ListedDomain) {
+  if (record?.roleArn === undefined) return undefined;
+  const roles = [provider.assumeRoleArn, record.roleArn].flatMap((roleArn) => (roleArn ? [{ roleArn }] : []));
+  return new AwsProvider(stack, 'zone', { region, alias: 'zone', assumeRole: roles });
 }
 
 /** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */

@@ -3,11 +3,12 @@ import { DataAwsSesv2EmailIdentity } from '@cdktf/provider-aws/lib/data-aws-sesv
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
-import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
 import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
-import { Fn, TerraformStack, Token } from 'cdktf';
+import type { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
+import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
 import { toALabels } from '../handlers/settings';
@@ -19,11 +20,12 @@ import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, Invocations } from './invocations';
-import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
+import { mailFromAttributes, publishMailFrom } from './mail-from';
 import { ofOneCopy } from './one-copy';
 import { sendEmailPolicy, sendEmailPolicyName } from './send-email';
+import { sendersPolicy } from './senders';
 import { checkWholeStack } from './stack-checks';
-import { txtRecord } from './txt-record';
+import { dkimRecord, publishRecord } from './txt-record';
 
 /** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
@@ -33,7 +35,7 @@ export interface ByodkimIdentityNodes {
   readonly attempt: Attempt;
   /** By selector; the current one and the previous ones. */
   readonly dkimKeys: Readonly<Record<string, LambdaInvocation>>;
-  /** By selector; the current one and the previous ones. */
+  /** Records of keys in Route 53, by selector; the current one and the previous ones. */
   readonly records: Readonly<Record<string, Route53Record>>;
   /** The proof in DNS; fails while the record is not there. */
   readonly dnsGate: LambdaInvocation;
@@ -47,6 +49,8 @@ export interface ByodkimIdentityNodes {
   readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
+  /** Lets `senders` send; if they are given. */
+  readonly senders?: Sesv2EmailIdentityPolicy;
   /** The last resource of the stack: the change stays. */
   readonly confirmation: Confirmation;
 }
@@ -94,11 +98,11 @@ export class ByodkimIdentity extends Construct {
     const invocations = new Invocations(this, this.domain, props);
     const { inspection, attempt } = invocations;
     const dkimKeys = this.dkimKeys(invocations);
-    const records = this.records(dkimKeys);
-    const mailFromRecords = mailFromRoute53Records(this, this.domain, props);
+    const published = this.publish(dkimKeys);
+    const mailFromRecords = publishMailFrom(this, this.domain, props);
     const dnsGate = invocations.dnsGate([
       ...Object.values(dkimKeys),
-      ...Object.values(records),
+      ...Object.values(published).flat(),
       ...mailFromRecords,
     ]);
     const identity = this.identity(dnsGate);
@@ -106,18 +110,25 @@ export class ByodkimIdentity extends Construct {
     const mailFrom = mailFromAttributes(this, this.domain, props, [dnsGate, identity, ...mailFromRecords]);
     const before = [feedback, mailFrom].flatMap((each) => each ?? []);
     const signing = invocations.signing([dnsGate, identity, ...before]);
+    const named = { region: props.region, emailIdentity: this.domain, arn: identity.arn };
+    const senders = props.senders && sendersPolicy(this, named, props.senders, [signing]);
     const confirmation = invocations.confirmation(signing);
     this.nodes = {
       inspection,
       attempt,
       dkimKeys,
-      records,
+      records: Object.fromEntries(
+        Object.entries(published).flatMap(([selector, made]) =>
+          made.filter(isRoute53Record).map((record) => [selector, record]),
+        ),
+      ),
       dnsGate,
       identity,
       feedback,
-      mailFromRecords,
+      mailFromRecords: mailFromRecords.filter(isRoute53Record),
       mailFrom,
       signing,
+      senders,
       confirmation,
     };
     checkWholeStack({ domain: this.domain, element: identity });
@@ -181,16 +192,19 @@ export class ByodkimIdentity extends Construct {
     return Object.fromEntries(asked.map((each) => [each, invocations.dkimKey(each)]));
   }
 
-  private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
+  /** Publishes the records of keys. Returns by selector what the gate waits for. */
+  private publish(
+    dkimKeys: Record<string, LambdaInvocation>,
+  ): Record<string, readonly ITerraformDependable[]> {
     const { record, revokedSelectors = [] } = this.props;
     if (record === undefined) return {};
     const { delegation } = record;
+    const selectors = new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors]);
     return Object.fromEntries(
-      [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
-        const dkimKey = dkimKeys[each];
-        const source = dkimKey ? { dkimKey } : 'revoked';
-        return [each, txtRecord(this, { domain: this.domain, selector: each, source }, record)];
-      }),
+      [...selectors].map((each) => [
+        each,
+        publishRecord(this, `Record-${each}`, dkimRecord(this.domain, each, dkimKeys[each], delegation), record),
+      ]),
     );
   }
 
@@ -228,3 +242,5 @@ export class ByodkimIdentity extends Construct {
     });
   }
 }
+
+const isRoute53Record = (made: ITerraformDependable): made is Route53Record => made instanceof Route53Record;

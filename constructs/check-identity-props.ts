@@ -39,7 +39,7 @@ export function findMistakes(
       keyStore,
       'none with createKey: the function keeps the keys that it makes in its own bucket',
     );
-  if (record !== undefined && record.hostedZoneId === undefined)
+  if (record !== undefined && record.hostedZoneId === undefined && record.publish === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
   mistakes.push(...[findDelegationMistake(props), findMailFromMistake(props)].flatMap((each) => each ?? []));
   if (identity === 'existing')

@@ -2,6 +2,7 @@ import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
 import type { EventSettings } from '../handlers/contract';
 import type { DkimKey, DkimRecord } from './key-and-record';
+import type { Senders } from './senders';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
 export interface ControlPlane {
@@ -54,7 +55,7 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
 
-  /** Publish the record in Route 53. @default others publish it */
+  /** Publish the record in the stack. @default others publish it */
   readonly record?: DkimRecord;
 
   /**
@@ -81,6 +82,9 @@ export interface ByodkimIdentityProps extends EventSettings {
 
   /** Read SES at each plan, so that a manual change shows and is fixed. Costs one invocation. @default true */
   readonly driftDetection?: boolean;
+
+  /** Other accounts that may send mail as this domain, once it signs. @default none */
+  readonly senders?: Senders;
 
   /** Tags of a managed identity, beside the one that marks it as ours. @default none */
   readonly tags?: Readonly<Record<string, string>>;

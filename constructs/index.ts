@@ -18,6 +18,14 @@ export type {
   ByodkimIdentityProps,
   ControlPlane,
 } from './identity-props';
-export { DkimKey, DkimRecord, type EarlierRecords } from './key-and-record';
+export {
+  DkimKey,
+  DkimRecord,
+  type EarlierRecords,
+  type PublishedRecord,
+  type PublishRecord,
+  type RecordOptions,
+} from './key-and-record';
 export type { BucketChoice } from './key-store';
+export type { Senders } from './senders';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';

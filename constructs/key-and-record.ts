@@ -1,3 +1,4 @@
+import type { ITerraformDependable, TerraformProvider } from 'cdktf';
 import type { Delegation, KeyStore } from '../handlers/contract';
 
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
@@ -23,15 +24,15 @@ export class DkimKey {
   private constructor(readonly settings: { readonly createKey?: boolean; readonly keyStore?: KeyStore }) {}
 }
 
-/** The DKIM record, published in Route 53 by the stack. Without one others publish it. */
+/** The DKIM record, published by the stack. Without one others publish it. */
 export class DkimRecord {
   /**
    * In the domain's own zone.
    * @param hostedZoneId id of the zone, such as `Z0123456789ABCDEFGHIJ`
    * @example record: DkimRecord.route53(zone.zoneId, { previousSelectors: ['s1'] })
    */
-  static route53(hostedZoneId: string, { previousSelectors }: EarlierRecords = {}): DkimRecord {
-    return new DkimRecord({ hostedZoneId, ...(previousSelectors && { previousSelectors }) });
+  static route53(hostedZoneId: string, options: RecordOptions = {}): DkimRecord {
+    return new DkimRecord({ hostedZoneId, ...options });
   }
 
   /**
@@ -40,15 +41,40 @@ export class DkimRecord {
    * @param hostedZoneId id of the zone that the aliases lead into
    * @example record: DkimRecord.delegated(zone.zoneId, { zone: 'dkim.example.net', selectors: ['s1', 's2'] })
    */
-  static delegated(
-    hostedZoneId: string,
-    { previousSelectors, ...delegation }: Delegation & EarlierRecords,
-  ): DkimRecord {
-    return new DkimRecord({ hostedZoneId, delegation, ...(previousSelectors && { previousSelectors }) });
+  static delegated(hostedZoneId: string, { zone, selectors, ...options }: Delegation & RecordOptions): DkimRecord {
+    return new DkimRecord({ hostedZoneId, delegation: { zone, selectors }, ...options });
+  }
+
+  /**
+   * By resources of any provider: the callback makes them in the stack, once per record, and returns what the gate must
+   * wait for.
+   * @example
+   * record: DkimRecord.published(
+   *   ({ type, name, value }) => new DnsRecord(this, `${type}-${name}`, { zoneId, type, name, content: value, ttl: 300 }),
+   * )
+   */
+  static published(publish: PublishRecord, options: EarlierRecords = {}): DkimRecord {
+    return new DkimRecord({ publish, ...options });
   }
 
   private constructor(readonly settings: RecordProps) {}
 }
+
+/** A record that has to be published. */
+export interface PublishedRecord {
+  readonly type: 'TXT' | 'MX';
+  /** The whole name, without a dot at the end. */
+  readonly name: string;
+  /** A TXT record's text as one string, known when the engine runs; of an MX record `10 feedback-smtp.…`. */
+  readonly value: string;
+  /** The selector of a DKIM record; absent for records of the MAIL FROM domain. */
+  readonly selector?: string;
+}
+
+/** Publishes a record by resources of the stack. Returns those that the gate must wait for. */
+export type PublishRecord = (
+  record: PublishedRecord,
+) => ITerraformDependable | readonly ITerraformDependable[];
 
 /** Records that stay beside the current one. */
 export interface EarlierRecords {
@@ -60,12 +86,21 @@ export interface EarlierRecords {
   readonly previousSelectors?: readonly string[];
 }
 
-/** A record that the stack publishes in Route 53, as `DkimRecord` makes it. */
-export interface RecordProps {
-  /** Id of the Route 53 zone. */
-  readonly hostedZoneId: string;
-  /** Earlier selectors whose record stays. */
-  readonly previousSelectors?: readonly string[];
-  /** Where the zone is not the domain's own. */
+/** How records are published in Route 53. */
+export interface RecordOptions extends EarlierRecords {
+  /**
+   * Provider that reaches the zone, for one in another account: an `AwsProvider` with an alias and `assumeRole`.
+   * @default the stack's provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** How the stack publishes records, as `DkimRecord` makes it. */
+export interface RecordProps extends RecordOptions {
+  /** Id of the Route 53 zone. Absent if `publish` is given. */
+  readonly hostedZoneId?: string;
+  /** If the zone is not the domain's own. */
   readonly delegation?: Delegation;
+  /** Publishes each record elsewhere. */
+  readonly publish?: PublishRecord;
 }

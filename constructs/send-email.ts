@@ -1,6 +1,9 @@
 import { Fn } from 'cdktf';
 import { policyDocument } from './function-policy';
 
+/** What it takes to send mail. */
+export const SEND_ACTIONS = ['ses:SendEmail', 'ses:SendRawEmail'];
+
 /**
  * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, where one is used,
  * on the configuration set.
@@ -13,7 +16,7 @@ export function sendEmailPolicy(identityArn: string, configurationSetName: strin
     {
       sid: 'SendAsDomain',
       reason: 'To send mail as the domain.',
-      actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+      actions: SEND_ACTIONS,
       resources: configurationSet ? [identityArn, configurationSet] : [identityArn],
     },
   ]);

@@ -67,6 +67,10 @@ export const bucketName = text(
   /^(?=.{3,63}$)(?:[a-z0-9.-]|\{region\})+$/,
   'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"; {region} stands for the region',
 );
+const roleArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+  'the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
+);
 /** What an engine would not take for one of its own expressions. */
 const objectKey = text(/^(?!.*[$%]\{).{1,1024}$/, 'an S3 key of 1 to 1024 characters, without "${" and "%{"');
 
@@ -276,6 +280,10 @@ export const SETTINGS = {
         'Earlier selectors whose record stays published, for mail under way and for a rollback. Default: none.',
         { knownAtSynth: true },
       ),
+      roleArn: setting(
+        roleArn,
+        'Role of the account that the zone is in, which the deploy takes on to publish. Default: none, the zone is in the account of the deploy.',
+      ),
       delegation: {
         describe:
           'The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is.',
@@ -331,6 +339,30 @@ export const SETTINGS = {
     flag(),
     'Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true.',
   ),
+  senders: {
+    describe: 'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
+    settings: {
+      accounts: setting(
+        list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids').check(
+          z.minLength(1, { error: 'one account or more' }),
+          z.maxLength(20, { error: '20 accounts at most' }),
+        ),
+        'Ids of accounts: whoever may send mail there may send as this domain.',
+        {
+          caution: (accounts) =>
+            `every principal of ${accounts.length === 1 ? 'this account' : 'these accounts'} whose own policies let it send mail may send as this domain.`,
+        },
+      ),
+      organization: setting(
+        text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
+        'Id of an AWS organisation: each of its accounts may, those that join it later included.',
+        {
+          caution: () =>
+            'every principal of every account of this organisation whose own policies let it send mail may send as this domain.',
+        },
+      ),
+    },
+  },
   sendEmailRoles: setting(
     list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
     'IAM roles, by name, that may send mail as this domain once it signs. Default: none.',

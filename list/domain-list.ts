@@ -1,4 +1,6 @@
-import type { RecordProps } from '../constructs/key-and-record';
+import type { EarlierRecords } from '../constructs/key-and-record';
+import type { Senders } from '../constructs/senders';
+import type { Delegation } from '../handlers/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** The domain list as read: checked, defaults filled in. */
@@ -16,18 +18,27 @@ export interface DomainList {
 }
 
 /** One entry of the list: a domain in one region, with its own settings and those of `defaults`. */
-export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region' | 'record'> {
+export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region' | 'record' | 'senders'> {
   /** In A-labels. */
   readonly domain: string;
   readonly selector: string;
   readonly region: string;
   /** Its key in A-labels (`example.com`, `example.com@us-east-1`), which is the id of its stack. */
   readonly stack: string;
-  readonly record?: RecordProps;
+  readonly record?: ListedRecord;
+  readonly senders?: Senders;
   /** As it is written in the list. */
   readonly name: string;
   /** Where it stands in the file, from 1. */
   readonly line: number;
+}
+
+/** How a domain's stack publishes its record in Route 53. */
+export interface ListedRecord extends EarlierRecords {
+  readonly hostedZoneId: string;
+  readonly delegation?: Delegation;
+  /** Role of the zone's account. */
+  readonly roleArn?: string;
 }
 
 export type Backend =
