@@ -203,7 +203,12 @@ export class ByodkimIdentity extends Construct {
     return Object.fromEntries(
       [...selectors].map((each) => [
         each,
-        publishRecord(this, `Record-${each}`, dkimRecord(this.domain, each, dkimKeys[each], delegation), record),
+        publishRecord(
+          this,
+          `Record-${each}`,
+          dkimRecord(this.domain, each, dkimKeys[each], delegation),
+          record,
+        ),
       ]),
     );
   }

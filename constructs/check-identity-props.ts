@@ -32,7 +32,9 @@ export function findMistakes(
   );
   if (revived.length > 0)
     wrong('revokedSelectors', revived, 'selectors that neither sign nor stay in previousSelectors');
-  const { createKey, keyStore } = props;
+  const { createKey, keyStore, senders } = props;
+  if (senders && !senders.accounts && !senders.organization)
+    wrong('senders', senders, 'accounts, organization, or both');
   if (createKey && keyStore !== undefined)
     wrong(
       'keyStore',

@@ -41,7 +41,10 @@ export class DkimRecord {
    * @param hostedZoneId id of the zone that the aliases lead into
    * @example record: DkimRecord.delegated(zone.zoneId, { zone: 'dkim.example.net', selectors: ['s1', 's2'] })
    */
-  static delegated(hostedZoneId: string, { zone, selectors, ...options }: Delegation & RecordOptions): DkimRecord {
+  static delegated(
+    hostedZoneId: string,
+    { zone, selectors, ...options }: Delegation & RecordOptions,
+  ): DkimRecord {
     return new DkimRecord({ hostedZoneId, delegation: { zone, selectors }, ...options });
   }
 
@@ -62,6 +65,7 @@ export class DkimRecord {
 
 /** A record that has to be published. */
 export interface PublishedRecord {
+  /** TXT of a key, TXT and MX of the MAIL FROM domain. */
   readonly type: 'TXT' | 'MX';
   /** The whole name, without a dot at the end. */
   readonly name: string;

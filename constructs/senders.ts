@@ -16,7 +16,11 @@ const POLICY_NAME = 'byodkim-senders';
 /** Lets other accounts send mail as the domain, by a policy of the SES identity. */
 export function sendersPolicy(
   scope: Construct,
-  { region, emailIdentity, arn }: { readonly region?: string; readonly emailIdentity: string; readonly arn: string },
+  {
+    region,
+    emailIdentity,
+    arn,
+  }: { readonly region?: string; readonly emailIdentity: string; readonly arn: string },
   { accounts, organization }: Senders,
   dependsOn: ITerraformDependable[],
 ): Sesv2EmailIdentityPolicy {

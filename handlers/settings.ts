@@ -340,7 +340,8 @@ export const SETTINGS = {
     'Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true.',
   ),
   senders: {
-    describe: 'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
+    describe:
+      'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
     settings: {
       accounts: setting(
         list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids').check(

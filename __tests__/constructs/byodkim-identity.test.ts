@@ -391,6 +391,9 @@ describe('refuses props', () => {
       { record: DkimRecord.route53('Z1', { previousSelectors: ['a_b'] }) },
       /record\.previousSelectors: found "a_b", allowed: 1 to 63 letters/,
     ],
+    [{ senders: {} }, /senders: found \{\}, allowed: accounts, organization, or both/],
+    [{ senders: { accounts: [] } }, /senders\.accounts: found \[\], allowed: one account or more/],
+    [{ senders: { organization: 'acme' } }, /senders\.organization: found "acme", allowed: the id of an AWS/],
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
     [
       { mailFrom: { subdomain: 'Bounce' } },

@@ -37,6 +37,7 @@ describe('a domain whose hosted zone is another one now', () => {
     const nameservers = served.map(({ address }) => address);
     const module = {
       source: path.join(PROJECT_ROOT, 'modules/domain'),
+      providers: { aws: 'aws', 'aws.zone': 'aws' },
       domain,
       region: 'ap-northeast-1',
       selector: 's1',

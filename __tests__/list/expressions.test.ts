@@ -20,6 +20,7 @@ const DOMAIN = {
   record: {
     hostedZoneId: 'Z1',
     previousSelectors: ['s0'],
+    roleArn: 'arn:aws:iam::123456789012:role/dns',
     delegation: { zone: 'keys.example.net', selectors: ['s2', 's0'] },
   },
   selectorNaming: 's{n}',
@@ -34,6 +35,7 @@ const DOMAIN = {
   },
   irreversible: 'allow',
   mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
+  senders: { accounts: ['123456789012'], organization: 'o-a1b2c3d4e5' },
   sendEmailRoles: ['mailer'],
   tags: { note: 'text' },
 };

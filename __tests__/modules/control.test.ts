@@ -127,6 +127,7 @@ describe('the module of the control plane', () => {
           }),
           mail: {
             source: path.join(PROJECT_ROOT, 'modules/domain'),
+            providers: { aws: 'aws', 'aws.zone': 'aws' },
             domain: 'example.com',
             selector: 's1',
             region: REGION,

@@ -24,6 +24,7 @@ const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 /** Side by side each needs a process of the function, which takes longer to start than what it is asked for. */
 const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
+const ELSEWHERE = 'elsewhere.example.com';
 
 /** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
@@ -60,6 +61,25 @@ describe('the module of a domain', () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
       confirm_after: ['${aws_sns_topic.news.arn}'],
     });
+    modules[nameOf(ELSEWHERE)] = module(ELSEWHERE, {
+      selector: 'e1',
+      create_key: true,
+      gate: { ...gate(), wait_seconds: 60 },
+      mail_from: { subdomain: 'bounce' },
+      record: {},
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+      record_published: ['${aws_route53_record.theirs}'],
+    });
+    const theirs = {
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+      for_each: '${module.elsewhere.records}',
+      zone_id: zoneId,
+      type: '${each.value.type}',
+      name: '${each.value.name}',
+      ttl: 300,
+      records: ['${join("\\"\\"", regexall(".{1,255}", each.value.value))}'],
+      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+    };
     folder = configuration('all', modules, {
       resource: {
         aws_sns_topic: {
@@ -67,6 +87,7 @@ describe('the module of a domain', () => {
           // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
           verified: { name: 'verified', display_name: '${module.full.verified_identity_arn}' },
         },
+        aws_route53_record: { theirs },
       },
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
       output: { plain: { value: '${module.plain.verified_identity_arn == null}' } },
@@ -80,6 +101,7 @@ describe('the module of a domain', () => {
   const nameOf = (domain: string): string => domain.split('.', 1)[0]!;
   const module = (domain: string, args: Readonly<Record<string, unknown>>): object => ({
     source: path.join(PROJECT_ROOT, 'modules/domain'),
+    providers: { aws: 'aws', 'aws.zone': 'aws' },
     domain,
     region: 'ap-northeast-1',
     ...args,
@@ -120,6 +142,7 @@ describe('the module of a domain', () => {
         feedbackForwarding: false,
         mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
         tags: { team: 'mail' },
+        senders: { accounts: ['210987654321'], organization: 'o-a1b2c3d4e5' },
         keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
         verification: { required: true, timeoutMinutes: 90 },
         confirmTimeoutMinutes: 20,
@@ -167,6 +190,10 @@ describe('the module of a domain', () => {
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
   });
 
+  it('waits for records that resources of the caller publish', async () => {
+    expect(await deployment.dkim(ELSEWHERE)).toMatchObject({ Status: 'SUCCESS', Tokens: ['e1'] });
+  });
+
   it('confirms after what the caller names, and no sooner', () => {
     const made = applied(folder, nameOf(LAST));
     const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
@@ -211,6 +238,11 @@ describe('the module of a domain', () => {
         [
           { selector: 's1', mail_from: { subdomain: 'Bounce' } },
           /mail_from\.subdomain: expected what stands before the domain/,
+        ],
+        [{ selector: 's1', senders: {} }, /senders: expected an object of accounts, organization, or both/],
+        [
+          { selector: 's1', senders: { accounts: ['1'] } },
+          /senders\.accounts: expected a list of account ids/,
         ],
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],

@@ -32,7 +32,11 @@ describe.each(ENGINES)('with $title', ({ engine }) => {
     const module = Object.fromEntries(
       Object.entries(MODULES).map(([name, args]) => [
         name,
-        { source: path.join(PROJECT_ROOT, 'modules', name), ...args },
+        {
+          source: path.join(PROJECT_ROOT, 'modules', name),
+          ...(name === 'domain' && { providers: { aws: 'aws', 'aws.zone': 'aws' } }),
+          ...args,
+        },
       ]),
     );
     writeFileSync(path.join(folder, 'main.tf.json'), JSON.stringify({ module }));

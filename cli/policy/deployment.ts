@@ -1,7 +1,7 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { namesOf } from '../../constructs/names';
 import { partitionOf } from '../../constructs/partition';
-import type { Deployment } from '../../constructs/roles';
+import type { Deployment, Zones } from '../../constructs/roles';
 import {
   type DomainList,
   inRegion,
@@ -25,9 +25,6 @@ export function deploymentOf(
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
-  const withMailFrom = domains.filter(
-    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom(each),
-  );
   const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
@@ -39,17 +36,31 @@ export function deploymentOf(
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
-    hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
-    mailFrom: {
-      domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
-      hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),
+    ...zonesOf(domains.filter(({ record }) => record?.roleArn === undefined)),
+    elsewhere: {
+      ...zonesOf(domains.filter(({ record }) => record?.roleArn !== undefined)),
+      roleArns: named(domains, ({ record }) => record?.roleArn),
     },
+    sharedIdentities: named(domains, ({ senders, domain }) => senders && domain),
     managedIdentities: [
       ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
     ],
     sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
     sendersBoundary: options.sendersBoundary,
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
+  };
+}
+
+function zonesOf(domains: readonly ListedDomain[]): Zones {
+  const withMailFrom = domains.filter(
+    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom(each),
+  );
+  return {
+    hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    mailFrom: {
+      domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
+      hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export const deployDomain: Role = {
     },
     ...identityStatements(deployment),
     ...recordStatements(deployment),
+    ...elsewhereStatements(deployment),
     ...sendEmailStatements(deployment),
     ...stateStatements(deployment),
   ],
@@ -66,6 +67,18 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         condition: OURS,
       },
     );
+  if (deployment.sharedIdentities.length > 0)
+    statements.push({
+      sid: 'ShareIdentity',
+      reason: 'To let the `senders` of the list send as a domain.',
+      actions: [
+        'ses:CreateEmailIdentityPolicy',
+        'ses:GetEmailIdentityPolicies',
+        'ses:UpdateEmailIdentityPolicy',
+        'ses:DeleteEmailIdentityPolicy',
+      ],
+      resources: deployment.sharedIdentities.map(identity),
+    });
   if (sets.length > 0)
     statements.push(
       {
@@ -85,7 +98,7 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
   return statements;
 }
 
-function recordStatements(deployment: Deployment): PolicyStatement[] {
+export function recordStatements(deployment: Deployment): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
   const { mailFrom } = deployment;
   const zones = deployment.hostedZoneIds.map(hostedZone);
@@ -133,6 +146,19 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
     },
   ];
 }
+
+/** The records of these zones are published by roles of their accounts. */
+const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicyStatement[] =>
+  roleArns.length === 0
+    ? []
+    : [
+        {
+          sid: 'TakeOnZoneRole',
+          reason: 'To publish in zones of other accounts.',
+          actions: ['sts:AssumeRole'],
+          resources: roleArns,
+        },
+      ];
 
 /** Whoever puts a policy on a role can give it anything: it must be held by a permissions boundary. */
 function sendEmailStatements(deployment: Deployment): PolicyStatement[] {

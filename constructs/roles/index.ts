@@ -3,9 +3,10 @@ import { deployDomain } from './deploy-domain';
 import { adopt, audit, look, onCall, putKeys } from './operators';
 import { plan } from './plan';
 import type { Role } from './role';
+import { zone } from './zone';
 
 export { githubTrust } from './github-trust';
-export type { Deployment, Role, StatePlace } from './role';
+export type { Deployment, Role, StatePlace, Zones } from './role';
 
 /**
  * The people and machines that work with a deployment, as the documents name them. What each of them needs, and nothing else. From here come docs/permissions.md, `byodkim policy`, and what the
@@ -20,6 +21,7 @@ export const ROLES = {
   audit,
   'put-keys': putKeys,
   adopt,
+  zone,
 } as const satisfies Readonly<Record<string, Role>>;
 export type RoleName = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as RoleName[];

@@ -2,8 +2,15 @@ import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract';
 import type { PolicyStatement } from '../function-policy';
 import type { GithubJob } from './github-trust';
 
+/** The zones in which records are published. */
+export interface Zones {
+  readonly hostedZoneIds: readonly string[];
+  /** MAIL FROM domains whose records a stack publishes, and in which zones. */
+  readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
+}
+
 /** Where a deployment lies. What is unknown is `*`, or left out. */
-export interface Deployment {
+export interface Deployment extends Zones {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   readonly region: string;
@@ -19,10 +26,10 @@ export interface Deployment {
   readonly dashboard: boolean;
   /** The bucket with Terraform's state; absent with a local backend. */
   readonly state?: StatePlace;
-  /** Ids of the zones in which records are published. */
-  readonly hostedZoneIds: readonly string[];
-  /** MAIL FROM domains whose records a stack publishes, and in which zones. */
-  readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
+  /** Identities whose policies name other accounts that may send. */
+  readonly sharedIdentities: readonly string[];
+  /** Zones of other accounts, and the roles there that publish in them. */
+  readonly elsewhere: Zones & { readonly roleArns: readonly string[] };
   /** Domains whose identity a stack makes or takes over; `*`: any. */
   readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */

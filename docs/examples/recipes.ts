@@ -1,5 +1,5 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { type App, TerraformStack } from 'cdktf';
+import { type App, TerraformResource, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 
 /** The recipes of docs/api.md, which a test synthesizes. Each begins with a comment `Recipe: title`. */
@@ -24,6 +24,34 @@ export function recipes(app: App): void {
     key: DkimKey.created(),
     record: DkimRecord.route53('Z0123456789ABCDEFGHIJ'),
     gate: { waitSeconds: 120 },
+    controlPlane,
+  });
+
+  // Recipe: in a Route 53 zone of another account
+  new ByodkimIdentity(stack, 'Zone', {
+    domain: 'example.co',
+    selector: 's1',
+    record: DkimRecord.route53('Z0123456789ABCDEFGHIJ', {
+      provider: new AwsProvider(stack, 'zone', {
+        alias: 'zone',
+        assumeRole: [{ roleArn: 'arn:aws:iam::210987654321:role/dns' }],
+      }),
+    }),
+    controlPlane,
+  });
+
+  // Recipe: by a resource of any other provider, here in Cloudflare
+  new ByodkimIdentity(stack, 'Published', {
+    domain: 'example.io',
+    selector: 's1',
+    record: DkimRecord.published(({ type, name, value }) => {
+      const terraformResourceType = 'cloudflare_dns_record';
+      const record = new TerraformResource(stack, `${type}-${name}`, { terraformResourceType });
+      record.addOverride('zone_id', '023e105f4ecef8ad9ca31a8372d0c353');
+      for (const [key, given] of Object.entries({ type, name, content: value, ttl: 300 }))
+        record.addOverride(key, given);
+      return record;
+    }),
     controlPlane,
   });
 

@@ -27,10 +27,13 @@ locals {
   # Where the zone is the domain's own.
   publishes_mail_from = var.mail_from != null && var.record != null && local.delegation == null
 
-  mail_from_records = local.publishes_mail_from ? {
+  mail_from_records = { for type, value in local.publishes_mail_from ? {
     MX  = "10 feedback-smtp.${coalesce(var.region, "unknown")}.amazonses.com"
     TXT = "v=spf1 include:amazonses.com ~all"
-  } : {}
+  } : {} : "mail-from-${lower(type)}" => { type = type, name = local.mail_from_domain, value = value } }
+
+  # By the name of the setting: the id of a zone that is made beside the domain is not known at plan time.
+  is_in_route53 = try(contains(keys(var.record), "hosted_zone_id"), false)
 
   # The names are others', and lead into the zone.
   delegation = try(var.record.delegation, null)
@@ -74,14 +77,29 @@ locals {
 
   published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
 
-  record_names = { for each in local.published : each => join(".", compact(["${each}._domainkey.${var.domain}", try(local.delegation.zone, "")])) }
+  key_records = { for each in local.published : each => {
+    type  = "TXT"
+    name  = join(".", compact(["${each}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
+    value = contains(local.asked, each) ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value : "v=DKIM1; p="
+  } }
 
-  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
-  record_values = { for each in local.published : each => [join("\"\"", regexall(".{1,255}",
-    contains(local.asked, each)
-    ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value
-    : "v=DKIM1; p="
-  ))] }
+  senders = concat(
+    [for accounts in [try(var.senders.accounts, null)] : {
+      Sid       = "SendFromAccounts"
+      Effect    = "Allow"
+      Principal = { AWS = accounts }
+      Action    = ["ses:SendEmail", "ses:SendRawEmail"]
+      Resource  = local.identity_arn
+    } if accounts != null],
+    [for organization in [try(var.senders.organization, null)] : {
+      Sid       = "SendFromOrganization"
+      Effect    = "Allow"
+      Principal = { AWS = "*" }
+      Action    = ["ses:SendEmail", "ses:SendRawEmail"]
+      Resource  = local.identity_arn
+      Condition = { StringEquals = { "aws:PrincipalOrgID" = organization } }
+    } if organization != null],
+  )
 
   # A place that is one key's or one record's own is that of the current selector.
   key_store_of_others = { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
@@ -154,13 +172,16 @@ resource "aws_lambda_invocation" "dkim_key" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = local.published
+  for_each = { for selector, record in local.key_records : selector => record if local.is_in_route53 }
+  provider = aws.zone
 
   zone_id = var.record.hosted_zone_id
-  name    = local.record_names[each.key]
-  type    = "TXT"
+  name    = each.value.name
+  type    = each.value.type
   ttl     = 300
-  records = local.record_values[each.key]
+
+  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
+  records = [join("\"\"", regexall(".{1,255}", each.value.value))]
 
   # A record in another zone is there before the gate, and the earlier one goes after it.
   lifecycle {
@@ -169,22 +190,18 @@ resource "aws_route53_record" "this" {
 }
 
 resource "aws_route53_record" "mail_from" {
-  for_each = local.mail_from_records
+  for_each = { for id, record in local.mail_from_records : id => record if local.is_in_route53 }
+  provider = aws.zone
 
   zone_id = var.record.hosted_zone_id
-  name    = local.mail_from_domain
-  type    = each.key
+  name    = each.value.name
+  type    = each.value.type
   ttl     = 300
-  records = [each.value]
+  records = [each.value.value]
 
   # SES leaves the earlier MAIL FROM domain before its records go.
   lifecycle {
     create_before_destroy = true
-
-    precondition {
-      condition     = var.region != null
-      error_message = "region: expected a region, which the MX record of mail_from names."
-    }
   }
 }
 
@@ -199,7 +216,7 @@ resource "aws_lambda_invocation" "dns_gate" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.mail_from]
+  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.mail_from, var.record_published]
 }
 
 data "aws_sesv2_email_identity" "existing" {
@@ -252,6 +269,10 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
       error_message = "mail_from: expected none with an existing identity, which is left as it is."
     }
     precondition {
+      condition     = var.region != null || !local.publishes_mail_from
+      error_message = "region: expected a region, which the MX record of mail_from names."
+    }
+    precondition {
       condition     = !endswith(".${var.mail_from.subdomain}", ".${var.domain}")
       error_message = "mail_from.subdomain: expected the part before the domain alone, and not the domain itself."
     }
@@ -274,6 +295,18 @@ resource "aws_lambda_invocation" "signing" {
   depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, aws_sesv2_email_identity_mail_from_attributes.this, data.aws_sesv2_email_identity.existing]
 }
 
+# Lets other accounts send, once the domain signs.
+resource "aws_sesv2_email_identity_policy" "senders" {
+  count = var.senders == null ? 0 : 1
+
+  region         = var.region
+  email_identity = var.domain
+  policy_name    = "byodkim-senders"
+  policy         = jsonencode({ Version = "2012-10-17", Statement = local.senders })
+
+  depends_on = [aws_lambda_invocation.signing]
+}
+
 # Last of all: once what the caller names is there, too, nothing is reverted any more.
 resource "aws_lambda_invocation" "confirmation" {
   region          = var.region
@@ -286,5 +319,5 @@ resource "aws_lambda_invocation" "confirmation" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, aws_route53_record.mail_from, var.confirm_after]
+  depends_on = [aws_lambda_invocation.signing, aws_sesv2_email_identity_policy.senders, aws_route53_record.this, aws_route53_record.mail_from, var.record_published, var.confirm_after]
 }

@@ -13,6 +13,11 @@ output "record_name" {
   value       = "${var.selector}._domainkey.${var.domain}"
 }
 
+output "records" {
+  description = "The records to publish, by selector (and mail-from-mx, mail-from-txt): type, name, value. Empty unless record is set."
+  value       = merge(local.key_records, local.mail_from_records)
+}
+
 output "transaction" {
   description = "Id of the current attempt."
   value       = terraform_data.attempt.id

@@ -155,7 +155,7 @@ variable "create_key" {
 }
 
 variable "record" {
-  description = "Publish the record in Route 53. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
+  description = "Publish the record in Route 53, through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
   type        = any
   default     = null
 
@@ -165,13 +165,45 @@ variable "record" {
   }
 
   validation {
-    condition     = var.record == null || can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id))
+    condition     = !try(contains(keys(var.record), "hosted_zone_id"), false) || can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id))
     error_message = "record.hosted_zone_id: expected the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ."
   }
 
   validation {
     condition     = try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)
     error_message = "record.delegation: expected zone, and two different selectors, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.record.delegation, null) == null || contains(keys(var.record), "hosted_zone_id")
+    error_message = "record.hosted_zone_id: expected with record.delegation the id of the zone that the aliases lead into."
+  }
+}
+
+variable "record_published" {
+  description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
+  type        = any
+  default     = null
+}
+
+variable "senders" {
+  description = "Other accounts that may send mail as this domain once it signs: accounts is a list of ids, organization the id of an AWS organisation. Default: none."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.senders == null || try(length(keys(var.senders)) > 0 && length(setsubtract(keys(var.senders), ["accounts", "organization"])) == 0, false)
+    error_message = "senders: expected an object of accounts, organization, or both, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.senders.accounts, null) == null || try(length(var.senders.accounts) > 0 && alltrue([for account in var.senders.accounts : can(regex("^[0-9]{12}$", account))]), false)
+    error_message = "senders.accounts: expected a list of account ids, 12 digits in quotes."
+  }
+
+  validation {
+    condition     = try(var.senders.organization, null) == null || can(regex("^o-[a-z0-9]{10,32}$", var.senders.organization))
+    error_message = "senders.organization: expected the id of an AWS organisation, such as o-a1b2c3d4e5."
   }
 }
 

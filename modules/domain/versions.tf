@@ -6,6 +6,9 @@ terraform {
     aws = {
       source  = "hashicorp/aws"
       version = ">= 6.25.0"
+
+      # Reaches the Route 53 zone, which may be in another account.
+      configuration_aliases = [aws.zone]
     }
   }
 }

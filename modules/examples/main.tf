@@ -23,7 +23,8 @@ module "control" {
 }
 
 module "example_com" {
-  source = "../domain"
+  source    = "../domain"
+  providers = { aws = aws, aws.zone = aws }
 
   region             = "ap-northeast-1"
   domain             = "example.com"

@@ -63,6 +63,7 @@ const NOTES = [
   '  it anything. The names of these policies carry the region.',
   '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for everyone who may push a branch; the deploy',
   '  roles for the environment `production` alone, whose required reviewers are asked at night too. Pull requests of forks are not reviewed.',
+  '* `plan` may not take on the role of `record.roleArn`, which writes: whoever may push a branch could. Plan such entries in the deploy job.',
   '* Topics belong to one region: an ARN in the list may hold `{region}`.',
 ];
 

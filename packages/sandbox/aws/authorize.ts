@@ -38,6 +38,11 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
     if (principal.type === 'service' && byResource !== 'allow')
       return sentence(request, `because no resource-based policy allows the ${request.action} action`);
     if (principal.type === 'service') return undefined;
+    // What the other account's own policies say is not simulated: they are taken to allow it.
+    if (isForeign(request))
+      return byResource === 'allow'
+        ? undefined
+        : sentence(request, `because no resource-based policy allows the ${request.action} action`);
     const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
     if (byIdentity === 'explicitDeny')
       return sentence(request, 'with an explicit deny in an identity-based policy');
@@ -59,9 +64,16 @@ export function principalArn(principal: Principal, accountId: string): string {
     : `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
 }
 
+/** Account of the caller. */
+const callingAccount = (principal: Principal, accountId: string): string =>
+  (principal.type === 'role' && principal.roleArn.split(':')[4]) || accountId;
+
+const isForeign = ({ principal, accountId }: AuthorizationRequest): boolean =>
+  callingAccount(principal, accountId) !== accountId;
+
 /** Every ARN that names a caller in a resource's policy. */
 export function principalArns(principal: Principal, accountId: string): string[] {
-  const root = `arn:aws:iam::${accountId}:root`;
+  const root = `arn:aws:iam::${callingAccount(principal, accountId)}:root`;
   const own = principalArn(principal, accountId);
   if (principal.type === 'service') return [own];
   return principal.type === 'role' ? [own, principal.roleArn, root] : [own, root];
@@ -73,7 +85,10 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
     'aws:SecureTransport': String(request.secureTransport),
     'aws:ResourceAccount': accountId,
     ...(request.action.startsWith('s3:') ? { 's3:ResourceAccount': accountId } : {}),
-    'aws:PrincipalAccount': accountId,
+    'aws:PrincipalAccount': callingAccount(principal, accountId),
+    ...(principal.type === 'role' && principal.organization
+      ? { 'aws:PrincipalOrgID': principal.organization }
+      : {}),
     'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
     'aws:RequestedRegion': request.region,
     'aws:PrincipalIsAWSService': String(principal.type === 'service'),

@@ -52,6 +52,8 @@ export type Principal =
       readonly sessionName: string;
       /** Names the invocation that calls, so that a fault can kill its process. Absent outside Lambda. */
       readonly invocationId?: string;
+      /** AWS organisation of a role of another account. @default none */
+      readonly organization?: string;
     }
   /** A service of AWS's on its own behalf: what resources' policies grant to it. */
   | { readonly type: 'service'; readonly service: string; readonly sourceArn: string };

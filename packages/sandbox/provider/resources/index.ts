@@ -5,6 +5,7 @@ import { blockOf, type WrittenBlock } from '../schema/written';
 import { callerIdentity } from './caller-identity';
 import { dashboard } from './dashboard';
 import { emailIdentity, emailIdentityData } from './email-identity';
+import { emailIdentityPolicy } from './email-identity-policy';
 import { eventRule, eventTarget } from './events';
 import { feedbackAttributes } from './feedback-attributes';
 import { iamRole, iamRolePolicy } from './iam';
@@ -51,6 +52,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_sesv2_email_identity: emailIdentity,
   aws_sesv2_email_identity_feedback_attributes: feedbackAttributes,
   aws_sesv2_email_identity_mail_from_attributes: mailFromAttributes,
+  aws_sesv2_email_identity_policy: emailIdentityPolicy,
   aws_sns_topic: snsTopic,
 });
 

@@ -5,6 +5,7 @@ import { type ConfigurationSets, configurationSetArn } from './configuration-set
 import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';
 import { mailFromAttributes, mailFromOf } from './mail-from';
+import { policyOperations } from './policies';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -154,6 +155,8 @@ export function identityOperations(
       identity.note(context.clock.now());
     },
 
+    ...policyOperations(require),
+
     PutEmailIdentityMailFromAttributes(input, context) {
       const identity = require(input, context);
       identity.mailFrom = mailFromOf(input, identity.name, context.clock.now());
@@ -230,7 +233,7 @@ const describe = (identity: Identity) => ({
   VerifiedForSendingStatus: identity.verifiedForSending,
   DkimAttributes: dkimAttributes(identity),
   MailFromAttributes: mailFromAttributes(identity.mailFrom),
-  Policies: {},
+  Policies: Object.fromEntries(identity.policies),
   // Not told while they are on their way: their absence does not mean that there are none.
   Tags: identity.tags.haveArrived ? identity.tags.list : undefined,
   ConfigurationSetName: identity.configurationSetName,

@@ -42,6 +42,8 @@ export class Identity {
   mailFrom: MailFrom | undefined;
   soaRecord: SoaRecord | undefined;
   verifiedForSending = false;
+  /** Sending authorization policies, as text, by name. */
+  readonly policies = new Map<string, string>();
   private current: Signing = { origin: EASY_DKIM };
 
   constructor(

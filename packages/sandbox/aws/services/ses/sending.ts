@@ -5,6 +5,7 @@ import { AwsError, type CallContext, type Operation } from '../../service';
 import type { EasyDkimKey } from './easy-dkim-key';
 import { type IdentityStore, identityArn } from './identities';
 import { EASY_DKIM, type Identity } from './identity';
+import { policyOf } from './policies';
 
 /** `SendEmail`: simple messages, into the mailbox, signed as the identity signs at that moment. */
 export function sendingOperations(
@@ -13,13 +14,20 @@ export function sendingOperations(
   easyDkim: EasyDkimKey,
 ): Record<string, Operation> {
   const identityOf = (input: any, { region }: CallContext): Identity | undefined =>
-    identityFor(store, region, senderOf(input));
+    input.FromEmailAddressIdentityArn === undefined
+      ? identityFor(store, region, senderOf(input))
+      : store.all().find(({ arn }) => arn === input.FromEmailAddressIdentityArn);
   return {
     SendEmail: {
       action: 'ses:SendEmail',
       resource: (input, context) =>
         identityOf(input, context)?.arn ?? identityArn(domainOf(senderOf(input)), context),
       resourceTags: (input, context) => identityOf(input, context)?.tags.arrived ?? {},
+      // Another account names the identity by its ARN; its policies say whether it may.
+      resourcePolicy: (input, context) => {
+        const identity = input.FromEmailAddressIdentityArn && identityOf(input, context);
+        return identity && policyOf(identity);
+      },
       conditionKeys: (input) => ({ 'ses:ApiVersion': '2', 'ses:FromAddress': senderOf(input) }),
       run: async (input, context) => {
         const from = input.FromEmailAddress;

@@ -1,0 +1,184 @@
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { Fn, type TerraformStack } from 'cdktf';
+import { stringify } from 'yaml';
+import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
+import type { Principal } from '../../packages/sandbox/aws/service';
+import { Deployment, passed } from '../support/deployment';
+import { Person, roleOf } from '../support/people';
+import { hostZone } from '../support/route53';
+import type { StackSettings, Workplace } from '../support/workplace';
+
+const LIMIT_MS = 120_000;
+const DOMAIN = 'example.com';
+const OTHER = 'example.org';
+const own = (selector: string) => ({
+  SigningAttributesOrigin: 'EXTERNAL',
+  SigningEnabled: true,
+  Status: 'SUCCESS',
+  Tokens: [selector],
+});
+
+let deployment: Deployment;
+let zoneId: string;
+beforeAll(async () => {
+  deployment = await Deployment.start();
+  deployment.shortenSleeps(0.005);
+  zoneId = await hostZone(deployment, DOMAIN);
+  await passed(deployment.deployControl());
+});
+afterAll(() => deployment.close());
+
+/** Records of the zone beside its own SOA and NS, as `name TYPE`. */
+async function records(): Promise<string[]> {
+  const { ResourceRecordSets } = await deployment.sandbox.call('route53', 'ListResourceRecordSets', {
+    HostedZoneId: zoneId,
+  });
+  return ResourceRecordSets.map(({ Name, Type }: any) => `${Name} ${Type}`)
+    .filter((each: string) => !/ (SOA|NS)$/.test(each))
+    .sort();
+}
+
+describe('a zone that a role of another account reaches', () => {
+  const settings = (selector: string, previous: readonly string[] = []): StackSettings => ({
+    selector,
+    createKey: true,
+    mailFrom: { subdomain: 'bounce' },
+    gate: { waitSeconds: 60 },
+    record: {
+      hostedZoneId: zoneId,
+      roleArn: `arn:aws:iam::${deployment.sandbox.accountId}:role/${roleOf('zone')}`,
+      ...(previous.length > 0 && { previousSelectors: previous }),
+    },
+  });
+  let deployer: Workplace;
+
+  beforeAll(async () => {
+    const list = stringify({ ...deployment.list, domains: { [DOMAIN]: settings('s1') } });
+    await Person.of(deployment.sandbox, 'zone', list);
+    const { environment } = await Person.of(deployment.sandbox, 'deploy-domain', list);
+    deployer = deployment.workplace(deployment.list, environment);
+  });
+
+  it(
+    'has key, rotation and MAIL FROM published by that role alone, and is empty after a destroy',
+    async () => {
+      await passed(deployer.deploy(DOMAIN, settings('s1')));
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s1'));
+      expect((await deployer.plan(DOMAIN, settings('s1'))).exitCode).toBe(0);
+
+      await passed(deployer.deploy(DOMAIN, settings('s2', ['s1'])));
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s2'));
+      expect(await records()).toEqual([
+        `bounce.${DOMAIN}. MX`,
+        `bounce.${DOMAIN}. TXT`,
+        `s1._domainkey.${DOMAIN}. TXT`,
+        `s2._domainkey.${DOMAIN}. TXT`,
+      ]);
+      expect((await deployer.plan(DOMAIN, settings('s2', ['s1']))).exitCode).toBe(0);
+
+      await passed(deployer.destroy(DOMAIN, settings('s2', ['s1'])));
+      expect(await deployment.dkim(DOMAIN)).toBeNull();
+      expect(await records()).toEqual([]);
+      const publishers = deployment.sandbox.calls
+        .filter(({ operation }) => operation === 'ChangeResourceRecordSets')
+        .map(({ principal }) => (principal as { roleName?: string }).roleName);
+      expect(new Set(publishers)).toEqual(new Set([roleOf('zone')]));
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('records that resources of the user publish', () => {
+  /** Stands for another vendor's provider: a resource of the user's own. */
+  const extend = (stack: TerraformStack): void => {
+    new ByodkimIdentity(stack, 'Elsewhere', {
+      domain: DOMAIN,
+      selector: 'p1',
+      region: 'ap-northeast-1',
+      key: DkimKey.created(),
+      mailFrom: { subdomain: 'bounce' },
+      gate: { waitSeconds: 60, nameservers: [deployment.dns.address], resolvers: [] },
+      record: DkimRecord.published(
+        ({ type, name, value, selector }) =>
+          new Route53Record(stack, `${type}-${selector ?? 'mail-from'}`, {
+            zoneId,
+            type,
+            name,
+            ttl: 300,
+            records: [selector ? Fn.replace(value, '/(.{255})/', Fn.rawString('$1""')) : value],
+          }),
+      ),
+    });
+  };
+
+  it(
+    'are there before the gate, and go with the stack',
+    async () => {
+      await deployment.ready(OTHER, 's1');
+      await passed(deployment.deploy(OTHER, { selector: 's1' }, extend));
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('p1'));
+      expect(await records()).toEqual([
+        `bounce.${DOMAIN}. MX`,
+        `bounce.${DOMAIN}. TXT`,
+        `p1._domainkey.${DOMAIN}. TXT`,
+      ]);
+      expect((await deployment.plan(OTHER, { selector: 's1' }, extend)).exitCode).toBe(0);
+      await passed(deployment.destroy(OTHER, { selector: 's1' }, extend));
+      expect(await deployment.dkim(DOMAIN)).toBeNull();
+      expect(await records()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('senders of other accounts', () => {
+  const PARTNER = '210987654321';
+  const ORGANIZATION = 'o-a1b2c3d4e5';
+  const roleIn = (account: string, organization?: string): Principal => ({
+    type: 'role',
+    roleName: 'mailer',
+    roleArn: `arn:aws:iam::${account}:role/mailer`,
+    sessionName: 'mailer',
+    organization,
+  });
+  const sends = async (principal: Principal, operation = 'SendEmail'): Promise<string> => {
+    const { sandbox } = deployment;
+    const input = {
+      FromEmailAddress: `ops@${OTHER}`,
+      FromEmailAddressIdentityArn: `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${OTHER}`,
+      Destination: { ToAddresses: ['reader@example.net'] },
+      Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
+    };
+    const asked = operation === 'SendEmail' ? input : { EmailIdentity: OTHER };
+    return sandbox.call('ses', operation, asked, principal).then(
+      () => 'done',
+      (error: Error) => error.name,
+    );
+  };
+  const settings = (senders?: object): StackSettings => ({ selector: 's1', ...(senders && { senders }) });
+
+  it(
+    'may send and nothing else, from the deploy on and until the list says no more',
+    async () => {
+      await deployment.ready(OTHER, 's1');
+      await passed(deployment.deploy(OTHER, settings({ accounts: [PARTNER] })));
+      expect((await deployment.plan(OTHER, settings({ accounts: [PARTNER] }))).exitCode).toBe(0);
+      expect(await sends(roleIn(PARTNER))).toBe('done');
+      expect(await sends(roleIn(PARTNER), 'GetEmailIdentity')).toBe('AccessDeniedException');
+      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
+
+      await passed(deployment.deploy(OTHER, settings({ organization: ORGANIZATION })));
+      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('done');
+      expect(await sends(roleIn(PARTNER))).toBe('AccessDeniedException');
+
+      await passed(deployment.deploy(OTHER, settings()));
+      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
+      const policies = await deployment.sandbox.call('ses', 'GetEmailIdentityPolicies', {
+        EmailIdentity: OTHER,
+      });
+      expect(policies.Policies).toEqual({});
+      await passed(deployment.destroy(OTHER, settings()));
+    },
+    LIMIT_MS,
+  );
+});
