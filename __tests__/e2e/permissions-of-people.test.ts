@@ -87,7 +87,12 @@ beforeAll(async () => {
       'moved.example.com': MOVED,
       // In the recording.
       'made.example.com': { selector: 's1' },
-      'watched.example.com': { selector: 's1', feedbackForwarding: true, mailFrom: { subdomain: 'bounce' } },
+      'watched.example.com': {
+        selector: 's1',
+        feedbackForwarding: true,
+        mailFrom: { subdomain: 'bounce' },
+        senders: { accounts: ['210987654321'] },
+      },
       'example.org': inRoute53,
       'zone.example.com': { ...inRoute53, mailFrom: undefined, record: { hostedZoneId: ids.ZONE } },
     },
@@ -243,6 +248,7 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     'asked by the provider of today, of which there is no recording',
     /^(KeyStore s3:\w*([tT]agResource|ListTagsForResource|GetBucketLocation)|Function lambda:ListTags) /,
   ],
+  ['the senders of the list change seldom', /^ShareIdentity ses:UpdateEmailIdentityPolicy /],
   ['any identity of the list may be tagged anew', /^TagIdentity ses:(Unt|T)agResource /],
   ['a later version of this project may word its roles otherwise', /^Roles iam:Update\w+ /],
 ];

@@ -39,7 +39,10 @@ describe.each(ENGINES)('with $title', ({ engine }) => {
         },
       ]),
     );
-    writeFileSync(path.join(folder, 'main.tf.json'), JSON.stringify({ module }));
+    writeFileSync(
+      path.join(folder, 'main.tf.json'),
+      JSON.stringify({ provider: { aws: { region: 'ap-northeast-1' } }, module }),
+    );
     await passed(running.run(['init', '-no-color'], { cwd: folder, engine }));
     const { output } = await passed(running.run(['validate', '-no-color'], { cwd: folder, engine }));
     expect(output).toContain('The configuration is valid');

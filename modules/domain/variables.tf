@@ -175,7 +175,7 @@ variable "record" {
   }
 
   validation {
-    condition     = try(var.record.delegation, null) == null || contains(keys(var.record), "hosted_zone_id")
+    condition     = try(var.record.delegation, null) == null || try(contains(keys(var.record), "hosted_zone_id"), false)
     error_message = "record.hosted_zone_id: expected with record.delegation the id of the zone that the aliases lead into."
   }
 }

@@ -160,6 +160,22 @@ const WATCH: readonly Block[] = [
     email_identity: WATCHED,
     mail_from_domain: `bounce.${WATCHED}`,
   }),
+  block('aws_sesv2_email_identity_policy', {
+    email_identity: WATCHED,
+    policy_name: 'byodkim-senders',
+    policy: JSON.stringify({
+      Statement: [
+        {
+          Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+          Effect: 'Allow',
+          Principal: { AWS: ['210987654321'] },
+          Resource: `arn:aws:ses:${REGION}:${ACCOUNT}:identity/${WATCHED}`,
+          Sid: 'SendFromAccounts',
+        },
+      ],
+      Version: '2012-10-17',
+    }),
+  }),
   block('aws_sesv2_email_identity_feedback_attributes', {
     email_identity: WATCHED,
     email_forwarding_enabled: true,
