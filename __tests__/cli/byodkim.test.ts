@@ -1,5 +1,6 @@
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ledgerObject, recordName } from '../../handlers/contract';
+import { until } from '../../packages/sandbox/__tests__/until';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
@@ -127,12 +128,3 @@ describe('byodkim', () => {
     expect(await account.dkim('example.org')).toMatchObject({ Status: 'SUCCESS', SigningEnabled: true });
   });
 });
-
-/** Waits for something that another process does. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`this never came true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -3,7 +3,6 @@ import { gate as eventGate } from '../../handlers/event-schema';
 import type { DomainList } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';
-import { cpuMsOf } from '../support/cpu-time';
 
 const FILE = path.join(path.sep, 'somewhere', 'domains.yaml');
 const read = (text: string): DomainList => parseDomainList(text, FILE);
@@ -347,17 +346,14 @@ domains:
     expect(mistake).toMatch(/hostedZoneId: found \(a private key\), allowed/);
   });
 
-  it('an alias bomb, quickly', () => {
+  it('an alias bomb, before it goes off', () => {
     const layers = 'abcdefghij'.split('').map((name, index, all) => {
       const inner = index === 0 ? '"x"' : `*${all[index - 1]}`;
       return `${name}: &${name} [${Array(9).fill(inner).join(', ')}]`;
     });
-    const spent = cpuMsOf(() => {
-      expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
-        expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
-      ]);
-    });
-    expect(spent).toBeLessThan(2_000);
+    expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
+      expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
+    ]);
   });
 
   it('a list that is too long to be one', () => {

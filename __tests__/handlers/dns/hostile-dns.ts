@@ -56,23 +56,3 @@ export const startHostileDns = async (
   });
   return { ...listening, asked };
 };
-
-/** What the work behind a proof cost. */
-export interface Cost {
-  readonly elapsedMs: number;
-  readonly cpuMs: number;
-  /** Growth of the process, in MB. */
-  readonly memoryMb: number;
-}
-
-export const costOf = async <T>(work: () => Promise<T>): Promise<{ result: T } & Cost> => {
-  const [began, cpu, memory] = [performance.now(), process.cpuUsage(), process.memoryUsage().rss];
-  const result = await work();
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    result,
-    elapsedMs: performance.now() - began,
-    cpuMs: (user + system) / 1000,
-    memoryMb: (process.memoryUsage().rss - memory) / 1024 / 1024,
-  };
-};

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { type DnsServer, startDnsServer } from '../../dns/server';
+import { until } from '../until';
 
 let server: DnsServer;
 
@@ -60,7 +61,7 @@ test('closes at once, even with questions open', async () => {
   const asked = node()
     .resolve4('host.example.com')
     .catch(({ code }) => code);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => server.log.length > 0);
   await server.close();
   expect(['ETIMEOUT', 'ECONNREFUSED']).toContain(await asked);
 });

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import timers from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type Mirror, prepareMirror } from '../../engine/mirror';
 import { runEngine } from '../../engine/run-engine';
 import { zipOf } from '../lambda/deployment';
 import { trusting } from '../provider/fixture';
 import { makeStack, ref, type Stack } from '../provider/stack';
+import { until } from '../until';
 import { ENGINES, type NamedEngine } from './engines';
 
 /** What go-plugin wants to see before a plugin says anything. */
@@ -153,7 +153,7 @@ describe('whatever the engine', () => {
     });
     const whileItRan = served();
     killed.kill('SIGKILL');
-    while (served() > 0) await timers.setTimeout(50);
+    await until(() => served() === 0);
 
     expect(whileItRan).toBe(1);
     expect(leftovers()).toHaveLength(1);
