@@ -222,6 +222,8 @@ export interface ResourceEvent extends EventSettings {
   readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */
   readonly driftToken?: string;
+  /** `Inspection`: also answer what the apply would refuse; a plan does not ask for it. @default false */
+  readonly review?: boolean;
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
 }
 

@@ -70,6 +70,7 @@ export const resource = z.extend(signing, {
   resource: z.enum(RESOURCES),
   transaction: z.optional(transaction),
   driftToken: z.optional(name(256)),
+  review: z.optional(boolean),
   tf: z.optional(
     z.object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),

@@ -75,7 +75,11 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'confirm' } & SigningRequest & Transaction)
   | ({ readonly kind: 'destroy' } & SigningRequest & Transaction)
   | ({ readonly kind: 'begin-destroy' } & SigningRequest & Transaction)
-  | ({ readonly kind: 'inspect' /** NOT_ALLOWED */; readonly refused?: ByodkimError } & SigningRequest)
+  | ({
+      readonly kind: 'inspect' /** NOT_ALLOWED */;
+      readonly refused?: ByodkimError;
+      readonly review?: boolean;
+    } & SigningRequest)
   /** A delete that changes nothing. */
   | ({ readonly kind: 'keep'; readonly resource: ResourceType } & Place)
   | ({ readonly kind: 'update' } & SigningRequest)
@@ -180,7 +184,7 @@ const LIFECYCLE = {
 function readResource(event: object, environment: Environment): Request {
   const source = 'terraform';
   const read = check(schema.resource, event);
-  const { resource, transaction, tf, ...rest } = read;
+  const { resource, transaction, tf, review, ...rest } = read;
   const isDelete = tf?.action === 'delete';
   const kind = LIFECYCLE[resource][isDelete ? 'delete' : 'create'];
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
@@ -190,7 +194,7 @@ function readResource(event: object, environment: Environment): Request {
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy inspects as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
-    return { kind, source, ...signing, refused };
+    return { kind, source, ...signing, refused, review };
   }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);

@@ -8,7 +8,12 @@ import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isNeeded, keyUse } from '../rotation/stages';
 import type { World } from '../world';
-import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
+import {
+  ensureInformation,
+  readInformation,
+  requireSameKey,
+  type StoredInformation,
+} from './dns-information';
 import { announceOnce, notNotified } from './dns-team';
 import {
   type EnsuredKey,
@@ -66,6 +71,18 @@ export async function createKey(world: World, request: SigningRequest) {
     notice,
     warnings: [...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
+}
+
+/**
+ * Finds the private key as `createKey` does, and writes nothing. Returns `null` where one is to be made.
+ * @throws ByodkimError as `createKey`, but for SELECTOR_IN_USE.
+ */
+export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
+  const stored = await readInformation(work.services.store, work.recordPlace);
+  const found = await findKey(work);
+  if (found === null) refuseMaking(work, stored);
+  else if (!work.request.renew) requireSameKey(work, stored, found.key.publicKey);
+  return found;
 }
 
 /** There is no key, and none is to be made. */

@@ -139,8 +139,8 @@ export async function ensureInformation(
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
   const { information: before, foreign } = stored;
+  if (!ensured.renewed) requireSameKey(work, stored, publicKey);
   const isOfKey = before?.fingerprint === publicKey.fingerprint;
-  if (before && !isOfKey && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
   const record = await recordOf(work, ensured, stored);
   // Of another MAIL FROM domain the DNS team has not been notified.
   const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
@@ -165,13 +165,16 @@ export async function ensureInformation(
   );
 }
 
-function ofOtherKey(
+/** Refuses DNS information of another key. @throws ByodkimError CERTIFICATE_INVALID. */
+export function requireSameKey(
   { keyPlace, recordPlace }: KeyWork,
-  { fingerprint: found }: DnsInformation,
+  { information }: StoredInformation,
   { fingerprint: expected }: RsaPublicKey,
-): ByodkimError {
+): void {
+  const found = information?.fingerprint ?? expected;
+  if (found === expected) return;
   const place = s3Uri(recordPlace);
-  return new ByodkimError('CERTIFICATE_INVALID', {
+  throw new ByodkimError('CERTIFICATE_INVALID', {
     what:
       `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
       `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,

@@ -18,6 +18,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
 import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
+import { type Rehearsal, rehearse } from './rehearse';
 
 /** The answer of `Inspection` at plan time. */
 export interface Inspected {
@@ -32,6 +33,8 @@ export interface Inspected {
   readonly refusal?: string;
   /** A confirmed change waits for SES: until when it may. ISO 8601. */
   readonly verify_by?: string;
+  /** Only for a review. */
+  readonly rehearsal?: Rehearsal;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface Inspected {
  */
 export async function inspect(
   world: World,
-  request: SigningRequest & { readonly refused?: ByodkimError },
+  request: SigningRequest & { readonly refused?: ByodkimError; readonly review?: boolean },
 ): Promise<Inspected> {
   const { domain, region, refused: notAllowed } = request;
   // Nothing is read for it: the plan stops, but for a destroy, which needs no token.
@@ -68,6 +71,7 @@ export async function inspect(
     ...answer,
     // Answered, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
+    ...(request.review && { rehearsal: await rehearse(world, request, state) }),
   };
 }
 

@@ -51,6 +51,8 @@ export async function status(world: World, target: Place) {
     drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
     /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
     healing,
+    /** The bucket of this function's ledgers, and of the keys unless a domain names another one. */
+    keyStoreBucket: world.environment.keyStoreBucket,
     busyUntil: isHeld(lease, world.clock.now()) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,

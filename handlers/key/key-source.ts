@@ -86,7 +86,11 @@ export async function fetchRecordedKey(
  * Requires the DNS information that the runbook stores beside every key: without it the DNS team was not notified.
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
-export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
+export async function requireDnsInformation(
+  store: ObjectStore,
+  place: ObjectPlace,
+  domain: string,
+): Promise<void> {
   const uri = s3Uri(place);
   const present = await (place.key.endsWith('/')
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
@@ -94,9 +98,7 @@ export async function requireDnsInformation(store: ObjectStore, place: ObjectPla
   if (!present)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no DNS information at ${uri}.`,
-      advice:
-        'Put the record that the DNS team was given there (`byodkim record` prints it), or name another place in ' +
-        'keyStore.dnsRecords.',
+      advice: `\`byodkim key create ${domain}\` writes it for the key that is there. If it is elsewhere, name the place in keyStore.dnsRecords.`,
       details: { expected: place, found: null },
     });
 }

@@ -35,7 +35,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const { store } = world.services(request.domain, request.region, clock);
   const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
-    requireDnsInformation(store, { bucket, key: dnsRecords }),
+    requireDnsInformation(store, { bucket, key: dnsRecords }, request.domain),
   );
   const proved = world.prove(
     {

@@ -16,14 +16,14 @@ export interface PriorState {
 
 /**
  * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
- * @param proved the key that the gate has just proved, so that the same selector is not asked for twice
+ * @param proved the key that the gate has just proved, so that the same selector is not asked for twice; undefined: not made yet
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
  */
 export async function takeSnapshot(
   session: Session,
   request: SigningRequest,
   state: SigningState,
-  proved: FoundKey,
+  proved: FoundKey | undefined,
 ): Promise<PriorState> {
   const { selector, origin, status, tokens } = state;
   const { ledger } = session;
@@ -67,7 +67,7 @@ async function planRestoration(
   session: Session,
   request: SigningRequest,
   state: SigningState,
-  proved: FoundKey,
+  proved: FoundKey | undefined,
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
   // Restoring a replica takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
@@ -77,7 +77,7 @@ async function planRestoration(
     return lost(`signing origin ${state.origin} cannot be set again through the API`);
   const selector = state.selector ?? session.ledger.inForce?.selector;
   if (selector === undefined) return lost('SES shows no selector for its BYODKIM key');
-  if (selector === request.selector) return ownSelector(session.ledger, selector, proved);
+  if (proved && selector === request.selector) return ownSelector(session.ledger, selector, proved);
   return earlierSelector(session, request, selector);
 }
 

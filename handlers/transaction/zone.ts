@@ -26,26 +26,54 @@ export const zoneServers = (
  * @throws ByodkimError DNS_TXT_NOT_READY. The engine removes the record from the earlier zone after this, so it stays.
  */
 export function refuseUnservedZone(ledger: Ledger, { request }: Attempt, outcome: GateOutcome): void {
-  const to = request.rotation?.hostedZoneId;
-  const owner = currentOwner(ledger);
-  const from = owner?.rotation?.hostedZoneId;
-  if (to === undefined || from === undefined || from === to) return;
-  const known = new Set(owner?.zoneServers);
+  const refusal = unservedZone(currentZone(ledger), request.rotation?.hostedZoneId, outcome);
+  if (refusal) throw refusal;
+}
+
+/** A hosted zone that a stack publishes in, and the servers that served it. */
+export interface PublishedZone {
+  readonly hostedZoneId: string;
+  readonly servers: readonly string[];
+}
+
+/** Returns the zone that the domain's stack publishes in; `null` where it publishes in none. */
+export function currentZone(ledger: Ledger): PublishedZone | null {
+  const { rotation, zoneServers = [] } = currentOwner(ledger) ?? {};
+  return rotation?.hostedZoneId === undefined
+    ? null
+    : { hostedZoneId: rotation.hostedZoneId, servers: zoneServers };
+}
+
+/** Returns why a record may not move to another zone yet; undefined where it does not move, or may. */
+export function unservedZone(
+  zone: PublishedZone | null,
+  to: string | undefined,
+  outcome: GateOutcome,
+): ByodkimError | undefined {
+  const from = zone?.hostedZoneId;
+  if (to === undefined || from === undefined || from === to) return undefined;
+  const known = new Set(zone?.servers);
   const asked = holders(outcome);
   const earlier = asked.filter(({ address }) => known.has(address));
-  if (known.size > 0 && asked.length > 0 && earlier.length === 0) return;
+  if (known.size > 0 && asked.length > 0 && earlier.length === 0) return undefined;
   const found =
     earlier.length > 0
       ? `name servers of ${from} (${earlier.map(({ name, address }) => name ?? address).join(', ')})`
       : 'no authoritative server that shows which zone is served';
-  throw new ByodkimError('DNS_TXT_NOT_READY', {
+  return new ByodkimError('DNS_TXT_NOT_READY', {
     what:
       `The record ${outcome.recordName} moves from hosted zone ${from} to ${to}: expected DNS to be served by ${to} alone, ` +
       `found ${found}. SES was not touched, and the record stays in both zones.`,
     advice:
       earlier.length > 0
-        ? `Delegate the domain to the name servers of ${to} at its parent zone, then deploy again.`
-        : 'Deploy with gate.mode authoritative where the zone’s servers can be asked.',
+        ? `Delegate the domain to the name servers of ${to} at its parent zone, then deploy again. ${behindSameServers(from)}`
+        : `Deploy with gate.mode authoritative where the zone’s servers can be asked. ${behindSameServers(from)}`,
     details: { ...gateDetails(outcome), servers: asked },
   });
 }
+
+/** The way out where DNS cannot show which zone is served: a hidden primary, a split horizon, resolvers alone. */
+const behindSameServers = (from: string): string =>
+  `If the same servers answer for both zones: take the record in ${from} out of the state (\`state rm\` of the engine, in the stack's ` +
+  'folder below cdktf.out/stacks), deploy once with driftDetection: false and without `record`, then with the new zone; last, ' +
+  `delete the record in ${from} by hand.`;

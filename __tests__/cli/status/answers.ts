@@ -17,6 +17,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   domain: 'example.com',
   region: 'ap-northeast-1',
   key: null,
+  keyStoreBucket: 'keys',
   waiting: null,
   unverified: null,
   baseline: null,

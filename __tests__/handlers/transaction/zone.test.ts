@@ -38,6 +38,20 @@ describe('a record that moves to another hosted zone', () => {
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
+  test('passes behind the same servers by the way that the error names', async () => {
+    const [cloud, stack] = await signingFrom();
+    const { message } = await setup.failure(stack.signing('t2', 's1', inZone('ZNEW')));
+    expect(message).toContain(
+      'deploy once with driftDetection: false and without `record`, then with the new zone',
+    );
+
+    await stack.apply('t2', 's1');
+    await stack.apply('t3', 's1', inZone('ZNEW'));
+
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ rotation: { hostedZoneId: 'ZNEW' } });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+  });
+
   test('fails together with a rotation, too', async () => {
     const [, stack] = await signingFrom();
     expect((await setup.failure(stack.signing('t2', 's2', inZone('ZNEW')))).code).toBe('DNS_TXT_NOT_READY');

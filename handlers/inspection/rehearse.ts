@@ -1,0 +1,79 @@
+import type { SigningState } from '../aws/email-identity';
+import { requireKeyOrMayMake } from '../dkim-key/create-key';
+import { keyWork, requireKey } from '../dkim-key/private-key';
+import { asByodkimError, type ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import { requireDnsInformation } from '../key/key-source';
+import type { Attempt } from '../ledger/ledger';
+import { type Decision, decide } from '../transaction/decide';
+import { Session } from '../transaction/session';
+import { requireTag, withKnownSelector } from '../transaction/signing-state';
+import { recallSnapshot, takeSnapshot } from '../transaction/snapshot';
+import { currentZone, type PublishedZone } from '../transaction/zone';
+import type { World } from '../world';
+
+/** What an apply would do, and refuse before it changes SES. */
+export interface Rehearsal {
+  /** What it does to SES, unless it is refused; `null`: there is no identity yet. */
+  readonly decision: Decision['kind'] | null;
+  /** Refusals by the key, its DNS information, and what SES has: without DNS, which the caller asks. */
+  readonly refusals: readonly Refusal[];
+  /** The refusal of an identity without our tag; a stack that imports the identity sets it. */
+  readonly untagged: Refusal | null;
+  /** The hosted zone that the stack publishes in now. */
+  readonly zone: PublishedZone | null;
+}
+
+export interface Refusal {
+  readonly code: ByodkimError['code'];
+  readonly message: string;
+}
+
+/** Goes through an apply up to the point where something would be written. Read-only. */
+export async function rehearse(
+  world: World,
+  request: SigningRequest,
+  state: SigningState | null,
+): Promise<Rehearsal> {
+  const refusals: Refusal[] = [];
+  const attempt: Attempt = { transaction: 'rehearsal', source: 'terraform', request };
+  const session = Session.open(world, request, 'gate');
+  const found = await unlessRefused(refusals, () => findKeyOf(world, request));
+  await session.read();
+  const { ledger } = session;
+  const zone = currentZone(ledger);
+  if (state === null) return { decision: null, refusals, untagged: null, zone };
+  const seen = withKnownSelector(state, ledger);
+  const wanted = found && { selector: request.selector, key: found.reference };
+  const decision = wanted ? decide(ledger, seen, attempt, wanted).kind : 'change';
+  if (decision !== 'change') return { decision, refusals, untagged: null, zone };
+  const untagged: Refusal[] = [];
+  await unlessRefused(untagged, async () => requireTag(seen, request, world.environment.schedulerRoleArn));
+  await unlessRefused(refusals, () =>
+    ledger.open
+      ? recallSnapshot(session, request, ledger.open.previous)
+      : takeSnapshot(session, request, seen, found ?? undefined),
+  );
+  return { decision, refusals, untagged: untagged[0] ?? null, zone };
+}
+
+async function unlessRefused<T>(refusals: Refusal[], step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    const { code, message } = asByodkimError(error);
+    refusals.push({ code, message });
+    return null;
+  }
+}
+
+/** Finds the key as the stack does; `null`: the stack makes one. */
+async function findKeyOf(world: World, request: SigningRequest) {
+  const work = keyWork(world, request);
+  // A stack with a `DkimKey` stores the DNS information itself.
+  if (request.createKey !== undefined) return requireKeyOrMayMake(work);
+  const { bucket, dnsRecords: key } = request.keyStore;
+  const found = await requireKey(work);
+  await requireDnsInformation(work.services.store, { bucket, key }, request.domain);
+  return found;
+}
