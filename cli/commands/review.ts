@@ -3,12 +3,19 @@ import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { compareLists, type DomainChange } from '../review/changes';
+import { compareLists, type DomainChange, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
-import { type CurrentState, meaningOf } from '../review/meaning';
-import { readinessOf, refusalOfPlan } from '../review/readiness';
-import { refusalsOf } from '../review/refusals';
+import { meaningOf } from '../review/meaning';
+import { inspectEntry, readinessOf } from '../review/readiness';
+import {
+  type Deployed,
+  type PlanRefusal,
+  refusalOfSetting,
+  refusalsOfDomain,
+  refusalsOfEntry,
+  refusalsOfSetting,
+} from '../review/refusals';
 import { unsignedMailMeanwhile } from '../review/unsigned-mail';
 import { askFunction, type Target, targetIn } from '../target';
 
@@ -47,17 +54,50 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const before = await readAtForkPoint(world, list.file, options.base);
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
-  const domains = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
+  const reviewed = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
     reviewOne(cli, options, list, change),
   );
-  const refusals = refusalsOf(changes);
+  const found = [
+    ...(await refusalsOfControl(cli, options, before.list, list, changes)),
+    ...reviewed.flatMap(({ refusals }) => refusals),
+  ];
+  const texts = (isCertain: boolean) =>
+    found.filter((each) => each.isCertain === isCertain).map(({ text }) => text);
+  const domains = reviewed.map(({ refusals: _, ...each }) => each);
+  const [refusals, cautions] = [texts(true), texts(false)];
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
   ]);
-  const result: Review = { base: before.commit, domains, changes, refusals, exitCode };
+  const result: Review = { base: before.commit, domains, changes, refusals, cautions, exitCode };
   out.result({ ...result, changes: { ...changes, domains: undefined } }, () => reviewAsMarkdown(result));
   return exitCode;
+}
+
+/** Asks the function that an earlier deploy has left, where the list changes something that it would lose. */
+async function refusalsOfControl(
+  cli: Cli,
+  options: ReviewOptions,
+  before: DomainList | null,
+  after: DomainList,
+  { settings }: ListChanges,
+): Promise<PlanRefusal[]> {
+  const atStake = settings.filter((setting) => refusalOfSetting(setting) !== undefined);
+  if (before === null || atStake.length === 0) return [];
+  const inRegions = new Map([...after.domains, ...before.domains].map((each) => [each.region, each]));
+  const deployed = await Promise.all(
+    [...inRegions].map(async ([region, listed]) => {
+      const target = { ...targetIn(cli.world, { ...options, region }, before, listed.stack), region };
+      return [region, await findDeployed(cli, options, target)] as const;
+    }),
+  );
+  return atStake.flatMap((setting) => refusalsOfSetting(setting, after.control, new Map(deployed)));
+}
+
+async function findDeployed(cli: Cli, { aws }: ReviewOptions, target: Target): Promise<Deployed> {
+  const answer = aws ? await orCliError(askFunction(cli, target, 'status')) : 'unknown';
+  if (!(answer instanceof CliError)) return answer;
+  return answer.code === 'FUNCTION_NOT_FOUND' ? 'none' : 'unknown';
 }
 
 async function reviewOne(
@@ -65,20 +105,27 @@ async function reviewOne(
   options: ReviewOptions,
   list: DomainList,
   change: DomainChange,
-): Promise<ReviewedDomain> {
+): Promise<ReviewedDomain & { readonly refusals: readonly PlanRefusal[] }> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
   const target: Target & { listed: ListedDomain } = {
     ...targetIn(cli.world, { ...options, region: listed.region }, list, listed.stack),
     region: options.region ?? listed.region,
     listed,
   };
-  const answer = options.aws ? await orCliError(askFunction(cli, target, 'status')) : undefined;
-  const current: CurrentState | undefined = answer instanceof CliError ? undefined : answer;
-  const meaning = meaningOf(change, current);
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
-  if (change.kind === 'removed' || isMoved) return { change, meaning };
-  const unsignedMail = await unsignedMailMeanwhile(cli.world, change, current);
-  const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
-  const readiness = refusal ?? (await readinessOf(cli, target, options));
-  return { change, meaning, readiness, unsignedMail };
+  const region = isMoved && options.region === undefined ? change.before.region : target.region;
+  const deployed = await findDeployed(cli, options, { ...target, ...(region && { region }) });
+  const refusals = refusalsOfDomain(change, deployed);
+  const status = typeof deployed === 'object' ? deployed : undefined;
+  if (change.kind === 'removed' || isMoved) return { change, meaning: meaningOf(change, status), refusals };
+  const plan = status && (await orCliError(inspectEntry(cli.world, target)));
+  const rehearsal = plan instanceof CliError ? undefined : plan?.rehearsal;
+  const meaning = meaningOf(change, status, rehearsal?.decision === 'adopt');
+  const readiness = await readinessOf(cli, target, {
+    ...options,
+    zone: rehearsal?.zone,
+    refusals: plan instanceof CliError ? [plan] : plan ? refusalsOfEntry(listed, status!, plan) : [],
+  });
+  const unsignedMail = await unsignedMailMeanwhile(cli.world, change, status);
+  return { change, meaning, readiness, unsignedMail, refusals };
 }

@@ -26,6 +26,8 @@ export interface Review {
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
   /** Changes that the deploy will refuse. @default none */
   readonly refusals?: readonly string[];
+  /** Changes that it will refuse if something is deployed already, which is not known. @default none */
+  readonly cautions?: readonly string[];
   readonly exitCode: ExitCode;
 }
 
@@ -37,7 +39,7 @@ export function reviewAsMarkdown(review: Review): string {
     `${verdict(review)}\n\nCompared: ${markdownCode(review.base)} with the working tree.`,
     refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
-    cautions(domains),
+    cautions(review),
     unsigned(domains),
     settings(review),
     reports(domains),
@@ -102,13 +104,16 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
 const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
-function cautions(domains: readonly ReviewedDomain[]): string | undefined {
+function cautions({ domains, cautions: unlessFirst = [] }: Review): string | undefined {
   const lines = domains.flatMap(({ change, meaning, unsignedMail }) =>
     [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []]
       .flat()
       .map((caution) => `- ${markdownCode(nameOf(change))}: ${sentence(caution)}`),
   );
-  return section('Caution', lines);
+  return section('Caution', [
+    ...unlessFirst.map((text) => `- Unless nothing is deployed yet: ${text}`),
+    ...lines,
+  ]);
 }
 
 /** Lists what happens to unsigned mail, where that needs no caution. */

@@ -20,13 +20,18 @@ export interface Meaning {
   readonly cautions: readonly string[];
 }
 
-export function meaningOf(change: DomainChange, current: CurrentState | undefined): Meaning {
+/** @param isAdopted SES has it already, verified, with the key in the key store: nothing is written to SES */
+export function meaningOf(
+  change: DomainChange,
+  current: CurrentState | undefined,
+  isAdopted = false,
+): Meaning {
   switch (change.kind) {
     case 'added': {
       const now = signer(current) ?? (change.after.identity === 'existing' ? '?' : 'nothing');
       return {
-        effect: addition(change.after, current),
-        signs: `${now} → ${change.after.selector}`,
+        effect: addition(change.after, current, isAdopted),
+        signs: isAdopted ? change.after.selector : `${now} → ${change.after.selector}`,
         destroy: destruction(change.after, current),
         cautions: [
           ...lessProof(change.after),
@@ -76,7 +81,9 @@ function signer(current: CurrentState | undefined): string | undefined {
 function addition(
   { identity, selector, createKey }: ListedDomain,
   current: CurrentState | undefined,
+  isAdopted: boolean,
 ): string {
+  if (isAdopted) return `BYODKIM with selector ${selector} is adopted; SES is not written to`;
   const key = createKey ? 'a key is made if there is none; ' : '';
   const now = describeState(current);
   if (identity === 'import')
@@ -150,20 +157,8 @@ function describeState(current: CurrentState | undefined): string | undefined {
   return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
 }
 
-function adoption(
-  { identity = 'managed', domain, mailFrom }: ListedDomain,
-  current: CurrentState | undefined,
-): string[] {
-  if (current === undefined) return [];
-  if (identity === 'managed')
-    return current.ses === null
-      ? []
-      : [
-          `SES has the identity ${domain} already: write \`identity: import\` to take it over, or \`identity: existing\`. A deploy fails otherwise.`,
-        ];
-  if (current.ses === null)
-    return [`SES has no such identity in this region, and \`identity: ${identity}\` does not make one.`];
-  if (identity === 'existing') return [];
+function adoption({ identity, domain, mailFrom }: ListedDomain, current: CurrentState | undefined): string[] {
+  if (identity !== 'import' || !current?.ses) return [];
   const before = current.ses.mailFrom?.domain;
   const after = mailFrom?.subdomain && `${mailFrom.subdomain}.${domain}`;
   return [
@@ -176,9 +171,6 @@ function adoption(
 
 function dangers(before: ListedDomain, after: ListedDomain): string[] {
   return [
-    ...(before.identity === 'existing' && identityOf(after) === 'managed'
-      ? ['The stack would make an identity that exists: import it first, or the deploy fails.']
-      : []),
     ...(before.selector !== after.selector
       ? [
           `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: a rollback and mail under way need it.`,

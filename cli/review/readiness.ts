@@ -3,9 +3,11 @@ import { rotationSettings } from '../../constructs/rotation-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
 import { byReason } from '../../handlers/dns/wording';
+import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
-import type { ListedDomain } from '../../list/domain-list';
+import { type PublishedZone, unservedZone } from '../../handlers/transaction/zone';
+import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
@@ -19,6 +21,7 @@ import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
 import { eventFields, functionOf, type Target } from '../target';
 import type { CliWorld } from '../world';
+import type { DeployRefusal } from './refusals';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
@@ -34,10 +37,28 @@ export interface ReadinessOptions {
   readonly aws: boolean;
   /** Options of the gate, as the command line has them. @default as the list says */
   readonly gate?: object;
+  /** The hosted zone that the stack publishes in now. */
+  readonly zone?: PublishedZone | null | undefined;
+  /** What the function would refuse beside DNS. @default nothing */
+  readonly refusals?: readonly DeployRefusal[];
 }
 
 /** @param target of a domain that is in the list */
 export async function readinessOf(
+  cli: Cli,
+  target: Target & { readonly listed: ListedDomain },
+  options: ReadinessOptions,
+): Promise<Readiness> {
+  const { listed } = target;
+  const { refusals = [] } = options;
+  // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
+  const first = refusals.find(({ code }) => !code.startsWith('CERTIFICATE_'));
+  if (first) return refused(first, listed);
+  const ready = await readinessByDns(cli, target, options);
+  return refusals[0] && ready.exitCode === EXIT.ok ? refused(refusals[0], listed) : ready;
+}
+
+async function readinessByDns(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
   options: ReadinessOptions,
@@ -88,8 +109,12 @@ async function readinessOfKey(
   };
   const key = await expectedKey(cli, target, options);
   if (!(key instanceof CliError))
-    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
+    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed, options.zone);
   if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
+  if (key.code === 'FUNCTION_NOT_FOUND') {
+    const next = { who: 'you', what: `deploy ${controlStackId(listed.region)}, then review again` } as const;
+    return notReady(EXIT.notReady, 'the control stack is not deployed yet', next);
+  }
   if (key.exitCode === EXIT.wrong) {
     const next = { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` } as const;
     return notReady(EXIT.wrong, 'the key cannot be used', next, key.message);
@@ -149,9 +174,19 @@ function withoutKey(listed: ListedDomain): Readiness {
   );
 }
 
-function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
+function provenBy(outcome: GateOutcome, listed: ListedDomain, zone: PublishedZone | null = null): Readiness {
   const standing = standingOfOutcome(outcome);
   const { exitCode, words } = standing;
+  const unserved = unservedZone(zone, listed.record?.hostedZoneId, outcome);
+  if (unserved) {
+    const next = { who: 'you', what: 'do what the message says' } as const;
+    return notReady(
+      EXIT.notReady,
+      `the record moves, and ${zone!.hostedZoneId} may still be served`,
+      next,
+      unserved.message,
+    );
+  }
   const missing = missingAlias(outcome, listed);
   if (missing) return missing;
   if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)
@@ -188,22 +223,34 @@ function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedD
 }
 
 /**
- * Asks the function as the domain's plan does.
- * @returns why it would refuse the deploy; undefined where it would not, or could not be asked
+ * Asks the function what it would refuse of the entry, beside DNS.
+ * @throws CliError where it could not be asked
  */
-export async function refusalOfPlan(
+export function inspectEntry(
   world: CliWorld,
   target: Target & { readonly listed: ListedDomain },
-): Promise<Readiness | undefined> {
+): Promise<Inspected> {
   const { listed } = target;
-  if (listed.driftDetection === false) return undefined;
-  const fields = { ...eventFields(target, listed.selector), rotation: rotationSettings(listed) };
-  const answer = await orCliError(inspectPlan(world, functionOf(target), fields));
-  if (answer instanceof CliError || answer.refusal === undefined) return undefined;
-  const { errorType, errorMessage } = JSON.parse(answer.refusal) as {
-    errorType: string;
-    errorMessage: string;
-  };
-  const next = { who: 'you', what: 'change the list as the message says' } as const;
-  return notReady(EXIT.wrong, `the deploy is refused: ${errorType}`, next, errorMessage);
+  const { createKey, record, irreversible } = listed;
+  return inspectPlan(world, functionOf(target), {
+    ...eventFields(target, listed.selector),
+    rotation: rotationSettings(listed),
+    ...(irreversible && { irreversible }),
+    // Present where the stack has a `DkimKey`, which writes what is missing.
+    ...((createKey || record) && { createKey: createKey ?? false }),
+    review: true,
+  });
+}
+
+/** Describes what keeps a deploy from passing, whatever DNS has. */
+function refused(refusal: DeployRefusal | CliError, { stack, selector }: ListedDomain): Readiness {
+  const { code, message } = refusal;
+  if (refusal instanceof CliError) {
+    const next = { who: 'you', what: 'review again' } as const;
+    return notReady(EXIT.cannotTell, `the function could not be asked: ${code}`, next, message);
+  }
+  const isMissing = code === 'CERTIFICATE_NOT_FOUND';
+  const what = isMissing ? `byodkim key create ${stack} -s ${selector}` : 'do what the message says';
+  const words = `the deploy is refused: ${code}`;
+  return notReady(isMissing ? EXIT.notReady : EXIT.wrong, words, { who: 'you', what }, message);
 }

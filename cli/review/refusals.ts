@@ -1,10 +1,44 @@
-import type { ChangedSetting, DomainChange, ListChanges } from './changes';
+import type { Inspected } from '../../handlers/inspection/inspect';
+import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
+import type { ControlSettings } from '../../list/schema';
+import type { Answers } from '../aws/answers';
+import type { ChangedSetting, DomainChange } from './changes';
 
-/** Returns what `byodkim deploy` will refuse, since it would lose keys, armed reverts or an identity. Markdown. */
-export const refusalsOf = ({ domains, settings }: Pick<ListChanges, 'domains' | 'settings'>): string[] => [
-  ...settings.flatMap((setting) => refusalOfSetting(setting) ?? []),
-  ...domains.flatMap((change) => refusalOfDomain(change) ?? []),
-];
+/** What the function of an earlier deploy answers of a domain; `none`: there is no function; `unknown`: it was not asked. */
+export type Deployed = Answers['status'] | 'none' | 'unknown';
+
+/** Something that `byodkim deploy` will refuse, since it would lose keys, armed reverts or an identity. */
+export interface PlanRefusal {
+  /** Markdown. */
+  readonly text: string;
+  /** False where it is not known whether anything is deployed yet. */
+  readonly isCertain: boolean;
+}
+
+const refusal = (text: string | undefined, by: readonly Deployed[]): PlanRefusal[] =>
+  text === undefined || by.length === 0 ? [] : [{ text, isCertain: by.some((each) => each !== 'unknown') }];
+
+/**
+ * Returns what a deploy will refuse of a changed setting of the control stack.
+ * @param deployed what an earlier deploy has left, by region
+ */
+export function refusalsOfSetting(
+  setting: ChangedSetting,
+  control: ControlSettings,
+  deployed: ReadonlyMap<string, Deployed>,
+): PlanRefusal[] {
+  const { path, before, after } = setting;
+  const { name } = keyStoreBucketOf(control);
+  const isAdopted = typeof before === 'string' && typeof after !== 'string';
+  const isSame = ([region, at]: [string, Deployed]): boolean =>
+    path !== 'control.functionName' &&
+    !isAdopted &&
+    typeof at === 'object' &&
+    name !== undefined &&
+    at.keyStoreBucket === inRegion(name, region);
+  const lost = [...deployed].filter((each) => each[1] !== 'none' && !isSame(each)).map(([, at]) => at);
+  return refusal(refusalOfSetting(setting), lost);
+}
 
 /** @returns undefined where a deploy carries the change out */
 export function refusalOfSetting({ path, before }: ChangedSetting): string | undefined {
@@ -23,18 +57,62 @@ export function refusalOfSetting({ path, before }: ChangedSetting): string | und
   );
 }
 
-function refusalOfDomain(change: DomainChange): string | undefined {
-  if (change.kind !== 'changed') return undefined;
+/** Returns what a deploy will refuse of a changed entry, by what its earlier version has left. */
+export function refusalsOfDomain(change: DomainChange, deployed: Deployed): PlanRefusal[] {
+  if (change.kind !== 'changed' || deployed === 'none') return [];
+  if (deployed !== 'unknown' && deployed.transaction === null && deployed.baseline === null) return [];
   const { before, after } = change;
   if (before.region !== after.region)
-    return (
+    return refusal(
       `\`${after.stack}\`: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its ` +
-      `key is. To move the domain, add \`${after.domain}@${after.region}\` with a new selector, deploy it, send mail ` +
-      `through ${after.region}, then run \`byodkim destroy ${before.stack}\` and remove that entry.`
+        `key is. To move the domain, add \`${after.domain}@${after.region}\` with a new selector, deploy it, send mail ` +
+        `through ${after.region}, then run \`byodkim destroy ${before.stack}\` and remove that entry.`,
+      [deployed],
     );
-  if (before.identity === 'existing' || after.identity !== 'existing') return undefined;
-  return (
+  if (before.identity === 'existing' && (after.identity ?? 'managed') === 'managed')
+    return refusal(
+      `\`${after.stack}\`: the stack would make an identity that exists. Write \`identity: import\`.`,
+      [deployed],
+    );
+  if (before.identity === 'existing' || after.identity !== 'existing') return [];
+  return refusal(
     `\`${after.stack}\`: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would ` +
-    'delete it. Take it out of the state first (`state rm`).'
+      'delete it. Take it out of the state first (`state rm`).',
+    [deployed],
   );
+}
+
+/** An error that a deploy of an entry would end with before it changes SES. */
+export interface DeployRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
+export function refusalsOfEntry(
+  { identity = 'managed', driftDetection, domain, region }: ListedDomain,
+  { ses, transaction }: Answers['status'],
+  { refusal, rehearsal }: Inspected,
+): DeployRefusal[] {
+  const found: DeployRefusal[] = [];
+  if (identity !== 'managed' && ses === null)
+    found.push({
+      code: 'IDENTITY_NOT_FOUND',
+      message: `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
+    });
+  if (identity === 'managed' && ses !== null && transaction === null)
+    found.push({
+      code: 'AlreadyExistsException',
+      message: `SES has the identity ${domain} already. Write \`identity: import\` to take it over, or \`identity: existing\`.`,
+    });
+  if (refusal !== undefined && driftDetection !== false) {
+    const { errorType: code = '', errorMessage: message = '' } = JSON.parse(refusal) as Record<
+      string,
+      string
+    >;
+    // NOT_ALLOWED: the list is held to its own `control.allow`, which the deploy brings to the function first.
+    if (code !== 'NOT_ALLOWED') found.push({ code, message });
+  }
+  if (identity === 'existing' && rehearsal?.untagged) found.push(rehearsal.untagged);
+  return [...found, ...(rehearsal?.refusals ?? [])];
 }

@@ -5,8 +5,8 @@ import type { CliWorld } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
-import { FakeCloud, newTestKey, testKey } from '../../support/world';
-import { functionIn } from '../support/function';
+import { BUCKET, FakeCloud, newTestKey, testKey } from '../../support/world';
+import { awsError, functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
 
@@ -84,7 +84,10 @@ describe('review', () => {
 
   it('cautions where receivers reject mail of an identity that signs, and asks for mailFrom first', async () => {
     repository.commit('domains.yaml', list(BEFORE));
-    repository.write('domains.yaml', list('  kept.example:\n  turned.example: { selector: s2 }\n'));
+    repository.write(
+      'domains.yaml',
+      list('  kept.example:\n  turned.example: { identity: existing, selector: s2 }\n'),
+    );
     cloud.giveKey('turned.example', 's2', { key: testKey() });
     publish('turned.example', 's2', testKey().value);
     for (const server of [dns, second]) server.setTxt('_dmarc.turned.example', 'v=DMARC1; p=reject');
@@ -172,6 +175,8 @@ describe('review', () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));
     cloud.giveKey('kept.example', 's1');
+    cloud.ses.give('kept.example');
+    await new Stack(cloud, {}, 'kept.example').apply('t1', 's1');
     const { exitCode, stdout } = await review();
     expect(stdout).toContain(
       'the region of an entry must not change; found us-east-1, expected ap-northeast-1',
@@ -200,10 +205,47 @@ describe('review', () => {
   it('ends with 3 where the deploy will refuse its own plan', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { identity: existing }\n'));
-    const { exitCode, stdout } = await review(['--no-aws']);
+    cloud.giveKey('kept.example', 's1');
+    cloud.ses.give('kept.example');
+    await new Stack(cloud, {}, 'kept.example').apply('t1', 's1');
+    const { exitCode, stdout } = await review();
     expect(stdout).toContain('**Do not deploy: `byodkim deploy` will refuse it.**');
     expect(stdout).toContain('### ❌ Refused\n\n- `kept.example`: with `identity: existing`');
     expect(exitCode).toBe(3);
+
+    const unasked = await review(['--no-aws']);
+    expect(unasked.stdout).toContain('### Caution\n\n- Unless nothing is deployed yet: `kept.example`: with');
+    expect(unasked.stdout).not.toContain('Do not deploy');
+  });
+
+  it('refuses no bucket before the first deploy, nor the one that is deployed', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const named = `control: { keyStore: { bucket: ${BUCKET} } }\n${list('  kept.example:\n')}`;
+    repository.write('domains.yaml', named);
+    const notThere = async () => {
+      throw awsError('ResourceNotFoundException', 404);
+    };
+    for (const invoke of [notThere, functionIn(cloud)])
+      expect(await review([], { invoke })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.not.stringContaining('Do not deploy'),
+      });
+    repository.write('domains.yaml', named.replace(BUCKET, 'another-bucket'));
+    expect(await review()).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Do not deploy') });
+  });
+
+  it('says before the first deploy that the control stack comes first', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    const { exitCode, stdout } = await review([], {
+      invoke: async () => {
+        throw awsError('ResourceNotFoundException', 404);
+      },
+    });
+    expect(stdout).toContain('⏳ the control stack is not deployed yet');
+    expect(stdout).toContain('you: deploy byodkim-control-ap-northeast-1, then review again');
+    expect(stdout).not.toContain('<details>');
+    expect(exitCode).toBe(2);
   });
 
   it.each([

@@ -74,7 +74,6 @@ describe('what a difference means', () => {
   });
 
   it.each([
-    ['identity: existing', 'identity: managed', 'import it first'],
     ['', 'irreversible: allow', 'signing is switched off'],
     ['', 'confirmTimeoutMinutes: 0', 'nothing reverts by itself'],
     ['', 'gate: { mode: recursive }', 'resolvers alone'],
@@ -91,15 +90,12 @@ describe('what a difference means', () => {
     return domains[0]!;
   };
 
-  it('an added domain that SES has already, or has not, fails to deploy', () => {
-    const there = { ses: easyDkim, baseline: null };
-    expect(meaningOf(added(''), there).cautions).toEqual([
-      expect.stringContaining('write `identity: import` to take it over'),
-    ]);
-    const missing = { ses: null, baseline: null };
-    expect(meaningOf(added('identity: existing'), missing).cautions).toEqual([
-      expect.stringContaining('SES has no such identity'),
-    ]);
+  it('BYODKIM of the same key is adopted', () => {
+    const there = { ses: { ...easyDkim, origin: 'EXTERNAL', selector: 's1' }, baseline: null };
+    expect(meaningOf(added('identity: existing'), there, true)).toMatchObject({
+      effect: 'BYODKIM with selector s1 is adopted; SES is not written to',
+      signs: 's1',
+    });
   });
 
   it('a removed domain is left alone until it is destroyed', () => {

@@ -1,17 +1,38 @@
 import { compareLists } from '../../../cli/review/changes';
-import { refusalsOf } from '../../../cli/review/refusals';
+import {
+  type Deployed,
+  type PlanRefusal,
+  refusalsOfDomain,
+  refusalsOfSetting,
+} from '../../../cli/review/refusals';
 import { parseDomainList } from '../../../list/read-list';
+import { answer } from '../status/answers';
 
 const list = (control: string, domain: string) =>
   parseDomainList(
     `control: { ${control} }\ndefaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: { ${domain} } }\n`,
     'domains.yaml',
   );
-const between = (before: [string, string], after: [string, string]): string[] =>
-  refusalsOf(compareLists(list(...before), list(...after)));
+const DEPLOYED = answer({ keyStoreBucket: 'made' });
+
+function found(
+  before: [string, string],
+  after: [string, string],
+  deployed: Deployed = DEPLOYED,
+): PlanRefusal[] {
+  const wanted = list(...after);
+  const { settings, domains } = compareLists(list(...before), wanted);
+  const inRegions = new Map([['us-east-1', deployed]]);
+  return [
+    ...settings.flatMap((setting) => refusalsOfSetting(setting, wanted.control, inRegions)),
+    ...domains.flatMap((change) => refusalsOfDomain(change, deployed)),
+  ];
+}
+const between = (...[before, after]: [[string, string], [string, string]]): string[] =>
+  found(before, after).map(({ text }) => text);
 
 describe('a review refuses', () => {
-  it.each<[string, [string, string], [string, string], RegExp]>([
+  const REFUSED: readonly [string, [string, string], [string, string], RegExp][] = [
     ['a renamed function', ['', ''], ['functionName: other', ''], /^`control\.functionName`/],
     [
       'an existing bucket for the default',
@@ -37,12 +58,29 @@ describe('a review refuses', () => {
       ['', 'identity: existing'],
       /^`example\.com`: with `identity: existing`/,
     ],
+    ['existing to managed', ['', 'identity: existing'], ['', ''], /would make an identity that exists/],
     ['another region', ['', ''], ['', 'region: eu-west-1'], /found eu-west-1, expected us-east-1/],
-  ])('%s', (_, before, after, refusal) => {
+  ];
+  it.each(REFUSED)('%s', (_, before, after, refusal) => {
     expect(between(before, after)).toEqual([expect.stringMatching(refusal)]);
   });
 
+  it.each(REFUSED)('not before the first deploy: %s', (_, before, after) => {
+    expect(found(before, after, 'none')).toEqual([]);
+  });
+
+  it.each(REFUSED)('with reserve where AWS was not asked: %s', (_, before, after) => {
+    expect(found(before, after, 'unknown')).toMatchObject([{ isCertain: false }]);
+  });
+
+  it('the bucket that was made, as an existing one', () => {
+    const existing: [string, string] = ['keyStore: { bucket: { existing: made } }', ''];
+    expect(between(['keyStore: { bucket: made }', ''], existing)).toHaveLength(1);
+  });
+
   it.each<[string, [string, string], [string, string]]>([
+    ['the name of the bucket that is deployed', ['', ''], ['keyStore: { bucket: made }', '']],
+    ['the existing bucket that is deployed', ['', ''], ['keyStore: { bucket: { existing: made } }', '']],
     ['a rotation', ['', ''], ['', 'selector: s2']],
     [
       'another existing bucket',
