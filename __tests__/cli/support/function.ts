@@ -1,5 +1,4 @@
 import type { FunctionCall, InvokeFunction } from '../../../cli/world';
-import { READ_ONLY_ALIAS } from '../../../handlers/contract';
 import type { FakeCloud } from '../../support/world';
 
 /** An SDK error, as the client of Lambda throws it. */
@@ -13,9 +12,7 @@ export function functionIn(cloud: FakeCloud, calls: FunctionCall[] = []): Invoke
     // As it goes over the wire.
     const event = JSON.parse(JSON.stringify(call.payload));
     return {
-      payload: JSON.parse(
-        JSON.stringify(await cloud.invoke(event, call.qualifier === READ_ONLY_ALIAS ? 'read' : 'change')),
-      ),
+      payload: JSON.parse(JSON.stringify(await cloud.invoke(event, call.qualifier))),
     };
   };
 }
