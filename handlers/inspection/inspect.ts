@@ -71,7 +71,7 @@ export async function inspect(
     ...answer,
     // Answered, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
-    ...(request.review && { rehearsal: await rehearse(world, request, state) }),
+    ...(request.review && { rehearsal: await rehearse(world, request) }),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { SigningState } from '../aws/email-identity';
 import { requireKeyOrMayMake } from '../dkim-key/create-key';
 import { keyWork, requireKey } from '../dkim-key/private-key';
 import { asByodkimError, type ByodkimError } from '../errors';
@@ -30,16 +29,13 @@ export interface Refusal {
 }
 
 /** Goes through an apply up to the point where something would be written. Read-only. */
-export async function rehearse(
-  world: World,
-  request: SigningRequest,
-  state: SigningState | null,
-): Promise<Rehearsal> {
+export async function rehearse(world: World, request: SigningRequest): Promise<Rehearsal> {
   const refusals: Refusal[] = [];
   const attempt: Attempt = { transaction: 'rehearsal', source: 'terraform', request };
   const session = Session.open(world, request, 'gate');
   const found = await unlessRefused(refusals, () => findKeyOf(world, request));
   await session.read();
+  const state = await session.services.identities.get(request.domain);
   const { ledger } = session;
   const zone = currentZone(ledger);
   if (state === null) return { decision: null, refusals, untagged: null, zone };

@@ -82,6 +82,7 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
   SES_UPDATE_FAILED: 'SES is being changed',
   DEPENDENCY_FAILED: 'an outage now says nothing of the time of the deploy',
   VERIFICATION_FAILED: 'SES is being changed',
+  VERIFICATION_PENDING: 'SES is being changed',
   ROLLBACK_FAILED: 'SES is being changed',
 };
 
