@@ -80,7 +80,11 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   // What resolvers do not find they remember, so DMARC is read where the domain is known to be there.
   const unsigned =
     outcome.ready || options.all
-      ? await unsignedMailOf(cli.world, proof, mailFrom?.ready ? mailFrom.mailFromDomain : undefined)
+      ? await unsignedMailOf(
+          cli.world,
+          proof,
+          async () => (await askFunction(cli, target, 'status')).ses?.mailFrom,
+        )
       : undefined;
   const rows =
     options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;

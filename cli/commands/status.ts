@@ -97,13 +97,12 @@ async function lookUp(
   const inRoute53 = listed?.record !== undefined;
   if (!options.dns) return { published: null, listed: null, inRoute53 };
   const settings = gateSettings(options, listed?.gate);
-  const mailFrom = ses?.mailFrom?.status === 'SUCCESS' ? ses.mailFrom.domain : undefined;
   const [published, readiness, unsignedMail] = await Promise.all([
     selector === null ? null : findPublished(cli.world, { domain, selector, settings }),
     listed && listed.selector !== selector
       ? readinessOf(cli, { ...target, listed }, { aws: true, gate: options })
       : null,
-    ses === null ? undefined : unsignedMailOf(cli.world, { domain, settings }, mailFrom),
+    ses === null ? undefined : unsignedMailOf(cli.world, { domain, settings }, async () => ses.mailFrom),
   ]);
   return {
     published,

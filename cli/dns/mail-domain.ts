@@ -3,7 +3,11 @@ import type { GateWorld } from '../../handlers/dns/gate';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import { findTexts } from '../../handlers/mail-domain/texts';
-import { findUnsignedMail, type UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import {
+  type FindMailFrom,
+  findUnsignedMail,
+  type UnsignedMail,
+} from '../../handlers/mail-domain/unsigned-mail';
 import type { CliWorld } from '../world';
 import type { Proof } from './prove';
 
@@ -30,13 +34,13 @@ export async function proveMailFromOf(
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 
-/** @param mailFrom the MAIL FROM domain in force, whose SPF passes */
+/** What receivers do with unsigned mail, seen from here. */
 export const unsignedMailOf = (
   world: CliWorld,
   { domain, settings }: Pick<MailDomain, 'domain' | 'settings'>,
-  mailFrom: string | undefined,
+  findMailFrom: FindMailFrom,
 ): Promise<UnsignedMail> =>
-  findUnsignedMail(domain, mailFrom, findTexts(world.lookUp, settings, gateWorld(world)));
+  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, settings, gateWorld(world)));
 
 /** A record as a receiver of mail sees it. */
 export interface ReceiverRow {
@@ -72,7 +76,7 @@ export async function receiverRows(
   };
   const spfName = mailFrom?.mailFromDomain ?? domain;
   const spf = await show('SPF', spfName, 'v=spf1');
-  const { policy, outcome } = unsigned;
+  const { policy } = unsigned;
   const dmarc = await show('DMARC', `_dmarc.${policy?.recordDomain ?? domain}`, 'v=DMARC1');
   return [
     mailFrom
@@ -89,7 +93,7 @@ export async function receiverRows(
           found: 'none in the list: SES’s own is never aligned',
         },
     mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
-    { ...dmarc, verdict: outcome === 'unknown' ? 'unknown' : policy ? 'ok' : 'none' },
+    { ...dmarc, verdict: policy === undefined ? 'unknown' : policy ? 'ok' : 'none' },
     ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
   ];
 }

@@ -13,7 +13,9 @@ export async function unsignedMailMeanwhile(
 ): Promise<UnsignedMail | undefined> {
   if (change.kind === 'removed' || !signsAnew(change, current)) return undefined;
   const { domain, gate } = change.after;
-  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, mailFromNow(change, current));
+  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, async () =>
+    mailFromNow(change, current),
+  );
 }
 
 /** Whether an identity that signs now gets another key. */
@@ -22,11 +24,11 @@ function signsAnew(change: DomainChange, current: CurrentState | undefined): boo
   return change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'));
 }
 
-/** The MAIL FROM domain in force: what the same deploy sets is not verified in time. */
-function mailFromNow(change: DomainChange, current: CurrentState | undefined): string | undefined {
-  if (current) return current.ses?.mailFrom?.status === 'SUCCESS' ? current.ses.mailFrom.domain : undefined;
-  const before = change.kind === 'changed' ? change.before : undefined;
-  return before?.mailFrom?.subdomain && `${before.mailFrom.subdomain}.${before.domain}`;
+/** Returns the MAIL FROM domain that SES has: what the same deploy sets is not verified in time. */
+function mailFromNow(change: DomainChange, current: CurrentState | undefined) {
+  if (current) return current.ses?.mailFrom;
+  if (change.kind === 'changed' && change.before.mailFrom) throw new Error('SES was not asked');
+  return undefined;
 }
 
 /** Words of caution, where receivers do not deliver such mail. */

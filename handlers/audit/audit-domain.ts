@@ -13,7 +13,7 @@ import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
 import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
-import { judgeMailFrom } from './mail-from';
+import { checkMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
 import { checkSigning, judgeSigning, signsWithWanted } from './signing';
@@ -85,7 +85,8 @@ async function auditWanted(
       if (each.code !== 'NOT_VERIFIED') findings.push(each);
       else if (!waits) findings.push(withHealing(each, healing));
   }
-  findings.push(...judgeMailFrom(state), ...judgeOpen(audited), ...judgeUnverified(audited));
+  const mailFrom = await orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited, state));
+  findings.push(...mailFrom.findings, ...judgeOpen(audited), ...judgeUnverified(audited));
   findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
   if (isSettled && state !== undefined) {
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));

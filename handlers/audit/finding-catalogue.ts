@@ -81,6 +81,19 @@ export const FINDINGS = {
     remedy:
       'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and put it back.',
   },
+  MAIL_FROM_SPF_GONE: {
+    severities: ['act'],
+    means:
+      'The MAIL FROM domain has no SPF record of SES any more, which SES does not look at: unsigned mail does not pass DMARC.',
+    who: DNS_TEAM,
+    remedy: 'Publish it again: `byodkim record <domain>` prints it.',
+  },
+  MAIL_FROM_CHANGED: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES has another MAIL FROM domain than the one that was deployed, or does something else when its MX record is missing: somebody has changed it by hand, or a deploy failed after it was set. Urgent where SES then sends no mail.',
+    remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+  },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'Some name server has no record of the selector that signs, or an older one.',

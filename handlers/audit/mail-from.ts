@@ -1,17 +1,61 @@
-import type { SigningState } from '../aws/email-identity';
+import { stillAllowed } from '../allowances';
+import type { MailFromState, SigningState } from '../aws/email-identity';
+import { controlOf } from '../environment';
+import { currentOwner, type Owner } from '../ledger/ledger';
+import { findTexts } from '../mail-domain/texts';
+import { findSpf } from '../mail-domain/unsigned-mail';
+import type { Audited, Seen } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
-/** Whether SES still finds the MX record of the MAIL FROM domain. While it looks for it the first time nothing is wrong. */
-export function judgeMailFrom(state: SigningState | null | undefined): Finding[] {
-  const { domain, status, onMxFailure } = state?.mailFrom ?? {};
+const UNALIGNED = 'mail passes DMARC by its signature alone';
+
+/** Checks the MAIL FROM domain that SES has: whether it is the one that was deployed, and whether its records are still there. */
+export async function checkMailFrom(audited: Audited, state: SigningState | null | undefined): Promise<Seen> {
+  const mailFrom = state?.mailFrom;
+  const { owner, open } = audited.ledger;
+  const findings: Finding[] = state && open === null ? judgeChanged(owner?.mailFrom, mailFrom) : [];
+  if (mailFrom?.status === 'SUCCESS') findings.push(...(await judgeSpf(audited, mailFrom)));
+  else findings.push(...judgeMx(mailFrom));
+  return { findings };
+}
+
+function judgeChanged(wanted: Owner['mailFrom'], found: MailFromState | undefined): Finding[] {
+  if (wanted === undefined) return [];
+  if (wanted.domain === found?.domain && wanted.onMxFailure === found.onMxFailure) return [];
+  const format = (each?: Pick<MailFromState, 'domain' | 'onMxFailure'>) =>
+    each ? `${each.domain} (${each.onMxFailure})` : 'none';
+  return finding(
+    'MAIL_FROM_CHANGED',
+    `The MAIL FROM domain is not the one that was deployed: expected ${format(wanted)}, found ${format(found)}.`,
+    { severity: found?.onMxFailure === 'reject' ? 'urgent' : 'act', stage: format(found) },
+  );
+}
+
+/** While SES looks for the MX record the first time nothing is wrong. */
+function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): Finding[] {
   if (status !== 'FAILED' && status !== 'TEMPORARY_FAILURE') return [];
-  const effect =
-    onMxFailure === 'reject'
-      ? 'SES sends no mail of this domain'
-      : 'mail goes out from amazonses.com and passes DMARC by its signature alone';
+  const rejects = onMxFailure === 'reject';
+  const effect = rejects
+    ? 'SES sends no mail of this domain'
+    : `mail goes out from amazonses.com: ${UNALIGNED}`;
   return finding(
     'MAIL_FROM_FAILED',
     `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`,
-    { severity: onMxFailure === 'reject' ? 'urgent' : 'act', stage: status },
+    { severity: rejects ? 'urgent' : 'act', stage: status },
   );
+}
+
+/** SES looks at the MX record alone. */
+async function judgeSpf({ world, gate, ledger }: Audited, { domain }: MailFromState): Promise<Finding[]> {
+  const settings = {
+    ...gate,
+    ...stillAllowed(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+  };
+  const find = findTexts(world.lookUp, settings, { remainingMs: () => world.remainingMs() });
+  const spf = await findSpf(domain, find);
+  if (spf.kind === 'passes') return [];
+  const problem = spf.kind === 'none' ? 'has no SPF record' : spf.problem;
+  return finding('MAIL_FROM_SPF_GONE', `The MAIL FROM domain ${domain} ${problem}: ${UNALIGNED}.`, {
+    stage: spf.kind,
+  });
 }

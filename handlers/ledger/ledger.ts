@@ -74,6 +74,8 @@ const owner = record({
   rotation: z.optional(record(rotation.shape)),
   /** Present where its stack asks that the audit heals: where the record's DNS information lies. */
   heal: z.optional(record({ dnsRecords: name })),
+  /** The MAIL FROM domain that its stack sets. */
+  mailFrom: z.optional(record({ domain, onMxFailure: z.enum(['use-default', 'reject']) })),
   /** Addresses of the name servers that served the zone its stack publishes in. */
   zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   /** The drift token that it was applied with. */

@@ -1,5 +1,6 @@
 /** Decides who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
 import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Snapshot, type Wanted } from './ledger';
 
 /** Returns the owner of the state once this attempt's change is in force. */
@@ -22,10 +23,16 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
     confirmed: false,
     gate: request.gate,
     heal: request.heal === true ? { dnsRecords: request.keyStore.dnsRecords } : undefined,
+    mailFrom: mailFromOf(request),
     replaces: confirmedOf(owner),
     rotation: request.rotation,
     driftToken: request.driftToken,
   };
+}
+
+function mailFromOf({ domain, mailFrom }: SigningRequest): Owner['mailFrom'] {
+  const { subdomain, onMxFailure = 'use-default' } = mailFrom ?? {};
+  return subdomain === undefined ? undefined : { domain: `${subdomain}.${domain}`, onMxFailure };
 }
 
 /** Returns the last transaction that its stack has confirmed. */

@@ -1,4 +1,7 @@
-/** Reads DMARC (RFC 9989) as receivers do; nothing is written. */
+/**
+ * Reads DMARC (RFC 9989) as receivers do; nothing is written. `np` never counts: a domain that SES signs for has names
+ * below it, so it exists.
+ */
 import type { FindTexts } from './texts';
 
 const POLICIES = ['none', 'quarantine', 'reject'] as const;
@@ -10,15 +13,11 @@ export interface DmarcPolicy {
   readonly recordDomain: string;
   /** What a receiver does with mail that fails: `t=y` lowers what is published by one step. */
   readonly applied: Policy;
-  /** The tag that it is published in, which depends on where the record is and whether the domain exists. */
-  readonly tag: 'p' | 'sp' | 'np';
+  /** The tag that it is published in: `sp` where the record is of a domain above. */
+  readonly tag: 'p' | 'sp';
   readonly published: Policy;
-  /** `t=y`. */
-  readonly testing: boolean;
-  /** Whether alignment is strict: the domains must be the same. */
-  readonly strict: { readonly dkim: boolean; readonly spf: boolean };
-  /** `psd=y`: it is a public suffix's. */
-  readonly publicSuffix: boolean;
+  /** Whether SPF counts for the very same domain alone (`aspf=s`). */
+  readonly strictSpf: boolean;
 }
 
 /** What DNS says of the mail from one domain. */
@@ -67,7 +66,7 @@ async function walk(domain: string, find: FindTexts): Promise<{ found: readonly 
     if (tags === undefined) continue;
     found.push({ domain: names[at]!, tags });
     const psd = tagOf(tags, 'psd');
-    if (psd === 'n' || (psd === 'y' && at > 0)) break;
+    if (psd === 'n' || psd === 'y') break;
   }
   return { found };
 }
@@ -87,42 +86,19 @@ const tagOf = (tags: Found['tags'], tag: string): string | undefined => tags.get
 
 const isPolicy = (value: string | undefined): value is Policy => POLICIES.includes(value as Policy);
 
-/** Returns the policy tags; a record that is wrong in them counts as p=none where it wants reports, else not at all (§4.10.1). */
-function policyTags(tags: Found['tags']): Partial<Record<'p' | 'sp' | 'np', Policy>> | undefined {
-  const given = (['p', 'sp', 'np'] as const).map((tag) => [tag, tagOf(tags, tag)] as const);
-  const isValid = given.every(([tag, value]) => isPolicy(value) || (value === undefined && tag !== 'p'));
-  if (isValid) return Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  const wantsReports = tags
-    .get('rua')
-    ?.split(',')
-    .some((uri) => /^[a-z][a-z0-9+.-]*:/i.test(uri.trim()));
-  return wantsReports ? { p: 'none' } : undefined;
-}
-
-function policyOf(
-  domain: string,
-  { domain: recordDomain, tags }: Found,
-  exists: boolean,
-): DmarcPolicy | null {
-  const published = policyTags(tags);
-  if (published === undefined) return null;
-  const order =
-    recordDomain === domain
-      ? (['p'] as const)
-      : exists
-        ? (['sp', 'p'] as const)
-        : (['np', 'sp', 'p'] as const);
-  const tag = order.find((each) => published[each] !== undefined)!;
-  const policy = published[tag]!;
-  const testing = tagOf(tags, 't') === 'y';
+/** Returns the policy of a record for a domain; `null`: one that is wrong in it, which no receiver applies (§4.10.1). */
+function policyOf(domain: string, { domain: recordDomain, tags }: Found): DmarcPolicy | null {
+  const [p, sp = p] = [tagOf(tags, 'p'), tagOf(tags, 'sp')];
+  if (!isPolicy(p) || !isPolicy(sp)) return null;
+  const tag = recordDomain !== domain && tags.has('sp') ? 'sp' : 'p';
+  const published = tag === 'sp' ? sp : p;
+  const isTesting = tagOf(tags, 't') === 'y';
   return {
     recordDomain,
-    applied: testing ? POLICIES[Math.max(0, POLICIES.indexOf(policy) - 1)]! : policy,
+    applied: isTesting ? POLICIES[Math.max(0, POLICIES.indexOf(published) - 1)]! : published,
     tag,
-    published: policy,
-    testing,
-    strict: { dkim: tagOf(tags, 'adkim') === 's', spf: tagOf(tags, 'aspf') === 's' },
-    publicSuffix: tagOf(tags, 'psd') === 'y',
+    published,
+    strictSpf: tagOf(tags, 'aspf') === 's',
   };
 }
 
@@ -137,12 +113,7 @@ export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc>
   const record = isOwn
     ? found[0]
     : (found.find((each) => each.domain === organizational) ?? (isSuffix ? last : undefined));
-  if (record === undefined) return { policy: null, organizationalDomain: organizational };
-  const own = isOwn ? { exists: true } : await find(domain);
-  return {
-    policy: policyOf(domain, record, 'problem' in own || own.exists),
-    organizationalDomain: organizational,
-  };
+  return { policy: record ? policyOf(domain, record) : null, organizationalDomain: organizational };
 }
 
 /** Whether SPF of a MAIL FROM domain counts for the From domain: the same domain, or the same organizational one. */
@@ -153,7 +124,7 @@ export async function isAligned(
   find: FindTexts,
 ): Promise<boolean> {
   if (mailFrom === domain) return true;
-  if (policy?.strict.spf) return false;
+  if (policy?.strictSpf) return false;
   const { found, problem } = await walk(mailFrom, find);
   if (problem !== undefined && found.length === 0) throw new Error(problem);
   return organizationalDomain(mailFrom, found) === own;

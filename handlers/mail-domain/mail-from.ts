@@ -11,7 +11,7 @@ import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { MailFromOutcome } from './outcome';
 import { readSpf } from './spf';
-import { type DnsSettings, type FindTexts, findTexts, type LookUp } from './texts';
+import type { DnsSettings, LookUp } from './texts';
 
 export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict' | 'waitSeconds'> {
   /** In A-labels. */
@@ -40,14 +40,10 @@ async function checkOnce(
     lookUp({ name: asked, type: 'MX', also: ['TXT', 'A', 'AAAA'], mode, nameservers, resolvers }, world);
   const { servers: answers, hosts, limits, zone = domain, problem } = await ask(name);
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
-  const find = findTexts(lookUp, request, world);
-  const judged = await Promise.all(
-    own.map(async (answer): Promise<ServerVerdict> => {
-      const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-      const judgement = await judge(answer, records[0]!.value, find);
-      return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
-    }),
-  );
+  const judged = own.map((answer): ServerVerdict => {
+    const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
+    return { address, name: host, role, roundTripMs, ttlSeconds, ...judge(answer, records[0]!.value) };
+  });
   // A wildcard's answers are not the name's: they go away when its records come.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
   const sibling = (world.randomLabel ?? randomLabel)();
@@ -73,11 +69,10 @@ const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
   JSON.stringify([aliasTo, ...[values, ...also.map((each) => each.values)].map((each) => [...each].sort())]);
 
 /** Judges what one server has. Reasons continue a sentence that begins with "the server". */
-async function judge(
+function judge(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
   expected: string,
-  find: FindTexts,
-): Promise<Judgement> {
+): Judgement {
   if (aliasTo !== undefined)
     return invalid(`has an alias of ${aliasTo} there, which would be lost: the name must be SES's alone`);
   const { problem, reason } = mx.problem || !txt ? mx : txt;
@@ -89,7 +84,7 @@ async function judge(
     );
   const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expected);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
-  const spf = await readSpf(txt.values, find);
+  const spf = readSpf(txt.values);
   if (spf.kind === 'invalid') return invalid(spf.problem);
   if (mx.values.length === 0)
     return {
@@ -97,8 +92,6 @@ async function judge(
       reason: `has no MX record at the name${spf.kind === 'none' ? ', and no SPF' : ''}`,
     };
   if (spf.kind === 'none') return { verdict: 'missing', reason: 'has no SPF record at the name' };
-  if (spf.kind === 'unknown')
-    return { verdict: 'unreachable', reason: `has the records, but ${spf.problem}` };
   return { verdict: 'ready', reason: 'has both records' };
 }
 

@@ -1,4 +1,6 @@
-import { type Dmarc, type DmarcPolicy, isAligned, readDmarc } from './dmarc';
+import type { MailFromState } from '../aws/email-identity';
+import { type DmarcPolicy, isAligned, readDmarc } from './dmarc';
+import { readSpf, type SpfReading } from './spf';
 import type { FindTexts } from './texts';
 
 /** What receivers do with mail of a domain that has no signature of ours, as while SES verifies a change. */
@@ -8,48 +10,67 @@ export interface UnsignedMail {
   readonly inWords: string;
   /** `null`: no policy. Absent: it could not be read. */
   readonly policy?: DmarcPolicy | null;
-  /** The MAIL FROM domain, and whether SPF of it counts for the domain. */
-  readonly mailFrom?: { readonly domain: string; readonly aligned: boolean };
+  /** The MAIL FROM domain that SES has; absent where it makes no difference. */
+  readonly mailFrom?: string;
 }
 
 const OUTCOMES = { none: 'delivered', quarantine: 'quarantined', reject: 'rejected' } as const;
 
+/** Reads what MAIL FROM domain SES has; undefined: its own, which is never aligned. */
+export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
+
 /**
- * Reads DMARC, and says what happens to unsigned mail. Never rejects: what cannot be read is unknown.
- * @param mailFrom the MAIL FROM domain that SES uses, whose SPF passes; undefined: SES's own, which is never aligned
+ * Reads DMARC and, where the policy is to refuse, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
+ * read is unknown.
  */
 export async function findUnsignedMail(
   domain: string,
-  mailFrom: string | undefined,
+  findMailFrom: FindMailFrom,
   find: FindTexts,
 ): Promise<UnsignedMail> {
+  let reading = 'DMARC';
+  let known: Pick<UnsignedMail, 'policy'> = {};
   try {
     const dmarc = await readDmarc(domain, find);
-    const aligned =
-      mailFrom !== undefined && !('problem' in dmarc) && (await isAligned(mailFrom, domain, dmarc, find));
-    return judge(domain, dmarc, mailFrom === undefined ? undefined : { domain: mailFrom, aligned });
+    if ('problem' in dmarc) throw new Error(dmarc.problem);
+    const { policy } = dmarc;
+    known = { policy };
+    if (policy === null) return { outcome: 'delivered', inWords: 'delivered: no DMARC policy', policy };
+    const outcome = OUTCOMES[policy.applied];
+    const inWords = `${outcome}: ${formatTag(policy, domain)}`;
+    if (outcome === 'delivered') return { outcome, inWords, policy };
+    reading = 'the MAIL FROM domain that SES has';
+    const { domain: mailFrom, status } = (await findMailFrom()) ?? {};
+    if (mailFrom === undefined) return { outcome, inWords: `${inWords} and no aligned SPF`, policy };
+    const fails = (why: string): UnsignedMail => ({
+      outcome,
+      inWords: `${inWords} and ${why}`,
+      policy,
+      mailFrom,
+    });
+    if (status !== 'SUCCESS')
+      return fails(`SES has not verified the MAIL FROM domain ${mailFrom} (${status})`);
+    reading = `SPF of ${mailFrom}`;
+    if (!(await isAligned(mailFrom, domain, dmarc, find)))
+      return fails(`SPF of ${mailFrom} is not aligned${policy.strictSpf ? ' (aspf=s)' : ''}`);
+    const spf = await findSpf(mailFrom, find);
+    if (spf.kind === 'none') return fails(`${mailFrom} has no SPF record`);
+    if (spf.kind === 'invalid') return fails(`${mailFrom} ${spf.problem}`);
+    return { outcome: 'passes', inWords: `passes by SPF (${mailFrom})`, policy, mailFrom };
   } catch (error) {
-    return judge(domain, { problem: (error as Error).message });
+    const problem = `${reading} could not be read: ${(error as Error).message}`;
+    return { outcome: 'unknown', inWords: `not known: ${problem}`, ...known };
   }
 }
 
-function judge(domain: string, dmarc: Dmarc, mailFrom?: UnsignedMail['mailFrom']): UnsignedMail {
-  if ('problem' in dmarc)
-    return { outcome: 'unknown', inWords: `not known: DMARC could not be read: ${dmarc.problem}` };
-  const { policy } = dmarc;
-  const known = { policy, ...(mailFrom && { mailFrom }) };
-  if (mailFrom?.aligned)
-    return { outcome: 'passes', inWords: `passes by SPF (${mailFrom.domain})`, ...known };
-  if (policy === null) return { outcome: 'delivered', inWords: 'delivered: no DMARC policy', ...known };
-  const outcome = OUTCOMES[policy.applied];
-  const spf = mailFrom
-    ? `SPF of ${mailFrom.domain} is not aligned${policy.strict.spf ? ' (aspf=s)' : ''}`
-    : 'no aligned SPF';
-  const why = outcome === 'delivered' ? '' : ` and ${spf}`;
-  return { outcome, inWords: `${outcome}: ${tagInWords(policy, domain)}${why}`, ...known };
+/** Reads SPF of a MAIL FROM domain. @throws Error where DNS could not be read */
+export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
+  const texts = await find(mailFrom);
+  if ('problem' in texts) throw new Error(texts.problem);
+  return readSpf(texts.values);
 }
 
-/** e.g. `sp=reject of example.com (lowered by t=y)`. */
-const tagInWords = ({ tag, published, recordDomain, testing }: DmarcPolicy, domain: string): string =>
+/** Formats where a policy stands, e.g. `sp=reject of example.com (lowered by t=y)`. */
+const formatTag = ({ tag, published, applied, recordDomain }: DmarcPolicy, domain: string): string =>
   `${tag}=${published}${recordDomain === domain ? '' : ` of ${recordDomain}`}` +
-  `${testing && published !== 'none' ? ' (lowered by t=y)' : ''}`;
+  `${applied === published ? '' : ' (lowered by t=y)'}`;

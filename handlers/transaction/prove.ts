@@ -121,10 +121,15 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 export async function passGate(world: World, request: SigningRequest) {
   const { domain, selector, gate } = request;
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
+  const { identities } = world.services(
+    domain,
+    request.region,
+    untilKept(world, () => 'gate'),
+  );
   // Asked last: what resolvers do not find they remember.
   const unsigned = await findUnsignedMail(
     domain,
-    mailFromDomain,
+    async () => (await identities.get(domain))?.mailFrom,
     findTexts(world.lookUp, gate, gateWorld(world, DMARC_MS)),
   );
   return {

@@ -1,4 +1,5 @@
 import { EXIT } from '../../../cli/exit-codes';
+import type { InvokeFunction } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
@@ -95,8 +96,20 @@ describe('check', () => {
         const list = LIST.replace('selector: s1', 'selector: s1, mailFrom: { subdomain: bounce }');
         return byodkim(['check', 'example.com', ...there, '--record', key.value, ...more], {
           readFile: files({ 'domains.yaml': list }),
+          ...world,
         });
       };
+    const cloud = new FakeCloud();
+    let world: { invoke?: InvokeFunction };
+    beforeEach(() => {
+      const mailFrom = {
+        domain: 'bounce.example.com',
+        status: 'SUCCESS',
+        onMxFailure: 'use-default',
+      } as const;
+      cloud.ses.give('example.com', { mailFrom });
+      world = { invoke: functionIn(cloud) };
+    });
     afterEach(() => {
       for (const server of [dns, second]) {
         for (const type of ['MX', 'TXT']) server.setRecords('bounce.example.com', type, []);
@@ -109,6 +122,17 @@ describe('check', () => {
       const { stdout, exitCode } = await listed()();
       expect(stdout).toContain('The MAIL FROM domain bounce.example.com has its MX and SPF records');
       expect(stdout).toContain('Unsigned mail: passes by SPF (bounce.example.com).');
+      expect(exitCode).toBe(0);
+    });
+
+    it('does not say that unsigned mail passes without having asked SES', async () => {
+      for (const server of [dns, second]) server.setTxt('_dmarc.example.com', 'v=DMARC1; p=reject');
+      world = {};
+      const { stdout, exitCode } = await listed()('--all');
+      expect(stdout).toMatch(
+        /Unsigned mail: not known: the MAIL FROM domain that SES has could not be read: /,
+      );
+      expect(stdout).toMatch(/DMARC +_dmarc\.example\.com +ok/);
       expect(exitCode).toBe(0);
     });
 

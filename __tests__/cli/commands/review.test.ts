@@ -101,8 +101,13 @@ describe('review', () => {
 
     const mailFrom = { domain: 'bounce.turned.example', onMxFailure: 'use-default' } as const;
     cloud.ses.tamper('turned.example', { mailFrom: { ...mailFrom, status: 'PENDING' } });
-    expect((await review()).stdout).toContain('and no aligned SPF');
+    expect((await review()).stdout).toContain(
+      'SES has not verified the MAIL FROM domain bounce.turned.example (PENDING)',
+    );
     cloud.ses.tamper('turned.example', { mailFrom: { ...mailFrom, status: 'SUCCESS' } });
+    expect((await review()).stdout).toContain('and bounce.turned.example has no SPF record');
+    for (const server of [dns, second])
+      server.setTxt('bounce.turned.example', 'v=spf1 include:amazonses.com ~all');
     expect((await review()).stdout).toContain('- `turned.example`: passes by SPF (bounce.turned.example)');
   });
 

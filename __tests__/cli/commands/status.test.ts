@@ -71,7 +71,9 @@ describe('status', () => {
     };
     const pending = await shown('PENDING');
     expect(pending.stdout).toContain('SES: finds its MX record (MAIL FROM bounce.example.com: PENDING)');
-    expect(pending.stdout).toContain('unsigned mail: quarantined: p=quarantine and no aligned SPF');
+    expect(pending.stdout).toContain(
+      'unsigned mail: quarantined: p=quarantine and SES has not verified the MAIL FROM domain bounce.example.com (PENDING)',
+    );
     expect(pending.exitCode).toBe(2);
     expect(await shown('FAILED')).toMatchObject({
       stdout: expect.stringMatching(
@@ -79,6 +81,10 @@ describe('status', () => {
       ),
       exitCode: 3,
     });
+    expect((await shown('SUCCESS')).stdout).toContain(
+      'unsigned mail: quarantined: p=quarantine and bounce.example.com has no SPF record',
+    );
+    dns.setTxt('bounce.example.com', 'v=spf1 include:amazonses.com ~all');
     expect(await shown('SUCCESS')).toMatchObject({
       stdout: expect.stringContaining('unsigned mail: passes by SPF (bounce.example.com)'),
       exitCode: 0,

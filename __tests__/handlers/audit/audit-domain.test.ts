@@ -1,3 +1,4 @@
+import type { MailFromState } from '../../../handlers/aws/email-identity';
 import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import { BUCKET, FAILURES, type FakeCloud, testKey } from '../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR, writeLedger } from './managed-domain';
@@ -25,6 +26,18 @@ const managed = (): FakeCloud => {
   giveManagedDomain(cloud, DOMAIN);
   return cloud;
 };
+
+/** @param now what SES has in place of what was deployed, with its SPF in DNS */
+function giveMailFrom(
+  cloud: FakeCloud,
+  now: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined,
+): void {
+  const { owner, ...ledger } = giveManagedDomain(cloud, DOMAIN);
+  writeLedger(cloud, { ...ledger, owner: { ...owner!, mailFrom: BOUNCE } });
+  if (now === undefined) return;
+  cloud.ses.tamper(DOMAIN, { mailFrom: { ...now, status: 'SUCCESS' } });
+  cloud.dns.publishOther(now.domain, 'TXT', 'v=spf1 include:amazonses.com ~all');
+}
 
 test('a domain with which all is well needs nobody', async () => {
   const cloud = managed();
@@ -97,6 +110,27 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
     (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'PENDING' } }),
     [],
   ],
+  [
+    'SPF of the MAIL FROM domain that SES has verified is gone',
+    (cloud) => cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'SUCCESS' } }),
+    ['act MAIL_FROM_SPF_GONE'],
+  ],
+  [
+    'its MAIL FROM domain was taken away',
+    (cloud) => giveMailFrom(cloud, undefined),
+    ['act MAIL_FROM_CHANGED'],
+  ],
+  [
+    'its MAIL FROM domain is another one',
+    (cloud) => giveMailFrom(cloud, { ...BOUNCE, domain: 'other.example.com' }),
+    ['act MAIL_FROM_CHANGED'],
+  ],
+  [
+    'SES is to send nothing once it misses the MX record, which nobody deployed',
+    (cloud) => giveMailFrom(cloud, { ...BOUNCE, onMxFailure: 'reject' }),
+    ['urgent MAIL_FROM_CHANGED'],
+  ],
+  ['nothing, with the MAIL FROM domain that was deployed', (cloud) => giveMailFrom(cloud, BOUNCE), []],
   ['its private key is gone', (cloud) => cloud.s3.remove(BUCKET, KEY_OBJECT), ['act KEY_MISSING']],
   [
     'its private key was written over',

@@ -7,7 +7,9 @@ const SPF = 'v=spf1 include:amazonses.com ~all';
 /** Everything is ready, the MAIL FROM domain too. */
 const readyCloud = (): FakeCloud => {
   const cloud = new FakeCloud();
-  cloud.ses.give(DOMAIN);
+  cloud.ses.give(DOMAIN, {
+    mailFrom: { domain: 'bounce.example.com', status: 'SUCCESS', onMxFailure: 'use-default' },
+  });
   cloud.giveKey(DOMAIN, 's1');
   cloud.dns.publishOther('bounce.example.com', 'MX', MX);
   cloud.dns.publishOther('bounce.example.com', 'TXT', SPF);
@@ -26,9 +28,23 @@ describe('the gate', () => {
       mailFromDomain: 'bounce.example.com',
       unsignedMail: 'passes by SPF (bounce.example.com)',
     });
-    const without = await gate(cloud);
-    expect(without).toMatchObject({ ready: true, unsignedMail: 'rejected: p=reject and no aligned SPF' });
-    expect(without).not.toHaveProperty('mailFromDomain', expect.anything());
+    expect(await gate(cloud)).not.toHaveProperty('mailFromDomain', expect.anything());
+  });
+
+  it('says that unsigned mail is rejected as long as SES has not verified the MAIL FROM domain', async () => {
+    const cloud = readyCloud();
+    cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
+    cloud.ses.give(DOMAIN);
+    expect(await gate(cloud, { subdomain: 'bounce' })).toMatchObject({
+      ready: true,
+      unsignedMail: 'rejected: p=reject and no aligned SPF',
+    });
+    cloud.ses.give(DOMAIN, {
+      mailFrom: { domain: 'bounce.example.com', status: 'PENDING', onMxFailure: 'use-default' },
+    });
+    expect((await gate(cloud, { subdomain: 'bounce' })).unsignedMail).toBe(
+      'rejected: p=reject and SES has not verified the MAIL FROM domain bounce.example.com (PENDING)',
+    );
   });
 
   it('fails while a server lacks the records of the MAIL FROM domain, and nothing in SES changes', async () => {

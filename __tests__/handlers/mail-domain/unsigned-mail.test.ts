@@ -6,10 +6,20 @@ import { textsIn } from './texts-in';
 const DOMAIN = 'example.com';
 const BOUNCE = 'bounce.example.com';
 
-const unsigned = (texts: Record<string, string>, mailFrom?: string, domain = DOMAIN) => {
-  const lists = Object.entries(texts).map(([name, text]) => [name, [text]]);
-  return findUnsignedMail(domain, mailFrom, textsIn(Object.fromEntries(lists)));
+const SPF = 'v=spf1 include:amazonses.com ~all';
+
+/** @param mailFrom a MAIL FROM domain that SES has verified */
+const unsigned = (texts: Record<string, string>, mailFrom?: string, domain = DOMAIN, status = 'SUCCESS') => {
+  const lists = Object.entries({ [BOUNCE]: SPF, ...texts }).map(([name, text]) => [name, [text]]);
+  return findUnsignedMail(
+    domain,
+    async () => (mailFrom === undefined ? undefined : { domain: mailFrom, status }),
+    textsIn(Object.fromEntries(lists)),
+  );
 };
+const REJECT = { '_dmarc.example.com': 'v=DMARC1; p=reject' };
+const RECORDS = { '_dmarc.example.com': ['v=DMARC1; p=reject'] };
+const verified = async () => ({ domain: BOUNCE, status: 'SUCCESS' });
 const wordsOf = async (...args: Parameters<typeof unsigned>) => (await unsigned(...args)).inWords;
 
 describe('in words', () => {
@@ -24,7 +34,7 @@ describe('in words', () => {
     ['v=DMARC1; junk; P=Reject;; rua=mailto:a@example.com', 'rejected: p=reject and no aligned SPF'],
     ['v=DMARC1; p=reject; aspf=ü', 'rejected: p=reject and no aligned SPF'],
     ['v=DMARC1; p=block', 'delivered: no DMARC policy'],
-    ['v=DMARC1; p=reject; sp=block; rua=mailto:a@example.com', 'delivered: p=none'],
+    ['v=DMARC1; p=reject; sp=block; rua=mailto:a@example.com', 'delivered: no DMARC policy'],
     ['v=DMARC1 p=reject', 'delivered: no DMARC policy'],
   ])('%s: %s', async (record, words) => {
     expect(await wordsOf({ '_dmarc.example.com': record })).toBe(words);
@@ -38,12 +48,53 @@ describe('in words', () => {
     });
   });
 
-  it('passes where the MAIL FROM domain is aligned, whatever the policy', async () => {
-    expect(await unsigned({ '_dmarc.example.com': 'v=DMARC1; p=reject' }, BOUNCE)).toMatchObject({
+  it('passes where SES has verified an aligned MAIL FROM domain, and its SPF is in DNS', async () => {
+    expect(await unsigned(REJECT, BOUNCE)).toMatchObject({
       outcome: 'passes',
       inWords: 'passes by SPF (bounce.example.com)',
-      mailFrom: { domain: BOUNCE, aligned: true },
+      mailFrom: BOUNCE,
     });
+  });
+
+  it.each([
+    ['has no SPF record any more', { [BOUNCE]: 'token=1' }, 'SUCCESS', 'has no SPF record'],
+    [
+      'has SPF that leaves SES out',
+      { [BOUNCE]: 'v=spf1 -all' },
+      'SUCCESS',
+      'has an SPF record that does not begin with SES, which passes by nothing else: expected v=spf1 include:amazonses.com ~all',
+    ],
+  ])('rejected where the MAIL FROM domain %s', async (_, texts, status, words) => {
+    expect(await wordsOf({ ...REJECT, ...texts }, BOUNCE, DOMAIN, status)).toBe(
+      `rejected: p=reject and ${BOUNCE} ${words}`,
+    );
+  });
+
+  it.each(['PENDING', 'FAILED', 'TEMPORARY_FAILURE'])(
+    'rejected while SES says %s of the MAIL FROM domain, whatever DNS has',
+    async (status) => {
+      expect(await wordsOf(REJECT, BOUNCE, DOMAIN, status)).toBe(
+        `rejected: p=reject and SES has not verified the MAIL FROM domain ${BOUNCE} (${status})`,
+      );
+    },
+  );
+
+  it('not known where the policy is to refuse, and SES or SPF cannot be read', async () => {
+    const denied = async () => Promise.reject(new Error('access denied'));
+    expect((await findUnsignedMail(DOMAIN, denied, textsIn(RECORDS))).inWords).toBe(
+      'not known: the MAIL FROM domain that SES has could not be read: access denied',
+    );
+    const find: FindTexts = async (name) =>
+      name === BOUNCE ? { problem: 'nobody answers' } : textsIn(RECORDS)(name);
+    expect((await findUnsignedMail(DOMAIN, verified, find)).inWords).toBe(
+      `not known: SPF of ${BOUNCE} could not be read: nobody answers`,
+    );
+  });
+
+  it('asks SES nothing where unsigned mail is delivered anyway', async () => {
+    const none = textsIn({ '_dmarc.example.com': ['v=DMARC1; p=none'] });
+    const never = () => Promise.reject(new Error('asked'));
+    expect((await findUnsignedMail(DOMAIN, never, none)).inWords).toBe('delivered: p=none');
   });
 
   it('rejected where alignment is strict, since MAIL FROM is never the domain itself', async () => {
@@ -65,15 +116,15 @@ describe('in words', () => {
   it('not known where DMARC cannot be read, and never an error', async () => {
     const silent: FindTexts = async () => ({ problem: 'ns1.example.com does not answer' });
     const failing: FindTexts = () => Promise.reject(new Error('out of time'));
-    expect(await findUnsignedMail(DOMAIN, BOUNCE, silent)).toEqual({
+    expect(await findUnsignedMail(DOMAIN, verified, silent)).toEqual({
       outcome: 'unknown',
       inWords: 'not known: DMARC could not be read: ns1.example.com does not answer',
     });
-    expect((await findUnsignedMail(DOMAIN, undefined, failing)).inWords).toMatch(/out of time$/);
+    expect((await findUnsignedMail(DOMAIN, verified, failing)).inWords).toMatch(/out of time$/);
     // Whether the MAIL FROM domain is an organization of its own.
-    const known = textsIn({ '_dmarc.example.com': ['v=DMARC1; p=reject'] });
+    const known = textsIn(RECORDS);
     const half: FindTexts = (name) => (name.includes(BOUNCE) ? silent(name) : known(name));
-    expect((await findUnsignedMail(DOMAIN, BOUNCE, half)).outcome).toBe('unknown');
+    expect((await findUnsignedMail(DOMAIN, verified, half)).outcome).toBe('unknown');
   });
 });
 
@@ -96,15 +147,17 @@ describe('the tree walk', () => {
     );
   });
 
-  it('np for one that does not exist, else sp, else p', async () => {
-    expect(await wordsOf(TREE, undefined, 'gone.example.com')).toBe('delivered: np=none of example.com');
-    const withSp = { '_dmarc.example.com': 'v=DMARC1; p=none; sp=reject' };
-    expect(await wordsOf(withSp, undefined, 'gone.example.com')).toMatch(
-      /^rejected: sp=reject of example\.com/,
-    );
-    const withP = { '_dmarc.example.com': 'v=DMARC1; p=quarantine' };
-    expect(await wordsOf(withP, undefined, 'gone.example.com')).toMatch(
+  it('else p, and never np: a domain that SES signs for exists', async () => {
+    const withP = { '_dmarc.example.com': 'v=DMARC1; p=quarantine; np=none' };
+    expect(await wordsOf(withP, undefined, 'mail.example.com')).toMatch(
       /^quarantined: p=quarantine of example/,
+    );
+  });
+
+  it.each(['y', 'n'])('ends at the name where it starts with psd=%s (§4.10)', async (psd) => {
+    const texts = { ...REJECT, '_dmarc.bounce.example.com': `v=DMARC1; p=none; psd=${psd}` };
+    expect(await wordsOf(texts, BOUNCE)).toBe(
+      'rejected: p=reject and SPF of bounce.example.com is not aligned',
     );
   });
 
@@ -138,6 +191,6 @@ describe('the tree walk', () => {
       name === '_dmarc.example.com'
         ? textsIn({ [name]: ['v=DMARC1; p=reject'] })(name)
         : { problem: 'nobody answers' };
-    expect((await findUnsignedMail(DOMAIN, undefined, find)).outcome).toBe('rejected');
+    expect((await findUnsignedMail(DOMAIN, async () => undefined, find)).outcome).toBe('rejected');
   });
 });
