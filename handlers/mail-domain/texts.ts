@@ -32,9 +32,12 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
     if (answer === undefined) return { problem };
     const { address: server, values, rcode } = answer;
     if (answer.problem === undefined) return { server, values, exists: rcode !== 'NXDOMAIN' };
-    // A server that was given and does not serve a name has nothing there.
-    if (mode === 'authoritative' && servers.some(servesNot)) return { server, values: [], exists: false };
-    return { problem: `${server} ${answer.reason}` };
+    const alias = servers.find(({ aliasTo }) => aliasTo !== undefined)?.aliasTo;
+    // A server that was given and does not serve a name has nothing there; what an alias leads to may be elsewhere.
+    if (mode === 'authoritative' && alias === undefined && servers.some(servesNot))
+      return { server, values: [], exists: false };
+    const of = alias === undefined ? '' : ` for ${alias}, which ${name} is an alias of`;
+    return { problem: `${server} ${answer.reason}${of}` };
   };
   return (name) => {
     const texts = known.get(name) ?? find(name);
