@@ -1,9 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { App } from 'cdktf';
 import { parseDomainList } from '../../list/read-list';
-import { compose } from '../../main';
 import { fencesOf, pages } from './support/pages';
 
 /** A list, or a part of one that says nothing of domains. */
@@ -26,38 +21,5 @@ describe('the lists in the pages', () => {
 
   it.each(lists.map(({ file, text }) => [file, text] as const))('can be used: %s\n%s', (_, text) => {
     expect(parseDomainList(complete(text), 'domains.yaml').domains.length).toBeGreaterThan(0);
-  });
-});
-
-describe('the addresses of resources in the pages', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-docs-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('are those of every domain', () => {
-    const named = new Set(
-      pages().flatMap(
-        ({ text }) => text.match(/\b(?:terraform_data|aws_\w+)\.Identity\w*_[0-9A-F]{8}\b/g) ?? [],
-      ),
-    );
-    expect(named.size).toBeGreaterThan(1);
-    const zip = path.join(folder, 'handler.zip');
-    writeFileSync(zip, 'code');
-    const app = new App({ outdir: path.join(folder, 'out') });
-    const text =
-      'defaults: { region: eu-west-1, selector: s1 }\ndomains: { example.com: , example.org: { createKey: true } }';
-    compose(app, parseDomainList(text, path.join(folder, 'domains.yaml')), { path: zip, sha256Base64: '' });
-    app.synth();
-    for (const domain of ['example.com', 'example.org']) {
-      const file = path.join(folder, 'out/stacks', domain, 'cdk.tf.json');
-      const { resource } = JSON.parse(readFileSync(file, 'utf8'));
-      const missing = [...named].filter((address) => {
-        const [type, name] = address.split('.') as [string, string];
-        return resource[type]?.[name] === undefined;
-      });
-      expect(missing).toEqual([]);
-    }
   });
 });

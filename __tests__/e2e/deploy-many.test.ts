@@ -113,7 +113,7 @@ describe('the deploy of many', () => {
     expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
   });
 
-  it('takes one part of the list at a time, without its control stack: what was not ready, and what has changed', async () => {
+  it('takes a part of the list without its control stack: what was not ready, what has changed', async () => {
     await ready('b.example.com');
     writeList({ 'c.example.com': 's2' });
     await ready('c.example.com', 's2');
@@ -129,7 +129,7 @@ describe('the deploy of many', () => {
     expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', 's1', 's2']);
   });
 
-  it('ends in order when it is interrupted: what has begun is ended, no lock is left, and finished outcomes are shown', async () => {
+  it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
     writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
     for (const domain of DOMAINS) await ready(domain, 's3');
     const { child, ended, text } = start('deploy', '--all', '--concurrency', '1');

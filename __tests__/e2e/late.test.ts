@@ -1,110 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import type { ByodkimIdentity } from '../../constructs';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { receive } from '../../packages/sandbox/mail/receive';
-import { Deployment, FUNCTION, failed, passed } from '../support/deployment';
+import { Deployment, failed, passed } from '../support/deployment';
 import { other, otherOf } from '../support/failing-resource';
 import type { Extend } from '../support/workplace';
 
-const ROLE = `${FUNCTION}-ap-northeast-1`;
 const MINUTE_MS = 60_000;
 const PUT = 'ses:PutEmailIdentityDkimSigningAttributes';
-const NOBODY = {
-  Effect: 'Deny',
-  Action: 'sts:AssumeRole',
-  Principal: { Service: 'scheduler.amazonaws.com' },
-};
 
 let deployment: Deployment;
-let control: EngineRun;
 
 beforeAll(async () => {
   deployment = await Deployment.start({}, { topics: { result: 'create' } });
-  arrivesAfter(1);
-  control = await untilRefused(deployment.deployControl());
-  await arrived();
+  await passed(deployment.deployControl());
 });
 afterAll(() => deployment.close());
-
-/** What is changed from now on counts so much later. */
-const arrivesAfter = (minutes: number) => {
-  deployment.sandbox.arrival.delayMs = minutes * MINUTE_MS;
-};
-/** Whatever a test left on its way is there for the next one. */
-async function arrived(): Promise<void> {
-  arrivesAfter(0);
-  await deployment.sandbox.clock.advance(60 * MINUTE_MS);
-}
-/** Makes one change that does. */
-async function late(minutes: number, change: () => Promise<unknown>): Promise<void> {
-  arrivesAfter(minutes);
-  await change();
-  arrivesAfter(0);
-}
-
-/** Lets what is on its way arrive when somebody has been refused for it. */
-async function untilRefused(running: Promise<EngineRun>): Promise<EngineRun> {
-  const { calls, clock } = deployment.sandbox;
-  const from = calls.length;
-  const refused = () =>
-    calls.slice(from).some(({ outcome }) => /AccessDenied|InvalidParameter|Validation/.test(outcome));
-  let over = false;
-  const ended = running.finally(() => {
-    over = true;
-  });
-  while (!over && !refused()) await sleep(10);
-  expect(refused()).toBe(true);
-  await clock.advance(MINUTE_MS);
-  return ended;
-}
-
-const iam = (operation: string, input: object) => deployment.sandbox.call('iam', operation, input);
-
-/** As if the control stack had just been made: what it put counts only later. */
-const LATE: readonly [what: string, makeLate: (minutes: number) => Promise<void>][] = [
-  [
-    "the function's policy",
-    async (minutes) => {
-      const { PolicyNames } = await iam('ListRolePolicies', { RoleName: ROLE });
-      const policy = { RoleName: ROLE, PolicyName: PolicyNames[0] };
-      const { PolicyDocument } = await iam('GetRolePolicy', policy);
-      await iam('DeleteRolePolicy', policy);
-      await late(minutes, () =>
-        iam('PutRolePolicy', { ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) }),
-      );
-    },
-  ],
-  [
-    "the trust of the schedules' role",
-    async (minutes) => {
-      const RoleName = `${ROLE}-scheduler`;
-      const { Role } = await iam('GetRole', { RoleName });
-      const put = (PolicyDocument: string) => iam('UpdateAssumeRolePolicy', { RoleName, PolicyDocument });
-      await put(JSON.stringify({ Version: '2012-10-17', Statement: [NOBODY] }));
-      await late(minutes, () => put(decodeURIComponent(Role.AssumeRolePolicyDocument)));
-    },
-  ],
-  ['the tag of the identity', async (minutes) => arrivesAfter(minutes)],
-];
-
-describe('what counts for AWS only some time after it was set', () => {
-  afterEach(arrived);
-
-  it('the control stack is made, though its roles can be assumed only a minute later', async () => {
-    await passed(Promise.resolve(control));
-  });
-
-  it.each(LATE)('%s that arrives late is waited for', async (what, makeLate) => {
-    const domain = `${what.replace(/\W+/g, '-')}.example.com`;
-    await deployment.ready(domain, 's1');
-    await makeLate(1);
-    await passed(untilRefused(deployment.deploy(domain, { selector: 's1' })));
-
-    expect(await deployment.dkim(domain)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-  });
-});
 
 const S1 = { selector: 's1', identity: 'existing' };
 const S2 = { selector: 's2', identity: 'existing' };
@@ -164,26 +75,6 @@ describe('a change that SES verifies late, through the real engine', () => {
     return signature === undefined ? 'nobody' : `${signature.selector}, ${signature.result}`;
   }
 
-  it('is done when SES says so: armed until then, planned as nothing, told at the end', async () => {
-    expect(await signer()).toBe('s1, pass');
-    ses.pace({ delayMs: 20 * MINUTE_MS });
-    await passed(deployment.deploy(domain, S2, value('2')));
-
-    expect([await status(), await signer()]).toEqual(['PENDING', 'nobody']);
-    expect(deployment.armed(domain)).toHaveLength(1);
-    await pass(12);
-    expect([await status(), await signer()]).toEqual(['PENDING', 'nobody']);
-    expect(deployment.armed(domain)).toHaveLength(1);
-    await passed(deployment.plan(domain, S2, value('2')));
-
-    await pass(30);
-    expect([await status(), await signer()]).toEqual(['SUCCESS', 's2, pass']);
-    expect(deployment.armed(domain)).toEqual([]);
-    expect(await deployment.ledger(domain)).toMatchObject({ open: null, inForce: { selector: 's2' } });
-    expect(notices()).toContain(`DKIM verified: ${domain} (s2)`);
-    await passed(deployment.plan(domain, S2, value('2')));
-  });
-
   it('is rolled back when SES never does, and the plan says why', async () => {
     ses.pace({ ending: 'never' });
     await passed(deployment.deploy(domain, S2, value('2')));
@@ -200,7 +91,7 @@ describe('a change that SES verifies late, through the real engine', () => {
     await passed(deployment.plan(domain, S2, value('2')));
   });
 
-  it('is not done before SES says so, where that is required: what needs a verified identity comes after it', async () => {
+  it('is not done before SES says so if that is required: what needs the identity comes after it', async () => {
     const required = { ...S2, verification: { required: true } };
     ses.pace({ delayMs: 20 * MINUTE_MS });
     const output = await failed(deployment.deploy(domain, required, verifiedName));

@@ -5,7 +5,6 @@ import { recordName } from '../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
-import type { StackSettings } from '../support/workplace';
 
 const DOMAIN = 'example.com';
 
@@ -29,7 +28,6 @@ describe('a domain whose hosted zone is another one now', () => {
     await elsewhere.close();
   });
 
-  /** The same in plain HCL. */
   const applyHcl = async (domain: string, zone: 'before' | 'now', served: readonly DnsServer[]) => {
     const folder = path.join(deployment.first.folder, 'hcl');
     const isNew = !existsSync(folder);
@@ -51,14 +49,7 @@ describe('a domain whose hosted zone is another one now', () => {
     return deployment.first.engineIn(folder, 'apply', '-auto-approve', '-no-color');
   };
 
-  /** @param served by which servers the domain is delegated */
-  const list = (zone: 'before' | 'now', served: readonly DnsServer[]): StackSettings => ({
-    selector: 's1',
-    createKey: true,
-    record: { hostedZoneId: zones[zone] },
-    gate: { nameservers: served.map(({ address }) => address), resolvers: [] },
-  });
-  const holders = async (domain = DOMAIN): Promise<string[]> => {
+  const holders = async (domain: string): Promise<string[]> => {
     const found = await Promise.all(
       (['before', 'now'] as const).map(async (zone) => {
         const input = { HostedZoneId: zones[zone] };
@@ -72,45 +63,7 @@ describe('a domain whose hosted zone is another one now', () => {
     );
     return found.flat();
   };
-  const isSigning = async (): Promise<void> =>
-    expect(await deployment.dkim(DOMAIN)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-
-  it('signs from the first one', async () => {
-    await passed(deployment.deploy(DOMAIN, list('before', [deployment.dns])));
-    expect(await holders()).toEqual(['before']);
-    await isSigning();
-  });
-
-  it('is refused while DNS serves the first one: its record stays, however often it is tried', async () => {
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const refused = await failed(deployment.deploy(DOMAIN, list('now', [deployment.dns])));
-      expect(refused).toContain('DNS_TXT_NOT_READY');
-      expect(refused.replace(/\s+/g, ' ')).toContain(
-        `moves from hosted zone ${zones.before} to ${zones.now}`,
-      );
-      expect(await holders()).toEqual(['before', 'now']);
-      await isSigning();
-    }
-  });
-
-  it('goes back with the list, and keeps the record that is served', async () => {
-    await passed(deployment.deploy(DOMAIN, list('before', [deployment.dns])));
-    expect(await holders()).toEqual(['before']);
-    expect((await deployment.plan(DOMAIN, list('before', [deployment.dns]))).exitCode).toBe(0);
-    await isSigning();
-  });
-
-  it('passes once DNS serves the second one, and only then the first one loses its record', async () => {
-    await failed(deployment.deploy(DOMAIN, list('now', [deployment.dns])));
-    await passed(deployment.deploy(DOMAIN, list('now', [elsewhere])));
-    expect(await holders()).toEqual(['now']);
-    expect((await deployment.plan(DOMAIN, list('now', [elsewhere]))).exitCode).toBe(0);
-    await isSigning();
-    await passed(deployment.destroy(DOMAIN, list('now', [elsewhere])));
-    expect(await holders()).toEqual([]);
-  });
-
-  it('is refused by the module, too, and passes once DNS serves the second one', async () => {
+  it('is refused by the module while DNS serves the first one, and passes once it serves the second', async () => {
     const domain = `hcl.${DOMAIN}`;
     await passed(applyHcl(domain, 'before', [deployment.dns]));
     expect(await failed(applyHcl(domain, 'now', [deployment.dns]))).toContain('DNS_TXT_NOT_READY');

@@ -54,7 +54,7 @@ describe('a domain without a key, through the real engine', () => {
     const KEY = privateKeyObject(DOMAIN, 's1');
     const told = () => deployment.notices('dns').filter(({ subject }) => subject?.includes(` ${DOMAIN} `));
 
-    it('gets a key once, tells the DNS team once, goes on at the next apply, and keeps the key through a destroy', async () => {
+    it('gets a key and a notice once, goes on at the next apply, and keeps the key through a destroy', async () => {
       expect(await failed(deployment.deploy(DOMAIN, LIST))).toContain('DNS_TXT_NOT_READY');
       expect(await deployment.dkim(DOMAIN)).toBeNull();
       const [notice, ...others] = told();
@@ -130,7 +130,7 @@ describe('a domain without a key, through the real engine', () => {
         (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector}, ${result}`).join();
     };
 
-    it('signs after one deploy, keeps the old record through a rotation as long as it is needed, and leaves none', async () => {
+    it('signs after one deploy, keeps the old record as long as a rotation needs it, and leaves none', async () => {
       const { dns } = deployment;
       const name = recordName(DOMAIN, 's1');
       const told = deployment.notices('dns').length;
@@ -197,7 +197,7 @@ describe('a stack whose other resource fails, through the real engine', () => {
     await passed(deployment.plan(domain, S1, value('1')));
   });
 
-  it('signs with the old selector again when a failed rotation is taken out of the list after the schedule fired', async () => {
+  it('signs with the old selector when a failed rotation leaves the list after the schedule fired', async () => {
     await passed(deployment.deploy(domain, S1, value('1')));
     await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, value('2'))));
     expect(await deployment.dkim(domain)).toMatchObject(onS2);

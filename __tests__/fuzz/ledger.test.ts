@@ -35,7 +35,7 @@ const hostile = fc.oneof(
   fc.jsonValue(),
 );
 
-test('a forged ledger is believed in nothing, or is one that we could have written: no answer fails otherwise, and nothing is armed for ever', async () => {
+test('a forged ledger is refused, or one that we could have written; nothing is armed for ever', async () => {
   const ledger = JSON.parse(await sound());
   const places = placesIn(ledger);
   expect(places.length).toBeGreaterThan(40);

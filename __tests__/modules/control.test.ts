@@ -112,7 +112,7 @@ describe('the module of the control plane', () => {
   );
 
   it(
-    'and a domain beside it in one configuration: made in one apply, unmoved by another setting of the function, gone in one destroy',
+    'and a domain in one configuration: one apply, no change by a function setting, one destroy',
     async () => {
       const deployment = await account();
       const { first, dns } = deployment;

@@ -18,7 +18,7 @@ describe('whatever happens to a call', () => {
   afterAll(() => cloud.close());
 
   it.each([PROMPT, ...SLOW])(
-    'leaves SES as it was or verified, mail signed or waiting, and the next applies converge, where SES verifies $name',
+    'leaves SES as it was or verified, and the next applies converge, if SES verifies $name',
     async (world) => {
       const chosen = (await cells(cloud, world)).filter((_, index) => index % EVERY === 0);
       expect(chosen.length).toBeGreaterThan(0);

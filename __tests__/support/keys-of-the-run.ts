@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** How many of each length this file of tests has had. */
@@ -29,17 +29,10 @@ function read(file: string): KeyObject | undefined {
   }
 }
 
-/** Appears as a whole, or is that of another file of tests, which was sooner. */
+/** Appears as a whole: another file of tests that makes the key at this moment may take its place. */
 function keep(key: KeyObject, file: string): KeyObject {
   const own = `${file}.${process.pid}`;
   writeFileSync(own, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  try {
-    linkSync(own, file);
-    return key;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return createPrivateKey(readFileSync(file));
-  } finally {
-    rmSync(own);
-  }
+  renameSync(own, file);
+  return key;
 }

@@ -43,7 +43,7 @@ test('whatever starts an engine asks first, and this machine passes', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test('nothing takes another package under a name of its own: the npm of Debian 13 (9.2) cannot install that', () => {
+test('no dependency is an alias of another package: the npm of Debian 13 (9.2) cannot install one', () => {
   expect(manifest).not.toHaveProperty('overrides');
   expect(Object.values(manifest.devDependencies).filter((version) => version.startsWith('npm:'))).toEqual([]);
 });

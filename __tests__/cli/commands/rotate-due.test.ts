@@ -146,7 +146,7 @@ describe('rotate --due', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('of two selectors that alternate drops the earlier one first, and rotates to it with a new key after that deploy', async () => {
+  it('drops the earlier of two alternating selectors first, and rotates to it after that deploy', async () => {
     await given({ 'example.com': `selector: s1\n    selectorNaming: [s1, s2]\n    ${HOSTED}` });
     const first = (await cloud.invoke({ action: 'record', domain: 'example.com', selector: 's1' })).record;
     await cloud.clock.advance(DUE_DAYS * DAY_MS);

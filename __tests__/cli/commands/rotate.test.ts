@@ -40,7 +40,7 @@ describe('rotate', () => {
   const made = () =>
     place.calls.filter(({ payload }) => (payload as { action: string }).action === 'create_key');
 
-  it('makes the next key, tells the DNS team, and writes the selector into the list, where nothing else changes', async () => {
+  it('makes the next key, notifies the DNS team, and changes only the selector in the list', async () => {
     const { exitCode, stdout } = await rotate('example.com');
     expect(exitCode).toBe(0);
     expect(listed()).toBe(LIST.replace('selector: s1 # since May', 'selector: s2 # since May'));

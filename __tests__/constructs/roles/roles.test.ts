@@ -80,7 +80,7 @@ describe('the reference', () => {
   });
 });
 
-test('nobody but who puts keys and who deploys touches objects of the key store, and nobody reads a private key', () => {
+test('no role reads a private key, and only put-keys and deployers touch objects of the key store', () => {
   for (const name of ROLE_NAMES) {
     const reading = ROLES[name]
       .statements({ ...whole, state: undefined })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { objectStore } from '../../../handlers/aws/object-store';
 
-test('every call names the account that the bucket has to be of: a name that was given up may be a stranger’s', async () => {
+test('every call names the account of the bucket: a name that was given up may be a stranger’s', async () => {
   const sent: { ExpectedBucketOwner?: string }[] = [];
   const send = async ({ input }: { input: object }) => {
     sent.push(input);

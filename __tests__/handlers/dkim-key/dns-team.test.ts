@@ -42,7 +42,7 @@ test('without a topic the key is made all the same', async () => {
   });
 });
 
-test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call notifies', async () => {
+test('a topic that refuses: the key stays, the failure is in the answer, the next call notifies', async () => {
   const cloud = newCloud();
   cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
 

@@ -42,7 +42,7 @@ test('what SES has not verified in time is reported as PENDING, and stays', asyn
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on PENDING');
 });
 
-test('already as wanted: SES is read once and not written to, nothing is armed, the ledger adopts the state', async () => {
+test('already as wanted: SES is read once and not written, nothing is armed, the ledger adopts it', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
 

@@ -20,7 +20,7 @@ const aMinuteLater = ({ cloud }: Pick<Parameters<Step>[0], 'cloud'>) => cloud.cl
 
 const CONFIRMED = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
-test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
+test('confirms what is in force: SES is read once, the ledger written, then the schedule removed', async () => {
   const { cloud, stack } = await setup.signed();
   await aMinuteLater({ cloud });
   const before = cloud.calls.made.length;

@@ -46,7 +46,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test('is checked when its schedule fires, then after 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
+  test('is checked as its schedule fires, after 2, 5, 10, then every 15 minutes until the deadline', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     const began = Date.parse('2025-09-17T10:30:00.000Z');
     const at: number[] = [];

@@ -53,7 +53,7 @@ async function rollsBack(model: Reference, system: System): Promise<void> {
 describe.each(Object.entries(worlds))('where SES %s', (_, { pace, loses }) => {
   const runs = Math.ceil(RUNS / Object.keys(worlds).length);
 
-  test(`whatever happens, mail stays signed or waits for SES, SES ends as it was or as wanted, and the next applies converge (${runs} sequences)`, async () => {
+  test(`whatever happens, SES ends as it was or as wanted, and the next applies converge (${runs} sequences)`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...START_STATES),

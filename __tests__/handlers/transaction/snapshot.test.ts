@@ -86,7 +86,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   expect(setup.ledgerOf(at.cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
-test('a state that cannot be restored is given up where that is allowed, and undone by switching signing off', async () => {
+test('a state that cannot be restored is given up if allowed, and undone by disabling signing', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
   await stack.signing('t1', 's2', allow);

@@ -13,7 +13,7 @@ async function signingFrom(fields: object = inZone('ZOLD')): Promise<[FakeCloud,
 }
 
 describe('a record that moves to another hosted zone', () => {
-  test('fails while a server of the earlier zone is asked: the record stays, SES and its ledger are as before', async () => {
+  test('fails while a server of the earlier zone is asked: record, SES and ledger are as before', async () => {
     const [cloud, stack] = await signingFrom();
     const before = setup.ledgerOf(cloud).owner;
     cloud.dns.serveFrom([OLD_SERVERS[0]!, NEW_SERVERS[0]!]);

@@ -58,7 +58,7 @@ describe('an invocation', () => {
 describe('an execution environment', () => {
   const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
 
-  it('runs one invocation at a time: concurrent ones have one each, not kept beyond the number of idle ones', async () => {
+  it('runs one invocation at a time: concurrent ones have one each; only a few idle ones are kept', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
          if (event.wait) await new Promise((r) => setTimeout(r, 200));

@@ -49,7 +49,7 @@ test('fails soon when it is interrupted in the middle of a call, and what was no
   expect(stack.isEmpty()).toBe(true);
 });
 
-test('settings of the real provider that change nothing here are accepted; a role that nobody made is refused', async () => {
+test('settings that change nothing here are accepted; a role that does not exist is refused', async () => {
   const { environment } = world.sandbox;
   world.stack.write({
     provider: {

@@ -43,7 +43,7 @@ test('a trust policy names only roles that there are', async () => {
   });
 });
 
-test('what a policy allows is allowed to the role from the moment it is put, and no longer than it is there', async () => {
+test('a role may do what a policy allows from the moment it is put until it is removed', async () => {
   await makeRole();
   const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, ROLE);
   await expect(asRole()).rejects.toThrow('is not authorized to perform: iam:GetRole');

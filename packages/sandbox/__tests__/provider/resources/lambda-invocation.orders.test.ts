@@ -83,7 +83,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     ]);
   });
 
-  test('fails in the middle: nothing is deleted; tried again, what was missing is made, then the old chain is deleted backwards', async () => {
+  test('fails in the middle, deletes nothing; again, makes what is missing, then deletes backwards', async () => {
     expect(await applyFailing('s3')).toEqual(['create gate s3', 'create signing s3', 'create other s3']);
     await stack.apply();
 

@@ -40,7 +40,7 @@ const invocation = (input: object | string, more: object = {}) => ({
 const FAILURE = { functionError: { errorType: 'DNS_TXT_NOT_READY', errorMessage: 'not yet' } };
 const payloads = () => lambda.invocations.map(({ payload }) => payload);
 
-test('the function is told of create, update and delete, and of the input before; an untouched stack has nothing to do', async () => {
+test('the function gets create, update and delete with the earlier input; a second plan is empty', async () => {
   lambda.answer = () => ({ result: { statusCode: 200 } });
   await stack.apply(invocation({ n: 1 }));
   expect((await stack.state())['aws_lambda_invocation.it'].result).toBe('{"statusCode":200}');
@@ -62,7 +62,7 @@ test('refuses to be without the lifecycle, as it is by default', async () => {
   expect(unwrapped(refused.output)).toContain('lifecycle_scope CREATE_ONLY is not simulated');
 });
 
-test('fails a creation with the whole payload of the error, keeps nothing, and tries again at the next apply', async () => {
+test('a creation fails with the whole payload of the error, keeps nothing, and is tried again', async () => {
   stack.write(invocation({ n: 1 }));
   lambda.answer = () => FAILURE;
   const failed = await stack.run('apply', '-auto-approve');
@@ -78,7 +78,7 @@ test('fails a creation with the whole payload of the error, keeps nothing, and t
   expect(payloads().map(({ tf }) => tf.action)).toEqual(['create', 'create']);
 });
 
-test('fails an update, yet saves the new input, so that the next apply does nothing; fails a deletion, and stays in state', async () => {
+test('a failed update saves the new input, so the next apply does nothing; a failed deletion stays', async () => {
   await stack.apply(invocation({ n: 1 }));
   lambda.answer = () => FAILURE;
   stack.write(invocation({ n: 2 }));
