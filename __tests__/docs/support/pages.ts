@@ -74,7 +74,3 @@ const slug = (heading: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-');
-
-/** The first cell of each row of each table. */
-export const firstCellsOf = (page: Page): string[] =>
-  [...proseOf(page).matchAll(/^\| ([^|]*?) \|/gm)].map(([, cell]) => cell!);
