@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import { controlStackId } from '../../list/domain-list';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
 import { makeKey } from '../../tools/demo/keys';
 import { SandboxStage } from '../../tools/demo/sandbox-stage';
@@ -48,10 +49,11 @@ describe('the deploy of many', () => {
     readonly output: string;
   }
   /** Starts the built command with the built app, and with the provider of this process. */
-  function start(...args: string[]) {
+  const start = (...args: string[]) => startWith({}, ...args);
+  function startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
     const child = spawn(process.execPath, [COMMAND, ...args], {
       cwd: stage.folder,
-      env: { ...process.env, CI: '', ...stage.environment, ...provider.environment },
+      env: { ...process.env, CI: '', ...stage.environment, ...provider.environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -108,7 +110,6 @@ describe('the deploy of many', () => {
     expect(output).toMatch(/^Who +/m);
     expect(output.match(/^To do /gm)).toHaveLength(1);
     expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
-    expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
     expect(exitCode).toBe(2);
     expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
   });
@@ -146,6 +147,69 @@ describe('the deploy of many', () => {
     expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
   });
 
+  const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
+  const pace = (minutes: number) =>
+    stage.sandbox.service<SesService>('ses').pace({ delayMs: minutes * 60_000 });
+  const later = (minutes: number) => stage.sandbox.clock.advance(minutes * 60_000);
+  const s4 = { ...selectors, 'a.example.com': 's4' };
+
+  it('waits for SES, and then ends a stack that is not done before', async () => {
+    writeList(s4, {}, { verification: { required: true } });
+    await ready('a.example.com', 's4');
+    pace(20);
+    const { child, ended, text } = start('deploy', '--all');
+    while (!/^a\.example\.com {2}waits for SES to verify, 15 min/m.test(text()))
+      await new Promise((resolve) => child.stdout!.once('data', resolve));
+    await later(25);
+    const { exitCode, output } = await ended;
+    expect(output).toMatch(/^\[\d\/3\] a\.example\.com +waits for SES: the stack is not done before/m);
+    expect(output).toMatch(/^a\.example\.com {2}done: SES has verified it/m);
+    expect(output).toMatch(/^\[1\/1\] a\.example\.com +done: .*SES has verified it/m);
+    expect(output).toMatch(/^1 unchanged, 3 done\.$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends with 2 where SES has not verified, also of an entry that is unchanged, until SES has', async () => {
+    writeList(selectors, {});
+    pace(20);
+    const first = await run('deploy', 'a.example.com', '--wait', '0');
+    expect(first.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
+    expect(first.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);
+    expect(first.exitCode).toBe(2);
+    const again = await run('deploy', 'a.example.com', '--wait', '0');
+    expect(again.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: no changes, and/m);
+    expect(again.exitCode).toBe(2);
+    await later(25);
+    pace(0);
+    const { exitCode, output } = await run('deploy', 'a.example.com');
+    expect(output).toMatch(/^1 unchanged, 1 done\.$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('prints one line for an entry, the plan once and only on request, and no JSON', async () => {
+    writeList({ ...selectors, 'b.example.com': 's9' });
+    const { output } = await run('deploy', 'b.example.com');
+    expect(output.match(/^.*\bb\.example\.com\b.*$/gm)!.length).toBeLessThan(12);
+    expect(output).not.toMatch(/Drift detected|will be created|errorType|Plan: /);
+    expect(output.match(/CERTIFICATE_NOT_FOUND/g)).toHaveLength(2);
+    const verbose = await run('deploy', 'b.example.com', '--verbose');
+    expect(verbose.output.match(/^Plan: /gm)).toHaveLength(1);
+    expect(verbose.output).not.toContain('errorType');
+  });
+
+  it.each([
+    ['no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }],
+    ['credentials of somebody else', { AWS_SECRET_ACCESS_KEY: 'not-the-secret' }],
+  ])('ends with one block and its advice with %s', async (_, env) => {
+    // With a provider of its own, which signs in by itself.
+    const ended = startWith({ ...env, TF_REATTACH_PROVIDERS: '' }, 'deploy', 'b.example.com').ended;
+    const { exitCode, output } = await ended;
+    expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
+    expect(output.match(/^Error +\w+$/gm)).toEqual(['Error    NOT_SIGNED_IN']);
+    expect(output).toMatch(/^To do +Sign in /m);
+    expect(exitCode).toBe(1);
+  });
+
   it('shows no changes then, and destroys one when told so, leaving the others and the control plane', async () => {
     const inTheTree = readdirSync(PROJECT_ROOT);
     const diff = await run('diff', 'a.example.com');
@@ -160,7 +224,6 @@ describe('the deploy of many', () => {
     expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
   });
 
-  const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
   it('refuses a plan that would delete an identity, and changes nothing', async () => {
     writeList(selectors, {}, { identity: 'existing' });
     const { exitCode, output } = await run('deploy', 'b.example.com');

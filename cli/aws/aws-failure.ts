@@ -1,6 +1,8 @@
 import { withoutFullStop } from '../../handlers/escape';
 import { CliError } from '../cli-error';
 
+export const SIGN_IN = 'Sign in (for instance with `aws sso login`), or set AWS_PROFILE.';
+
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
   'ExpiredToken',
@@ -22,7 +24,7 @@ export function awsFailure(
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if (CREDENTIALS.has(name))
     return new CliError(
-      `AWS does not know who you are (${name}: ${withoutFullStop(message)}). Sign in (for instance with \`aws sso login\`), or set AWS_PROFILE.`,
+      `AWS does not know who you are (${name}: ${withoutFullStop(message)}). ${SIGN_IN}`,
       'NOT_SIGNED_IN',
     );
   if (DENIED.has(name) || $metadata?.httpStatusCode === 403)

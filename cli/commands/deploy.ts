@@ -3,16 +3,18 @@ import type { DomainList } from '../../list/domain-list';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
+import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
-import { type Deployment, runStacks } from '../deploy/deployment';
+import { type Deployment, runPhase, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
+import { awaitVerification } from '../deploy/verification';
 import { Workspace } from '../deploy/workspace';
-import { requireList } from '../domain-list';
+import { functionNameOf, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { INTERRUPTED } from '../terminal/ask';
 
@@ -21,7 +23,13 @@ interface DeployOptions extends GlobalOptions {
   readonly shard?: Shard;
   readonly yes?: boolean;
   readonly concurrency: number;
+  readonly verbose?: boolean;
+  /** Of deploy. */
+  readonly wait: number;
 }
+
+/** Users report some five minutes. */
+const VERIFICATION_SECONDS = 900;
 
 /** SES takes about one change a second: more stacks at once would wait for each other there. */
 const STACKS_AT_ONCE = 4;
@@ -34,6 +42,7 @@ const command = (action: Action, summary: string, description: string): CliComma
       'entries of the list, such as example.com or example.com@us-east-1, or control stacks',
     )
     .option('--all', 'every entry of the list')
+    .option('--verbose', 'print plans, and what becomes of each resource')
     .withConcurrency('stacks at once', STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
@@ -50,19 +59,28 @@ export const deployCommand = (): CliCommand =>
   command(
     'deploy',
     'deploy entries of the list',
-    'Plans and applies the stacks of the entries, and first the control stacks of their regions. At a terminal it shows the ' +
-      'plans and asks. A plan that would delete or weaken the key store, or delete the function or an identity, is refused.',
-  ).ends({
-    ok: 'deployed; some may wait for SES to verify the record',
-    notReady: 'a record or a key is not there yet',
-    wrong: 'refused: a record, a key or the list is wrong',
-    cannotTell: 'DNS did not answer',
-    examples: [
-      ['deploy example.com', 'one entry, and the control stack of its region'],
-      ['deploy --all --yes', 'everything, in CI'],
-      ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
-    ],
-  });
+    'Plans and applies the stacks of the entries, and first the control stacks of their regions, then waits until SES has verified. ' +
+      'At a terminal it shows the plans and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
+      'identity, is refused.',
+  )
+    .option(
+      '--wait <seconds>',
+      'how long to wait for SES in all; 0: not at all. What it does not verify in time is checked by the function',
+      wholeNumber(0, 86_400),
+      VERIFICATION_SECONDS,
+    )
+    .ends({
+      ok: 'deployed, and verified by SES',
+      notReady:
+        'not ready yet: a record or a key is missing, or SES has not verified; the summary says which entries',
+      wrong: 'refused: a record, a key or the list is wrong',
+      cannotTell: 'DNS did not answer',
+      examples: [
+        ['deploy example.com', 'one entry, and the control stack of its region'],
+        ['deploy --all --yes', 'everything, in CI'],
+        ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
+      ],
+    });
 
 export const diffCommand = (): CliCommand =>
   command(
@@ -114,22 +132,60 @@ async function run(
   const { signal, interrupt, ended } = interruption((text) => out.note(text));
   try {
     const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
+    const write = (text: string) => {
+      out.progress.clear();
+      (out.json ? world.stderr : world.stdout).write(text);
+    };
     const deployment: Deployment = {
       workspace,
       list,
       action,
       signal,
       atOnce: options.concurrency,
-      write: (text) => (out.json ? world.stderr : world.stdout).write(text),
+      verbose: options.verbose === true,
+      write,
+      during: (text, work) => out.progress.during(text, work),
       armed: (group, region) => world.armedSchedules(group, region),
       ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
     };
-    const outcomes = await runStacks(deployment, stacks);
+    const applied = await runStacks(deployment, stacks);
+    const outcomes =
+      action === 'deploy' ? await untilVerified(cli, deployment, options.wait, applied) : applied;
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {
     ended();
   }
+}
+
+/** Waits for SES, and ends the stacks that are not done before. */
+async function untilVerified(
+  { world, out }: Cli,
+  deployment: Deployment,
+  seconds: number,
+  applied: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  const { list, signal, write } = deployment;
+  const functionName = functionNameOf(list);
+  const outcomes = await awaitVerification(
+    {
+      clock: world.clock,
+      signal,
+      seconds,
+      domains: list.domains,
+      ask: ({ domain, region }) =>
+        callFunction(world, { functionName, region }, 'status', { domain, region }),
+      write,
+      show: (text) => out.progress.show(text),
+    },
+    applied,
+  );
+  const unfinished = outcomes.filter(({ ended, isUnfinished }) => ended === 'done' && isUnfinished);
+  if (unfinished.length === 0 || signal.aborted) return outcomes;
+  const stacks = unfinished.map(({ stack }) => stack);
+  // What was approved goes on.
+  const again = await runPhase(deployment, stacks, null);
+  return outcomes.map((each) => again.find(({ stack }) => stack === each.stack) ?? each);
 }
 
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
@@ -181,13 +237,14 @@ async function isApproved(
 }
 
 function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
-  const isFailed = outcomes.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
-  return [
+  const isFailed = outcomes.some(({ ended }) => ended === 'failed');
+  const parts = [
     ...(isFailed ? [`Engine: ${engineName(engine)}, ${engine.path}`] : []),
     ...explanations(outcomes),
     ...waiting(outcomes),
     counts(outcomes),
-  ].join('\n\n');
+  ];
+  return `\n${parts.join('\n\n')}`;
 }
 
 /** The first interrupt lets the engines end in order. More would leave their locks behind, and are answered only. */

@@ -4,7 +4,16 @@ import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';
-import { afterApply, afterPlan, type Context, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
+import {
+  afterApply,
+  afterPlan,
+  type Context,
+  exitCodeOf,
+  notBegun,
+  type Outcome,
+  outcome,
+  refused,
+} from './outcome';
 import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
 import type { Workspace } from './workspace';
 
@@ -15,15 +24,18 @@ export interface Deployment {
   /** How many stacks run at once. */
   readonly atOnce: number;
   readonly signal: AbortSignal;
+  /** Whether plans, and what becomes of each resource, are printed. */
+  readonly verbose: boolean;
   readonly write: (text: string) => void;
+  /** Shows how long a phase takes. */
+  during<T>(text: string, work: Promise<T>): Promise<T>;
   /** Absent where nobody can be asked: the reviewed list is the approval then. */
   readonly approve?: (stacks: readonly string[]) => Promise<boolean>;
   /** Names of the armed reverts of a schedule group. */
   armed(group: string, region: string): Promise<readonly string[]>;
 }
 
-/** Runs one stack. `onLine` receives the engine's lines as they come. */
-type Step = (stack: string, onLine?: (line: string) => void) => Promise<Outcome>;
+type Step = (stack: string) => Promise<Outcome>;
 
 const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok;
 
@@ -63,21 +75,32 @@ async function runEntries(
   return [...lost, ...(await runPhase(deployment, rest))];
 }
 
-/** Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied. */
-async function runPhase(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
-  const { action, approve, workspace, write } = deployment;
-  const apply: Step = async (stack, onLine) =>
-    afterApply(stack, await workspace.apply(stack, onLine).catch(startFailure), contextOf(deployment));
-  if (action !== 'diff' && approve === undefined)
-    return runAll(deployment, stacks, async (stack, onLine) => {
-      const planned = await plan(deployment, stack, onLine);
-      return planned.ended === 'planned' ? apply(stack, onLine) : planned;
-    });
-  const outcomes = await runAll(deployment, stacks, async (stack) => {
+/**
+ * Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied.
+ * @param approve `null`: nobody is asked
+ */
+export async function runPhase(
+  deployment: Deployment,
+  stacks: readonly string[],
+  approve = deployment.approve ?? null,
+): Promise<Outcome[]> {
+  const { action, workspace, write, verbose } = deployment;
+  const isShown = verbose || action === 'diff' || approve !== null;
+  const prepare: Step = async (stack) => {
     const planned = await plan(deployment, stack);
-    if (planned.ended === 'planned') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
+    if (planned.ended === 'planned' && isShown) write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
     return planned;
-  });
+  };
+  const apply: Step = async (stack) => {
+    const onLine = (line: string) => verbose && write(`${stack}  ${line}\n`);
+    return afterApply(stack, await workspace.apply(stack, onLine).catch(startFailure), contextOf(deployment));
+  };
+  if (action !== 'diff' && approve === null)
+    return runAll(deployment, stacks, async (stack) => {
+      const planned = await prepare(stack);
+      return planned.ended === 'planned' ? apply(stack) : planned;
+    });
+  const outcomes = await runAll(deployment, stacks, prepare);
   const ready = outcomes.filter(({ ended }) => ended === 'planned').map(({ stack }) => stack);
   if (action === 'diff' || ready.length === 0) return outcomes;
   const rest = outcomes.filter(({ ended }) => ended !== 'planned');
@@ -85,38 +108,33 @@ async function runPhase(deployment: Deployment, stacks: readonly string[]): Prom
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
-/** Runs each stack to its end whatever becomes of the others. Prints the output of a single stack as it comes. */
+/** Runs each stack to its end whatever becomes of the others, and prints a line for each. */
 async function runAll(
-  { atOnce, write, signal }: Deployment,
+  { action, atOnce, write, signal, during }: Deployment,
   stacks: readonly string[],
   step: Step,
 ): Promise<Outcome[]> {
   const width = Math.max(...stacks.map(({ length }) => length));
-  const onLine = stacks.length === 1 ? (line: string) => write(`${line}\n`) : undefined;
   let ended = 0;
-  return mapConcurrently(stacks, atOnce, async (stack) => {
+  const work = mapConcurrently(stacks, atOnce, async (stack) => {
     const startedAt = performance.now();
-    const outcome = signal.aborted
-      ? notBegun(stack, 'interrupted before its turn')
-      : await step(stack, onLine);
+    const outcome = signal.aborted ? notBegun(stack, 'interrupted before its turn') : await step(stack);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
     write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s)\n`);
     return outcome;
   });
+  return during(`${action} ${stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`}`, work);
 }
 
 /** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
-async function plan(
-  deployment: Deployment,
-  stack: string,
-  onLine?: (line: string) => void,
-): Promise<Outcome> {
+async function plan(deployment: Deployment, stack: string): Promise<Outcome> {
   const { workspace, action, list } = deployment;
-  const end = await workspace.plan(stack, action === 'destroy', onLine).catch(startFailure);
+  const end = await workspace.plan(stack, action === 'destroy').catch(startFailure);
   const planned = afterPlan(stack, end, contextOf(deployment));
-  if (planned.ended !== 'planned' || !isControlStack(stack)) return planned;
+  if (!isControlStack(stack)) return action === 'deploy' ? withVerification(deployment, planned) : planned;
+  if (planned.ended !== 'planned') return planned;
   if (action !== 'destroy') {
     if (!touchesKeyStore(end.changes)) return planned;
     const errors = weakeningRefusals(await workspace.planned(stack), list.control.keyStore?.readers);
@@ -126,6 +144,13 @@ async function plan(
   if (armed instanceof CliError)
     return refused(stack, [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }]);
   return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
+}
+
+/** An entry that is unchanged waits for SES, too, if it has since it was applied. */
+async function withVerification({ workspace }: Deployment, planned: Outcome): Promise<Outcome> {
+  const { stack, ended, detail } = planned;
+  if (ended !== 'unchanged' || (await workspace.wasVerified(stack))) return planned;
+  return outcome(stack, 'waits for SES', `${detail}, and SES had not verified it`);
 }
 
 /** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */
@@ -144,7 +169,8 @@ const contextOf = ({ action, signal, list }: Deployment): Context => ({
 
 const startFailure = (error: Error): EngineEnd => ({
   exitCode: 1,
-  output: `Error: ${error.message}`,
+  output: '',
+  errors: [{ summary: error.message, detail: '' }],
   changes: [],
   outputs: {},
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 
 /** A change of one resource in a plan. */
@@ -11,11 +10,18 @@ export interface PlannedChange {
   readonly action: string;
 }
 
+/** An error in the engine's own words. */
+export interface EngineError {
+  readonly summary: string;
+  readonly detail: string;
+}
+
 /** How one run of the engine ended. */
 export interface EngineEnd {
   readonly exitCode: number;
-  /** Its output as plain text. */
+  /** Its output as text. */
   readonly output: string;
+  readonly errors: readonly EngineError[];
   readonly changes: readonly PlannedChange[];
   /** How many resources it would change or has changed; absent where it did not come so far. */
   readonly counts?: { readonly add: number; readonly change: number; readonly remove: number };
@@ -31,7 +37,7 @@ export interface EngineCall {
   readonly env: Readonly<Record<string, string>>;
   /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
   readonly signal: AbortSignal;
-  /** Receives each line as it comes. */
+  /** Receives what becomes of each resource, as it comes. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -78,12 +84,10 @@ interface EngineEvent {
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
-/** Events that a reader of a long output does not miss. */
-const SILENT = ['version', 'refresh_start', 'refresh_complete', 'outputs'];
-
 /** Reads an engine's lines: events of its JSON output, and the text of `init` and `show`. */
 export class EngineReader {
   private readonly lines: string[] = [];
+  private readonly errors: { summary: string; detail: string }[] = [];
   private readonly changes: PlannedChange[] = [];
   private counts: EngineEnd['counts'];
   private outputs: EngineEnd['outputs'] = {};
@@ -93,27 +97,32 @@ export class EngineReader {
   read(line: string): void {
     const event = eventIn(line);
     if (event === undefined) {
-      this.add(line);
+      this.lines.push(line);
+      this.readError(line);
       return;
     }
-    const { type = '', change, changes, outputs } = event;
+    const { '@message': message, type = '', diagnostic, change, changes, outputs } = event;
+    if (diagnostic?.severity === 'error') this.errors.push({ detail: '', ...diagnostic });
     if (type === 'planned_change' && change)
       this.changes.push({ address: change.resource.addr, action: change.action });
     if (type === 'change_summary') this.counts = changes;
     if (type === 'outputs' && outputs)
       this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-    if (!SILENT.includes(type)) this.add(wordsOf(event));
+    this.lines.push(diagnostic ? [message, diagnostic.detail].filter(Boolean).join('\n\n') : message);
+    if (type.startsWith('apply_')) this.onLine(message);
   }
 
   end(exitCode: number): EngineEnd {
-    const { lines, changes, counts, outputs } = this;
-    const output = stripVTControlCharacters(lines.join('\n'));
-    return { exitCode, output, changes, outputs, ...(counts && { counts }) };
+    const { lines, errors, changes, counts, outputs } = this;
+    return { exitCode, output: lines.join('\n'), errors, changes, outputs, ...(counts && { counts }) };
   }
 
-  private add(line: string): void {
-    this.lines.push(line);
-    this.onLine(line);
+  /** `init` prints its errors as text: from `Error: ` to the end. */
+  private readError(line: string): void {
+    const [, summary] = /^(?:│ )?Error: (.+)/.exec(line) ?? [];
+    const last = this.errors.at(-1);
+    if (summary !== undefined) this.errors.push({ summary, detail: '' });
+    else if (last) last.detail = `${last.detail}\n${line}`;
   }
 }
 
@@ -124,11 +133,4 @@ function eventIn(line: string): EngineEvent | undefined {
   } catch {
     return undefined;
   }
-}
-
-function wordsOf({ '@message': message, diagnostic }: EngineEvent): string {
-  if (diagnostic === undefined) return message;
-  const { severity, summary, detail } = diagnostic;
-  const title = severity === 'error' ? 'Error' : 'Warning';
-  return [`${title}: ${summary}`, detail].filter(Boolean).join('\n\n');
 }

@@ -1,16 +1,35 @@
+import { SIGN_IN } from '../aws/aws-failure';
+
 /** What a command does with a stack. */
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 interface Hint {
   /** Matches the engine's output. */
   readonly pattern: RegExp;
+  /** Of an error that it explains; other commands know it, too. */
+  readonly code?: string;
   /** Meaning and fix. */
   readonly hint: string;
 }
 
 const HINTS: readonly Hint[] = [
   {
+    pattern:
+      /No valid credential sources|validating provider credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is/,
+    code: 'NOT_SIGNED_IN',
+    hint: SIGN_IN,
+  },
+  {
+    pattern: /Error acquiring the state lock/,
+    code: 'STATE_LOCKED',
+    hint:
+      'Another run works on this stack: Who and Created say which and since when. Wait until it has ended, then run this ' +
+      'again. Only if that run is dead: `force-unlock ID` of the engine, with the ID above, in the stack’s folder below ' +
+      'cdktf.out/stacks.',
+  },
+  {
     pattern: /Function not found/,
+    code: 'FUNCTION_NOT_FOUND',
     hint:
       'The control stack of this region is not deployed yet. What a domain would change can be shown once it is; ' +
       '`byodkim deploy` deploys it first.',
@@ -60,8 +79,8 @@ const HINTS: readonly Hint[] = [
 ];
 
 /** Returns what to do where the engine's own words do not say it. */
-export const hintsFor = (output: string): string[] =>
-  HINTS.filter(({ pattern }) => pattern.test(output)).map(({ hint }) => hint);
+export const hintsFor = (output: string): readonly Omit<Hint, 'pattern'>[] =>
+  HINTS.filter(({ pattern }) => pattern.test(output)).map(({ pattern: _, ...hint }) => hint);
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 

@@ -8,10 +8,11 @@ import { isPlanCode, planRefusals } from './plan-refusals';
 /** How a stack's run ended. */
 export interface Outcome {
   readonly stack: string;
-  /** `waits for SES`: done, but SES has not verified the record yet. `refused`: see `errors`. */
+  /** `waits for SES`: set, but SES has not verified the record yet. `refused`, `failed`: see `errors`. */
   readonly ended:
     | 'done'
     | 'waits for SES'
+    | 'rolled back'
     | 'unchanged'
     | 'planned'
     | 'refused'
@@ -25,9 +26,11 @@ export interface Outcome {
   readonly hints: readonly string[];
   /** The stack that it was not begun for: its exit code counts here as well. */
   readonly because?: Outcome;
+  /** The stack is not done before SES has verified (`verification.required`): it is applied again then. */
+  readonly isUnfinished?: true;
 }
 
-const outcome = (
+export const outcome = (
   stack: string,
   ended: Outcome['ended'],
   detail: string,
@@ -65,11 +68,11 @@ const kept = ({ output }: EngineEnd): EngineEnd['changes'] =>
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {
   if (end.exitCode !== 0) return failure(stack, end, context);
   const { add = 0, change = 0, remove = 0 } = end.counts ?? {};
-  const waits = context.action === 'deploy' && end.outputs.verified === false;
+  const { verified } = context.action === 'deploy' ? end.outputs : {};
   return outcome(
     stack,
-    waits ? 'waits for SES' : 'done',
-    `${add} added, ${change} changed, ${remove} destroyed`,
+    verified === false ? 'waits for SES' : 'done',
+    `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
     { hints: adviceAfter(end.output, context.hasTopics) },
   );
 }
@@ -80,19 +83,49 @@ export const refused = (stack: string, errors: readonly HandlerError[]): Outcome
 export const notBegun = (stack: string, reason: string, because?: Outcome): Outcome =>
   outcome(stack, 'not begun', reason, because && { because });
 
-function failure(stack: string, { output, exitCode }: EngineEnd, context: Context): Outcome {
-  const more = { errors: findHandlerErrors(output), hints: hintsFor(output) };
-  if (more.errors.length > 0) return outcome(stack, 'refused', more.errors[0]!.code, more);
-  if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again', more);
-  const [, summary = ''] = /Error: (.+)/.exec(output) ?? [];
-  const detail = oneLine(summary.trim().slice(0, 200)) || `the engine ended with ${exitCode}`;
-  return outcome(stack, 'failed', detail, more);
+function failure(stack: string, end: EngineEnd, context: Context): Outcome {
+  const { output, exitCode } = end;
+  const errors = findHandlerErrors(output);
+  const hints = hintsFor(output);
+  if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
+    return outcome(stack, 'waits for SES', 'the stack is not done before', { isUnfinished: true });
+  if (errors.length > 0)
+    return outcome(stack, 'refused', errors[0]!.code, { errors, hints: hints.map(({ hint }) => hint) });
+  if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again');
+  const [first, ...others] = hints;
+  const error = {
+    code: first?.code ?? 'ENGINE_FAILED',
+    message: messageOf(end),
+    ...(first && { advice: first.hint }),
+  };
+  const detail = oneLine((end.errors[0]?.summary ?? '').slice(0, 200)) || `the engine ended with ${exitCode}`;
+  return outcome(stack, 'failed', detail, { errors: [error], hints: others.map(({ hint }) => hint) });
+}
+
+const LAST_LINES = 5;
+
+/** Formats the errors of an engine, each once; without any, its last lines. */
+function messageOf({ errors, output }: EngineEnd): string {
+  const messages = errors.map(({ summary, detail }) => `${summary}\n${detail}`.trim());
+  if (messages.length === 0) messages.push(output.trim().split('\n').slice(-LAST_LINES).join('\n'));
+  return [...new Set(messages)].join('\n');
 }
 
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
   if (because) return exitCodeOf(because);
-  if (ended === 'refused')
-    return worst(errors.map(({ code }) => (isPlanCode(code) ? EXIT.wrong : exitCodeOfError(code))));
-  if (ended === 'interrupted') return EXIT.interrupted;
-  return ended === 'failed' || ended === 'not begun' ? EXIT.failed : EXIT.ok;
+  switch (ended) {
+    case 'refused':
+      return worst(errors.map(({ code }) => (isPlanCode(code) ? EXIT.wrong : exitCodeOfError(code))));
+    case 'waits for SES':
+      return EXIT.notReady;
+    case 'rolled back':
+      return EXIT.wrong;
+    case 'interrupted':
+      return EXIT.interrupted;
+    case 'failed':
+    case 'not begun':
+      return EXIT.failed;
+    default:
+      return EXIT.ok;
+  }
 }

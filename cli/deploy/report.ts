@@ -11,20 +11,25 @@ interface Found {
   readonly stack: string;
 }
 
-/** Formats one error of the function for a person: what, why, what SES has now, who acts, what to do. */
+/** Formats one error for a person: what, why, what SES has now, who acts, what to do. */
 export const errorBlock = (error: HandlerError, stack?: string): string =>
   block([...errorRows(error, stack), ...meaningRows(error.code), ...adviceRows(error, stack)]);
 
-/** Formats several errors of one code: what it means for SES is printed once. */
+/** Formats several errors of one code: first what is common to all, then each entry. */
 function errorBlocks(code: string, found: readonly Found[]): string {
   if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.stack);
-  const own = found.map(({ error, stack }) =>
-    block([...errorRows(error, stack), ...(error.advice === undefined ? [] : adviceRows(error, stack))]),
-  );
-  const isGeneral = found.some(({ error }) => error.advice === undefined);
-  return [...own, block([...meaningRows(code), ...(isGeneral ? adviceRows({ code }) : [])])]
-    .filter(Boolean)
-    .join('\n\n');
+  const common = new Set(found.map(({ error }) => error.advice)).size === 1;
+  const { advice } = found[0]!.error;
+  return block([
+    ['Error', `${oneLine(code)}, ${found.length} times`],
+    ...meaningRows(code),
+    ...(common ? adviceRows({ code, advice }) : []),
+    ...found.flatMap(({ error, stack }): Row[] => [
+      ['Domain', stack],
+      ['Reason', forTerminal(error.message)],
+      ...(common ? [] : adviceRows(error, stack)),
+    ]),
+  ]);
 }
 
 const errorRows = ({ code, message }: HandlerError, stack?: string): Row[] => [
@@ -83,16 +88,22 @@ function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> 
 
 /** Formats how many stacks ended in which way: `2 done, 1 refused.` */
 export const counts = (outcomes: readonly Outcome[]): string =>
-  `${[...grouped(outcomes.map(({ ended }) => [ended, ended]))].map(([ended, { length }]) => `${length} ${ended}`).join(', ')}.`;
+  `${[...grouped(outcomes.map(({ ended }) => [ended, ended]))]
+    .map(([ended, { length }]) => `${length} ${length > 1 ? ended.replace('waits', 'wait') : ended}`)
+    .join(', ')}.`;
 
-/** Formats the last line: changes that SES has not verified yet. */
+/** Formats which changes SES has not verified, and what becomes of them. */
 export function waiting(outcomes: readonly Outcome[]): string[] {
-  const stacks = outcomes.filter(({ ended }) => ended === 'waits for SES').map(({ stack }) => stack);
-  if (stacks.length === 0) return [];
+  const stacks = (ended: Outcome['ended']) =>
+    outcomes.filter((outcome) => outcome.ended === ended).map(({ stack }) => stack);
+  const [pending, reverted] = [stacks('waits for SES'), stacks('rolled back')];
   return [
-    `${several(stacks)}: set. SES has not verified it yet; until then mail goes out without this signature. ` +
-      'What SES does not verify in time is rolled back: see `byodkim status`.',
-  ];
+    pending.length > 0 &&
+      `${several(pending)}: not verified by SES yet; until then mail goes out without this signature. The function goes on ` +
+        'checking, and rolls back what SES does not verify in time: see `byodkim status`.',
+    reverted.length > 0 &&
+      `${several(reverted)}: set, and rolled back or overwritten since. See \`byodkim status\`.`,
+  ].filter((text) => text !== false);
 }
 
 const several = (stacks: readonly string[]): string =>

@@ -31,12 +31,11 @@ export class Workspace {
   }
 
   /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
-  async plan(stack: string, destroy: boolean, onLine?: (line: string) => void): Promise<EngineEnd> {
+  async plan(stack: string, destroy: boolean): Promise<EngineEnd> {
     const init = await this.initialise(stack);
-    if (init.exitCode !== 0) onLine?.(init.output);
     if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
-    return this.call(stack, [...args, ...(destroy ? ['-destroy'] : [])], onLine);
+    return this.call(stack, [...args, ...(destroy ? ['-destroy'] : [])]);
   }
 
   /** Applies the plan: the engine refuses one that the state has left behind. */
@@ -46,11 +45,14 @@ export class Workspace {
 
   /** The plan as the engine shows it to a person. */
   async show(stack: string): Promise<string> {
-    const lines: string[] = [];
-    await this.call(stack, ['show', ...(this.colours ? [] : ['-no-color']), PLAN_FILE], (line) =>
-      lines.push(line),
-    );
-    return lines.join('\n').trim();
+    const { output } = await this.call(stack, ['show', ...(this.colours ? [] : ['-no-color']), PLAN_FILE]);
+    return output.trim();
+  }
+
+  /** Whether SES had verified the record when the stack was applied last. */
+  async wasVerified(stack: string): Promise<boolean> {
+    const { exitCode, output } = await this.call(stack, ['output', '-no-color', '-json']);
+    return exitCode !== 0 || JSON.parse(output).verified?.value !== false;
   }
 
   /** Returns the resources of the plan. @throws Error where the engine does not print it */

@@ -11,15 +11,15 @@ const read = (...lines: (string | object)[]) => {
 };
 
 describe("an engine's lines", () => {
-  test('are shown in words, without what nobody misses', () => {
+  test('are shown as they come where they say what becomes of a resource', () => {
     const { shown, end } = read(
       'Initializing the backend...',
       { '@message': 'Terraform 1.11.4', type: 'version' },
-      { '@message': 'a.x: Refreshing state...', type: 'refresh_start' },
+      { '@message': 'a.x: Drift detected (update)', type: 'resource_drift' },
       { '@message': 'a.x: Creation complete after 0s', type: 'apply_complete' },
     );
-    expect(shown).toEqual(['Initializing the backend...', 'a.x: Creation complete after 0s']);
-    expect(end.output).toBe(shown.join('\n'));
+    expect(shown).toEqual(['a.x: Creation complete after 0s']);
+    expect(end.output.split('\n')).toHaveLength(4);
   });
 
   test('hold what is planned, how much, and the outputs', () => {
@@ -35,13 +35,26 @@ describe("an engine's lines", () => {
     });
   });
 
-  test('give an error with its detail', () => {
-    const { end } = read({
+  test('give an error with its detail, and no warning', () => {
+    const diagnostic = (severity: string) => ({
       '@message': 'Error: No',
       type: 'diagnostic',
-      diagnostic: { severity: 'error', summary: 'No', detail: 'Because.' },
+      diagnostic: { severity, summary: 'No', detail: 'Because.' },
     });
-    expect(end.output).toBe('Error: No\n\nBecause.');
+    const { end } = read(diagnostic('warning'), diagnostic('error'));
+    expect(end.errors).toEqual([{ severity: 'error', summary: 'No', detail: 'Because.' }]);
+    expect(end.output).toContain('Error: No\n\nBecause.');
+  });
+
+  test('give the error of an init, which is text', () => {
+    const { end } = read(
+      'Initializing the backend...',
+      '',
+      'Error: No valid credential sources found',
+      '',
+      'See there.',
+    );
+    expect(end.errors).toEqual([{ summary: 'No valid credential sources found', detail: '\n\nSee there.' }]);
   });
 
   test('are taken as words where they are half of an event', () => {

@@ -2,6 +2,16 @@ import { adviceAfter, hintsFor } from '../../../cli/deploy/hints';
 
 describe('a hint', () => {
   it.each<[string, RegExp]>([
+    ['Error: No valid credential sources found', /^Sign in /],
+    ['Error: validating provider credentials: retrieving caller identity from STS', /AWS_PROFILE/],
+    [
+      'operation error STS: GetCallerIdentity, api error ExpiredToken: The security token is expired',
+      /^Sign in /,
+    ],
+    [
+      'Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1',
+      /Only if that run is dead: `force-unlock ID`/,
+    ],
     ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control stack .* not deployed yet/],
     ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /control\.keyStore\.protect/],
     ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /delete every version/],
@@ -21,7 +31,7 @@ describe('a hint', () => {
       /is rolled back by itself/,
     ],
   ])('follows %j: %s', (output, hint) => {
-    expect(hintsFor(output)).toEqual([expect.stringMatching(hint)]);
+    expect(hintsFor(output).map((each) => each.hint)).toEqual([expect.stringMatching(hint)]);
   });
 
   it('does not follow what needs none', () => {

@@ -24,13 +24,32 @@ const ADDED = { counts: { add: 5, change: 0, remove: 0 } };
 const DONE = afterApply('a.test', end(0, '', ADDED), CONTEXT);
 const WAITING = afterApply('w.test', end(0, '', { ...ADDED, outputs: { verified: false } }), CONTEXT);
 const REFUSED = run('b.test', 1, thrown('DNS_TXT_NOT_READY', 'There is no record yet.'));
-const FAILED = run('c.test', 1, 'Error: Error acquiring the state lock');
+const LOCKED = 'Error acquiring the state lock';
+const FAILED = afterApply(
+  'c.test',
+  end(1, `Error: ${LOCKED}`, { errors: [{ summary: LOCKED, detail: 'Lock Info:\n  ID: 7' }] }),
+  CONTEXT,
+);
 const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
 
 describe('how a stack ended', () => {
   it.each<[string, Outcome, string, string, number]>([
     ['done', DONE, 'done', '5 added, 0 changed, 0 destroyed', 0],
-    ['done, but not verified', WAITING, 'waits for SES', '5 added, 0 changed, 0 destroyed', 0],
+    ['done, but not verified', WAITING, 'waits for SES', '5 added, 0 changed, 0 destroyed', 2],
+    [
+      'done and verified',
+      afterApply('v.test', end(0, '', { ...ADDED, outputs: { verified: true } }), CONTEXT),
+      'done',
+      '5 added, 0 changed, 0 destroyed; SES has verified it',
+      0,
+    ],
+    [
+      'not done before SES has verified',
+      run('a', 1, thrown('VERIFICATION_PENDING', 'SES is set.')),
+      'waits for SES',
+      'the stack is not done before',
+      2,
+    ],
     ['unchanged', afterPlan('a', end(0, ''), CONTEXT), 'unchanged', 'no changes', 0],
     [
       'planned',
@@ -87,13 +106,26 @@ const textOf = (outcomes: readonly Outcome[]): string => explanations(outcomes).
 describe('the end of a run', () => {
   it('counts how the stacks ended', () => {
     expect(counts([DONE, WAITING, REFUSED, FAILED])).toBe('1 done, 1 waits for SES, 1 refused, 1 failed.');
+    expect(counts([WAITING, WAITING])).toBe('2 wait for SES.');
   });
 
-  it('tells each error with its domain, and the advice on a code once', () => {
+  it('prints what is common to the errors of a code once and first, then each entry', () => {
     const other = run('d.test', 1, thrown('DNS_TXT_NOT_READY', 'There is none here either.'));
-    const text = textOf([REFUSED, other]);
-    expect(text.match(/^Domain +\S+/gm)).toEqual(['Domain   b.test', 'Domain   d.test']);
-    expect(text.match(/^To do /gm)).toHaveLength(1);
+    const labels = textOf([REFUSED, other])
+      .split('\n')
+      .flatMap((line) => /^\S+(?: \S+)?/.exec(line) ?? []);
+    expect(labels).toEqual(['Error', 'SES now', 'Who', 'To do', 'Domain', 'Reason', 'Domain', 'Reason']);
+  });
+
+  it('prints an error of the engine once, as a block, with what to do', () => {
+    expect(textOf([FAILED]).split('\n').slice(0, 5)).toEqual([
+      'Error    STATE_LOCKED',
+      'Domain   c.test',
+      `Reason   ${LOCKED}`,
+      '         Lock Info:',
+      '           ID: 7',
+    ]);
+    expect(textOf([FAILED])).toMatch(/^To do {4}Another run works on this stack/m);
   });
 
   it('tells what each error itself advises, with its domain', () => {
@@ -114,12 +146,12 @@ describe('the end of a run', () => {
     const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
       run(stack, 1, 'Error: Backend configuration changed'),
     );
-    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: The backend of the list/gm)).toHaveLength(1);
+    expect(textOf(locked).match(/^To do {4}The backend of the list/gm)).toHaveLength(1);
   });
 
   it('says last what SES has not verified yet', () => {
     expect(waiting([DONE, WAITING])).toEqual([
-      expect.stringMatching(/^w\.test: set\. SES has not verified it yet; .*`byodkim status`\.$/),
+      expect.stringMatching(/^w\.test: not verified by SES yet; .*`byodkim status`\.$/),
     ]);
     expect(waiting([DONE])).toEqual([]);
   });

@@ -3,28 +3,37 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Workspace } from '../../../cli/deploy/workspace';
 
-describe('the output of a plan', () => {
+describe('a workspace', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-workspace-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Plans with an engine whose `init` ends with that exit code. */
-  async function plan(exitCode: number): Promise<{ exitCode: number; lines: string[] }> {
+  /** With an engine that is this script. */
+  function workspace(script: string): Workspace {
     const engine = path.join(folder, 'engine');
-    writeFileSync(engine, `#!/bin/sh\necho "$1 speaks"\n[ "$1" = plan ] || exit ${exitCode}\n`);
+    writeFileSync(engine, `#!/bin/sh\n${script}\n`);
     chmodSync(engine, 0o755);
     mkdirSync(path.join(folder, 'stacks/example.com'), { recursive: true });
     const known = { kind: 'tofu', path: engine, from: 'PATH', version: '1.10.0' } as const;
-    const workspace = new Workspace(folder, known as never, new AbortController().signal, false);
-    const lines: string[] = [];
-    const end = await workspace.plan('example.com', false, (line) => lines.push(line));
-    return { exitCode: end.exitCode, lines };
+    return new Workspace(folder, known as never, new AbortController().signal, false);
   }
 
-  it('leaves out what init says', async () => {
-    expect(await plan(0)).toEqual({ exitCode: 0, lines: ['plan speaks'] });
+  it('plans only where init has passed, and ends with the words of what failed', async () => {
+    const ending = (exitCode: number) => `echo "Error: $1"; [ "$1" = plan ] || exit ${exitCode}`;
+    expect(await workspace(ending(0)).plan('example.com', false)).toMatchObject({
+      exitCode: 0,
+      errors: [{ summary: 'plan' }],
+    });
+    expect(await workspace(ending(3)).plan('example.com', false)).toMatchObject({
+      exitCode: 1,
+      errors: [{ summary: 'init' }],
+    });
   });
 
-  it('is what init says where that fails', async () => {
-    expect(await plan(3)).toEqual({ exitCode: 1, lines: ['init speaks'] });
+  it.each([
+    ['{"verified":{"sensitive":false,"type":"bool","value":false}}', false],
+    ['{"verified":{"sensitive":false,"type":"bool","value":true}}', true],
+    ['{}', true],
+  ])('reads from outputs %s whether SES had verified', async (outputs, expected) => {
+    expect(await workspace(`echo '${outputs}'`).wasVerified('example.com')).toBe(expected);
   });
 });

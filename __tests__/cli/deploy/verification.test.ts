@@ -1,0 +1,130 @@
+import { CliError } from '../../../cli/cli-error';
+import { type Outcome, outcome } from '../../../cli/deploy/outcome';
+import { awaitVerification } from '../../../cli/deploy/verification';
+import type { StatusAnswer } from '../../../cli/status/subject';
+import { VirtualClock } from '../../support/world/virtual-clock';
+
+const STATUS = {
+  selector: 's1',
+  ses: { status: 'PENDING' },
+  drifted: false,
+  waiting: {},
+  unverified: null,
+} as StatusAnswer;
+const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
+const DOMAINS = ['a.example', 'b.example', 'c.example'].map(
+  (domain) => ({ stack: domain, domain, region: 'us-east-1', selector: 's1' }) as never,
+);
+const WAITING = DOMAINS.map(({ stack }) => outcome(stack, 'waits for SES', '5 added'));
+
+describe('waiting for SES after a deploy', () => {
+  /** Waits for what SES answers at each second of the wait. */
+  async function wait(
+    answer: (domain: string, second: number) => StatusAnswer,
+    { seconds = 900, outcomes = WAITING as readonly Outcome[], signal = new AbortController().signal } = {},
+  ) {
+    const clock = new VirtualClock(0);
+    const asked: number[] = [];
+    const lines: string[] = [];
+    const ended = await awaitVerification(
+      {
+        clock,
+        signal,
+        seconds,
+        domains: DOMAINS,
+        ask: async ({ domain }) => {
+          asked.push(clock.now());
+          return answer(domain, clock.now() / 1000);
+        },
+        write: (text) => void lines.push(text.trimEnd()),
+        show: () => {},
+      },
+      outcomes,
+    );
+    return {
+      asked,
+      lines,
+      seconds: clock.now() / 1000,
+      ended: ended.map((each) => [each.stack, each.ended]),
+    };
+  }
+
+  it('ends once SES has verified all, with a line for each as it comes', async () => {
+    const { ended, lines, seconds } = await wait((domain, second) =>
+      second >= (domain === 'b.example' ? 30 : 100) ? VERIFIED : STATUS,
+    );
+    expect(ended).toEqual(WAITING.map(({ stack }) => [stack, 'done']));
+    expect(lines).toEqual([
+      'a.example  waits for SES to verify, 15 min at most',
+      'b.example  waits for SES to verify, 15 min at most',
+      'c.example  waits for SES to verify, 15 min at most',
+      expect.stringMatching(/^b\.example {2}done: SES has verified it \(\d min\)$/),
+      expect.stringMatching(/^a\.example {2}still waits for SES, \d+ min left$/),
+      expect.stringMatching(/^c\.example {2}still waits for SES, \d+ min left$/),
+      expect.stringMatching(/^[ac]\.example {2}done: /),
+      expect.stringMatching(/^[ac]\.example {2}done: /),
+    ]);
+    expect(seconds).toBeLessThan(130);
+  });
+
+  it('asks about one entry at a time, at half of the rate of SES in sum', async () => {
+    const { asked } = await wait(() => STATUS, { seconds: 120 });
+    const pauses = asked.slice(1).map((at, index) => at - asked[index]!);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(2_000);
+    expect(asked.length).toBeGreaterThan(20);
+  });
+
+  it('ends when its time is over, and asks once where it is not to wait', async () => {
+    const over = await wait(() => STATUS, { seconds: 60 });
+    expect(over.ended).toEqual(WAITING.map(({ stack }) => [stack, 'waits for SES']));
+    expect(over.seconds).toBeLessThan(70);
+    const once = await wait(() => STATUS, { seconds: 0 });
+    expect([once.asked.length, once.lines]).toEqual([3, []]);
+  });
+
+  it.each<[string, Partial<StatusAnswer>]>([
+    ['SES had not verified it in time', { waiting: null, unverified: { selector: 's1' } as never }],
+    ['its revert was fired by hand', { waiting: null, selector: 's0' }],
+    ['a person has changed SES', { drifted: true }],
+  ])('ends an entry as rolled back where %s', async (_, answer) => {
+    const { ended } = await wait((domain) => (domain === 'b.example' ? { ...STATUS, ...answer } : VERIFIED));
+    expect(ended).toContainEqual(['b.example', 'rolled back']);
+  });
+
+  it('goes on where a change waits again after one that SES had not verified', async () => {
+    const { ended } = await wait(() => ({ ...STATUS, unverified: { selector: 's1' } as never }), {
+      seconds: 30,
+    });
+    expect(ended[0]).toEqual(['a.example', 'waits for SES']);
+  });
+
+  it('asks again where the function could not be asked', async () => {
+    const { ended } = await wait((_, second) => {
+      if (second < 20) throw new CliError('AWS is busy.', 'THROTTLED');
+      return VERIFIED;
+    });
+    expect(ended).toEqual(WAITING.map(({ stack }) => [stack, 'done']));
+  });
+
+  it('asks nothing about entries that do not wait', async () => {
+    const outcomes = [outcome('a.example', 'refused', 'DNS_TXT_NOT_READY'), outcome('b.example', 'done', '')];
+    expect((await wait(() => VERIFIED, { outcomes })).asked).toEqual([]);
+  });
+
+  it('ends at an interrupt with what is known by then', async () => {
+    const interruption = new AbortController();
+    const { ended, seconds } = await wait(
+      (domain, second) => {
+        if (second > 10) interruption.abort();
+        return domain === 'a.example' ? VERIFIED : STATUS;
+      },
+      { signal: interruption.signal },
+    );
+    expect(ended).toEqual([
+      ['a.example', 'done'],
+      ['b.example', 'waits for SES'],
+      ['c.example', 'waits for SES'],
+    ]);
+    expect(seconds).toBeLessThan(60);
+  });
+});
