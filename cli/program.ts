@@ -46,7 +46,10 @@ const COMMANDS = [
 /** The whole command line. */
 export function createProgram(world: CliWorld, bind: Bind): Command {
   const program = new Command(PROGRAM_NAME)
-    .description('SES BYODKIM: what is published, what SES has, and what a deploy would do.')
+    .description(
+      'SES BYODKIM: what is published, what SES has, and what a deploy would do.\n' +
+        'Where a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',
+    )
     .version(version, '--version', 'print the version')
     .option('--json', 'print the result as JSON')
     .option('--list <file>', 'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there)')

@@ -2,7 +2,6 @@ import { CommanderError } from 'commander';
 import { CliError } from './cli-error';
 import { binder } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
-import { namingCommand } from './invocation';
 import { createProgram } from './program';
 import { INTERRUPTED } from './terminal/ask';
 import type { CliWorld } from './world';
@@ -15,20 +14,17 @@ import type { CliWorld } from './world';
 export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const isJson = args.includes('--json');
-  const here = { ...world };
   const program = createProgram(
-    here,
-    binder(here, (ended) => {
+    world,
+    binder(world, (ended) => {
       exitCode = ended;
     }),
   );
-  here.stderr = namingCommand(program, world, world.stderr);
-  if (!isJson) here.stdout = namingCommand(program, world, world.stdout);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, here, isJson);
+    return report(error, world, isJson);
   }
 }
 

@@ -176,9 +176,6 @@ describe('the deploy of many', () => {
     expect(first.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
     expect(first.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);
     expect(first.exitCode).toBe(2);
-    const again = await run('deploy', 'a.example.com', '--wait', '0');
-    expect(again.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: no changes, and/m);
-    expect(again.exitCode).toBe(2);
     await later(25);
     pace(0);
     const { exitCode, output } = await run('deploy', 'a.example.com');
@@ -197,13 +194,10 @@ describe('the deploy of many', () => {
     expect(verbose.output).not.toContain('errorType');
   });
 
-  it.each([
-    ['no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }],
-    ['credentials of somebody else', { AWS_SECRET_ACCESS_KEY: 'not-the-secret' }],
-  ])('ends with one block and its advice with %s', async (_, env) => {
+  it('ends with one block and its advice without credentials', async () => {
+    const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', TF_REATTACH_PROVIDERS: '' };
     // With a provider of its own, which signs in by itself.
-    const ended = startWith({ ...env, TF_REATTACH_PROVIDERS: '' }, 'deploy', 'b.example.com').ended;
-    const { exitCode, output } = await ended;
+    const { exitCode, output } = await startWith(env, 'deploy', 'b.example.com').ended;
     expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
     expect(output.match(/^Error +\w+$/gm)).toEqual(['Error    NOT_SIGNED_IN']);
     expect(output).toMatch(/^To do +Sign in /m);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { findHandlerErrors } from '../../cli/deploy/handler-errors';
-import { exitCodeOfError } from '../../cli/exit-codes';
+import { EXIT, exitCodeOfError } from '../../cli/exit-codes';
 import { realWorld } from '../../cli/real-world';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { createProgram as createSandbox } from '../../packages/sandbox/cli/program';
@@ -89,7 +89,10 @@ class Trainee {
     const settings = parse(readFileSync(this.listFile, 'utf8')).domains[domain];
     const { exitCode, output } = await this.workplace.deploy(domain, settings);
     const [error] = findHandlerErrors(unframe(output));
-    return { exitCode: error ? exitCodeOfError(error.code) : exitCode, output };
+    if (error || exitCode !== 0) return { exitCode: error ? exitCodeOfError(error.code) : exitCode, output };
+    return /^verified = false$/m.test(output)
+      ? { exitCode: EXIT.notReady, output: 'waits for SES' }
+      : { exitCode: EXIT.ok, output: 'done' };
   }
 
   /** `sed -i s/one/other/ FILE` */

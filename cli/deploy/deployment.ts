@@ -92,7 +92,7 @@ export async function runPhase(
     return planned;
   };
   const apply: Step = async (stack) => {
-    const onLine = (line: string) => verbose && write(`${stack}  ${line}\n`);
+    const onLine = (line: string) => verbose && write(`${stacks.length > 1 ? `${stack}  ` : ''}${line}\n`);
     return afterApply(stack, await workspace.apply(stack, onLine).catch(startFailure), contextOf(deployment));
   };
   if (action !== 'diff' && approve === null)

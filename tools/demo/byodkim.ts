@@ -19,7 +19,8 @@ export function byodkim(
 ): Promise<CommandOutcome> {
   show(`$ byodkim ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const verbose = args[0] === 'diff' ? [] : ['--verbose'];
+    const child = spawn(process.execPath, [PROGRAM, ...args, ...verbose], {
       cwd: PROJECT_ROOT,
       // In CI a state on the machine itself is refused: this one lives as long as the stage.
       env: { ...process.env, ...stage.environment, CI: '', NO_COLOR: '1' },
@@ -46,7 +47,7 @@ export function byodkim(
 
 /** The engine's lines about resources and plans, and the command's own about stacks. */
 const SHOWN =
-  /(Creation complete|Destruction complete|Modifications complete|Plan: [^0]\d* to|Plan: 0 to add, 0 to change, [^0]|^Error: (?!invoking Lambda)|^\[\d+\/\d+\] |^\S+: (?:The control stack|Signing had))/;
+  /(Creation complete|Destruction complete|Modifications complete|^Plan: |^\[\d+\/\d+\] |^\S+: (?:The control stack|Signing had|not verified))/;
 /** Begins the block that explains an error of the function; everything after it belongs to it. */
 const ERROR_BLOCK = /^Error {4}\S/;
 

@@ -115,7 +115,9 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   await narrator.step('Fix the list, deploy again', async (show) => {
     stage.writeList({ selector: 's2', ...mailFrom });
     stage.slowDown?.(SES_MINUTES);
-    passed(await byodkim(stage, deploy, show));
+    const { exitCode, output } = await byodkim(stage, [...deploy, '--wait', '0'], show);
+    // 2: SES has not verified.
+    assert.ok(exitCode === 0 || exitCode === 2, output);
     // By now SES uses the MAIL FROM domain, and mail without a signature passes DMARC by its SPF.
     await send('while SES verifies', null);
     await stage.later(revertsAfter);
