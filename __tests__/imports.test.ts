@@ -6,9 +6,7 @@ import { readImports } from '../tools/check/imports';
 const ROOT = path.resolve(__dirname, '..');
 
 /** What constructs, list and function agree on. */
-const CONTRACT = ['contract', 'setting', 'settings', 'allowances', 'removed-words'].map(
-  (name) => `handlers/${name}.ts`,
-);
+const CONTRACT = ['contract', 'setting', 'settings', 'allowances'].map((name) => `handlers/${name}.ts`);
 
 /** What a folder may import from outside of itself, as docs/architecture.md says: folders, or single files. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -16,7 +16,6 @@ import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
 import { TAKES } from './event-schema';
-import { replacementOf, replacementOfAction } from './removed-words';
 import { toALabels } from './settings';
 import { check, formatValue, malformed, notAllowedError, unknownFields } from './validation-errors';
 
@@ -259,10 +258,8 @@ function readAction(event: object, source: Source, environment: Environment): Re
 
 function unsupported(action: unknown): ByodkimError {
   const known = Object.values(ACTIONS);
-  const instead = replacementOfAction(action);
   return new ByodkimError('UNSUPPORTED_ACTION', {
     what: `Unsupported action: expected one of ${known.join(', ')}, found ${formatValue(action)}.`,
-    ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
     details: { found: formatValue(action), known },
   });
 }
@@ -274,12 +271,9 @@ function unsupported(action: unknown): ByodkimError {
 function requireKnown(event: object, read: unknown): void {
   const unknown = unknownFields(event, read);
   if (unknown.length === 0) return;
-  const reasons = unknown.map(([field, value]) => {
-    const instead = replacementOf(field);
-    const expected =
-      instead === undefined ? 'no such field' : `no such field, which was removed (${instead})`;
-    return `${field}: expected ${expected}, found ${formatValue(value)}`;
-  });
+  const reasons = unknown.map(
+    ([field, value]) => `${field}: expected no such field, found ${formatValue(value)}`,
+  );
   throw malformed(
     reasons,
     unknown.map(([field]) => field),

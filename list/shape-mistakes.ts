@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
 import { show } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
-import { replacementOf } from '../handlers/removed-words';
 import { at } from '../handlers/setting';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ListSource, PathSegment } from './source';
@@ -33,13 +32,9 @@ function unknownKey(
 ): ListMistake {
   const meant = nearest(key, known.split(', '));
   const name = [...path, key].join('.');
-  const instead = replacementOf(name);
   const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
-  const what =
-    instead === undefined
-      ? `an unknown key${suggestion}, allowed: ${known}`
-      : `a setting that was removed; ${instead}`;
-  return { ...source.placeOfKey([...path, key]), text: `${name}: found ${what}` };
+  const text = `${name}: found an unknown key${suggestion}, allowed: ${known}`;
+  return { ...source.placeOfKey([...path, key]), text };
 }
 
 const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';

@@ -263,21 +263,6 @@ describe('a field that the function does not know', () => {
     );
   });
 
-  test.each<[object, string]>([
-    [
-      { gate: { requiredPercent: 100 } },
-      'gate.requiredPercent: expected no such field, which was removed (leave it out',
-    ],
-    [
-      { verification: { waitSeconds: 9 } },
-      'verification.waitSeconds: expected no such field, which was removed (leave',
-    ],
-    [{ rotation: { ttlSeconds: 60 } }, 'rotation.ttlSeconds: expected no such field, found 60'],
-  ])('names the replacement of a removed setting: %j', (change, reason) => {
-    expect(failure({ ...UPDATE, ...change }).what).toContain(reason);
-    expect(parse({ ...SIGNING, ...change, tf: { action: 'delete' } })).not.toBeInstanceOf(ByodkimError);
-  });
-
   test('is refused in every kind of call', () => {
     for (const action of Object.values(ACTIONS)) {
       const event = { action, ...(FIELDS[action] ?? SIGNING_FIELDS), moreover: 1 };

@@ -229,16 +229,6 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:18: domains.example.org.record.hostedZoneId: found nothing, allowed: the id of a Route 53 zone',
     ],
     [
-      'a setting that was removed',
-      withLine(12, '      requiredPercent: 100'),
-      'domains.yaml:12:7: domains.example.com.gate.requiredPercent: found a setting that was removed; leave it out (at least half of the servers must answer), or write gate.strict: true',
-    ],
-    [
-      'an allowance that was removed',
-      withLine(5, '  allow: { withoutResolvers: true }'),
-      'domains.yaml:5:12: control.allow.withoutResolvers: found a setting that was removed; list the name servers in allow.servers',
-    ],
-    [
       'an empty value',
       withLine(8, '  selector:'),
       'domains.yaml:8:3: defaults.selector: found null, allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
