@@ -1,4 +1,4 @@
-import { notAllowed } from '../handlers/allowances';
+import { findViolations } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
 import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/setting';
 import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
@@ -48,7 +48,7 @@ export function findMistakes(
     for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
       if (managedOnly && valueAt(props, prop) !== undefined)
         wrong(prop, valueAt(props, prop), 'with a managed identity; an existing one is left as it is');
-  return [...mistakes, ...findNotAllowed(props, isToken)];
+  return [...mistakes, ...violationsOf(props, isToken)];
 }
 
 const mistake = (prop: string, found: unknown, allowed: string): SettingMistake => ({ prop, found, allowed });
@@ -104,7 +104,7 @@ export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>):
   record !== undefined && record.delegation === undefined;
 
 /** Finds what the function would refuse, where the control plane's policy is known. */
-function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): SettingMistake[] {
+function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): SettingMistake[] {
   const { domain, gate = {}, keyStore = {}, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
   if (policy === undefined) return [];
@@ -116,7 +116,7 @@ function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => bo
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
     domain: isToken(domain) ? undefined : toALabels(domain),
   };
-  return notAllowed(asked, policy).map(({ setting, found, allowed, by }) => ({
+  return findViolations(asked, policy).map(({ setting, found, allowed, by }) => ({
     prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,

@@ -1,6 +1,6 @@
 /**
- * What an event may ask for although it weakens the proof or the rollback: only what the control stack allows, for
- * whoever may invoke the function must not be able to weaken it. Part of the contract: both ends import this file.
+ * Says what an event may ask for although it weakens the proof or the rollback: only what the control stack allows.
+ * Otherwise everyone with lambda:InvokeFunction could weaken it. Part of the contract: both ends import this file.
  */
 import {
   type Allowances,
@@ -16,13 +16,13 @@ import {
 import { settingsOf, valueAt } from './setting';
 import { SETTINGS } from './settings';
 
-/** The policy of the control stack. Whoever merely invokes the function cannot change it. */
+/** The policy of the control stack. Callers with only lambda:InvokeFunction cannot change it. */
 export interface Control {
   /** What may be asked for although it weakens the proof. */
   readonly allow: Allowances;
   /** How DNS is asked where an event leaves it open. */
   readonly gate: GateSettings;
-  /** `''` where none is configured, or it is not known yet. */
+  /** `''` if none is configured, or it is not known yet. */
   readonly bucket: string;
   /** Places outside the key store, as `bucket/prefix`, that keys and DNS information are read from. */
   readonly alsoRead: readonly string[];
@@ -32,7 +32,7 @@ export interface Control {
 export type Asked = EventSettings & Partial<Pick<ResourceEvent, 'domain' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */
-export interface NotAllowed {
+export interface Violation {
   /** Dotted: `gate.nameservers`. */
   readonly setting: string;
   readonly found: unknown;
@@ -42,23 +42,24 @@ export interface NotAllowed {
   readonly by: string;
 }
 
-export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
-  ...ofSettings(asked, control),
-  ...ofKeyStore(asked.keyStore ?? {}, control),
+/** Finds what is asked for although the control stack does not allow it. */
+export const findViolations = (asked: Asked, control: Control): Violation[] => [
+  ...violationsOfSettings(asked, control),
+  ...violationsOfKeyStore(asked.keyStore ?? {}, control),
 ];
 
 /**
- * Returns how a stack asks DNS, as its ledger remembers it, without what is not allowed any more: a deploy would be
- * refused, and what the function does by itself nobody sees before it is done.
+ * Returns how a stack asks DNS, as its ledger remembers it, without settings that are no longer allowed: a deploy would
+ * be refused, but scheduled work has no caller to show the error to.
  */
-export function stillAllowed(gate: GateSettings, control: Control): GateSettings {
-  const refused = new Set(ofSettings({ gate }, control).map(({ setting }) => setting));
+export function withoutViolations(gate: GateSettings, control: Control): GateSettings {
+  const refused = new Set(violationsOfSettings({ gate }, control).map(({ setting }) => setting));
   return Object.fromEntries(Object.entries(gate).filter(([name]) => !refused.has(`gate.${name}`)));
 }
 
 const WEAKENING = settingsOf(SETTINGS).filter(([, { weakens }]) => weakens !== undefined);
 
-function ofSettings(asked: Asked, { allow, gate: own }: Control): NotAllowed[] {
+function violationsOfSettings(asked: Asked, { allow, gate: own }: Control): Violation[] {
   const ground = { gate: asked.gate ?? {}, own, allow, domain: asked.domain };
   return WEAKENING.flatMap(([setting, { weakens }]) => {
     const found = valueAt(asked, setting);
@@ -67,10 +68,13 @@ function ofSettings(asked: Asked, { allow, gate: own }: Control): NotAllowed[] {
   });
 }
 
-/** Ours in the bucket, and not for keys: whoever could name a place there could have a ledger written over. */
+/** Ours in the bucket, and not for keys: a caller could otherwise overwrite a ledger. */
 const OWN_PREFIXES = [LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX];
 
-function ofKeyStore(keyStore: NonNullable<Asked['keyStore']>, { bucket, alsoRead }: Control): NotAllowed[] {
+function violationsOfKeyStore(
+  keyStore: NonNullable<Asked['keyStore']>,
+  { bucket, alsoRead }: Control,
+): Violation[] {
   const inBucket = keyStore.bucket ?? bucket;
   const isAllowed = (key: string, prefixes: readonly string[]): boolean => {
     const place = `${inBucket}/${key}`;
@@ -78,12 +82,12 @@ function ofKeyStore(keyStore: NonNullable<Asked['keyStore']>, { bucket, alsoRead
     if (OWN_PREFIXES.some((own) => key.startsWith(own))) return false;
     return alsoRead.some((readable) => place.startsWith(readable));
   };
-  const below = (setting: 'privateKey' | 'dnsRecords', prefixes: readonly string[]): NotAllowed[] => {
+  const below = (setting: 'privateKey' | 'dnsRecords', prefixes: readonly string[]): Violation[] => {
     const key = keyStore[setting];
     if (key === undefined || isAllowed(key, prefixes)) return [];
     const allowed = `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`;
     return [{ setting: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
   };
-  // A key not below the records, which more people read; of those the old process laid some beside the key.
+  // No key below the records, which more people read. The old process stored some records next to the key.
   return [...below('privateKey', [KEY_PREFIX]), ...below('dnsRecords', [RECORD_PREFIX, KEY_PREFIX])];
 }

@@ -6,6 +6,7 @@ import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   RESOURCES,
   type ResourceEvent,
+  type RotationSettings,
 } from './contract';
 import { shapeOf } from './setting';
 import { ALLOWANCES, domain, EVENT_SETTINGS, region, SETTINGS } from './settings';
@@ -36,6 +37,9 @@ const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
+/** The schema of each field of a type of the contract: does not compile if a field is in one of the two alone. */
+type Fields<T> = { readonly [Field in keyof Required<T>]: z.ZodMiniType<unknown, T[Field]> };
+
 /** How the keys of a domain follow each other. */
 export const rotation = z.object({
   records: SELECTORS,
@@ -46,7 +50,7 @@ export const rotation = z.object({
     z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
   ),
   hostedZoneId: z.optional(SETTINGS.record.settings.hostedZoneId.schema),
-});
+} satisfies Fields<RotationSettings>);
 
 export const signing = z.extend(place, {
   selector: SETTINGS.selector.schema,
@@ -66,7 +70,8 @@ export const signing = z.extend(place, {
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 
-export const resource = z.extend(signing, {
+export const resource = z.object({
+  ...signing.shape,
   resource: z.enum(RESOURCES),
   transaction: z.optional(transaction),
   driftToken: z.optional(name(256)),
@@ -74,7 +79,7 @@ export const resource = z.extend(signing, {
   tf: z.optional(
     z.object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),
-});
+} satisfies Fields<ResourceEvent>);
 
 export const revertUnconfirmed = z.extend(place, {
   transaction,
@@ -89,7 +94,7 @@ const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 export const audit = z.object({
   /** Only these; absent: every domain of the ledgers. */
   domains: z.optional(z.array(domain).check(z.minLength(1))),
-  /** Send the report even when all is well. */
+  /** Send the report even if there are no findings. */
   always: z._default(boolean, false),
   /** By its schedule; then the drill of the rollback is repeated as well. */
   scheduled: z._default(boolean, false),
@@ -149,12 +154,3 @@ export const TAKES = {
   [ACTIONS.drill]: drill,
   [ACTIONS.drillFired]: drillFired,
 } as const satisfies Record<Action, Any>;
-
-type Whole<T> = T extends readonly (infer Item)[]
-  ? readonly Whole<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
-    : T;
-type Same<A, B> = [A, B] extends [B, A] ? true : never;
-/** The contract and this grammar are one: does not compile where a field is in one of them alone. */
-true satisfies Same<Whole<z.input<typeof resource>>, Whole<ResourceEvent>>;

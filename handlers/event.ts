@@ -1,4 +1,4 @@
-import { type Asked, notAllowed } from './allowances';
+import { type Asked, findViolations } from './allowances';
 import {
   ACTIONS,
   dnsRecordsFolder,
@@ -17,7 +17,7 @@ import { ByodkimError } from './errors';
 import * as schema from './event-schema';
 import { TAKES } from './event-schema';
 import { toALabels } from './settings';
-import { check, formatValue, malformed, notAllowedError, unknownFields } from './validation-errors';
+import { check, formatValue, malformed, unknownFields, violationError } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -28,7 +28,7 @@ export interface Place {
 /** Names a place in a record. */
 export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
 
-/** The same and everything an attempt to change it needs, defaults filled in. */
+/** A domain in one region with everything that an attempt to change its signing state needs, defaults applied. */
 export interface SigningRequest
   extends Place,
     Readonly<Omit<schema.Signing, 'region' | 'keyStore' | 'gate' | 'rotation'>> {
@@ -58,7 +58,7 @@ type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
     readonly readOnly?: true;
   };
 
-/** A change of an identity that somebody has made in SES. */
+/** A change of an identity that was made in SES by other means. */
 export interface ChangeByHand {
   readonly place: Place;
   /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
@@ -75,8 +75,9 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'destroy' } & SigningRequest & Transaction)
   | ({ readonly kind: 'begin-destroy' } & SigningRequest & Transaction)
   | ({
-      readonly kind: 'inspect' /** NOT_ALLOWED */;
-      readonly refused?: ByodkimError;
+      readonly kind: 'inspect';
+      /** The error that an apply would fail with, NOT_ALLOWED. */
+      readonly violation?: ByodkimError;
       readonly review?: boolean;
     } & SigningRequest)
   /** A delete that changes nothing. */
@@ -91,7 +92,7 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'heal' } & Place)
   | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
   | ({ readonly kind: 'audit' } & Audit)
-  /** Somebody has changed something in SES: `change` is absent where it is none of a domain's identity. */
+  /** A call of SES made outside this project: `change` is undefined if it is not about a domain's identity. */
   | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
   | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
   | ({ readonly kind: 'drill-fired' } & Readonly<schema.Read<typeof schema.drillFired>>)
@@ -192,15 +193,15 @@ function readResource(event: object, environment: Environment): Request {
   const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy inspects as well, and must go through.
-    const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
-    return { kind, source, ...signing, refused, review };
+    const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
+    return { kind, source, ...signing, violation, review };
   }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
   return { kind, source, ...signing, transaction, resource };
 }
 
-/** Reads what EventBridge sends of a call of somebody else. It names an identity to be audited, and decides nothing more. */
+/** Parses a CloudTrail event of an SES call made outside this project. It only selects the identity to audit. */
 function readTrail(event: object, source: Source): Request {
   const { region, detail } = check(schema.trail, event);
   const { eventName, eventTime, userIdentity, requestParameters } = detail;
@@ -265,7 +266,7 @@ function unsupported(action: unknown): ByodkimError {
 }
 
 /**
- * A setting that is passed over in silence is one that somebody relies on. A delete, and what changes nothing, go through.
+ * Rejects unknown fields rather than ignoring them, except in a delete and in requests that only read.
  * @throws ByodkimError VALIDATION_ERROR
  */
 function requireKnown(event: object, read: unknown): void {
@@ -288,7 +289,7 @@ function inRegion<P extends { domain: string; region?: string | undefined }>(
   return { ...place, region: place.region ?? environment.region };
 }
 
-/** @throws ByodkimError NOT_ALLOWED where it is held to what the control stack allows. */
+/** @throws ByodkimError NOT_ALLOWED if the control stack must allow it, and does not */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
@@ -307,13 +308,13 @@ function withDefaults(parsed: schema.Signing, environment: Environment, isHeld =
 
 /** @throws ByodkimError NOT_ALLOWED */
 function requireAllowed(asked: Asked, environment: Environment): void {
-  const error = disallowed(asked, environment);
-  if (error) throw error;
+  const violation = findViolation(asked, environment);
+  if (violation) throw violation;
 }
 
-function disallowed(asked: Asked, environment: Environment): ByodkimError | undefined {
-  const found = notAllowed(asked, controlOf(environment));
-  return found.length > 0 ? notAllowedError(found) : undefined;
+function findViolation(asked: Asked, environment: Environment): ByodkimError | undefined {
+  const found = findViolations(asked, controlOf(environment));
+  return found.length > 0 ? violationError(found) : undefined;
 }
 
 /** Fills in what the event leaves open from the environment: the `defaults` of the list. */

@@ -72,6 +72,14 @@ type Shape<Settings> = {
   >;
 };
 
+/** The rows that a type of the contract needs: one for each of its fields, of that field's type. */
+export type RowsOf<T> = {
+  readonly [Name in keyof T]-?: NonNullable<T[Name]> extends Scalar | readonly unknown[]
+    ? Setting<NonNullable<T[Name]>>
+    : Block<RowsOf<NonNullable<T[Name]>>>;
+};
+type Scalar = string | number | boolean;
+
 /** Whether an entry holds settings of its own. */
 export const isBlock = (entry: Table[string]): entry is Block<Table> => 'settings' in entry;
 

@@ -1,19 +1,21 @@
 /**
  * The settings of a domain, one row each, and what the control stack may allow. From these rows come the grammar of the
- * list and of events, the check of the constructs' props, the allowances, options of `byodkim`, the cautions of a review
- * and the JSON Schemas. The types that go with them are in the contract; the compiler holds the two together.
+ * list and of events, the check of the constructs' props, the allowances, options of `byodkim`, the cautions of a review,
+ * the variables of the HCL modules and the JSON Schemas. Their types are in the contract.
  */
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import {
+  type Allowances,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DOMAIN_PATTERN,
+  type EventSettings,
   MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   SELECTOR_PATTERN,
 } from './contract';
 import { formatServers, isWithin, sameServers } from './servers';
-import { setting } from './setting';
+import { type RowsOf, setting } from './setting';
 
 export const text = (pattern: RegExp, allowed: string) =>
   z.string({ error: allowed }).check(z.regex(pattern, { error: allowed }));
@@ -90,7 +92,7 @@ const SUBDOMAIN =
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
 /** Settings that a stack passes on to the function as they are: `EventSettings` of the contract. */
-export const EVENT_SETTINGS = {
+export const EVENT_SETTINGS: RowsOf<EventSettings> = {
   gate: {
     describe: 'How DNS is asked before anything in SES changes.',
     settings: {
@@ -376,7 +378,7 @@ export const SETTINGS = {
 };
 
 /** What the control stack may allow: `Allowances` of the contract. */
-export const ALLOWANCES = {
+export const ALLOWANCES: RowsOf<Allowances> = {
   servers: setting(
     servers,
     'Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none.',

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { NotAllowed } from './allowances';
+import type { Violation } from './allowances';
 import { ByodkimError } from './errors';
 import { oneLine } from './escape';
 import type { Any, Read } from './event-schema';
@@ -102,7 +102,7 @@ export const malformed = (
   });
 
 /** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
-export function notAllowedError(found: readonly NotAllowed[]): ByodkimError {
+export function violationError(found: readonly Violation[]): ByodkimError {
   const reasons = found.map(
     ({ setting, found: value, allowed }) => `${setting}: found ${listedOr(value)}, allowed: ${allowed}`,
   );

@@ -1,6 +1,6 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
 import { alternatingSelectors, show } from '../constructs/check-identity-props';
-import { notAllowed } from '../handlers/allowances';
+import { findViolations } from '../handlers/allowances';
 import {
   dnsRecordsFolder,
   KEY_PREFIX,
@@ -147,7 +147,7 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   };
   const ofDomain = mistakeOfDomain(checked);
   return domains.flatMap((listed) =>
-    notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
+    findViolations({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
       const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
       const more = `; or what ${where} names, which is deployed with the control stack`;
       return ofDomain(listed, setting, found, `${allowed}${more}`);
@@ -184,7 +184,7 @@ function placesOutside(
     dnsRecords: keyStore.dnsRecords ?? dnsRecordsFolder(domain),
   };
   const control = { allow: {}, gate: {}, bucket: inRegion(controlBucket, region), alsoRead };
-  const outside = notAllowed({ keyStore: places }, control);
+  const outside = findViolations({ keyStore: places }, control);
   // A foreign bucket is one mistake, not one for each object in it.
   return keyStore.bucket !== undefined && outside.length > 1
     ? [['keyStore.bucket', outside[0]!.found]]

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Asked, type Control, notAllowed } from '../../handlers/allowances';
+import { type Asked, type Control, findViolations } from '../../handlers/allowances';
 import { ACTIONS, ledgerObject } from '../../handlers/contract';
 import { readEnvironment } from '../../handlers/environment';
 import { ByodkimError } from '../../handlers/errors';
@@ -9,7 +9,7 @@ import { FakeCloud } from '../support/world';
 const STRICT: Control = { allow: {}, gate: {}, bucket: 'key-store', alsoRead: [] };
 
 const settings = (asked: Asked, control: Partial<Control> = {}): string[] =>
-  notAllowed(asked, { ...STRICT, ...control }).map(({ setting }) => setting);
+  findViolations(asked, { ...STRICT, ...control }).map(({ setting }) => setting);
 
 const OWN = '192.0.2.66:53';
 const KEY = 'dkim-certificates/example.com/s1/private_key.pem';

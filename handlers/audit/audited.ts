@@ -1,4 +1,4 @@
-import { stillAllowed } from '../allowances';
+import { withoutViolations } from '../allowances';
 import type { RotationSettings } from '../contract';
 import { type DnsInformation, describedKey, readOwnInformation } from '../dkim-key/dns-information';
 import type { GateOutcome } from '../dns/outcome';
@@ -61,7 +61,7 @@ export const ask = (
       selector,
       expected,
       ...gate,
-      ...stillAllowed(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+      ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
       waitSeconds: 0,
     },
     { clock: world.clock, remainingMs: () => world.remainingMs() },

@@ -3,7 +3,7 @@
  * `heal`, the audit has the change that is in force made again: by the ordinary transaction, in an invocation of its own.
  */
 import { createHash } from 'node:crypto';
-import { stillAllowed } from '../allowances';
+import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
@@ -143,7 +143,7 @@ function requestOf(
     selector: inForce.selector,
     keyStore: { bucket, privateKey, dnsRecords: owner.heal.dnsRecords },
     gate: {
-      ...gateWith(stillAllowed(owner.gate ?? {}, controlOf(environment)), environment),
+      ...gateWith(withoutViolations(owner.gate ?? {}, controlOf(environment)), environment),
       waitSeconds: 0,
     },
     rotation: owner.rotation,

@@ -1,4 +1,4 @@
-import { stillAllowed } from '../allowances';
+import { withoutViolations } from '../allowances';
 import type { MailFromState, SigningState } from '../aws/email-identity';
 import { controlOf } from '../environment';
 import { currentOwner, type Owner } from '../ledger/ledger';
@@ -49,7 +49,7 @@ function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): 
 async function judgeSpf({ world, gate, ledger }: Audited, { domain }: MailFromState): Promise<Finding[]> {
   const settings = {
     ...gate,
-    ...stillAllowed(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+    ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
   };
   const find = findTexts(world.lookUp, settings, { remainingMs: () => world.remainingMs() });
   const spf = await findSpf(domain, find);

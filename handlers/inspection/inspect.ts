@@ -44,12 +44,12 @@ export interface Inspected {
  */
 export async function inspect(
   world: World,
-  request: SigningRequest & { readonly refused?: ByodkimError; readonly review?: boolean },
+  request: SigningRequest & { readonly violation?: ByodkimError; readonly review?: boolean },
 ): Promise<Inspected> {
-  const { domain, region, refused: notAllowed } = request;
+  const { domain, region, violation } = request;
   // Nothing is read for it: the plan stops, but for a destroy, which needs no token.
-  if (notAllowed)
-    return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(notAllowed) };
+  if (violation)
+    return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(violation) };
   const services = world.services(domain, region, world.clock);
   // The first question of a first deploy.
   const { known, answer } = await onceArrived(
