@@ -39,9 +39,14 @@ export const region = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1
 
 /** A domain in any script → A-labels, lower case, without a trailing dot; undefined when it is none. */
 export function toALabels(domain: string): string | undefined {
-  const ascii = domainToASCII(domain.trim().replace(/\.$/, '')).toLowerCase();
+  const ascii = asciiOf(domain);
   return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;
 }
+
+/** Converts a domain as a browser would, but for percent signs, which a browser decodes. */
+const asciiOf = (domain: string): string =>
+  domain.includes('%') ? '' : domainToASCII(domain.trim().replace(/\.$/, '')).toLowerCase();
+
 export const DOMAIN_ALLOWED = 'a domain name of two labels or more, such as example.com';
 /** Read into A-labels. */
 export const domain = z.pipe(
@@ -49,7 +54,7 @@ export const domain = z.pipe(
     z
       .string({ error: DOMAIN_ALLOWED })
       .check(z.maxLength(255, { error: 'a domain name of at most 255 characters' })),
-    z.transform((name: string) => domainToASCII(name.trim().replace(/\.$/, '')).toLowerCase()),
+    z.transform(asciiOf),
   ),
   text(DOMAIN_PATTERN, DOMAIN_ALLOWED),
 );

@@ -14,6 +14,8 @@ export interface DomainList {
   readonly gate?: DomainSettings['gate'];
   /** Of `defaults`: the control stack has them too. */
   readonly tags?: DomainSettings['tags'];
+  /** Of a list without a domain: where its control stack is. */
+  readonly region?: string | undefined;
   readonly domains: readonly ListedDomain[];
 }
 
@@ -53,8 +55,8 @@ export type Backend =
     };
 
 /** Returns the regions that need a control plane, in order of name. */
-export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>
-  [...new Set(list.domains.map(({ region }) => region))].sort();
+export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>
+  [...new Set([...(alone ? [alone] : []), ...domains.map(({ region }) => region)])].sort();
 
 /** Returns the places outside the key store of a region that its function reads. */
 export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>

@@ -1,7 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 
-/** A setting of a domain, and what it shall be. */
+/** A setting of a domain, and what it shall be; with an empty list it is taken out. */
 export interface Edit {
   /** From the domain on, e.g. `['selector']`. */
   readonly path: readonly string[];
@@ -105,9 +115,10 @@ function editOne(text: string, name: string, edit: Edit): string {
   const { value } = holder;
   if (isMap(value)) {
     const existing = pairOf(value, key);
-    return existing
-      ? replaced(text, existing, written, name, edit)
-      : inserted(text, value, `${key}: ${written}`);
+    if (!existing) return isNone(edit.value) ? text : inserted(text, value, `${key}: ${written}`);
+    if (isNone(edit.value) && inner.length === 0 && value.items.length > 1)
+      return without(text, value, existing);
+    return replaced(text, existing, written, name, edit);
   }
   const isEmpty =
     value === null || (isScalar(value) && value.value === null && value.range![0] === value.range![1]);
@@ -115,8 +126,55 @@ function editOne(text: string, name: string, edit: Edit): string {
   return underKey(text, holder, `${key}: ${written}`);
 }
 
+const isNone = (value: Edit['value']): boolean => typeof value !== 'string' && value.length === 0;
+
+/** Takes a setting out of a block that holds others, with its lines; on one line, with its comma. */
+function without(text: string, map: YAMLMap, pair: Pair): string {
+  const index = map.items.indexOf(pair);
+  const [start, end] = rangeOf(pair);
+  if (map.flow) {
+    const next = map.items[index + 1];
+    return next
+      ? text.slice(0, start) + text.slice(rangeOf(next)[0])
+      : text.slice(0, rangeOf(map.items[index - 1]!)[1]) + text.slice(end);
+  }
+  return withoutLines(text, start, end);
+}
+
+/** Returns where a setting begins, and where its value ends. */
+function rangeOf({ key, value }: Pair): [start: number, end: number] {
+  const [start, ofKey] = isNode(key) ? key.range! : [0, 0];
+  const last = isSeq(value) && !value.flow ? value.items.at(-1) : value;
+  return [start, isNode(last) ? last.range![1] : ofKey];
+}
+
+function withoutLines(text: string, start: number, end: number): string {
+  const before = text.lastIndexOf('\n', start - 1) + 1;
+  const after = text.indexOf('\n', end);
+  return text.slice(0, before) + (after < 0 ? '' : text.slice(after + 1));
+}
+
+/** Changes the items of a sequence with a line for each: those that stay keep their lines, further ones come first. */
+function withItems(text: string, seq: YAMLSeq, wanted: readonly string[]): string {
+  const first = seq.range![0];
+  const stay = seq.items.filter((item) => isScalar(item) && wanted.includes(String(item.value)));
+  const gone = seq.items.filter((item) => !stay.includes(item)).reverse();
+  const kept = gone.reduce<string>(
+    (so, item) => (isNode(item) ? withoutLines(so, item.range![0], item.range![1]) : so),
+    text,
+  );
+  const values = stay.map((item) => String((item as Scalar).value));
+  const line = text.lastIndexOf('\n', first - 1) + 1;
+  const added = wanted.filter((each) => !values.includes(each));
+  const lines = added.map((each) => `${text.slice(line, first)}- ${scalar(each)}${lineEndOf(text)}`);
+  const ended = line > kept.length ? lineEndOf(text) : '';
+  return kept.slice(0, line) + ended + lines.join('') + kept.slice(line);
+}
+
 /** Replaces the value of a setting. */
 function replaced(text: string, { value }: Pair, written: string, name: string, edit: Edit): string {
+  if (isSeq(value) && !value.flow && !value.anchor && typeof edit.value !== 'string' && edit.value.length > 0)
+    return withItems(text, value, edit.value);
   const isPlain = isScalar(value) || (isSeq(value) && value.flow === true);
   if (!isPlain || !value.range || value.anchor !== undefined) throw cannot(name, edit);
   return text.slice(0, value.range[0]) + written + text.slice(value.range[1]);
@@ -166,10 +224,12 @@ const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i;
 const asText = (value: Edit['value']): string =>
   typeof value === 'string' ? scalar(value) : `[${value.map(scalar).join(', ')}]`;
 
-function withSetting(value: unknown, [key, ...rest]: readonly string[], wanted: unknown): unknown {
+function withSetting(value: unknown, [key, ...rest]: readonly string[], wanted: Edit['value']): unknown {
   if (key === undefined) return wanted;
-  const map = (value ?? {}) as Record<string, unknown>;
-  return { ...map, [key]: withSetting(map[key], rest, wanted) };
+  const { [key]: inner, ...others } = (value ?? {}) as Record<string, unknown>;
+  if (rest.length === 0 && isNone(wanted) && (inner === undefined || Object.keys(others).length > 0))
+    return others;
+  return { ...others, [key]: withSetting(inner, rest, wanted) };
 }
 
 const cannot = (name: string, { path, value }: Edit): CannotEditList =>

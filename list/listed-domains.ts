@@ -1,8 +1,11 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-settings';
+import { at, settingsOf } from '../handlers/setting';
+import { SETTINGS } from '../handlers/settings';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
 import { type ListMistake, mistakeAt } from './mistake';
+import { nearestRegion } from './regions';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 
@@ -14,19 +17,27 @@ export function listedDomains(
   const mistakes: ListMistake[] = [];
   const domains: ListedDomain[] = [];
   for (const [name, own] of Object.entries(list.domains)) {
-    const settings = merge(list.defaults ?? {}, own ?? {});
+    const settings = withoutManaged(merge(list.defaults ?? {}, own ?? {}), own);
     const key = parseEntryKey(name);
     const { selector } = settings;
     const region = key?.region ?? settings.region;
     const place = source.placeOfKey(['domains', name]);
+    // One that is written, and wrong, is reported as such.
     for (const [setting, value] of Object.entries({ selector, region }))
-      if (value === undefined)
+      if (value === undefined && !isWritten(source, name, setting))
         mistakes.push(mistakeAt(place, `domains.${name}.${setting}`, value, 'set here or in defaults'));
     if (key === undefined || selector === undefined || region === undefined) continue;
     if (own?.region !== undefined && own.region !== region) {
       const at = source.placeOf(['domains', name, 'region']);
       const allowed = `none, or ${region} as in the entry's key`;
       mistakes.push(mistakeAt(at, `domains.${name}.region`, own.region, allowed));
+    }
+    const meant = nearestRegion(region);
+    if (meant !== undefined) {
+      const at = key.region ? place : source.placeOf(pathOfSetting(name, own, 'region'));
+      mistakes.push(
+        mistakeAt(at, `domains.${name}.region`, region, `a region of AWS; did you mean ${meant}?`),
+      );
     }
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
@@ -47,6 +58,22 @@ export function pathOfSetting(
 ): PathSegment[] {
   const [first = '', ...rest] = setting.split('.');
   return own && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
+}
+
+const isWritten = ({ value }: ListSource, name: string, setting: string): boolean =>
+  [
+    ['domains', name, setting],
+    ['defaults', setting],
+  ].some((path) => at(value, path) !== undefined);
+
+/** Leaves out what `defaults` has for managed identities alone, where the entry's identity exists already. */
+function withoutManaged(settings: DomainSettings, own: DomainSettings | null | undefined): DomainSettings {
+  if (settings.identity !== 'existing') return settings;
+  const left = settingsOf(SETTINGS).flatMap(([path, { managedOnly }]) => {
+    const [name = ''] = path.split('.');
+    return managedOnly && !(own && name in own) ? [name] : [];
+  });
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !left.includes(name)));
 }
 
 /** Merges blocks key by key; a domain's own settings win. */

@@ -10,6 +10,8 @@ export interface Position {
 export interface ListMistake extends Position {
   /** What was found, what is allowed. One line. */
   readonly text: string;
+  /** e.g. `domains.example.com.selector`. */
+  readonly setting?: string;
 }
 
 /** Makes the mistake of one setting. @param which says more of what was found */
@@ -19,7 +21,11 @@ export const mistakeAt = (
   found: unknown,
   allowed: string,
   which = '',
-): ListMistake => ({ ...place, text: `${setting}: found ${show(found)}${which}, allowed: ${allowed}` });
+): ListMistake => ({
+  ...place,
+  setting,
+  text: `${setting}: found ${show(found)}${which}, allowed: ${allowed}`,
+});
 
 /** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */
 export class DomainListError extends Error {
@@ -33,5 +39,9 @@ export class DomainListError extends Error {
   }
 }
 
-/** A key of the list may hold anything. */
-const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+/** A key of the list may hold anything; what has no shape of its own, or turns the text around, is printed as its code. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)!.toString(16)}}`)
+    .trim();

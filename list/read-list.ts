@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type * as z from 'zod/mini';
+import { nearest } from '../constructs/nearest';
+import { at } from '../handlers/setting';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
 import { holdsToken, TOKEN_ALLOWED } from './literal';
@@ -54,18 +57,26 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
   ];
-  // What is wrong with a list of the wrong shape beside that, is found once the shape is right.
-  if (ofShape.length > 0 || !shape.success) throw new DomainListError(file, ofShape);
-  const list = shape.data as DomainListText;
+  const { list, wrong } = shape.success
+    ? { list: shape.data as DomainListText, wrong: [] }
+    : withoutMistakes(source.value, shape.error.issues);
+  if (list === undefined) throw new DomainListError(file, ofShape);
   const { domains, mistakes } = listedDomains(list, source);
   const checked = { list, domains, source };
-  const all = [
+  // What the whole list is held to is known once it is right.
+  const isKnown = wrong.every((path) => path.startsWith('domains.'));
+  const ofRest = [
     ...mistakes,
     ...mistakesOfEntries(checked),
-    ...mistakesOfControl(checked),
-    ...mistakesOfAllowances(checked),
-    ...mistakesOfKeyStore(checked),
+    ...(isKnown
+      ? [...mistakesOfControl(checked), ...mistakesOfAllowances(checked), ...mistakesOfKeyStore(checked)]
+      : []),
   ];
+  // A block is not held to what a wrong setting in it would be, nor an entry to what its key would be.
+  const follows = ({ setting = '', line, column }: ListMistake): boolean =>
+    wrong.some((path) => path === setting || path.startsWith(`${setting}.`)) ||
+    ofShape.some((mistake) => mistake.line === line && mistake.column === column);
+  const all = [...ofShape, ...ofRest.filter((mistake) => !follows(mistake))];
   if (all.length > 0) throw new DomainListError(file, all);
   return {
     file: path.resolve(file),
@@ -74,8 +85,36 @@ export function parseDomainList(text: string, file: string): DomainList {
     control: list.control ?? {},
     ...(list.defaults?.gate && { gate: list.defaults.gate }),
     ...(list.defaults?.tags && { tags: list.defaults.tags }),
+    ...(domains.length === 0 && { region: list.defaults?.region }),
     domains,
   };
+}
+
+/** Removes what is at a path; of an array the whole. */
+function remove(value: unknown, path: readonly string[]): void {
+  if (path.length === 0) return;
+  const holder = at(value, path.slice(0, -1));
+  if (Array.isArray(holder)) remove(value, path.slice(0, -1));
+  else if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, path.at(-1) ?? '');
+}
+
+/** Returns a list without the settings of the wrong shape, and their paths; no list where nothing would be left of it. */
+function withoutMistakes(
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): { readonly list?: DomainListText; readonly wrong: readonly string[] } {
+  const left = structuredClone(value);
+  const wrong = issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    const paths = unknown.length > 0 ? unknown.map((key) => [...path, key]) : [path];
+    for (const each of paths) remove(left, each);
+    // What was probably meant is not missing as well.
+    const meant = unknown.flatMap((key) => nearest(key, issue.message.split(', ')) ?? []);
+    return [...paths, ...meant.map((key) => [...path, key])].map((each) => each.join('.'));
+  });
+  const shape = domainList.safeParse(left);
+  return { wrong, ...(shape.success && { list: shape.data as DomainListText }) };
 }
 
 /** Finds texts and keys that cdktf would take for a reference. */

@@ -84,16 +84,21 @@ const domain = strict(grammarOf(SETTINGS)).check(
 
 export const domainList = strict({
   ...grammarOf(LIST_SETTINGS),
-  domains: z.record(z.string(), z.nullable(domain), { error: 'domains, as example.com: settings' }).check(
-    z.refine((entries) => Object.keys(entries).length > 0, { error: 'one domain or more' }),
-    z.describe('The domains. An IDN may be written in its own script.'),
-  ),
+  domains: z
+    .record(z.string(), z.nullable(domain), { error: 'domains, as example.com: settings' })
+    .check(z.describe('The domains. An IDN may be written in its own script.')),
 }).check(
+  z.refine((list) => Object.keys(list.domains).length > 0 || hasRegion(list), {
+    error: 'one domain or more; none only with defaults.region, for a control stack alone',
+    path: ['domains'],
+  }),
   z.meta({
     title: 'Domain list',
     description: 'Domains that Amazon SES signs for with their own DKIM key (BYODKIM).',
   }),
 );
+
+const hasRegion = (list: object): boolean => (list as DomainListText).defaults?.region !== undefined;
 
 export type DomainSettings = Values<typeof SETTINGS>;
 export type ControlSettings = Values<typeof CONTROL_SETTINGS>;

@@ -1,5 +1,4 @@
 import {
-  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -18,8 +17,12 @@ import type { ListMistake, Position } from './mistake';
 
 /** A list longer than this is not a list of domains. */
 const MAXIMUM_LENGTH = 5_000_000;
-/** Limits the use of anchors: each use may stand for a whole block, and blocks nest. */
+/** Limits the uses of one anchor: each may stand for a whole block, and blocks nest. */
 const MAXIMUM_ALIASES = 100;
+/** Limits the uses of all anchors: each is looked up in the whole list. */
+const MAXIMUM_USES = 1_000;
+/** Limits keys, values and blocks, those that aliases stand for included. */
+const MAXIMUM_VALUES = 500_000;
 
 export type PathSegment = string | number;
 
@@ -41,19 +44,15 @@ export class ListSource {
         ],
       };
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-    const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
+    // The library compares each key with each other one.
+    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
+    const document = parseDocument(text, options);
+    const problems = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
       offset,
-      text:
-        code === 'DUPLICATE_KEY'
-          ? `${keyAt(text, offset)}: found a second time, allowed: once. Take one of the two out.`
-          : message,
+      text: message,
     }));
-    const dangling = (problems.length > 0 ? [] : danglingAliases(document)).map(({ range, source }) => ({
-      offset: range?.[0] ?? 0,
-      text: `found *${source}, allowed: the name of an anchor that ends before it`,
-    }));
-    const mistakes = [...problems, ...dangling].map(({ offset, text }) => ({
+    const found = problems.length > 0 ? problems : mistakesOfNodes(document);
+    const mistakes = found.map(({ offset, text }) => ({
       ...placeIn(lines, offset),
       text: `YAML: ${text}`,
     }));
@@ -97,16 +96,50 @@ function placeIn(lines: LineCounter, offset: number): Position {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** Finds aliases of nothing, and of a block that they are in themselves. */
-function danglingAliases(document: Document): Alias[] {
-  const found: Alias[] = [];
+interface NodeMistake {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Finds keys that are there twice, aliases of nothing or of a block that they are in themselves, and too many of anything. */
+function mistakesOfNodes(document: Document): NodeMistake[] {
+  const found: NodeMistake[] = [];
+  let uses = 0;
   visit(document, {
+    Map: (_, map) => {
+      const keys = new Set<string>();
+      for (const { key } of map.items) {
+        const name = String(isScalar(key) ? key.value : key);
+        const text = `${name.slice(0, 100)}: found a second time, allowed: once. Take one of the two out.`;
+        if (keys.has(name)) found.push({ offset: offsetOf(key) ?? 0, text });
+        keys.add(name);
+      }
+    },
     Alias: (_, alias, path) => {
+      uses += 1;
+      if (uses > MAXIMUM_USES) return visit.BREAK;
       const target = alias.resolve(document);
-      if (target === undefined || path.includes(target)) found.push(alias);
+      const text = `found *${alias.source}, allowed: the name of an anchor that ends before it`;
+      if (target === undefined || path.includes(target)) found.push({ offset: offsetOf(alias) ?? 0, text });
+      return undefined;
     },
   });
+  if (uses > MAXIMUM_USES)
+    return [{ offset: 0, text: `found more than ${MAXIMUM_USES} aliases, allowed: ${MAXIMUM_USES}` }];
+  if (found.length === 0 && valuesIn(document, document.contents) > MAXIMUM_VALUES)
+    return [{ offset: 0, text: `found more than ${MAXIMUM_VALUES} values, allowed: ${MAXIMUM_VALUES}` }];
   return found;
+}
+
+/** Counts the keys, values and blocks below a node, each as often as aliases repeat it. */
+function valuesIn(document: Document, node: unknown, known = new Map<unknown, number>()): number {
+  if (isAlias(node)) return valuesIn(document, node.resolve(document), known);
+  if (isPair(node)) return valuesIn(document, node.key, known) + valuesIn(document, node.value, known);
+  if (!isCollection(node)) return 1;
+  const counted =
+    known.get(node) ?? node.items.reduce<number>((sum, item) => sum + valuesIn(document, item, known), 1);
+  known.set(node, counted);
+  return counted;
 }
 
 /** The pairs of each map by key: a list may hold thousands. */
@@ -139,7 +172,3 @@ const offsetOf = (node: unknown): number | undefined =>
 const isEmpty = (node: unknown): boolean =>
   node === null ||
   (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
-
-/** Returns the text before the colon, cut to fit a message. */
-const keyAt = (text: string, offset: number): string =>
-  /^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100);

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { gate as eventGate } from '../../handlers/event-schema';
-import type { DomainList } from '../../list/domain-list';
+import { domain } from '../../handlers/settings';
+import { type DomainList, regionsOf } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';
+import { expectLinear } from '../support/linear';
 
 const FILE = path.join(path.sep, 'somewhere', 'domains.yaml');
 const read = (text: string): DomainList => parseDomainList(text, FILE);
@@ -121,6 +123,38 @@ domains:
       domain: 'xn--bcher-kva.example',
       name: 'Bücher.example',
     });
+  });
+
+  it('leaves what defaults have for managed identities out of existing ones', () => {
+    const defaults = [
+      'tags: { team: mail }',
+      'mailFrom: { subdomain: bounce }',
+      'feedbackForwarding: false',
+      'configurationSetName: news',
+    ].join(', ');
+    const [managed, existing] = read(
+      `defaults: { region: eu-west-1, selector: s1, ${defaults} }\ndomains: { a.example: , b.example: { identity: existing } }\n`,
+    ).domains;
+    expect(Object.keys(managed!)).toEqual(expect.arrayContaining(['tags', 'mailFrom', 'feedbackForwarding']));
+    expect(existing).toEqual({
+      domain: 'b.example',
+      name: 'b.example',
+      stack: 'b.example',
+      line: 2,
+      region: 'eu-west-1',
+      selector: 's1',
+      identity: 'existing',
+      ...(existing!.configurationSetName && { configurationSetName: 'news' }),
+    });
+    expect(mistakesIn(`${VALID}  b.example: { identity: existing, tags: { a: b } }\n`)).toHaveLength(1);
+  });
+
+  it('may have no domain yet, for the control stack of defaults.region', () => {
+    const none = read('defaults: { region: eu-west-1 }\ndomains: {}\n');
+    expect([none.domains, regionsOf(none)]).toEqual([[], ['eu-west-1']]);
+    expect(mistakesIn('domains: {}\n')).toEqual([
+      'domains.yaml:1:10: domains: found {}, allowed: one domain or more; none only with defaults.region, for a control stack alone',
+    ]);
   });
 
   it('may use anchors', () => {
@@ -312,6 +346,68 @@ domains:
     ]);
   });
 
+  it('what only the whole list shows, beside mistakes of shape', () => {
+    const list = `domains:
+  ok.example: { selector: s1, selectr: x }
+  none.example: { region: eu-west-1 }
+  typo.example: { region: ap-norteast-1, selector: s1, record: { hostedZoneId: 5 } }
+  two.example: { region: eu-west-1, selector: a_b, senders: { accounts: x } }
+  two.example@us-east-1: { selector: s1, region: us-west-2 }
+`;
+    expect(mistakesIn(list).map((line) => line.replace(/, allowed.*/, ''))).toEqual([
+      'domains.yaml:2:3: domains.ok.example.region: found nothing',
+      'domains.yaml:2:31: domains.ok.example.selectr: found an unknown key; did you mean selector?',
+      'domains.yaml:3:3: domains.none.example.selector: found nothing',
+      'domains.yaml:4:27: domains.typo.example.region: found "ap-norteast-1"',
+      'domains.yaml:4:80: domains.typo.example.record.hostedZoneId: found 5',
+      'domains.yaml:5:47: domains.two.example.selector: found "a_b"',
+      'domains.yaml:5:73: domains.two.example.senders.accounts: found "x"',
+      'domains.yaml:6:50: domains.two.example@us-east-1.region: found "us-west-2"',
+    ]);
+  });
+
+  it.each([
+    ['ap-norteast-1', 'ap-northeast-1'],
+    ['us-esat-1', 'us-east-1'],
+    ['eu-centrall-1', 'eu-central-1'],
+  ])('a region that AWS does not have: %s', (found, meant) => {
+    expect(mistakesIn(VALID.replace('ap-northeast-1', found))).toEqual(
+      [10, 13].map(() => expect.stringContaining(`a region of AWS; did you mean ${meant}?`)),
+    );
+    expect(mistakesIn(`${VALID}  example.net@${found}:\n`)).toEqual([
+      expect.stringContaining(`did you mean ${meant}?`),
+    ]);
+  });
+
+  it.each(['_dmarc.example', '-a.example', 'example%2ecom', '0x7f.1', '1.2.3.4', '1.2.3.0x4'])(
+    'a domain that is none: %s',
+    (name) => {
+      expect(mistakesIn(`${VALID}  '${name}':\n`)).toEqual([expect.stringContaining('a domain name of')]);
+      expect(domain.safeParse(name).success).toBe(false);
+    },
+  );
+
+  it('prints what would turn a line around, or hide in it, as its code', () => {
+    expect(mistakesIn(`${VALID}  "\\u202emoc.el\\u00adpmaxe":\n`)).toEqual([
+      expect.stringContaining('"\\u{202e}moc.el\\u{ad}pmaxe"'),
+    ]);
+  });
+
+  it('takes as much longer as there are more entries', () => {
+    const listOf = (entries: number): string =>
+      `${VALID}${Array.from({ length: entries }, (_, index) => `  d${index}.example: {}\n`).join('')}`;
+    expectLinear((entries) => read(listOf(entries)), 8_000);
+  });
+
+  it.each([
+    ['a block of many values', 99, 20_000, 'found more than 500000 values'],
+    ['a value, in too many places', 1_001, 1, 'found more than 1000 aliases'],
+  ])('aliases of %s', (_, aliases, size, words) => {
+    const block = Array.from({ length: size }, (_, index) => `k${index}: 1`).join(', ');
+    const uses = Array.from({ length: aliases }, (_, index) => `  y${index}: *x\n`).join('');
+    expect(mistakesIn(`x: &x { ${block} }\ndomains:\n${uses}`)).toEqual([expect.stringContaining(words)]);
+  });
+
   it('no mistake that only follows from another', () => {
     expect(
       mistakesIn(
@@ -319,6 +415,7 @@ domains:
       ).map((mistake) => mistake.replace(/: found.*/, '')),
     ).toEqual([
       'domains.yaml:13:29: domains.example.org.createKey',
+      'domains.yaml:13:36: domains.example.org.record.hostedZoneId',
       'domains.yaml:13:81: domains.example.org.region',
     ]);
   });
@@ -342,7 +439,7 @@ domains:
       return `${name}: &${name} [${Array(9).fill(inner).join(', ')}]`;
     });
     expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
-      expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
+      'domains.yaml:1:1: YAML: found more than 500000 values, allowed: 500000',
     ]);
   });
 

@@ -104,7 +104,7 @@ describe('rotate --due', () => {
     expect(stdout).toContain(
       '- example.com: No mail needs the record of s1 any more: the deploy removes it.',
     );
-    expect(listed()).toBe(rotated.replace('[s1]', '[]'));
+    expect(listed()).toBe(rotated.replace(/ *previousSelectors: \[s1\]\n/, ''));
     expect(await refusalOf('example.com')).toBeUndefined();
   });
 
@@ -157,7 +157,8 @@ describe('rotate --due', () => {
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
 
     expect((await rotate('--due')).stdout).toContain('No mail needs the record of s1 any more');
-    expect(listed()).toMatch(/selector: s2[\s\S]*previousSelectors: \[\]/);
+    expect(listed()).toContain('selector: s2');
+    expect(listed()).not.toContain('previousSelectors');
     commit(listed());
     const early = await rotate('--due');
     expect(early.stdout).toContain(

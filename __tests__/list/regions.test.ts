@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { nearestRegion, REGION_BEGINNINGS } from '../../list/regions';
+
+/** AWS's partitions and their regions, as the SDK carries them. */
+const SDK = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
+
+it('knows every region that the SDK knows', () => {
+  const text = readFileSync(path.join(PROJECT_ROOT, SDK), 'utf8');
+  const regions = [...text.matchAll(/"([a-z]+(?:-[a-z]+)+-\d+)": \{/g)].map(([, region]) => region!);
+  expect(regions).toContain('ap-northeast-1');
+  const beginnings = new Set(regions.map((region) => region.replace(/-\d+$/, '')));
+  expect([...beginnings].sort()).toEqual(REGION_BEGINNINGS.split(' ').sort());
+  expect(regions.filter(nearestRegion)).toEqual([]);
+});
+
+it('takes a further region of a known place', () => {
+  expect(nearestRegion('ap-northeast-9')).toBeUndefined();
+});
