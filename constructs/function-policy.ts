@@ -40,6 +40,9 @@ export interface FunctionPolicyInput {
   readonly kmsKeyArn?: string;
 }
 
+/** A KMS key decrypts for S3 alone. */
+export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
+
 /**
  * What the function may do, and nothing else. Its size does not grow with the number of domains: identities are
  * limited by tag, objects by prefix.
@@ -136,9 +139,10 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     })),
     {
       sid: 'ArmAndDisarm',
-      reason: 'To arm the revert of an unconfirmed change, and to remove it, in our own schedule group.',
+      reason:
+        'To arm the revert of an unconfirmed change, and to remove it, in our own schedule group; not the schedule of the audit.',
       actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-      resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/*`],
+      resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/byodkim-*`],
     },
     {
       sid: 'GiveSchedulerItsRole',
@@ -170,9 +174,11 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       : [
           {
             sid: 'UseKeyStoreKey',
-            reason: 'To read and write objects that are encrypted with the KMS key of the key store.',
+            reason:
+              'To read and write objects that are encrypted with the KMS key of the key store, and nothing else that it encrypts.',
             actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: [input.kmsKeyArn],
+            condition: VIA_S3,
           },
         ]),
     {

@@ -3,7 +3,7 @@ import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handle
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;
   readonly functionRoleArn: string;
-  /** ARNs of roles and users that may read private keys beside the function; `*` stands for any text. @default none */
+  /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` stands for any text. @default none */
   readonly keyReaders?: readonly string[];
 }
 
@@ -37,8 +37,13 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
     Version: '2012-10-17',
     Statement: [
       deny('TlsOnly', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
-      // Replication, tags and attributes as well: whatever tells of the object.
-      deny('PrivateKeysForTheFunctionAlone', 's3:GetObject*', below(KEY_PREFIX), unless(keyReaders)),
+      // Replication, tags and attributes as well: whatever tells of the object. A version that is gone cannot be restored.
+      deny(
+        'PrivateKeysForTheFunctionAlone',
+        ['s3:GetObject*', 's3:DeleteObjectVersion'],
+        below(KEY_PREFIX),
+        unless(keyReaders),
+      ),
       deny(
         'LedgersByTheFunctionAlone',
         ['s3:PutObject*', 's3:DeleteObject*', 's3:ReplicateObject', 's3:ReplicateDelete'],

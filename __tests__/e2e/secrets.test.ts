@@ -166,8 +166,10 @@ describe('the bucket of the keys', () => {
     await expect(s3('HeadObject', { Key: KEY }, reader)).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('`s3:*` copies no key out, and changes no ledger, report or drill', async () => {
+  it('`s3:*` copies no key out, removes no version of one, and changes no ledger, report or drill', async () => {
     const power = await role('power-user', 's3:*');
+    const { VersionId } = await s3('HeadObject', { Key: KEY }, { type: 'admin' });
+    await expect(s3('DeleteObject', { Key: KEY, VersionId }, power)).rejects.toMatchObject(denied);
     await expect(s3('GetObject', { Key: KEY }, power)).rejects.toMatchObject(denied);
     for (const Key of [LEDGER, 'byodkim-audit/a.json', 'byodkim-drill/d.json']) {
       await expect(s3('PutObject', { Key, Body: Buffer.from('{}') }, power)).rejects.toMatchObject(denied);

@@ -131,7 +131,7 @@ async function runAll(
 /** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
 async function plan(deployment: Deployment, stack: string): Promise<Outcome> {
   const { workspace, action, list } = deployment;
-  const end = await workspace.plan(stack, action === 'destroy').catch(startFailure);
+  const end = await workspace.plan(stack, action).catch(startFailure);
   const planned = afterPlan(stack, end, contextOf(deployment));
   if (!isControlStack(stack)) return action === 'deploy' ? withVerification(deployment, planned) : planned;
   if (planned.ended !== 'planned') return planned;

@@ -31,11 +31,13 @@ export class Workspace {
   }
 
   /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
-  async plan(stack: string, destroy: boolean): Promise<EngineEnd> {
+  async plan(stack: string, action: 'deploy' | 'diff' | 'destroy'): Promise<EngineEnd> {
     const init = await this.initialise(stack);
     if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
-    return this.call(stack, [...args, ...(destroy ? ['-destroy'] : [])]);
+    // What is not applied needs no lock, and the role that plans in CI can take none.
+    const more = { deploy: [], diff: ['-lock=false'], destroy: ['-destroy'] }[action];
+    return this.call(stack, [...args, ...more]);
   }
 
   /** Applies the plan: the engine refuses one that the state has left behind. */

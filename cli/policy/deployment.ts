@@ -2,6 +2,7 @@ import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { namesOf } from '../../constructs/names';
 import { partitionOf } from '../../constructs/partition';
 import type { Deployment, Zones } from '../../constructs/roles';
+import { delegatedName, recordName } from '../../handlers/contract';
 import {
   type DomainList,
   inRegion,
@@ -57,6 +58,10 @@ function zonesOf(domains: readonly ListedDomain[]): Zones {
   );
   return {
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    recordNames: named(domains, ({ domain, record }) => {
+      if (record?.hostedZoneId === undefined) return undefined;
+      return record.delegation ? delegatedName(domain, '*', record.delegation) : recordName(domain, '*');
+    }),
     mailFrom: {
       domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
       hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),

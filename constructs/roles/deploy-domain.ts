@@ -112,13 +112,13 @@ export function recordStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'PublishRecord',
-      reason: 'To publish the records of keys, and no others in the zone.',
+      reason: 'To publish the records of keys of the listed domains, and no others in the zone.',
       actions: ['route53:ChangeResourceRecordSets'],
       resources: zones,
       condition: {
         'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': 'TXT' },
         'ForAllValues:StringLike': {
-          'route53:ChangeResourceRecordSetsNormalizedRecordNames': '*._domainkey.*',
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': deployment.recordNames,
         },
       },
     },

@@ -1,5 +1,5 @@
 import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract';
-import { OURS, type PolicyStatement } from '../function-policy';
+import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
 import { arns, type Deployment, type Role } from './role';
 
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
@@ -130,5 +130,6 @@ const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): Po
           reason: "The key store's objects are encrypted with this key.",
           actions: [action],
           resources: [kmsKeyArn],
+          condition: VIA_S3,
         },
       ];

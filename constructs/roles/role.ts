@@ -1,10 +1,12 @@
 import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract';
-import type { PolicyStatement } from '../function-policy';
+import { type PolicyStatement, VIA_S3 } from '../function-policy';
 import type { GithubJob } from './github-trust';
 
 /** The zones in which records are published. */
 export interface Zones {
   readonly hostedZoneIds: readonly string[];
+  /** Names of the records of keys: the selector is `*`. */
+  readonly recordNames: readonly string[];
   /** MAIL FROM domains whose records a stack publishes, and in which zones. */
   readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
 }
@@ -92,8 +94,8 @@ export const arns = (deployment: Deployment) => {
 };
 
 /**
- * Terraform's state, and its lock, which a plan takes as well.
- * @param isPlan whether the state is read alone
+ * Terraform's state and its lock.
+ * @param isPlan whether the state is read alone: whoever plans must not hold up a deploy, or take its lock away
  */
 export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
   const { state } = deployment;
@@ -102,7 +104,8 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
   const encrypt = {
     sid: 'EncryptState',
     reason: 'The state and its lock are encrypted with this key.',
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions: ['kms:Decrypt', ...(isPlan ? [] : ['kms:GenerateDataKey'])],
+    condition: VIA_S3,
   };
   const lockFile = {
     sid: 'TakeLock',
@@ -130,6 +133,6 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       resources: [stateFiles(state)],
     },
     ...(state.kmsKeyArn === undefined ? [] : [{ ...encrypt, resources: [state.kmsKeyArn] }]),
-    state.lockTable === undefined ? lockFile : lockItem,
+    ...(isPlan ? [] : [state.lockTable === undefined ? lockFile : lockItem]),
   ];
 }

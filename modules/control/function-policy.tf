@@ -62,7 +62,7 @@ locals {
       {
         Sid      = "ArmAndDisarm"
         Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
-        Resource = ["arn:${local.partition}:scheduler:${local.region}:*:schedule/${var.function_name}/*"]
+        Resource = ["arn:${local.partition}:scheduler:${local.region}:*:schedule/${var.function_name}/byodkim-*"]
       },
       {
         Sid       = "GiveSchedulerItsRole"
@@ -81,7 +81,12 @@ locals {
       { Sid = "SendNotices", Action = ["sns:Publish"], Resource = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)]) },
     ],
     var.kms_key_arn == null ? [] : [
-      { Sid = "UseKeyStoreKey", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = [var.kms_key_arn] },
+      {
+        Sid       = "UseKeyStoreKey"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = [var.kms_key_arn]
+        Condition = { StringLike = { "kms:ViaService" = "s3.*" } }
+      },
     ],
     [
       {

@@ -26,9 +26,9 @@ locals {
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     },
     {
-      # Replication, tags and attributes as well: whatever tells of the object.
+      # Replication, tags and attributes as well: whatever tells of the object. A version that is gone cannot be restored.
       Sid       = "PrivateKeysForTheFunctionAlone"
-      Action    = "s3:GetObject*"
+      Action    = ["s3:GetObject*", "s3:DeleteObjectVersion"]
       Resource  = ["${local.bucket_arn}/dkim-certificates/*"]
       Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
     },

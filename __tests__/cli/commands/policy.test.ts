@@ -120,7 +120,7 @@ describe('policy', () => {
     const { stdout } = await policy(['key-store', '--account', '123456789012'], list);
     expect(JSON.parse(stdout).Statement[1]).toMatchObject({
       Effect: 'Deny',
-      Action: 's3:GetObject*',
+      Action: ['s3:GetObject*', 's3:DeleteObjectVersion'],
       Resource: ['arn:aws:s3:::ours/dkim-certificates/*'],
       Condition: {
         ArnNotLike: {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Workspace } from '../../../cli/deploy/workspace';
@@ -19,11 +19,11 @@ describe('a workspace', () => {
 
   it('plans only where init has passed, and ends with the words of what failed', async () => {
     const ending = (exitCode: number) => `echo "Error: $1"; [ "$1" = plan ] || exit ${exitCode}`;
-    expect(await workspace(ending(0)).plan('example.com', false)).toMatchObject({
+    expect(await workspace(ending(0)).plan('example.com', 'deploy')).toMatchObject({
       exitCode: 0,
       errors: [{ summary: 'plan' }],
     });
-    expect(await workspace(ending(3)).plan('example.com', false)).toMatchObject({
+    expect(await workspace(ending(3)).plan('example.com', 'deploy')).toMatchObject({
       exitCode: 1,
       errors: [{ summary: 'init' }],
     });
@@ -35,5 +35,13 @@ describe('a workspace', () => {
     ['{}', true],
   ])('reads from outputs %s whether SES had verified', async (outputs, expected) => {
     expect(await workspace(`echo '${outputs}'`).wasVerified('example.com')).toBe(expected);
+  });
+
+  it('takes no lock for a diff, since the role that plans in CI may not', async () => {
+    const calls = path.join(folder, 'stacks/example.com/calls');
+    for (const action of ['deploy', 'diff', 'destroy'] as const)
+      await workspace('echo "$*" >> calls').plan('example.com', action);
+    const plans = readFileSync(calls, 'utf8').match(/^plan .*$/gm)!;
+    expect(plans.map((args) => args.includes('-lock=false'))).toEqual([false, true, false]);
   });
 });
