@@ -7,12 +7,12 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { ledgerStore } from '../ledger/ledger-store';
 import { observed, withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
-import type { Audited, AuditWorld, Seen } from './audited';
+import { type Audited, type AuditWorld, NOTHING_FOUND, type Seen } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
 import { checkKey } from './key';
-import { judgeOpen, judgeUnverified } from './ledger';
+import { checkOpen, judgeUnverified } from './ledger';
 import { checkMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
@@ -86,7 +86,8 @@ async function auditWanted(
       else if (!waits) findings.push(withHealing(each, healing));
   }
   const mailFrom = await orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited, state));
-  findings.push(...mailFrom.findings, ...judgeOpen(audited), ...judgeUnverified(audited));
+  findings.push(...mailFrom.findings);
+  findings.push(...(await checkOpen(audited, state)).findings, ...judgeUnverified(audited));
   findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
   if (isSettled && state !== undefined) {
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));
@@ -118,8 +119,6 @@ async function auditWanted(
     notes,
   });
 }
-
-const NOTHING_FOUND: Seen = { findings: [] };
 
 /** Adds what the audit does about an identity on which SES has given up. */
 function withHealing(found: Finding, healing: Healing | undefined): Finding {

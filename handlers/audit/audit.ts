@@ -44,7 +44,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const acts = before.scheduled ? { heals: 0 } : undefined;
+  const acts = before.scheduled ? { armed: 0 } : undefined;
   const audit = { ...run, acts, survey: before.survey, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };

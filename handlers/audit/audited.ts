@@ -23,8 +23,8 @@ export interface AuditWorld {
   readonly survey: Survey;
   /** What earlier audits have found. */
   readonly memory: Memory;
-  /** How many identities this invocation has had healed; absent: an audit by hand heals none, and writes no ledger. */
-  readonly acts?: { heals: number } | undefined;
+  /** How many invocations this one has armed; absent: an audit by hand arms none, and writes no ledger. */
+  readonly acts?: { armed: number } | undefined;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }
@@ -42,6 +42,8 @@ export interface Seen {
   readonly findings: readonly Finding[];
   readonly notes?: readonly string[];
 }
+
+export const NOTHING_FOUND: Seen = { findings: [] };
 
 /** What is known of a finding from an earlier audit. */
 export const knownBefore = (

@@ -154,9 +154,9 @@ export const FINDINGS = {
   REVERT_OVERDUE: {
     severities: ['urgent'],
     means:
-      'A change was not confirmed, or not verified, and the schedule that ends it did not do so in time.',
+      'A change was not confirmed, or not verified, and the schedule that ends it did not do so in time. The daily audit arms it again.',
     remedy:
-      'Deploy the domain again, or undo the change with `byodkim revert <domain>`. Look into the log of the function.',
+      'Undo the change with `byodkim revert <domain>`, or end it with `byodkim confirm <domain>` once SES has verified it. Look into the log of the function.',
   },
   UNCONFIRMED: {
     severities: ['act'],
@@ -164,7 +164,7 @@ export const FINDINGS = {
     remedy:
       'Deploy the domain again, or end it with `byodkim confirm <domain>` or `byodkim revert <domain>`.',
   },
-  PUT_BACK: {
+  ROLLED_BACK: {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     remedy:

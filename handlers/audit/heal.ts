@@ -2,10 +2,8 @@
  * Heals: after 72 hours without the record SES gives up for good, even when the record comes back. Where its stack says
  * `heal`, the audit has the change that is in force made again: by the ordinary transaction, in an invocation of its own.
  */
-import { createHash } from 'node:crypto';
 import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
-import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
@@ -18,12 +16,11 @@ import { signsWith } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
+import { armForDomain } from './later';
 import { type LastFindings, remember } from './news';
 
 /** After so many without success a person has to find out why. */
 const MOST_IN_A_ROW = 3;
-/** Each has SES verify for a minute: so many at a time stay within SES's rate. */
-const SPACING_MS = 15_000;
 
 /** What the audit does about an identity on which SES has given up. */
 export interface Healing {
@@ -45,7 +42,7 @@ export async function planHealing(
   outcome: GateOutcome | undefined,
   findings: readonly Finding[],
 ): Promise<Healing | undefined> {
-  const { ledger, services, acts, memory, now } = audited;
+  const { ledger, acts, memory } = audited;
   if (acts === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
   const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
   const why =
@@ -57,19 +54,13 @@ export async function planHealing(
   if (isGivenUp(memory.last, ledger))
     return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
   const { domain, region } = ledger;
-  const at = now + MINUTE_MS + SPACING_MS * acts.heals++;
-  const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
-  try {
-    await services.schedules.create({
-      name: `byodkim-heal-${hash}-${day(now)}`,
-      at,
-      payload: { action: ACTIONS.heal, domain, region },
-      description: `Makes the DKIM change of ${domain} again, which SES has given up`,
-    });
-    return { at: iso(at) };
-  } catch (error) {
-    return { why: `it could not be armed: ${(error as Error).message}` };
-  }
+  const { at, words } = await armForDomain(
+    audited,
+    'heal',
+    { action: ACTIONS.heal, domain, region },
+    `Makes the DKIM change of ${domain} again, which SES has given up`,
+  );
+  return at === undefined ? { why: words } : { at };
 }
 
 const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>

@@ -1,17 +1,21 @@
 /** What an audit leaves to a later invocation. The permission is that of arming a revert. */
-import { iso, MINUTE_MS } from '../clock';
+import { createHash } from 'node:crypto';
+import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
 import { ByodkimError } from '../errors';
-import type { AuditRequest, ChangeByHand, Place, RequestOf } from '../event';
+import { type AuditRequest, type ChangeByHand, keyOf, type Place, type RequestOf } from '../event';
 import { isHeld } from '../ledger/ledger';
 import { ledgerStore, readLedger } from '../ledger/ledger-store';
 import { changedByOthers, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
+import type { Audited } from './audited';
 
 /** EventBridge Scheduler is precise to a minute. */
 const PAUSE_MS = MINUTE_MS;
 /** Changes within so long are one audit, and one notice. */
 const TOGETHER_MS = 2 * MINUTE_MS;
+/** Each may have SES verify for a minute: so many at a time stay within SES's rate. */
+const SPACING_MS = 15_000;
 
 /**
  * Has the function invoked again to go on with an audit that is longer than it may run. The name makes a repetition
@@ -35,6 +39,28 @@ export async function continueLater(
     description: 'Goes on with the audit of all DKIM domains',
   });
   return at;
+}
+
+/** Arms an invocation for one domain, once a day at most. @returns when, and both in words; without `at`, why not */
+export async function armForDomain(
+  { services, ledger, now, acts }: Audited,
+  what: 'heal' | 'late',
+  payload: object,
+  description: string,
+): Promise<{ readonly at?: string; readonly words: string }> {
+  const at = now + PAUSE_MS + (acts ? SPACING_MS * acts.armed++ : 0);
+  const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
+  try {
+    await services.schedules.create({
+      name: `byodkim-${what}-${hash}-${day(now)}`,
+      at,
+      payload,
+      description,
+    });
+    return { at: iso(at), words: `It is armed again for ${iso(at)}.` };
+  } catch (error) {
+    return { words: `it could not be armed: ${(error as Error).message}` };
+  }
 }
 
 /**

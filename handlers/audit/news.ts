@@ -1,6 +1,6 @@
 /** What is new since the last audit: a person is notified of that, and not every day of what they know. */
 import { putJson, readJson } from '../aws/stored-json';
-import { iso } from '../clock';
+import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { keyOf, type Place } from '../event';
 import type { Services, World } from '../world';
@@ -12,6 +12,8 @@ import { SURVEYED } from './survey';
 export interface Known extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
   /** When it began, or was found first. ISO 8601. */
   readonly since: string;
+  /** When the operators were notified of it last. ISO 8601. @default since */
+  readonly notifiedAt?: string;
 }
 
 /** The findings of the last scheduled audit of each domain. */
@@ -40,7 +42,8 @@ export interface Memory {
 
 /** One thing that has changed since the last audit. */
 export interface News {
-  readonly state: 'new' | 'worse' | 'resolved';
+  /** `unresolved`: it is urgent, and the operators were notified of it a week ago. */
+  readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
   /** Absent: it concerns every domain. */
   readonly place?: Place;
   readonly finding: Known & Partial<Pick<Finding, 'todo'>>;
@@ -76,7 +79,8 @@ export async function remember(world: World, { store }: Services): Promise<Memor
   }
 }
 
-const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
+/** Names a finding. */
+export const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
   [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
 /** Stands for what concerns every domain. */
 const EVERY = '*';
@@ -92,12 +96,21 @@ const rank = ({ severity }: Pick<Finding, 'severity'>): number => SEVERITIES.ind
 const isWorse = (found: Finding, known: Known): boolean =>
   rank(found) < rank(known) || (rank(found) === rank(known) && found.stage !== known.stage);
 
+/** Until what is urgent is repeated. Shorter than a week, by what two daily audits may differ. */
+const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
+const isDue = ({ severity }: Finding, { notifiedAt, since }: Known, now: number): boolean =>
+  severity === 'urgent' && now - Date.parse(notifiedAt ?? since) >= REPEATED_MS;
+
 /** What could not be checked, or is being changed, has not been resolved. */
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
   !unsettled && findings.every(({ severity }) => severity !== 'unknown');
 
-/** Compares a report with what was known. @returns what has changed, and what is known from now on */
-export function compare(last: LastFindings, report: AuditReport, now: number) {
+/**
+ * Compares a report with what was known.
+ * @param isSummary the operators are notified of everything
+ * @returns what has changed, and what is known from now on
+ */
+export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
   const news: News[] = [];
   const findings: Record<string, Known> = {};
   const before = new Map<string, [string, Known][]>();
@@ -116,9 +129,17 @@ export function compare(last: LastFindings, report: AuditReport, now: number) {
       const known = last.findings[entry];
       const { severity, stage, code, found: text } = finding;
       const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
-      findings[entry] = { severity, stage, code, found: text, since };
-      if (known === undefined || isWorse(finding, known))
-        news.push({ state: known ? 'worse' : 'new', place, finding: { ...finding, since } });
+      const state =
+        known === undefined
+          ? 'new'
+          : isWorse(finding, known)
+            ? 'worse'
+            : isDue(finding, known, now)
+              ? 'unresolved'
+              : undefined;
+      const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;
+      findings[entry] = { severity, stage, code, found: text, since, notifiedAt };
+      if (state) news.push({ state, place, finding: { ...finding, since } });
     }
     for (const [entry, known] of before.get(key) ?? []) {
       if (entry in findings) continue;

@@ -7,7 +7,7 @@ import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { compare, keep, type Memory, type News, remember } from './news';
 import { type AuditReport, reportUri } from './report';
-import { needsAttention, newsText, reportText } from './report-text';
+import { auditNotice, needsAttention } from './report-text';
 
 /** What a notice depends on. */
 export interface Notifying {
@@ -39,19 +39,23 @@ export async function notifyOperators(
   const run = { ...given, memory };
   const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
-  const bad = needsAttention(report).length;
-  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: bad, ...statesOf(report) });
+  const bad = needsAttention(report);
+  // What is planned ahead raises no alarm.
+  const now = bad.filter(({ severity }) => severity !== 'plan').length;
+  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: now, ...statesOf(report) });
   const { news } = compare(memory.last, report, world.clock.now());
   const month = report.startedAt.slice(0, 7);
   const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
-  const isProblem = bad > 0 || general.length > 0;
-  const uri = reportUri(world, report);
+  const isProblem = bad.length > 0 || general.length > 0;
+  const isWhole = request.always || isSummary || (isProblem && !scheduled);
   const text =
-    request.always || isSummary || (isProblem && !scheduled)
-      ? reportText(report, uri, scheduled ? news : [], isSummary)
-      : news.length > 0 && scheduled
-        ? newsText(report, uri, news)
-        : null;
+    isWhole || (news.length > 0 && scheduled)
+      ? auditNotice(report, reportUri(world, report), {
+          news: scheduled ? news : [],
+          isWhole,
+          keys: isSummary,
+        })
+      : null;
   const notice: NoticeOutcome =
     auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
@@ -59,7 +63,7 @@ export async function notifyOperators(
         ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
         : await tryPublish(world, services, auditTopicArn, text);
   if (!scheduled) return { notice, warnings };
-  const unsent = await putEvents(world, services, news.map(eventOf));
+  const unsent = await putEvents(world, services, news.flatMap(eventOf));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
   const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
   return { notice, warnings: [...warnings, ...more] };
@@ -78,11 +82,13 @@ function statesOf({ domains }: AuditReport): Record<string, number> {
   return counts;
 }
 
-const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
+function eventOf({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent[] {
+  // Nothing has changed: a person is reminded.
+  if (state === 'unresolved') return [];
   const { domain, region } = place ?? {};
   const detail: FindingEvent = { domain, region, state, code, severity, found, todo, since };
-  return { detailType: DETAIL_TYPES.finding, detail, place };
-};
+  return [{ detailType: DETAIL_TYPES.finding, detail, place }];
+}
 
 /** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
 async function keepFindings(
@@ -95,7 +101,7 @@ async function keepFindings(
   if (memory.problem !== undefined && !report.whole) return [];
   try {
     await keep(world, services, memory, (last) => {
-      const { next } = compare(last, report, world.clock.now());
+      const { next } = compare(last, report, world.clock.now(), summary !== null);
       return error === undefined
         ? { ...next, summary: summary ?? last.summary }
         : { ...last, heals: next.heals };

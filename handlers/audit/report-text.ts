@@ -2,7 +2,7 @@ import type { Notice } from '../aws/topics';
 import { DAY_MS } from '../clock';
 import { keyOf } from '../event';
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
-import type { News } from './news';
+import { entryOf, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
@@ -44,28 +44,75 @@ const urgency = (all: readonly Pick<DomainReport, 'severity'>[]): string =>
 const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
 const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
 
+/** What an audit notifies of. */
+interface Contents {
+  /** What has changed since the last audit; it comes first. */
+  readonly news: readonly News[];
+  /** Whether all that was found is listed, and not the news alone. */
+  readonly isWhole: boolean;
+  /** Whether every key and its age is listed. */
+  readonly keys?: boolean;
+}
+
 /**
- * Formats the whole report, the worst first.
+ * Formats the notice of an audit, the worst first.
  * @param place e.g. `s3://bucket/key`
- * @param news what has changed since the last audit
- * @param keys whether every key and its age is listed
  */
-export function reportText(
-  report: AuditReport,
-  place: string,
-  news: readonly News[] = [],
-  keys = false,
-): Notice {
+export function auditNotice(report: AuditReport, place: string, { news, isWhole, keys }: Contents): Notice {
+  const isFresh = (finding: Finding, at?: DomainReport): boolean =>
+    news.some(
+      (one) =>
+        one.state !== 'resolved' && one.place === at && entryOf('', one.finding) === entryOf('', finding),
+    );
   const bad = needsAttention(report);
+  const fresh = bad.flatMap((each) => only(each, (finding) => isFresh(finding, each)));
+  const known = isWhole ? bad.flatMap((each) => only(each, (finding) => !isFresh(finding, each))) : [];
+  const ofAll = report.general.filter((finding) => isWhole || isFresh(finding));
+  const counts = formatCounts(news);
+  const first = sections(fresh, LARGEST_BYTES);
+  const parts = [
+    ...general(ofAll),
+    `${counts === '' ? '' : `Since the last audit: ${counts}. `}${summary(report)}`,
+    ...first,
+    ...resolved(news),
+    ...(news.length > 0 && known.length > 0 ? ['\nKNOWN BEFORE'] : []),
+    ...sections(known, LARGEST_BYTES - Buffer.byteLength(first.join(''))),
+    ...(keys ? keyAges(report) : []),
+  ];
+  const subject = [...(news.length > 0 ? [formatNews(news)] : []), ...(isWhole ? [formatAll(report)] : [])];
+  const shown = isWhole ? [...bad, ...ofAll] : [...fresh, ...ofAll];
+  return framed(`DKIM audit: ${urgency(shown)}${[...new Set(subject)].join('; ')}`, parts, report, place);
+}
+
+/** Returns the report of a domain with some of its findings, if there are any. */
+function only(report: DomainReport, isShown: (finding: Finding) => boolean): DomainReport[] {
+  const findings = report.findings.filter(isShown);
+  return findings.length === 0 ? [] : [domainReport(report, { ...report, findings })];
+}
+
+/** Formats how much has changed, e.g. `1 new, 2 resolved`. */
+const formatCounts = (news: readonly News[]): string =>
+  (['new', 'worse', 'unresolved', 'resolved'] as const)
+    .map((state) => [news.filter((one) => one.state === state).length, state] as const)
+    .flatMap(([count, state]) => (count === 0 ? [] : `${count} ${state}`))
+    .join(', ');
+
+/** Formats what has changed for a subject. */
+function formatNews(news: readonly News[]): string {
+  const [first, ...more] = new Set(news.flatMap(({ place }) => (place ? [place.domain] : [])));
+  if (first !== undefined)
+    return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
+  const isOver = news.every(({ state }) => state === 'resolved');
+  return `${GENERAL[news[0]!.finding.code]}${isOver ? ': resolved' : ''}`;
+}
+
+/** Formats all that was found for a subject. */
+function formatAll(report: AuditReport): string {
+  const bad = needsAttention(report).length;
   const total = report.domains.length;
-  const subject =
-    bad.length === 0
-      ? report.general[0] === undefined
-        ? `DKIM audit: no problems (${total} ${domains(total)})`
-        : `DKIM audit: ${GENERAL[report.general[0].code]}`
-      : `DKIM audit: ${urgency(bad)}${bad.length} of ${total} domains ${verb(bad.length)} attention`;
-  const parts = [...general(report.general), summary(report), ...sections(bad), ...resolved(news)];
-  return framed(subject, [...parts, ...(keys ? keyAges(report) : [])], report, place);
+  if (bad > 0) return `${bad} of ${total} domains ${verb(bad)} attention`;
+  const [ofAll] = report.general;
+  return ofAll ? GENERAL[ofAll.code]! : `no problems (${total} ${domains(total)})`;
 }
 
 /** What concerns every domain, in a few words. */
@@ -74,32 +121,6 @@ const GENERAL: Partial<Record<FindingCode, string>> = {
   LAST_FINDINGS_UNREADABLE: 'the last findings could not be read',
   NOT_CHECKED: 'identities could not be listed',
 };
-
-/** Formats what has changed since the last audit, and nothing else. */
-export function newsText(report: AuditReport, place: string, news: readonly News[]): Notice {
-  const worse = news.filter(({ state }) => state !== 'resolved');
-  const shown = report.domains.flatMap((each) => {
-    const findings = worse.filter((one) => one.place === each).map(({ finding }) => finding as Finding);
-    return findings.length === 0 ? [] : [domainReport(each, { ...each, findings })];
-  });
-  const counts = (['new', 'worse', 'resolved'] as const).flatMap((state) => {
-    const count = news.filter((one) => one.state === state).length;
-    return count === 0 ? [] : [`${count} ${state}`];
-  });
-  const named = [...new Set(news.flatMap(({ place: of }) => (of ? [of.domain] : [])))];
-  const others = named.length > 1 ? ` and ${named.length - 1} more` : '';
-  const subject =
-    named[0] === undefined
-      ? `DKIM audit: ${GENERAL[news[0]!.finding.code]}${worse.length === 0 ? ': resolved' : ''}`
-      : `DKIM audit: ${urgency(worse.map(({ finding }) => finding))}${counts.join(', ')} (${named[0]}${others})`;
-  const parts = [
-    ...general(worse.flatMap((one) => (one.place ? [] : [one.finding as Finding]))),
-    `Since the last audit: ${counts.join(', ')}. ${summary(report)}`,
-    ...sections(SEVERITIES.flatMap((severity) => shown.filter((each) => each.severity === severity))),
-    ...resolved(news),
-  ];
-  return framed(subject, parts, report, place);
-}
 
 function framed(subject: string, parts: readonly string[], report: AuditReport, place: string): Notice {
   const released = report.domains.filter(({ selector, severity }) => selector === null && severity === null);
@@ -159,9 +180,9 @@ function within(bytes: number, lines: readonly string[]): string {
   return [...shown, ...(rest > 0 ? [`… and ${rest} more: see the full report.`] : [])].join('\n');
 }
 
-function sections(bad: readonly DomainReport[]): string[] {
+function sections(bad: readonly DomainReport[], bytes: number): string[] {
   const parts: string[] = [];
-  let left = LARGEST_BYTES;
+  let left = bytes;
   let shown = 0;
   for (const severity of SEVERITIES) {
     const group = bad.filter((report) => report.severity === severity);

@@ -1,5 +1,6 @@
 import type { MailFromState } from '../../../handlers/aws/email-identity';
 import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, testKey } from '../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR, writeLedger } from './managed-domain';
 
@@ -217,6 +218,54 @@ describe('a change that is open', () => {
     const cloud = await rotating();
     await cloud.clock.advance(3_600_000);
     expect(await findings(cloud)).toEqual(['urgent REVERT_OVERDUE']);
+  });
+
+  /** A change that its stack has confirmed while SES was looking, and whose schedules are lost. */
+  const forgotten = async (status: string): Promise<FakeCloud> => {
+    const cloud = managed();
+    cloud.giveKey(DOMAIN, 's2');
+    cloud.ses.ending = 'never';
+    cloud.ses.forgetVerified();
+    await cloud.invoke(CHANGE);
+    await cloud.invoke({ ...CHANGE, resource: 'Confirmation' });
+    for (const { name } of cloud.scheduler.pending()) cloud.scheduler.remove(name);
+    cloud.ses.tamper(DOMAIN, { status, verified: status === 'SUCCESS' });
+    await cloud.clock.advance(2 * HOUR_MS);
+    return cloud;
+  };
+  const ledger = (cloud: FakeCloud) => cloud.s3.json<Ledger>(BUCKET, ledgerObject('ap-northeast-1', DOMAIN));
+
+  test('and that SES has verified since is ended, though its schedule was lost', async () => {
+    const cloud = await forgotten('SUCCESS');
+    expect((await audit(cloud)).domains).toMatchObject([
+      {
+        findings: [
+          {
+            code: 'REVERT_OVERDUE',
+            found: expect.stringMatching(/^SES has verified the change of .* did not run\.$/),
+            todo: expect.stringContaining(`byodkim confirm ${DOMAIN}`),
+          },
+        ],
+      },
+    ]);
+    await audit(cloud, { scheduled: true });
+    await cloud.fireAll();
+    expect(ledger(cloud)).toMatchObject({ open: null, inForce: { selector: 's2' } });
+    expect(await findings(cloud)).toEqual([]);
+  });
+
+  test('and that SES has not verified in time is rolled back, though its schedule was lost', async () => {
+    const cloud = await forgotten('PENDING');
+    expect((await audit(cloud, { scheduled: true })).domains[0].findings).toMatchObject([
+      {
+        code: 'REVERT_OVERDUE',
+        found: expect.stringMatching(/^SES has not verified .* It is armed again for /),
+      },
+    ]);
+    cloud.ses.ending = 'asPublished';
+    await cloud.fireAll();
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ selector: SELECTOR, enabled: true });
+    expect(await findings(cloud)).toEqual(['act ROLLED_BACK']);
   });
 
   test('fails when nothing reverts it and it was forgotten', async () => {

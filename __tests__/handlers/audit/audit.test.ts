@@ -129,7 +129,9 @@ describe('a thousand domains', () => {
     expect(ends.at(-1)).toMatchObject({ complete: true, audited: 1000, needingAttention: 1 });
     const [notice, ...more] = cloud.sns.to(TOPICS.audit);
     expect(more).toEqual([]);
-    expect(notice!.subject).toBe('DKIM audit: URGENT: 1 of 1000 domains needs attention');
+    expect(notice!.subject).toBe(
+      'DKIM audit: URGENT: 1 new (d0613.example); 1 of 1000 domains needs attention',
+    );
     expect(notice!.message).toContain('no problems in the other 999');
     expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
     expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 1, DomainsVerified: 1000 }]);

@@ -6,7 +6,7 @@ import { auditedCloud, giveManagedDomain, KEY, SELECTOR } from './managed-domain
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const FINDINGS = 'byodkim-audit/findings.json';
-const [A, B] = ['a.example', 'b.example'] as const;
+const [A, B, OLD] = ['a.example', 'b.example', 'old.example'] as const;
 
 let cloud: FakeCloud;
 beforeEach(async () => {
@@ -46,17 +46,50 @@ describe('what the daily audit notifies of', () => {
     expect(await days(31)).toEqual(['DKIM audit: no problems (2 domains)']);
   });
 
-  test('what is urgent stands in the subject on the day of the summary as well, across the end of a year', async () => {
+  test('on the first of a month, at the turn of a year: what is new and what is over, and then everything', async () => {
+    giveManagedDomain(cloud, OLD);
     await audit();
-    await days(91);
+    cloud.ses.tamper(OLD, { managed: false });
+    await days(92);
     unpublish(A);
     await days(Math.floor((Date.parse('2026-01-01') - cloud.clock.now()) / DAY_MS));
     publish(A);
     unpublish(B);
     await cloud.clock.advance(6 * HOUR_MS);
-    expect(await days(1)).toEqual(['DKIM audit: URGENT: 1 of 2 domains needs attention']);
-    expect(lastMessage()).toMatch(/RESOLVED \(1\)\n\na\.example[\s\S]*KEYS \(2\)/);
+    expect(await days(1)).toEqual([
+      `DKIM audit: URGENT: 1 new, 1 resolved (${B} and 1 more); 2 of 3 domains need attention`,
+    ]);
+    expect(lastMessage()).toMatch(
+      /^Since the last audit: 1 new, 1 resolved\. 2 of 3 [\s\S]*URGENT[^\n]* \(1\)\n\nb\.example [\s\S]*RESOLVED \(1\)\n\na\.example[\s\S]*KNOWN BEFORE\n\n\nACTION NEEDED[^\n]* \(1\)\n\nold\.example[\s\S]*KEYS \(3\)/,
+    );
+    expect(lastMessage().match(/b\.example \(ap-northeast-1, selector s1\)\n/g)).toHaveLength(1);
     expect(await days(1)).toEqual([]);
+  });
+
+  test('what is urgent again each week, and as an event once', async () => {
+    await audit();
+    await days(16);
+    cloud.ses.tamper(A, { managed: false });
+    unpublish(B);
+    expect(await days(7)).toEqual([`DKIM audit: URGENT: 2 new (${B} and 1 more)`]);
+    expect(await days(7)).toEqual([`DKIM audit: URGENT: 1 unresolved (${B})`]);
+    expect(lastMessage()).toMatch(/^Since the last audit: 1 unresolved\. 2 of 2 domains need attention\.\n/);
+    expect(lastMessage()).not.toContain(`${A} (`);
+    const events = cloud.bus.put.filter(({ detail }) => (detail as { domain?: string }).domain === B);
+    expect(events).toMatchObject([{ detail: { state: 'new' } }]);
+    publish(B);
+    expect(await days(1)).toEqual([`DKIM audit: 1 resolved (${B})`]);
+  });
+
+  test('what is planned ahead, without an alarm', async () => {
+    const { metrics } = cloud;
+    await audit();
+    await days(400);
+    expect(lastMessage()).toContain('PLAN AHEAD');
+    expect(metrics.at(-1)).toMatchObject({ DomainsNeedingAttention: 0 });
+    cloud.ses.tamper(A, { managed: false });
+    await days(1);
+    expect(metrics.at(-1)).toMatchObject({ DomainsNeedingAttention: 1 });
   });
 
   test('no summary where there is no domain', async () => {
@@ -180,7 +213,7 @@ describe('findings of the last audit that cannot be read', () => {
     await audit();
     unpublish(A);
     cloud.s3.write(BUCKET, FINDINGS, '{"format":1');
-    expect(await days(1)).toEqual(['DKIM audit: URGENT: 1 of 2 domains needs attention']);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 2 new (${A}); 1 of 2 domains needs attention`]);
     expect(lastMessage()).toMatch(
       /^ACTION NEEDED: Expected the findings of the last audit in s3:.*something else\./,
     );

@@ -1,9 +1,11 @@
 import type { Finding, Severity } from '../../../handlers/audit/finding-catalogue';
 import type { AuditReport, DomainReport } from '../../../handlers/audit/report';
-import { reportText } from '../../../handlers/audit/report-text';
+import { auditNotice } from '../../../handlers/audit/report-text';
 import { expectExample } from '../notices/example';
 
 const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';
+
+const reportText = (of: AuditReport) => auditNotice(of, PLACE, { news: [], isWhole: true });
 
 const well = (domain: string): DomainReport => ({
   domain,
@@ -78,19 +80,18 @@ test('a report reads as the stored example', () => {
         well('fine.example.com'),
         { ...well('destroyed.example.com'), selector: null, notes: ['nothing is in force'] },
       ]),
-      PLACE,
     ),
   );
 });
 
 test('a report that all is well reads as the stored example', () => {
-  expectExample('audit-all-well', reportText(report([well('a.example.com'), well('b.example.com')]), PLACE));
+  expectExample('audit-all-well', reportText(report([well('a.example.com'), well('b.example.com')])));
 });
 
 test('one domain needs, two need', () => {
   const one = needing('a.example', 'plan', 'KEY_DUE', 'Found.', 'Do.');
-  expect(reportText(report([one]), PLACE).subject).toBe('DKIM audit: 1 of 1 domains needs attention');
-  expect(reportText(report([one, one]), PLACE).subject).toBe('DKIM audit: 2 of 2 domains need attention');
+  expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domains needs attention');
+  expect(reportText(report([one, one])).subject).toBe('DKIM audit: 2 of 2 domains need attention');
 });
 
 test('a report stays within what SNS takes, the worst shown first', () => {
@@ -98,7 +99,7 @@ test('a report stays within what SNS takes, the worst shown first', () => {
   const domains = Array.from({ length: 1000 }, (_, i) =>
     needing(`d${i}.example`, i < 10 ? 'urgent' : 'plan', 'DRIFT', found, 'Do something.'),
   );
-  const { message } = reportText(report(domains), PLACE);
+  const { message } = reportText(report(domains));
   expect(Buffer.byteLength(message)).toBeLessThan(262_144);
   for (let i = 0; i < 10; i += 1) expect(message).toContain(`\nd${i}.example (`);
   const shown = message.match(/^d\d+\.example \(/gm)!.length;

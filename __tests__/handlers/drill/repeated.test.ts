@@ -27,7 +27,7 @@ describe('the daily audit', () => {
     cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
     await cloud.clock.advance(DAY_MS);
     await audit();
-    expect(notices()).toEqual(['DKIM audit: rollback does not work']);
+    expect(notices()).toEqual(['DKIM audit: URGENT: rollback does not work']);
     expect(cloud.sns.published[0]!.message).toMatch(
       /^URGENT: .*has never reached the function\.\n.*byodkim drill/,
     );
