@@ -1,9 +1,8 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
-import { readReply } from '../../handlers/dns/answer';
-import { judge } from '../../handlers/dns/judge';
-import { Query } from '../../handlers/dns/message';
-import { contentOf } from '../../handlers/dns/server-answer';
+import { contentOf, readReply } from '../../handlers/dns/answer';
+import { Query } from '../../handlers/dns/codec';
+import { judge } from '../../handlers/dns/conclude';
 import { EXPECTED, NAME, VALUE } from '../handlers/dns/support';
 import { fuzzed } from './runs';
 

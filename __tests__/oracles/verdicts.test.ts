@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judge } from '../../handlers/dns/judge';
+import { judge } from '../../handlers/dns/conclude';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';

@@ -1,5 +1,5 @@
 import { recordName } from '../../handlers/contract';
-import { isPlainName } from '../../handlers/dns/message';
+import { isPlainName } from '../../handlers/dns/codec';
 import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
 import { CliError, orCliError, usageError } from '../cli-error';

@@ -1,8 +1,28 @@
-import type { Endpoint } from './endpoint';
+/** Reads replies: what a server says of a name, and where its aliases end. */
+import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
+import { type Endpoint, formatEndpoint } from './endpoint';
 import { LIMITS } from './limits';
-import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
-import { isWithin } from './names';
-import type { Problem, Role } from './outcome';
+import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from './outcome';
+
+export function labels(name: string): string[] {
+  return name.split('.').filter((label) => label !== '');
+}
+
+/** Whether a name is the apex of a zone, or lies below it. */
+export function isWithin(name: string, zone: string): boolean {
+  const [n, z] = [name.toLowerCase(), zone.toLowerCase()];
+  return z === '' || z === '.' || n === z || n.endsWith(`.${z}`);
+}
+
+export function isAbove(zone: string, other: string): boolean {
+  return !sameName(zone, other) && isWithin(other, zone);
+}
+
+/** Lists the names between a name and an apex, both left out: a delegation may lie at each of them. */
+export function namesBetween(name: string, apex: string): string[] {
+  const parts = labels(name);
+  return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
+}
 
 export type RecordType = Extract<Question['type'], 'TXT' | 'MX' | 'A' | 'AAAA'>;
 
@@ -49,8 +69,8 @@ export type Answer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-/** The answer of one server or resolver. */
-export interface Finding {
+/** A server or resolver that was asked, and its answer. */
+export interface Asked {
   readonly endpoint: Endpoint;
   /** In the zone's NS records; absent when the address was given. */
   readonly name?: string;
@@ -59,30 +79,34 @@ export interface Finding {
 }
 
 /** Returns whether an answer is about the name: records, an alias, or nothing there. */
-export const isReply = ({ kind }: Answer): boolean => kind !== 'failure' && kind !== 'referral';
+export function isReply({ kind }: Answer): boolean {
+  return kind !== 'failure' && kind !== 'referral';
+}
 
 type Of<Type> = ResourceRecord & { readonly type: Type };
 
-const ofType = <Type extends ResourceRecord['type']>(
+function ofType<Type extends ResourceRecord['type']>(
   records: readonly ResourceRecord[],
   type: Type,
-): readonly Of<Type>[] =>
-  records.filter((record): record is Of<Type> => record.type === type && record.class === 'IN');
+): readonly Of<Type>[] {
+  return records.filter((record): record is Of<Type> => record.type === type && record.class === 'IN');
+}
 
 /** Returns the zone of a negative answer (its SOA), and for how many seconds the answer may be cached (RFC 2308 §5). */
-export const authorityOf = (reply: Reply): { zone: string; negativeTtlSeconds: number } | undefined => {
+export function authorityOf(reply: Reply): { zone: string; negativeTtlSeconds: number } | undefined {
   const [soa] = ofType(reply.authorities, 'SOA');
   return soa && { zone: soa.name.toLowerCase(), negativeTtlSeconds: Math.min(soa.ttl, soa.data.minimum) };
-};
+}
 
 /** Returns the names of a zone's servers in a reply, in lower case. */
-export const nameserversIn = (records: readonly ResourceRecord[], zone: string): readonly string[] =>
-  ofType(records, 'NS')
+export function nameserversIn(records: readonly ResourceRecord[], zone: string): readonly string[] {
+  return ofType(records, 'NS')
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
+}
 
 /** Groups records by their owner, in lower case. */
-const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> => {
+function byOwner(records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> {
   const owners = new Map<string, ResourceRecord[]>();
   for (const record of records) {
     const owner = record.name.toLowerCase();
@@ -91,15 +115,16 @@ const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readon
     else owners.set(owner, [record]);
   }
   return owners;
-};
+}
 
 /** Returns the addresses in a reply, of whichever names. */
-export const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
-  records.flatMap((record) =>
+export function addressesIn(records: readonly ResourceRecord[] = []): readonly string[] {
+  return records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
   );
+}
 
-export const referralIn = (reply: Reply, name: string): Referral | undefined => {
+export function referralIn(reply: Reply, name: string): Referral | undefined {
   if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
   if (zone === undefined) return undefined;
@@ -107,15 +132,14 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
   const additionals = byOwner(reply.additionals);
   const glue = new Map(nameservers.map((host) => [host, addressesIn(additionals.get(host))]));
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
-};
+}
 
-export const failure = (problem: Problem): Extract<Answer, { kind: 'failure' }> => ({
-  kind: 'failure',
-  problem,
-});
+export function failure(problem: Problem): Extract<Answer, { kind: 'failure' }> {
+  return { kind: 'failure', problem };
+}
 
 /** Walks the answer section: from the name along its aliases to the records. */
-const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType) => {
+function walk(answers: readonly ResourceRecord[], name: string, type: RecordType) {
   const owners = byOwner(answers);
   const targets: string[] = [];
   let ttlSeconds = Number.POSITIVE_INFINITY;
@@ -131,20 +155,21 @@ const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType
     targets.push(owner);
     if (closes || targets.length > LIMITS.aliasesInChain) return { targets, records, ttlSeconds };
   }
-};
+}
 
-const octetsOf = (record: Of<RecordType>): number =>
-  record.type === 'TXT' ? record.data.reduce((sum, { length }) => sum + length, 0) : 0;
+function octetsOf(record: Of<RecordType>): number {
+  return record.type === 'TXT' ? record.data.reduce((sum, { length }) => sum + length, 0) : 0;
+}
 
-const recordText = (record: Of<RecordType>): string => {
+function recordText(record: Of<RecordType>): string {
   if (record.type === 'TXT') return Buffer.concat(record.data).toString('latin1');
   return record.type === 'MX'
     ? `${record.data.preference} ${record.data.exchange.toLowerCase() || '.'}`
     : record.data;
-};
+}
 
 /** Reads the reply of an authoritative server or of a resolver. */
-export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Role): Answer => {
+export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer {
   const { rcode, answers } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative) {
@@ -178,4 +203,101 @@ export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Ro
     why: rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
     ttlSeconds: authorityOf(reply)?.negativeTtlSeconds,
   };
-};
+}
+
+/** What a server has at a name, at the end of its aliases. */
+export interface Content {
+  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; absent where there is no answer that can be used. */
+  readonly rcode?: string;
+  /** As in `Records.values`. */
+  readonly values: readonly string[];
+  readonly ttlSeconds?: number;
+  readonly problem?: Problem;
+  /** `problem` in words that continue a sentence which begins with "the server". */
+  readonly reason?: string;
+}
+
+/** One server's answer. A server that an alias led to has an entry of its own, with `askedFor`. */
+export interface ServerAnswer
+  extends Content,
+    Pick<ServerVerdict, 'address' | 'name' | 'role' | 'askedFor' | 'aliasTo' | 'roundTripMs'> {
+  /** The name that its aliases lead to, as far as it knows. */
+  readonly alias?: string;
+  /** What it has of the further types of the request, in their order. */
+  readonly also?: readonly Content[];
+}
+
+/** What the servers of each name answer. The name that was asked for comes first, then those that aliases lead to. */
+export type Names = ReadonlyMap<string, readonly Asked[]>;
+
+/** An answer that is no alias. */
+type End = Exclude<Answer, { readonly kind: 'alias' }>;
+
+/** Returns what finds the end of an answer's aliases: of the servers there, the first that gives one. */
+function createEndOf(names: Names): (answer: Answer, name: string) => End {
+  const known = new Map<string, End>();
+
+  /** @param path the names whose aliases led here */
+  const endOf = (answer: Answer, path: readonly string[]): End => {
+    if (answer.kind !== 'alias') return answer;
+    const { targets, atEnd } = answer;
+    const target = targets.at(-1)!;
+    if (targets.length > LIMITS.aliasesInChain) return failure({ kind: 'limit', limit: 'aliasesInChain' });
+    if (atEnd) return atEnd;
+    if (path.includes(target)) return failure({ kind: 'alias-loop', path: [...path, target] });
+    // Every server of a name may have the same alias: otherwise a chain would be walked servers^hops times.
+    const end = known.get(target) ?? endAt(target, [...path, target]);
+    known.set(target, end);
+    return end;
+  };
+
+  const endAt = (target: string, path: readonly string[]): End => {
+    const found = names.get(target);
+    if (!found)
+      return failure({ kind: 'limit', limit: names.size >= LIMITS.names ? 'names' : 'aliasesInChain' });
+    const ends = found.map(({ answer }) => endOf(answer, path));
+    const isBroken = (end: End): boolean => end.kind === 'failure' && isBrokenAlias(end.problem);
+    return ends.find(isReply) ?? ends.find(isBroken) ?? failure({ kind: 'alias-unanswered', target });
+  };
+
+  return (answer, name) => endOf(answer, [name]);
+}
+
+/** Returns what an answer says, without following an alias in it. */
+export function contentOf(answer: Answer): Content {
+  if (answer.kind === 'records')
+    return { rcode: 'NOERROR', values: answer.values, ttlSeconds: answer.ttlSeconds };
+  if (answer.kind === 'none')
+    return {
+      rcode: answer.why === 'NODATA' ? 'NOERROR' : answer.why,
+      values: [],
+      ttlSeconds: answer.ttlSeconds,
+    };
+  const problem: Problem =
+    answer.kind === 'failure'
+      ? answer.problem
+      : answer.kind === 'referral'
+        ? { kind: 'refers', zone: answer.zone }
+        : { kind: 'alias-unanswered', target: answer.targets.at(-1)! };
+  const rcode = problem.kind === 'rcode' ? problem.rcode : undefined;
+  return { rcode, values: [], problem, reason: describeProblem(problem) };
+}
+
+/** Follows the aliases in the answers of all servers. */
+export function serverAnswers(names: Names, role: Role): readonly ServerAnswer[] {
+  const endOf = createEndOf(names);
+  return [...names].flatMap(([askedFor, asked], at) =>
+    asked.map(({ endpoint, name, answer, roundTripMs }) => ({
+      address: formatEndpoint(endpoint),
+      name,
+      role,
+      ...(at > 0 && { askedFor }),
+      ...(answer.kind === 'alias' && {
+        alias: answer.targets.at(-1),
+        ...(at === 0 && { aliasTo: answer.targets[0] }),
+      }),
+      ...contentOf(endOf(answer, askedFor)),
+      roundTripMs,
+    })),
+  );
+}

@@ -1,27 +1,42 @@
+/**
+ * Discovers the servers that must be asked for a name, and asks them: for its records, for the servers of their zone, and
+ * whether another zone begins below, which they may serve as well. What they name are leads to further servers.
+ */
 import {
   type Answer,
   authorityOf,
-  type Delegation,
-  failure,
+  isAbove,
+  isWithin,
+  labels,
+  namesBetween,
   nameserversIn,
-  type RecordQuestion,
+  type RecordType,
   type Referral,
   referralIn,
 } from './answer';
+import { inTurn, type Round, WITNESSES } from './ask';
+import { isPlainName, type Reply } from './codec';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
-import { hedged } from './hedge';
 import { LIMITS } from './limits';
-import type { Reply } from './message';
-import { expectedZones, type NameFindings, nameFindings, type Server, zoneOf } from './name-findings';
-import { isAbove, isWithin, labels, namesBetween } from './names';
-import type { ResolverLookup } from './resolvers';
-import type { Round } from './round';
-import { type Source, Zone } from './zone';
+import type { Directory } from './resolvers';
+import {
+  type Lead,
+  newSearch,
+  noteLead,
+  type Reason,
+  type Search,
+  type Server,
+  type Zone,
+  zoneOf,
+} from './search';
 
-/** Where servers are looked for. */
+/** What all searches of a round share. */
 export interface Network {
   readonly round: Round;
-  readonly lookup: ResolverLookup;
+  readonly directory: Directory;
+  /** Of the records that are asked for. */
+  readonly type: RecordType;
+  /** Of discovered servers. */
   readonly port: number;
   /** Whether DNS may name servers on this machine and its link. */
   readonly loopback: Loopback;
@@ -29,286 +44,275 @@ export interface Network {
   readonly nameservers: readonly SocketEndpoint[];
   /** Whether there are resolvers to discover with. */
   readonly canDiscover: boolean;
-  /** Referrals of top-level domains in this round, by the zone that they lead to: they are not asked again. */
-  readonly referrals: Map<string, Referral>;
-  /** Searches the name that an alias leads to, so many aliases after the first name. */
-  readonly visit: (name: string, depth: number) => Promise<void>;
+  /** The name that is asked for first, then those that aliases lead to. */
+  readonly searches: Map<string, Search>;
+  /** That are asked in this round, for all names together. */
+  readonly addresses: Set<string>;
+  /** Referrals of top-level domains: they are not asked again. */
+  readonly referrals: Referral[];
 }
 
-type Alias = Extract<Answer, { kind: 'alias' }>;
+/** A server that must be asked as one of a zone, and why. */
+export interface ServerToAsk {
+  readonly search: Search;
+  readonly server: Server;
+  readonly zone: Zone;
+  readonly reason: Reason;
+}
 
-/** The servers of a zone (a delegation) or of one below it, as a server of the zone names them. */
-type Lead = Delegation | Referral;
+type Leads = Promise<readonly Lead[]>;
 
-/** How many servers of a zone are asked at most for what one of them can answer. */
-export const WITNESSES = 2;
+/** Begins the search for a name, so many aliases after the first one. */
+export async function beginSearch(net: Network, name: string, depth: number): Leads {
+  const search = newSearch(name, depth);
+  net.searches.set(name, search);
+  const given = net.nameservers;
+  if (given.length > 0) return [{ search, zone: '', nameservers: [], given, reason: 'given' }];
+  return askResolversForLeads(net, search);
+}
 
-/** Returns the zone whose SOA a reply has for a name, where that is `apex` or lies below it. */
-const zoneIn = (reply: Reply, name: string, apex: string): string | undefined => {
+/** Asks resolvers for the servers of the topmost two zones above a name. */
+async function askResolversForLeads({ directory }: Network, search: Search): Leads {
+  const parts = labels(search.name);
+  const registered = parts.slice(-2).join('.');
+  // The zone above is asked as well: a server that only it names must not be missed.
+  const zones = [registered, parts.at(-1)!].map((zone) => directory.nameserversOf(zone));
+  const [own, above] = (await Promise.all(zones)) as [Awaited<(typeof zones)[0]>, Awaited<(typeof zones)[0]>];
+  const found = [own, above].filter(({ nameservers }) => nameservers.length > 0);
+  if (found.length === 0)
+    search.problem =
+      own.problem === undefined
+        ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
+        : `the servers of ${registered} could not be found: ${own.problem}.`;
+  return found.map(({ zone, nameservers }) => ({ search, zone, nameservers, reason: 'resolvers' }));
+}
+
+/** Returns whether a lead is to a top-level domain, of which one server is asked for a referral: the others know no more. */
+export function isTopLevel({ search, zone, reason }: Lead): boolean {
+  return reason !== 'given' && labels(zone).length < 2 && !search.zones.get(zone)?.serves;
+}
+
+/** Finds the addresses of all servers that leads name, and returns those that must still be asked. */
+export async function discoverServers(net: Network, leads: readonly Lead[]): Promise<readonly ServerToAsk[]> {
+  const found = leads.map(async (lead) => {
+    const zone = noteLead(lead);
+    const hosts = lead.nameservers.map(async (host) => ({
+      host,
+      addresses: await addressesOf(net, lead, zone, host),
+    }));
+    return { lead, zone, hosts: await Promise.all(hosts) };
+  });
+  return (await Promise.all(found)).flatMap(({ lead, zone, hosts }) => [
+    ...(lead.given ?? []).flatMap((endpoint) => join(net, lead, zone, endpoint)),
+    ...hosts.flatMap(({ host, addresses }) =>
+      addresses.flatMap((address) => join(net, lead, zone, { address, port: net.port }, host)),
+    ),
+  ]);
+}
+
+async function addressesOf(
+  net: Network,
+  { search, glue }: Lead,
+  zone: Zone,
+  host: string,
+): Promise<readonly string[]> {
+  const isKnown = zone.hosts.has(host);
+  if (!isKnown && zone.hosts.size >= LIMITS.serversPerZone) {
+    net.round.exceeded.add('serversPerZone');
+    return [];
+  }
+  zone.hosts.add(host);
+  const told = net.directory.learn(host, glue?.get(host) ?? []);
+  if (isKnown) return told;
+  const found = await net.directory.addressesOf(host);
+  if (found.length === 0) search.lost.add(host);
+  return [...new Set([...told, ...found])];
+}
+
+/** Makes an address a server of a zone. Returns it if it was not one, unless there are more addresses than may be asked. */
+function join(net: Network, lead: Lead, zone: Zone, endpoint: SocketEndpoint, host?: string): ServerToAsk[] {
+  const { search, reason } = lead;
+  const key = formatEndpoint(endpoint);
+  let server = search.servers.get(key);
+  if (!server) {
+    const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', net.loopback);
+    if (!isForbidden && !isAdmitted(net, key)) return [];
+    const problem = { kind: isForbidden ? 'forbidden-address' : 'time-was-up' } as const;
+    const answer: Answer = { kind: 'failure', problem };
+    server = { endpoint, names: new Set(), zones: new Set(), isForbidden, answer, roundTripMs: 0 };
+    search.servers.set(key, server);
+  }
+  if (host !== undefined) server.names.add(host);
+  const isNew = !server.zones.has(zone);
+  server.zones.add(zone);
+  return isNew && !server.isForbidden ? [{ search, server, zone, reason }] : [];
+}
+
+/** Returns whether one more address may be asked in this round. */
+function isAdmitted({ addresses, round }: Network, address: string): boolean {
+  if (addresses.size < LIMITS.addresses) addresses.add(address);
+  const isOne = addresses.has(address);
+  if (!isOne) round.exceeded.add('addresses');
+  return isOne;
+}
+
+/** Asks all servers at once. */
+export async function askServers(net: Network, servers: readonly ServerToAsk[]): Leads {
+  const leads = servers.flatMap((asked) => {
+    const { search, zone } = asked;
+    const record = askForRecord(net, asked);
+    if (zone.depth < 2) return [record];
+    return [record, askForNameservers(net, asked, zone.apex), askForZone(net, asked, search.name)];
+  });
+  return (await Promise.all(leads)).flat();
+}
+
+async function askForRecord(net: Network, asked: ServerToAsk): Leads {
+  const { search, server, zone } = asked;
+  const { name } = search;
+  const found = await net.round.askForRecords(server.endpoint, { name, type: net.type }, 'authoritative');
+  const { answer, reply } = found;
+  server.answer = answer;
+  server.roundTripMs = found.roundTripMs;
+  const leads: Lead[] = [];
+  if (answer.kind === 'referral') leads.push(...descend(search, zone, answer));
+  if (answer.kind === 'alias') {
+    // An alias hides which zone the name lies in.
+    const between = zone.depth < 2 ? [] : namesBetween(name, zone.apex);
+    const [, ...below] = await Promise.all([
+      cutToZone(net, search, server),
+      ...between.map((each) => askForNameservers(net, asked, each)),
+    ]);
+    leads.push(...below.flat());
+  }
+  const owner = reply?.authorities.find(
+    (record) => record.type === 'NS' && isWithin(name, record.name),
+  )?.name;
+  // Servers that were given stay the only ones.
+  if (reply?.authoritative && owner !== undefined && zone.apex !== '' && isWithin(owner, zone.apex))
+    leads.push(namedByZone(asked, owner.toLowerCase(), nameserversIn(reply.authorities, owner)));
+  return leads;
+}
+
+function namedByZone({ search, server }: ServerToAsk, zone: string, nameservers: readonly string[]): Lead {
+  return { search, zone, nameservers, reason: 'zone', by: server.names };
+}
+
+/** Follows a referral to a zone below: the servers of this one need not answer then. */
+function descend(search: Search, zone: Zone, { zone: below, nameservers, glue }: Referral): readonly Lead[] {
+  if (!isAbove(zone.apex, below)) return [];
+  zone.refers = true;
+  return [{ search, zone: below, nameservers, glue, reason: 'parent' }];
+}
+
+/** Asks a server of a zone for the servers of that zone, or of one below. */
+async function askForNameservers({ round }: Network, asked: ServerToAsk, name: string): Leads {
+  const { search, server, zone } = asked;
+  const result = await round.ask(server.endpoint, { name, type: 'NS', recursionDesired: false });
+  if ('problem' in result) return [];
+  const referral = referralIn(result.reply, name);
+  if (referral) return descend(search, zone, referral);
+  const nameservers = result.reply.authoritative ? nameserversIn(result.reply.answers, name) : [];
+  return nameservers.length > 0 ? [namedByZone(asked, name, nameservers)] : [];
+}
+
+/** Asks a server of a zone whether a name lies in a zone below, and for the servers of that. */
+async function askForZone(net: Network, asked: ServerToAsk, name: string): Leads {
+  const { search, server, zone } = asked;
+  const result = await net.round.ask(server.endpoint, { name, type: 'SOA', recursionDesired: false });
+  if ('problem' in result) return [];
+  const { reply } = result;
+  const referral = referralIn(reply, name);
+  if (referral) return descend(search, zone, referral);
+  const found = reply.authoritative ? zoneIn(reply, name, zone.apex) : undefined;
+  if (found !== undefined && found !== zone.apex) return askForNameservers(net, asked, found);
+  const seconds = found === undefined ? undefined : authorityOf(reply)?.negativeTtlSeconds;
+  if (seconds !== undefined) search.absences.push(seconds);
+  return [];
+}
+
+/** Returns the zone whose SOA a reply has for a name, if that is `apex` or lies below it. */
+function zoneIn(reply: Reply, name: string, apex: string): string | undefined {
   if (reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
   const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
   const zone = authorityOf(reply)?.zone ?? own;
   return zone !== undefined && isWithin(name, zone) && isWithin(zone, apex) ? zone : undefined;
-};
+}
 
-/**
- * Finds the servers of all zones on the way down to one name, afresh, and asks them for its records. Servers are named by
- * resolvers (of the topmost two labels), by the zone above, by each zone itself, and by referrals to a zone below. Each is
- * asked as soon as its address is known.
- */
-export class Discovery {
-  private readonly servers = new Map<string, Server>();
-  private readonly zones = new Map<string, Zone>();
-  private readonly joined = new Set<string>();
-  private readonly hostsWithoutAddress = new Set<string>();
-  private readonly name: string;
-  private readonly absences: number[] = [];
-  private lookupProblem: string | undefined;
-
-  constructor(
-    private readonly question: RecordQuestion,
-    /** How many aliases led here. */
-    private readonly depth: number,
-    private readonly network: Network,
-  ) {
-    this.name = question.name;
+/** Asks a server of a top-level domain for a referral, and another one if it does not answer in time. */
+export async function askTopLevel(net: Network, lead: Lead): Leads {
+  const { round, directory, port, referrals } = net;
+  const { search, nameservers } = lead;
+  const zone = noteLead(lead);
+  const known = referrals.find((referral) => isWithin(search.name, referral.zone));
+  if (known) return descend(search, zone, known);
+  const attempts = nameservers.slice(0, WITNESSES).map((host) => async () => {
+    const [address] = await directory.addressesOf(host);
+    if (address === undefined) search.lost.add(host);
+    if (address === undefined || zone.refers) return undefined;
+    const [asked] = join(net, lead, zone, { address, port }, host);
+    if (!asked) return undefined;
+    const leads = await askForRecord(net, asked);
+    const { answer } = asked.server;
+    return answer.kind === 'failure' ? undefined : { answer, leads };
+  });
+  const found = await inTurn(attempts, round.graceMs);
+  if (!found) return [];
+  const { answer, leads } = found;
+  if (answer.kind === 'referral') {
+    if (leads.length > 0) referrals.push(answer);
+    return leads;
   }
+  // It answers for the name itself: then all of its servers have to.
+  zone.serves = true;
+  return [lead, ...leads];
+}
 
-  /** Asks every server of the name. */
-  async run(): Promise<NameFindings> {
-    const { nameservers, canDiscover } = this.network;
-    if (nameservers.length === 0) await this.discover();
-    else {
-      const given = this.zoneAt('');
-      await Promise.all(nameservers.map((endpoint) => this.join(given, endpoint)));
-      const replies = await Promise.all([...this.servers.values()].map(({ reply }) => reply));
-      // The servers that were given need not know where an alias leads to.
-      if (this.depth > 0 && canDiscover && replies.every(({ answer }) => answer.kind === 'failure')) {
-        given.refers = true;
-        await this.discover();
-      }
+/** Follows the aliases in all answers. Returns the servers of the names that they lead to. */
+export async function followAliases(net: Network): Leads {
+  const { searches, round } = net;
+  const leads: Leads[] = [];
+  for (const search of [...searches.values()]) {
+    leads.push(leaveGiven(net, search));
+    for (const server of search.servers.values()) {
+      // Which zones it serves is known better than when it was asked.
+      await cutToZone(net, search, server);
+      const { answer } = server;
+      if (answer.kind !== 'alias' || answer.atEnd) continue;
+      const target = answer.targets.at(-1)!;
+      const depth = search.depth + answer.targets.length;
+      if (depth > LIMITS.aliasesInChain || searches.has(target) || !isPlainName(target)) continue;
+      if (searches.size >= LIMITS.names) round.exceeded.add('names');
+      else leads.push(beginSearch(net, target, depth));
     }
-    const servers = [...this.servers.values()];
-    const asked = servers.filter(({ zones }) => [...zones].some((zone) => !zone.isPassed));
-    const answers = asked.map(async (server) => {
-      const { answer, roundTripMs } = await server.reply;
-      // Which zone a server answers for is known only now.
-      const own = answer.kind === 'alias' ? await this.followAlias(server, answer) : answer;
-      return { server, answer: own, roundTripMs };
-    });
-    return nameFindings({
-      zones: [...this.zones.values()],
-      servers,
-      answers: await Promise.all(answers),
-      hostsWithoutAddress: this.hostsWithoutAddress,
-      lookupProblem: this.lookupProblem,
-      absences: this.absences,
-    });
   }
+  return (await Promise.all(leads)).flat();
+}
 
-  /** Begins at the resolvers. */
-  private async discover(): Promise<void> {
-    const { lookup } = this.network;
-    const parts = labels(this.name);
-    const registered = parts.slice(-2).join('.');
-    const enterZone = async (zone: string): Promise<string | undefined> => {
-      const { problem, ...found } = await lookup.nameserversOf(zone);
-      if (found.nameservers.length > 0) await this.enter(found, 'resolvers');
-      return problem;
-    };
-    // Waits for the zone above as well: a server that only it names must not be missed.
-    const [problem] = await Promise.all([enterZone(registered), enterZone(parts.at(-1)!)]);
-    if (this.zones.size > 0) return;
-    this.lookupProblem =
-      problem === undefined
-        ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
-        : `the servers of ${registered} could not be found: ${problem}.`;
+/** Cuts the alias in a server's answer to what it can answer for: the whole chain, or up to the first name of another zone. */
+async function cutToZone(net: Network, search: Search, server: Server): Promise<void> {
+  const { answer } = server;
+  if (answer.kind !== 'alias') return;
+  const { targets, atEnd, ttlSeconds } = answer;
+  const zone = zoneOf(server);
+  const outside = targets.findIndex((target) => !isWithin(target, zone.apex));
+  if (atEnd && outside < 0 && search.depth + targets.length <= LIMITS.aliasesInChain) {
+    // Another zone may begin on the way to the end. Servers that were given are asked as they are.
+    const asked = { search, server, zone, reason: 'zone' } as const;
+    if (zone.apex === '' || (await askForZone(net, asked, targets.at(-1)!)).length === 0) return;
   }
+  server.answer = {
+    kind: 'alias',
+    targets: outside < 0 ? targets : targets.slice(0, outside + 1),
+    ttlSeconds,
+  };
+}
 
-  private zoneAt(apex: string): Zone {
-    const zone = this.zones.get(apex) ?? new Zone(apex);
-    this.zones.set(apex, zone);
-    return zone;
-  }
-
-  /** Adds servers of a zone. */
-  private async enter(
-    { zone: apex, nameservers, glue }: Delegation,
-    source: Source,
-    by?: ReadonlySet<string>,
-  ): Promise<void> {
-    const zone = this.zoneAt(apex);
-    zone.claim(nameservers, source, by);
-    if (zone.depth < 2 && !zone.serves) return this.askForReferral(zone, nameservers);
-    await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
-  }
-
-  private async enterHost(zone: Zone, host: string, glue: readonly string[]): Promise<void> {
-    const { round, lookup, port } = this.network;
-    const isKnown = zone.hosts.has(host);
-    if (!isKnown && zone.hosts.size >= LIMITS.serversPerZone) {
-      round.exceeded.add('serversPerZone');
-      return;
-    }
-    zone.hosts.add(host);
-    const joinAll = async (addresses: readonly string[]): Promise<void> => {
-      await Promise.all(addresses.map((address) => this.join(zone, { address, port }, host)));
-    };
-    const lookUp = async (): Promise<void> => {
-      const isNeeded = !zone.refers;
-      const addresses = await lookup.addressesOf(host, () => isNeeded);
-      if (addresses.length === 0) this.hostsWithoutAddress.add(host);
-      await joinAll(addresses);
-    };
-    await Promise.all([joinAll(lookup.learn(host, glue)), isKnown ? undefined : lookUp()]);
-  }
-
-  /** Adds an address of a server of a zone, and follows the server's referrals. */
-  private async join(zone: Zone, endpoint: SocketEndpoint, host?: string): Promise<void> {
-    const server = this.serverAt(zone, endpoint, host);
-    const key = `${zone.apex} ${formatEndpoint(endpoint)}`;
-    if (!server || server.isForbidden || this.joined.has(key)) return;
-    this.joined.add(key);
-    const askBelow = async (): Promise<void> => {
-      const leads = await Promise.all([
-        this.askLeads(endpoint, zone, zone.apex, 'NS'),
-        this.askLeads(endpoint, zone, this.name, 'SOA'),
-      ]);
-      await this.follow(server, zone, leads.flat());
-    };
-    await Promise.all([this.followReply(server, zone), zone.depth < 2 ? undefined : askBelow()]);
-  }
-
-  private serverAt(zone: Zone, endpoint: SocketEndpoint, host?: string): Server | undefined {
-    const { round, loopback } = this.network;
-    const key = formatEndpoint(endpoint);
-    let server = this.servers.get(key);
-    if (!server) {
-      const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
-      if (!isForbidden && !round.admits(endpoint)) return undefined;
-      const zones = new Set([zone]);
-      const reply = isForbidden
-        ? Promise.resolve({ answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 })
-        : round.askForRecords(endpoint, this.question, 'authoritative', () => this.mustAnswer(zones));
-      server = { endpoint, names: new Set(), zones, isForbidden, reply };
-      this.servers.set(key, server);
-    }
-    server.zones.add(zone);
-    if (host !== undefined) server.names.add(host);
-    return server;
-  }
-
-  /** Asks a server of a top-level domain for a referral, and another one if it does not answer in time. */
-  private async askForReferral(zone: Zone, hosts: readonly string[]): Promise<void> {
-    const { round, lookup, port, referrals } = this.network;
-    const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
-    if (known) return this.descend(zone, known);
-    const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<Answer | undefined> => {
-      const [address] = await lookup.addressesOf(host);
-      if (address === undefined) this.hostsWithoutAddress.add(host);
-      if (address === undefined || zone.isPassed) return undefined;
-      const endpoint = { address, port };
-      const server = this.serverAt(zone, endpoint, host);
-      if (!server || server.isForbidden) return undefined;
-      const isNeeded = (): boolean => !zone.refers;
-      const { answer } = await round.askForRecords(endpoint, this.question, 'authoritative', isNeeded);
-      return answer.kind === 'failure' ? undefined : answer;
-    });
-    const answer = await hedged(attempts, round.patienceMs);
-    if (answer?.kind === 'referral') {
-      if (isAbove(zone.apex, answer.zone)) referrals.set(answer.zone, answer);
-      return this.descend(zone, answer);
-    }
-    if (answer === undefined) return;
-    // It answers for the name itself: then all of its servers have to.
-    zone.serves = true;
-    await this.enter({ zone: zone.apex, nameservers: hosts }, 'resolvers');
-  }
-
-  /** Follows a referral to a zone below: the servers of this one need not answer then. */
-  private async descend(zone: Zone, referral: Referral): Promise<void> {
-    if (!isAbove(zone.apex, referral.zone)) return;
-    zone.refers = true;
-    this.network.round.reconsider();
-    await this.enter(referral, 'parent');
-  }
-
-  private async follow({ names }: Server, zone: Zone, leads: readonly Lead[]): Promise<void> {
-    await Promise.all(
-      leads.map((lead) => ('kind' in lead ? this.descend(zone, lead) : this.enter(lead, 'zone', names))),
-    );
-  }
-
-  /** Follows a server's answer: a referral, an alias, or the servers of its zone beside it. */
-  private async followReply(server: Server, zone: Zone): Promise<void> {
-    const { answer, reply } = await server.reply;
-    if (answer.kind === 'referral') await this.descend(zone, answer);
-    if (answer.kind === 'alias')
-      await Promise.all([this.followAlias(server, answer), this.askZonesOfAlias(server, zone)]);
-    const owner = reply?.authorities.find(
-      ({ type, name }) => type === 'NS' && isWithin(this.name, name),
-    )?.name;
-    // Servers that were given stay the only ones.
-    if (!reply?.authoritative || owner === undefined || zone.apex === '' || !isWithin(owner, zone.apex))
-      return;
-    const named = { zone: owner.toLowerCase(), nameservers: nameserversIn(reply.authorities, owner) };
-    await this.enter(named, 'zone', server.names);
-  }
-
-  /** Asks for the servers of the names above an alias, since the alias hides which zone it lies in. */
-  private async askZonesOfAlias(server: Server, zone: Zone): Promise<void> {
-    const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
-    const leads = await Promise.all(between.map((apex) => this.askLeads(server.endpoint, zone, apex, 'NS')));
-    await this.follow(server, zone, leads.flat());
-  }
-
-  /** Asks a server of a zone for the servers of a zone (NS), or whether a name lies in a zone below (SOA), which it may serve as well. */
-  private async askLeads(
-    endpoint: SocketEndpoint,
-    zone: Zone,
-    name: string,
-    type: 'NS' | 'SOA',
-  ): Promise<readonly Lead[]> {
-    const result = await this.network.round.ask(endpoint, { name, type, recursionDesired: false });
-    if ('problem' in result) return [];
-    const { reply } = result;
-    const referral = referralIn(reply, name);
-    if (referral && isAbove(zone.apex, referral.zone)) return [referral];
-    if (!reply.authoritative) return [];
-    if (type === 'NS') {
-      const nameservers = nameserversIn(reply.answers, name);
-      return nameservers.length > 0 ? [{ zone: name, nameservers }] : [];
-    }
-    const found = zoneIn(reply, name, zone.apex);
-    if (found !== undefined && found !== zone.apex) return this.askLeads(endpoint, zone, found, 'NS');
-    const seconds = found === undefined ? undefined : authorityOf(reply)?.negativeTtlSeconds;
-    if (seconds !== undefined) this.absences.push(seconds);
-    return [];
-  }
-
-  /**
-   * Searches the names that an alias leads to.
-   * @returns what the server can answer for: the whole chain, or its aliases up to the first name of another zone
-   */
-  private async followAlias(server: Server, alias: Alias): Promise<Alias> {
-    const { targets, atEnd, ttlSeconds } = alias;
-    const { apex } = zoneOf(server);
-    const outside = targets.findIndex((target) => !isWithin(target, apex));
-    const isShort = this.depth + targets.length <= LIMITS.aliasesInChain;
-    if (atEnd && outside < 0 && isShort && !(await this.isCutOff(targets.at(-1)!, server))) return alias;
-    const own = outside < 0 ? targets : targets.slice(0, outside + 1);
-    await this.network.visit(own.at(-1)!, this.depth + own.length);
-    return { kind: 'alias', targets: own, ttlSeconds };
-  }
-
-  /** Returns whether another zone begins on the way to the end of a server's alias, which is then for that zone's servers. */
-  private async isCutOff(end: string, server: Server): Promise<boolean> {
-    const zone = zoneOf(server);
-    // Servers that were given are asked as they are.
-    return zone.apex !== '' && (await this.askLeads(server.endpoint, zone, end, 'SOA')).length > 0;
-  }
-
-  private mustAnswer(zones: ReadonlySet<Zone>): boolean {
-    return expectedZones([...this.zones.values()]).some((zone) => zones.has(zone));
-  }
+/** Looks for the servers of an alias's target that none of the servers which were given knows. */
+async function leaveGiven(net: Network, search: Search): Leads {
+  const given = search.zones.get('');
+  if (!given || given.refers || search.depth === 0 || !net.canDiscover) return [];
+  if ([...search.servers.values()].some(({ answer }) => answer.kind !== 'failure')) return [];
+  given.refers = true;
+  return askResolversForLeads(net, search);
 }

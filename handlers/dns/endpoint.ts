@@ -17,20 +17,22 @@ export interface HttpsEndpoint {
 
 export type Endpoint = SocketEndpoint | HttpsEndpoint;
 
-export const isHttps = (endpoint: Endpoint): endpoint is HttpsEndpoint => 'url' in endpoint;
+export function isHttps(endpoint: Endpoint): endpoint is HttpsEndpoint {
+  return 'url' in endpoint;
+}
 
 /** Formats a server as settings, outcomes and messages have it: `192.0.2.1:53`, `[2001:db8::1]:53`, `https://…`. */
-export const formatEndpoint = (endpoint: Endpoint): string => {
+export function formatEndpoint(endpoint: Endpoint): string {
   if (isHttps(endpoint)) return endpoint.url;
   const { address, port } = endpoint;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-};
+}
 
 /**
  * Parses `ip`, `ip:port`, `ipv6` or `[ipv6]:port`.
  * @returns undefined for anything else: a host name would need DNS to find DNS
  */
-export const parseEndpoint = (text: string, defaultPort = 53): SocketEndpoint | undefined => {
+export function parseEndpoint(text: string, defaultPort = 53): SocketEndpoint | undefined {
   const bare = text.trim();
   if (isIP(bare)) return { address: bare, port: defaultPort };
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(bare) ?? [];
@@ -38,41 +40,46 @@ export const parseEndpoint = (text: string, defaultPort = 53): SocketEndpoint | 
   if (address === undefined || isIP(address) !== (bracketed === undefined ? 4 : 6)) return undefined;
   const port = digits === undefined ? defaultPort : Number(digits);
   return port >= 1 && port <= 65535 ? { address, port } : undefined;
-};
+}
 
 /** Parses an address as `parseEndpoint` does, or `https://…` without user, password and fragment. */
-export const parseResolver = (text: string, defaultPort = 53): Endpoint | undefined => {
+export function parseResolver(text: string, defaultPort = 53): Endpoint | undefined {
   if (!/^https:\/\//i.test(text.trim())) return parseEndpoint(text, defaultPort);
   if (!URL.canParse(text.trim())) return undefined;
   const url = new URL(text.trim());
   return url.username || url.password || url.hash || url.hostname === '' ? undefined : { url: url.href };
-};
+}
 
-const addressOf = (endpoint: Endpoint): string | undefined => {
+function addressOf(endpoint: Endpoint): string | undefined {
   if (!isHttps(endpoint)) return endpoint.address;
-  const host = new URL(endpoint.url).hostname.replace(/^\[|\]$/g, '');
-  return isIP(host) ? host : host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : undefined;
-};
+  const host = new URL(endpoint.url).hostname.replace(/^\[|\]$|\.$/g, '');
+  return isIP(host) ? host : /(^|\.)(ip6-)?localhost$/.test(host) ? '127.0.0.1' : undefined;
+}
 
 /** Makes a list that also finds IPv4 addresses inside IPv6 ones: mapped ones (by itself) and those of NAT64 (RFC 6052). */
-const blockList = (...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList => {
+function blockList(...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList {
   const list = new BlockList();
   for (const [network, prefix] of subnets) {
     list.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
     if (!network.includes(':')) list.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6');
   }
   return list;
-};
+}
 
 /** Unspecified, multicast, reserved and broadcast addresses (RFC 6890, RFC 4291). */
 const NOBODY = blockList(['0.0.0.0', 8], ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['ff00::', 8]);
-/** This machine and its link, on which the cloud's metadata service is. */
+/**
+ * This machine and its link, with the cloud's services, and IPv6 addresses that lead to IPv4 ones: compatible ones
+ * (RFC 4291), those of a network's own NAT64 (RFC 8215), and 6to4 (RFC 3056).
+ */
 const NEAR = blockList(
   ['127.0.0.0', 8],
-  ['::1', 128],
   ['169.254.0.0', 16],
   ['fe80::', 10],
-  ['fd00:ec2::254', 128],
+  ['fd00:ec2::', 32],
+  ['::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
 );
 /** Amazon's resolver in a VPC. */
 const AMAZON_RESOLVERS = blockList(['169.254.169.253', 32], ['fd00:ec2::253', 128]);
@@ -84,42 +91,44 @@ export type Loopback = 'refused' | 'given' | 'allowed';
  * Returns whether a server may be asked. NS and address records must not make us send to our own machine, to the cloud's
  * metadata service, or to a whole network.
  */
-export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean => {
+export function mayBeAsked(endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean {
   const address = addressOf(endpoint);
   if (address === undefined) return true;
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (NOBODY.check(address, family)) return false;
   if (!NEAR.check(address, family) || loopback === 'allowed') return true;
   return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.check(address, family));
-};
+}
 
 /** Returns whether this machine has an address from which IPv6 servers can be reached (2000::/3, RFC 4291). */
-export const hasIPv6 = (): boolean =>
-  Object.values(networkInterfaces()).some((addresses) =>
+export function hasIPv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
   );
+}
 
 /** Cloudflare, Google, Quad9: asked beside the machine's own. All validate DNSSEC, as large mail receivers do. */
 export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
 
 /** Lists the resolvers to ask where none are given. The machine's own come first; closed networks have no others. */
-export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
-  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
-];
+export function defaultResolvers(own: () => readonly string[] = getServers): readonly string[] {
+  return [...new Set([...own(), ...PUBLIC_RESOLVERS])];
+}
 
-const malformed = (field: 'nameservers' | 'resolvers', what: string, found?: string): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', {
+function malformed(field: 'nameservers' | 'resolvers', what: string, found?: string): ByodkimError {
+  return new ByodkimError('VALIDATION_ERROR', {
     what: `gate.${field}${found === undefined ? ' ' : `: ${JSON.stringify(found)} `}${what}`,
     details: { fields: [`gate.${field}`], found },
   });
+}
 
-const parseAll = <Found extends Endpoint>(
+function parseAll<Found extends Endpoint>(
   field: 'nameservers' | 'resolvers',
   list: readonly string[],
   parse: (text: string) => Found | undefined,
   loopback: Loopback,
-): Found[] =>
-  list.map((text) => {
+): Found[] {
+  return list.map((text) => {
     const endpoint = parse(text);
     if (endpoint && mayBeAsked(endpoint, 'given', loopback)) return endpoint;
     const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
@@ -129,8 +138,10 @@ const parseAll = <Found extends Endpoint>(
       : `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`;
     throw malformed(field, why, text);
   });
+}
 
-export interface Servers {
+/** The servers of the settings, or the default ones. */
+export interface GivenServers {
   readonly nameservers: readonly SocketEndpoint[];
   readonly resolvers: readonly Endpoint[];
 }
@@ -139,7 +150,7 @@ export interface Servers {
  * Parses the servers of the settings; without any, resolvers are the default ones.
  * @throws ByodkimError VALIDATION_ERROR where one is malformed or must not be asked, or where there is no server to ask
  */
-export const readServers = (
+export function readServers(
   {
     mode,
     ...given
@@ -149,7 +160,7 @@ export const readServers = (
     readonly loopback?: Loopback;
     readonly systemResolvers?: () => readonly string[];
   },
-): Servers => {
+): GivenServers {
   const { dnsPort: port = 53, loopback = 'refused', systemResolvers } = world;
   const parse = (text: string): SocketEndpoint | undefined => parseEndpoint(text, port);
   const nameservers = parseAll('nameservers', given.nameservers ?? [], parse, loopback);
@@ -167,4 +178,4 @@ export const readServers = (
       'is empty, and gate.nameservers is not given: the servers of the zone cannot be found without a resolver. List at least one of either.',
     );
   return { nameservers, resolvers };
-};
+}

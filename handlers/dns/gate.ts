@@ -1,23 +1,23 @@
 /**
- * The proof in DNS. One round is `checkOnce`: find the servers of the zone and of those that aliases lead to, and ask all
- * of them (`lookup`, `discover`), ask resolvers (`resolvers`), conclude. Questions go through a `round`, which sends each
- * once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer`, `server-answer` and `record`
- * read what comes back, `judge` and `conclusion` decide, `wording` puts it into words.
+ * The proof in DNS. One round is `checkOnce`: discover the servers of the record and ask all of them (`lookup`), then ask
+ * resolvers, conclude.
+ *
+ * `lookup` finds servers (`discover`, `resolvers`) and asks them (`ask-servers`), wave by wave. Every question goes through
+ * `ask`, which sends it once; `exchange` and `transport` carry it, `codec` is its octets. `answer` and `record` read what
+ * comes back, `conclude` decides, `hints` says where a missing record may be, and `wording` puts it into words.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { type Findings, isProved, withRole, withVerdict } from './conclusion';
-import { readServers, type Servers } from './endpoint';
+import type { Content } from './answer';
+import { Memory, Round } from './ask';
+import { type Evidence, isProved, judge, judgeServers, withRole, withVerdict } from './conclude';
+import { type GivenServers, readServers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
 import { findHints, randomLabel } from './hints';
-import { createJudge, judgeServers } from './judge';
 import { LIMITS } from './limits';
 import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
 import type { GateOutcome, Role } from './outcome';
-import { untilReady } from './repeat';
-import { Memory, Round } from './round';
-import type { Content } from './server-answer';
 import { conclude } from './wording';
 
 export interface GateRequest extends GateSettings {
@@ -37,33 +37,34 @@ export interface GateWorld extends DnsWorld {
   readonly randomLabel?: () => string;
 }
 
-/** What all rounds of a proof have in common. */
-interface Proof {
+/** What all rounds of a proof share. */
+interface Checking {
   readonly request: GateRequest;
   readonly world: GateWorld;
-  readonly servers: Servers;
+  readonly servers: GivenServers;
   readonly exchange: Exchange;
-  readonly judge: ReturnType<typeof createJudge>;
   readonly memory: Memory;
+  /** Whether some server had no record in a round. */
+  wasMissing: boolean;
 }
 
 /** The zone in recursive mode: nobody asks for it. */
 const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], disagreements: [] };
 
 /** Finds the servers of the zone and asks all of them, asks resolvers, and concludes. */
-const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise<GateOutcome> => {
-  const { request, world, servers, exchange, judge, memory } = proof;
+async function checkOnce(checking: Checking, rounds: number, isLast: boolean): Promise<GateOutcome> {
+  const { request, world, servers, exchange, memory } = checking;
   const { mode, domain, selector, expected, strict = false } = request;
   const name = recordName(domain, selector);
   const question = { name: name.toLowerCase(), type: 'TXT' } as const;
-  const round = new Round(exchange, memory, world.grace);
+  const round = new Round(exchange, memory, world.graceMs);
   return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
     const isOfZone = mode === 'authoritative';
     const zone = isOfZone ? await askZone(round, question, servers, world) : NO_ZONE;
-    const published = judgeServers(zone.servers, judge);
+    const published = judgeServers(zone.servers, expected);
     const missing = withVerdict(withRole(published.servers, 'authoritative'), 'missing');
-    memory.wasMissing ||= missing.length > 0;
-    const findings: Findings = {
+    checking.wasMissing ||= missing.length > 0;
+    const evidence: Evidence = {
       ...zone,
       ...published,
       mode,
@@ -73,22 +74,22 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
       expectedFingerprint: expected.fingerprint,
       expectedValue: recordValue(expected.spki),
       resolversGiven: request.resolvers !== undefined,
-      wasMissing: memory.wasMissing,
+      wasMissing: checking.wasMissing,
       hints: [],
     };
-    if (isOfZone && !isProved(findings)) {
-      if (!isLast) return conclude(findings, rounds);
+    if (isOfZone && !isProved(evidence)) {
+      if (!isLast) return conclude(evidence, rounds);
       const label = (world.randomLabel ?? randomLabel)();
-      return conclude(await findHints(round, findings, selector, label), rounds);
+      return conclude(await findHints(round, evidence, selector, label), rounds);
     }
     // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
-    const isRecord = (content: Content): boolean => judge(content).verdict === 'ready';
+    const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
     const isEnough = (content: Content): boolean => isOfZone && isRecord(content);
     const found = await askRecursively(round, question, servers.resolvers, { isRecord, isEnough });
-    const seen = judgeServers(found.servers, judge);
+    const seen = judgeServers(found.servers, expected);
     return conclude(
       {
-        ...findings,
+        ...evidence,
         servers: [...published.servers, ...seen.servers],
         warnings: [...published.warnings, ...seen.warnings],
         limits: found.limits,
@@ -96,7 +97,7 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
       rounds,
     );
   });
-};
+}
 
 /**
  * Proves that every server of the zone publishes the DKIM record of the given key, or returns what is missing. Repeats for
@@ -105,14 +106,43 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
  * @returns the outcome as data, ready or not; `gateError` makes an error of it
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
-export const proveRecord = async (request: GateRequest, world: GateWorld): Promise<GateOutcome> => {
-  const proof: Proof = {
+export async function proveRecord(request: GateRequest, world: GateWorld): Promise<GateOutcome> {
+  const checking: Checking = {
     request,
     world,
     servers: readServers(request, world),
     exchange: world.exchange ?? createExchange(),
-    judge: createJudge(request.expected),
     memory: new Memory(),
+    wasMissing: false,
   };
-  return untilReady(request.waitSeconds, world, (rounds, isLast) => checkOnce(proof, rounds, isLast));
-};
+  return untilReady(request.waitSeconds, world, (rounds, isLast) => checkOnce(checking, rounds, isLast));
+}
+
+/** Between rounds: short at first, since a zone transfer takes seconds, then longer. */
+const FIRST_PAUSE_SECONDS = 2;
+const LONGEST_PAUSE_SECONDS = 15;
+
+/** No round begins with less time left: one that is cut short knows less than the one before it. */
+const ROUND_MS = 4000;
+
+/**
+ * Repeats a check until it is ready, for `waitSeconds` at most.
+ * @param check receives the number of the round, and whether it is the last one
+ */
+export async function untilReady<T extends { readonly ready: boolean }>(
+  waitSeconds: number,
+  world: { readonly clock: Clock; readonly signal?: AbortSignal; remainingMs(): number },
+  check: (round: number, isLast: boolean) => Promise<T>,
+): Promise<T> {
+  const { clock, signal } = world;
+  const until = clock.now() + waitSeconds * 1000;
+  const leftMs = (): number => Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
+  let pauseSeconds = FIRST_PAUSE_SECONDS;
+  for (let round = 1; ; round += 1) {
+    const outcome = await check(round, leftMs() <= 0);
+    const left = leftMs();
+    if (outcome.ready || left <= 0) return outcome;
+    await clock.sleep(Math.min(pauseSeconds * 1000, left), signal);
+    pauseSeconds = Math.min(pauseSeconds * 1.5, LONGEST_PAUSE_SECONDS);
+  }
+}

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer } from './answer';
-import type { Findings } from './conclusion';
-import { WITNESSES } from './discover';
+import { inTurn, type Round, WITNESSES } from './ask';
+import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
-import { hedged } from './hedge';
 import type { ServerVerdict } from './outcome';
-import type { Round } from './round';
 
 /** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
-const misplacements = (
-  { recordName, domain, zone = domain }: Findings,
+function misplacements(
+  { recordName, domain, zone = domain }: Evidence,
   selector: string,
-): ReadonlyMap<string, string> => {
+): ReadonlyMap<string, string> {
   const doubled =
     "the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out";
   return new Map([
@@ -20,35 +18,40 @@ const misplacements = (
     [`_domainkey.${domain}`, 'it stands at _domainkey, without the selector'],
     [`${selector}.${domain}`, 'its name lacks _domainkey'],
   ]);
-};
+}
 
-const isKeyRecord = (value: string): boolean =>
-  /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
+function isKeyRecord(value: string): boolean {
+  return /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
+}
 
 /** Turns a wildcard's answer into "missing": it goes away when the record comes. */
-export const withoutWildcard = (server: ServerVerdict): ServerVerdict => ({
-  ...server,
-  verdict: 'missing',
-  reason: 'has no record at the name, only a wildcard that answers for it',
-});
+export function withoutWildcard(server: ServerVerdict): ServerVerdict {
+  return {
+    ...server,
+    verdict: 'missing',
+    reason: 'has no record at the name, only a wildcard that answers for it',
+  };
+}
 
 const WILDCARD =
   'A wildcard answers for every name there: the record has to be published at the name itself.';
 
 /** A label that nobody has published. */
-export const randomLabel = (): string => `x${randomBytes(8).toString('hex')}`;
+export function randomLabel(): string {
+  return `x${randomBytes(8).toString('hex')}`;
+}
 
 /**
  * Finds where the record may be instead. Asks one of the servers that lack it, and a second one if that is late;
  * authoritative servers cache nothing.
  */
-export const findHints = async (
+export async function findHints(
   round: Round,
-  findings: Findings,
+  evidence: Evidence,
   selector: string,
   label: string,
-): Promise<Findings> => {
-  const witnesses = findings.servers
+): Promise<Evidence> {
+  const witnesses = evidence.servers
     .filter(
       ({ askedFor, verdict, aliasTo }) =>
         askedFor === undefined && verdict !== 'ready' && (verdict !== 'unreachable' || aliasTo !== undefined),
@@ -60,10 +63,10 @@ export const findHints = async (
       const { answer } = await round.askForRecords(parseEndpoint(address)!, question, 'authoritative');
       return answer.kind === 'failure' ? undefined : answer;
     });
-    return [name, name.length > 253 ? undefined : await hedged(attempts, round.patienceMs)];
+    return [name, name.length > 253 ? undefined : await inTurn(attempts, round.graceMs)];
   };
-  const places = misplacements(findings, selector);
-  const sibling = `${label}._domainkey.${findings.domain}`;
+  const places = misplacements(evidence, selector);
+  const sibling = `${label}._domainkey.${evidence.domain}`;
   // Where nothing answers at the name, no wildcard does.
   const isAnswered = witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined);
   const found = new Map(await Promise.all([...places.keys(), ...(isAnswered ? [sibling] : [])].map(askFor)));
@@ -72,12 +75,12 @@ export const findHints = async (
   const misplaced = [...places].filter(([name]) => {
     const answer = found.get(name);
     // A wildcard's record is at every name.
-    if (answer?.kind !== 'records' || (isWildcard && name !== findings.domain)) return false;
+    if (answer?.kind !== 'records' || (isWildcard && name !== evidence.domain)) return false;
     return answer.values.some(isKeyRecord);
   });
   return {
-    ...findings,
-    servers: findings.servers.map((server) =>
+    ...evidence,
+    servers: evidence.servers.map((server) =>
       isWildcard && (server.verdict === 'invalid' || server.verdict === 'other-value')
         ? withoutWildcard(server)
         : server,
@@ -87,4 +90,4 @@ export const findHints = async (
       ...misplaced.map(([name, why]) => `A DKIM record was found at ${name}: ${why}.`),
     ],
   };
-};
+}

@@ -29,10 +29,18 @@ export const LIMITS = {
   roundMs: 20_000,
 } as const;
 
+/**
+ * Sockets that the process has open at once, whatever it proves: the audit proves several domains in one function, which
+ * has 1,024 descriptors on Lambda. Further questions wait for their turn, until their round's time is up.
+ */
+export const SOCKETS = { udp: 400, tcp: 200 } as const;
+
 export type Limit = keyof typeof LIMITS;
 
 /** Avoids `toLocaleString`, whose first call takes a sixth of the loading time. */
-const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+function number(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
 
 /** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
 export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {

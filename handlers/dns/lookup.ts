@@ -1,17 +1,36 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract';
-import type { RecordQuestion, RecordType } from './answer';
-import { Discovery, type Network } from './discover';
-import { type Endpoint, hasIPv6, type Loopback, parseResolver, readServers, type Servers } from './endpoint';
+import {
+  type Content,
+  contentOf,
+  type RecordQuestion,
+  type RecordType,
+  type ServerAnswer,
+  serverAnswers,
+} from './answer';
+import { Memory, Round } from './ask';
+import {
+  askServers,
+  askTopLevel,
+  beginSearch,
+  discoverServers,
+  followAliases,
+  isTopLevel,
+  type Network,
+} from './discover';
+import {
+  type Endpoint,
+  type GivenServers,
+  hasIPv6,
+  type Loopback,
+  parseResolver,
+  readServers,
+} from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { LIMITS, type Limit } from './limits';
-import { isPlainName } from './message';
-import type { NamedServer, NameFindings } from './name-findings';
-import type { Role } from './outcome';
-import { askResolvers, type Expected, ResolverLookup } from './resolvers';
-import { type Grace, Memory, Round } from './round';
-import { type Content, contentOf, type ServerAnswer, serverAnswers } from './server-answer';
-import type { Disagreement } from './zone';
+import { LIMITS } from './limits';
+import type { FoundServers, Role } from './outcome';
+import { askResolvers, Directory, type Expected } from './resolvers';
+import { concludeSearch } from './search';
 
 /** How questions get out. */
 export interface DnsWorld {
@@ -23,8 +42,8 @@ export interface DnsWorld {
   readonly dnsPort?: number;
   /** How one question is asked. @default UDP and TCP sockets, HTTPS */
   readonly exchange?: Exchange;
-  /** How long an optional answer is waited for when the rest is done. @default a quarter of a second at most */
-  readonly grace?: Grace;
+  /** How long an answer may take that is not needed. @default GRACE_MS */
+  readonly graceMs?: number;
   /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
   /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
@@ -42,85 +61,78 @@ export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'names
   readonly isOneEnough?: boolean;
 }
 
-/** What was found out about the servers, beside their answers. */
-export interface FoundServers {
-  /** The zone cut, where a server of it has answered. */
-  readonly zone?: string;
-  /** The servers that have to show the record, those that aliases led to with `askedFor`. */
-  readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
-  readonly limits: readonly Limit[];
-  /** Why no server could be asked at all; a sentence that continues after a colon. */
-  readonly problem?: string;
-  readonly disagreements: readonly Disagreement[];
-  /** Seconds for which resolvers may remember that there is no record. */
-  readonly absenceSeconds?: number;
-}
-
 export interface Lookup extends FoundServers {
   /** Those asked for the name itself first. */
   readonly servers: readonly ServerAnswer[];
 }
 
-/** Asks every server of the zone of a name, and of the zones that its aliases lead to. */
-export const askZone = async (
+/**
+ * Asks every server of the zone of a name, and of the zones that its aliases lead to. Goes on in waves: finds the servers
+ * that have been named, asks all of them at once, and ends when they name no further ones.
+ */
+export async function askZone(
   round: Round,
-  question: RecordQuestion,
-  { nameservers, resolvers }: Servers,
+  { name, type }: RecordQuestion,
+  { nameservers, resolvers }: GivenServers,
   world: DnsWorld,
-): Promise<Lookup> => {
-  const begun = new Set<string>();
-  const found = new Map<string, NameFindings>();
-  const network: Network = {
+): Promise<Lookup> {
+  const net: Network = {
     round,
-    lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
+    directory: new Directory(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
+    type,
     port: world.dnsPort ?? 53,
     loopback: world.loopback ?? 'refused',
-    referrals: new Map(),
     nameservers,
     canDiscover: resolvers.length > 0,
-    async visit(name, depth) {
-      if (depth > LIMITS.aliasesInChain || begun.has(name) || !isPlainName(name)) return;
-      if (begun.size >= LIMITS.names) {
-        round.exceeded.add('names');
-        return;
-      }
-      begun.add(name);
-      found.set(name, await new Discovery({ ...question, name }, depth, network).run());
-    },
+    searches: new Map(),
+    addresses: new Set(),
+    referrals: [],
   };
-  await network.visit(question.name, 0);
-  const [first, ...others] = begun;
-  const names = new Map(
-    [...(first ? [first] : []), ...others.sort()].map((name) => [name, found.get(name)!]),
-  );
-  const [own] = names.values();
-  const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
+  let leads = await beginSearch(net, name, 0);
+  while (leads.length > 0) {
+    const tops = leads.filter(isTopLevel);
+    const others = leads.filter((lead) => !isTopLevel(lead));
+    const named = await Promise.all([
+      ...tops.map((lead) => askTopLevel(net, lead)),
+      discoverServers(net, others).then((servers) => askServers(net, servers)),
+    ]);
+    leads = [...named.flat(), ...(await followAliases(net))];
+  }
+  const [own, ...others] = [...net.searches.values()];
+  others.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = [own!, ...others].map(concludeSearch);
+  const [first] = found;
+  const servers = serverAnswers(new Map(found.map((each) => [each.name, each.asked])), 'authoritative');
+  const absences = found.flatMap(({ absences: each }) => each);
   return {
-    servers: serverAnswers(names, 'authoritative'),
-    zone: own?.zone,
-    hosts: [...names].flatMap(([askedFor, { hosts }], at) =>
+    servers,
+    zone: first!.zone,
+    hosts: found.flatMap(({ name: askedFor, hosts }, at) =>
       hosts.map((host) => ({ ...host, askedFor: at > 0 ? askedFor : undefined })),
     ),
     limits: [...round.exceeded],
     problem:
-      own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
-    disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
+      first!.asked.length === 0 ? (first!.problem ?? 'time was up before anybody had answered.') : undefined,
+    disagreements: found.flatMap(({ disagreement }) => disagreement ?? []),
     absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
   };
-};
+}
 
 /** Asks resolvers for the records of a name. */
-export const askRecursively = async (
+export async function askRecursively(
   round: Round,
   question: RecordQuestion,
   resolvers: readonly Endpoint[],
   expected?: Expected,
-): Promise<Lookup> => ({
-  servers: await askResolvers(round, resolvers, question, expected),
-  hosts: [],
-  limits: [...round.exceeded],
-  disagreements: [],
-});
+): Promise<Lookup> {
+  const asked = await askResolvers(round, resolvers, question, expected);
+  return {
+    servers: serverAnswers(new Map([[question.name, asked]]), 'recursive'),
+    hosts: [],
+    limits: [...round.exceeded],
+    disagreements: [],
+  };
+}
 
 /**
  * Asks once for the records at a name: discovers the servers of its zone and asks all of them, or asks resolvers.
@@ -128,11 +140,11 @@ export const askRecursively = async (
  *
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
-export const lookUp = async (request: LookupRequest, world: DnsWorld): Promise<Lookup> => {
+export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<Lookup> {
   const { mode, type, also = [], isOneEnough = false } = request;
   const question = { name: request.name.toLowerCase(), type };
   const servers = readServers(request, world);
-  const round = new Round(world.exchange ?? createExchange(), new Memory(), world.grace);
+  const round = new Round(world.exchange ?? createExchange(), new Memory(), world.graceMs);
   const askAlso = async (server: ServerAnswer): Promise<ServerAnswer> => {
     const { address, alias, askedFor, problem } = server;
     if (problem || alias !== undefined || askedFor !== undefined) return server;
@@ -149,4 +161,4 @@ export const lookUp = async (request: LookupRequest, world: DnsWorld): Promise<L
         : await askRecursively(round, question, servers.resolvers, { isEnough });
     return { ...found, servers: await Promise.all(found.servers.map(askAlso)) };
   });
-};
+}

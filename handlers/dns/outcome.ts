@@ -1,5 +1,4 @@
 import { LIMIT_WORDS, LIMITS, type Limit } from './limits';
-import type { Mismatch } from './message';
 
 /** As what a server is asked: one of the zone, or a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -98,6 +97,9 @@ const WORDS = {
   'odd-alias': 'has an alias to something that is no host name',
 } as const;
 
+/** Why octets are no reply to the question. */
+export type Mismatch = 'garbage' | 'a-question' | 'wrong-id' | 'other-question' | 'too-many-records';
+
 const MISMATCHES: Readonly<Record<Mismatch, string>> = {
   garbage: 'garbage that is no DNS message',
   'a-question': 'a question instead of a reply',
@@ -108,7 +110,7 @@ const MISMATCHES: Readonly<Record<Mismatch, string>> = {
 
 export type PlainProblem = keyof typeof WORDS;
 
-/** Why a server gave nothing that could be judged. Decisions read the kind, people read `inWords`. */
+/** Why a server gave nothing that could be judged. Decisions read the kind, people read `describeProblem`. */
 export type Problem =
   | { readonly kind: PlainProblem }
   | { readonly kind: 'not-dns'; readonly mismatch: Mismatch; readonly overTcp?: boolean }
@@ -123,7 +125,7 @@ export type Problem =
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
 
 /** Formats a problem; continues a sentence that begins with "the server". */
-export const inWords = (problem: Problem): string => {
+export function describeProblem(problem: Problem): string {
   switch (problem.kind) {
     case 'not-dns':
       return `sends ${MISMATCHES[problem.mismatch]}${problem.overTcp ? ' over TCP' : ''}`;
@@ -146,13 +148,13 @@ export const inWords = (problem: Problem): string => {
       if (after === 'silence')
         return answer.kind === 'silent'
           ? WORDS.silent
-          : `does not answer over UDP, and over TCP it ${inWords(answer)}`;
-      return `truncates its answer over UDP, and ${answer.kind === 'silent' ? 'is silent over TCP' : `over TCP it ${inWords(answer)}`}`;
+          : `does not answer over UDP, and over TCP it ${describeProblem(answer)}`;
+      return `truncates its answer over UDP, and ${answer.kind === 'silent' ? 'is silent over TCP' : `over TCP it ${describeProblem(answer)}`}`;
     }
     default:
       return WORDS[problem.kind];
   }
-};
+}
 
 /** Problems of the machine that asks, not of the server. */
 const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
@@ -161,19 +163,23 @@ const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'not-let-out',
 ]);
 
-export const isOfThisMachine = (problem: Problem | undefined): boolean =>
-  OF_THIS_MACHINE.has(problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind);
+export function isOfThisMachine(problem: Problem | undefined): boolean {
+  return OF_THIS_MACHINE.has(problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind);
+}
 
 /** Returns whether nothing came back at all. */
-export const isSilence = (problem: Problem | undefined): boolean =>
-  problem?.kind === 'silent' || (problem?.kind === 'over-tcp' && problem.after === 'silence');
+export function isSilence(problem: Problem | undefined): boolean {
+  return problem?.kind === 'silent' || (problem?.kind === 'over-tcp' && problem.after === 'silence');
+}
 
-export const isServfail = (problem: Problem | undefined): boolean =>
-  problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
+export function isServfail(problem: Problem | undefined): boolean {
+  return problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
+}
 
 /** Returns whether an alias leads nowhere, whoever is asked: that is a wrong record. */
-export const isBrokenAlias = (problem: Problem): boolean =>
-  problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
+export function isBrokenAlias(problem: Problem): boolean {
+  return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
+}
 
 /** Answers that no working server gives. They are as bad as a wrong record: nobody can tell what others get. */
 const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
@@ -183,14 +189,60 @@ const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'alias-unanswered',
 ]);
 
-export const isFalseAnswer = (problem: Problem | undefined): boolean => FALSE_ANSWERS.has(problem?.kind);
+export function isFalseAnswer(problem: Problem | undefined): boolean {
+  return FALSE_ANSWERS.has(problem?.kind);
+}
 
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
-export const otherAliases = (servers: readonly ServerVerdict[], target: string): ServerVerdict[] =>
-  servers.filter(
+export function otherAliases(servers: readonly ServerVerdict[], target: string): ServerVerdict[] {
+  return servers.filter(
     ({ role, askedFor, verdict, aliasTo }) =>
       role === 'authoritative' &&
       askedFor === undefined &&
       verdict !== 'unreachable' &&
       aliasTo?.toLowerCase() !== target,
   );
+}
+
+/** How many host names a list has at most. */
+const LISTED_HOSTS = 8;
+
+export function hostList(hosts: readonly string[]): string {
+  return hosts.length <= LISTED_HOSTS
+    ? hosts.join(', ')
+    : `${hosts.slice(0, LISTED_HOSTS).join(', ')} and ${hosts.length - LISTED_HOSTS} more`;
+}
+
+/** A server as NS records name it. */
+export interface NamedServer {
+  /** Absent when its address was given. */
+  readonly name?: string;
+  /** `ip:port`; none if no address of it is known. */
+  readonly addresses: readonly string[];
+  /** The zone above no longer leads to it: it need not answer, and proves nothing. */
+  readonly isFormer: boolean;
+}
+
+/** Two sources do not name the same servers of a zone. */
+export interface Disagreement {
+  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
+  readonly zone: string;
+  /** The servers that resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
+  readonly elsewhere: readonly string[];
+  /** The servers that the zone above or the zone itself names. */
+  readonly zones: readonly string[];
+}
+
+/** What was found out about the servers, beside their answers. */
+export interface FoundServers {
+  /** The zone cut, where a server of it has answered. */
+  readonly zone?: string;
+  /** The servers that have to show the record, those that aliases led to with `askedFor`. */
+  readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
+  readonly limits: readonly Limit[];
+  /** Why no server could be asked at all; a sentence that continues after a colon. */
+  readonly problem?: string;
+  readonly disagreements: readonly Disagreement[];
+  /** Seconds for which resolvers may remember that there is no record. */
+  readonly absenceSeconds?: number;
+}

@@ -27,16 +27,16 @@ const FWS = '(?:[ \\t]|\\r\\n(?=[ \\t]))*';
 /** `tag = value`. Matches in linear time, whatever the text. */
 const SPEC = new RegExp(`^${FWS}(?:([^= \\t\\r\\n]+)${FWS})?=([^]*)$`);
 
-const printable = (text: string): string => {
+function printable(text: string): string {
   const cut = text.length > 20 ? `${text.slice(0, 20)}…` : text;
   return JSON.stringify(cut).replace(/[\x7f-\xff]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
-};
+}
 
 /**
  * Parses a tag list: names are case-sensitive, a repeated name makes the whole list invalid, one semicolon may end it.
  * Values keep the white space inside them.
  */
-export const readTagList = (text: string): TagList => {
+export function readTagList(text: string): TagList {
   const specs = text.split(';');
   if (specs.length > 1 && /^[ \t\r\n]*$/.test(specs.at(-1)!)) specs.pop();
   const tags = new Map<string, string>();
@@ -50,7 +50,7 @@ export const readTagList = (text: string): TagList => {
     tags.set(name, value.trim());
   }
   return { tags };
-};
+}
 
 /** How much of a record opendkim reads. */
 const READ_OCTETS = 1024;
@@ -59,7 +59,7 @@ const READ_OCTETS = 1024;
  * Finds what the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
  * another verifier. Found by comparing opendkim, Mail::DKIM and dkimpy: see docs/evidence/dns-verdicts.md.
  */
-const hazards = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
+function hazards(tags: ReadonlyMap<string, string>, value: string): readonly string[] {
   const found: string[] = [];
   const [hashes = '', services = '', granularity] = [tags.get('h'), tags.get('s'), tags.get('g')];
   if (services.includes(':')) found.push('its s= lists several services, which some do not read as a list');
@@ -71,12 +71,14 @@ const hazards = (tags: ReadonlyMap<string, string>, value: string): readonly str
   if (value.length >= READ_OCTETS)
     found.push(`it is longer than ${READ_OCTETS} octets, beyond which some do not read`);
   return found;
-};
+}
 
-const list = (value: string): string[] => value.split(':').map((item) => item.trim());
+function list(value: string): string[] {
+  return value.split(':').map((item) => item.trim());
+}
 
 /** Recognises common mistakes when a record is pasted. */
-const pastedWrongly = (value: string): string | undefined => {
+function pastedWrongly(value: string): string | undefined {
   if (value.trim() === '') return 'is empty';
   if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value)) {
     return 'has quotation marks around its value: they belong to the zone file, not to the record';
@@ -87,15 +89,15 @@ const pastedWrongly = (value: string): string | undefined => {
   if (/^\s*v=spf1\b/i.test(value)) return 'is an SPF record, not a DKIM key';
   if (/^\s*v=DMARC1\b/i.test(value)) return 'is a DMARC record, not a DKIM key';
   return undefined;
-};
+}
 
-const notBase64 = (p: string): string => {
+function notBase64(p: string): string {
   if (p.includes('"')) return 'has quotation marks in its p=: its parts were pasted as one string';
   if (p.includes('-----')) return 'has PEM lines in its p=: it takes the base64 between them';
   return 'is damaged: its p= is not base64 (cut short, or characters were lost)';
-};
+}
 
-const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading => {
+function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
   const base64 = p.replace(/[ \t\r\n]+/g, '');
   if (base64 === '') return { problem: 'is revoked: its p= is empty' };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return { problem: notBase64(p) };
@@ -125,7 +127,7 @@ const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading =
     };
   }
   return { key, warnings: [] };
-};
+}
 
 /**
  * Reads the value of a TXT record, its strings joined (RFC 6376 §3.6.1, RFC 8301). Usable means: verifiers in use take it
@@ -134,7 +136,7 @@ const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading =
  * @param expected a key that is known: where the record holds it literally, it is not parsed again
  * @returns `problem` continues a sentence that begins with "the record"
  */
-export const readRecord = (value: string, expected?: RsaPublicKey): RecordReading => {
+export function readRecord(value: string, expected?: RsaPublicKey): RecordReading {
   const slip = pastedWrongly(value);
   if (slip) return { problem: slip };
   const tagList = readTagList(value);
@@ -173,4 +175,4 @@ export const readRecord = (value: string, expected?: RsaPublicKey): RecordReadin
         : []),
     ],
   };
-};
+}

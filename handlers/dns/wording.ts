@@ -2,26 +2,33 @@ import { ByodkimError, type GateDetails } from '../errors';
 import {
   answering,
   CODES,
+  type Evidence,
   type Failure,
-  type Findings,
   failureIn,
   withProblem,
   withRole,
   withVerdict,
-} from './conclusion';
+} from './conclude';
 import { LIMIT_WORDS } from './limits';
-import { hostList } from './names';
-import { type GateOutcome, isOfThisMachine, isServfail, isSilence, type ServerVerdict } from './outcome';
-import type { Disagreement } from './zone';
+import {
+  type Disagreement,
+  type GateOutcome,
+  hostList,
+  isOfThisMachine,
+  isServfail,
+  isSilence,
+  type ServerVerdict,
+} from './outcome';
 
-const formatServer = ({ name, address, role }: ServerVerdict): string =>
-  name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
+function formatServer({ name, address, role }: ServerVerdict): string {
+  return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
+}
 
 /** How many servers a reason names, and how many reasons there are. The details of the outcome have all of them. */
 const NAMED = 4;
 const REASONS = 6;
 
-const reasonOf = ({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string => {
+function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
   const seen = verdict === 'invalid' && value ? ` (${value})` : '';
   // Only a resolver's TTL runs down: then the old answer goes away.
@@ -29,10 +36,10 @@ const reasonOf = ({ reason, verdict, fingerprint, role, ttlSeconds, value }: Ser
     role === 'recursive' && (verdict === 'missing' || verdict === 'other-value' || verdict === 'invalid');
   const left = cached && ttlSeconds !== undefined ? `, from its cache for ${ttlSeconds} s more at most` : '';
   return `${reason}${found}${seen}${left}`;
-};
+}
 
 /** Formats servers on one line, grouped by reason: `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`. */
-export const byReason = (servers: readonly ServerVerdict[]): string => {
+export function byReason(servers: readonly ServerVerdict[]): string {
   const groups = new Map<string, ServerVerdict[]>();
   for (const server of servers) {
     const reason = reasonOf(server);
@@ -48,45 +55,50 @@ export const byReason = (servers: readonly ServerVerdict[]): string => {
   return [...lines.slice(0, REASONS), ...(rest > 0 ? [`${rest} more servers give other reasons`] : [])].join(
     '; ',
   );
-};
+}
 
-const formatDisagreement = ({ kind, zone, elsewhere, zones }: Disagreement): string =>
-  kind === 'delegation-is-stale'
+function formatDisagreement({ kind, zone, elsewhere, zones }: Disagreement): string {
+  return kind === 'delegation-is-stale'
     ? `The zone above names other servers of ${zone} (${hostList(elsewhere)}) than ${zone} itself does (${hostList(zones)}).`
     : `Resolvers name other servers of ${zone} (${hostList(elsewhere)}) than the zone above does (${hostList(zones)}): it is moving ` +
-      'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
+        'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
+}
 
-const delegationRemedy = ({ kind, zone, zones }: Disagreement): readonly string[] =>
-  kind === 'delegation-is-stale'
+function delegationRemedy({ kind, zone, zones }: Disagreement): readonly string[] {
+  return kind === 'delegation-is-stale'
     ? [
         `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`,
       ]
     : [];
+}
 
-const serversOf = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
-  withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
+function serversOf({ zone }: Evidence, servers: readonly ServerVerdict[]): string {
+  return withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
+}
 
 /** Returns whether the servers of a top-level domain answered for the name, so that the domain is not delegated. */
-const isUndelegated = ({ zone }: Findings): boolean => zone !== undefined && !zone.includes('.');
+function isUndelegated({ zone }: Evidence): boolean {
+  return zone !== undefined && !zone.includes('.');
+}
 
 /** Formats that no server could be asked, or that none gave a usable answer. */
-const noAnswer = (findings: Findings, { kind, servers }: Failure): string => {
-  const asked = `DNS could not be asked for ${findings.recordName}:`;
-  if (findings.problem) return `${asked} ${findings.problem}`;
+function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
+  const asked = `DNS could not be asked for ${evidence.recordName}:`;
+  if (evidence.problem) return `${asked} ${evidence.problem}`;
   const silent = servers.every(({ problem }) => isSilence(problem) || isOfThisMachine(problem));
   return (
     `${asked} ${kind === 'unseen' ? 'its own name servers have the record, but ' : ''}` +
-    `none of the ${serversOf(findings, servers)} gave ${silent ? 'an answer' : 'a usable answer'}. ${byReason(servers)}.`
+    `none of the ${serversOf(evidence, servers)} gave ${silent ? 'an answer' : 'a usable answer'}. ${byReason(servers)}.`
   );
-};
+}
 
-const describeFailure = (
-  findings: Findings,
+function describeFailure(
+  evidence: Evidence,
   failure: Failure,
-): { readonly wrong: string; readonly todo: string } => {
-  const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
+): { readonly wrong: string; readonly todo: string } {
+  const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = evidence;
   const { servers } = failure;
-  const dnsTeam = `The DNS team of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
+  const dnsTeam = `The DNS team of ${isUndelegated(evidence) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
   const unknown = `Whether ${recordName} is published everywhere is unknown:`;
@@ -94,7 +106,7 @@ const describeFailure = (
     case 'late':
     case 'hidden': {
       const isHidden = failure.kind === 'hidden';
-      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(findings, servers)} that answer have it`;
+      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(evidence, servers)} that answer have it`;
       return {
         wrong:
           `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
@@ -131,10 +143,10 @@ const describeFailure = (
       };
     case 'thin': {
       const { counted } = failure;
-      const needed = findings.strict ? 'every address of each must (gate.strict)' : 'at least half must';
+      const needed = evidence.strict ? 'every address of each must (gate.strict)' : 'at least half must';
       return {
         wrong:
-          `${unknown} ${counted.ready} of ${counted.of} ${serversOf(findings, servers)}` +
+          `${unknown} ${counted.ready} of ${counted.of} ${serversOf(evidence, servers)}` +
           `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} gave the record, and ${needed}. ` +
           `${others.length > 0 ? `${byReason(others)}.` : ''}`,
         todo: `${dnsTeam} gets the others to answer, or takes them out of the zone; then apply again.`,
@@ -150,18 +162,18 @@ const describeFailure = (
     case 'unanswered':
     case 'unseen':
       return {
-        wrong: `${noAnswer(findings, failure)} This says nothing about the record itself.`,
+        wrong: `${noAnswer(evidence, failure)} This says nothing about the record itself.`,
         todo: problem
           ? 'Fix that, then apply again.'
           : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.',
       };
   }
-};
+}
 
 /** Returns the likely cause where the domain is not delegated, or no server answers. */
-const likelyCause = (findings: Findings, { kind, servers }: Failure): string | undefined => {
-  const { domain, zone } = findings;
-  if (isUndelegated(findings))
+function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | undefined {
+  const { domain, zone } = evidence;
+  if (isUndelegated(evidence))
     return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
   if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
   if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem)))
@@ -175,24 +187,24 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
   return silent && kind === 'unanswered' && zone === undefined
     ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask (https://… where port 53 is closed).'
     : undefined;
-};
+}
 
 /** Counts who has the record: servers of the zone and, separately, resolvers. */
-const formatPublished = (findings: Findings): string => {
+function formatPublished(evidence: Evidence): string {
   const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
-    const all = withRole(findings.servers, role);
+    const all = withRole(evidence.servers, role);
     const ready = withVerdict(all, 'ready').length;
     if (all.length === 0) return [];
-    if (role === 'authoritative') return [`${ready} of ${all.length} ${serversOf(findings, all)} have it`];
+    if (role === 'authoritative') return [`${ready} of ${all.length} ${serversOf(evidence, all)} have it`];
     return [
       `${ready} ${ready === 1 ? 'resolver' : 'resolvers'} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`,
     ];
   });
-  return `DNS TXT record for ${findings.recordName} is published: ${parts.join(', and ')}.`;
-};
+  return `DNS TXT record for ${evidence.recordName} is published: ${parts.join(', and ')}.`;
+}
 
-const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => {
-  const { servers, hosts, zone, disagreements, warnings } = findings;
+function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
+  const { servers, hosts, zone, disagreements, warnings } = evidence;
   const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
   return [
@@ -204,18 +216,19 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
       : []),
     ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
   ];
-};
+}
 
 /** Returns whether the cause may be servers that a stale delegation still names. */
-const isLacking = ({ kind }: Failure): boolean =>
-  kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
+function isLacking({ kind }: Failure): boolean {
+  return kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
+}
 
 /** Formats the message, on one line, and the advice. */
-const formatMessage = (
-  findings: Findings,
+function formatMessage(
+  evidence: Evidence,
   failure: Failure | undefined,
-): { readonly message: string; readonly advice?: string } => {
-  const { absenceSeconds, wasMissing, zone, hints, disagreements } = findings;
+): { readonly message: string; readonly advice?: string } {
+  const { absenceSeconds, wasMissing, zone, hints, disagreements } = evidence;
   const isLate = !failure || CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const absence =
     wasMissing && isLate && absenceSeconds !== undefined
@@ -223,23 +236,23 @@ const formatMessage = (
           `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
         ]
       : [];
-  if (!failure) return { message: [formatPublished(findings), ...absence].join(' ') };
-  const { wrong, todo } = describeFailure(findings, failure);
-  const cause = likelyCause(findings, failure) ?? [];
+  if (!failure) return { message: [formatPublished(evidence), ...absence].join(' ') };
+  const { wrong, todo } = describeFailure(evidence, failure);
+  const cause = likelyCause(evidence, failure) ?? [];
   return {
     message: [wrong.trim(), cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' '),
     advice: [...(isLacking(failure) ? disagreements.flatMap(delegationRemedy) : []), todo].join(' '),
   };
-};
+}
 
 /** Concludes a round: ready or not, with the message and the advice. */
-export const conclude = (findings: Findings, rounds: number): GateOutcome => {
-  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
-  const failure = failureIn(findings);
+export function conclude(evidence: Evidence, rounds: number): GateOutcome {
+  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = evidence;
+  const failure = failureIn(evidence);
   return {
     ready: failure === undefined,
     code: failure && CODES[failure.kind],
-    ...formatMessage(findings, failure),
+    ...formatMessage(evidence, failure),
     recordName,
     zone,
     expectedFingerprint,
@@ -248,16 +261,17 @@ export const conclude = (findings: Findings, rounds: number): GateOutcome => {
     absenceSeconds,
     limits: limits.length > 0 ? limits : undefined,
     rounds,
-    warnings: [...new Set(warningsOf(findings, failure === undefined))],
+    warnings: [...new Set(warningsOf(evidence, failure === undefined))],
   };
-};
+}
 
 /** Makes an error of an outcome that is not ready. Its details are the outcome as data. */
-export const gateError = (outcome: GateOutcome): ByodkimError => {
+export function gateError(outcome: GateOutcome): ByodkimError {
   const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
   return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
-};
+}
 
 /** Returns the outcome without what an error has in fields of its own. */
-export const gateDetails = ({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails =>
-  details;
+export function gateDetails({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails {
+  return details;
+}

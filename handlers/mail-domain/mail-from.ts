@@ -1,12 +1,11 @@
 /** The proof that a MAIL FROM domain is ready: every server of its zone has SES's MX, SPF, and nothing else of its own. */
 import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract';
-import { type Failure, failureIn } from '../dns/conclusion';
-import type { GateWorld } from '../dns/gate';
+import type { ServerAnswer } from '../dns/answer';
+import { type Failure, failureIn } from '../dns/conclude';
+import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { Lookup } from '../dns/lookup';
 import type { ServerVerdict } from '../dns/outcome';
-import { untilReady } from '../dns/repeat';
-import type { ServerAnswer } from '../dns/server-answer';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { MailFromOutcome } from './outcome';

@@ -1,6 +1,6 @@
 import type { GateSettings } from '../contract';
+import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld, Lookup, LookupRequest } from '../dns/lookup';
-import type { ServerAnswer } from '../dns/server-answer';
 
 /** What DNS has at a name, as a receiver of mail sees it. */
 export type Texts =

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { inWords } from '../../../handlers/dns/outcome';
+import { describeProblem } from '../../../handlers/dns/outcome';
 import type { DnsNetwork } from '../../support/dns/network';
 import * as setup from './support';
 
@@ -94,12 +94,12 @@ test.each<[string, () => Promise<{ status?: number; body: Buffer } | undefined>,
 ])('fails where it answers with %s', async (_, answer, words) => {
   doh.answer = answer;
   const result = await exchange(words === 'does not answer' ? 300 : undefined)({ url: doh.url }, QUESTION);
-  expect('problem' in result && inWords(result.problem)).toContain(words);
+  expect('problem' in result && describeProblem(result.problem)).toContain(words);
 });
 
 test('fails where its certificate is not to be trusted', async () => {
   const result = await createExchange()({ url: doh.url }, QUESTION);
-  expect('problem' in result && inWords(result.problem)).toMatch(
+  expect('problem' in result && describeProblem(result.problem)).toMatch(
     /cannot be asked \(.*(CERT|SELF_SIGNED).*\)/,
   );
 });

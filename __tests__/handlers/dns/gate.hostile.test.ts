@@ -1,11 +1,11 @@
 import type { Answer } from 'dns-packet';
 import { systemClock } from '../../../handlers/clock';
 import type { GateSettings } from '../../../handlers/contract';
+import type { Reply } from '../../../handlers/dns/codec';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { LIMITS } from '../../../handlers/dns/limits';
-import type { Reply } from '../../../handlers/dns/message';
 import { type Answering, type Asked, type HostileDns, startHostileDns } from './hostile-dns';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
@@ -206,6 +206,10 @@ const NOBODYS = [
   ['loopback in IPv6', '::ffff:127.0.0.1'],
   ['loopback behind NAT64', '64:ff9b::7f00:1'],
   ['loopback behind NAT64, written out', '64:ff9b:0:0:0:0:7f00:1'],
+  ['loopback in IPv6, the older way', '::127.0.0.1'],
+  ['the metadata service behind a NAT64 of its own', '64:ff9b:1::a9fe:a9fe'],
+  ['loopback behind 6to4', '2002:7f00:1::1'],
+  ['another service of the link over IPv6', 'fd00:ec2::23'],
   ['the link', 'fe80::1'],
   ['multicast', '224.0.0.251'],
   ['multicast over IPv6', 'ff02::fb'],
@@ -235,14 +239,25 @@ test.each(NOBODYS)('name servers that a zone has at %s are not asked', async (_,
   expect(outcome.message).toContain('its address is one that no name server on the internet has');
 });
 
+test("asks Amazon's resolver over IPv6 where a person gives it", async () => {
+  const asked: string[] = [];
+  await proveRecord(
+    { ...REQUEST, mode: 'recursive', resolvers: ['fd00:ec2::253'] },
+    { clock: systemClock, remainingMs: () => 5_000, exchange: knowing('192.0.2.1', asked) },
+  );
+  expect(asked).toEqual(['[fd00:ec2::253]:53']);
+});
+
 test('refuses servers on this machine that an event names', async () => {
   const at = ['169.254.169.254:53', '[::1]:53'].flatMap((server) => [
     { nameservers: [server] },
     { resolvers: [server] },
   ]);
-  const overHttps = ['127.0.0.1', '[::1]', 'localhost'].map((host) => ({
-    resolvers: [`https://${host}/dns-query`],
-  }));
+  const overHttps = ['127.0.0.1', '[::1]', 'localhost', 'localhost.', 'a.localhost', 'ip6-localhost'].map(
+    (host) => ({
+      resolvers: [`https://${host}/dns-query`],
+    }),
+  );
   for (const settings of [...at, ...overHttps]) {
     const asked: string[] = [];
     const proof = proveRecord(

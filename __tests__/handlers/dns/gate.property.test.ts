@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import type { ResourceRecord as Answer, Question, Reply } from '../../../handlers/dns/codec';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
-import type { ResourceRecord as Answer, Question, Reply } from '../../../handlers/dns/message';
 import * as setup from './support';
 
 const NAMES = [

@@ -40,14 +40,6 @@ test('loses no time on a zone none of whose servers has an address', async () =>
   expect(ms).toBe(3 * RTT);
 });
 
-test('goes on from addresses that the zone above gives before the resolver does', async () => {
-  const slow = { name: /^ns\d\.example\.com$/, delayMs: 20 * RTT };
-  const { outcome, ms } = await proveVirtually({ ...network, rules: { '127.0.2.30': slow } });
-  expect(outcome).toMatchObject({ ready: true });
-  // Names and address of the server above, its referral, the record, a grace for further addresses, a resolver.
-  expect(ms).toBeLessThanOrEqual(7 * RTT);
-});
-
 test('follows all aliases of one answer at once, and asks no server again', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, aliases: WITHIN });
   expect(outcome).toMatchObject({ ready: true });

@@ -1,5 +1,5 @@
+import type { ServerAnswer } from '../../../handlers/dns/answer';
 import { type LookupRequest, lookUp } from '../../../handlers/dns/lookup';
-import type { ServerAnswer } from '../../../handlers/dns/server-answer';
 import * as setup from './support';
 
 const BOUNCE = 'bounce.example.com';

@@ -107,7 +107,7 @@ export const withoutIPv6 =
       : askingOf(network)(endpoint, question, signal);
 
 /** What is not essential is waited for as long as it takes: all of it comes, or is known not to. */
-const PATIENT_GRACE = { leastMs: 30_000, mostMs: 30_000, ofSlowest: 1 };
+const PATIENT_GRACE_MS = 30_000;
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
@@ -126,7 +126,7 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   loopback: 'allowed',
   hasIPv6: () => true,
   exchange: askingOf(network),
-  grace: PATIENT_GRACE,
+  graceMs: PATIENT_GRACE_MS,
   ...change,
 });
 

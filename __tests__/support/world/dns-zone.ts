@@ -1,10 +1,10 @@
 import { recordName, recordValue } from '../../../handlers/contract';
+import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
+import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
-import { judge, judgeServers } from '../../../handlers/dns/judge';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import type { GateOutcome, Role } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
-import type { Content, ServerAnswer } from '../../../handlers/dns/server-answer';
 import { conclude } from '../../../handlers/dns/wording';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
@@ -118,7 +118,7 @@ export class DnsZone {
       hosts: this.hosts,
       limits: [],
       disagreements: [],
-      ...judgeServers(answers, (content) => judge(content, expected)),
+      ...judgeServers(answers, expected),
       mode: 'authoritative',
       strict: false,
       zone: domain,

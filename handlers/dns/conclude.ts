@@ -1,7 +1,12 @@
+/** Judges what each server has, and decides whether that proves the record. */
+import { type RsaPublicKey, sameKey } from '../key/public-key';
+import type { Content, ServerAnswer } from './answer';
 import type { Limit } from './limits';
-import type { FoundServers } from './lookup';
 import {
+  describeProblem,
+  type FoundServers,
   type GateOutcome,
+  isBrokenAlias,
   isFalseAnswer,
   isOfThisMachine,
   type Problem,
@@ -9,9 +14,80 @@ import {
   type ServerVerdict,
   type Verdict,
 } from './outcome';
+import { readRecord } from './record';
+
+/** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
+const VALUE_HEAD = 48;
+const VALUE_TAIL = 16;
+
+const LISTED_RECORDS = 4;
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Formats a record's value for people: printable, short, on one line. */
+function shorten(value: string): string {
+  return value.length <= VALUE_HEAD + VALUE_TAIL + 1
+    ? printable(value)
+    : `${printable(value.slice(0, VALUE_HEAD))}…${printable(value.slice(-VALUE_TAIL))}`;
+}
+
+export type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | 'value' | 'fingerprint'> & {
+  readonly warnings?: readonly string[];
+};
+
+function judgeRecords(values: readonly string[], expected: RsaPublicKey): Judgement {
+  const [text = '', ...others] = values;
+  if (others.length > 0)
+    return {
+      verdict: 'invalid',
+      reason: `has ${values.length} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`,
+      value: values.slice(0, LISTED_RECORDS).map(shorten).join(' | '),
+    };
+  const reading = readRecord(text, expected);
+  const found = { value: shorten(text), fingerprint: reading.key?.fingerprint };
+  if ('problem' in reading)
+    return { verdict: 'invalid', reason: `has a record that ${reading.problem}`, ...found };
+  if (!sameKey(reading.key, expected))
+    return { verdict: 'other-value', reason: 'has a valid record of another key', ...found };
+  return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
+}
+
+/** Judges what one server has at the name. Reasons continue a sentence that begins with "the server". */
+export function judge({ values, rcode, problem }: Content, expected: RsaPublicKey): Judgement {
+  if (problem) {
+    const reason = describeProblem(problem);
+    return isBrokenAlias(problem)
+      ? { verdict: 'invalid', reason }
+      : { verdict: 'unreachable', reason, problem };
+  }
+  if (values.length > 0) return judgeRecords(values, expected);
+  return {
+    verdict: 'missing',
+    reason: rcode === 'NXDOMAIN' ? 'says that the name does not exist' : 'has no TXT record at the name',
+  };
+}
+
+/** Judges every server's answer. */
+export function judgeServers(
+  answers: readonly ServerAnswer[],
+  expected: RsaPublicKey,
+): { readonly servers: readonly ServerVerdict[]; readonly warnings: readonly string[] } {
+  const allWarnings = new Set<string>();
+  const servers = answers.map((answer): ServerVerdict => {
+    const { address, name, role, askedFor, aliasTo, alias, problem, ttlSeconds, roundTripMs } = answer;
+    const { warnings = [], reason: own, ...judgement } = judge(answer, expected);
+    for (const warning of warnings) allWarnings.add(warning);
+    const found = alias === undefined || problem ? own : `has an alias to ${alias}, whose server ${own}`;
+    const reason = askedFor === undefined ? found : `${found} (asked for ${askedFor})`;
+    return { address, name, role, askedFor, aliasTo, ...judgement, reason, ttlSeconds, roundTripMs };
+  });
+  return { servers, warnings: [...allWarnings] };
+}
 
 /** What one round found out. */
-export interface Findings extends FoundServers {
+export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   /** Sentences on where the record may be instead. */
   readonly hints: readonly string[];
@@ -30,7 +106,7 @@ export interface Findings extends FoundServers {
 }
 
 /** What decides whether a round proves something, whatever the records. */
-export type Judged = Pick<Findings, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
+export type Judged = Pick<Evidence, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
 
 /** How many of a zone's servers have the record. */
 export interface Count {
@@ -73,20 +149,24 @@ export type Failure = { readonly servers: readonly ServerVerdict[] } & (
 
 type Servers = readonly ServerVerdict[];
 
-export const answering = (servers: Servers): Servers =>
-  servers.filter(({ verdict }) => verdict !== 'unreachable');
+export function answering(servers: Servers): Servers {
+  return servers.filter(({ verdict }) => verdict !== 'unreachable');
+}
 
-export const withVerdict = (servers: Servers, verdict: Verdict): Servers =>
-  servers.filter((server) => server.verdict === verdict);
+export function withVerdict(servers: Servers, verdict: Verdict): Servers {
+  return servers.filter((server) => server.verdict === verdict);
+}
 
-export const withRole = (servers: Servers, role: Role): Servers =>
-  servers.filter((server) => server.role === role);
+export function withRole(servers: Servers, role: Role): Servers {
+  return servers.filter((server) => server.role === role);
+}
 
-export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
-  servers.filter(({ problem }) => problem?.kind === kind);
+export function withProblem(servers: Servers, kind: Problem['kind']): Servers {
+  return servers.filter(({ problem }) => problem?.kind === kind);
+}
 
 /** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
-const countReady = ({ mode, strict, servers, hosts }: Judged): readonly Count[] => {
+function countReady({ mode, strict, servers, hosts }: Judged): readonly Count[] {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
     askedFor: undefined,
@@ -107,22 +187,22 @@ const countReady = ({ mode, strict, servers, hosts }: Judged): readonly Count[] 
     if (ready > 0 && (!strict || ready === reached.length)) count.ready += 1;
   }
   return [...counts].map(([askedFor, count]) => ({ askedFor, ...count }));
-};
+}
 
 /** Classifies a contradiction. Where some server has the record already, the others are only late. */
-const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
+function contradiction(servers: Servers): 'late' | 'invalid' | 'other-key' {
   const is = (verdict: Verdict): boolean => withVerdict(servers, verdict).length > 0;
   if (is('ready')) return 'late';
   return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
-};
+}
 
 /**
  * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
  * must answer: servers of the zone, or in recursive mode resolvers.
  */
-const publicationFailure = (findings: Judged): Failure | undefined => {
-  const { mode, strict, limits } = findings;
-  const servers = withRole(findings.servers, mode);
+function publicationFailure(evidence: Judged): Failure | undefined {
+  const { mode, strict, limits } = evidence;
+  const servers = withRole(evidence.servers, mode);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
   if (limits.length > 0) return { kind: 'limit', servers, limits };
@@ -131,25 +211,27 @@ const publicationFailure = (findings: Judged): Failure | undefined => {
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
   if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
   // Of resolvers that nobody named, those that a closed network does not let out need not answer.
-  const share = strict ? 1 : mode === 'authoritative' || findings.resolversGiven ? 0.5 : 0;
-  const counted = countReady(findings).find(({ ready, of }) => ready < Math.max(1, of * share));
+  const share = strict ? 1 : mode === 'authoritative' || evidence.resolversGiven ? 0.5 : 0;
+  const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
   return counted && { kind: 'thin', servers, counted };
-};
+}
 
 /** Returns whether the servers of the zone have the record, so that resolvers may be asked. */
-export const isProved = (findings: Judged): boolean => publicationFailure(findings) === undefined;
+export function isProved(evidence: Judged): boolean {
+  return publicationFailure(evidence) === undefined;
+}
 
 /** Returns why a round proves nothing; undefined: it proves the record. */
-export const failureIn = (findings: Judged): Failure | undefined => {
-  const resolvers = withRole(findings.servers, 'recursive');
+export function failureIn(evidence: Judged): Failure | undefined {
+  const resolvers = withRole(evidence.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;
   // Where most resolvers hold a record back, most receivers of mail will not see it.
   const heldBack: Failure | undefined =
     withProblem(resolvers, 'dnssec-bogus').length > seeing
       ? { kind: 'dnssec', servers: resolvers }
       : undefined;
-  if (findings.mode === 'recursive') return heldBack ?? publicationFailure(findings);
-  const failure = publicationFailure(findings) ?? heldBack;
+  if (evidence.mode === 'recursive') return heldBack ?? publicationFailure(evidence);
+  const failure = publicationFailure(evidence) ?? heldBack;
   if (failure || resolvers.length === 0 || seeing > 0) return failure;
   return { kind: answering(resolvers).length > 0 ? 'hidden' : 'unseen', servers: resolvers };
-};
+}

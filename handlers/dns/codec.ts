@@ -1,0 +1,331 @@
+/** The octets of DNS messages (RFC 1035), read within limits. */
+import { randomInt } from 'node:crypto';
+import { SocketAddress } from 'node:net';
+import { LIMITS } from './limits';
+import type { Mismatch } from './outcome';
+
+interface Common {
+  /** Owner, without a trailing dot; octets that a host name cannot have as `\DDD` (RFC 1035 §5.1). */
+  readonly name: string;
+  /** `IN`, or the number of another class as text. */
+  readonly class: string;
+  readonly ttl: number;
+}
+
+/** The part of a SOA record that is used (RFC 1035 §3.3.13). */
+interface StartOfAuthority {
+  /** Seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
+  readonly minimum: number;
+}
+
+/** RFC 1035 §3.3.9. An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
+interface MailExchange {
+  readonly preference: number;
+  readonly exchange: string;
+}
+
+export type ResourceRecord =
+  | (Common & { readonly type: 'TXT'; readonly data: readonly Buffer[] })
+  | (Common & { readonly type: 'MX'; readonly data: MailExchange })
+  | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
+  | (Common & { readonly type: 'SOA'; readonly data: StartOfAuthority })
+  /** Of a type that is never asked for. */
+  | (Common & { readonly type: 'other' });
+
+/** RFC 1035 §4.1.1 */
+const HEADER_BYTES = 12;
+const CLASS_IN = 1;
+const OPT = 41;
+const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const;
+const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
+  Object.entries(TYPES).map(([name, code]) => [code, name as keyof typeof TYPES]),
+);
+
+/** RFC 1035 §3.1: octets of a name, lengths included. */
+const NAME_BYTES = 255;
+
+class Malformed extends Error {}
+
+/** Reads a message in one pass; only pointers lead back. */
+class Reader {
+  at = HEADER_BYTES;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  take(length: number): Buffer {
+    const end = this.at + length;
+    if (end > this.bytes.length) throw new Malformed();
+    const taken = this.bytes.subarray(this.at, end);
+    this.at = end;
+    return taken;
+  }
+
+  uint16(): number {
+    return this.take(2).readUInt16BE(0);
+  }
+
+  uint32(): number {
+    return this.take(4).readUInt32BE(0);
+  }
+
+  /** RFC 1035 §4.1.4: a pointer leads to an earlier place, and a name has 255 octets at most. */
+  name(): string {
+    const labels: string[] = [];
+    let at = this.at;
+    let end: number | undefined;
+    let lowest = at;
+    let octets = 0;
+    for (let pointers = 0; ; ) {
+      const length = this.bytes[at];
+      if (length === undefined) throw new Malformed();
+      if (length === 0) {
+        this.at = end ?? at + 1;
+        return labels.join('.');
+      }
+      if (length >= 0xc0) {
+        const low = this.bytes[at + 1];
+        if (low === undefined) throw new Malformed();
+        end ??= at + 2;
+        at = ((length & 0x3f) << 8) | low;
+        pointers += 1;
+        if (at >= lowest || pointers > LIMITS.pointersPerName) throw new Malformed();
+        lowest = at;
+        continue;
+      }
+      octets += 1 + length;
+      if (length > 63 || octets >= NAME_BYTES || at + 1 + length > this.bytes.length) throw new Malformed();
+      labels.push(labelText(this.bytes, at + 1, at + 1 + length));
+      at += 1 + length;
+    }
+  }
+
+  record(): ResourceRecord & { readonly code: number; readonly ttl: number } {
+    const name = this.name();
+    const code = this.uint16();
+    const classCode = this.uint16();
+    const common = { name, class: classCode === CLASS_IN ? 'IN' : String(classCode), ttl: this.uint32() };
+    const length = this.uint16();
+    const end = this.at + length;
+    if (end > this.bytes.length) throw new Malformed();
+    const record = this.data(common, TYPE_NAMES.get(code), end);
+    // Names in the data must end with it.
+    if (this.at > end) throw new Malformed();
+    this.at = end;
+    return { ...record, code };
+  }
+
+  private data(common: Common, type: keyof typeof TYPES | undefined, end: number): ResourceRecord {
+    switch (type) {
+      case 'A':
+        return { ...common, type, data: [...this.take(4)].join('.') };
+      case 'AAAA':
+        return { ...common, type, data: ipv6Text(this.take(16)) };
+      case 'NS':
+      case 'CNAME':
+        return { ...common, type, data: this.name() };
+      case 'TXT': {
+        const data: Buffer[] = [];
+        while (this.at < end) data.push(Buffer.from(this.take(this.take(1)[0]!)));
+        return { ...common, type, data };
+      }
+      case 'MX':
+        return { ...common, type, data: { preference: this.uint16(), exchange: this.name() } };
+      case 'SOA': {
+        for (const _ of ['mname', 'rname']) this.name();
+        // Serial, refresh, retry and expire.
+        this.take(16);
+        return { ...common, type, data: { minimum: this.uint32() } };
+      }
+      default:
+        return { ...common, type: 'other' };
+    }
+  }
+}
+
+/** Octets of host names, and a few harmless ones. Others could pass for a dot, or reach a terminal. */
+const PLAIN_OCTET = /^[A-Za-z0-9_*/+=@-]*$/;
+
+function labelText(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('latin1', from, to);
+  if (PLAIN_OCTET.test(text)) return text;
+  return [...text]
+    .map((char) => (PLAIN_OCTET.test(char) ? char : `\\${String(char.charCodeAt(0)).padStart(3, '0')}`))
+    .join('');
+}
+
+function ipv6Text(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(2 * at).toString(16));
+  return new SocketAddress({ family: 'ipv6', address: groups.join(':') }).address;
+}
+
+function nameBytes(name: string): Buffer {
+  return Buffer.concat([
+    ...name
+      .split('.')
+      .filter((label) => label !== '')
+      .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
+    Buffer.from([0]),
+  ]);
+}
+
+export function uint16s(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(2 * numbers.length);
+  for (const [at, number] of numbers.entries()) bytes.writeUInt16BE(number, 2 * at);
+  return bytes;
+}
+
+export interface Question {
+  /** Without a trailing dot. */
+  readonly name: string;
+  readonly type: 'TXT' | 'MX' | 'NS' | 'A' | 'AAAA' | 'SOA';
+  /** RD: set towards resolvers, never towards authoritative servers. */
+  readonly recursionDesired: boolean;
+  /** CD: asks a validating resolver for data that fails validation (RFC 4035 §3.2.2). */
+  readonly checkingDisabled?: boolean;
+}
+
+/** A reply whose id, question and source were those of the question. */
+export interface Reply {
+  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, … */
+  readonly rcode: string;
+  /** AA */
+  readonly authoritative: boolean;
+  /** RA */
+  readonly recursionAvailable: boolean;
+  readonly answers: readonly ResourceRecord[];
+  readonly authorities: readonly ResourceRecord[];
+  readonly additionals: readonly ResourceRecord[];
+}
+
+/** What came back for a query: a reply, a request to ask in another way, or nothing of use. */
+export type Decoded =
+  | { readonly reply: Reply }
+  | { readonly truncated: true }
+  | { readonly withoutEdns: true }
+  | { readonly mismatch: Mismatch };
+
+/** Fits into every path without fragments (DNS flag day 2020). */
+const EDNS_PAYLOAD_BYTES = 1232;
+
+/** Flag bits of the header (RFC 1035 §4.1.1, RFC 4035 §3.2). */
+const RESPONSE = 1 << 15;
+const AUTHORITATIVE = 1 << 10;
+const TRUNCATED = 1 << 9;
+const RECURSION_DESIRED = 1 << 8;
+const RECURSION_AVAILABLE = 1 << 7;
+const AUTHENTIC_DATA = 1 << 5;
+const CHECKING_DISABLED = 1 << 4;
+
+const RCODES = [
+  'NOERROR',
+  'FORMERR',
+  'SERVFAIL',
+  'NXDOMAIN',
+  'NOTIMP',
+  'REFUSED',
+  'YXDOMAIN',
+  'YXRRSET',
+  'NXRRSET',
+  'NOTAUTH',
+  'NOTZONE',
+];
+
+/** Servers that do not know EDNS answer with one of these (RFC 6891 §7). */
+const EDNS_REFUSALS = ['FORMERR', 'NOTIMP'];
+
+export function sameName(a: string, b: string): boolean {
+  return a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
+}
+
+/** Returns whether a name has only letters, digits, hyphens and underscores, as names of servers and DKIM records have. */
+export function isPlainName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every((label) => /^[A-Za-z0-9_-]{1,63}$/.test(label));
+}
+
+export class Query {
+  readonly id: number;
+
+  /**
+   * @param randomId a number of 16 bits that nobody can guess
+   */
+  constructor(
+    readonly question: Question,
+    readonly edns: boolean,
+    randomId: () => number = () => randomInt(0x10000),
+  ) {
+    this.id = randomId();
+  }
+
+  encode(): Buffer {
+    const { name, type, recursionDesired, checkingDisabled } = this.question;
+    const flags =
+      (recursionDesired ? RECURSION_DESIRED | AUTHENTIC_DATA : 0) |
+      (checkingDisabled ? CHECKING_DISABLED : 0);
+    return Buffer.concat([
+      uint16s(this.id, flags, 1, 0, 0, this.edns ? 1 : 0),
+      nameBytes(name),
+      uint16s(TYPES[type], CLASS_IN),
+      ...(this.edns ? [Buffer.from([0]), uint16s(OPT, EDNS_PAYLOAD_BYTES, 0, 0, 0)] : []),
+    ]);
+  }
+
+  /** Reads a datagram or a TCP message; never throws, whatever it holds. */
+  decode(bytes: Buffer): Decoded {
+    if (bytes.length < HEADER_BYTES) return { mismatch: 'garbage' };
+    // Messages that are not ours are not read any further.
+    const flags = bytes.readUInt16BE(2);
+    const isResponse = (flags & RESPONSE) !== 0;
+    if (bytes.readUInt16BE(0) !== this.id) return { mismatch: isResponse ? 'wrong-id' : 'garbage' };
+    if (!isResponse) return { mismatch: 'a-question' };
+    try {
+      return this.read(bytes, flags);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      // Some servers cut a long answer in the middle of a record: its header is whole.
+      return (flags & TRUNCATED) !== 0 ? { truncated: true } : { mismatch: 'garbage' };
+    }
+  }
+
+  private read(bytes: Buffer, flags: number): Decoded {
+    const questions = bytes.readUInt16BE(4);
+    const counts = [6, 8, 10].map((at) => bytes.readUInt16BE(at));
+    const plainRcode = RCODES[flags & 0xf] ?? `RCODE ${flags & 0xf}`;
+    // A server that does not know EDNS may send the bare header back.
+    if (this.edns && EDNS_REFUSALS.includes(plainRcode)) return { withoutEdns: true };
+    const reader = new Reader(bytes);
+    if (questions !== 1 || !this.isAsked(reader)) return { mismatch: 'other-question' };
+    if (flags & TRUNCATED) return { truncated: true };
+    if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage) {
+      return { mismatch: 'too-many-records' };
+    }
+    let upperRcode = 0;
+    const [answers, authorities, additionals] = counts.map((count) => {
+      const records: ResourceRecord[] = [];
+      for (let i = 0; i < count; i += 1) {
+        const { code, ...record } = reader.record();
+        if (code === OPT) upperRcode = record.ttl >>> 24;
+        else records.push(record as ResourceRecord);
+      }
+      return records;
+    }) as [ResourceRecord[], ResourceRecord[], ResourceRecord[]];
+    return {
+      reply: {
+        rcode: upperRcode === 0 ? plainRcode : `RCODE ${(upperRcode << 4) | (flags & 0xf)}`,
+        authoritative: (flags & AUTHORITATIVE) !== 0,
+        recursionAvailable: (flags & RECURSION_AVAILABLE) !== 0,
+        answers,
+        authorities,
+        additionals,
+      },
+    };
+  }
+
+  private isAsked(reader: Reader): boolean {
+    const name = reader.name();
+    return (
+      reader.uint16() === TYPES[this.question.type] &&
+      reader.uint16() === CLASS_IN &&
+      sameName(name, this.question.name)
+    );
+  }
+}
