@@ -23,8 +23,8 @@ const untouched = (description: Omit<ErrorDescription, 'ses'>): ErrorDescription
   ...description,
 });
 
-/** Where the change may or may not have begun: only the message can say. */
-const MAY_HAVE_CHANGED = 'unchanged, unless the message says otherwise';
+/** The change may or may not have begun: only the message can say. */
+const MAY_HAVE_CHANGED = 'as the reason says first; without a word of it, as before';
 
 /** Lists cause, remedy and exit code of every error: for the docs, the commands and the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE = {
@@ -134,7 +134,7 @@ export const ERROR_CATALOGUE = {
     exitCode: 1,
     when: 'The function lacks a permission: the message names the action and the resource.',
     ses: MAY_HAVE_CHANGED,
-    who: 'the platform engineer',
+    who: 'the platform engineer, or whom the advice names',
     remedy:
       'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; check the bucket’s and the KMS key’s policies.',
     command: STATUS,

@@ -194,9 +194,10 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     return ERROR_CATALOGUE[this.code].status;
   }
 
-  /** Returns a copy with more details, and a sentence more of what happened. */
+  /** Returns a copy with more details, and a sentence more of what happened; what became of SES is said first. */
   with(added: AddedDetails, sentence = ''): ByodkimError<Code> {
-    const what = sentence === '' ? this.what : `${this.what} ${sentence}`;
+    const sentences = added.rollback === undefined ? [this.what, sentence] : [sentence, this.what];
+    const what = sentences.filter((each) => each !== '').join(' ');
     const details = { ...this.details, ...added };
     return new ByodkimError(this.code, { what, advice: this.advice, details, cause: this.cause ?? this });
   }

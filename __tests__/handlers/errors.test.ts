@@ -101,7 +101,7 @@ test.each([
   expect(error.cause).toBe(thrown);
 });
 
-test('what is known further up is added, and stands at the end', () => {
+test('what is known further up is added, and what became of SES is said first', () => {
   const cause = new Error('why');
   const error = new ByodkimError('CONCURRENT_UPDATE', {
     what: 'Not verified.',
@@ -110,7 +110,7 @@ test('what is known further up is added, and stands at the end', () => {
   });
   const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
   if (!hasCode(later, 'CONCURRENT_UPDATE')) throw new Error('The code was lost.');
-  expect(later.message).toBe('Not verified. SES was put back.');
+  expect(later.message).toBe('SES was put back. Not verified.');
   expect(later.details).toEqual({ ...error.details, rollback: 'as before' });
   expect(later.cause).toBe(cause);
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);

@@ -65,7 +65,7 @@ export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError('ACCESS_DENIED', {
       what: `The function may not ${call.action} on ${call.resource}: ${message}.`,
-      advice: remedy(call, arn),
+      advice: refusedBy(cause.message) ?? remedy(call, arn),
       details,
       cause: error,
     });
@@ -76,6 +76,36 @@ export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
     details,
     cause: error,
   });
+}
+
+/** Who can change a kind of policy. */
+const OWNERS: readonly (readonly [policy: RegExp, who: string])[] = [
+  [/^(?:service|resource) control policy$/, 'the administrators of the AWS organization'],
+  [/^resource-based policy$/, 'the owner of that resource'],
+  [/^VPC endpoint policy$/, 'the owner of that endpoint'],
+  [/^/, 'an IAM administrator of the account'],
+];
+
+const EXPLICIT_DENY = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/;
+
+/** Whether a policy forbids it: waiting until a permission has arrived does not help. */
+export const isForbidden = (error: ByodkimError): boolean =>
+  'awsMessage' in error.details && EXPLICIT_DENY.test(String(error.details.awsMessage));
+
+/**
+ * Returns the advice where a policy refuses that is not the function's own (IAM User Guide, "access denied error
+ * messages"); undefined where a permission or a tag is missing.
+ */
+function refusedBy(message: string): string | undefined {
+  const [, forbidding] = EXPLICIT_DENY.exec(message) ?? [];
+  const [, limiting] = /because no ([\w -]+?) allows/.exec(message) ?? [];
+  const policy = forbidding ?? limiting;
+  if (policy === undefined || limiting === 'identity-based policy') return undefined;
+  const [, owner] = OWNERS.find(([kind]) => kind.test(policy))!;
+  return (
+    `${forbidding ? `The ${policy} forbids it, whatever tag or permission there is.` : `No ${policy} allows it.`} ` +
+    `Only ${owner} can change that.`
+  );
 }
 
 function remedy({ action }: Call, arn = 'ARN'): string {

@@ -2,6 +2,7 @@ import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types'
 import { ARRIVAL, AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { type ByodkimError, hasCode } from '../errors';
+import { isForbidden } from './aws-error';
 
 const BASE_MS = 200;
 const THROTTLED_BASE_MS = 800;
@@ -73,12 +74,13 @@ export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Prom
 }
 
 const mayArrive = (error: unknown): error is ByodkimError =>
-  hasCode(error, 'ACCESS_DENIED') || (hasCode(error, 'DEPENDENCY_FAILED') && 'arrivesLate' in error.details);
+  (hasCode(error, 'ACCESS_DENIED') && !isForbidden(error)) ||
+  (hasCode(error, 'DEPENDENCY_FAILED') && 'arrivesLate' in error.details);
 
 function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
   const seconds = Math.round(waitedMs / 1000);
   return error.with(
     { triedAgainForSeconds: seconds },
-    `It was tried again for ${seconds} s, since permissions and tags that were just made arrive late.`,
+    `The function repeated it for ${seconds} s, since permissions and tags that were just made arrive late.`,
   );
 }

@@ -1,7 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsError } from '../../../handlers/aws/aws-error';
 import { objectStore } from '../../../handlers/aws/object-store';
+import { onceArrived } from '../../../handlers/aws/retry';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
+import { VirtualClock } from '../../support/world/virtual-clock';
 
 const CALL = { action: 's3:GetObject', resource: 's3://keys/key.pem' };
 
@@ -28,6 +30,66 @@ describe('an error of AWS', () => {
   it('names the tag where SES refuses', () => {
     const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: 'identity/example.com' };
     expect(awsError(sdkError('AccessDeniedException', 403), call).message).toContain('byodkim=managed');
+  });
+});
+
+describe('the advice where AWS refuses', () => {
+  const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: 'identity/example.com' };
+  const advised = (why: string) => refused(why).advice;
+  const refused = (why: string) =>
+    awsError(
+      sdkError(
+        'AccessDeniedException',
+        403,
+        `User: arn is not authorized to perform: x on resource: y ${why}`,
+      ),
+      call,
+    );
+
+  const FORBIDS = 'forbids it, whatever tag or permission there is. Only';
+  it.each([
+    [
+      'with an explicit deny in a service control policy',
+      `The service control policy ${FORBIDS} the administrators of the AWS organization can change that.`,
+    ],
+    [
+      'with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/service_control_policy/p-1',
+      `The service control policy ${FORBIDS} the administrators of the AWS organization can change that.`,
+    ],
+    [
+      'with an explicit deny in an identity-based policy',
+      `The identity-based policy ${FORBIDS} an IAM administrator of the account can change that.`,
+    ],
+    [
+      'with an explicit deny in a resource-based policy',
+      `The resource-based policy ${FORBIDS} the owner of that resource can change that.`,
+    ],
+    [
+      'because no service control policy allows the x action',
+      'No service control policy allows it. Only the administrators of the AWS organization can change that.',
+    ],
+    [
+      'because no permissions boundary allows the x action',
+      'No permissions boundary allows it. Only an IAM administrator of the account can change that.',
+    ],
+  ])('names who can change the policy: %s', (why, advice) => expect(advised(why)).toBe(advice));
+
+  it.each([
+    ['with an explicit deny in a service control policy', 1],
+    ['because no identity-based policy allows the x action', 8],
+  ])('is asked again only where waiting may help: %s', async (why, times) => {
+    const clock = new VirtualClock(0);
+    let asked = 0;
+    const work = onceArrived(clock, async () => {
+      asked += 1;
+      throw refused(why);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(asked).toBe(times);
+  });
+
+  it('names the tag and the role where a permission is missing', () => {
+    expect(advised('because no identity-based policy allows the x action')).toMatch(/byodkim=managed.*role/s);
   });
 });
 
