@@ -3,20 +3,23 @@ import type { KnownRecord } from './stored-key';
 
 type Form = (record: KnownRecord['record']) => string;
 
-/** All records of a domain: of its key, and of its MAIL FROM domain. */
-const allOf = ({ mailFrom = [], ...record }: KnownRecord['record']) => [record, ...mailFrom];
+/** All records that others publish: of the key, or the aliases that lead to it, and of the MAIL FROM domain. */
+export const allOf = ({ mailFrom = [], aliases, ...record }: KnownRecord['record']) => [
+  ...(aliases ?? [record]),
+  ...mailFrom,
+];
 
 /** What is to be published, as one tool takes it: to be piped into it, or kept in its files. */
 export const RECORD_FORMS = {
   /** What stands in the record, as web forms take it. */
-  value: ({ value }) => value,
+  value: ({ value, aliases }) => (aliases ?? [{ value }]).map((each) => each.value).join('\n'),
   /** A line of a zone file (RFC 1035 §5.1). */
   zone: (record) =>
     allOf(record)
       .map(({ zoneFile }) => zoneFile)
       .join('\n'),
   /** The value as Route 53's console takes it. */
-  route53: ({ route53 }) => route53,
+  route53: ({ route53, aliases }) => (aliases ?? [{ route53 }]).map((each) => each.route53).join('\n'),
   /** Input of `nsupdate` (RFC 2136): replaces what stands at these names. */
   nsupdate: (record) =>
     [
@@ -57,7 +60,10 @@ export const RECORD_FORMS = {
   /** For `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
   dnscontrol: (record) => {
     const lines = allOf(record).map(({ name, type, ttlSeconds, value }) => {
-      const data = type === 'MX' ? `10, ${JSON.stringify(`${exchangeOf(value)}.`)}` : JSON.stringify(value);
+      const data =
+        type === 'MX'
+          ? `10, ${JSON.stringify(`${exchangeOf(value)}.`)}`
+          : JSON.stringify(type === 'CNAME' ? `${value}.` : value);
       return `  ${type}(${JSON.stringify(nameBelow(record, name))}, ${data}, TTL(${ttlSeconds}))`;
     });
     return `D_EXTEND(${JSON.stringify(record.domain)},\n${lines.join(',\n')}\n);`;
@@ -67,7 +73,11 @@ export const RECORD_FORMS = {
     const byName: Record<string, object[]> = {};
     for (const { name, type, ttlSeconds, value } of allOf(record)) {
       const data =
-        type === 'MX' ? { exchange: `${exchangeOf(value)}.`, preference: 10 } : value.replaceAll(';', '\\;');
+        type === 'MX'
+          ? { exchange: `${exchangeOf(value)}.`, preference: 10 }
+          : type === 'CNAME'
+            ? `${value}.`
+            : value.replaceAll(';', '\\;');
       byName[nameBelow(record, name)] ??= [];
       byName[nameBelow(record, name)]!.push({ type, ttl: ttlSeconds, values: [data] });
     }
@@ -102,7 +112,10 @@ const nameBelow = ({ domain }: KnownRecord['record'], name: string): string =>
 
 const terraformName = (record: KnownRecord['record'], name: string, type: string): string => {
   const { domain, selector } = record;
+  const [label = ''] = name.split('.');
   const text =
-    name === record.name ? `dkim_${selector}_${domain}` : `mail_from_${type.toLowerCase()}_${domain}`;
+    name === record.name || type === 'CNAME'
+      ? `dkim_${type === 'CNAME' ? label : selector}_${domain}`
+      : `mail_from_${type.toLowerCase()}_${domain}`;
   return text.replace(/[^A-Za-z0-9_]/g, '_');
 };

@@ -1,14 +1,23 @@
-import { type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
+import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
 import type { RsaPublicKey } from '../handlers/key/public-key';
 import type { Cli } from './command';
 import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
 import { askFunction, eventFields, functionOf, type Target } from './target';
 
+/** An alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
+type AliasForms = ReturnType<typeof aliasForms>;
+
+const aliasForms = ({ name, target }: Alias) => {
+  const ttlSeconds = 3600;
+  const zoneFile = `${name}. ${ttlSeconds} IN CNAME ${target}.`;
+  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` } as const;
+};
+
 /** The record to publish, its key, and its source. */
 export interface KnownRecord {
   readonly key: RsaPublicKey;
-  readonly record: Omit<DnsRecord, 'createdAt' | 'dueAt'>;
+  readonly record: Omit<DnsRecord, 'createdAt' | 'dueAt'> & { readonly aliases?: readonly AliasForms[] };
   /** In words, e.g. `function ses-byodkim in ap-northeast-1`. */
   readonly source: string;
   readonly warnings: readonly string[];
@@ -39,5 +48,7 @@ function known(
 ): KnownRecord {
   const request = { domain, selector, region, mailFrom: listed?.mailFrom };
   const { createdAt: _, dueAt: __, ...record } = dnsRecord(request, key, 0);
-  return { key, record, source, warnings: [] };
+  const delegation = listed?.record?.delegation;
+  const aliases = delegation && aliasesOf(domain, delegation).map(aliasForms);
+  return { key, record: { ...record, ...(aliases && { aliases }) }, source, warnings: [] };
 }

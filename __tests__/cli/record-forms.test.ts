@@ -11,6 +11,30 @@ const record = dnsRecord(
 );
 const print = (form: RecordForm): string => RECORD_FORMS[form](record);
 
+describe('the records of a delegated domain', () => {
+  const aliases = ['s1', 's2'].map((selector) => {
+    const [name, value] = [`${selector}._domainkey.example.com`, `${selector}.example.com.keys.example.net`];
+    const zoneFile = `${name}. 3600 IN CNAME ${value}.`;
+    return { name, type: 'CNAME', ttlSeconds: 3600, value, zoneFile, route53: `${value}.` } as const;
+  });
+  const { mailFrom: _, ...key } = record;
+  const delegated = { ...key, aliases };
+
+  it.each(Object.keys(RECORD_FORMS) as RecordForm[])(
+    'are two aliases, and no TXT at their names: %s',
+    (form) => {
+      const printed = RECORD_FORMS[form](delegated);
+      for (const { value } of aliases) expect(printed).toContain(value);
+      expect(printed).not.toMatch(/TXT|v=DKIM1/);
+    },
+  );
+
+  it('are two resources of different names in Terraform', () => {
+    const names = [...RECORD_FORMS.terraform(delegated).matchAll(/^resource "\w+" "(\w+)"/gm)];
+    expect(names.map(([, name]) => name)).toEqual(['dkim_s1_example_com', 'dkim_s2_example_com']);
+  });
+});
+
 describe('the records as a tool takes them', () => {
   it('are calls in dnsconfig.js for dnscontrol', () => {
     const call = (...args: unknown[]) => args;

@@ -8,14 +8,14 @@ export const keyCommand = (): CliCommand => {
   const create = new CliCommand('create', 'make the key pair of a selector')
     .description(
       'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and notify the DNS ' +
-        'team. A key that is there is never overwritten: then nothing is written, and its record is shown. Where DNS holds the ' +
+        'team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. Where DNS holds the ' +
         'record of another key at its name, none is made.',
     )
     .ofDomain()
     .withSelector()
     .ends({
-      ok: 'made',
-      notReady: 'the selector has a key already; no key was written',
+      ok: 'made; or the key was there, and its DNS information has been written',
+      notReady: 'key and DNS information are there already; nothing was written',
       wrong:
         'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
       examples: [['key create example.com --selector s2', 'the first step of a rotation']],
@@ -30,9 +30,14 @@ async function createKey(cli: Cli, options: DomainOptions, text: string): Promis
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const title = `Making a key for ${selector} of ${target.domain}`;
-  const answer = await askFunction(cli, target, 'createKey', eventFields(target, selector), title);
+  const { record } = target.listed ?? {};
+  const fields = {
+    ...eventFields(target, selector),
+    ...(record && !record.delegation && { notifyDnsTeam: false }),
+  };
+  const answer = await askFunction(cli, target, 'createKey', fields, title);
   cli.out.result(answer, () => showCreated(cli, answer));
-  return answer.created ? EXIT.ok : EXIT.notReady;
+  return answer.created || answer.described ? EXIT.ok : EXIT.notReady;
 }
 
 function showCreated({ out }: Cli, answer: Answers['createKey']): string {

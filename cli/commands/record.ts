@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { aliasesOf } from '../../handlers/dkim-key/dns-record';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -57,14 +56,6 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const target = await findTarget(cli, options, text);
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
-  const delegation = target.listed?.record?.delegation;
-  if (delegation)
-    cli.out.note(
-      'These names are delegated: the stack publishes the record itself, and the DNS team two aliases, once:\n' +
-        aliasesOf(target.domain, delegation)
-          .map(({ name, target: leadsTo }) => `${name}. 3600 IN CNAME ${leadsTo}.`)
-          .join('\n'),
-    );
   cli.out.result({ ...found.record, source: found.source }, () => {
     if (options.form) return RECORD_FORMS[options.form](found.record);
     return showRecord(found.record, cli.out.colours);

@@ -48,7 +48,9 @@ export function stacksFor(
     throw usageError(`Give one of them: entries or --all; found ${own.join(', ')} and --all.`);
   const controls = regionsOf(list).map(controlStackId);
   const named = names.map((name) => stackCalled(name, [...entries, ...controls]));
-  const chosen = all ? [...entries, ...named] : named;
+  const chosen = all
+    ? [...(entries.length > 0 || action === 'destroy' ? entries : controls), ...named]
+    : named;
   if (chosen.length === 0)
     throw usageError(`Which entries? byodkim ${action} example.com, or --all. ${known(entries)}`);
   const regions = new Map(list.domains.map(({ stack, region }) => [stack, region]));

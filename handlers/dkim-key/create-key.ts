@@ -53,17 +53,22 @@ export async function createKey(world: World, request: SigningRequest) {
     ? await announceOnce(work, described)
     : notNotified('not asked for (notifyDnsTeam: false)');
   const ending = described.written
-    ? 'its DNS information was missing and has been written'
+    ? 'its DNS information was missing and has been written: publish the record, then deploy'
     : 'nothing was written';
+  const todo = request.notifyDnsTeam
+    ? 'Publish the record, then deploy.'
+    : 'Deploy, which publishes the record.';
   return {
     statusCode: 200,
     message: created
-      ? `A private key for selector ${selector} of ${domain} was made and stored. Publish the record, then apply.`
+      ? `A private key for selector ${selector} of ${domain} was made and stored. ${todo}`
       : `A private key for selector ${selector} of ${domain} exists already; ${ending}.`,
     domain,
     selector,
     /** Whether this run has made the key. */
     created,
+    /** Whether this run has written the DNS information. */
+    described: described.written,
     record: described.record,
     /** Where the private key lies, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(work.keyPlace),

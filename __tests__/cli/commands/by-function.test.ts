@@ -70,6 +70,13 @@ describe('commands that the function carries out', () => {
   });
 
   describe('key', () => {
+    it('create writes the record beside a key that is there, and ends with 0', async () => {
+      cloud.giveKey('example.com', 's1', { dnsInformation: false });
+      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's1');
+      expect(stdout).toContain('exists already; its DNS information was missing and has been written');
+      expect(exitCode).toBe(0);
+    });
+
     it('create has the function make one, and shows the record and who was told', async () => {
       const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
       expect(stdout).toContain('A private key for selector s2 of example.com was made and stored.');
