@@ -52,7 +52,10 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     )
     .version(version, '--version', 'print the version')
     .option('--json', 'print the result as JSON')
-    .option('--list <file>', 'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there)')
+    .option(
+      '--list <file>',
+      'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there); a local state lies beside it',
+    )
     .option('--no-list', 'read no domain list')
     .option('--function <name>', 'name of the deployed function (default: as in the list, or ses-byodkim)')
     .option('--region <region>', 'region (default: as in the list, or $AWS_REGION)')

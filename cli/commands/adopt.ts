@@ -180,14 +180,14 @@ function format(file: string, adoptions: readonly Adoption[]): string {
   const unclear = adoptions.filter((each) => each.unclear !== undefined);
   const untagged = written.filter(({ tagged }) => !tagged);
   const lines = [
-    `${written.length} written into ${file}${written.length === 0 ? '.' : ':'}`,
+    written.length === 0 ? 'Nothing was written.' : `${written.length} written into ${file}:`,
     ...written.map(({ entry, facts }) => `  ${entryLine(entry!)}  # ${facts}`),
     unclear.length > 0 && `${unclear.length} unclear, not written:`,
     ...unclear.map((each) => `  ${each.domain}${each.region ? ` in ${each.region}` : ''}: ${each.unclear}.`),
     untagged.length > 0 &&
       `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
         `${untagged.map(({ domain }) => domain).join(', ')}.`,
-    written.length > 0 && 'Next: byodkim review, which says what a deploy would change.',
+    written.length > 0 && 'Next: byodkim review, which says what a deploy would change or refuse.',
   ];
   return lines.filter(Boolean).join('\n');
 }

@@ -104,11 +104,24 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
 const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
+/** Formats a line for each text, with the domains that it is about. */
+function linesOf(
+  domains: readonly ReviewedDomain[],
+  textsOf: (domain: ReviewedDomain) => readonly string[],
+): string[] {
+  const names = new Map<string, string[]>();
+  for (const domain of domains)
+    for (const text of textsOf(domain)) names.set(text, [...(names.get(text) ?? []), nameOf(domain.change)]);
+  return [...names].map(([text, of]) => {
+    const named = of.length > NAMED_AT_MOST ? `${of.length} domains` : of.map(markdownCode).join(', ');
+    return `- ${named}: ${text}`;
+  });
+}
+const NAMED_AT_MOST = 3;
+
 function cautions({ domains, cautions: unlessFirst = [] }: Review): string | undefined {
-  const lines = domains.flatMap(({ change, meaning, unsignedMail }) =>
-    [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []]
-      .flat()
-      .map((caution) => `- ${markdownCode(nameOf(change))}: ${sentence(caution)}`),
+  const lines = linesOf(domains, ({ meaning, unsignedMail }) =>
+    [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []].flat().map(sentence),
   );
   return section('Caution', [
     ...unlessFirst.map((text) => `- Unless nothing is deployed yet: ${text}`),
@@ -118,9 +131,9 @@ function cautions({ domains, cautions: unlessFirst = [] }: Review): string | und
 
 /** Lists what happens to unsigned mail, where that needs no caution. */
 function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
-  const lines = domains.flatMap(({ change, unsignedMail }) =>
+  const lines = linesOf(domains, ({ unsignedMail }) =>
     unsignedMail && unsignedMailCaution(unsignedMail) === undefined
-      ? [`- ${markdownCode(nameOf(change))}: ${forMarkdown(unsignedMail.inWords)}`]
+      ? [forMarkdown(unsignedMail.inWords)]
       : [],
   );
   return section('Mail that goes out unsigned while SES verifies', lines);

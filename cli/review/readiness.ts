@@ -166,11 +166,17 @@ function withoutKey(listed: ListedDomain): Readiness {
   if (createKey && record !== undefined)
     return { ...publishedByDeploy(listed), words: 'the deploy makes the key and publishes its record' };
   const what = `byodkim key create ${stack} -s ${selector}`;
+  const next: NextStep = createKey
+    ? { who: 'you', what }
+    : { who: 'whoever keeps the keys', what: `put the key of ${selector} into the key store` };
+  const make = createKey
+    ? `Make one with \`${what}\` (or deploy once, which makes it and stops)`
+    : 'Put it there, or set `createKey: true`';
   return notReady(
     EXIT.notReady,
     'no key yet',
-    { who: 'you', what },
-    `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`${what}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
+    next,
+    `There is no private key for selector ${selector} of ${domain} in S3 yet. ${make}${record ? '' : '; then have its record published'}.`,
   );
 }
 

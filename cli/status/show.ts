@@ -25,8 +25,11 @@ export function showStatus(rows: readonly StatusRow[], summary: string, colours:
  */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
-  const lines = rows.flatMap(({ entry, stages, unsignedMail }) => [
-    ...(stages.length > 1 ? [`${entry}: ${stages.map(stageInWords).join('; ')}`] : []),
+  const lines = rows.flatMap(({ entry, stages, unsignedMail, drifted, selector }) => [
+    // What SES signs with was changed meanwhile, or after a destroy only the end of a life is left.
+    ...((stages.length > 1 && !drifted) || (selector === null && stages.some(({ since }) => since !== null))
+      ? [`${entry}: ${stages.map(stageInWords).join('; ')}`]
+      : []),
     ...(unsignedMail ? [`${entry}: unsigned mail: ${unsignedMail}`] : []),
   ]);
   return lines.length === 0 ? [] : [lines.join('\n')];

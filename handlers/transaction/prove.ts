@@ -84,9 +84,14 @@ async function withKnownKey(
   return owner ? error.with({}, `The published key is the one of selector ${owner.selector}.`) : error;
 }
 
-/** Awaits both; if both fail, throws the first one's error, whichever failed sooner. */
+/** What the DNS team has to publish beside the record of the key. */
+const DNS_CODES = ['MAIL_FROM_NOT_READY', 'MAIL_FROM_INVALID'] as const;
+
+/** Awaits both; if both fail, throws the first one's error with the other's words: one round with the DNS team, not two. */
 async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected' && other.status === 'rejected' && hasCode(other.reason, ...DNS_CODES))
+    throw one.reason instanceof ByodkimError ? one.reason.with({}, other.reason.message) : one.reason;
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
   return [one.value, other.value];

@@ -93,8 +93,12 @@ describe('status', () => {
 
   it('tells what waits for its first deploy, and whether its record is there', async () => {
     const { exitCode, stdout } = await status(list('example.com:'));
-    expect(stdout).toMatch(/example\.com +no identity +- +no key yet +- +none +you: byodkim key create/);
+    expect(stdout).toMatch(
+      /no identity +- +no key yet +- +none +whoever keeps the keys: put the key of s1 into the key store/,
+    );
     expect(exitCode).toBe(2);
+    const made = await status(list('example.com: { createKey: true }'));
+    expect(made.stdout).toContain('you: byodkim key create example.com -s s1');
 
     cloud.giveKey('example.com', 's1', { key });
     expect((await status(list('example.com:'))).stdout).toMatch(

@@ -181,4 +181,16 @@ describe('a review as Markdown', () => {
       { numRuns: 2_000 },
     );
   });
+
+  it('says once what is so of several domains', () => {
+    const of = (names: string[], caution: string) =>
+      names.map((name) => added(name, { meaning: { ...MEANING, cautions: [caution] } }));
+    const domains = [
+      ...of(['a.example', 'b.example'], 'Two.'),
+      ...of(['c.ex', 'd.ex', 'e.ex', 'f.ex'], 'Four.'),
+    ];
+    expect(reviewAsMarkdown(review({ domains }))).toContain(
+      '### Caution\n\n- `a.example`, `b.example`: Two.\n- 4 domains: Four.',
+    );
+  });
 });

@@ -66,6 +66,16 @@ describe('the table', () => {
     expect(shown(row({ ses: off, drifted: true }))).toMatch(/example\.com +off +- +ready/);
   });
 
+  it('tells after a destroy how long the record stays, and of a changed domain no life', () => {
+    const life = [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }];
+    expect(shown(row({ signers: life, selector: null }))).toContain(
+      '\n\nexample.com: s1 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
+    );
+    expect(shown(row({ signers: [...life, { ...life[0]!, selector: 's2' }], drifted: true }))).not.toContain(
+      'retiring',
+    );
+  });
+
   it('says by how much a revert is overdue, by the clock of the function', () => {
     const overdue = answer({ confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' });
     expect(shown(rowOf(SUBJECT, overdue, seen()))).toContain(' revert overdue by 50 min ');
