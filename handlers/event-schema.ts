@@ -130,12 +130,10 @@ export const trail = z.object({
 
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 
-export const drill = z.discriminatedUnion('step', [
-  z.object({ step: z.literal('prepare') }),
-  z.object({ step: z.literal('arm') }),
-  z.object({ step: z.literal('check'), drill: drillName }),
-  z.object({ step: z.literal('end'), drill: drillName }),
-]);
+export const drill = z.object({
+  /** The drill to report on; absent: one is armed. */
+  drill: z.optional(drillName),
+});
 
 export const drillFired = z.object({ drill: drillName, proof: string.check(z.maxLength(64)) });
 

@@ -3,14 +3,13 @@ import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { CliWorld } from '../world';
 
 export interface DrillPlace extends FunctionTarget {
   readonly controlStack: string;
 }
 
 export interface DrillStep {
-  readonly step: 'function' | 'armed' | 'arrived' | 'disarmed';
+  readonly step: 'armed' | 'arrived';
   readonly ok: boolean;
   readonly text: string;
   /** What to fix; absent where nothing is wrong. */
@@ -24,14 +23,12 @@ export interface DrillEnd {
 }
 
 const POLL_MS = 5_000;
-/** For what has to be finished even after Ctrl-C. */
-const TO_THE_END_MS = 60_000;
 
-type Armed = NonNullable<DrillAnswer['drill']>;
+type Armed = DrillAnswer['drill'];
 
 /**
- * Drills one region, and prints each step as it ends. A step that fails ends the drill of this region only.
- * @throws whatever ended it early, with nothing left armed
+ * Drills one region, and prints each step as it ends. A step that fails ends the drill of this region only. A schedule that is
+ * armed fires once and changes nothing, so an interrupted drill has nothing to remove.
  */
 export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number): Promise<DrillEnd> {
   const steps: DrillStep[] = [];
@@ -41,46 +38,28 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
     if (!cli.out.json) cli.out.result(ended, () => format(cli, place, ended));
   };
   const end = (exitCode: ExitCode): DrillEnd => ({ region: place.region, steps, exitCode });
-  const call = (request: object, world: CliWorld = cli.world): Promise<DrillAnswer> =>
-    callFunction(world, place, 'drill', { ...request });
+  const call = (request: object): Promise<DrillAnswer> =>
+    callFunction(cli.world, place, 'drill', { ...request });
 
-  const prepared = await orCliError(call({ step: 'prepare' }));
-  if (prepared instanceof CliError) {
-    report('function', words(prepared), remedyOfFunction(prepared, place));
-    return end(EXIT.cannotTell);
-  }
-  const { account, schedulerRoleArn, scheduleGroup } = prepared.setting;
-  report(
-    'function',
-    `the function ${place.functionName} answers${account ? `, in the account ${account}` : ''}`,
-  );
-
-  // Finished even after Ctrl-C: a schedule can be removed only by who knows its name.
-  const armed = await orCliError(call({ step: 'arm' }, toTheEnd(cli.world)));
+  const armed = await orCliError(call({}));
   if (armed instanceof CliError) {
-    report('armed', words(armed), remedyOfArming(place, schedulerRoleArn));
-    return end(EXIT.wrong);
+    const remedy = remedyOfCall(armed, place);
+    report('armed', `${armed.code}: ${armed.message}`, remedy ?? remedyOfArming(place));
+    return end(remedy === undefined ? EXIT.wrong : EXIT.cannotTell);
   }
-  const { drill, schedule, firesAt } = armed.drill!;
-  let arrived = false;
-  try {
-    report('armed', `schedule ${scheduleGroup}/${schedule} is armed for ${firesAt}`);
-    const { firedAt } = await untilFired(cli, armed.drill!, waitSeconds, call);
-    arrived = firedAt !== null;
-    if (arrived) report('arrived', `it reached the function at ${firedAt}, as ${schedulerRoleArn}`);
-    else
-      report(
-        'arrived',
-        `it did not reach the function within ${waitSeconds} s of its time`,
-        remedyOfFiring(place, prepared.setting),
-      );
-  } finally {
-    const ended = await orCliError(call({ step: 'end', drill }, toTheEnd(cli.world)));
-    const problem = ended instanceof CliError ? words(ended) : ended.warnings.join('; ');
-    if (problem === '') report('disarmed', 'nothing is armed any more');
-    else report('disarmed', problem, `No harm: ${schedule} fires once, at ${firesAt}, and changes nothing.`);
-  }
-  return end(arrived ? EXIT.ok : EXIT.wrong);
+  const { account, schedulerRoleArn, scheduleGroup } = armed.setting;
+  const { schedule, firesAt } = armed.drill;
+  const where = `${place.functionName}${account ? `, in the account ${account},` : ''}`;
+  report('armed', `the function ${where} has armed schedule ${scheduleGroup}/${schedule} for ${firesAt}`);
+  const { firedAt } = await untilFired(cli, armed.drill, waitSeconds, call);
+  if (firedAt === null)
+    report(
+      'arrived',
+      `it did not reach the function within ${waitSeconds} s of its time`,
+      remedyOfFiring(place, armed.setting),
+    );
+  else report('arrived', `it reached the function at ${firedAt}, as ${schedulerRoleArn}`);
+  return end(firedAt === null ? EXIT.wrong : EXIT.ok);
 }
 
 async function untilFired(
@@ -91,31 +70,27 @@ async function untilFired(
 ): Promise<Armed> {
   const giveUpAt = Date.parse(firesAt) + waitSeconds * 1000;
   for (;;) {
-    const { drill: armed, now } = await call({ step: 'check', drill });
-    const found = armed!;
+    const { drill: found, now } = await call({ drill });
     const left = giveUpAt - Date.parse(now);
     if (found.firedAt !== null || left <= 0) return found;
-    out.progress.show(`Waiting for ${schedule}, ${Math.ceil(left / 1000)} s at most (Ctrl-C removes it)`);
+    out.progress.show(`Waiting for ${schedule}, ${Math.ceil(left / 1000)} s at most`);
     await world.clock.sleep(Math.min(POLL_MS, left), world.signal);
   }
 }
 
-const toTheEnd = (world: CliWorld): CliWorld => ({ ...world, signal: AbortSignal.timeout(TO_THE_END_MS) });
-
-const words = ({ code, message }: CliError): string => `${code}: ${message}`;
-
 const redeploy = ({ controlStack }: DrillPlace): string => `\`byodkim deploy ${controlStack}\``;
 
-function remedyOfFunction({ code }: CliError, place: DrillPlace): string {
+/** Returns what to fix where the function could not be called; undefined: it was, and could not arm. */
+function remedyOfCall({ code, details }: CliError, place: DrillPlace): string | undefined {
   if (code === 'FUNCTION_NOT_FOUND') return `Deploy the control stack first: ${redeploy(place)}.`;
   if (code === 'UNSUPPORTED_ACTION')
     return `The function is older than this command. Deploy the control stack again: ${redeploy(place)}.`;
-  return 'Nothing was armed.';
+  return details === undefined ? 'Fix this first: nothing is known of the rollback.' : undefined;
 }
 
-const remedyOfArming = (place: DrillPlace, schedulerRoleArn: string): string =>
+const remedyOfArming = (place: DrillPlace): string =>
   'A change could not be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +
-  `scheduler:CreateSchedule in its group, iam:PassRole on ${schedulerRoleArn}, and s3:PutObject on byodkim-drill/ in its ` +
+  'scheduler:CreateSchedule in its group, iam:PassRole on the role of its schedules, and s3:PutObject on byodkim-drill/ in its ' +
   `bucket; the control stack grants all of it: ${redeploy(place)}.`;
 
 const remedyOfFiring = (

@@ -108,7 +108,8 @@ async function begin(
         ? await changedAmong(world, services, known)
         : known;
   const whole = request.domains === undefined && !request.changed;
-  const broken = request.scheduled && whole ? await repeatDrill(world, services) : undefined;
+  const { broken, isRepeated } = request.scheduled && whole ? await repeatDrill(world, services) : {};
+  const isLost = isRepeated && memory.etag === null && memory.problem === undefined;
   // Many identities may be changed at once: such an audit asks SES as little as it can.
   const surveyed = request.changed
     ? notSurveyed(pending)
@@ -127,6 +128,12 @@ async function begin(
       ...(broken === undefined
         ? []
         : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`)),
+      ...(isLost
+        ? finding(
+            'LAST_FINDINGS_UNREADABLE',
+            'What the last audit found is gone: it is not in the key store.',
+          )
+        : []),
       ...surveyed.findings,
     ],
     domains: [],

@@ -7,40 +7,37 @@ describe('a drill', () => {
     cloud = new FakeCloud();
   });
 
-  const step = (name: string, drill?: string) =>
-    cloud.invoke({ action: 'drill', step: name, ...(drill && { drill }) });
+  const arm = () => cloud.invoke({ action: 'drill' });
+  const report = (drill: string) => cloud.invoke({ action: 'drill', drill });
   const record = () => cloud.s3.json(BUCKET, 'byodkim-drill/drill.json');
 
-  it('leaves one record and one schedule, however often it is armed', async () => {
-    const first = (await step('arm')).drill;
-    const second = (await step('arm')).drill;
+  it('leaves one record, however often it is armed, and takes the last schedule alone', async () => {
+    const first = (await arm()).drill;
+    const second = (await arm()).drill;
     expect(cloud.s3.keys(BUCKET)).toEqual(['byodkim-drill/drill.json']);
-    expect(cloud.scheduler.pending().map(({ name }) => name)).toEqual([second.schedule]);
-
-    expect(await step('check', first.drill)).toMatchObject({
+    expect(await report(first.drill)).toMatchObject({
       error: 'VALIDATION_ERROR',
       message: expect.stringContaining('another one has begun'),
     });
-    // Its end takes nothing from the other one.
-    expect(await step('end', first.drill)).toMatchObject({ error: 'VALIDATION_ERROR' });
-    expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
-    expect((await step('check', second.drill)).drill.firedAt).toBe(second.firesAt);
+    expect(await cloud.fireAll()).toMatchObject([{ recorded: false }, { recorded: true }]);
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect((await report(second.drill)).drill.firedAt).toBe(second.firesAt);
   });
 
   it('arms the soonest schedule there can be, as a change does, and sees it come back', async () => {
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     expect(cloud.scheduler.pending().map(({ name, at }) => [name, at])).toEqual([
       [drill.schedule, cloud.clock.now() + 60_000],
     ]);
-    expect(await step('check', drill.drill)).toMatchObject({ drill: { firedAt: null } });
+    expect(await report(drill.drill)).toMatchObject({ drill: { firedAt: null } });
 
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
     expect(cloud.scheduler.dropped).toEqual([]);
-    expect((await step('check', drill.drill)).drill.firedAt).toBe(drill.firesAt);
+    expect((await report(drill.drill)).drill.firedAt).toBe(drill.firesAt);
   });
 
   it('is recorded as come back although the answer to that write was lost', async () => {
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
     expect(record().firedAt).toBe(drill.firesAt);
@@ -52,7 +49,7 @@ describe('a drill', () => {
     ['that has not fired yet', null],
     ['that has come back itself', '2026-01-01T00:00:00Z'],
   ])('is not taken for come back when another arming is recorded in that moment, %s', async (_, firedAt) => {
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     const key = 'byodkim-drill/drill.json';
     cloud.calls.watch = () => {
       cloud.calls.watch = () => {};
@@ -66,27 +63,27 @@ describe('a drill', () => {
 
   it('is armed although the answer to the write of its record was lost', async () => {
     cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     expect(cloud.scheduler.pending().map(({ name }) => name)).toEqual([drill.schedule]);
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
   });
 
   it('touches no identity', async () => {
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     await cloud.fireAll();
-    await step('end', drill.drill);
+    await report(drill.drill);
     expect(cloud.calls.made.filter(({ action }) => action.startsWith('ses:'))).toEqual([]);
   });
 
   it('keeps to itself what proves that the schedule came back', async () => {
-    const armed = await step('arm');
+    const armed = await arm();
     const { proof } = record();
     expect(proof).toBeTruthy();
     expect(JSON.stringify(armed)).not.toContain(proof);
   });
 
   it('does not take a call that does not come from its schedule for one', async () => {
-    const { drill } = await step('arm');
+    const { drill } = await arm();
     expect(
       await cloud.invoke({ action: ACTIONS.drillFired, drill: drill.drill, proof: 'guessed' }),
     ).toMatchObject({
@@ -95,33 +92,13 @@ describe('a drill', () => {
     expect(record().firedAt).toBeNull();
   });
 
-  it('leaves nothing armed when it is ended, and may be ended twice', async () => {
-    const { drill } = await step('arm');
-    for (let time = 0; time < 2; time++)
-      expect(await step('end', drill.drill)).toMatchObject({ statusCode: 200, warnings: [] });
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  it('warns of a schedule that could not be removed: it fires once and changes nothing', async () => {
-    const { drill } = await step('arm');
-    cloud.calls.addFault({
-      action: 'scheduler:DeleteSchedule',
-      error: awsFailure('AccessDeniedException', 'no', 403),
-      times: Number.POSITIVE_INFINITY,
-    });
-    expect(await step('end', drill.drill)).toMatchObject({
-      statusCode: 200,
-      warnings: [expect.stringContaining('it fires once')],
-    });
-  });
-
   it('fails where schedules may not be made, with the call that was refused', async () => {
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),
       times: Number.POSITIVE_INFINITY,
     });
-    expect(await step('arm')).toMatchObject({
+    expect(await arm()).toMatchObject({
       statusCode: 403,
       error: 'ACCESS_DENIED',
       message: expect.stringContaining('scheduler:CreateSchedule'),
@@ -129,10 +106,9 @@ describe('a drill', () => {
   });
 
   it.each([
-    [{ step: 'jump' }, /step: expected one of prepare, arm, check, end, found "jump"/],
-    [{ step: 'check' }, /drill/],
-    [{ step: 'check', drill: '../key' }, /expected the name of a drill/],
-    [{ step: 'check', drill: 'unknown' }, /there is none/],
+    [{ drill: '../key' }, /expected the name of a drill/],
+    [{ drill: 'unknown' }, /there is none/],
+    [{ step: 'end' }, /step: expected no such field/],
   ])('refuses %j', async (fields, message) => {
     expect(await cloud.invoke({ action: 'drill', ...fields })).toMatchObject({
       statusCode: 400,

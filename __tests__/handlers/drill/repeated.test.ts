@@ -1,7 +1,7 @@
 import { awsFailure, BUCKET, FakeCloud, TOPICS } from '../../support/world';
 
 const DAY_MS = 86_400_000;
-const RECORD = 'byodkim-drill/audit.json';
+const RECORD = 'byodkim-drill/drill.json';
 
 describe('the daily audit', () => {
   let cloud: FakeCloud;
@@ -31,6 +31,24 @@ describe('the daily audit', () => {
     expect(cloud.sns.published[0]!.message).toMatch(
       /^URGENT: .*has never reached the function\.\n.*byodkim drill/,
     );
+  });
+
+  it('says nothing any more once a person has drilled with success', async () => {
+    await audit();
+    cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
+    await cloud.clock.advance(DAY_MS / 2);
+    await cloud.invoke({ action: 'drill' });
+    await cloud.fireAll();
+    await cloud.clock.advance(DAY_MS / 2);
+    await audit();
+    expect(notices()).toEqual([]);
+  });
+
+  it('leaves a drill of a person alone that goes on', async () => {
+    const { drill } = await cloud.invoke({ action: 'drill' });
+    await audit();
+    await cloud.fireAll();
+    expect((await cloud.invoke({ action: 'drill', drill: drill.drill })).drill.firedAt).toBe(drill.firesAt);
   });
 
   it('reports that nothing can be armed, and audits all the same', async () => {
