@@ -187,7 +187,10 @@ describe('the module of the control plane', () => {
           { bucket: { exsting: 'old-keys' } },
           /bucket: expected an object of name, existing, and nothing else/,
         ],
-        [{ key_readers: ['arn:aws:iam::123456789012:role/*'] }, /key_readers: expected ARNs of IAM roles/],
+        [
+          { key_readers: ['arn:aws:iam::123456789012:role/*'] },
+          /key_readers: expected a list of ARNs: the ARN of an IAM role/,
+        ],
         [{ topics: { dsn: 'create' } }, /topics: expected an object of dns, result, audit, and nothing else/],
         [{ audit: { scedule: 'rate(1 day)' } }, /audit: expected an object of schedule, and nothing else/],
       ],

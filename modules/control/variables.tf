@@ -1,7 +1,7 @@
-# Settings that are objects have the type any: an object type would drop a misspelt attribute in silence.
+# Generated from the rows of the settings: npm run docs.
 
 variable "function_name" {
-  description = "Name of the function; domains find it by this name."
+  description = "Name of the function; domains find it by this name. Never change it: domains keep calling the old one."
   type        = string
   default     = "ses-byodkim"
   nullable    = false
@@ -48,118 +48,173 @@ variable "bucket" {
 }
 
 variable "protect_keys" {
-  description = "Refuse to destroy the bucket, and with it every private key."
+  description = "Refuse to destroy the bucket and the keys in it. false: for a deployment that is to go. Default: true."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "key_readers" {
-  description = "ARNs of IAM roles and users that may read private keys beside the function, in a bucket that is made here; * stands for any text. Everybody else is denied, whatever their policies say."
+  description = "IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for work by hand. Everybody else is denied, in a bucket that is made here. Default: none."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for each in var.key_readers : can(regex("^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/([\\w+=,.@*-]+/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))])
-    error_message = "key_readers: expected ARNs of IAM roles or users, arn:aws:iam::ACCOUNT:role/NAME, with no * for a whole name."
+    condition     = try(var.key_readers, null) == null || try(alltrue([for each in var.key_readers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
+    error_message = "key_readers: expected a list of ARNs: the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no \"*\" for a whole name."
   }
 }
 
 variable "also_read" {
-  description = "Places outside the key store that keys and DNS information are read from, as bucket/prefix."
+  description = "Places outside of it that hold keys or DNS information of an earlier process, as bucket/prefix. Default: none."
   type        = list(string)
   default     = null
+
+  validation {
+    condition     = try(var.also_read, null) == null || try(alltrue([for each in var.also_read : can(regex("^(?:[a-z0-9.-]|\\{region\\})+\\/[^$%*?{}]*$", each))]), false)
+    error_message = "also_read: expected a list of bucket/prefix: bucket/prefix."
+  }
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that the key store is encrypted with; not an alias of one, which authorises nothing. Default: the key that S3 manages."
+  description = "KMS key that the bucket is encrypted with, where a policy wants one. Default: the one that S3 manages."
   type        = string
   default     = null
 
   validation {
-    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
-    error_message = "kms_key_arn: expected the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing."
+    condition     = try(var.kms_key_arn, null) == null || try(can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key\\/[\\w-]+$", var.kms_key_arn)), false)
+    error_message = "kms_key_arn: expected the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy (aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)."
   }
 }
 
 variable "topics" {
-  description = "Topics for the DNS team (dns), for results (result) and for the audit (audit): an ARN, or create. Alarms go to the audit topic; without one, a revert that is dead is not heard."
+  description = "SNS topics, each in the region of its control plane. Default: none, nothing is sent. dns: Notifies the DNS team of what to publish: create, or the ARN of an SNS topic. result: Notifies of how each change ended: create, or the ARN of an SNS topic. audit: Notifies of what the audit found: create, or the ARN of an SNS topic."
   type        = any
   default     = {}
   nullable    = false
 
   validation {
-    condition     = try(length(setsubtract(keys(var.topics), ["dns", "result", "audit"])) == 0, false)
+    condition     = var.topics == null || try(length(setsubtract(keys(var.topics), ["dns", "result", "audit"])) == 0, false)
     error_message = "topics: expected an object of dns, result, audit, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.topics.dns, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.dns)), false)
+    error_message = "topics.dns: expected create, or the ARN of an SNS topic; {region} stands for the region."
+  }
+
+  validation {
+    condition     = try(var.topics.result, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.result)), false)
+    error_message = "topics.result: expected create, or the ARN of an SNS topic; {region} stands for the region."
+  }
+
+  validation {
+    condition     = try(var.topics.audit, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.audit)), false)
+    error_message = "topics.audit: expected create, or the ARN of an SNS topic; {region} stands for the region."
   }
 }
 
 variable "notice_language" {
-  description = "Language of the notices to the DNS team: en or ja."
+  description = "The language of the DNS team. Default: en."
   type        = string
   default     = "en"
   nullable    = false
 
   validation {
-    condition     = contains(["en", "ja"], var.notice_language)
+    condition     = try(var.notice_language, null) == null || try(contains(["en", "ja"], var.notice_language), false)
     error_message = "notice_language: expected en or ja."
   }
 }
 
 variable "notice_contact" {
-  description = "Whom the DNS team answers to, e.g. a mail address."
+  description = "Whom the DNS team answers to, e.g. a mail address. Default: nobody is named."
   type        = string
   default     = ""
   nullable    = false
 }
 
 variable "gate" {
-  description = "How DNS is asked where an event does not say: by direct calls and the audit. As in the event (docs/events.md): mode, nameservers, resolvers, waitSeconds, strict."
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones. waitSeconds: How long to wait for the record, where the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers."
   type        = any
   default     = null
 
   validation {
-    condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "waitSeconds", "strict"])) == 0, var.gate == null)
+    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "waitSeconds", "strict"])) == 0, false)
     error_message = "gate: expected an object of mode, nameservers, resolvers, waitSeconds, strict, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.gate.mode, null) == null || try(contains(["authoritative", "recursive"], var.gate.mode), false)
+    error_message = "gate.mode: expected authoritative or recursive."
+  }
+
+  validation {
+    condition     = try(var.gate.nameservers, null) == null || try(length(var.gate.nameservers) >= 1 && alltrue([for each in var.gate.nameservers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    error_message = "gate.nameservers: expected a list of ip:port: ip:port, or [ipv6]:port."
+  }
+
+  validation {
+    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$|^https:\\/\\/[^\\s@#]{1,500}$", each))]), false)
+    error_message = "gate.resolvers: expected a list of ip:port or https://…: ip:port, [ipv6]:port, or https://… for DNS over HTTPS."
+  }
+
+  validation {
+    condition     = try(var.gate.waitSeconds, null) == null || try(var.gate.waitSeconds >= 0 && var.gate.waitSeconds <= 240, false)
+    error_message = "gate.waitSeconds: expected 0 to 240."
   }
 }
 
 variable "allow" {
-  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: servers, recursive, irreversible. Default: nothing."
+  description = "What domains and direct calls may ask for although it weakens the proof or the rollback. What defaults.gate says is allowed. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none."
   type        = any
   default     = null
 
   validation {
-    condition     = try(length(setsubtract(keys(var.allow), ["servers", "recursive", "irreversible"])) == 0, var.allow == null)
+    condition     = var.allow == null || try(length(setsubtract(keys(var.allow), ["servers", "recursive", "irreversible"])) == 0, false)
     error_message = "allow: expected an object of servers, recursive, irreversible, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.allow.servers, null) == null || try(alltrue([for each in var.allow.servers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$|^https:\\/\\/[^\\s@#]{1,500}$", each))]), false)
+    error_message = "allow.servers: expected a list of ip:port or https://…: ip:port, [ipv6]:port, or https://… for DNS over HTTPS."
   }
 }
 
 variable "audit" {
-  description = "When the audit runs: schedule is an EventBridge Scheduler expression in UTC. Default: cron(0 3 * * ? *)."
+  description = "The daily audit. schedule: When, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00."
   type        = any
   default     = {}
   nullable    = false
 
   validation {
-    condition     = try(length(setsubtract(keys(var.audit), ["schedule"])) == 0, false)
+    condition     = var.audit == null || try(length(setsubtract(keys(var.audit), ["schedule"])) == 0, false)
     error_message = "audit: expected an object of schedule, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.audit.schedule, null) == null || try(can(regex("^(cron|rate)\\([^)$${}]+\\)$", var.audit.schedule)), false)
+    error_message = "audit.schedule: expected cron(…) or rate(…), as EventBridge Scheduler writes it."
   }
 }
 
 variable "dashboard" {
-  description = "Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function."
+  description = "Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function. Default: false."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept: one of the numbers that CloudWatch allows."
+  description = "Days that logs are kept, where a policy says so. Default: 365."
   type        = number
   default     = 365
   nullable    = false
+
+  validation {
+    condition     = try(var.log_retention_days, null) == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days), false)
+    error_message = "log_retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
 }
 
 variable "environment" {

@@ -1,11 +1,11 @@
-# Settings that are objects have the type any: an object type would drop a misspelt attribute in silence.
+# Generated from the rows of the settings: npm run docs.
 
 variable "domain" {
   description = "The domain, an IDN in A-labels (xn--…)."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.domain)) && length(var.domain) <= 253
+    condition     = can(regex("^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", var.domain)) && length(var.domain) >= 1 && length(var.domain) <= 253
     error_message = "domain: expected a domain in lower case, an IDN in A-labels, such as example.com or xn--bcher-kva.example."
   }
 }
@@ -15,8 +15,8 @@ variable "selector" {
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector))
-    error_message = "selector: expected 1 to 63 letters, digits and hyphens, with a letter or digit at both ends."
+    condition     = try(var.selector, null) == null || try(can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector)), false)
+    error_message = "selector: expected 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
   }
 }
 
@@ -33,14 +33,8 @@ variable "ready_function_arn" {
   default     = null
 }
 
-variable "region" {
-  description = "Region of the identity and the function. Default: the provider's."
-  type        = string
-  default     = null
-}
-
 variable "identity" {
-  description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it."
+  description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it. Default: managed."
   type        = string
   default     = "managed"
   nullable    = false
@@ -51,10 +45,26 @@ variable "identity" {
   }
 }
 
-variable "configuration_set_name" {
-  description = "Configuration set of a managed identity."
+variable "region" {
+  description = "Region of the SES identity."
   type        = string
   default     = null
+
+  validation {
+    condition     = try(var.region, null) == null || try(can(regex("^[a-z]{2,4}(-[a-z]+){1,3}-\\d{1,2}$", var.region)), false)
+    error_message = "region: expected an AWS region such as ap-northeast-1."
+  }
+}
+
+variable "configuration_set_name" {
+  description = "Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it. Default: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = try(var.configuration_set_name, null) == null || try(can(regex("^[A-Za-z0-9_-]{1,64}$", var.configuration_set_name)), false)
+    error_message = "configuration_set_name: expected 1 to 64 letters, digits, \"-\" and \"_\"."
+  }
 }
 
 variable "feedback_forwarding" {
@@ -63,110 +73,31 @@ variable "feedback_forwarding" {
   default     = null
 }
 
-variable "tags" {
-  description = "Tags of a managed identity, beside the one that marks it as ours."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
-variable "key_store" {
-  description = "Where the private key and its DNS information lie in S3. Default: the places of the runbook, in the function's bucket. Other buckets and prefixes have to be allowed by the control plane (also_read)."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = try(length(setsubtract(keys(var.key_store), ["bucket", "private_key", "dns_records"])) == 0, var.key_store == null)
-    error_message = "key_store: expected an object of bucket, private_key, dns_records, and nothing else."
-  }
-}
-
-variable "gate" {
-  description = "How DNS is asked, and for how long. What weakens the proof has to be allowed by the control plane (allow)."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, var.gate == null)
-    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
-  }
-}
-
-variable "verification" {
-  description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back. required: the module is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = try(length(setsubtract(keys(var.verification), ["required", "timeout_minutes"])) == 0, var.verification == null)
-    error_message = "verification: expected an object of required, timeout_minutes, and nothing else."
-  }
-}
-
-variable "confirm_timeout_minutes" {
-  description = "Minutes until an unconfirmed change is reverted: at least 2, or 0 for never. Default: 10."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = try(var.confirm_timeout_minutes == 0 || var.confirm_timeout_minutes >= 2, true)
-    error_message = "confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never."
-  }
-}
-
-variable "irreversible" {
-  description = "allow: a prior signing state that could not be restored may be given up. It has to be allowed by the control plane, too. Default: refuse."
-  type        = string
-  default     = null
-}
-
-variable "heal" {
-  description = "Once the record is back after SES has given up on it (72 hours), the audit makes the change again. Never over a change made by hand. Default: false."
-  type        = bool
-  default     = null
-}
-
-variable "mail_from" {
-  description = "Custom MAIL FROM domain of a managed identity: subdomain is what stands before the domain, on_mx_failure is use-default or reject. Mail then passes SPF as the domain itself. Its records are published where record is in the domain's own zone. Default: none."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = try(length(setsubtract(keys(var.mail_from), ["subdomain", "on_mx_failure"])) == 0, var.mail_from == null)
-    error_message = "mail_from: expected an object of subdomain, on_mx_failure, and nothing else."
-  }
-
-  validation {
-    condition     = var.mail_from == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", var.mail_from.subdomain))
-    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
-  }
-
-  validation {
-    condition     = contains(["use-default", "reject"], try(var.mail_from.on_mx_failure, "use-default"))
-    error_message = "mail_from.on_mx_failure: expected use-default or reject."
-  }
-}
-
 variable "create_key" {
-  description = "Make the key pair, if there is none. Default: the key is put into S3 by other means."
+  description = "Make the key pair in the function, if there is none: for domains whose key nobody brings. Default: false, the key is put into S3 by other means."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "record" {
-  description = "Publish the record in Route 53, through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
+  description = "The record, published in Route 53 by the stack itself. Default: others publish it. hosted_zone_id: Id of the zone. previous_selectors: Earlier selectors whose record stays published, for mail under way and for a rollback. Default: none. delegation: The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is. The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published."
   type        = any
   default     = null
 
   validation {
-    condition     = try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, var.record == null)
+    condition     = var.record == null || try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, false)
     error_message = "record: expected an object of hosted_zone_id, previous_selectors, delegation, and nothing else."
   }
 
   validation {
-    condition     = !try(contains(keys(var.record), "hosted_zone_id"), false) || can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id))
+    condition     = try(var.record.hosted_zone_id, null) == null || try(can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id)), false)
     error_message = "record.hosted_zone_id: expected the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ."
+  }
+
+  validation {
+    condition     = try(var.record.previous_selectors, null) == null || try(length(var.record.previous_selectors) <= 50 && alltrue([for each in var.record.previous_selectors : can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", each))]), false)
+    error_message = "record.previous_selectors: expected a list of selectors: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
   }
 
   validation {
@@ -180,56 +111,205 @@ variable "record" {
   }
 }
 
-variable "record_published" {
-  description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
-  type        = any
-  default     = null
-}
-
-variable "senders" {
-  description = "Other accounts that may send mail as this domain once it signs: accounts is a list of ids, organization the id of an AWS organisation. Default: none."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.senders == null || try(length(keys(var.senders)) > 0 && length(setsubtract(keys(var.senders), ["accounts", "organization"])) == 0, false)
-    error_message = "senders: expected an object of accounts, organization, or both, and nothing else."
-  }
-
-  validation {
-    condition     = try(var.senders.accounts, null) == null || try(length(var.senders.accounts) > 0 && alltrue([for account in var.senders.accounts : can(regex("^[0-9]{12}$", account))]), false)
-    error_message = "senders.accounts: expected a list of account ids, 12 digits in quotes."
-  }
-
-  validation {
-    condition     = try(var.senders.organization, null) == null || can(regex("^o-[a-z0-9]{10,32}$", var.senders.organization))
-    error_message = "senders.organization: expected the id of an AWS organisation, such as o-a1b2c3d4e5."
-  }
-}
-
 variable "revoked_selectors" {
   description = "Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none."
   type        = list(string)
   default     = null
+
+  validation {
+    condition     = try(var.revoked_selectors, null) == null || try(length(var.revoked_selectors) <= 50 && alltrue([for each in var.revoked_selectors : can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", each))]), false)
+    error_message = "revoked_selectors: expected a list of selectors: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
+  }
 }
 
 variable "overlap_days" {
-  description = "Days that a record stays after its selector's last mail: 7 to 365. Default: 7."
+  description = "Days that the record of a selector stays after its last mail: more where mail is verified again later, as archives do. Default: 7."
   type        = number
   default     = null
+
+  validation {
+    condition     = try(var.overlap_days, null) == null || try(var.overlap_days >= 7 && var.overlap_days <= 365, false)
+    error_message = "overlap_days: expected 7 to 365: mail is under way for days."
+  }
 }
 
 variable "key_lifetime_days" {
-  description = "Days until a key is to be replaced: 90 to 1095; the audit warns 60 days before. Default: 456."
+  description = "Days until a key is to be replaced, where a policy says so; the audit warns 60 days before. Default: 456."
   type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.key_lifetime_days, null) == null || try(var.key_lifetime_days >= 90 && var.key_lifetime_days <= 1095, false)
+    error_message = "key_lifetime_days: expected 90 to 1095."
+  }
+}
+
+variable "key_store" {
+  description = "Where the private key and its DNS information lie in S3. bucket: For keys that their owner keeps in a bucket of their own. Default: the control plane's bucket. private_key: For keys that lie elsewhere already. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For records that lie elsewhere already. Default: dns_records/{domain}/."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.key_store == null || try(length(setsubtract(keys(var.key_store), ["bucket", "private_key", "dns_records"])) == 0, false)
+    error_message = "key_store: expected an object of bucket, private_key, dns_records, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.key_store.bucket, null) == null || try(can(regex("^(?:[a-z0-9.-]|\\{region\\})+$", var.key_store.bucket)) && length(var.key_store.bucket) >= 3 && length(var.key_store.bucket) <= 63, false)
+    error_message = "key_store.bucket: expected a bucket name: 3 to 63 lower-case letters, digits, \".\" and \"-\"; {region} stands for the region."
+  }
+}
+
+variable "gate" {
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, where the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, false)
+    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.gate.mode, null) == null || try(contains(["authoritative", "recursive"], var.gate.mode), false)
+    error_message = "gate.mode: expected authoritative or recursive."
+  }
+
+  validation {
+    condition     = try(var.gate.nameservers, null) == null || try(length(var.gate.nameservers) >= 1 && alltrue([for each in var.gate.nameservers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    error_message = "gate.nameservers: expected a list of ip:port: ip:port, or [ipv6]:port."
+  }
+
+  validation {
+    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$|^https:\\/\\/[^\\s@#]{1,500}$", each))]), false)
+    error_message = "gate.resolvers: expected a list of ip:port or https://…: ip:port, [ipv6]:port, or https://… for DNS over HTTPS."
+  }
+
+  validation {
+    condition     = try(var.gate.wait_seconds, null) == null || try(var.gate.wait_seconds >= 0 && var.gate.wait_seconds <= 240, false)
+    error_message = "gate.wait_seconds: expected 0 to 240."
+  }
+}
+
+variable "verification" {
+  description = "How long SES may take to verify. required: The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on: where the engine alone deploys, or resources need a verified identity. Default: false. timeout_minutes: Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h)."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.verification == null || try(length(setsubtract(keys(var.verification), ["required", "timeout_minutes"])) == 0, false)
+    error_message = "verification: expected an object of required, timeout_minutes, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.verification.timeout_minutes, null) == null || try(var.verification.timeout_minutes >= 1 && var.verification.timeout_minutes <= 4320, false)
+    error_message = "verification.timeout_minutes: expected 1 to 4320."
+  }
+}
+
+variable "confirm_timeout_minutes" {
+  description = "Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: 10."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.confirm_timeout_minutes, null) == null || try(var.confirm_timeout_minutes >= 0 && var.confirm_timeout_minutes <= 1440, false)
+    error_message = "confirm_timeout_minutes: expected 0 (never reverted), or 2 to 1440."
+  }
+
+  validation {
+    condition     = var.confirm_timeout_minutes != 1
+    error_message = "confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never."
+  }
+}
+
+variable "irreversible" {
+  description = "allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = try(var.irreversible, null) == null || try(contains(["refuse", "allow"], var.irreversible), false)
+    error_message = "irreversible: expected refuse or allow."
+  }
+}
+
+variable "heal" {
+  description = "Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false."
+  type        = bool
   default     = null
 }
 
+variable "mail_from" {
+  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.mail_from == null || try(length(setsubtract(keys(var.mail_from), ["subdomain", "on_mx_failure"])) == 0, false)
+    error_message = "mail_from: expected an object of subdomain, on_mx_failure, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.mail_from.subdomain, null) == null || try(can(regex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$", var.mail_from.subdomain)) && length(var.mail_from.subdomain) >= 1 && length(var.mail_from.subdomain) <= 200, false)
+    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
+  }
+
+  validation {
+    condition     = try(var.mail_from.on_mx_failure, null) == null || try(contains(["use-default", "reject"], var.mail_from.on_mx_failure), false)
+    error_message = "mail_from.on_mx_failure: expected use-default or reject."
+  }
+
+  validation {
+    condition     = var.mail_from == null || try(var.mail_from.subdomain, null) != null
+    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
+  }
+}
+
 variable "drift_detection" {
-  description = "Read SES at each plan, so that a manual change shows and is fixed."
+  description = "Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true."
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "senders" {
+  description = "Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none. accounts: Ids of accounts: whoever may send mail there may send as this domain. organization: Id of an AWS organisation: each of its accounts may, those that join it later included."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.senders == null || try(length(setsubtract(keys(var.senders), ["accounts", "organization"])) == 0, false)
+    error_message = "senders: expected an object of accounts, organization, and nothing else."
+  }
+
+  validation {
+    condition     = try(var.senders.accounts, null) == null || try(length(var.senders.accounts) >= 1 && length(var.senders.accounts) <= 20 && alltrue([for each in var.senders.accounts : can(regex("^\\d{12}$", each))]), false)
+    error_message = "senders.accounts: expected a list of account ids: 12 digits in quotes."
+  }
+
+  validation {
+    condition     = try(var.senders.organization, null) == null || try(can(regex("^o-[a-z0-9]{10,32}$", var.senders.organization)), false)
+    error_message = "senders.organization: expected the id of an AWS organisation, such as o-a1b2c3d4e5."
+  }
+
+  validation {
+    condition     = var.senders == null || try(length(keys(var.senders)) > 0, false)
+    error_message = "senders: expected an object of accounts, organization, or both."
+  }
+}
+
+variable "tags" {
+  description = "Tags of a managed identity; those in defaults are the control stack’s too. Default: none."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "record_published" {
+  description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
+  type        = any
+  default     = null
 }
 
 variable "confirm_after" {

@@ -6,6 +6,7 @@ import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
+import { controlVariables, domainVariables } from './variables';
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
@@ -17,4 +18,6 @@ export const documents: readonly GeneratedDocument[] = [
   findings,
   listSchema,
   permissions,
+  controlVariables,
+  domainVariables,
 ];
