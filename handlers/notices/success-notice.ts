@@ -18,8 +18,7 @@ export function changeNotice(
   const todo: string[] = [];
   if (!verified)
     todo.push(
-      'SES looks for the record for up to 72 hours. Until it has found it, mail may go out unsigned. Check with: ' +
-        `byodkim status ${domain}`,
+      `Until SES has verified the record, mail may go out unsigned. Check with: byodkim status ${domain}`,
     );
   if (revertsAt !== undefined)
     todo.push(

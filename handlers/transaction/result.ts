@@ -6,8 +6,7 @@ import { dayFrom } from '../rotation/stages';
 import type { ConfirmedChange } from './confirmed-commit';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
-const PENDING =
-  'SES BYODKIM update completed; SES has not verified the record yet and goes on trying for up to 72 hours';
+const PENDING = 'SES BYODKIM update completed; SES has not verified the record yet';
 
 export interface Ending {
   readonly status: string;
@@ -68,7 +67,7 @@ export function withEnding(
     final_dkim_status: status,
     message: verified
       ? COMPLETED
-      : `${PENDING}; unless it has verified it by ${waiting.reverts_at}, the change is rolled back`,
+      : `${PENDING}: without that the change is rolled back at ${waiting.reverts_at}`,
     ...waiting,
     warnings: [...result.warnings, ...warnings],
   };
