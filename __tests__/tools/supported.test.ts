@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import manifest from '../../package.json';
+import lock from '../../package-lock.json';
 
 const FILE = path.join(__dirname, '../../tools/supported.js');
 const { whatIsMissing } = require(FILE) as {
@@ -46,4 +47,11 @@ test('whatever starts an engine asks first, and this machine passes', () => {
 test('no dependency is an alias of another package: the npm of Debian 13 (9.2) cannot install one', () => {
   expect(manifest).not.toHaveProperty('overrides');
   expect(Object.values(manifest.devDependencies).filter((version) => version.startsWith('npm:'))).toEqual([]);
+});
+
+test('no package runs a script when it is installed, so npm has nothing to ask', () => {
+  const packages = lock.packages as object as Record<string, { hasInstallScript?: boolean }>;
+  const scripted = Object.keys(packages).filter((folder) => packages[folder]!.hasInstallScript);
+  const names = scripted.map((folder) => folder.replace(/^.*node_modules\//, ''));
+  expect(manifest.allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, false])));
 });

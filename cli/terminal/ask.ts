@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { CliError } from '../cli-error';
 import { EXIT } from '../exit-codes';
 
@@ -6,16 +7,20 @@ export const INTERRUPTED = 'INTERRUPTED';
 /**
  * Asks a person at the terminal, on stderr.
  * @returns what was typed; `null`: there is no terminal
- * @throws CliError INTERRUPTED (exit code 130) on Ctrl-C, or when `signal` is aborted
+ * @throws CliError INTERRUPTED (exit code 130) on Ctrl-C or Ctrl-D, or when `signal` is aborted
  */
 export async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
-  // Few commands ask, and every one starts: loaded when it is needed.
-  const { default: input } = await import('@inquirer/input');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C and Ctrl-D close it, and leave the question unanswered.
+  const closed = new AbortController();
+  terminal.on('close', () => closed.abort());
   try {
-    return await input({ message: question }, { output: process.stderr, signal });
+    return await terminal.question(`${question} `, { signal: AbortSignal.any([signal, closed.signal]) });
   } catch (error) {
-    if (!['ExitPromptError', 'AbortPromptError'].includes((error as Error).name)) throw error;
+    if ((error as Error).name !== 'AbortError') throw error;
     throw new CliError('Interrupted: nothing was changed.', INTERRUPTED, EXIT.interrupted);
+  } finally {
+    terminal.close();
   }
 }
