@@ -93,7 +93,7 @@ const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 
 export const audit = z.object({
   /** Only these; absent: every domain of the ledgers. */
-  domains: z.optional(z.array(domain).check(z.minLength(1))),
+  domains: z.optional(z.array(domain).check(z.minLength(1), z.maxLength(1000))),
   /** Send the report even if there are no findings. */
   always: z._default(boolean, false),
   /** By its schedule; then the drill of the rollback is repeated as well. */

@@ -172,6 +172,14 @@ describe('a malformed event', () => {
     expect(error.details).toMatchObject({ fields: [reason.split(':')[0]], reasons: [reason] });
   });
 
+  test('fails when an audit names more than 1000 domains', () => {
+    const domains = Array.from({ length: 1001 }, (_, index) => `d${index}.example.com`);
+    expect(failure({ action: ACTIONS.audit, domains }).message).toBe(
+      'The event is malformed: domains: expected at most 1000 items, found a list of 1001.',
+    );
+    expect(parse({ action: ACTIONS.audit, domains: domains.slice(1) })).toMatchObject({ kind: 'audit' });
+  });
+
   test('fails with every reason at once', () => {
     const error = failure({ ...UPDATE, domain: '', selector: 'a_b', irreversible: 'maybe' });
     expect(error.details).toMatchObject({ fields: ['domain', 'selector', 'irreversible'] });

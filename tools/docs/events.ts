@@ -209,7 +209,7 @@ export const events: GeneratedDocument = {
       }),
       '## Sent',
       '',
-      `On the default event bus of its region, \`source\` \`${EVENT_SOURCE}\`, \`resources\` the identity. One may come twice, and is missing where EventBridge refuses it: the log says so. Never a secret.`,
+      `On the default event bus of its region, \`source\` \`${EVENT_SOURCE}\`, \`resources\` the identity. One may come twice, and is missing where EventBridge refuses it: the log says so. Never a secret. Whoever has \`events:PutEvents\` can forge one: act on \`byodkim status\`, not on an event.`,
       '',
       `\`detail\` of \`${DETAIL_TYPES.result}\`:`,
       '',
