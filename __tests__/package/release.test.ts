@@ -53,7 +53,7 @@ describe('a release', () => {
     for (const module of sources) {
       expect(Object.keys(archive)).toEqual(
         expect.arrayContaining(
-          ['main.tf', 'outputs.tf', 'README.md', 'variables.tf', 'versions.tf'].map(
+          ['main.tf', 'outputs.tf', 'own-variables.tf', 'README.md', 'variables.tf', 'versions.tf'].map(
             (file) => `${module}/${file}`,
           ),
         ),

@@ -60,7 +60,7 @@ describe('the page of a module', () => {
   it.each(['control', 'domain'])('describes every input and output of %s', (module) => {
     const page = modulePage(
       module,
-      read(`modules/${module}/variables.tf`),
+      read(`modules/${module}/own-variables.tf`) + read(`modules/${module}/variables.tf`),
       read(`modules/${module}/outputs.tf`),
     );
     const rows = page.split('\n').filter((line) => line.startsWith('| `'));

@@ -1,52 +1,5 @@
 # Generated from the rows of the settings: npm run docs.
 
-variable "function_name" {
-  description = "Name of the function; domains find it by this name. Never change it: domains keep calling the old one."
-  type        = string
-  default     = "ses-byodkim"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-_]{0,39}$", var.function_name))
-    error_message = "function_name: expected 1 to 40 letters, digits, - and _, the first one a letter or digit: the roles are named after it, and after the region."
-  }
-}
-
-variable "zip" {
-  description = "The function's code: dist/handler.zip of `npm run build` or of the package. Default: handler.zip beside this module, as in the archive of a release."
-  type        = string
-  default     = null
-}
-
-variable "zip_sha256" {
-  description = "SHA-256 of that zip, in hexadecimal, as published beside it. A zip that differs is refused. Default: it is taken as it is."
-  type        = string
-  default     = null
-}
-
-variable "region" {
-  description = "Region. Give it where an account has control planes in several: role names carry it. Default: the provider's."
-  type        = string
-  default     = null
-}
-
-variable "bucket" {
-  description = "The key store's bucket: name of a new one, or existing, which is left as it is. Default: a new one, named after the function."
-  type        = any
-  default     = {}
-  nullable    = false
-
-  validation {
-    condition     = try(length(setsubtract(keys(var.bucket), ["name", "existing"])) == 0, false)
-    error_message = "bucket: expected an object of name, existing, and nothing else."
-  }
-
-  validation {
-    condition     = try(lookup(var.bucket, "name", null) == null || lookup(var.bucket, "existing", null) == null, true)
-    error_message = "bucket: expected name of a new one, or existing, not both."
-  }
-}
-
 variable "protect_keys" {
   description = "Refuse to destroy the bucket and the keys in it. false: for a deployment that is to go. Default: true."
   type        = bool
@@ -125,13 +78,6 @@ variable "notice_language" {
     condition     = try(var.notice_language, null) == null || try(contains(["en", "ja"], var.notice_language), false)
     error_message = "notice_language: expected en or ja."
   }
-}
-
-variable "notice_contact" {
-  description = "Whom the DNS team answers to, e.g. a mail address. Default: nobody is named."
-  type        = string
-  default     = ""
-  nullable    = false
 }
 
 variable "gate" {
@@ -215,17 +161,4 @@ variable "log_retention_days" {
     condition     = try(var.log_retention_days, null) == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days), false)
     error_message = "log_retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
   }
-}
-
-variable "environment" {
-  description = "Further variables for the function."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
-variable "tags" {
-  description = "Tags of everything that can have them."
-  type        = map(string)
-  default     = null
 }

@@ -1,15 +1,5 @@
 # Generated from the rows of the settings: npm run docs.
 
-variable "domain" {
-  description = "The domain, an IDN in A-labels (xn--…)."
-  type        = string
-
-  validation {
-    condition     = can(regex("^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", var.domain)) && length(var.domain) >= 1 && length(var.domain) <= 253
-    error_message = "domain: expected a domain in lower case, an IDN in A-labels, such as example.com or xn--bcher-kva.example."
-  }
-}
-
 variable "selector" {
   description = "DKIM selector. Another one is a rotation."
   type        = string
@@ -17,31 +7,6 @@ variable "selector" {
   validation {
     condition     = try(var.selector, null) == null || try(can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector)), false)
     error_message = "selector: expected 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
-  }
-}
-
-variable "function_name" {
-  description = "Name of the control plane's function. It has to be known when the plan is made."
-  type        = string
-  default     = "ses-byodkim"
-  nullable    = false
-}
-
-variable "ready_function_arn" {
-  description = "Where the control plane is in the same configuration: its output of this name, so that the plan does not ask the function before it is there."
-  type        = string
-  default     = null
-}
-
-variable "identity" {
-  description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it. Default: managed."
-  type        = string
-  default     = "managed"
-  nullable    = false
-
-  validation {
-    condition     = contains(["managed", "existing"], var.identity)
-    error_message = "identity: expected managed or existing."
   }
 }
 
@@ -304,16 +269,4 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-}
-
-variable "record_published" {
-  description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
-  type        = any
-  default     = null
-}
-
-variable "confirm_after" {
-  description = "What else must have succeeded before the change is confirmed: attributes of those resources. What is left out here is not waited for."
-  type        = any
-  default     = null
 }

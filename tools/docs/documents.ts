@@ -6,7 +6,7 @@ import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
-import { controlVariables, domainVariables } from './variables';
+import { moduleVariables } from './variables';
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
@@ -18,6 +18,5 @@ export const documents: readonly GeneratedDocument[] = [
   findings,
   listSchema,
   permissions,
-  controlVariables,
-  domainVariables,
+  ...moduleVariables,
 ];

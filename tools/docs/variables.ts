@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { DOMAIN_PATTERN } from '../../handlers/contract';
 import { type Block, isBlock, type Setting, type Table } from '../../handlers/setting';
-import { ALLOWANCES, EVENT_SETTINGS, SETTINGS } from '../../handlers/settings';
+import { EVENT_SETTINGS, SETTINGS } from '../../handlers/settings';
 import type { GeneratedDocument } from './document';
 
 /** A variable of an HCL module. */
@@ -11,7 +10,7 @@ interface Variable {
   readonly type: string;
   /** In HCL; absent: the caller must give it. */
   readonly fallback?: string;
-  readonly checks?: readonly { readonly condition: string; readonly message: string }[];
+  readonly checks: readonly { readonly condition: string; readonly message: string }[];
 }
 type Variables = Readonly<Record<string, Variable>>;
 
@@ -110,7 +109,7 @@ const ofTable = (table: Table, nameOf = snake): Variables =>
     }),
   );
 
-function print([name, { describe, type, fallback, checks = [] }]: [string, Variable]): string {
+function print([name, { describe, type, fallback, checks }]: [string, Variable]): string {
   const lines = [
     `  description = ${quoted(describe)}`,
     `  type        = ${type}`,
@@ -127,83 +126,51 @@ function print([name, { describe, type, fallback, checks = [] }]: [string, Varia
   return `variable "${name}" {\n${lines.join('\n')}\n}\n`;
 }
 
-const file = (module: string, variables: Variables): GeneratedDocument => ({
-  path: `modules/${module}/variables.tf`,
-  generate: () =>
-    [
-      '# Generated from the rows of the settings: npm run docs.\n',
-      ...Object.entries(variables).map(print),
-    ].join('\n'),
+/** Adds what a schema does not say: a default, a type, a condition. */
+const withMore = (variable: Variable, more: Partial<Variable>): Variable => ({
+  ...variable,
+  ...more,
+  checks: [...variable.checks, ...(more.checks ?? [])],
 });
 
-const { selectorNaming: _naming, sendEmailRoles: _roles, selector, identity, ...others } = SETTINGS;
-const rows = ofTable(others);
-const by = (
-  variables: Variables,
-  name: string,
-  ...checks: readonly NonNullable<Variable['checks']>[number][]
-): Variables => ({
-  [name]: { ...variables[name]!, checks: [...(variables[name]!.checks ?? []), ...checks] },
-});
+const { selectorNaming: _naming, sendEmailRoles: _roles, identity: _identity, ...settings } = SETTINGS;
+const rows = ofTable(settings);
 
-/** What is HCL's own stands here; everything else is a row of the settings. */
 const DOMAIN: Variables = {
-  domain: {
-    describe: 'The domain, an IDN in A-labels (xn--…).',
-    type: 'string',
-    checks: [
-      {
-        condition: matches(DOMAIN_PATTERN.source, 'var.domain')!,
-        message:
-          'domain: expected a domain in lower case, an IDN in A-labels, such as example.com or xn--bcher-kva.example.',
-      },
-    ],
-  },
-  selector: { ...variableOf('selector', selector), fallback: undefined },
-  function_name: {
-    describe: "Name of the control plane's function. It has to be known when the plan is made.",
-    type: 'string',
-    fallback: '"ses-byodkim"',
-  },
-  ready_function_arn: {
-    describe:
-      'Where the control plane is in the same configuration: its output of this name, so that the plan does not ask the function before it is there.',
-    type: 'string',
-    fallback: 'null',
-  },
-  identity: {
-    describe:
-      'managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it. Default: managed.',
-    type: 'string',
-    fallback: '"managed"',
-    checks: [
-      {
-        condition: 'contains(["managed", "existing"], var.identity)',
-        message: 'identity: expected managed or existing.',
-      },
-    ],
-  },
   ...rows,
-  create_key: { ...rows.create_key!, fallback: 'false' },
-  drift_detection: { ...rows.drift_detection!, fallback: 'true' },
-  tags: { ...rows.tags!, type: 'map(string)', fallback: '{}' },
-  ...by(rows, 'confirm_timeout_minutes', {
-    condition: 'var.confirm_timeout_minutes != 1',
-    message:
-      'confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never.',
+  selector: withMore(rows.selector!, { fallback: undefined }),
+  create_key: withMore(rows.create_key!, { fallback: 'false' }),
+  drift_detection: withMore(rows.drift_detection!, { fallback: 'true' }),
+  tags: withMore(rows.tags!, { type: 'map(string)', fallback: '{}' }),
+  confirm_timeout_minutes: withMore(rows.confirm_timeout_minutes!, {
+    checks: [
+      {
+        condition: 'var.confirm_timeout_minutes != 1',
+        message:
+          'confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never.',
+      },
+    ],
   }),
-  ...by(rows, 'mail_from', {
-    condition: 'var.mail_from == null || try(var.mail_from.subdomain, null) != null',
-    message: 'mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce.',
+  mail_from: withMore(rows.mail_from!, {
+    checks: [
+      {
+        condition: 'var.mail_from == null || try(var.mail_from.subdomain, null) != null',
+        message:
+          'mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce.',
+      },
+    ],
   }),
-  ...by(rows, 'senders', {
-    condition: 'var.senders == null || try(length(keys(var.senders)) > 0, false)',
-    message: 'senders: expected an object of accounts, organization, or both.',
+  senders: withMore(rows.senders!, {
+    checks: [
+      {
+        condition: 'var.senders == null || try(length(keys(var.senders)) > 0, false)',
+        message: 'senders: expected an object of accounts, organization, or both.',
+      },
+    ],
   }),
-  record: {
-    ...by(
-      rows,
-      'record',
+  record: withMore(rows.record!, {
+    describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published.`,
+    checks: [
       {
         condition:
           'try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)',
@@ -215,94 +182,39 @@ const DOMAIN: Variables = {
         message:
           'record.hosted_zone_id: expected with record.delegation the id of the zone that the aliases lead into.',
       },
-    ).record!,
-    describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published.`,
-  },
-  record_published: {
-    describe:
-      'What publishes the output records elsewhere: attributes of those resources. The gate waits for them.',
-    type: 'any',
-    fallback: 'null',
-  },
-  confirm_after: {
-    describe:
-      'What else must have succeeded before the change is confirmed: attributes of those resources. What is left out here is not waited for.',
-    type: 'any',
-    fallback: 'null',
-  },
+    ],
+  }),
 };
 
-const { keyStore, notices, topics, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
+const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
 const asInEvents = (name: string): string => name;
 
 const CONTROL: Variables = {
-  function_name: {
-    describe:
-      'Name of the function; domains find it by this name. Never change it: domains keep calling the old one.',
-    type: 'string',
-    fallback: '"ses-byodkim"',
-    checks: [
-      {
-        condition: 'can(regex("^[A-Za-z0-9][A-Za-z0-9-_]{0,39}$", var.function_name))',
-        message:
-          'function_name: expected 1 to 40 letters, digits, - and _, the first one a letter or digit: the roles are named after it, and after the region.',
-      },
-    ],
-  },
-  zip: {
-    describe:
-      "The function's code: dist/handler.zip of `npm run build` or of the package. Default: handler.zip beside this module, as in the archive of a release.",
-    type: 'string',
-    fallback: 'null',
-  },
-  zip_sha256: {
-    describe:
-      'SHA-256 of that zip, in hexadecimal, as published beside it. A zip that differs is refused. Default: it is taken as it is.',
-    type: 'string',
-    fallback: 'null',
-  },
-  region: {
-    describe:
-      "Region. Give it where an account has control planes in several: role names carry it. Default: the provider's.",
-    type: 'string',
-    fallback: 'null',
-  },
-  bucket: {
-    describe:
-      "The key store's bucket: name of a new one, or existing, which is left as it is. Default: a new one, named after the function.",
-    type: 'any',
-    fallback: '{}',
-    checks: [
-      {
-        condition: 'try(length(setsubtract(keys(var.bucket), ["name", "existing"])) == 0, false)',
-        message: 'bucket: expected an object of name, existing, and nothing else.',
-      },
-      {
-        condition:
-          'try(lookup(var.bucket, "name", null) == null || lookup(var.bucket, "existing", null) == null, true)',
-        message: 'bucket: expected name of a new one, or existing, not both.',
-      },
-    ],
-  },
-  protect_keys: { ...variableOf('protect_keys', keyStore.settings.protect), fallback: 'true' },
-  key_readers: { ...variableOf('key_readers', keyStore.settings.readers), fallback: '[]' },
+  protect_keys: withMore(variableOf('protect_keys', keyStore.settings.protect), { fallback: 'true' }),
+  key_readers: withMore(variableOf('key_readers', keyStore.settings.readers), { fallback: '[]' }),
   also_read: variableOf('also_read', keyStore.settings.alsoRead),
   kms_key_arn: variableOf('kms_key_arn', keyStore.settings.kmsKeyArn),
-  topics: { ...variableOfBlock('topics', topics), fallback: '{}' },
-  notice_language: { ...variableOf('notice_language', notices.settings.language), fallback: '"en"' },
-  notice_contact: { describe: notices.settings.contact.describe, type: 'string', fallback: '""' },
+  topics: withMore(variableOfBlock('topics', topics), { fallback: '{}' }),
+  notice_language: withMore(variableOf('notice_language', notices.settings.language), { fallback: '"en"' }),
   gate: variableOfBlock('gate', EVENT_SETTINGS.gate as Block<Table>, asInEvents),
-  allow: variableOfBlock('allow', { ...CONTROL_SETTINGS.allow, settings: ALLOWANCES }, asInEvents),
-  audit: { ...variableOfBlock('audit', audit), fallback: '{}' },
-  dashboard: { ...variableOf('dashboard', dashboard), fallback: 'false' },
-  log_retention_days: {
-    ...variableOf('log_retention_days', logRetentionDays),
+  allow: variableOfBlock('allow', allow as Block<Table>, asInEvents),
+  audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
+  dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
+  log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), {
     type: 'number',
     fallback: '365',
-  },
-  environment: { describe: 'Further variables for the function.', type: 'map(string)', fallback: '{}' },
-  tags: { describe: 'Tags of everything that can have them.', type: 'map(string)', fallback: 'null' },
+  }),
 };
 
-export const domainVariables = file('domain', DOMAIN);
-export const controlVariables = file('control', CONTROL);
+/** The variables that are settings of the list as well; what only a module has is in own-variables.tf. */
+export const moduleVariables: readonly GeneratedDocument[] = Object.entries({
+  domain: DOMAIN,
+  control: CONTROL,
+}).map(([module, variables]) => ({
+  path: `modules/${module}/variables.tf`,
+  generate: () =>
+    [
+      '# Generated from the rows of the settings: npm run docs.\n',
+      ...Object.entries(variables).map(print),
+    ].join('\n'),
+}));

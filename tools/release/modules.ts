@@ -28,7 +28,11 @@ export function registryFiles(root: string): Record<string, Uint8Array> {
     for (const file of readdirSync(path.join(source, module)).filter((name) => name.endsWith('.tf')))
       files[`modules/${module}/${file}`] = strToU8(read(`${module}/${file}`));
     files[`modules/${module}/README.md`] = strToU8(
-      modulePage(module, read(`${module}/variables.tf`), read(`${module}/outputs.tf`)),
+      modulePage(
+        module,
+        read(`${module}/own-variables.tf`) + read(`${module}/variables.tf`),
+        read(`${module}/outputs.tf`),
+      ),
     );
   }
   return files;
