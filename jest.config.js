@@ -17,6 +17,7 @@ const LONG = [
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
   '/transaction/model\\.test',
+  '/transaction/simulation\\.test',
   '/__tests__/tools/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',

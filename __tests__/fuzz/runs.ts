@@ -7,8 +7,8 @@ import fc from 'fast-check';
 export const LONG_SHARE = Number(process.env.LONG_SHARE ?? 1);
 
 /** A slice repeats the same cases, so that it is a change that makes it fail; the whole draws new ones. */
-const seed = process.env.LONG_SEED ?? (LONG_SHARE < 1 ? 1 : undefined);
-if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
+export const SEED = Number(process.env.LONG_SEED ?? (LONG_SHARE < 1 ? 1 : Date.now() % 1_000_000));
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: SEED });
 
 /** Scales a number of cases by the share, to one at least. */
 export const sized = (cases: number): number => Math.max(1, Math.round(cases * LONG_SHARE));

@@ -84,7 +84,10 @@ export class FakeCloud {
   private readonly random: () => number;
   /** What schedules have sent, and the function has not ended yet. */
   readonly firing = new Set<unknown>();
-  private invocations = 0;
+  /** How many there have been. */
+  invocations = 0;
+  /** By how much the clock of an invocation's machine is wrong. */
+  skewMs: (invocation: number) => number = () => 0;
   private uuids = 0;
 
   constructor(options: FakeCloudOptions = {}) {
@@ -130,7 +133,12 @@ export class FakeCloud {
   /** Does some work as one invocation of the function. */
   run<T>(work: (world: World) => Promise<T>): Promise<T> {
     this.invocations += 1;
-    const invocation = new Invocation(this.clock, this.invocations, this.timeoutSeconds);
+    const invocation = new Invocation(
+      this.clock,
+      this.invocations,
+      this.timeoutSeconds,
+      this.skewMs(this.invocations),
+    );
     return invocation.run(() => work(this.world(invocation)));
   }
 

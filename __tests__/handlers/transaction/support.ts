@@ -99,6 +99,16 @@ export function rewriteLedger(cloud: FakeCloud, change: (ledger: Ledger) => Ledg
   cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, writeId: 'another' }));
 }
 
+/** Restores the ledger as it was so many writes ago. @returns `undefined`: there was none */
+export function restoreLedger(cloud: FakeCloud, back: number): Ledger | undefined {
+  const key = ledgerObject(REGION, DOMAIN);
+  const version = cloud.s3.versionsOf(BUCKET, key).at(-1 - back);
+  if (version === undefined) return undefined;
+  const ledger = { ...(JSON.parse(Buffer.from(version.body).toString('utf8')) as Ledger), lease: null };
+  cloud.s3.write(BUCKET, key, JSON.stringify(ledger));
+  return ledger;
+}
+
 export const events = (cloud: FakeCloud): string[] =>
   ledgerOf(cloud).history.map(({ event, transaction }) => `${event} ${transaction}`);
 

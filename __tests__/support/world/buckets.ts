@@ -42,6 +42,11 @@ export class Buckets {
     return this.buckets.get(bucket)?.get(key)?.at(-1);
   }
 
+  /** The oldest first. */
+  versionsOf(bucket: string, key: string): readonly Version[] {
+    return this.buckets.get(bucket)?.get(key) ?? [];
+  }
+
   text(bucket: string, key: string): string | undefined {
     const object = this.object(bucket, key);
     return object && Buffer.from(object.body).toString('utf8');

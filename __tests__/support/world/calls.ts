@@ -43,6 +43,12 @@ export class Calls {
   latencyMs: (call: Call) => number = () => 0;
   /** Looks at the world after every call that took effect, before anybody hears of it. */
   watch: () => void = () => {};
+  /** Carries a call out: when, how often, and what its caller hears of it, is up to a simulation. */
+  carryOut: <T>(
+    call: Call,
+    effect: () => T | Promise<T>,
+    caller: { readonly invocation: Invocation; readonly clock: Clock },
+  ) => Promise<T> = async (_, effect) => effect();
 
   addFault(fault: Fault): void {
     this.faults.push({ fault, seen: 0 });
@@ -82,7 +88,7 @@ export class Calls {
     await invocation.whileAlive();
     if (fault?.kind === 'repeat') await effect();
     else if (fault !== undefined && fault.when !== 'after') await this.strike(invocation, fault);
-    const result = await effect();
+    const result = await this.carryOut(call, effect, { invocation, clock });
     this.watch();
     if (fault !== undefined && fault.when === 'after') await this.strike(invocation, fault);
     await invocation.whileAlive();

@@ -21,10 +21,12 @@ export class Invocation {
     private readonly time: VirtualClock,
     readonly number: number,
     timeoutSeconds: number,
+    /** By how much its machine's clock is wrong. */
+    skewMs = 0,
   ) {
     this.deadline = time.now() + timeoutSeconds * 1000;
     this.clock = {
-      now: () => time.now(),
+      now: () => time.now() + skewMs,
       sleep: async (ms, signal) => {
         const { signal: ended } = this.ended;
         await time.sleep(ms, signal ? AbortSignal.any([ended, signal]) : ended).catch((reason: unknown) => {

@@ -1,0 +1,305 @@
+import type fc from 'fast-check';
+import type { SigningState } from '../../../../handlers/aws/email-identity';
+import type { Clock } from '../../../../handlers/clock';
+import { ledgerObject } from '../../../../handlers/contract';
+import type { Ledger } from '../../../../handlers/ledger/ledger';
+import { awsFailure, BUCKET, FakeCloud, REGION, TOPICS } from '../../../support/world';
+import type { Call } from '../../../support/world/calls';
+import type { Invocation } from '../../../support/world/invocation';
+import { DOMAIN, restoreLedger } from '../support';
+import { type Mishap, Mishaps } from './mishaps';
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
+/** The SDK's own time limit for one attempt, and how many there are. */
+const ATTEMPT_MS = 7_000;
+const ATTEMPTS = 4;
+
+/** What happened, for the table of a counterexample. */
+interface Row {
+  readonly at: number;
+  readonly actor: string;
+  readonly call: string;
+  readonly answer: unknown;
+}
+
+export interface AccountOptions {
+  readonly scheduler: fc.Scheduler;
+  readonly mishaps: readonly Mishap[];
+  /** By invocation, in turn. */
+  readonly skewSeconds: readonly number[];
+}
+
+/**
+ * An account in which several invocations run at the same time. Each call is a point at which the scheduler decides who goes
+ * on; a mishap decides what becomes of the call.
+ */
+export class Account {
+  readonly cloud: FakeCloud;
+  readonly rows: Row[] = [];
+  /** What must never happen, and did. */
+  readonly problems = new Set<string>();
+  /** Payloads of schedules that have fired or were removed: each may fire once more. */
+  readonly strays: unknown[] = [];
+  /** Armings that were sent to the function, and have not ended. */
+  readonly firing: number[] = [];
+  /** Called when a Put arrives whose sender has ended, and whose change is not open any more. */
+  onLate: () => void = () => {};
+  private mishaps: Mishaps;
+  private readonly actors = new Map<number, string>();
+  /** The invocation behind each holder of the lease. */
+  private readonly holders = new Map<string, number>();
+  /** What each invocation has proved in DNS. */
+  private readonly proved = new Set<string>();
+  /** SES as it was until then. */
+  private readonly earlier: { readonly until: number; readonly state: SigningState | null }[] = [];
+
+  constructor(private readonly options: AccountOptions) {
+    this.mishaps = new Mishaps(options.mishaps);
+    this.cloud = new FakeCloud({ environment: { resultTopicArn: TOPICS.result } });
+    const { skewSeconds } = options;
+    this.cloud.skewMs = (number) => (skewSeconds[number % Math.max(1, skewSeconds.length)] ?? 0) * 1000;
+    this.cloud.calls.carryOut = (call, effect, { invocation, clock }) =>
+      this.carryOut(call, effect, invocation, clock);
+  }
+
+  get time(): number {
+    return this.cloud.clock.now();
+  }
+
+  /** From now on nothing goes wrong. */
+  calm(): void {
+    this.mishaps = new Mishaps([]);
+    this.cloud.skewMs = () => 0;
+  }
+
+  note(actor: string, call: string, answer: unknown = ''): void {
+    this.rows.push({ at: this.time, actor, call, answer });
+  }
+
+  /** Invokes the function on behalf of an actor. */
+  async invoke(actor: string, event: unknown): Promise<any> {
+    this.actors.set(this.cloud.invocations + 1, `${actor} #${this.cloud.invocations + 1}`);
+    const { resource, action, tf, transaction } = event as any;
+    const name = [resource ?? action, tf?.action, transaction].filter(Boolean).join(' ');
+    this.note(actor, `-> ${name}`);
+    try {
+      const answer = await this.cloud.invoke(event);
+      this.note(actor, `<- ${name}`, answer);
+      return answer;
+    } catch (error) {
+      this.note(actor, `<- ${name}`, error);
+      throw error;
+    }
+  }
+
+  /** Invokes the function as a client does that repeats a call whose connection broke, or gives it up. */
+  async send(actor: string, event: unknown): Promise<any> {
+    const mishap = this.mishaps.of('lambda:Invoke');
+    if (mishap === undefined) return this.invoke(actor, event);
+    const first = this.invoke(actor, event);
+    first.catch(() => undefined);
+    this.background.push(first);
+    if (mishap.seconds > 4) await this.cloud.clock.sleep(mishap.seconds * 1000);
+    if (mishap.kind === 'twice') return this.invoke(`${actor}, again`, event);
+    if (mishap.reaches === 'late') await first.catch(() => undefined);
+    this.note(actor, 'lost the answer');
+    throw new Error('the connection was lost');
+  }
+
+  /** Invocations whose caller does not wait any more. */
+  readonly background: Promise<unknown>[] = [];
+
+  ledger(): Ledger | null {
+    const version = this.cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN));
+    return version === undefined ? null : parsed(version.body);
+  }
+
+  /** @returns whether there was such a version */
+  restoreLedger(back: number): boolean {
+    const ledger = restoreLedger(this.cloud, back);
+    if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
+    return ledger !== undefined;
+  }
+
+  private async carryOut<T>(
+    call: Call,
+    effect: () => T | Promise<T>,
+    invocation: Invocation,
+    clock: Clock,
+  ): Promise<T> {
+    if (/^(sns|events):/.test(call.action)) return effect();
+    const { scheduler } = this.options;
+    const actor = this.actors.get(invocation.number) ?? `#${invocation.number}`;
+    await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), actor));
+    await invocation.whileAlive();
+    const mishap = this.mishaps.of(call.action);
+    const name = `${call.action} ${call.resource.replace(`s3://${BUCKET}/`, '')}`;
+    const happens = async (more = ''): Promise<T> => {
+      const before = this.cloud.ses.state(DOMAIN);
+      try {
+        const answer = await effect();
+        this.note(actor, name + more, { call, answer });
+        this.look(call, before, answer, more === '');
+        return answer;
+      } catch (error) {
+        this.note(actor, name + more, error);
+        throw error;
+      }
+    };
+    if (mishap === undefined) return happens();
+    const reach = async (): Promise<void> => {
+      if (mishap.reaches === 'at once') await happens(' (not answered)').catch(() => undefined);
+      if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(' (arrives late)'));
+      if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
+    };
+    switch (mishap.kind) {
+      case 'killed':
+        await reach();
+        this.note(actor, 'is killed');
+        invocation.kill('killed');
+        return never();
+      case 'lost': {
+        for (let tries = 1; tries <= mishap.tries; tries += 1) {
+          await reach();
+          // Half of the time the connection breaks at once.
+          if (mishap.seconds >= 7) await this.cloud.clock.sleep(ATTEMPT_MS);
+          await invocation.whileAlive();
+          if (tries === ATTEMPTS) break;
+          await clock.sleep(300).catch(() => {
+            throw awsFailure('TimeoutError', 'socket hang up', 0);
+          });
+        }
+        if (mishap.tries < ATTEMPTS) return happens(' (repeated)');
+        this.note(actor, `${name} is given up`);
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+      }
+      case 'slow': {
+        const ms = Math.min(ATTEMPT_MS - 1, mishap.seconds * 1000);
+        if (mishap.reaches === 'never') await this.cloud.clock.sleep(ms);
+        await invocation.whileAlive();
+        const answer = await happens(mishap.reaches === 'never' ? ' (slow)' : '');
+        if (mishap.reaches !== 'never') await this.cloud.clock.sleep(ms);
+        return answer;
+      }
+      case 'stale': {
+        const seenAt = this.time - Math.min(4_500, mishap.seconds * 1000);
+        const old = this.earlier.find(({ until }) => until > seenAt);
+        if (old === undefined) return happens();
+        this.note(actor, `${name} (stale)`, { call, answer: old.state });
+        return old.state as T;
+      }
+      case 'conflict':
+        this.note(actor, `${name} (409)`);
+        return null as T;
+      case 'unknown':
+        this.note(actor, `${name} (not known yet)`);
+        return undefined as T;
+      default:
+        return happens();
+    }
+  }
+
+  private arriveLater({ seconds }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
+    const sent = this.ledger()?.open;
+    const arrival = async () => {
+      await this.cloud.clock.sleep(seconds * 1000);
+      const open = this.ledger()?.open;
+      await arrive();
+      if (action.startsWith('ses:') && open?.startedAt !== sent?.startedAt) this.onLate();
+    };
+    this.background.push(arrival().catch(() => undefined));
+  }
+
+  /** Looks at what a call has done. @param isInTime its sender still waits for it */
+  private look(
+    { action, resource, invocation }: Call,
+    before: SigningState | null,
+    answer: unknown,
+    isInTime: boolean,
+  ): void {
+    if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
+      this.proved.add(`${invocation} ${resource.split('.')[0]}`);
+    if (action === 's3:PutObject' && resource === LEDGER && answer !== null) {
+      const lease = this.ledger()?.lease;
+      if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
+    }
+    if (action.startsWith('ses:Put')) {
+      this.earlier.push({ until: this.time, state: before });
+      if (isInTime) this.lookAtWrite(invocation);
+    }
+  }
+
+  /** What must hold whenever SES is written by a run that is alive. */
+  private lookAtWrite(invocation: number): void {
+    const { open, baseline, lease } = this.ledger()!;
+    const holder = lease === null ? undefined : this.holders.get(lease.holder);
+    if (holder !== invocation)
+      this.problems.add(
+        `#${invocation} writes SES, and the lease is ${holder ? `#${holder}'s` : 'nobody’s'}`,
+      );
+    const { selector } = this.cloud.ses.state(DOMAIN)!;
+    if (selector === undefined) return;
+    const restores = [open?.previous, baseline].some(
+      (state) => state?.restoration.kind === 'byodkim' && state.restoration.selector === selector,
+    );
+    if (restores) return;
+    if (open?.wanted.selector !== selector)
+      this.problems.add(`${selector} is set, and no change of it is open`);
+    else if (!this.isArmed(open.armed?.number))
+      this.problems.add(`${selector} is set, and nothing reverts it`);
+    if (!this.proved.has(`${invocation} ${selector}`))
+      this.problems.add(`${selector} is set, and #${invocation} has not proved it in DNS`);
+  }
+
+  /** Whether a firing of this arming is still to come, or at work. */
+  isArmed(arming: number | undefined): boolean {
+    const pending = this.cloud.scheduler.pending().map(({ payload }) => (payload as any).arming);
+    return arming !== undefined && [...pending, ...this.firing].includes(arming);
+  }
+
+  /** Formats what happened as a table: time, actor, call, answer. */
+  table(): string {
+    const start = this.rows[0]?.at ?? 0;
+    return this.rows
+      .map(({ at, actor, call, answer }) => {
+        const seconds = ((at - start) / 1000).toFixed(1).padStart(8);
+        return `${seconds}  ${actor.padEnd(22)} ${call.padEnd(58)} ${formatted(answer)}`.trimEnd();
+      })
+      .join('\n');
+  }
+}
+
+const known = new WeakMap<Uint8Array, Ledger>();
+
+function parsed(body: Uint8Array): Ledger {
+  const ledger = known.get(body) ?? (JSON.parse(Buffer.from(body).toString('utf8')) as Ledger);
+  known.set(body, ledger);
+  return ledger;
+}
+
+function formatted(answer: any): string {
+  if (answer instanceof Error) return `${answer.name}: ${answer.message}`.slice(0, 160);
+  if (answer === '' || answer === undefined) return '';
+  if (answer?.call === undefined) return JSON.stringify(answer).slice(0, 160);
+  const { call, answer: given } = answer as { call: Call; answer: any };
+  if (given === null) return call.action.startsWith('s3:Put') ? 'refused' : 'none';
+  if (call.action === 'ses:GetEmailIdentity')
+    return `${given.origin} ${given.selector ?? ''} ${given.enabled ? 'on' : 'off'} ${given.status}`;
+  if (call.action === 's3:GetObject' && call.resource === LEDGER) return ledgerLine(parsed(given.body));
+  if (call.action === 'dns:Prove') return given.ready ? 'ready' : given.code;
+  return 'ok';
+}
+
+const ledgerLine = ({ lease, open, owner, baseline, inForce, recreated }: Ledger): string =>
+  [
+    lease && `lease ${lease.holder.slice(-3)}`,
+    open &&
+      `open ${open.transaction} ${open.wanted.selector} ${open.phase}${open.checks === undefined ? '' : ' waiting'}`,
+    owner && `owner ${owner.transaction}${owner.confirmed ? '' : '?'}`,
+    inForce && `in force ${inForce.selector}`,
+    recreated && `recreated ${recreated}`,
+    baseline ? 'baseline' : 'no baseline',
+  ]
+    .filter(Boolean)
+    .join(', ');

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+
+/** The calls that a mishap can strike, by the name of their operation. */
+const STRIKES = {
+  sets: /^ses:Put/,
+  observes: /^ses:Get/,
+  writes: /^s3:Put/,
+  reads: /^s3:Get/,
+  arms: /^scheduler:Create/,
+  disarms: /^scheduler:Delete/,
+  asks: /^dns:/,
+  invokes: /^lambda:Invoke/,
+} as const;
+
+export type Strikes = keyof typeof STRIKES;
+
+/** What becomes of one call. */
+export interface Mishap {
+  readonly call: Strikes;
+  /** The how-many-th of these calls. */
+  readonly nth: number;
+  /**
+   * `killed`: the function's process ends. `lost`: attempts are not answered, and the SDK repeats them, up to four times.
+   * `slow`: it takes long. `stale`: an SES read is older than that. `conflict`: S3 is busy with another conditional
+   * write. `unknown`: Scheduler does not know a schedule that it has just taken. `twice`: sent once more while the first
+   * one still runs.
+   */
+  readonly kind: 'killed' | 'lost' | 'slow' | 'stale' | 'conflict' | 'unknown' | 'twice';
+  /** Whether what was sent without an answer takes effect. */
+  readonly reaches: 'never' | 'at once' | 'late';
+  /** Attempts that are lost. */
+  readonly tries: number;
+  /** How long it takes: to time out, to answer, to arrive late; by how much a read is old. */
+  readonly seconds: number;
+}
+
+/** Lambda gives an event up after three attempts: if all are killed, nobody is left to arm it again. */
+const MOST_KILLS = 2;
+
+const mishap = (): fc.Arbitrary<Mishap> =>
+  fc.constantFrom(...KINDS).chain(([call, kind, last]) =>
+    fc.record({
+      call: fc.constant(call),
+      nth: fc.integer({ min: 1, max: last }),
+      kind: fc.constant(kind),
+      reaches: fc.constantFrom('never', 'at once', 'late'),
+      tries: fc.constantFrom(1, 2, 4),
+      seconds: fc.constantFrom(1, 4, 7, 20, 45, 90),
+    }),
+  );
+
+/** Which mishaps strike which calls, and among how many. */
+const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
+  ['sets', 'killed', 6],
+  ['sets', 'killed', 4],
+  ['sets', 'lost', 6],
+  ['sets', 'lost', 4],
+  ['sets', 'slow', 6],
+  ['observes', 'killed', 12],
+  ['observes', 'lost', 12],
+  ['observes', 'stale', 12],
+  ['observes', 'stale', 6],
+  ['writes', 'killed', 20],
+  ['writes', 'killed', 10],
+  ['writes', 'lost', 20],
+  ['writes', 'lost', 10],
+  ['writes', 'slow', 20],
+  ['writes', 'conflict', 20],
+  ['reads', 'lost', 20],
+  ['reads', 'slow', 20],
+  ['arms', 'killed', 4],
+  ['arms', 'lost', 4],
+  ['disarms', 'lost', 4],
+  ['disarms', 'unknown', 4],
+  ['asks', 'killed', 4],
+  ['asks', 'slow', 4],
+  ['invokes', 'lost', 12],
+  ['invokes', 'lost', 6],
+  ['invokes', 'lost', 8],
+  ['invokes', 'lost', 20],
+  ['invokes', 'twice', 12],
+];
+
+export const mishaps = (): fc.Arbitrary<Mishap[]> =>
+  fc.array(mishap(), { maxLength: 5, size: 'max' }).map((all) => {
+    let kills = 0;
+    return all.filter(({ kind }) => kind !== 'killed' || ++kills <= MOST_KILLS);
+  });
+
+/** Counts calls, and says which of them a mishap strikes. */
+export class Mishaps {
+  private readonly seen = new Map<Strikes, number>();
+
+  constructor(private readonly planned: readonly Mishap[]) {}
+
+  of(action: string): Mishap | undefined {
+    const [call] = (Object.keys(STRIKES) as Strikes[]).filter((each) => STRIKES[each].test(action));
+    if (call === undefined) return undefined;
+    const nth = (this.seen.get(call) ?? 0) + 1;
+    this.seen.set(call, nth);
+    return this.planned.find((each) => each.call === call && each.nth === nth);
+  }
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { type Mishap, mishaps } from './mishaps';
+
+export const SELECTORS = ['s1', 's2', 's3'] as const;
+/** What a person sets; its key lies in S3, and its record is published. */
+export const BY_HAND = 's9';
+
+export type Action =
+  | {
+      readonly does: 'apply';
+      readonly selector: string;
+      readonly otherFails: boolean;
+      readonly replaced: readonly ('Signing' | 'DnsGate')[];
+      readonly newestFirst: boolean;
+    }
+  | { readonly does: 'destroy'; readonly newestFirst: boolean }
+  | { readonly does: 'direct call'; readonly selector: string }
+  | { readonly does: 'confirm' | 'revert' | 'audit' }
+  /** The next schedule fires: late, or twice. */
+  | { readonly does: 'fire'; readonly late: number; readonly times: number }
+  /** A schedule that has fired or was removed fires once more. */
+  | { readonly does: 'stray'; readonly which: number }
+  /** A person sets something in the console. */
+  | { readonly does: 'person'; readonly state: string }
+  | { readonly does: 'publish' | 'unpublish'; readonly selector: string }
+  /** SES gives up a key that it had verified. */
+  | { readonly does: 'give up'; readonly switchesOff: boolean }
+  /** A person restores an earlier version of the ledger, and has what it shows as open reverted, as the runbook says. */
+  | { readonly does: 'older ledger'; readonly back: number }
+  | { readonly does: 'wait'; readonly seconds: number };
+
+/** How SES takes keys. */
+export interface Pace {
+  readonly verifySeconds: number;
+  readonly ending: 'asPublished' | 'never' | 'fails';
+  readonly switchesOff: boolean;
+}
+
+/** All that is decided before a run, but for who goes on when several could: that is the scheduler's. */
+export interface Schedule {
+  readonly start: string;
+  readonly pace: Pace;
+  readonly skewSeconds: readonly number[];
+  /** One after the other; the actions of one phase at the same time. */
+  readonly phases: readonly (readonly Action[])[];
+  readonly mishaps: readonly Mishap[];
+  /** What follows once nothing goes wrong any more. */
+  readonly ending: { readonly does: 'apply'; readonly selector: string } | { readonly does: 'destroy' };
+}
+
+export const START_STATES = [
+  'AWS_SES on',
+  'AWS_SES off',
+  `EXTERNAL ${BY_HAND} on`,
+  'EXTERNAL s1 on',
+] as const;
+
+const selector = () => fc.constantFrom(...SELECTORS);
+const oftenNot = () => fc.constantFrom(false, false, false, true);
+
+const apply = (): fc.Arbitrary<Action> =>
+  fc.record({
+    does: fc.constant('apply' as const),
+    selector: selector(),
+    otherFails: oftenNot(),
+    replaced: fc.oneof(
+      { weight: 6, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.subarray(['Signing', 'DnsGate'] as const, { minLength: 1 }) },
+    ),
+    newestFirst: fc.boolean(),
+  });
+
+const action = (): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { weight: 8, arbitrary: apply() },
+    {
+      weight: 2,
+      arbitrary: fc.record({ does: fc.constant('destroy' as const), newestFirst: fc.boolean() }),
+    },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('direct call' as const), selector: selector() }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('confirm', 'revert') }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        does: fc.constant('fire' as const),
+        late: fc.constantFrom(0, 0, 60, 600),
+        times: fc.constantFrom(1, 1, 2),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('stray' as const), which: fc.nat(9) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        does: fc.constant('person' as const),
+        state: fc.constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ does: fc.constantFrom('publish', 'unpublish'), selector: selector() }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ does: fc.constant('give up' as const), switchesOff: fc.boolean() }),
+    },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('audit' as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        does: fc.constant('older ledger' as const),
+        back: fc.integer({ min: 1, max: 8 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ does: fc.constant('wait' as const), seconds: fc.constantFrom(10, 60, 1800) }),
+    },
+  );
+
+export const schedules = (): fc.Arbitrary<Schedule> =>
+  fc.record({
+    start: fc.constantFrom(...START_STATES),
+    pace: fc.constantFrom<Pace[]>(
+      { verifySeconds: 0, ending: 'asPublished', switchesOff: false },
+      { verifySeconds: 2, ending: 'asPublished', switchesOff: false },
+      { verifySeconds: 90, ending: 'asPublished', switchesOff: false },
+      { verifySeconds: 1200, ending: 'asPublished', switchesOff: false },
+      { verifySeconds: 2, ending: 'never', switchesOff: false },
+      { verifySeconds: 2, ending: 'fails', switchesOff: false },
+      { verifySeconds: 90, ending: 'fails', switchesOff: true },
+    ),
+    skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
+    phases: fc.array(fc.array(action(), { minLength: 1, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 5,
+      size: 'max',
+    }),
+    mishaps: mishaps(),
+    ending: fc.oneof(
+      fc.record({ does: fc.constant('apply' as const), selector: selector() }),
+      fc.record({ does: fc.constant('destroy' as const) }),
+    ),
+  });
