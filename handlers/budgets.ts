@@ -71,6 +71,8 @@ export const POLL = {
   longestMs: 25 * SECOND,
   /** Until a read shows what a Put without an answer has done. */
   staleMs: 5 * SECOND,
+  /** A read may be older than a change that another run has made within this, by its clock. */
+  recentMs: 15 * SECOND,
 } as const;
 
 /** Checking again, long after the apply has ended. */

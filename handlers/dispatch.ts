@@ -51,7 +51,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
-  destroy: withNotice((world, request) => destroy(world, request, request.transaction), noticeOfRevert),
+  destroy: withNotice(destroy, noticeOfRevert),
   'revert-by-hand': withNotice(revertByHand, noticeOfRevert),
   'revert-unconfirmed': withNotice(
     (world, request) => fired(world, request, request),

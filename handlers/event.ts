@@ -69,10 +69,10 @@ export interface ChangeByHand {
 
 /** What an event asks for, and who asks for it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
-  | ({ readonly kind: 'gate' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'gate'; readonly readOnly?: true } & SigningRequest & Transaction)
   | ({ readonly kind: 'change' } & SigningRequest & Transaction)
   | ({ readonly kind: 'confirm' } & SigningRequest & Transaction)
-  | ({ readonly kind: 'destroy' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'destroy'; readonly resource: ResourceType } & SigningRequest & Transaction)
   | ({ readonly kind: 'begin-destroy' } & SigningRequest & Transaction)
   | ({
       readonly kind: 'inspect';
@@ -159,7 +159,7 @@ function throughAlias(request: Request, alias: string): Request {
   if (granted === 'everything') return request;
   const byPerson = request.kind !== 'audit' || (request.source === 'direct' && !request.continues);
   if (granted.includes(request.kind) && byPerson)
-    return request.kind === 'audit' ? { ...request, readOnly: true } : request;
+    return request.kind === 'audit' || request.kind === 'gate' ? { ...request, readOnly: true } : request;
   throw new ByodkimError('NOT_ALLOWED', {
     what:
       `The alias ${alias} of the function does not take this request: found ${request.kind}, allowed: ` +
@@ -174,7 +174,7 @@ function throughAlias(request: Request, alias: string): Request {
  * create (new), then delete (old).
  */
 const LIFECYCLE = {
-  DnsGate: { create: 'gate', delete: 'keep' },
+  DnsGate: { create: 'gate', delete: 'destroy' },
   Signing: { create: 'change', delete: 'destroy' },
   Confirmation: { create: 'confirm', delete: 'begin-destroy' },
   DkimKey: { create: 'create-key', delete: 'keep' },

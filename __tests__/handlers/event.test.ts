@@ -79,7 +79,7 @@ describe('an event that is taken', () => {
     ['Confirmation', 'delete', 'begin-destroy'],
     ['DkimKey', 'create', 'create-key'],
     ['Inspection', 'create', 'inspect'],
-    ['DnsGate', 'delete', 'keep'],
+    ['DnsGate', 'delete', 'destroy'],
     ['DkimKey', 'delete', 'keep'],
     ['Inspection', 'delete', 'keep'],
   ])('of %s, %s, asks for %s', (resource, action, kind) => {

@@ -117,8 +117,9 @@ describe('the old call that fails', () => {
     const cloud = readyCloud();
     breakIt(cloud);
     expect(await cloud.invoke(UPDATE)).toMatchObject({ statusCode, error, message: expect.any(String) });
+    // After a Put without an answer the revert looks once more.
+    await cloud.fireAll();
     expect(cloud.ses.state('example.com')?.origin).not.toBe('EXTERNAL');
-    expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('because its action is unknown gets the list of those there are', async () => {

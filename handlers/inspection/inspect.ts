@@ -100,12 +100,16 @@ async function inStepOrNot(
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
-  if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
+  const byHand = lastRevert?.byHand ? lastRevert.at : undefined;
+  if (owner === null)
+    return inStep(
+      byHand ? `reverted-${byHand}` : (lastRevert?.driftToken ?? untouched(state, ledger.generation)),
+    );
   // After a rollback the owner is still the change that was undone; SES has what was in force before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;
   if (wanted.selector !== selector)
     return {
-      token: `drift-other-selector-${digest([selector, owner.transaction])}`,
+      token: `drift-other-selector-${digest([selector, owner.transaction, byHand])}`,
       drifted: true,
       reason: otherSelector(owner, selector),
     };
@@ -187,9 +191,12 @@ async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise
   return head === null || head.etag === etag;
 }
 
-/** Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed. */
-const untouched = (state: SigningState | null): string =>
-  `untouched-${digest([state?.origin, state?.selector, state?.enabled])}`;
+/**
+ * Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed.
+ * @param generation since the last destroy, after which an engine's state from before it must not be in step
+ */
+const untouched = (state: SigningState | null, generation = 0): string =>
+  `untouched-${digest([state?.origin, state?.selector, state?.enabled, generation || undefined])}`;
 
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

@@ -149,6 +149,8 @@ const lastRevert = record({
   /** Of the last that was undone. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   at: time,
+  /** A person has reverted it, whatever the engine has of it: so the next plan is of a new attempt. */
+  byHand: z.optional(boolean),
 });
 
 /** A confirmed change that SES did not verify in time, and that was rolled back. */
@@ -253,6 +255,8 @@ export const ledgerSchema = record({
    * of its earlier object.
    */
   recreated: z._default(z.nullable(transaction), null),
+  /** The transaction whose `DnsGate` was created once more: a delete of it need not be that of a destroy. */
+  regated: z._default(z.nullable(transaction), null),
   /** Number of the last arming. */
   armings: int.check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
@@ -304,6 +308,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   records: [],
   destroyBegun: null,
   recreated: null,
+  regated: null,
   armings: 0,
   generation: 0,
   history: [],

@@ -114,6 +114,22 @@ export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): strin
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
 
+/** Whether the ledger has ever heard of this transaction. Otherwise the ledger is older than that: somebody restored it. */
+export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): boolean =>
+  history.some((entry) => entry.transaction === transaction) ||
+  lastRevert?.undid.includes(transaction) === true;
+
+/**
+ * Whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` could not tell a destroy
+ * from a replacement: `Signing` was created more than once, `DnsGate` was not.
+ */
+export const isDestroyedUnnoticed = (ledger: Ledger, transaction: string): boolean =>
+  ledger.recreated === transaction && ledger.regated !== transaction && deleteActs(ledger, transaction);
+
+/** Whether a `DnsGate` that is created now makes a later delete of `DnsGate` no sign of a destroy. */
+export const isReplacedGate = (ledger: Ledger, transaction: string): boolean =>
+  ledger.recreated !== null || isCurrent(ledger, transaction);
+
 /** Whether its `Signing` was created more than once, and its stack is not being destroyed: `Confirmation` is still there. */
 export const isReplacedAlone = ({ recreated, owner, destroyBegun }: Ledger, transaction: string): boolean =>
   recreated === transaction &&

@@ -5,6 +5,7 @@ import {
   type Arming,
   type CallOfOthers,
   type ChangeResult,
+  currentOwner,
   emptyLedger,
   type HistoryEntry,
   type LastRevert,
@@ -58,6 +59,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
       recreated:
         open.source === 'terraform' && open.transaction !== ledger.recreated ? null : ledger.recreated,
+      regated: open.source === 'terraform' && open.transaction !== ledger.regated ? null : ledger.regated,
       lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
@@ -183,6 +185,12 @@ export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: nu
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
   withHistory({ ...ledger, ...stackEnded(owner) }, at, entryOf(owner, 'confirmed'));
 
+/** Gives the current owner another drift token, so that the next plan is of a new attempt. */
+export const withDriftToken = (ledger: Ledger, driftToken: string): Ledger =>
+  ledger.open?.owner
+    ? { ...ledger, open: { ...ledger.open, owner: { ...ledger.open.owner, driftToken } } }
+    : { ...ledger, owner: ledger.owner && { ...ledger.owner, driftToken } };
+
 export interface Adoption {
   readonly transaction: string;
   readonly wanted: Wanted;
@@ -226,6 +234,8 @@ export interface Undone {
   readonly changed: boolean;
   /** Whether SES has signed with what was wanted. @default it may have, if it had the change */
   readonly hasSigned?: boolean;
+  /** By a person. */
+  readonly byHand?: boolean;
 }
 
 /**
@@ -246,7 +256,9 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       open: null,
       signers: signersAfterRevert(ledger, open, hasSigned, at),
       baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
-      lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
+      lastRevert: undid
+        ? { ...withUndone(ledger, open.owner!, at), byHand: undone.byHand }
+        : ledger.lastRevert,
       // SES verifies anew what was restored: no person has begun that.
       seen:
         ledger.seen && undone.changed
@@ -321,6 +333,12 @@ export const destroyBegun = (ledger: Ledger, transaction: string, at: number): L
 /** Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
+
+/** Records that `DnsGate` was created once more, while its transaction is the current one. */
+export const regated = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  regated: currentOwner(ledger)?.transaction ?? null,
+});
 
 /** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
 export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>

@@ -1,9 +1,10 @@
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
+import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
-import { ownerAfter, refuseOvertaken } from '../ledger/ownership';
+import { ownerAfter } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
@@ -12,7 +13,13 @@ import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
-import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
+import {
+  observeExisting,
+  requireTag,
+  signsWith,
+  withKnownSelector,
+  withStartedVerification,
+} from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
 import { refuseUnservedZone, zoneServers } from './zone';
@@ -68,10 +75,10 @@ export async function changeWithin(
   confirms: boolean,
 ): Promise<ChangeResult> {
   const { wanted } = proof;
-  if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
+  if (attempt.source === 'terraform') await session.refuseOvertaken(attempt);
   if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
   refuseUnservedZone(session.ledger, attempt, proof.outcome);
-  const observed = withKnownSelector(await proof.observe(), session.ledger);
+  const observed = withKnownSelector(await observeSettled(session, proof), session.ledger);
   const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
@@ -102,6 +109,20 @@ export async function changeWithin(
         confirms: confirms || decision.confirmsItself,
       });
   }
+}
+
+/**
+ * Observes SES. Right after a change of ours a read may be older than that change, and must not become the state to roll
+ * back to: so it is read once more.
+ */
+async function observeSettled(session: Session, proof: Proved): Promise<SigningState> {
+  const { open, inForce, history } = session.ledger;
+  const state = await proof.observe();
+  const isKnown = open !== null || (inForce !== null && signsWith(state, inForce.selector));
+  const isRecent = session.now() - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
+  if (isKnown || !isRecent) return state;
+  await session.clock.sleep(POLL.staleMs);
+  return observeExisting(session.services.identities, session.place);
 }
 
 async function makeChange(

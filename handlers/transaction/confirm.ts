@@ -2,7 +2,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors';
 import type { Attempt, Open, Place } from '../ledger/ledger';
-import { refuseNewer, refuseOvertaken } from '../ledger/ownership';
+import { refuseNewer } from '../ledger/ownership';
 import type { World } from '../world';
 import { changeWithin, confirmOwner, withProof } from './change';
 import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
@@ -96,7 +96,7 @@ const observeStarted = async (session: Session) =>
 /** @returns `null`: it is not in force, and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   refuseNewer(session.ledger, attempt);
-  refuseOvertaken(session.ledger, attempt);
+  await session.refuseOvertaken(attempt);
   const { open, owner } = session.ledger;
   const isOpen = open?.transaction === attempt.transaction && open.phase === 'applied';
   const isOwner = open === null && owner?.transaction === attempt.transaction;

@@ -1,29 +1,62 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
-import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
-import { isLeftBehind, isReplacedAlone, whyDeleteDoesNothing } from '../ledger/ownership';
+import type { RequestOf } from '../event';
+import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
+import {
+  isDestroyedUnnoticed,
+  isKnown,
+  isLeftBehind,
+  isReplacedAlone,
+  whyDeleteDoesNothing,
+} from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { nothingReverted, type Reverted, revertAnswer } from './revert';
 import { Session } from './session';
+import { surelySignsWith } from './signing-state';
 
 /**
  * Carries out the delete of a `Signing`: rolls back to the baseline if the state belongs to this transaction. Needs
- * neither DNS nor the transaction's private key; a missing identity, ledger, bucket or schedule is success.
+ * neither DNS nor the transaction's private key; a missing identity, bucket or schedule is success. The delete of
+ * `DnsGate`, which comes after it in a destroy, does what that of `Signing` could not know to be its own.
  */
-export async function destroy(world: World, target: Place, transaction: string): Promise<Reverted> {
+export async function destroy(world: World, target: RequestOf<'destroy'>): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
-  const nothing = (reason: string) => nothingReverted(target.domain, reason);
-  const ledger = await session.read();
-  if (ledger === null)
-    return nothing('there is no ledger, so nothing is known of what was before: SES was left as it is');
-  const why = whyDeleteDoesNothing(ledger, transaction);
-  if (why !== null) return nothing(why);
+  const why = await whyNothing(session, await session.read(), target);
+  if (why !== null) return { ...nothingReverted(target.domain, why.reason), ...why };
   return session.withLease(async () => {
-    const whyNot = whyDeleteDoesNothing(session.ledger, transaction);
-    return whyNot === null ? rollBackAll(session, transaction) : nothing(whyNot);
+    const whyNot = await whyNothing(session, session.ledger, target);
+    return whyNot === null
+      ? rollBackAll(session, target.transaction)
+      : { ...nothingReverted(target.domain, whyNot.reason), ...whyNot };
   });
+}
+
+/** @returns `null`: the delete acts */
+async function whyNothing(
+  { services: { identities } }: Session,
+  ledger: Ledger | null,
+  { domain, selector, transaction, resource }: RequestOf<'destroy'>,
+): Promise<Pick<Reverted, 'reason' | 'incomplete'> | null> {
+  if (resource === 'DnsGate')
+    return ledger !== null && isDestroyedUnnoticed(ledger, transaction)
+      ? null
+      : { reason: 'the delete of DnsGate changes nothing' };
+  const reason = ledger === null ? 'there is no ledger' : whyDeleteDoesNothing(ledger, transaction);
+  if (reason === null) return null;
+  if (ledger !== null && isKnown(ledger, transaction)) return { reason };
+  // The ledger is older than this transaction, or gone: only SES shows whether there is something to roll back.
+  const state = await identities.get(domain);
+  const isSetSince = ledger === null || currentOwner(ledger)?.wanted.selector !== selector;
+  if (!isSetSince || state === null || !surelySignsWith(state, selector)) return { reason };
+  if (ledger?.baseline) return null;
+  return {
+    reason:
+      `SES still signs with selector ${selector}, and the ledger, which may be an earlier version, does not know what was ` +
+      'before: SES was left as it is',
+    incomplete: true,
+  };
 }
 
 async function rollBackAll(session: Session, transaction: string): Promise<Reverted> {

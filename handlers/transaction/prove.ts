@@ -6,14 +6,17 @@ import type { GateWorld } from '../dns/gate';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors';
-import type { Place, SigningRequest } from '../event';
+import type { Place, RequestOf, SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
-import { knownKeys } from '../ledger/ledger';
+import { knownKeys, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { isReplacedGate } from '../ledger/ownership';
+import { regated } from '../ledger/transitions';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
 import type { World } from '../world';
+import { Session } from './session';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {
@@ -120,11 +123,18 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have, and does nothing else. Read-only.
- * @throws ByodkimError as `proveKey`.
+ * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing, unless it is created
+ * once more beside a `Signing` that stays: then the ledger takes note, since the earlier one is about to be deleted.
+ * @throws ByodkimError as `proveKey`; CONCURRENT_UPDATE.
  */
-export async function passGate(world: World, request: SigningRequest) {
-  const { domain, selector, gate } = request;
+export async function passGate(world: World, request: RequestOf<'gate'>) {
+  const { domain, selector, gate, transaction } = request;
+  const session = Session.open(world, request, 'gate');
+  const isReplaced = (ledger: Ledger | null) => ledger !== null && isReplacedGate(ledger, transaction);
+  if (!request.readOnly && isReplaced(await session.read()))
+    await session.withLease(async () => {
+      if (isReplaced(session.ledger)) await session.finish(regated(session.ledger));
+    });
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const { identities } = world.services(
     domain,

@@ -35,7 +35,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
     const { open } = session.ledger;
     return open === null
       ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
-      : revertOpen(session, open);
+      : revertOpen(session, open, undefined, { byHand: true });
   });
 }
 
@@ -45,6 +45,7 @@ interface Rollback {
   readonly unverified?: Unverified;
   /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
   readonly hasSigned?: boolean;
+  readonly byHand?: boolean;
 }
 
 /** Restores what was before an open change, and closes it. */
@@ -52,10 +53,10 @@ export async function revertOpen(
   session: Session,
   open: Open,
   options: RestoreOptions = { isSet: open.phase === 'applied' },
-  { unverified, hasSigned }: Rollback = {},
+  { unverified, ...known }: Rollback = {},
 ): Promise<Reverted> {
   if (isWaiting(open)) await session.save(transitions.rollbackBegun(session.ledger, open, unverified));
   const restored = await restore(session, open.previous, options);
-  const ended = transitions.reverted(session.ledger, open, { ...restored, hasSigned }, session.now());
+  const ended = transitions.reverted(session.ledger, open, { ...restored, ...known }, session.now());
   return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
 }

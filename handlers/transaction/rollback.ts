@@ -5,7 +5,7 @@ import { asByodkimError, ByodkimError, hasCode } from '../errors';
 import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands, repairSteps } from './aws-commands';
-import { armFirstRetry, close, ownArming } from './confirmed-commit';
+import { armFirstRetry, close, disarm, ownArming } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
 import { inWords } from './signing-state';
@@ -53,37 +53,52 @@ export async function rollBack(
   });
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
+    const unanswered = isUnanswered(first);
     const restored = await restore(session, open.previous, {
       key: prior.key,
-      known: hasCode(first, 'VERIFICATION_FAILED') ? { ...first.details.found, tokens: [] } : undefined,
-      unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
+      ...(hasCode(first, 'VERIFICATION_FAILED') && {
+        isSet: true,
+        known: { ...first.details.found, tokens: [] },
+      }),
+      unanswered: unanswered ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
       ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const unrecorded = await recordRollback(session, before, open, restored);
-    return first.with({ rollback: restored.note }, `${ending}${unrecorded}`);
+    const more = await recordRollback(session, before, open, restored, unanswered === 'write');
+    return first.with({ rollback: restored.note }, `${ending}${more}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }
 
-/** Whether SES may have carried out the call that failed. */
-function isUnanswered(error: ByodkimError): boolean {
+/** Returns which call SES may have carried out although it failed. */
+function isUnanswered(error: ByodkimError): 'read' | 'write' | false {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
   const status = httpStatus(error.cause);
-  return status === undefined || status >= 500;
+  if (status !== undefined && status < 500) return false;
+  return error.details.action === GET ? 'read' : 'write';
 }
 
-/** Writes the rollback to the ledger. @returns what the error must add if that failed */
+/**
+ * Writes the rollback to the ledger. A Put that was not answered may still arrive, when nobody waits for it any more: then
+ * the change stays open, and its armed revert looks once more.
+ * @returns what the error must add
+ */
 async function recordRollback(
   session: Session,
   before: Ledger,
   open: Open,
   restored: Restored,
+  mayArrive: boolean,
 ): Promise<string> {
   try {
+    if (mayArrive && open.armed !== null) {
+      await session.finish(session.ledger);
+      if (ownArming(before, open)) await disarm(session, before.open?.armed);
+      return ` A call that was not answered may still arrive: SES is checked again at ${iso(open.armed.at)}.`;
+    }
     const ended = transitions.reverted(session.ledger, open, restored, session.now());
     await close(session, ended, before.open?.armed, ownArming(before, open));
     return '';

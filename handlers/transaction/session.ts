@@ -1,9 +1,18 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors';
-import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
+import {
+  type Attempt,
+  currentOwner,
+  emptyLedger,
+  isHeld,
+  type Lease,
+  type Ledger,
+  type Place,
+} from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { withLease, withWriteId } from '../ledger/transitions';
+import { refuseOvertaken } from '../ledger/ownership';
+import { withDriftToken, withLease, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
 /** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
@@ -126,6 +135,21 @@ export class Session {
   /** Writes the ledger and gives the lease back in the same write. */
   async finish(ledger: Ledger): Promise<void> {
     await this.write(withLease(ledger, null));
+  }
+
+  /**
+   * Refuses an older attempt that is repeated late: it must not win over a newer one. If both were planned from the same
+   * drift token (two deploys of one list at once), the engine would repeat it for ever: so the next plan gets another.
+   * @throws ByodkimError CONCURRENT_UPDATE.
+   */
+  async refuseOvertaken(attempt: Attempt): Promise<void> {
+    try {
+      refuseOvertaken(this.ledger, attempt);
+    } catch (error) {
+      if (currentOwner(this.ledger)?.driftToken === attempt.request.driftToken)
+        await this.save(withDriftToken(this.ledger, `overtaken-${this.world.uuid()}`));
+      throw error;
+    }
   }
 
   /**

@@ -307,6 +307,7 @@ describe('a domain without a stack', () => {
     cloud.giveKey(DOMAIN, 's2');
     cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', when: 'after' });
     expect(await cloud.invoke({ ...UPDATE, selector: 's2' })).toMatchObject({ error: 'SES_UPDATE_FAILED' });
+    await cloud.fireAll();
     cloud.ses.tamper(DOMAIN, { verified: true });
     expect(await findings(cloud)).toEqual([]);
     cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's2' });

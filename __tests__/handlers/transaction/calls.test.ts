@@ -43,7 +43,7 @@ const removed = remove('t1', 's1');
  * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
 const RUNS: readonly (readonly [name: string, calls: string, before: Step, counted: Step])[] = [
-  ['`DnsGate`', 'key, dns?, gate', nothing, ({ stack }) => stack.gate('t1', 's1')],
+  ['`DnsGate`', 'ledger, key, dns?, gate', nothing, ({ stack }) => stack.gate('t1', 's1')],
   [
     '`Signing`, first apply',
     'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, event',
@@ -86,7 +86,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ],
   [
     '`Signing`, the Put’s answer lost and rolled back',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Put, ledger!, disarm, event',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Put, ledger!, event',
     ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
     failsWith(sign('t1', 's1')),
   ],
@@ -98,8 +98,8 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
     confirmed,
   ],
   [
-    '`Confirmation`, the revert had fired',
-    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
+    '`Confirmation`, the revert had just fired',
+    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
     inTurn(signed, fire),
     confirmed,
   ],

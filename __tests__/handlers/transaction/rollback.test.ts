@@ -1,7 +1,7 @@
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
 import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, type Fault, testKey } from '../../support/world';
-import { apply, expectEnd, failsWith, inTurn, sign } from './steps';
+import { apply, expectEnd, failsWith, fire, inTurn, set, sign } from './steps';
 import * as setup from './support';
 
 const never = { times: 1_000 } as const;
@@ -41,6 +41,10 @@ describe('a failure from the Put on puts the prior state back, and the first err
 
     expect(error.code).toBe(code);
     expect(error.message).toContain(`${ending}: Easy DKIM as before (signing on).`);
+    // What was not answered may still arrive: the revert looks once more.
+    expect(await cloud.fireAll()).toHaveLength(
+      fault.action === setup.SES_PUT && code !== 'ACCESS_DENIED' ? 1 : 0,
+    );
     await setup.expectEnded(cloud, 'AWS_SES on', {
       owner: null,
       lastRevert: { undid: ['t1'], restored: null },
@@ -55,6 +59,8 @@ describe('a failure from the Put on puts the prior state back, and the first err
         ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's3'),
         ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
         failsWith(sign('t3', 's3')),
+        ({ cloud }) => expect(cloud.scheduler.pending()).toHaveLength(1),
+        fire,
       ),
       'EXTERNAL s1 on',
     ));
@@ -129,8 +135,20 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
   const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
   expect(message).toContain('SES was rolled back: Easy DKIM as before (signing on).');
+  await cloud.fireAll();
   await setup.expectEnded(cloud, 'AWS_SES on');
 });
+
+test('a Put that was given up and arrives after the rollback is rolled back by the revert', () =>
+  expectEnd(
+    inTurn(
+      ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
+      failsWith(sign('t1', 's1')),
+      set({ origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki }),
+      fire,
+    ),
+    'AWS_SES on',
+  ));
 
 const ledgerWrite = { action: 's3:PutObject' } as const;
 

@@ -27,6 +27,14 @@ export const apply = (transaction: string, selector: string): Step =>
 /** The delete of a `Signing`. */
 export const remove = (transaction: string, selector: string, expected?: object): Step =>
   answers(({ stack }) => stack.deleteSigning(transaction, selector), expected);
+/** The delete of a `DnsGate`, which comes after that of its `Signing` in a destroy. */
+export const removeGate = (transaction: string, expected?: object): Step =>
+  answers(({ stack }) => stack.delete('DnsGate', transaction, 's1', {}), expected);
+/** Somebody restores the ledger as it was so many writes ago. */
+export const restoreLedger =
+  (back: number): Step =>
+  ({ cloud }) =>
+    setup.restoreLedger(cloud, back);
 export const removeConfirmation = (transaction: string): Step =>
   answers(({ stack }) => stack.delete('Confirmation', transaction, 's1', {}), { reverted: false });
 export const call = (selector: string, expected?: object): Step =>
