@@ -169,8 +169,8 @@ const contextOf = ({ action, signal, list }: Deployment): Context => ({
 
 const startFailure = (error: Error): EngineEnd => ({
   exitCode: 1,
-  output: '',
-  errors: [{ summary: error.message, detail: '' }],
+  output: `Error: ${error.message}`,
+  errors: [],
   changes: [],
   outputs: {},
 });

@@ -10,10 +10,10 @@ export interface PlannedChange {
   readonly action: string;
 }
 
-/** An error in the engine's own words. */
+/** An error as the JSON output of the engine has it. */
 export interface EngineError {
   readonly summary: string;
-  readonly detail: string;
+  readonly detail?: string;
 }
 
 /** How one run of the engine ended. */
@@ -87,7 +87,7 @@ interface EngineEvent {
 /** Reads an engine's lines: events of its JSON output, and the text of `init` and `show`. */
 export class EngineReader {
   private readonly lines: string[] = [];
-  private readonly errors: { summary: string; detail: string }[] = [];
+  private readonly errors: EngineError[] = [];
   private readonly changes: PlannedChange[] = [];
   private counts: EngineEnd['counts'];
   private outputs: EngineEnd['outputs'] = {};
@@ -98,11 +98,10 @@ export class EngineReader {
     const event = eventIn(line);
     if (event === undefined) {
       this.lines.push(line);
-      this.readError(line);
       return;
     }
     const { '@message': message, type = '', diagnostic, change, changes, outputs } = event;
-    if (diagnostic?.severity === 'error') this.errors.push({ detail: '', ...diagnostic });
+    if (diagnostic?.severity === 'error') this.errors.push(diagnostic);
     if (type === 'planned_change' && change)
       this.changes.push({ address: change.resource.addr, action: change.action });
     if (type === 'change_summary') this.counts = changes;
@@ -115,14 +114,6 @@ export class EngineReader {
   end(exitCode: number): EngineEnd {
     const { lines, errors, changes, counts, outputs } = this;
     return { exitCode, output: lines.join('\n'), errors, changes, outputs, ...(counts && { counts }) };
-  }
-
-  /** `init` prints its errors as text: from `Error: ` to the end. */
-  private readError(line: string): void {
-    const [, summary] = /^(?:│ )?Error: (.+)/.exec(line) ?? [];
-    const last = this.errors.at(-1);
-    if (summary !== undefined) this.errors.push({ summary, detail: '' });
-    else if (last) last.detail = `${last.detail}\n${line}`;
   }
 }
 

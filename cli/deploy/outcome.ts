@@ -93,22 +93,17 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
     return outcome(stack, 'refused', errors[0]!.code, { errors, hints: hints.map(({ hint }) => hint) });
   if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again');
   const [first, ...others] = hints;
-  const error = {
-    code: first?.code ?? 'ENGINE_FAILED',
-    message: messageOf(end),
-    ...(first && { advice: first.hint }),
-  };
-  const detail = oneLine((end.errors[0]?.summary ?? '').slice(0, 200)) || `the engine ended with ${exitCode}`;
+  const message = messageOf(end);
+  const error = { code: first?.code ?? 'ENGINE_FAILED', message, ...(first && { advice: first.hint }) };
+  const detail = oneLine(message.split('\n', 1)[0]!.slice(0, 200)) || `the engine ended with ${exitCode}`;
   return outcome(stack, 'failed', detail, { errors: [error], hints: others.map(({ hint }) => hint) });
 }
 
-const LAST_LINES = 5;
-
-/** Formats the errors of an engine, each once; without any, its last lines. */
+/** Formats the errors of an engine, each once; those of `init` are text. */
 function messageOf({ errors, output }: EngineEnd): string {
-  const messages = errors.map(({ summary, detail }) => `${summary}\n${detail}`.trim());
-  if (messages.length === 0) messages.push(output.trim().split('\n').slice(-LAST_LINES).join('\n'));
-  return [...new Set(messages)].join('\n');
+  const found = errors.map(({ summary, detail = '' }) => `${summary}\n${detail}`.trim());
+  const [, text = output] = /^(?:│ )?Error: ([\s\S]+)/m.exec(output) ?? [];
+  return found.length > 0 ? [...new Set(found)].join('\n') : text.trim();
 }
 
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {

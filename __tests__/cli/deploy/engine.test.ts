@@ -46,17 +46,6 @@ describe("an engine's lines", () => {
     expect(end.output).toContain('Error: No\n\nBecause.');
   });
 
-  test('give the error of an init, which is text', () => {
-    const { end } = read(
-      'Initializing the backend...',
-      '',
-      'Error: No valid credential sources found',
-      '',
-      'See there.',
-    );
-    expect(end.errors).toEqual([{ summary: 'No valid credential sources found', detail: '\n\nSee there.' }]);
-  });
-
   test('are taken as words where they are half of an event', () => {
     expect(read('{"@level":"info","@mess').end.output).toBe('{"@level":"info","@mess');
   });

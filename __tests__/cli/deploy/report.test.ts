@@ -80,6 +80,13 @@ describe('how a stack ended', () => {
       3,
     ],
     ['not ready', REFUSED, 'refused', 'DNS_TXT_NOT_READY', 2],
+    [
+      'failed in its init',
+      run('c', 1, '\nError: No valid credential sources found\n\nSee there.'),
+      'failed',
+      'No valid credential sources found',
+      1,
+    ],
     ['failed outside of the function', FAILED, 'failed', 'Error acquiring the state lock', 1],
     [
       'interrupted',

@@ -21,11 +21,11 @@ describe('a workspace', () => {
     const ending = (exitCode: number) => `echo "Error: $1"; [ "$1" = plan ] || exit ${exitCode}`;
     expect(await workspace(ending(0)).plan('example.com', 'deploy')).toMatchObject({
       exitCode: 0,
-      errors: [{ summary: 'plan' }],
+      output: 'Error: plan',
     });
     expect(await workspace(ending(3)).plan('example.com', 'deploy')).toMatchObject({
       exitCode: 1,
-      errors: [{ summary: 'init' }],
+      output: 'Error: init',
     });
   });
 
