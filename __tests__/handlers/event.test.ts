@@ -22,7 +22,7 @@ const FIELDS: Readonly<Record<string, object>> = {
   [ACTIONS.heal]: PLACE,
   [ACTIONS.revertUnconfirmed]: { ...PLACE, transaction: 't1', arming: 1 },
   [ACTIONS.audit]: {},
-  [ACTIONS.drill]: { step: 'check', drill: 'd1' },
+  [ACTIONS.drill]: { drill: 'd1' },
   [ACTIONS.drillFired]: { drill: 'd1', proof: 'p' },
 };
 

@@ -56,7 +56,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
 
 /**
  * Audits as many domains as a caller of the read-only alias may take SES's rate for. Keeps no report, arms no schedule,
- * notifies nobody.
+ * sends no notice.
  */
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
   const { world, request } = run;
@@ -141,14 +141,14 @@ async function begin(
   return { ...run, begun: { value, etag: null } };
 }
 
-/** Those that were named: in every region where they have a ledger, and here where they have none. */
+/** Returns the named domains in every region that has a ledger of them; here, if none has. */
 const named = (domains: readonly string[], known: readonly Place[], region: string): Place[] =>
   [...new Set(domains)].flatMap((domain) => {
     const found = known.filter((place) => place.domain === domain);
     return found.length > 0 ? found : [{ domain, region }];
   });
 
-/** Goes on later; where that cannot be arranged, ends with what there is. */
+/** Goes on later; if that cannot be arranged, ends with what was found. */
 async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
   const { world, services, request } = run;
   const { object, legs } = stored.value;
@@ -162,7 +162,7 @@ async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
   }
 }
 
-/** Completes the report and notifies the operators, even where the report cannot be stored. */
+/** Completes the report and notifies the operators, even if the report cannot be stored. */
 async function end(
   run: Run,
   { value: report, etag }: StoredReport,
@@ -192,7 +192,7 @@ async function end(
   }
 }
 
-/** The same leg was delivered twice, and the other one was faster. */
+/** Answers for a leg that was delivered twice, if the other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
   answer(world, report, {
     warnings: ['Another run has gone on with this audit at the same time; it reports.'],
@@ -203,7 +203,7 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
 }
 
 interface Ending {
-  /** When the audit goes on, where it had no time to end. ISO 8601. */
+  /** When the audit goes on, if it had no time to end. ISO 8601. */
   readonly continuesAt?: string;
   /** Through the read-only alias: the domains that were not audited. */
   readonly notReached?: readonly string[];
@@ -227,9 +227,9 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     /** How many were. */
     audited,
     needingAttention: domains.length,
-    /** Those that need somebody; the worst first. */
+    /** Those that need a person; the worst first. */
     domains,
-    /** Where the whole report lies, e.g. `s3://bucket/key`. Absent where it is not kept. */
+    /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not kept. */
     report: ending.notReached ? undefined : reportUri(world, report),
     ...ending,
     warnings: [...report.general.map(({ found }) => found), ...warnings],

@@ -51,25 +51,21 @@ export const knownBefore = (
   code: Finding['code'],
 ): Known | undefined => knownOf(memory.last, ledger, { code });
 
-/** Asks DNS with the settings of the domain's stack: in a closed network no other server may answer. */
-export const ask = (
-  { world, gate, ledger }: Audited,
-  selector: string,
-  expected: RsaPublicKey,
-): Promise<GateOutcome> =>
-  world.prove(
-    {
-      domain: ledger.domain,
-      selector,
-      expected,
-      ...gate,
-      ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
-      waitSeconds: 0,
-    },
-    { clock: world.clock, remainingMs: () => world.remainingMs() },
-  );
+/** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
+export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
+  ...gate,
+  ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+  waitSeconds: 0,
+});
 
-/** Returns our own description of a selector's key; undefined where there is none, or its parts contradict each other. */
+/** Asks DNS whether it has the record of a selector. */
+export const ask = (audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> => {
+  const { world, ledger } = audited;
+  const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
+  return world.prove(request, { clock: world.clock, remainingMs: () => world.remainingMs() });
+};
+
+/** Returns our own description of a selector's key; undefined if none exists, or its parts contradict each other. */
 export async function describedHere(
   { world, services, ledger }: Audited,
   selector: string,

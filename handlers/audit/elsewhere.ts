@@ -8,7 +8,7 @@ import { type Finding, finding } from './finding-catalogue';
 /** How many a finding names. */
 const NAMED = 10;
 
-/** Whether identities of addresses or sub-domains override the domain's. */
+/** Finds identities of addresses or sub-domains that override the domain's. */
 export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
   const names = [...(survey.overrides[keyOf(ledger)] ?? [])].sort();
   const of = (words: string, found: readonly string[], severity: 'act' | 'plan'): Finding[] => {
@@ -35,7 +35,7 @@ export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
   ];
 }
 
-/** Whether the identity is the same in every region that a global endpoint sends through. */
+/** Checks whether the identity is alike in every region that a global endpoint sends through. */
 export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Seen> {
   const { survey, ledger, servicesOf, waitForSesRate } = audited;
   const findings: Finding[] = [];
@@ -55,8 +55,9 @@ export async function checkJoined(audited: Audited, here: SigningState | null): 
   return { findings };
 }
 
-/** What has to be the same. Each region has a selector and a key of its own. */
+/** Returns what must be alike. Selectors and keys differ by region. */
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
 
-const described = (state: SigningState | null): string => (state === null ? 'there is none' : inWords(state));
+const described = (state: SigningState | null): string =>
+  state === null ? 'it does not exist' : inWords(state);

@@ -13,20 +13,20 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** What the catalogue says of one code. */
 interface FindingDescription {
-  /** How bad it may be: where nothing else is said, the first. */
+  /** How bad it may be; the first is the default. */
   readonly severities: readonly Severity[];
   /** What was found. */
   readonly means: string;
-  /** Who acts. @default whoever deploys */
+  /** Who acts. @default the deployer */
   readonly who?: string;
   /** What to do, with `<domain>` for the domain. */
   readonly remedy: string;
 }
 
-const DNS_TEAM = 'the DNS team; where the stack publishes the record, whoever deploys';
+const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record` prints it.';
 const REMOVED =
-  'Remove it, or set it to "v=DKIM1; p="; where the stack publishes it, take its selector out of `previousSelectors` and deploy.';
+  'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.';
 
 /** What may be found, for the reports and the docs. Markdown. */
 export const FINDINGS = {
@@ -37,7 +37,7 @@ export const FINDINGS = {
   },
   DRIFT: {
     severities: ['urgent'],
-    means: 'SES signs with something else than what was set: somebody has changed it by hand.',
+    means: 'SES signs with something else than what was set: it was changed by hand.',
     remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
   },
   SIGNING_OFF: {
@@ -62,7 +62,7 @@ export const FINDINGS = {
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
-      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which nobody manages here: their own settings count for their mail, which may go out without the signature of this domain.',
+      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which are not managed here: their own settings count for their mail, which may go out without the signature of this domain.',
     remedy:
       'Delete those that the domain makes superfluous (`aws sesv2 delete-email-identity`); bring sub-domains that send into the list; check a mail of the others with `byodkim verify-mail`.',
   },
@@ -117,7 +117,7 @@ export const FINDINGS = {
     severities: ['unknown'],
     means:
       'No name server could be asked, or there was no key to compare the record with: then bring it back. Says nothing about the record.',
-    who: 'whoever runs the zone; for a missing key, whoever keeps the keys',
+    who: 'the DNS team; for a missing key, the keeper of the keys',
     remedy: 'Find out whether the name servers of the zone work; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
@@ -137,7 +137,7 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'A key is in wrong hands (`revokedSelectors`), and its record still verifies what it signs.',
     who: DNS_TEAM,
-    remedy: 'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
+    remedy: 'Have the record set to "v=DKIM1; p=", now; if the stack publishes it, deploy.',
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
@@ -147,7 +147,7 @@ export const FINDINGS = {
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
-    means: 'The same since long: the key of that record still opens the domain to whoever has it.',
+    means: 'No mail has needed that record for long, and its key, in wrong hands, still signs as the domain.',
     who: DNS_TEAM,
     remedy: REMOVED,
   },
@@ -173,13 +173,13 @@ export const FINDINGS = {
   KEY_MISSING: {
     severities: ['act'],
     means: 'The private key is gone. SES goes on signing with it, but no deploy and no rollback works.',
-    who: 'whoever keeps the keys',
+    who: 'the keeper of the keys',
     remedy: 'Bring the object back from an earlier version, or rotate to a new selector.',
   },
   KEY_REPLACED: {
     severities: ['act'],
     means: 'The private key was written over since it was applied; SES signs with the earlier one.',
-    who: 'whoever keeps the keys',
+    who: 'the keeper of the keys',
     remedy: 'Bring the earlier version back; a new key belongs under a new selector.',
   },
   KEY_OVERDUE: {
@@ -202,7 +202,7 @@ export const FINDINGS = {
     severities: ['act'],
     means:
       'What the last audit found could not be read (`byodkim-audit/findings.json`), or is gone, so nothing can be compared with it: everything that is found now counts as new.',
-    remedy: 'Where access was denied, fix that; otherwise nothing: this audit writes the object anew.',
+    remedy: 'If access was denied, fix that; otherwise nothing: this audit writes the object anew.',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
@@ -226,7 +226,7 @@ export interface Finding {
   readonly subject?: string;
   /** How far it has come: a person is notified of the next stage, though the severity stays. */
   readonly stage?: string;
-  /** When it began, where that is known. ISO 8601. @default when it is found first */
+  /** When it began, if that is known. ISO 8601. @default when it is found first */
   readonly since?: string;
   /** What was found, and what was expected. A sentence. */
   readonly found: string;
@@ -234,7 +234,7 @@ export interface Finding {
   readonly todo: string;
 }
 
-/** A finding, to be put beside others. @param todo where it can be said more closely than by the code */
+/** Makes a finding, as a list of one. @param todo if it differs from the remedy of the code */
 export const finding = <Code extends FindingCode>(
   code: Code,
   found: string,

@@ -1,6 +1,6 @@
 /**
- * Heals: after 72 hours without the record SES gives up for good, even when the record comes back. Where its stack says
- * `heal`, the audit has the change that is in force made again: by the ordinary transaction, in an invocation of its own.
+ * Heals: after 72 hours without the record SES gives up for good, even when the record comes back. If its stack asks for it
+ * (`heal`), the audit has the change in force made again: by the ordinary transaction, in an invocation of its own.
  */
 import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
@@ -35,7 +35,7 @@ export interface Healing {
 /** Findings that say that a person has to act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
-/** Arms the healing of an identity, where it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
+/** Arms the healing of an identity, if it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
 export async function planHealing(
   audited: Audited,
   state: SigningState | null,
@@ -99,7 +99,7 @@ function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
 const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
 
 /**
- * Makes the change in force again, if SES has given up on it and the gate proves record and key. Whoever calls this decides
+ * Makes the change in force again, if SES has given up on it and the gate proves record and key. The caller decides
  * nothing: the ledger says whether it is wanted, and what is to be set.
  * @throws ByodkimError as a change: what could not be restored is refused.
  */

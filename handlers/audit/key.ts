@@ -10,7 +10,7 @@ import { type Audited, describedHere } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /**
- * Whether the key is still there, still the same, and young enough. Its public half is taken from the record's
+ * Checks whether the key exists, is unchanged, and young enough. Its public half is taken from the record's
  * description: no private key is read without need.
  */
 export async function checkKey(audited: Audited, { selector, key }: Wanted) {

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
-import { ByodkimError } from '../errors';
 import { type AuditRequest, type ChangeByHand, keyOf, type Place, type RequestOf } from '../event';
 import { isHeld } from '../ledger/ledger';
 import { ledgerStore, readLedger } from '../ledger/ledger-store';
@@ -64,8 +63,8 @@ export async function armForDomain(
 }
 
 /**
- * Notes that somebody else has changed the identity of a domain, and arms an audit within minutes: one for all changes of that time.
- * Of identities that are not ours it reads nothing but that there is no ledger: everybody's changes come here.
+ * Notes that somebody else has changed the identity of a domain, and arms one audit within minutes for all changes of that time.
+ * Changes of every identity come here; of one that this project does not manage it reads only that no ledger exists.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
@@ -73,7 +72,8 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
   const services = world.services('', environment.region, clock);
   const noted = change === undefined ? 'not ours' : await note(world, services, change);
   if (noted === 'not ours') return answer(false, 'It is not an identity of this project.');
-  if (noted === 'held') return answer(false, 'A change of it is under way, and the next audit checks it.');
+  if (noted === 'held')
+    return answer(false, 'Its ledger is being written by a change, and the next audit checks it.');
   const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
   await services.schedules.create({
     name: `byodkim-audit-changed-${at / MINUTE_MS}`,
@@ -96,19 +96,15 @@ async function note(
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
     if (stored === null) return 'not ours';
-    // A run that holds the lease would lose it by our write.
+    // Our write would make a run lose the lease that it holds.
     if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
     const next = withWriteId(changedByOthers(stored.ledger, { call, words }), world.uuid());
     if (await ledgers.write(next, stored.etag)) return 'noted';
   }
-  throw new ByodkimError('CONCURRENT_UPDATE', {
-    what: `Other runs write the ledger of ${place.domain} in ${place.region} at the same time.`,
-    advice: 'Wait for them to end.',
-    details: { ...place },
-  });
+  return 'held';
 }
 
-/** Read at the same time. */
+/** Ledgers that are read at once. */
 const AT_ONCE = 16;
 
 /** Returns those whose ledger notes a change that no audit has looked at. */

@@ -1,10 +1,8 @@
-import { withoutViolations } from '../allowances';
 import type { MailFromState, SigningState } from '../aws/email-identity';
-import { controlOf } from '../environment';
-import { currentOwner, type Owner } from '../ledger/ledger';
+import type { Owner } from '../ledger/ledger';
 import { findTexts } from '../mail-domain/texts';
 import { findSpf } from '../mail-domain/unsigned-mail';
-import type { Audited, Seen } from './audited';
+import { type Audited, dnsSettings, type Seen } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 const UNALIGNED = 'mail passes DMARC by its signature alone';
@@ -46,12 +44,9 @@ function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): 
 }
 
 /** SES looks at the MX record alone. */
-async function judgeSpf({ world, gate, ledger }: Audited, { domain }: MailFromState): Promise<Finding[]> {
-  const settings = {
-    ...gate,
-    ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
-  };
-  const find = findTexts(world.lookUp, settings, { remainingMs: () => world.remainingMs() });
+async function judgeSpf(audited: Audited, { domain }: MailFromState): Promise<Finding[]> {
+  const { world } = audited;
+  const find = findTexts(world.lookUp, dnsSettings(audited), { remainingMs: () => world.remainingMs() });
   const spf = await findSpf(domain, find);
   if (spf.kind === 'passes') return [];
   const problem = spf.kind === 'none' ? 'has no SPF record' : spf.problem;

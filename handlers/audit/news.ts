@@ -175,7 +175,7 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): R
 }
 
 /**
- * Writes what is known from now on; where another audit has written meanwhile, over that.
+ * Writes what is known from now on; if another audit has written meanwhile, over that.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function keep(

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_LOOKUP_FAILED: 'DNS_UNKNOWN',
 };
 
-/** Whether the record is still there, and of the key that was applied, on every server. */
+/** Checks whether every server has the record, of the key that was applied. */
 export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
@@ -83,7 +83,7 @@ export async function checkFormer(audited: Audited): Promise<Seen & { readonly s
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
     const described = await describedHere(audited, selector);
-    // Of a key that we did not make or describe, nobody can tell which record is its own.
+    // Which record is its own is unknown of a key that we did not make or describe.
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await ask(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
@@ -106,12 +106,12 @@ function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
-/** Its key is in wrong hands. */
+/** Finds a record that still verifies what a key in wrong hands signs. */
 const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Finding[] =>
   record === 'ours'
     ? finding(
         'KEY_NOT_REVOKED',
-        `The key of ${selector} is in wrong hands, and its record ${recordName(domain, selector)} is still there: whoever has it signs as ${domain}.`,
+        `The key of ${selector} is in wrong hands, and its record ${recordName(domain, selector)} is still there: its mail passes as ${domain}’s.`,
         { subject: selector },
       )
     : [];
@@ -134,11 +134,11 @@ function judgeFormer(
   }
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const since = day(stage.recordMayGoAt!);
-  const todo = `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
+  const todo = `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`;
   return stage.finding === 'record-stays-too-long'
     ? finding(
         'RECORD_STAYS_TOO_LONG',
-        `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
+        `The record ${name} has not been needed since ${since}; its key, in wrong hands, still signs as the domain.`,
         { todo, subject: selector },
       )
     : finding('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo, subject: selector });

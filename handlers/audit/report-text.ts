@@ -38,7 +38,7 @@ export function summary(report: AuditReport): string {
   return `${bad} of ${total} ${domains(total)} ${verb(bad)} attention${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
 }
 
-/** Formats what a subject begins with where something is urgent. */
+/** Formats what a subject begins with if something is urgent. */
 const urgency = (all: readonly Pick<DomainReport, 'severity'>[]): string =>
   all.some(({ severity }) => severity === 'urgent') ? `${MARKS.urgent}: ` : '';
 const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
@@ -134,11 +134,11 @@ function framed(subject: string, parts: readonly string[], report: AuditReport, 
   return { subject, message: `${[...parts, tail.join('\n')].join('\n\n')}\n` };
 }
 
-/** Before everything else: it concerns every domain. */
+/** Formats what concerns every domain. */
 const general = (findings: readonly Finding[]): string[] =>
   findings.map(({ severity, found, todo }) => `${MARKS[severity]}: ${found}\n    To do: ${todo}`);
 
-/** What is over. Where the same domain has something new instead, that says more. */
+/** Formats what is over, unless its domain has something new instead. */
 function resolved(news: readonly News[]): string[] {
   const busy = new Set(
     news.flatMap(({ state, place }) => (state === 'resolved' ? [] : [place && keyOf(place)])),
@@ -198,7 +198,7 @@ function sections(bad: readonly DomainReport[], bytes: number): string[] {
   return parts;
 }
 
-/** What was found about one domain, and what to do. */
+/** Formats what was found about one domain, and what to do. */
 export function domainText(report: DomainReport): string {
   const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');

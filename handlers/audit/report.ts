@@ -13,9 +13,9 @@ import type { Survey } from './survey';
 export interface DomainReport {
   readonly domain: string;
   readonly region: string;
-  /** What it should sign with; `null`: nothing of ours is in force (destroyed, or reverted). */
+  /** What it should sign with; `null`: this project has nothing in force (destroyed, or reverted). */
   readonly selector: string | null;
-  /** The worst of the findings; `null`: there is none. */
+  /** The worst of the findings; `null`: nothing was found. */
   readonly severity: Severity | null;
   readonly findings: readonly Finding[];
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
@@ -33,7 +33,7 @@ export interface DomainReport {
   readonly changedBy?: readonly string[];
   /** When the failed identity is healed. ISO 8601. */
   readonly healAt?: string;
-  /** What is worth knowing, but needs nobody. */
+  /** What is worth knowing, but asks nothing of a person. */
   readonly notes: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export interface AuditReport {
 
 export type StoredReport = StoredJson<AuditReport>;
 
-/** The same with more domains in it, which are not pending any more. */
+/** Adds domains to a report, which are then not pending any longer. */
 export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
   const reached = new Set(more.map(keyOf));
   return {
@@ -100,11 +100,11 @@ function byUrgency(a: DomainReport, b: DomainReport): number {
   return rank(a) - rank(b) || a.domain.localeCompare(b.domain) || a.region.localeCompare(b.region);
 }
 
-/** Where the report of an audit that begins now will lie. */
+/** Names the object of the report of an audit that begins now. */
 export const newReportObject = (world: World): string =>
   `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
 
-/** Returns where a report lies: `s3://bucket/key`. */
+/** Returns the place of a report: `s3://bucket/key`. */
 export const reportUri = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
@@ -126,7 +126,7 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
 }
 
 /**
- * Writes over what was read. `null`: somebody else wrote in between.
+ * Writes over what was read. `null`: another run wrote in between.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function writeReport(

@@ -21,7 +21,7 @@ export async function checkSigning({ services, ledger: { domain }, waitForSesRat
 export const signsWithWanted = (state: SigningState | null, { selector }: Wanted): SigningState | null =>
   state !== null && signsWith(state, selector) ? state : null;
 
-/** @param outcome what DNS has, where it could be asked */
+/** Judges what SES signs with. @param outcome what DNS has, if it could be asked */
 export function judgeSigning(
   audited: Audited,
   { selector }: Wanted,
@@ -61,7 +61,7 @@ export function judgeSigning(
         `SES has not verified selector ${selector}: expected SUCCESS, found ${status}` +
           `${verificationError === undefined ? '' : ` (${verificationError})`}.${sesSaw(state)}`,
         {
-          // While a change of ours is open it is verified or rolled back.
+          // An open change is verified or rolled back.
           severity: status === 'PENDING' && open !== null ? 'act' : 'urgent',
           stage: status,
         },
@@ -70,7 +70,7 @@ export function judgeSigning(
   return findings;
 }
 
-/** SES does not find a record any more that it has verified: it goes on signing for three days, and then gives up. */
+/** Judges a record that SES has verified and does not find now: it signs for three more days, and then gives up. */
 function judgeLapse(
   audited: Audited,
   selector: string,
@@ -102,7 +102,7 @@ function judgeLapse(
   );
 }
 
-/** Returns since when SES misses the record; where nobody knows, the earliest that it can be. */
+/** Returns since when SES misses the record; if that is unknown, the earliest that it can be. */
 function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
   const known = knownBefore(audited, 'NOT_VERIFIED');
   if (known?.stage === status) return known.since;

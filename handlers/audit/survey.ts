@@ -1,4 +1,4 @@
-/** What SES lists once for all domains: identities that override a domain's, and regions that are joined. */
+/** Lists once for all domains what overrides their identities, and which regions a global endpoint joins. */
 import { keyOf, type Place } from '../event';
 import type { Services } from '../world';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
@@ -74,7 +74,7 @@ export async function survey(
   return { overrides, joined, unknown, findings };
 }
 
-/** Returns the managed domain that an identity lies below; undefined where there is none, or it is the domain itself. */
+/** Returns the managed domain that an identity lies below; undefined: it lies below none, or is the domain itself. */
 function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
   const at = name.lastIndexOf('@');
   let domain = name.slice(at + 1).toLowerCase();

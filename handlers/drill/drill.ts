@@ -88,11 +88,11 @@ export interface Repeated {
 
 /**
  * Checks whether the schedule of the last drill has arrived, and begins the next one. A schedule that is lost raises an alarm at
- * once; this also covers an account in which there is no alarm, or nobody reads it.
+ * once; this also covers an account without an alarm, or with one that is not read.
  */
 export async function repeatDrill(world: World, services: Services): Promise<Repeated> {
   try {
-    // Written before it is read: S3 may answer 403 for an object that is not there.
+    // Written before it is read: S3 may answer 403 for an object that does not exist.
     if (await arm(world, services, null, true)) return {};
     const last = (await readDrill(world, services))!;
     const { firedAt, firesAt, audited: isRepeated } = last.value;
@@ -108,7 +108,7 @@ export async function repeatDrill(world: World, services: Services): Promise<Rep
   }
 }
 
-/** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE where another one began in that moment */
+/** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE: another one began in that moment */
 async function armOnDemand(world: World, services: Services): Promise<DrillRecord> {
   const missing = (['keyStoreBucket', 'schedulerRoleArn'] as const)
     .filter((name) => world.environment[name] === '')
@@ -161,7 +161,7 @@ async function known(world: World, services: Services, name: string): Promise<Dr
   const stored = await readDrill(world, services);
   if (stored?.value.drill === name) return stored.value;
   throw new ByodkimError('VALIDATION_ERROR', {
-    what: `drill: expected the name of the last drill, found ${name}: ${stored ? 'another one has begun since' : 'there is none'}.`,
+    what: `drill: expected the name of the last drill, found ${name}: ${stored ? 'another one has begun since' : 'none was begun'}.`,
     details: { fields: ['drill'], found: name },
   });
 }

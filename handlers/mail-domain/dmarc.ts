@@ -13,7 +13,7 @@ export interface DmarcPolicy {
   readonly recordDomain: string;
   /** What a receiver does with mail that fails: `t=y` lowers what is published by one step. */
   readonly applied: Policy;
-  /** The tag that it is published in: `sp` where the record is of a domain above. */
+  /** The tag that it is published in: `sp` if the record is of a domain above. */
   readonly tag: 'p' | 'sp';
   readonly published: Policy;
   /** Whether SPF counts for the very same domain alone (`aspf=s`). */

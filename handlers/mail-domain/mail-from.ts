@@ -61,7 +61,7 @@ async function checkOnce(
     resolversGiven: resolvers !== undefined,
   });
   const outcome = { ready: failure === undefined, mailFromDomain: name, records, servers };
-  return { ...outcome, ...inWords(outcome, failure, zone, problem) };
+  return { ...outcome, ...conclude(outcome, failure, zone, problem) };
 }
 
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
@@ -116,7 +116,7 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
     : `has the MX record of another region: expected ${expected}, found ${found}`;
 }
 
-function inWords(
+function conclude(
   { mailFromDomain: name, records, servers }: Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>,
   failure: Failure | undefined,
   zone: string,
@@ -129,7 +129,7 @@ function inWords(
   const found = `${byReason(others) || problem}. SES has not been changed.`;
   const [mx, spf] = records as [MailFromRecord, MailFromRecord];
   const both = `${name}. IN MX ${mx.value}. and ${name}. IN TXT "${spf.value}"`;
-  const dnsTeam = `Whoever runs the DNS of ${zone}`;
+  const dnsTeam = `The DNS team of ${zone}`;
   if (failure.kind === 'late')
     return {
       code: 'MAIL_FROM_NOT_READY',

@@ -18,7 +18,7 @@ export type DnsSettings = Pick<GateSettings, 'nameservers' | 'resolvers'> & {
 };
 
 /**
- * Asks resolvers, as receivers do; where none may be asked, the name servers that were given. The first answer counts, and
+ * Asks resolvers, as receivers do; if none may be asked, the name servers that were given. The first answer counts, and
  * each name is asked for once.
  */
 export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld): FindTexts {
@@ -27,7 +27,7 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
   const known = new Map<string, Promise<Texts>>();
   const find = async (name: string): Promise<Texts> => {
     const request = { name, type: 'TXT', mode, nameservers, resolvers, isOneEnough: true } as const;
-    const { servers, problem = 'nobody answers' } = await lookUp(request, world);
+    const { servers, problem = 'no server answers' } = await lookUp(request, world);
     const answer = servers.find((each) => each.problem === undefined) ?? servers[0];
     if (answer === undefined) return { problem };
     const { address: server, values, rcode } = answer;

@@ -10,7 +10,7 @@ export interface UnsignedMail {
   readonly inWords: string;
   /** `null`: no policy. Absent: it could not be read. */
   readonly policy?: DmarcPolicy | null;
-  /** The MAIL FROM domain that SES has; absent where it makes no difference. */
+  /** The MAIL FROM domain that SES has; absent if it makes no difference. */
   readonly mailFrom?: string;
 }
 
@@ -20,7 +20,7 @@ const OUTCOMES = { none: 'delivered', quarantine: 'quarantined', reject: 'reject
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
 
 /**
- * Reads DMARC and, where the policy is to refuse, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
+ * Reads DMARC and, if the policy is to refuse, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
  * read is unknown.
  */
 export async function findUnsignedMail(

@@ -99,7 +99,7 @@ describe('two regions that a global endpoint joins', () => {
   });
 
   test.each<[string, () => void, string]>([
-    ['no identity in the other one', () => {}, 'there is none'],
+    ['no identity in the other one', () => {}, 'it does not exist'],
     ['signing is off there', () => there({ enabled: false }), 'signing off'],
     ['Easy DKIM there', () => there({ origin: 'AWS_SES' }), 'Easy DKIM'],
     ['SES has not verified there', () => there({ status: 'FAILED' }), 'status FAILED'],

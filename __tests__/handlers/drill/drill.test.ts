@@ -107,7 +107,7 @@ describe('a drill', () => {
 
   it.each([
     [{ drill: '../key' }, /expected the name of a drill/],
-    [{ drill: 'unknown' }, /there is none/],
+    [{ drill: 'unknown' }, /none was begun/],
     [{ step: 'end' }, /step: expected no such field/],
   ])('refuses %j', async (fields, message) => {
     expect(await cloud.invoke({ action: 'drill', ...fields })).toMatchObject({

@@ -72,7 +72,7 @@ describe('is not ready', () => {
         /^The MAIL FROM domain bounce\.example\.com is not ready: ns2\.example\.com \(.*\): has no SPF record at the name\. SES has not been changed\.$/,
       );
       expect(outcome.advice).toBe(
-        'Whoever runs the DNS of example.com publishes on every one of these servers: ' +
+        'The DNS team of example.com publishes on every one of these servers: ' +
           `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then apply again.`,
       );
     }));
