@@ -46,7 +46,7 @@ describe('a release', () => {
   it('has modules whose example finds them', () => {
     const archive = unzipSync(read(MODULES));
     const example = strFromU8(archive['examples/complete/main.tf']!);
-    const sources = [...example.matchAll(/source = "(\.\.[^"]+)"/g)].map(([, source = '']) =>
+    const sources = [...example.matchAll(/source +=\s"(\.\.[^"]+)"/g)].map(([, source = '']) =>
       path.posix.join('examples/complete', source),
     );
     expect(sources).toEqual(['modules/control', 'modules/domain']);
