@@ -93,6 +93,9 @@ function unchunked(request: WireRequest): WireRequest {
   };
 }
 
+/** Operations that AWS answers with 204, which their model does not say. */
+const NO_CONTENT = new Set(['PutBucketPolicy', 'PutBucketTagging']);
+
 /** The output as a response: each member where the model says. */
 export function answerRest(
   { output: shape, http, name: operation }: OperationModel,
@@ -102,7 +105,7 @@ export function answerRest(
   rootOf: (shape: Shape) => string = ({ name }) => name,
 ): WireResponse {
   const headers: Record<string, string> = { ...identifier };
-  let statusCode = http.responseCode ?? 200;
+  let statusCode = http.responseCode ?? (NO_CONTENT.has(operation) ? 204 : 200);
   let inBody = false;
   for (const [name, member] of shape?.members ?? []) {
     const value = output?.[name];

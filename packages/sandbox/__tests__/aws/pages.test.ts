@@ -38,7 +38,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
       sandbox.call('logs', 'PutLogEvents', {
         ...GROUP,
         logStreamName: 's',
-        logEvents: [{ timestamp: 1, message }],
+        logEvents: [{ timestamp: sandbox.clock.now(), message }],
       }),
     input: GROUP,
     nameOf: ({ message }) => message,

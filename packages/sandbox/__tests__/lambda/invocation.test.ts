@@ -58,6 +58,15 @@ describe('an invocation', () => {
 describe('an execution environment', () => {
   const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
 
+  it('fails when its answer is longer than Lambda takes', async () => {
+    const { invoke } = await deployed(`exports.handler = async ({ length }) => 'a'.repeat(length - 2);`);
+    expect((await invoke({ length: 6_291_556 })).error).toBeUndefined();
+    expect(await invoke({ length: 6_291_557 })).toMatchObject({
+      error: 'Unhandled',
+      payload: { errorType: 'Function.ResponseSizeTooLarge' },
+    });
+  });
+
   it('runs one invocation at a time: concurrent ones have one each; only a few idle ones are kept', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {

@@ -47,6 +47,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
       });
     },
     DescribeAlarms: ({ AlarmNames, AlarmNamePrefix = '' }, { region }) => ({
+      CompositeAlarms: [],
       MetricAlarms: [...alarms.values()]
         .filter((alarm) => alarm.region === region)
         .filter(({ input: { AlarmName } }) =>

@@ -1,9 +1,11 @@
 import type { AsyncEvents } from '../../lambda/async-events';
 import type { FunctionRecord } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
+import type { InvocationOutcome } from '../../lambda/outcome';
 import { AwsError, type CallContext } from '../service';
 
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
+const MAX_ANSWER_BYTES = 6_291_556;
 
 /**
  * `Invoke`. The invocation is named by the call's request id. `RequestResponse` waits for the outcome, `Event`
@@ -25,7 +27,7 @@ export async function invoke(
     events.accept(request);
     return { StatusCode: 202, RequestId: context.requestId, Payload: Buffer.alloc(0) };
   }
-  const outcome = await invoker.run(fn, request);
+  const outcome = limited(await invoker.run(fn, request));
   return {
     StatusCode: 200,
     ExecutedVersion: '$LATEST',
@@ -34,6 +36,15 @@ export async function invoke(
     Payload: Buffer.from(outcome.payload),
     RequestId: context.requestId,
   };
+}
+
+/** Replaces an answer that is too long by the error that Lambda answers then. */
+function limited(outcome: InvocationOutcome): InvocationOutcome {
+  const bytes = Buffer.byteLength(outcome.payload);
+  if (bytes <= MAX_ANSWER_BYTES) return outcome;
+  const errorMessage = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${MAX_ANSWER_BYTES} bytes).`;
+  const payload = JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage });
+  return { ...outcome, functionError: 'Unhandled', payload };
 }
 
 function readPayload(payload: Uint8Array | string | undefined, maxBytes: number): string {

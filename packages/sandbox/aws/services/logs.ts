@@ -31,6 +31,11 @@ const RETENTION_DAYS = [
 ];
 
 /** CloudWatch Logs: groups, streams, events. */
+const DAY_MS = 24 * 3_600_000;
+/** What is older, or as much in the future, is not taken. */
+const OLDEST_DAYS = 14;
+const NEWEST_MS = 2 * 3_600_000;
+
 export const createLogs = (core: SandboxCore) => {
   const groups = new Map<string, LogGroup>();
   const key = (name: string, region: string) => `${region}/${name}`;
@@ -110,16 +115,26 @@ export const createLogs = (core: SandboxCore) => {
       }
       streams.add(input.logStreamName);
     },
-    PutLogEvents(input, { region }) {
-      const { streams, events } = group(input.logGroupName, region);
+    PutLogEvents(input, { region, clock }) {
+      const { streams, events, retentionInDays } = group(input.logGroupName, region);
       const { logStreamName } = input;
       if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
       const times = input.logEvents.map(({ timestamp }: any) => timestamp);
       if (times.some((time: number, index: number) => index > 0 && time < times[index - 1])) {
         throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
       }
-      for (const { timestamp, message } of input.logEvents)
+      const until = (time: number): number => times.filter((each: number) => each < time).length;
+      const tooOld = until(clock.now() - OLDEST_DAYS * DAY_MS);
+      const expired = retentionInDays === undefined ? 0 : until(clock.now() - retentionInDays * DAY_MS);
+      const tooNew = until(clock.now() + NEWEST_MS);
+      for (const { timestamp, message } of input.logEvents.slice(Math.max(tooOld, expired), tooNew))
         events.push({ timestamp, message, logStreamName });
+      const rejected = {
+        ...(tooOld > 0 && { tooOldLogEventEndIndex: tooOld }),
+        ...(expired > 0 && { expiredLogEventEndIndex: expired }),
+        ...(tooNew < times.length && { tooNewLogEventStartIndex: tooNew }),
+      };
+      return Object.keys(rejected).length > 0 ? { rejectedLogEventsInfo: rejected } : {};
     },
     FilterLogEvents(input, { region }) {
       const { events } = group(input.logGroupName, region);

@@ -14,18 +14,38 @@ const call = (operation: string, input: object = {}) =>
 
 test('what is put is found, by text and by time', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
+  const now = sandbox.clock.now();
   const logEvents = [
-    { timestamp: 1, message: 'START' },
-    { timestamp: 2, message: 'done' },
+    { timestamp: now, message: 'START' },
+    { timestamp: now + 1, message: 'done' },
   ];
   await call('PutLogEvents', { logStreamName: 's', logEvents });
   const found = await call('FilterLogEvents', { filterPattern: 'done' });
-  const early = await call('FilterLogEvents', { endTime: 1 });
+  const early = await call('FilterLogEvents', { endTime: now });
 
-  expect(found.events).toMatchObject([{ timestamp: 2, message: 'done', logStreamName: 's' }]);
+  expect(found.events).toMatchObject([{ timestamp: now + 1, message: 'done', logStreamName: 's' }]);
   expect(early.events).toHaveLength(1);
   expect(sandbox.service<LogsService>('logs').events('/aws/lambda/f')).toHaveLength(2);
   expect(sandbox.service<LogsService>('logs').events('/nowhere')).toEqual([]);
+});
+
+test('events that are too old, beyond the retention, or too far in the future are named, not kept', async () => {
+  await call('CreateLogStream', { logStreamName: 's' });
+  await call('PutRetentionPolicy', { retentionInDays: 7 });
+  const hour = 3_600_000;
+  const logEvents = [-15 * 24, -8 * 24, -1, 0, 3].map((hours) => ({
+    timestamp: sandbox.clock.now() + hours * hour,
+    message: String(hours),
+  }));
+  expect(await call('PutLogEvents', { logStreamName: 's', logEvents })).toMatchObject({
+    rejectedLogEventsInfo: {
+      tooOldLogEventEndIndex: 1,
+      expiredLogEventEndIndex: 2,
+      tooNewLogEventStartIndex: 4,
+    },
+  });
+  const { events } = await call('FilterLogEvents');
+  expect(events.map(({ message }: { message: string }) => message)).toEqual(['-1', '0']);
 });
 
 test('a role needs the permission on the very stream', async () => {

@@ -5,6 +5,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -56,6 +57,41 @@ describe('S3', () => {
     expect(deleted.DeleteMarker).toBe(true);
     await expect(get('k')).rejects.toMatchObject({ name: 'NoSuchKey' });
     expect(await get('k', { VersionId: first.VersionId })).toMatchObject({ text: '1' });
+  });
+
+  it('refuses to delete a version that does not exist in a batch, and deletes the others', async () => {
+    await sandbox.call('s3', 'PutBucketVersioning', {
+      Bucket,
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    const { VersionId } = await put('k', '1');
+    const gone = 'x'.repeat(32);
+    const Objects = [{ Key: 'k', VersionId }].concat({ Key: 'k', VersionId: gone });
+    expect(await sandbox.call('s3', 'DeleteObjects', { Bucket, Delete: { Objects } })).toMatchObject({
+      Deleted: [{ Key: 'k', VersionId }],
+      Errors: [{ Key: 'k', VersionId: gone, Code: 'NoSuchVersion' }],
+    });
+  });
+
+  it('answers a checksum with its type when it is asked for, and only then', async () => {
+    await put('k', '1');
+    const head = (more: object) => s3.send(new HeadObjectCommand({ Bucket, Key: 'k', ...more }));
+    expect(await head({ ChecksumMode: 'ENABLED' })).toMatchObject({
+      ChecksumCRC32: expect.any(String),
+      ChecksumType: 'FULL_OBJECT',
+    });
+    expect((await head({})).ChecksumCRC32).toBeUndefined();
+  });
+
+  it('answers with 204 when a policy is put', async () => {
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::keys/no/*' },
+      ],
+    });
+    const { $metadata } = await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    expect($metadata.httpStatusCode).toBe(204);
   });
 
   it('lets exactly one of many concurrent conditional creations through', async () => {

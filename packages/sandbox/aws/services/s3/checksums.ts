@@ -48,5 +48,5 @@ export function checkedChecksums(input: Record<string, any>, body: Buffer): Reco
       throw new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
     checksums[member] = given;
   }
-  return checksums;
+  return Object.keys(checksums).length > 0 ? { ...checksums, ChecksumType: 'FULL_OBJECT' } : checksums;
 }

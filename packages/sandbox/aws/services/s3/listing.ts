@@ -49,7 +49,7 @@ export function listingOperations(store: Store): Record<string, Operation> {
         return {
           ...told(bucket, input, prefixes, maxKeys, last),
           KeyMarker: written(KeyMarker, input),
-          VersionIdMarker: input.VersionIdMarker,
+          VersionIdMarker: input.VersionIdMarker ?? '',
           NextKeyMarker: last && written(last.key, input),
           NextVersionIdMarker: last?.versionId,
           Versions: pick(false).map((version) => ({ ...summary(version, input), ...named(version) })),

@@ -16,7 +16,8 @@ export function objectOperations(store: Store): Record<string, Operation> {
         const version = find(bucket, input, context);
         checkReadConditions(input, version);
         await useKey('Decrypt', version.encryption, objectArn(input), context);
-        return { ...describe(version, bucket), ...(withBody ? { Body: version.body } : {}) };
+        const checksums = input.ChecksumMode === 'ENABLED' ? version.checksums : {};
+        return { ...describe(version, bucket), ...checksums, ...(withBody ? { Body: version.body } : {}) };
       },
     });
 
@@ -55,14 +56,16 @@ export function objectOperations(store: Store): Record<string, Operation> {
     DeleteObjects: s3Operation(store, {
       action: [],
       on: 'bucket',
-      run: async (_bucket, input, context) => {
+      run: async (bucket, input, context) => {
         const count = input.Delete.Objects.length;
         if (count === 0 || count > MAX_DELETED) throw malformedXml();
         const Deleted: any[] = [];
         const Errors: any[] = [];
         for (const { Key, VersionId } of input.Delete.Objects) {
           try {
+            const isMissing = VersionId !== undefined && !bucket.version(Key, VersionId);
             const result = await context.call('s3', 'DeleteObject', { Bucket: input.Bucket, Key, VersionId });
+            if (isMissing) throw noSuchVersion(Key, VersionId);
             const marker = result.DeleteMarker
               ? { DeleteMarker: true, DeleteMarkerVersionId: result.VersionId }
               : {};
@@ -108,10 +111,7 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
   if (input.VersionId !== undefined) {
     checkVersionId(input.VersionId);
     const version = bucket.version(input.Key, input.VersionId);
-    if (!version) {
-      const detail = { Key: input.Key, VersionId: input.VersionId };
-      throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, detail);
-    }
+    if (!version) throw noSuchVersion(input.Key, input.VersionId);
     if (version.deleteMarker) {
       throw new AwsError(
         'MethodNotAllowed',
@@ -131,6 +131,9 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
     latest && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': latest.versionId },
   );
 }
+
+const noSuchVersion = (Key: string, VersionId: string): AwsError =>
+  new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId });
 
 /** Version ids are the service's own: a text that can be none is told from one that is not there. */
 function checkVersionId(versionId: string): void {
@@ -162,7 +165,8 @@ async function write(bucket: Bucket, input: any, content: NewContent, context: C
     etag: etagOf(body, encryption),
     lastModified: wholeSecond(context.clock.now()),
     deleteMarker: false,
-    given: { ...Object.fromEntries(GIVEN.map((name) => [name, content[name]])), ...checksums },
+    given: Object.fromEntries(GIVEN.map((name) => [name, content[name]])),
+    checksums,
     encryption,
   });
   return {

@@ -10,8 +10,10 @@ export interface ObjectVersion {
   readonly body: Buffer;
   /** With its quotes. */
   readonly etag: string;
-  /** Content type, metadata and the like, and checksums: what is answered as it was given. */
+  /** Content type, metadata and the like: what is answered as it was given. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** Answered when they are asked for. */
+  readonly checksums?: Readonly<Record<string, string>>;
   readonly encryption: ObjectEncryption;
 }
 
