@@ -19,7 +19,8 @@ export async function buildAll(root: string = PROJECT_ROOT): Promise<string[]> {
 
 if (require.main === module) {
   buildAll().then(
-    (made) => console.log(made.length > 0 ? `Built ${made.join(', ')}` : 'Everything is up to date'),
+    // What is printed on standard output is the command's that was built for.
+    (made) => made.length > 0 && console.error(`Built ${made.join(', ')}`),
     (error: Error) => {
       console.error(error.message);
       process.exitCode = 1;

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { regionsOf } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
-import { fencesOf, pages } from './support/pages';
+import { DEFAULT_LIST } from '../../list/where';
+import { fencesOf, pages, readPage } from './support/pages';
 
 /** A list, or a part of one that says nothing of domains. */
 const lists = pages().flatMap((page) =>
@@ -14,12 +19,17 @@ const lists = pages().flatMap((page) =>
 const complete = (text: string): string =>
   /^defaults:/m.test(text) || /region:/.test(text) ? text : `defaults: { region: eu-west-1 }\n${text}`;
 
+it('the list of the repository is that of the README', () => {
+  const [list] = fencesOf(readPage('README.md'), 'yaml');
+  expect(readFileSync(path.join(PROJECT_ROOT, DEFAULT_LIST), 'utf8').trimEnd()).toBe(list!.body.trimEnd());
+});
+
 describe('the lists in the pages', () => {
   it('are there', () => {
     expect(lists.length).toBeGreaterThan(5);
   });
 
   it.each(lists.map(({ file, text }) => [file, text] as const))('can be used: %s\n%s', (_, text) => {
-    expect(parseDomainList(complete(text), 'domains.yaml').domains.length).toBeGreaterThan(0);
+    expect(regionsOf(parseDomainList(complete(text), 'domains.yaml')).length).toBeGreaterThan(0);
   });
 });

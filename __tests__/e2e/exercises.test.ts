@@ -29,7 +29,8 @@ class Trainee {
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-exercise-'));
   private readonly before = { ...process.env };
   private readonly workplace: Workplace;
-  private hasControl = false;
+  /** Regions that have a control stack. */
+  private readonly controlled = new Set<string>();
 
   constructor(
     private readonly practice: Practice,
@@ -52,9 +53,12 @@ class Trainee {
     const inner = /\$\(([^()]*)\)/.exec(line);
     if (inner) {
       const { output } = await this.type(inner[1]!);
-      return this.type(line.replace(`"${inner[0]}"`, `'${output.trim()}'`));
+      const value = output.trim();
+      return this.type(line.replace(`"${inner[0]}"`, `'${value}'`).replace(inner[0], value));
     }
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+    const words = [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+      (found) => found.slice(1).find(Boolean)!,
+    );
     const [program, ...args] = words.filter((word) => word !== '--silent');
     if (program === 'sed') return this.edit(args);
     if (program === 'aws') return this.aws(args);
@@ -84,8 +88,9 @@ class Trainee {
   }
 
   private async deploy([domain = '']: readonly string[]): Promise<Ended> {
-    if (!this.hasControl) await this.workplace.deployControl();
-    this.hasControl = true;
+    const [, region = this.workplace.list.defaults.region] = domain.split('@');
+    if (!this.controlled.has(region)) await this.workplace.deployControl(undefined, region);
+    this.controlled.add(region);
     const settings = parse(readFileSync(this.listFile, 'utf8')).domains[domain];
     const { exitCode, output } = await this.workplace.deploy(domain, settings);
     const [error] = findHandlerErrors(unframe(output));
@@ -98,7 +103,7 @@ class Trainee {
   /** `sed -i s/one/other/ FILE` */
   private async edit([, expression = '']: readonly string[]): Promise<Ended> {
     const [, from = '', to = ''] = expression.split('/');
-    writeFileSync(this.listFile, readFileSync(this.listFile, 'utf8').replace(from, to));
+    writeFileSync(this.listFile, readFileSync(this.listFile, 'utf8').replaceAll(from, to));
     return { exitCode: 0, output: '' };
   }
 
@@ -124,7 +129,7 @@ describe('the exercises', () => {
   let practice: Practice;
   let trainee: Trainee;
   beforeAll(async () => {
-    practice = await startPractice({ zones: [DOMAIN] });
+    practice = await startPractice({ zones: [DOMAIN, 'example.net'] });
     // Whoever practises waits with the function, a minute for SES.
     practice.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.02 } });
     const [list] = exercisesIn('yaml');

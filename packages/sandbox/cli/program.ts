@@ -41,21 +41,25 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     const { in: place } = await ask('PUT', 'dns/records', { name, type, values });
     print(`${name} ${type}: ${done} in ${place}`);
   };
-  const typed = new Option('--type <type>', 'of the records').choices(['TXT', 'MX']).default('TXT');
+  const typed = new Option('--type <type>', 'of the records').choices(['TXT', 'MX', 'CNAME']).default('TXT');
   program
     .command('publish <name> <text...>')
-    .description('publish TXT or MX records at a name, instead of those that are there')
+    .description('publish records at a name, instead of those that are there')
     .addOption(typed)
     .action((name, values, { type }) => publish(name, values, type, `${values.length} published`));
   program
     .command('withdraw <name>')
-    .description('withdraw the TXT or MX records of a name')
+    .description('withdraw the records of a name')
     .addOption(typed)
     .action((name, { type }) => publish(name, [], type, 'withdrawn'));
-  command('zone <name>', 'add an empty zone to its DNS, or empty one', async (name: string) => {
-    await ask('POST', 'dns/zones', { name });
-    print(`${name}: an empty zone`);
-  });
+  program
+    .command('zone <name>')
+    .description('add an empty zone to its DNS')
+    .option('--route53', 'in Route 53; prints its id')
+    .action(async (name: string, { route53: hosted = false }) => {
+      const { zoneId } = await ask('POST', 'dns/zones', { name, hosted });
+      print(zoneId ?? `${name}: an empty zone`);
+    });
 
   command(
     'later <time>',

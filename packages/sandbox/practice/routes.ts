@@ -34,17 +34,22 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 
 /**
  * What whoever practises asks of the sandbox, beside AWS:
- * - `PUT dns/records` `{name, type, values}`: the TXT or MX records of the name, no value withdraws them
- * - `POST dns/zones` `{name}`: a zone more, empty
+ * - `PUT dns/records` `{name, type, values}`: the TXT, MX or CNAME records of the name, no value withdraws them
+ * - `POST dns/zones` `{name, hosted}`: a zone more, empty; `hosted`: in Route 53, the answer has its id
  * - `GET mailbox`: what was sent, oldest first
  * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
 export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
     publish(sandbox(), dns, nameOf(name), typeOf(type), textsOf(values)),
-  'POST dns/zones': ({ name }) => {
-    dns.setZone(nameOf(name), {});
-    return {};
+  'POST dns/zones': async ({ name, hosted }) => {
+    const apex = nameOf(name);
+    if (dns.hasZone(apex)) throw new ControlError(`There is a zone ${apex} already.`);
+    dns.setZone(apex, {});
+    if (hosted !== true) return {};
+    const input = { Name: apex, CallerReference: `practice-${apex}` };
+    const { HostedZone } = await sandbox().call('route53', 'CreateHostedZone', input);
+    return { zoneId: String(HostedZone.Id).replace('/hostedzone/', '') };
   },
   'GET mailbox': () => mailbox(sandbox()),
   'PUT ses/pace': ({ delayMs }) => {
@@ -58,9 +63,11 @@ function nameOf(value: unknown): string {
   throw new ControlError(`${JSON.stringify(value)} is no name in DNS.`);
 }
 
-function typeOf(value: unknown): 'TXT' | 'MX' {
-  if (value === 'TXT' || value === 'MX') return value;
-  throw new ControlError('type is TXT or MX.');
+type RecordType = 'TXT' | 'MX' | 'CNAME';
+
+function typeOf(value: unknown): RecordType {
+  if (value === 'TXT' || value === 'MX' || value === 'CNAME') return value;
+  throw new ControlError('type is TXT, MX or CNAME.');
 }
 
 function textsOf(value: unknown): string[] {
@@ -73,7 +80,7 @@ async function publish(
   sandbox: Sandbox,
   dns: DnsServer,
   name: string,
-  Type: 'TXT' | 'MX',
+  Type: RecordType,
   values: string[],
 ): Promise<{ readonly in: 'Route 53' | 'DNS' }> {
   const hosted = sandbox

@@ -11,14 +11,14 @@ export function serveHostedZones(sandbox: Sandbox, dns: DnsServer): void {
   route53.onChange(serve);
 }
 
-/** TXT and MX records alone: what keys and MAIL FROM domains are proved by. The server makes SOA and NS itself. */
+/** TXT, MX and CNAME records alone: what keys and MAIL FROM domains are proved by. The server makes SOA and NS itself. */
 function zoneData(records: ZoneContents['records']): Zones[string] {
   return Object.fromEntries(
     records
-      .filter(({ type }) => type === 'TXT' || type === 'MX')
+      .filter(({ type }) => ['TXT', 'MX', 'CNAME'].includes(type))
       .map(({ name, type, values }) => [
         `${canonical(name)} ${type}`,
-        type === 'MX' ? values : values.map((value) => ({ strings: stringsOf(value) })),
+        type === 'TXT' ? values.map((value) => ({ strings: stringsOf(value) })) : values,
       ]),
   );
 }

@@ -70,6 +70,22 @@ test('an MX record is published and withdrawn, in Route 53 too', async () => {
   }
 });
 
+test('an alias leads into a zone in Route 53, whose id is printed', async () => {
+  const zoneId = await sandbox('zone', 'keys.example', '--route53');
+  expect(zoneId).toMatch(/^Z[0-9A-Z]+$/);
+  await sandbox('publish', 'd1.keys.example', 'the key');
+  await sandbox('publish', 'd1._domainkey.example.net', 'd1.keys.example', '--type', 'CNAME');
+  expect(await resolver().resolveCname('d1._domainkey.example.net')).toEqual(['d1.keys.example']);
+  await sandbox('publish', 'alias.keys.example', 'd1.keys.example', '--type', 'CNAME');
+  expect(await texts('alias.keys.example')).toEqual(['the key']);
+});
+
+test('a zone that is there is not emptied', async () => {
+  await sandbox('publish', 'kept.example.net', 'kept');
+  await expect(sandbox('zone', 'example.net')).rejects.toThrow('There is a zone example.net already.');
+  expect(await texts('kept.example.net')).toEqual(['kept']);
+});
+
 test('what is in Route 53 is served, and publishing there changes it', async () => {
   const zone = { Name: 'zone.example.com', CallerReference: 'x' };
   const { HostedZone } = await call('route53', 'CreateHostedZone', zone);
