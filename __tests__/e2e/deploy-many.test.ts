@@ -169,13 +169,20 @@ describe('the deploy of many', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('ends with 2 where SES has not verified, also of an entry that is unchanged, until SES has', async () => {
+  it('can be interrupted while it waits, and ends with 2 until SES has verified what was set', async () => {
     writeList(selectors, {});
     pace(20);
-    const first = await run('deploy', 'a.example.com', '--wait', '0');
-    expect(first.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
-    expect(first.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);
-    expect(first.exitCode).toBe(2);
+    const first = start('deploy', 'a.example.com');
+    while (!/waits for SES to verify/.test(first.text()))
+      await new Promise((resolve) => first.child.stdout!.once('data', resolve));
+    first.child.kill('SIGINT');
+    const interrupted = await first.ended;
+    expect(interrupted.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
+    expect(interrupted.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);
+    expect(interrupted.exitCode).toBe(130);
+    const again = await run('deploy', 'a.example.com', '--wait', '0');
+    expect(again.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: no changes/m);
+    expect(again.exitCode).toBe(2);
     await later(25);
     pace(0);
     const { exitCode, output } = await run('deploy', 'a.example.com');
