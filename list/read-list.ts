@@ -15,6 +15,7 @@ import {
   mistakesOfControl,
   mistakesOfEntries,
   mistakesOfKeyStore,
+  mistakesOfMailFrom,
   mistakesOfNames,
 } from './whole-list-checks';
 
@@ -68,6 +69,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   const ofRest = [
     ...mistakes,
     ...mistakesOfEntries(checked),
+    ...mistakesOfMailFrom(checked),
     ...(isKnown
       ? [...mistakesOfControl(checked), ...mistakesOfAllowances(checked), ...mistakesOfKeyStore(checked)]
       : []),

@@ -155,6 +155,19 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   );
 }
 
+/** Finds a MAIL FROM domain that is an entry as well: its MX record takes that domain's mail away. */
+export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
+  const ofDomain = mistakeOfDomain(checked);
+  const byDomain = new Map(checked.domains.map((listed) => [listed.domain, listed]));
+  return checked.domains.flatMap((listed) => {
+    const { subdomain } = listed.mailFrom ?? {};
+    const other = subdomain === undefined ? undefined : byDomain.get(`${subdomain}.${listed.domain}`);
+    if (subdomain === undefined || other === undefined) return [];
+    const allowed = `a name that nothing else uses; ${show(other.name)} of line ${other.line} sends from it`;
+    return [ofDomain(listed, 'mailFrom.subdomain', subdomain, allowed)];
+  });
+}
+
 /** Makes mistakes of domains, each at the place of its setting: of the domain's own, else in `defaults`. */
 const mistakeOfDomain =
   ({ list, source }: Checked) =>

@@ -218,6 +218,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:3: domains: found "excom", allowed: a domain name of two labels or more',
     ],
     [
+      'a MAIL FROM domain that is an entry as well',
+      withLine(13, '  example.org: { mailFrom: { subdomain: mail } }\n  mail.example.org: {}'),
+      'domains.yaml:13:41: domains.example.org.mailFrom.subdomain: found "mail", allowed: a name that nothing else uses; "mail.example.org" of line 14 sends from it',
+    ],
+    [
       'a bad selector',
       withLine(13, '  example.org: { selector: a_b }'),
       'domains.yaml:13:28: domains.example.org.selector: found "a_b", allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
