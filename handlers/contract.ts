@@ -16,6 +16,8 @@ export const ACTIONS = {
   audit: 'audit',
   /** Read-only: ledger and SES of one domain. */
   status: 'status',
+  /** Read-only: what ledgers and audits know of several domains. SES is not asked. */
+  known: 'known',
   /** Confirms the open transaction by hand. */
   confirm: 'confirm',
   /** Reverts the open transaction by hand (RFC 6241 cancel-commit). */

@@ -7,6 +7,7 @@ import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
 import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
+import { known } from './inspection/known';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
 import type { NotedWork, ResultNotice } from './notices/layout';
@@ -27,6 +28,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   gate: passGate,
   inspect,
   status,
+  known,
   record: showRecord,
   audit,
   'identity-changed': auditChanged,

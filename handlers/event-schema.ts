@@ -37,6 +37,14 @@ const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
+/** As many as one answer of Lambda holds with room to spare. */
+export const MOST_KNOWN = 100;
+
+export const known = z.object({
+  domains: z.array(domain).check(z.minLength(1), z.maxLength(MOST_KNOWN)),
+  region: z.optional(region),
+});
+
 /** The schema of each field of a type of the contract: does not compile if a field is in one of the two alone. */
 type Fields<T> = { readonly [Field in keyof Required<T>]: z.ZodMiniType<unknown, T[Field]> };
 
@@ -144,6 +152,7 @@ export const TAKES = {
   [ACTIONS.record]: signing,
   [ACTIONS.notifyDnsTeam]: signing,
   [ACTIONS.status]: place,
+  [ACTIONS.known]: known,
   [ACTIONS.confirm]: place,
   [ACTIONS.revert]: place,
   [ACTIONS.heal]: place,

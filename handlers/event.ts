@@ -63,6 +63,8 @@ export interface ChangeByHand {
   readonly place: Place;
   /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
   readonly call: string;
+  /** When, by CloudTrail: milliseconds since the epoch. */
+  readonly at: number;
   /** Sentence part: who made which call, and when. */
   readonly words: string;
 }
@@ -87,6 +89,7 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
   | ({ readonly kind: 'status' } & Place)
+  | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)
   | ({ readonly kind: 'heal' } & Place)
@@ -114,7 +117,7 @@ export interface Parsed {
 const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
   ['', 'everything'],
   ['$LATEST', 'everything'],
-  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'record', 'audit']],
+  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'known', 'record', 'audit']],
   [WATCH_ALIAS, ['identity-changed']],
 ]);
 
@@ -210,8 +213,11 @@ function readTrail(event: object, source: Source): Request {
   const domain = toALabels(emailIdentity ?? identity ?? named ?? ofArn);
   const words = `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`;
   const isOfOthers = (tagKeys ?? tags?.map(({ key }) => key))?.includes(IDENTITY_TAG.key) === false;
+  const at = Date.parse(eventTime);
   const change =
-    domain === undefined || isOfOthers ? undefined : { place: { domain, region }, call: eventName, words };
+    domain === undefined || isOfOthers
+      ? undefined
+      : { place: { domain, region }, call: eventName, words, at: Number.isNaN(at) ? 0 : at };
   return { kind: 'identity-changed', source, change };
 }
 
@@ -235,6 +241,8 @@ function readAction(event: object, source: Source, environment: Environment): Re
       return { kind: 'notify', source, ...withDefaults(read(TAKES[action]), environment) };
     case ACTIONS.status:
       return { kind: 'status', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.known:
+      return { kind: 'known', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.confirm:
       return { kind: 'confirm-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.revert:
@@ -282,10 +290,7 @@ function requireKnown(event: object, read: unknown): void {
   );
 }
 
-function inRegion<P extends { domain: string; region?: string | undefined }>(
-  place: P,
-  environment: Environment,
-) {
+function inRegion<P extends { region?: string | undefined }>(place: P, environment: Environment) {
   return { ...place, region: place.region ?? environment.region };
 }
 

@@ -17,6 +17,7 @@ const EVENTS: Record<Request['kind'], object> = {
   gate: resource('DnsGate', 'create'),
   inspect: { resource: 'Inspection', ...PLACE },
   status: { action: ACTIONS.status, domain: PLACE.domain },
+  known: { action: ACTIONS.known, domains: [PLACE.domain] },
   record: { action: ACTIONS.record, ...PLACE },
   audit: { action: ACTIONS.audit, always: true },
   'identity-changed': {
@@ -48,7 +49,7 @@ const EVENTS: Record<Request['kind'], object> = {
   heal: { action: ACTIONS.heal, domain: PLACE.domain },
   'drill-fired': { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' },
 };
-const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'record', 'audit'];
+const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'known', 'record', 'audit'];
 const KINDS = Object.keys(EVENTS) as Request['kind'][];
 
 const cloudWith = (count: number): FakeCloud => {

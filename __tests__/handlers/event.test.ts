@@ -17,6 +17,7 @@ const PLACE = { domain: 'example.com' };
 /** What the actions take that do not take a signing request. */
 const FIELDS: Readonly<Record<string, object>> = {
   [ACTIONS.status]: PLACE,
+  [ACTIONS.known]: { domains: ['example.com'] },
   [ACTIONS.confirm]: PLACE,
   [ACTIONS.revert]: PLACE,
   [ACTIONS.heal]: PLACE,
@@ -114,6 +115,7 @@ describe('an event that is taken', () => {
 
   test.each([
     [{ action: ACTIONS.status, domain: 'example.com' }, 'status'],
+    [{ action: ACTIONS.known, domains: ['example.com'] }, 'known'],
     [{ action: ACTIONS.confirm, domain: 'example.com' }, 'confirm-by-hand'],
     [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert-by-hand'],
     [{ action: ACTIONS.audit }, 'audit'],

@@ -13,11 +13,11 @@ import type { ChangeResult, Ledger, Seen as LedgerSeen } from '../ledger/ledger'
 import { readLedger } from '../ledger/ledger-store';
 import { changeWithin, withProof } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
 import { armForDomain } from './later';
-import { type LastFindings, remember } from './news';
+import type { LastFindings, Memory } from './news';
 
 /** After so many without success a person has to find out why. */
 const MOST_IN_A_ROW = 3;
@@ -66,16 +66,14 @@ export async function planHealing(
 const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
   (heals[keyOf(place)] ?? 0) >= MOST_IN_A_ROW;
 
+export type HealingState = 'on' | 'given up' | null;
+
 /** Returns whether the audit heals an identity, or has given that up; `null`: its stack does not ask for it. */
-export async function healingOf(
-  world: World,
-  services: Services,
+export const healingOf = async (
   ledger: Ledger,
-): Promise<'on' | 'given up' | null> {
-  if (ledger.owner?.heal === undefined) return null;
-  const { last } = await remember(world, services);
-  return isGivenUp(last, ledger) ? 'given up' : 'on';
-}
+  remembered: () => Promise<Memory> | Memory,
+): Promise<HealingState> =>
+  ledger.owner?.heal === undefined ? null : isGivenUp((await remembered()).last, ledger) ? 'given up' : 'on';
 
 /** Why what a person has done is left as it is. */
 const LEFT_ALONE: Readonly<Record<NonNullable<LedgerSeen['person']>, string>> = {

@@ -89,7 +89,7 @@ const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const,
 async function note(
   world: World,
   { store }: Services,
-  { place, call, words }: ChangeByHand,
+  { place, call, words, at }: ChangeByHand,
 ): Promise<'noted' | 'not ours' | 'held'> {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
   // Another call of the same moment may be noted at the same time.
@@ -98,7 +98,10 @@ async function note(
     if (stored === null) return 'not ours';
     // Our write would make a run lose the lease that it holds.
     if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
-    const next = withWriteId(changedByOthers(stored.ledger, { call, words }), world.uuid());
+    const next = withWriteId(
+      changedByOthers(stored.ledger, { call, words }, at || world.clock.now()),
+      world.uuid(),
+    );
     if (await ledgers.write(next, stored.etag)) return 'noted';
   }
   return 'held';

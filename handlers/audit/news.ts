@@ -21,6 +21,8 @@ export interface LastFindings {
   readonly format: 1;
   /** When every domain was audited last. ISO 8601. */
   readonly wholeAt: string | null;
+  /** S3 key of the report of that audit. @default nobody knows */
+  readonly report?: string;
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** By region, domain and what was found. */
@@ -84,6 +86,12 @@ export const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' |
   [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
 /** Stands for what concerns every domain. */
 const EVERY = '*';
+
+/** Returns all that is known of a domain. */
+export const findingsOf = ({ findings }: LastFindings, place: Place): Known[] =>
+  Object.entries(findings)
+    .filter(([entry]) => entry.startsWith(`${keyOf(place)} `))
+    .map(([, known]) => known);
 
 /** Returns what is known of a finding of a domain. */
 export const knownOf = (
@@ -157,8 +165,8 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
   // The others were not audited; after a whole audit they are not managed any more.
   else for (const [entry, known] of [...before.values()].flat()) findings[entry] = known;
   const heals = healsAfter(last, report);
-  const wholeAt = report.whole ? report.startedAt : last.wholeAt;
-  return { news, next: { ...last, wholeAt, findings, heals } };
+  const whole = report.whole && { wholeAt: report.startedAt, report: report.object };
+  return { news, next: { ...last, ...whole, findings, heals } };
 }
 
 /** Counts heals until SES has verified again. */

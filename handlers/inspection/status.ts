@@ -1,7 +1,17 @@
-import { healingOf } from '../audit/heal';
+import { type HealingState, healingOf } from '../audit/heal';
+import { remember } from '../audit/news';
+import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { keyMadeAt } from '../dkim-key/dns-information';
-import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
+import {
+  currentOwner,
+  deadlineOf,
+  isHeld,
+  isWaiting,
+  type Ledger,
+  type Place,
+  type Wanted,
+} from '../ledger/ledger';
 import { signersOf } from '../rotation/stages';
 import { isInStep, signsWith } from '../transaction/signing-state';
 import type { World } from '../world';
@@ -11,27 +21,52 @@ import { readLedgerAndSes } from './inspect';
 export async function status(world: World, target: Place) {
   const services = world.services(target.domain, target.region, world.clock);
   const { ledger, state } = await readLedgerAndSes(world, services, target);
-  const { open, owner, baseline, lastRevert, lease, history } = ledger;
-  const inForce = open?.wanted ?? ledger.inForce;
-  const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
+  const inForce = inForceIn(ledger);
   const [madeAt, healing] = await Promise.all([
     // What cannot be read must not hide the rest.
     inForce && keyMadeAt(world, services, target.domain, inForce).catch(() => null),
-    healingOf(world, services, ledger),
+    healingOf(ledger, () => remember(world, services)),
   ]);
+  const keyCreatedAt = madeAt ? iso(madeAt) : null;
+  const { keyStoreBucket } = world.environment;
   return {
     statusCode: 200,
+    ...statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket }),
+  };
+}
+
+/** What stands neither in the ledger nor in SES. */
+interface Beside {
+  readonly now: number;
+  /** ISO 8601; `null`: nobody knows. */
+  readonly keyCreatedAt: string | null;
+  /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
+  readonly healing: HealingState;
+  readonly keyStoreBucket: string;
+}
+
+export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
+
+/** @param state what SES has; `null`: no identity */
+export function statusOf(
+  ledger: Ledger,
+  state: SigningState | null,
+  { now, keyCreatedAt, healing, keyStoreBucket }: Beside,
+) {
+  const { open, owner, baseline, lastRevert, lease, history } = ledger;
+  const inForce = inForceIn(ledger);
+  const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
+  return {
     /** By this function's clock: whoever reads the times below compares them with it. */
-    now: iso(world.clock.now()),
-    domain: target.domain,
-    region: target.region,
+    now: iso(now),
+    domain: ledger.domain,
+    region: ledger.region,
     /** What SES has; `null`: no identity. */
     ses: state,
     selector: inForce?.selector ?? null,
     fingerprint: inForce?.key.fingerprint ?? null,
     key: inForce?.key ?? null,
-    /** ISO 8601; `null`: nobody knows. */
-    keyCreatedAt: madeAt ? iso(madeAt) : null,
+    keyCreatedAt,
     /** By its stack, or by itself; SES may still be verifying (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
@@ -49,11 +84,10 @@ export async function status(world: World, target: Place) {
     unverified: ledger.unverified && { ...ledger.unverified, at: iso(ledger.unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
-    /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
     healing,
     /** The bucket of this function's ledgers, and of the keys unless a domain names another one. */
-    keyStoreBucket: world.environment.keyStoreBucket,
-    busyUntil: isHeld(lease, world.clock.now()) ? iso(lease.expiresAt) : null,
+    keyStoreBucket,
+    busyUntil: isHeld(lease, now) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,
     lastRevert,

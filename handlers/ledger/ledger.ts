@@ -241,6 +241,8 @@ export const ledgerSchema = record({
   seen: z._default(z.nullable(seen), null),
   /** Calls of others that no audit has looked at yet. Newest last. */
   callsOfOthers: z._default(z.array(callOfOthers).check(z.maxLength(20)), []),
+  /** When somebody else has changed the identity last. Stays once an audit has looked: it compares the signing state alone. */
+  changedByOthersAt: z._default(z.nullable(time), null),
   /** Newest last; at most one of them signs now. Stays after a destroy: mail is under way all the same. */
   signers: z._default(z.array(signer).check(z.maxLength(20)), []),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
@@ -304,6 +306,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   unverified: null,
   seen: null,
   callsOfOthers: [],
+  changedByOthersAt: null,
   signers: [],
   records: [],
   destroyBegun: null,

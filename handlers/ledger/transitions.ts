@@ -313,8 +313,9 @@ export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledge
 const MOST_CALLS = 20;
 
 /** Notes a call of somebody else, for the next audit. */
-export const changedByOthers = (ledger: Ledger, call: CallOfOthers): Ledger => ({
+export const changedByOthers = (ledger: Ledger, call: CallOfOthers, at: number): Ledger => ({
   ...ledger,
+  changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at),
   callsOfOthers: [...ledger.callsOfOthers, call].slice(-MOST_CALLS),
 });
 

@@ -1,0 +1,128 @@
+import type { Known } from '../../../handlers/inspection/known';
+import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
+import * as setup from '../transaction/support';
+
+const DOMAIN = 'example.com';
+const HOUR_MS = 3_600_000;
+
+async function given() {
+  const cloud = auditedCloud();
+  giveManagedDomain(cloud, DOMAIN);
+  const known = async (domain = DOMAIN): Promise<Known> => {
+    const before = cloud.calls.count(setup.SES_GET);
+    const answer = await cloud.invoke({ action: 'known', domains: [domain] }, 'read');
+    expect(cloud.calls.count(setup.SES_GET)).toBe(before);
+    return answer.domains[0];
+  };
+  const audit = async () => {
+    await cloud.invoke({ action: 'audit', scheduled: true });
+    await cloud.fireAll();
+  };
+  return { cloud, known, audit };
+}
+
+test('what an audit has seen is known, with its time, until it is too old', async () => {
+  const { cloud, known, audit } = await given();
+  await audit();
+  const seenAt = cloud.clock.now();
+  await cloud.clock.advance(20 * HOUR_MS);
+
+  const answer = await known();
+  expect(answer).toMatchObject({
+    why: null,
+    isManaged: true,
+    drifted: false,
+    confirmed: true,
+    ses: { origin: 'EXTERNAL', enabled: true, status: 'SUCCESS' },
+    findings: [],
+  });
+  expect(answer.keyCreatedAt).not.toBeNull();
+  expect(seenAt - Date.parse(answer.asOf!)).toBeLessThan(10 * 60_000);
+
+  await cloud.clock.advance(11 * HOUR_MS);
+  expect((await known()).why).toMatch(/^no audit has seen it since 20/);
+});
+
+test('what was never deployed has no ledger', async () => {
+  const { known } = await given();
+
+  expect(await known('other.example')).toMatchObject({ isManaged: false, asOf: null, ses: null, why: null });
+});
+
+test('a change that has ended verified is known by itself', async () => {
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
+
+  const { domains } = await cloud.invoke({ action: 'known', domains: [setup.DOMAIN] });
+
+  expect(domains).toMatchObject([{ why: null, selector: 's1', ses: { selector: 's1', status: 'SUCCESS' } }]);
+});
+
+test.each<[string, (cloud: ReturnType<typeof setup.givenCloud>) => Promise<unknown>, string]>([
+  ['is open', (cloud) => new setup.Stack(cloud).signing('t2', 's2'), 'a change is open'],
+  [
+    'was rolled back',
+    async (cloud) => {
+      await new setup.Stack(cloud).signing('t2', 's2');
+      await cloud.fireAll();
+    },
+    'no audit has seen it since it was changed last',
+  ],
+])('a change that %s is not known', async (_, happens, why) => {
+  const cloud = setup.givenCloud();
+  await new setup.Stack(cloud).apply('t1', 's1');
+  await happens(cloud);
+
+  const { domains } = await cloud.invoke({ action: 'known', domains: [setup.DOMAIN] });
+
+  expect(domains).toMatchObject([{ why }]);
+});
+
+test('what somebody else has changed is not known until an audit has looked, and stays marked with its time', async () => {
+  const { cloud, known, audit } = await given();
+  await audit();
+  await cloud.invoke({
+    'detail-type': 'AWS API Call via CloudTrail',
+    region: 'ap-northeast-1',
+    detail: {
+      eventName: 'PutEmailIdentityMailFromAttributes',
+      eventTime: '2025-09-17T10:31:00Z',
+      userIdentity: { arn: 'arn:aws:iam::111122223333:user/jo' },
+      requestParameters: { emailIdentity: DOMAIN },
+    },
+  });
+
+  const changedByOthersAt = '2025-09-17T10:31:00.000Z';
+  expect(await known()).toMatchObject({
+    why: expect.stringMatching(/^somebody else has changed it: PutEmailIdentityMailFromAttributes by /),
+    changedByOthersAt,
+  });
+  await audit();
+  expect(await known()).toMatchObject({ why: null, changedByOthersAt });
+});
+
+test('what SES had instead of what was set is not known, and drifted', async () => {
+  const { cloud, known, audit } = await given();
+  cloud.ses.tamper(DOMAIN, { origin: 'AWS_SES', tokens: ['a', 'b', 'c'] });
+  await audit();
+
+  expect(await known()).toMatchObject({
+    why: 'SES had something else than what was set',
+    drifted: true,
+    findings: [{ code: 'DRIFT' }],
+  });
+});
+
+test('a ledger that cannot be read hides no other domain', async () => {
+  const { cloud, audit } = await given();
+  giveManagedDomain(cloud, 'other.example');
+  await audit();
+  cloud.s3.write('key-store', 'byodkim-ledger/ap-northeast-1/example.com.json', '{');
+
+  const { domains } = await cloud.invoke({ action: 'known', domains: [DOMAIN, 'other.example'] });
+
+  expect(domains).toMatchObject([
+    { why: expect.stringContaining('is not a ledger we wrote') },
+    { why: null },
+  ]);
+});

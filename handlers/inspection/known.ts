@@ -1,0 +1,128 @@
+/** What is known of many domains without asking SES: by their ledgers, and by the audits. */
+import { healingOf } from '../audit/heal';
+import { findingsOf, type Memory, remember } from '../audit/news';
+import { type AuditReport, readReport } from '../audit/report';
+import type { SigningState } from '../aws/email-identity';
+import { HOUR_MS, iso } from '../clock';
+import { asByodkimError } from '../errors';
+import { keyOf, type RequestOf } from '../event';
+import { emptyLedger, isHeld, type Ledger, type Place } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
+import type { Services, World } from '../world';
+import { inForceIn, statusOf } from './status';
+
+/** What an audit has seen counts for so long: it runs daily, and takes a while. */
+const AUDIT_COUNTS_MS = 30 * HOUR_MS;
+
+/** Ledgers read at the same time. */
+const AT_ONCE = 25;
+
+/** Reports what ledgers and audits know of several domains, for `byodkim status` and `deploy` of many. Read-only. */
+export async function known(world: World, { domains, region }: RequestOf<'known'>) {
+  const services = world.services('', region, world.clock);
+  const memory = await remember(world, services);
+  const ages = await keyAges(world, services, memory);
+  const answers: Known[] = [];
+  for (let from = 0; from < domains.length; from += AT_ONCE) {
+    const places = domains.slice(from, from + AT_ONCE).map((domain) => ({ domain, region }));
+    answers.push(
+      ...(await Promise.all(places.map((place) => knownOf(world, services, memory, ages, place)))),
+    );
+  }
+  return { statusCode: 200, now: iso(world.clock.now()), domains: answers };
+}
+
+export type Known = Awaited<ReturnType<typeof knownOf>>;
+
+async function knownOf(
+  world: World,
+  services: Services,
+  memory: Memory,
+  ages: ReadonlyMap<string, string>,
+  place: Place,
+) {
+  const now = world.clock.now();
+  const { keyStoreBucket } = world.environment;
+  const read = await readLedger(services.store, keyStoreBucket, place).catch(
+    (error: unknown) => asByodkimError(error).message,
+  );
+  const ledger = typeof read === 'string' || read === null ? emptyLedger(place.domain, place.region) : read;
+  const asOf = typeof read === 'string' ? null : seenAt(ledger, memory.last.wholeAt);
+  const findings = findingsOf(memory.last, place);
+  const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
+  const why =
+    typeof read === 'string' ? read : (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now));
+  const keyCreatedAt = ages.get(`${keyOf(place)} ${inForceIn(ledger)?.selector}`) ?? null;
+  const healing = await healingOf(ledger, () => memory);
+  return {
+    ...statusOf(ledger, asOf === null ? null : stateSeen(ledger), {
+      now,
+      keyCreatedAt,
+      healing,
+      keyStoreBucket,
+    }),
+    /** Whether there is a ledger: `false` where it was never deployed, or the ledger is gone. */
+    isManaged: read !== null,
+    /** When SES was seen so. ISO 8601; `null`: never. */
+    asOf: asOf === null ? null : iso(asOf),
+    /** Why SES has to be asked; `null`: it need not. */
+    why,
+    /** When somebody else has changed the identity last. ISO 8601. */
+    changedByOthersAt: ledger.changedByOthersAt === null ? null : iso(ledger.changedByOthersAt),
+    /** What the audits have found that is not resolved. */
+    findings,
+  };
+}
+
+/** What SES had by the ledger; `null`: not what was set. */
+function stateSeen(ledger: Ledger): SigningState | null {
+  const inForce = inForceIn(ledger);
+  if (inForce === null || ledger.seen === null || ledger.seen.status === 'none') return null;
+  const { status, enabled } = ledger.seen;
+  return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
+}
+
+/** Events after which SES had what the ledger says, verified. */
+const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];
+
+/** Returns when SES was seen last: by the audit of all domains, or by a change that has ended since; `null`: never. */
+function seenAt({ history }: Ledger, wholeAt: string | null): number | null {
+  const audited = wholeAt === null ? null : Date.parse(wholeAt);
+  const last = history.at(-1);
+  if (last === undefined) return null;
+  const changed = Date.parse(last.at);
+  if (audited !== null && changed < audited) return audited;
+  return SEES.includes(last.event) && (last.detail ?? 'SUCCESS') === 'SUCCESS' ? changed : null;
+}
+
+function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {
+  const { lease, open, callsOfOthers, history, inForce, seen } = ledger;
+  if (isHeld(lease, now)) return 'a run is at work on it';
+  if (open !== null) return 'a change is open';
+  const call = callsOfOthers.at(-1);
+  if (call !== undefined) return `somebody else has changed it: ${call.words}`;
+  if (history.length === 0 || inForce === null) return null;
+  if (asOf === null) return 'no audit has seen it since it was changed last';
+  if (now - asOf > AUDIT_COUNTS_MS) return `no audit has seen it since ${iso(asOf)}`;
+  if (seen === null || seen.status === 'none') return 'SES had something else than what was set';
+  return null;
+}
+
+/** Returns when the keys were made, by the report of the last audit of all domains, by place and selector. */
+async function keyAges(world: World, { store }: Services, { last }: Memory): Promise<Map<string, string>> {
+  if (last.report === undefined) return new Map();
+  const report: AuditReport | null = await readReport(
+    store,
+    world.environment.keyStoreBucket,
+    last.report,
+  ).then(
+    ({ value }) => value,
+    // What cannot be read must not hide the rest.
+    () => null,
+  );
+  return new Map(
+    (report?.domains ?? []).flatMap((each) =>
+      each.keyMadeAt === undefined ? [] : [[`${keyOf(each)} ${each.selector}`, each.keyMadeAt] as const],
+    ),
+  );
+}
