@@ -2,6 +2,7 @@
  * Composition root: the domain list → a control stack per region and a stack per entry.
  * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
  */
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
@@ -27,21 +28,24 @@ import {
 import { literal } from './list/literal';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
-import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
+import { APPLIED_OUTPUT, DEFAULT_LIST, DOMAINS_VARIABLE, ENGINE_VARIABLE } from './list/where';
 import { allowancesOf } from './list/whole-list-checks';
-import { REQUIRED_VERSION } from './packages/engine/engine-guard';
+import { REQUIRED_VERSION, usableEngine } from './packages/engine/engine-guard';
+import { engineName } from './packages/engine/engine-version';
 import { isHandlerStale } from './tools/build/built-from';
 
 /**
  * Adds the stacks of a domain list to an app.
  * @param code the function's code; the built one, when it is left out
+ * @param engine its name and version, which is part of what a stack is applied with
  */
-export function compose(app: App, read: DomainList, code?: HandlerCode): void {
+export function compose(app: App, read: DomainList, code?: HandlerCode, engine = ''): void {
   const list = literal(read);
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
-  for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
+  for (const listed of list.domains)
+    new DomainStack(app, list, listed, controlPlanes.get(listed.region)!, engine);
 }
 
 /**
@@ -49,11 +53,11 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
  * cdktf keeps a stack trace of every token. Mapping each to its source takes a third of the time, so source maps are off
  * meanwhile.
  */
-export function synthesize(app: App, list: DomainList, code?: HandlerCode): void {
+export function synthesize(app: App, list: DomainList, code?: HandlerCode, engine = ''): void {
   const areMapped = process.sourceMapsEnabled;
   process.setSourceMapsEnabled(false);
   try {
-    compose(app, list, code);
+    compose(app, list, code, engine);
     app.synth();
   } finally {
     process.setSourceMapsEnabled(areMapped);
@@ -100,7 +104,13 @@ const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
 
 /** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
-  constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
+  constructor(
+    app: App,
+    list: DomainList,
+    listed: ListedDomain,
+    controlPlane: ByodkimControlPlane,
+    private readonly engine: string,
+  ) {
     super(app, listed.stack);
     addBackend(this, list, app.outdir);
     requireEngine(this);
@@ -130,6 +140,23 @@ class DomainStack extends TerraformStack {
       value: Fn.lookup(Fn.jsondecode(identity.nodes.confirmation.result), 'verified', true),
       description: 'Whether SES had verified the record when the stack reached its end.',
     });
+  }
+
+  /** Adds an output that says which configuration was applied to its end: it depends on every resource. */
+  override toTerraform() {
+    const configuration = super.toTerraform();
+    const value = createHash('sha256')
+      .update(JSON.stringify([this.engine, configuration]))
+      .digest('hex');
+    const depends_on = Object.entries<object>(configuration.resource)
+      .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
+      .sort();
+    configuration.output[APPLIED_OUTPUT] = {
+      value,
+      description: '`byodkim deploy --all` passes over a stack that was applied like this.',
+      depends_on,
+    };
+    return configuration;
   }
 }
 
@@ -171,6 +198,9 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
   new AwsProvider(stack, 'aws', {
     region,
     allowedAccountIds,
+    // SES takes about one call a second, whose turn others have as well: whatever the environment says, none fails for that.
+    maxRetries: 25,
+    retryMode: 'adaptive',
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
   });
 }
@@ -190,10 +220,19 @@ async function buildIfStale(): Promise<void> {
   await buildHandler(PROJECT_ROOT);
 }
 
+/** Names the engine of this machine; the stacks can be written without one. */
+function engineHere(): string {
+  try {
+    return engineName(usableEngine());
+  } catch {
+    return '';
+  }
+}
+
 async function main(): Promise<void> {
   const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
   await buildIfStale();
-  synthesize(new App(), list);
+  synthesize(new App(), list, undefined, process.env[ENGINE_VARIABLE] ?? engineHere());
 }
 
 if (require.main === module)

@@ -16,14 +16,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Synthesizes a list; its file lies in the folder of the test. */
-function stacksOf(text: string): { stacks: Record<string, any>; manifest: any } {
+function stacksOf(text: string, engine = ''): { stacks: Record<string, any>; manifest: any } {
   const zip = path.join(folder, 'handler.zip');
   writeFileSync(zip, 'code');
   const code: HandlerCode = { path: zip, sha256Base64: Buffer.alloc(32).toString('base64') };
   const outdir = path.join(folder, 'out');
+  rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir);
   const app = new App({ outdir });
-  compose(app, parseDomainList(text, path.join(folder, 'domains.yaml')), code);
+  compose(app, parseDomainList(text, path.join(folder, 'domains.yaml')), code, engine);
   app.synth();
   const read = (file: string) => JSON.parse(readFileSync(path.join(outdir, file), 'utf8'));
   const stacks = Object.fromEntries(
@@ -106,6 +107,8 @@ domains:
         region: 'eu-west-1',
         allowed_account_ids: ['123456789012'],
         assume_role: [{ role_arn: 'arn:aws:iam::123456789012:role/deploy' }],
+        max_retries: 25,
+        retry_mode: 'adaptive',
       },
     ]);
     expect(only(control.resource.aws_s3_bucket).bucket).toBe('acme-eu-west-1');
@@ -117,6 +120,20 @@ domains:
     });
     expect(control.resource).toHaveProperty('aws_cloudwatch_metric_alarm');
     expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');
+  });
+
+  it('name the configuration that was applied, once every resource is there', () => {
+    const applied = (text: string, engine?: string) => stacksOf(text, engine).stacks['example.com'];
+    const { output, resource } = applied(LIST);
+    expect(output.applied.depends_on).toEqual(
+      Object.entries<object>(resource)
+        .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
+        .sort(),
+    );
+    const hash = (...of: Parameters<typeof applied>) => applied(...of).output.applied.value;
+    expect(hash(LIST)).toBe(output.applied.value);
+    expect(hash(LIST.replace('waitSeconds: 5', 'waitSeconds: 6'))).not.toBe(output.applied.value);
+    expect(hash(LIST, 'Terraform 1.16.3')).not.toBe(output.applied.value);
   });
 
   it('hand the settings of a domain to its identity', () => {

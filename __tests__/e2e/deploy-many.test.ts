@@ -1,105 +1,26 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
-import { controlStackId } from '../../list/domain-list';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
-import { makeKey } from '../../tools/demo/keys';
-import { SandboxStage } from '../../tools/demo/sandbox-stage';
-import { COMMAND, writeApp } from '../support/stacks-command';
+import { ListDeployment } from '../support/list-deployment';
 
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
 
 describe('the deploy of many', () => {
-  let stage: SandboxStage;
-  let provider: InProcessProvider;
-  const key = makeKey('pkcs1');
-
-  const writeList = (selectors: Readonly<Record<string, string>> = {}, control = {}, domain = {}): void =>
-    writeFileSync(
-      stage.listFile,
-      stringify({
-        control: { keyStore: { bucket: stage.bucket, protect: false }, ...control },
-        defaults: {
-          region: stage.region,
-          selector: 's1',
-          gate: { nameservers: [stage.dns.address], resolvers: [] },
-        },
-        domains: Object.fromEntries(
-          DOMAINS.map((name) => [name, { ...(selectors[name] && { selector: selectors[name] }), ...domain }]),
-        ),
-      }),
-    );
-
-  async function ready(domain: string, selector = 's1'): Promise<void> {
-    const information = JSON.stringify({ value: recordValue(key.publicKey) });
-    for (const [Key, body] of [
-      [privateKeyObject(domain, selector), key.privateKey],
-      [dnsRecordObject(domain, selector), information],
-    ] as const)
-      await stage.sandbox.call('s3', 'PutObject', { Bucket: stage.bucket, Key, Body: Buffer.from(body) });
-    stage.dns.setTxt(recordName(domain, selector), recordValue(key.publicKey));
-  }
-
-  interface Ended {
-    readonly exitCode: number | null;
-    readonly output: string;
-  }
-  /** Starts the built command with the built app, and with the provider of this process. */
-  const start = (...args: string[]) => startWith({}, ...args);
-  function startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
-      cwd: stage.folder,
-      env: { ...process.env, CI: '', ...stage.environment, ...provider.environment, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    const ended = new Promise<Ended>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (exitCode) => resolve({ exitCode, output }));
-    });
-    return { child, ended, text: () => output };
-  }
-  const run = (...args: string[]): Promise<Ended> => start(...args).ended;
-  const signs = async (domain: string): Promise<string | undefined> => {
-    try {
-      const { DkimAttributes } = await stage.sandbox.call('ses', 'GetEmailIdentity', {
-        EmailIdentity: domain,
-      });
-      return DkimAttributes.Tokens?.[0];
-    } catch {
-      return undefined;
-    }
-  };
-
+  let deployment: ListDeployment;
+  let stage: ListDeployment['stage'];
+  let run: ListDeployment['run'];
+  let control: string;
   beforeAll(async () => {
-    stage = await SandboxStage.open();
-    // It is looked at many times at once.
-    stage.sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
-    writeList();
-    writeApp(stage.folder);
-    provider = await serveInProcess({
-      account: stage.sandbox,
-      environment: stage.sandbox.environment,
-      workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
-    });
+    deployment = await ListDeployment.start(DOMAINS);
+    ({ stage, run, control } = deployment);
   });
-  afterAll(async () => {
-    await provider.close();
-    await stage.close();
-  });
+  afterAll(() => deployment.close());
 
   it('takes each to its end whatever becomes of the others, and says at the end who has to do what', async () => {
-    expect((await run('deploy', controlStackId(stage.region))).exitCode).toBe(0);
-    await ready('a.example.com');
-    await ready('c.example.com');
+    expect((await run('deploy', control)).exitCode).toBe(0);
+    await deployment.ready('a.example.com');
+    await deployment.ready('c.example.com');
     const { exitCode, output } = await run('deploy', '--all', '--concurrency', '2');
     expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
     expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
@@ -111,13 +32,13 @@ describe('the deploy of many', () => {
     expect(output.match(/^To do /gm)).toHaveLength(1);
     expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
     expect(exitCode).toBe(2);
-    expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
+    expect(await deployment.allSign()).toEqual(['s1', undefined, 's1']);
   });
 
   it('takes a part of the list without its control stack: what was not ready, what has changed', async () => {
-    await ready('b.example.com');
-    writeList({ 'c.example.com': 's2' });
-    await ready('c.example.com', 's2');
+    await deployment.ready('b.example.com');
+    deployment.writeList({ 'c.example.com': 's2' });
+    await deployment.ready('c.example.com', 's2');
     const ended = [
       await run('deploy', '--all', '--shard', '1/2'),
       await run('deploy', '--all', '--shard', '2/2'),
@@ -125,15 +46,15 @@ describe('the deploy of many', () => {
     expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     const output = ended.map((each) => each.output).join('');
     const found = output.match(/^\[\d\/\d\] \S+/gm) ?? [];
-    expect(found.map((line) => line.split(' ')[1]).sort()).toEqual(DOMAINS);
-    expect(output).toMatch(/^\[\d\/\d\] a\.example\.com +unchanged: no changes/m);
-    expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', 's1', 's2']);
+    expect(found.map((line) => line.split(' ')[1]).sort()).toEqual(DOMAINS.slice(1));
+    expect(output).toMatch(/^1 entry is not planned: /m);
+    expect(await deployment.allSign()).toEqual(['s1', 's1', 's2']);
   });
 
   it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
-    writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
-    for (const domain of DOMAINS) await ready(domain, 's3');
-    const { child, ended, text } = start('deploy', '--all', '--concurrency', '1');
+    deployment.writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
+    for (const domain of DOMAINS) await deployment.ready(domain, 's3');
+    const { child, ended, text } = deployment.start('deploy', '--all', '--concurrency', '1');
     while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
     child.kill('SIGINT');
     const { exitCode, output } = await ended;
@@ -144,7 +65,7 @@ describe('the deploy of many', () => {
     expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
     // Whoever deploys again finds nothing in the way.
     expect((await run('deploy', '--all')).exitCode).toBe(0);
-    expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
+    expect(await deployment.allSign()).toEqual(['s3', 's3', 's3']);
   });
 
   const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
@@ -154,10 +75,10 @@ describe('the deploy of many', () => {
   const s4 = { ...selectors, 'a.example.com': 's4' };
 
   it('waits for SES, and then ends a stack that is not done before', async () => {
-    writeList(s4, {}, { verification: { required: true } });
-    await ready('a.example.com', 's4');
+    deployment.writeList(s4, {}, { verification: { required: true } });
+    await deployment.ready('a.example.com', 's4');
     pace(20);
-    const { child, ended, text } = start('deploy', '--all');
+    const { child, ended, text } = deployment.start('deploy', '--all');
     while (!/^a\.example\.com {2}waits for SES to verify, 15 min/m.test(text()))
       await new Promise((resolve) => child.stdout!.once('data', resolve));
     await later(25);
@@ -170,9 +91,9 @@ describe('the deploy of many', () => {
   });
 
   it('can be interrupted while it waits, and ends with 2 until SES has verified what was set', async () => {
-    writeList(selectors, {});
+    deployment.writeList(selectors, {});
     pace(20);
-    const first = start('deploy', 'a.example.com');
+    const first = deployment.start('deploy', 'a.example.com');
     while (!/waits for SES to verify/.test(first.text()))
       await new Promise((resolve) => first.child.stdout!.once('data', resolve));
     first.child.kill('SIGINT');
@@ -191,7 +112,7 @@ describe('the deploy of many', () => {
   });
 
   it('prints one line for an entry, the plan once and only on request, and no JSON', async () => {
-    writeList({ ...selectors, 'b.example.com': 's9' });
+    deployment.writeList({ ...selectors, 'b.example.com': 's9' });
     const { output } = await run('deploy', 'b.example.com');
     expect(output.match(/^.*\bb\.example\.com\b.*$/gm)!.length).toBeLessThan(12);
     expect(output).not.toMatch(/Drift detected|will be created|errorType|Plan: /);
@@ -204,7 +125,7 @@ describe('the deploy of many', () => {
   it('ends with one block and its advice without credentials', async () => {
     const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', TF_REATTACH_PROVIDERS: '' };
     // With a provider of its own, which signs in by itself.
-    const { exitCode, output } = await startWith(env, 'deploy', 'b.example.com').ended;
+    const { exitCode, output } = await deployment.startWith(env, 'deploy', 'b.example.com').ended;
     expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
     expect(output.match(/^Error +\w+$/gm)).toEqual(['Error    NOT_SIGNED_IN']);
     expect(output).toMatch(/^To do +Sign in /m);
@@ -219,19 +140,19 @@ describe('the deploy of many', () => {
 
     const destroyed = await run('destroy', 'a.example.com', '--yes');
     expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
-    expect(await Promise.all(DOMAINS.map(signs))).toEqual([undefined, 's3', 's3']);
+    expect(await deployment.allSign()).toEqual([undefined, 's3', 's3']);
     const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
     expect(Functions).toHaveLength(1);
     expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
   });
 
   it('refuses a plan that would delete an identity, and changes nothing', async () => {
-    writeList(selectors, {}, { identity: 'existing' });
+    deployment.writeList(selectors, {}, { identity: 'existing' });
     const { exitCode, output } = await run('deploy', 'b.example.com');
     expect(output).toMatch(/^Error +IDENTITY_PROTECTED$/m);
     expect(output).toContain('Nothing was changed. The plan:');
     expect(exitCode).toBe(3);
-    expect(await signs('b.example.com')).toBe('s3');
+    expect(await deployment.signs('b.example.com')).toBe('s3');
   });
 
   it('does not destroy the control stack while a revert is armed that the list does not know of', async () => {
@@ -248,8 +169,8 @@ describe('the deploy of many', () => {
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: { Arn: Functions[0].FunctionArn, RoleArn: Role.Arn, Input: '{}' },
     });
-    writeList(selectors);
-    const { exitCode, output } = await run('destroy', '--all', controlStackId(region), '--yes');
+    deployment.writeList(selectors);
+    const { exitCode, output } = await run('destroy', '--all', control, '--yes');
     expect(output).toMatch(/^Error +CHANGES_OPEN$/m);
     expect(output).toContain(armed.Name);
     expect(exitCode).toBe(3);

@@ -3,6 +3,7 @@ import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
+import type { known } from '../../handlers/inspection/known';
 import type { status } from '../../handlers/inspection/status';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
@@ -14,6 +15,7 @@ export interface Answers {
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
   readonly createKey: KeyAnswer;
   readonly drill: DrillAnswer;
+  readonly known: Awaited<ReturnType<typeof known>>;
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;
   readonly revert: Reverted;

@@ -61,7 +61,7 @@ async function invoke(
 
 /** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
 const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
-  action === 'status' || action === 'record' || (action === 'audit' && always !== true);
+  action === 'status' || action === 'known' || action === 'record' || (action === 'audit' && always !== true);
 
 /** As Lambda names it. */
 const TIMED_OUT = 'Sandbox.Timedout';

@@ -1,25 +1,29 @@
 import path from 'node:path';
-import type { DomainList } from '../../list/domain-list';
+import { type DomainList, isControlStack } from '../../list/domain-list';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
+import { readStates } from '../deploy/applied-state';
 import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
 import { type Deployment, runPhase, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
+import { passOver } from '../deploy/pass-over';
 import { counts, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { awaitVerification } from '../deploy/verification';
 import { Workspace } from '../deploy/workspace';
 import { functionNameOf, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { SesPace } from '../ses-pace';
 import { INTERRUPTED } from '../terminal/ask';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;
+  readonly refresh?: boolean;
   readonly shard?: Shard;
   readonly yes?: boolean;
   readonly concurrency: number;
@@ -46,11 +50,13 @@ const command = (action: Action, summary: string, description: string): CliComma
     .withConcurrency('stacks at once', STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
-    made.option(
-      '--shard <n/m>',
-      'of --all, the entries of one of m parts, for a CI matrix; 0/m: the control stacks, which come first',
-      parseShard,
-    );
+    made
+      .option(
+        '--shard <n/m>',
+        'of --all, the entries of one of m parts, for a CI matrix; 0/m: the control stacks, which come first',
+        parseShard,
+      )
+      .option('--refresh', 'of --all, plan those as well that have not changed by what is known');
   if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
 };
@@ -128,7 +134,9 @@ async function run(
   const engine = engineFor(list);
   const folder = process.cwd();
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
-  await synthesizeStacks(folder, list.file, outdir);
+  await synthesizeStacks(folder, list.file, outdir, engine);
+  const entries = stacks.filter((stack) => !isControlStack(stack));
+  const states = entries.length > 1 || all ? await readStates(list.backend, entries) : new Map();
   const { signal, interrupt, ended } = interruption((text) => out.note(text));
   try {
     const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
@@ -138,6 +146,13 @@ async function run(
     };
     const deployment: Deployment = {
       workspace,
+      states,
+      pace: new SesPace(world.clock),
+      ...(all &&
+        action !== 'destroy' &&
+        !options.refresh && {
+          passOver: (...of) => passOver({ world, list, engine, outdir, states, write }, ...of),
+        }),
       list,
       action,
       signal,

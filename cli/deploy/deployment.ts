@@ -2,6 +2,9 @@ import { controlStackId, type DomainList, isControlStack } from '../../list/doma
 import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
+import type { SesPace } from '../ses-pace';
+import { formatDuration } from '../status/change-state';
+import type { AppliedState } from './applied-state';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';
 import {
@@ -15,10 +18,16 @@ import {
   refused,
 } from './outcome';
 import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
+import { callsOfApply, callsOfPlan } from './ses-calls';
 import type { Workspace } from './workspace';
 
 export interface Deployment {
   readonly workspace: Workspace;
+  /** Of the entries, where there are several. */
+  readonly states: ReadonlyMap<string, AppliedState>;
+  readonly pace: SesPace;
+  /** Returns the outcomes of entries that need no engine. @param changed control stacks. @default every one is planned */
+  readonly passOver?: (entries: readonly string[], changed: readonly string[]) => Promise<Outcome[]>;
   readonly list: DomainList;
   readonly action: Action;
   /** How many stacks run at once. */
@@ -46,7 +55,7 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   try {
     if (deployment.action !== 'destroy') {
       const made = await runPhase(deployment, controls);
-      return [...made, ...(await runEntries(deployment, entries, made.filter(isNotEnded)))];
+      return [...made, ...(await runEntries(deployment, entries, made))];
     }
     const destroyed = await runPhase(deployment, entries);
     const left = destroyed.find(isNotEnded);
@@ -62,18 +71,25 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
 async function runEntries(
   deployment: Deployment,
   entries: readonly string[],
-  failed: readonly Outcome[],
+  made: readonly Outcome[],
 ): Promise<Outcome[]> {
   const { action, list } = deployment;
+  const failed = made.filter(isNotEnded);
+  const changed = made.filter(({ ended }) => ended !== 'unchanged').map(({ stack }) => stack);
   const controls = new Map(list.domains.map(({ stack, region }) => [stack, controlStackId(region)]));
   const lost = entries.flatMap((stack) => {
     const control = failed.find((each) => each.stack === controls.get(stack));
     if (action === 'diff' || control === undefined) return [];
     return [notBegun(stack, `${control.stack} was not deployed`, control)];
   });
-  const rest = entries.filter((entry) => lost.every(({ stack }) => stack !== entry));
-  return [...lost, ...(await runPhase(deployment, rest))];
+  const ended = [...lost, ...((await deployment.passOver?.(without(entries, lost), changed)) ?? [])];
+  return [...ended, ...(await runPhase(deployment, without(entries, ended)))];
 }
+
+const without = (stacks: readonly string[], ended: readonly Outcome[]): string[] => {
+  const names = new Set(ended.map(({ stack }) => stack));
+  return stacks.filter((stack) => !names.has(stack));
+};
 
 /**
  * Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied.
@@ -84,14 +100,19 @@ export async function runPhase(
   stacks: readonly string[],
   approve = deployment.approve ?? null,
 ): Promise<Outcome[]> {
-  const { action, workspace, write, verbose } = deployment;
+  const { action, states, workspace, write, verbose } = deployment;
   const isShown = verbose || action === 'diff' || approve !== null;
+  const callsOf = new Map<string, number>();
   const prepare: Step = async (stack) => {
-    const planned = await plan(deployment, stack);
+    const waited = await turn(deployment, stack, callsOfPlan(states.get(stack)));
+    if (waited) return waited;
+    const planned = await plan(deployment, stack, (changes) => callsOf.set(stack, callsOfApply(changes)));
     if (planned.ended === 'planned' && isShown) write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
     return planned;
   };
   const apply: Step = async (stack) => {
+    const waited = await turn(deployment, stack, callsOf.get(stack) ?? 0);
+    if (waited) return waited;
     const onLine = (line: string) => verbose && write(`${stacks.length > 1 ? `${stack}  ` : ''}${line}\n`);
     return afterApply(stack, await workspace.apply(stack, onLine).catch(startFailure), contextOf(deployment));
   };
@@ -108,6 +129,22 @@ export async function runPhase(
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
+/** Waits until SES's rate has room for the calls of an entry. @returns its outcome if it is interrupted meanwhile */
+async function turn(
+  { pace, list, signal }: Deployment,
+  stack: string,
+  calls: number,
+): Promise<Outcome | undefined> {
+  const region = list.domains.find((each) => each.stack === stack)?.region;
+  // An interrupt ends the wait.
+  if (region !== undefined) await pace.turn(region, calls, signal).catch(() => {});
+  return signal.aborted ? notBegun(stack, INTERRUPTED) : undefined;
+}
+
+const INTERRUPTED = 'interrupted before its turn';
+/** What is left is printed from then on. */
+const LONG_MS = 60_000;
+
 /** Runs each stack to its end whatever becomes of the others, and prints a line for each. */
 async function runAll(
   { action, atOnce, write, signal, during }: Deployment,
@@ -115,23 +152,31 @@ async function runAll(
   step: Step,
 ): Promise<Outcome[]> {
   const width = Math.max(...stacks.map(({ length }) => length));
+  const begunAt = performance.now();
   let ended = 0;
   const work = mapConcurrently(stacks, atOnce, async (stack) => {
     const startedAt = performance.now();
-    const outcome = signal.aborted ? notBegun(stack, 'interrupted before its turn') : await step(stack);
+    const outcome = signal.aborted ? notBegun(stack, INTERRUPTED) : await step(stack);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
-    write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s)\n`);
+    const left = (stacks.length - ended) * ((performance.now() - begunAt) / ended);
+    const ahead = left > LONG_MS ? `, about ${formatDuration(left)} left` : '';
+    write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s${ahead})\n`);
     return outcome;
   });
   return during(`${action} ${stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`}`, work);
 }
 
 /** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
-async function plan(deployment: Deployment, stack: string): Promise<Outcome> {
+async function plan(
+  deployment: Deployment,
+  stack: string,
+  onChanges: (changes: EngineEnd['changes']) => void,
+): Promise<Outcome> {
   const { workspace, action, list } = deployment;
   const end = await workspace.plan(stack, action).catch(startFailure);
+  onChanges(end.changes);
   const planned = afterPlan(stack, end, contextOf(deployment));
   if (!isControlStack(stack)) return action === 'deploy' ? withVerification(deployment, planned) : planned;
   if (planned.ended !== 'planned') return planned;

@@ -77,6 +77,10 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
   );
 }
 
+/** @param asOf when SES was seen in step */
+export const passedOver = (stack: string, asOf: string): Outcome =>
+  outcome(stack, 'unchanged', `not planned: as it was applied, and in step with SES at ${asOf}`);
+
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', errors[0]!.code, { errors });
 

@@ -80,7 +80,7 @@ export function explanations(outcomes: readonly Outcome[]): string[] {
   ];
 }
 
-function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
+export function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;

@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DOMAINS_VARIABLE } from '../../list/where';
+import { DOMAINS_VARIABLE, ENGINE_VARIABLE } from '../../list/where';
+import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
 import { CliError, usageError } from '../cli-error';
 
 /**
  * Runs the app of `cdktf.json`, which writes every stack of the list below `outdir`: once, for any number of stacks.
  * @throws CliError where there is no app here, or it failed
  */
-export async function synthesizeStacks(folder: string, list: string, outdir: string): Promise<void> {
+export async function synthesizeStacks(
+  folder: string,
+  list: string,
+  outdir: string,
+  engine: KnownEngine,
+): Promise<void> {
   const config = path.join(folder, 'cdktf.json');
   if (!existsSync(config))
     throw usageError(
@@ -20,7 +26,12 @@ export async function synthesizeStacks(folder: string, list: string, outdir: str
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     spawn(program === 'node' ? process.execPath : program, args, {
       cwd: folder,
-      env: { ...process.env, CDKTF_OUTDIR: outdir, [DOMAINS_VARIABLE]: list },
+      env: {
+        ...process.env,
+        CDKTF_OUTDIR: outdir,
+        [DOMAINS_VARIABLE]: list,
+        [ENGINE_VARIABLE]: engineName(engine),
+      },
       // Stdout holds the result alone.
       stdio: ['ignore', 'ignore', 'inherit'],
     })

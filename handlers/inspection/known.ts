@@ -1,6 +1,8 @@
 /** What is known of many domains without asking SES: by their ledgers, and by the audits. */
+
+import type { FindingCode } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
-import { findingsOf, type Memory, remember } from '../audit/news';
+import { findingsOf, type Known, type Memory, remember } from '../audit/news';
 import { type AuditReport, readReport } from '../audit/report';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
@@ -22,7 +24,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
   const services = world.services('', region, world.clock);
   const memory = await remember(world, services);
   const ages = await keyAges(world, services, memory);
-  const answers: Known[] = [];
+  const answers: KnownDomain[] = [];
   for (let from = 0; from < domains.length; from += AT_ONCE) {
     const places = domains.slice(from, from + AT_ONCE).map((domain) => ({ domain, region }));
     answers.push(
@@ -32,7 +34,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
   return { statusCode: 200, now: iso(world.clock.now()), domains: answers };
 }
 
-export type Known = Awaited<ReturnType<typeof knownOf>>;
+export type KnownDomain = Awaited<ReturnType<typeof knownOf>>;
 
 async function knownOf(
   world: World,
@@ -47,8 +49,9 @@ async function knownOf(
     (error: unknown) => asByodkimError(error).message,
   );
   const ledger = typeof read === 'string' || read === null ? emptyLedger(place.domain, place.region) : read;
-  const asOf = typeof read === 'string' ? null : seenAt(ledger, memory.last.wholeAt);
-  const findings = findingsOf(memory.last, place);
+  const seen = typeof read === 'string' ? null : lastSeen(ledger, memory.last.wholeAt);
+  const asOf = seen?.at ?? null;
+  const findings = findingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
   const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
   const why =
     typeof read === 'string' ? read : (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now));
@@ -82,17 +85,39 @@ function stateSeen(ledger: Ledger): SigningState | null {
   return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
 }
 
+/** What a change that has ended does nothing about: it proves key and record, and SES has verified it. */
+const OUTLIVES_CHANGE: readonly string[] = [
+  'KEY_DUE',
+  'KEY_NOT_REVOKED',
+  'KEY_OVERDUE',
+  'MAIL_FROM_FAILED',
+  'RECORD_GONE_TOO_EARLY',
+  'RECORD_MAY_GO',
+  'RECORD_STAYS_TOO_LONG',
+  'REGIONS_DIFFER',
+  'SIGNING_OVERRIDDEN',
+] satisfies FindingCode[];
+
+const isStillFound = ({ code, since }: Known, seen: LastSeen | null): boolean =>
+  !seen?.byChange || Date.parse(since) >= seen.at || OUTLIVES_CHANGE.includes(code);
+
 /** Events after which SES had what the ledger says, verified. */
 const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];
 
-/** Returns when SES was seen last: by the audit of all domains, or by a change that has ended since; `null`: never. */
-function seenAt({ history }: Ledger, wholeAt: string | null): number | null {
+/** When SES was seen last: by the audit of all domains, or by a change that has ended since. */
+interface LastSeen {
+  readonly at: number;
+  readonly byChange: boolean;
+}
+
+function lastSeen({ history }: Ledger, wholeAt: string | null): LastSeen | null {
   const audited = wholeAt === null ? null : Date.parse(wholeAt);
   const last = history.at(-1);
   if (last === undefined) return null;
   const changed = Date.parse(last.at);
-  if (audited !== null && changed < audited) return audited;
-  return SEES.includes(last.event) && (last.detail ?? 'SUCCESS') === 'SUCCESS' ? changed : null;
+  if (audited !== null && changed < audited) return { at: audited, byChange: false };
+  const isSeen = SEES.includes(last.event) && (last.detail ?? 'SUCCESS') === 'SUCCESS';
+  return isSeen ? { at: changed, byChange: true } : null;
 }
 
 function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {

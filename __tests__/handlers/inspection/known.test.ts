@@ -1,4 +1,4 @@
-import type { Known } from '../../../handlers/inspection/known';
+import type { KnownDomain } from '../../../handlers/inspection/known';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 import * as setup from '../transaction/support';
 
@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 async function given() {
   const cloud = auditedCloud();
   giveManagedDomain(cloud, DOMAIN);
-  const known = async (domain = DOMAIN): Promise<Known> => {
+  const known = async (domain = DOMAIN): Promise<KnownDomain> => {
     const before = cloud.calls.count(setup.SES_GET);
     const answer = await cloud.invoke({ action: 'known', domains: [domain] }, 'read');
     expect(cloud.calls.count(setup.SES_GET)).toBe(before);
@@ -125,4 +125,18 @@ test('a ledger that cannot be read hides no other domain', async () => {
     { why: expect.stringContaining('is not a ledger we wrote') },
     { why: null },
   ]);
+});
+
+test('what was found before a change that has ended is not held against it, but what outlives it', async () => {
+  const { cloud, known, audit } = await given();
+  await audit();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+  await cloud.clock.advance(400 * 24 * HOUR_MS);
+  await audit();
+  expect((await known()).findings.map(({ code }) => code).sort()).toEqual(['KEY_DUE', 'SIGNING_OFF']);
+
+  const { selector } = await known();
+  await cloud.invoke({ action: 'update_ses_byodkim_automated', domain: DOMAIN, selector });
+
+  expect(await known()).toMatchObject({ why: null, drifted: false, findings: [{ code: 'KEY_DUE' }] });
 });

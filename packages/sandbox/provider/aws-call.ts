@@ -100,7 +100,7 @@ export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: A
 /** Exponential; of a throttled call with jitter, as the SDK has it. */
 function pauseBefore(attempt: number, failure: unknown): number {
   if (!isThrottled(failure)) return Math.min(LONGEST_WAIT_MS.other, 5 * 2 ** attempt);
-  return Math.min(LONGEST_WAIT_MS.throttled, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+  return Math.min(LONGEST_WAIT_MS.throttled, 200 * 2 ** attempt) * (0.5 + Math.random() / 2);
 }
 
 const isThrottled = (error: unknown): boolean => error instanceof AwsCallError && THROTTLED.test(error.code);

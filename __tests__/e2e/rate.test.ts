@@ -1,0 +1,88 @@
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import { ListDeployment } from '../support/list-deployment';
+
+const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com', 'd.example.com'];
+const MINUTE_MS = 60_000;
+
+describe('a list of many', () => {
+  let deployment: ListDeployment;
+  const ofSes = () => deployment.stage.sandbox.calls.filter(({ service }) => service === 'ses');
+  const reads = () => ofSes().filter(({ operation }) => operation === 'GetEmailIdentity').length;
+  const planned = (output: string) =>
+    (output.match(/^\[ *\d+\/\d+\] \S+/gm) ?? []).map((line) => line.split(' ').at(-1));
+  const deploy = async (...args: string[]): Promise<string> => {
+    deployment.stage.sandbox.calls.length = 0;
+    const { exitCode, output } = await deployment.run('deploy', '--all', ...args);
+    return exitCode === 0 ? output : `it ended with ${exitCode}: ${output}`;
+  };
+
+  beforeAll(async () => {
+    deployment = await ListDeployment.start(DOMAINS);
+    expect((await deployment.run('deploy', deployment.control)).exitCode).toBe(0);
+    for (const domain of DOMAINS) await deployment.ready(domain);
+  });
+  afterAll(() => deployment.close());
+
+  it('is deployed with three reads of each identity', async () => {
+    expect(await deploy()).toMatch(/^1 unchanged, 4 done\.$/m);
+    expect(reads()).toBe(3 * DOMAINS.length);
+  });
+
+  it('asks SES nothing where nothing has changed, and starts one engine for one entry that has', async () => {
+    const unchanged = await deploy();
+    expect(planned(unchanged)).toEqual([deployment.control]);
+    expect(unchanged).toMatch(
+      /^4 entries are not planned: applied as the list has it, and in step with SES when last seen/m,
+    );
+    expect(unchanged).toMatch(/^5 unchanged\.$/m);
+    expect(ofSes()).toEqual([]);
+
+    await deployment.ready('b.example.com', 's2');
+    deployment.writeList({ 'b.example.com': 's2' });
+    const changed = await deploy();
+    expect(changed).toMatch(/^Planned: b\.example\.com: its configuration has changed\.$/m);
+    expect(planned(changed)).toEqual([deployment.control, 'b.example.com']);
+    expect(new Set(ofSes().map(({ resource }) => resource)).size).toBe(1);
+  });
+
+  it('plans and fixes what somebody else has changed since', async () => {
+    const { sandbox } = deployment.stage;
+    await sandbox.call('ses', 'PutEmailIdentityDkimAttributes', {
+      EmailIdentity: 'c.example.com',
+      SigningEnabled: false,
+    });
+    // CloudTrail takes minutes.
+    await sandbox.clock.advance(15 * MINUTE_MS);
+    const fixed = await deploy();
+    expect(fixed).toMatch(/^Planned: c\.example\.com: /m);
+    expect(fixed).toMatch(/c\.example\.com +done: /);
+    expect(await deploy()).toMatch(/^4 entries are not planned/m);
+  });
+
+  it('lets a revert come first that fires while all are planned, at a call of SES a second', async () => {
+    const { sandbox } = deployment.stage;
+    const scheduler = sandbox.service<SchedulerService>('scheduler');
+    await deployment.ready('d.example.com', 's2');
+    const selectors = { 'b.example.com': 's2', 'd.example.com': 's2' };
+    deployment.writeList(selectors, {}, { sendEmailRoles: ['no-such-role'] });
+    expect((await deployment.run('deploy', 'd.example.com')).exitCode).not.toBe(0);
+    deployment.writeList({ 'b.example.com': 's2' });
+    const armed = scheduler.schedules().find(({ Name }) => /^byodkim-d\./.test(Name))!;
+    deployment.keepTime();
+    sandbox.calls.length = 0;
+
+    const refresh = deployment.start('deploy', '--all', '--refresh');
+    while (reads() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const firedAt = sandbox.clock.now();
+    await scheduler.fire(armed.Name, armed.GroupName);
+    const { exitCode, output } = await refresh.ended;
+
+    expect(exitCode === 0 ? 'deployed' : output).toBe('deployed');
+    expect(planned(output)).toHaveLength(1 + DOMAINS.length);
+    const put = sandbox.calls.find(({ operation }) => operation === 'PutEmailIdentityDkimSigningAttributes')!;
+    expect([put.resource, put.outcome]).toEqual([expect.stringContaining('d.example.com'), 'ok']);
+    expect(put.at - firedAt).toBeLessThan(MINUTE_MS);
+    sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
+    expect(await deployment.allSign()).toEqual(['s1', 's2', 's1', 's1']);
+  });
+});

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { controlStackId } from '../../list/domain-list';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
+import { makeKey } from '../../tools/demo/keys';
+import { SandboxStage } from '../../tools/demo/sandbox-stage';
+import { COMMAND, writeApp } from './stacks-command';
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+/** A list, the built command and app, and the provider of this process. */
+export class ListDeployment {
+  private readonly key = makeKey('pkcs1');
+
+  private constructor(
+    readonly domains: readonly string[],
+    readonly stage: SandboxStage,
+    private readonly provider: InProcessProvider,
+  ) {
+    this.control = controlStackId(stage.region);
+  }
+
+  readonly control: string;
+
+  static async start(domains: readonly string[]): Promise<ListDeployment> {
+    const stage = await SandboxStage.open();
+    // It is looked at many times at once.
+    stage.sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
+    writeApp(stage.folder);
+    const provider = await serveInProcess({
+      account: stage.sandbox,
+      environment: stage.sandbox.environment,
+      workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
+    });
+    const deployment = new ListDeployment(domains, stage, provider);
+    deployment.writeList();
+    return deployment;
+  }
+
+  async close(): Promise<void> {
+    await this.provider.close();
+    await this.stage.close();
+  }
+
+  /** From now on SES takes a call a second, and nobody's second is shorter. */
+  keepTime(): void {
+    this.stage.sandbox.sesRate.requestsPerSecond = 1;
+    this.stage.sandbox.service<LambdaService>('lambda').configure({ sleep: 'real' });
+  }
+
+  writeList(selectors: Readonly<Record<string, string>> = {}, control = {}, domain = {}): void {
+    const { bucket, dns, listFile, region } = this.stage;
+    const list = {
+      control: { keyStore: { bucket, protect: false }, ...control },
+      defaults: { region, selector: 's1', gate: { nameservers: [dns.address], resolvers: [] } },
+      domains: Object.fromEntries(
+        this.domains.map((name) => [
+          name,
+          { ...(selectors[name] && { selector: selectors[name] }), ...domain },
+        ]),
+      ),
+    };
+    writeFileSync(listFile, stringify(list));
+  }
+
+  async ready(domain: string, selector = 's1'): Promise<void> {
+    const { privateKey, publicKey } = this.key;
+    for (const [Key, body] of [
+      [privateKeyObject(domain, selector), privateKey],
+      [dnsRecordObject(domain, selector), JSON.stringify({ value: recordValue(publicKey) })],
+    ] as const)
+      await this.stage.sandbox.call('s3', 'PutObject', {
+        Bucket: this.stage.bucket,
+        Key,
+        Body: Buffer.from(body),
+      });
+    this.stage.dns.setTxt(recordName(domain, selector), recordValue(publicKey));
+  }
+
+  /** Starts the command. */
+  start(...args: string[]) {
+    return this.startWith({}, ...args);
+  }
+
+  startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      cwd: this.stage.folder,
+      env: { ...process.env, CI: '', ...this.stage.environment, ...this.provider.environment, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve({ exitCode, output }));
+    });
+    return { child, ended, text: () => output };
+  }
+
+  readonly run = (...args: string[]): Promise<Ended> => this.start(...args).ended;
+
+  /** Returns the selector that SES has; undefined where it has none. */
+  async signs(domain: string): Promise<string | undefined> {
+    try {
+      const { DkimAttributes } = await this.stage.sandbox.call('ses', 'GetEmailIdentity', {
+        EmailIdentity: domain,
+      });
+      return DkimAttributes.Tokens?.[0];
+    } catch {
+      return undefined;
+    }
+  }
+
+  allSign = (): Promise<(string | undefined)[]> => Promise.all(this.domains.map((each) => this.signs(each)));
+}

@@ -1,0 +1,145 @@
+/** Which entries need no engine: what has not changed costs nothing, and what is unknown is planned. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FindingCode } from '../../handlers/audit/finding-catalogue';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
+import { controlStackId } from '../../list/domain-list';
+import { APPLIED_OUTPUT } from '../../list/where';
+import type { KnownEngine } from '../../packages/engine/engine-version';
+import { CliError } from '../cli-error';
+import { askKnown, type Known } from '../known';
+import { formatDuration } from '../status/change-state';
+import type { CliWorld } from '../world';
+import type { AppliedState } from './applied-state';
+import { type Outcome, passedOver } from './outcome';
+import { grouped } from './report';
+
+/** A stack as it was synthesized just now. */
+export interface Configuration {
+  readonly hash: string | undefined;
+  /** Addresses of its resources, sorted. */
+  readonly resources: readonly string[];
+}
+
+/** All that decides whether an entry is planned. */
+export interface EntryFacts {
+  readonly configuration: Configuration;
+  readonly state: AppliedState | undefined;
+  readonly known: Known | CliError | undefined;
+  readonly selector: string;
+  readonly engine: Pick<KnownEngine, 'kind'>;
+}
+
+/** What a deploy does nothing about. */
+const NO_DEPLOY: readonly FindingCode[] = [
+  'KEY_DUE',
+  'KEY_OVERDUE',
+  'RECORD_MAY_GO',
+  'RECORD_STAYS_TOO_LONG',
+  'SIGNING_OVERRIDDEN',
+];
+
+const REGISTRIES = { tofu: 'registry.opentofu.org', terraform: 'registry.terraform.io' } as const;
+
+/** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
+export function whyPlanned(facts: EntryFacts): string | null {
+  const { configuration, state, known, selector, engine } = facts;
+  if (state?.hash === undefined || configuration.hash === undefined) return 'not applied to its end yet';
+  if (state.hash !== configuration.hash) return 'its configuration has changed';
+  if (!state.isWhole || state.resources.join() !== configuration.resources.join())
+    return 'the last deploy left something to do';
+  if (state.registries.some((registry) => registry !== REGISTRIES[engine.kind]))
+    return 'another engine has applied it';
+  if (known === undefined) return 'nothing is known of it';
+  if (known instanceof CliError) return `what is known could not be read (${known.code})`;
+  if (!known.isManaged) return 'it has no ledger';
+  if (known.why !== null) return known.why;
+  if (known.asOf === null || known.ses?.status !== 'SUCCESS' || known.drifted || known.unverified !== null)
+    return 'SES was not in step when it was seen last';
+  if (!known.confirmed || known.selector !== selector) return 'something else is in force';
+  if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state.writtenAt)
+    return `somebody else has changed the identity at ${known.changedByOthersAt}`;
+  const found = known.findings.find(({ code }) => !NO_DEPLOY.includes(code));
+  return found === undefined ? null : `the audit has found ${found.code}`;
+}
+
+export interface PassOver {
+  readonly world: CliWorld;
+  readonly list: DomainList;
+  readonly engine: KnownEngine;
+  readonly outdir: string;
+  readonly states: ReadonlyMap<string, AppliedState>;
+  readonly write: (text: string) => void;
+}
+
+/**
+ * Returns the outcomes of the entries that need no engine, and prints what that rests on.
+ * @param changed control stacks that this run has changed: their entries are planned
+ */
+export async function passOver(
+  { world, list, engine, outdir, states, write }: PassOver,
+  entries: readonly string[],
+  changed: readonly string[],
+): Promise<Outcome[]> {
+  if (entries.length === 0) return [];
+  const listed = new Map(list.domains.map((domain) => [domain.stack, domain]));
+  const isAsElsewhere = Object.keys(world.env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
+  const known = await askKnown(world, list, entries);
+  const reasons = new Map<string, string>();
+  const passed: (readonly [ListedDomain, string])[] = [];
+  for (const stack of entries) {
+    const domain = listed.get(stack)!;
+    const facts = {
+      configuration: readConfiguration(outdir, stack),
+      state: states.get(stack),
+      known: known.get(stack),
+      selector: domain.selector,
+      engine,
+    };
+    const why = changed.includes(controlStackId(domain.region))
+      ? 'its control stack has just changed'
+      : isAsElsewhere
+        ? 'TF_WORKSPACE or TF_CLI_ARGS is set'
+        : whyPlanned(facts);
+    if (why === null) passed.push([domain, (facts.known as Known).asOf!]);
+    else reasons.set(stack, why);
+  }
+  for (const line of explained(passed, reasons, world.clock.now())) write(`${line}\n`);
+  return passed.map(([{ stack }, asOf]) => passedOver(stack, asOf));
+}
+
+/** Reads a stack that was synthesized. */
+export function readConfiguration(outdir: string, stack: string): Configuration {
+  const file = path.join(outdir, 'stacks', stack, 'cdk.tf.json');
+  const { output = {}, resource = {} } = JSON.parse(readFileSync(file, 'utf8'));
+  return {
+    hash: output[APPLIED_OUTPUT]?.value,
+    resources: Object.entries<object>(resource)
+      .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
+      .sort(),
+  };
+}
+
+/** Two calls of SES for each, at its rate. */
+const PLAN_MS = 2_200;
+
+function explained(
+  passed: readonly (readonly [ListedDomain, string])[],
+  reasons: ReadonlyMap<string, string>,
+  now: number,
+): string[] {
+  const byReason = grouped([...reasons].map(([stack, why]) => [why, stack] as const));
+  const planned = [...byReason].map(
+    ([why, [first, ...others]]) =>
+      `Planned: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}: ${why}.`,
+  );
+  if (passed.length === 0) return planned;
+  const oldest = passed.map(([, asOf]) => asOf).sort()[0]!;
+  const count = passed.length === 1 ? '1 entry is' : `${passed.length} entries are`;
+  return [
+    ...planned,
+    `${count} not planned: applied as the list has it, and in step with SES when last seen, at ${oldest} or later ` +
+      `(${formatDuration(now - Date.parse(oldest))} ago). SES was not asked. --refresh plans all, which takes about ` +
+      `${formatDuration((passed.length + reasons.size) * PLAN_MS)}.`,
+  ];
+}
