@@ -22,10 +22,11 @@ export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'
 /**
  * Reads DMARC and, if the policy is to refuse, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
  * read is unknown.
+ * @param findMailFrom `null`: SES is not asked
  */
 export async function findUnsignedMail(
   domain: string,
-  findMailFrom: FindMailFrom,
+  findMailFrom: FindMailFrom | null,
   find: FindTexts,
 ): Promise<UnsignedMail> {
   let reading = 'DMARC';
@@ -39,6 +40,8 @@ export async function findUnsignedMail(
     const outcome = OUTCOMES[policy.applied];
     const inWords = `${outcome}: ${formatTag(policy, domain)}`;
     if (outcome === 'delivered') return { outcome, inWords, policy };
+    if (findMailFrom === null)
+      return { outcome, inWords: `${inWords}, unless a MAIL FROM domain passes SPF`, policy };
     reading = 'the MAIL FROM domain that SES has';
     const { domain: mailFrom, status } = (await findMailFrom()) ?? {};
     if (mailFrom === undefined) return { outcome, inWords: `${inWords} and no aligned SPF`, policy };
