@@ -145,8 +145,10 @@ class DomainStack extends TerraformStack {
   /** Adds an output that says which configuration was applied to its end: it depends on every resource. */
   override toTerraform() {
     const configuration = super.toTerraform();
+    // Once it is carried out, an import says nothing more.
+    const { import: _, ...applied } = configuration;
     const value = createHash('sha256')
-      .update(JSON.stringify([this.engine, configuration]))
+      .update(JSON.stringify([this.engine, applied]))
       .digest('hex');
     const depends_on = Object.entries<object>(configuration.resource)
       .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
