@@ -71,7 +71,8 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const names = namesOf(name, region);
     const common = { names, region, tags };
 
-    const scheduler = new Scheduler(this, 'Scheduler', common);
+    const { protectKeys: isProtected = true } = props;
+    const scheduler = new Scheduler(this, 'Scheduler', { ...common, isProtected });
     const partition = partitionOf(region);
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
@@ -123,6 +124,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       code: props.code ?? handlerCode(),
       logRetentionDays: props.logRetentionDays ?? 365,
       failureTopicArn: topics.arns.audit,
+      isProtected,
       dependencies: [...keyStore.dependencies, scheduler.group],
     });
     const ready = new TerraformData(this, 'Ready', {

@@ -15,7 +15,7 @@ export interface ByodkimControlPlaneProps {
   /** The key store's bucket: `{ name }` of a new one, or `{ existing }`. @default a new one, named after the function */
   readonly bucket?: BucketChoice;
 
-  /** Refuse to destroy the bucket, and with it every private key. @default true */
+  /** Refuse to destroy the bucket with the keys, the function and its schedule group, also by another name. @default true */
   readonly protectKeys?: boolean;
 
   /**

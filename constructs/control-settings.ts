@@ -47,7 +47,7 @@ export const CONTROL_SETTINGS = {
       ),
       protect: setting(
         flag(),
-        'Refuse to destroy the bucket and the keys in it. false: for a deployment that is to go. Default: true.',
+        'Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: for a deployment that is to go. Default: true.',
       ),
       kmsKeyArn: setting(
         text(KMS_KEY, KMS_KEY_ALLOWED),

@@ -24,6 +24,8 @@ export interface HandlerFunctionProps extends PartProps {
   readonly logRetentionDays: number;
   /** Where an asynchronous invocation goes that failed for good. @default nowhere */
   readonly failureTopicArn?: string;
+  /** Refuse to delete the function: armed reverts and deployed domains call it by its name. */
+  readonly isProtected: boolean;
   /** What must be there before the function works. */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -91,6 +93,7 @@ export class HandlerFunction extends Construct {
       tags,
       // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
+      lifecycle: { preventDestroy: props.isProtected },
     });
     this.readOnlyAlias = this.alias(this, 'ReadDoor', READ_ONLY_ALIAS, 'May look, and change nothing');
     this.invokeConfig = this.onFailure(this);

@@ -18,11 +18,19 @@ export class Scheduler extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: PartProps,
+    private readonly props: PartProps & {
+      /** Refuse to delete the group, and with it every armed revert. */
+      readonly isProtected: boolean;
+    },
   ) {
     super(scope, id);
-    const { names, region, tags } = props;
-    this.group = new SchedulerScheduleGroup(this, 'Group', { region, name: names.scheduleGroup, tags });
+    const { names, region, tags, isProtected: preventDestroy } = props;
+    this.group = new SchedulerScheduleGroup(this, 'Group', {
+      region,
+      name: names.scheduleGroup,
+      tags,
+      lifecycle: { preventDestroy },
+    });
     this.account = accountOf(this.group.arn);
     this.regionName = regionOf(this.group.arn);
     this.role = new IamRole(this, 'Role', {

@@ -300,6 +300,15 @@ describe('the key store', () => {
     });
   });
 
+  it.each([true, false])(
+    'is kept from being deleted with the function and its schedule group: %s',
+    (protectKeys) => {
+      const { resource } = controlPlane({ protectKeys });
+      const types = ['aws_s3_bucket', 'aws_lambda_function', 'aws_scheduler_schedule_group'];
+      for (const type of types) expect(only(resource[type]).lifecycle.prevent_destroy).toBe(protectKeys);
+    },
+  );
+
   it('takes a name, a KMS key, and the leave to be destroyed', () => {
     const { resource } = controlPlane({
       bucket: { name: 'acme-keys' },

@@ -111,6 +111,14 @@ describe('the constructs in somebody else’s stack, through the real engine', (
     expect(deployment.armed()).toEqual([]);
     await passed(run(EXAMPLE, 'plan', '-detailed-exitcode'));
 
+    // Another name of the function would lose armed reverts, and lock the domain.
+    const renamed = EXAMPLE.replace(/(new ByodkimControlPlane\(.*?\{)/, "$1 functionName: 'other',");
+    expect(renamed).not.toBe(EXAMPLE);
+    expect(await failed(run(renamed, 'apply', '-auto-approve'))).toMatch(
+      /aws_scheduler_schedule_group\S+ has\s+lifecycle\.prevent_destroy/,
+    );
+    expect((await deployment.invoke({ action: 'status', domain: DOMAIN })).statusCode).toBe(200);
+
     // The whole of it cannot be destroyed by mistake, and with it every key; the domain can be taken out.
     expect(await failed(run(EXAMPLE, 'destroy', '-auto-approve'))).toContain('prevent_destroy');
     expect(await deployment.dkim(DOMAIN)).toMatchObject(own);

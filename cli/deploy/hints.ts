@@ -37,8 +37,8 @@ const HINTS: readonly Hint[] = [
   {
     pattern: /Instance cannot be destroyed/,
     hint:
-      'The bucket of private keys is protected. To give the keys up, set control.keyStore.protect to false in the list, ' +
-      'deploy the control stack, then destroy again.',
+      'The bucket of private keys, the function and its schedule group are protected. To give them up, set ' +
+      'control.keyStore.protect to false in the list, deploy the control stack, then destroy again.',
   },
   {
     pattern: /BucketNotEmpty/,

@@ -1,7 +1,7 @@
 # Generated from the rows of the settings: npm run docs.
 
 variable "protect_keys" {
-  description = "Refuse to destroy the bucket and the keys in it. false: for a deployment that is to go. Default: true."
+  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: for a deployment that is to go. Default: true."
   type        = bool
   default     = true
   nullable    = false
