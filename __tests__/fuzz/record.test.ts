@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { readRecord, readTagList } from '../../handlers/dns/record';
+import { readRecord, readTagList } from '../../handlers/key/record';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { sameKey } from '../handlers/key/rsa-numbers';
 import { fuzzed } from './runs';

@@ -1,5 +1,5 @@
 /** DKIM signatures of a message (RFC 6376), by a verifier that is not ours: `mailauth`. */
-import { readRecord } from '../../handlers/dns/record';
+import { readRecord } from '../../handlers/key/record';
 import { oneLine } from '../../handlers/escape';
 
 /** One `DKIM-Signature`. */

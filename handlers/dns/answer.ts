@@ -1,12 +1,8 @@
 /** Reads replies: what a server says of a name, and where its aliases end. */
-import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
+import { isPlainName, labels, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from './outcome';
-
-export function labels(name: string): string[] {
-  return name.split('.').filter((label) => label !== '');
-}
 
 /** Whether a name is the apex of a zone, or lies below it. */
 export function isWithin(name: string, zone: string): boolean {
@@ -172,14 +168,12 @@ function recordText(record: Of<RecordType>): string {
 export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer {
   const { rcode, answers } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
-  if (role === 'authoritative' && !reply.authoritative) {
+  if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
-  }
   const { targets, records, ttlSeconds } = walk(answers, name, type);
   if (targets.some((target) => !isPlainName(target))) return failure({ kind: 'odd-alias' });
-  if (records.some((record) => octetsOf(record) > LIMITS.txtBytes)) {
+  if (records.some((record) => octetsOf(record) > LIMITS.txtBytes))
     return failure({ kind: 'limit', limit: 'txtBytes' });
-  }
   const found: Records | undefined =
     records.length === 0
       ? undefined
@@ -190,9 +184,8 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
         };
   // A resolver has walked the aliases itself. Of an authoritative server, the aliases tell where its own part ends.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
-  if (role === 'authoritative' && targets.length > 0) {
+  if (role === 'authoritative' && targets.length > 0)
     return { kind: 'alias', targets, atEnd: found, ttlSeconds };
-  }
   const fitting = answers.filter((record) => record.type === type || record.type === 'CNAME');
   if (targets.length === 0 && fitting.length > 0) {
     const isOfName = fitting.some((record) => sameName(record.name, name));

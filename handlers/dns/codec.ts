@@ -12,23 +12,16 @@ interface Common {
   readonly ttl: number;
 }
 
-/** The part of a SOA record that is used (RFC 1035 §3.3.13). */
-interface StartOfAuthority {
-  /** Seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
-  readonly minimum: number;
-}
-
-/** RFC 1035 §3.3.9. An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
-interface MailExchange {
-  readonly preference: number;
-  readonly exchange: string;
-}
-
 export type ResourceRecord =
   | (Common & { readonly type: 'TXT'; readonly data: readonly Buffer[] })
-  | (Common & { readonly type: 'MX'; readonly data: MailExchange })
+  /** An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
+  | (Common & {
+      readonly type: 'MX';
+      readonly data: { readonly preference: number; readonly exchange: string };
+    })
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
-  | (Common & { readonly type: 'SOA'; readonly data: StartOfAuthority })
+  /** `minimum`: seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
+  | (Common & { readonly type: 'SOA'; readonly data: { readonly minimum: number } })
   /** Of a type that is never asked for. */
   | (Common & { readonly type: 'other' });
 
@@ -70,7 +63,7 @@ class Reader {
 
   /** RFC 1035 §4.1.4: a pointer leads to an earlier place, and a name has 255 octets at most. */
   name(): string {
-    const labels: string[] = [];
+    const parts: string[] = [];
     let at = this.at;
     let end: number | undefined;
     let lowest = at;
@@ -80,7 +73,7 @@ class Reader {
       if (length === undefined) throw new Malformed();
       if (length === 0) {
         this.at = end ?? at + 1;
-        return labels.join('.');
+        return parts.join('.');
       }
       if (length >= 0xc0) {
         const low = this.bytes[at + 1];
@@ -94,7 +87,7 @@ class Reader {
       }
       octets += 1 + length;
       if (length > 63 || octets >= NAME_BYTES || at + 1 + length > this.bytes.length) throw new Malformed();
-      labels.push(labelText(this.bytes, at + 1, at + 1 + length));
+      parts.push(labelText(this.bytes, at + 1, at + 1 + length));
       at += 1 + length;
     }
   }
@@ -160,10 +153,7 @@ function ipv6Text(bytes: Buffer): string {
 
 function nameBytes(name: string): Buffer {
   return Buffer.concat([
-    ...name
-      .split('.')
-      .filter((label) => label !== '')
-      .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
+    ...labels(name).flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')]),
     Buffer.from([0]),
   ]);
 }
@@ -216,22 +206,15 @@ const RECURSION_AVAILABLE = 1 << 7;
 const AUTHENTIC_DATA = 1 << 5;
 const CHECKING_DISABLED = 1 << 4;
 
-const RCODES = [
-  'NOERROR',
-  'FORMERR',
-  'SERVFAIL',
-  'NXDOMAIN',
-  'NOTIMP',
-  'REFUSED',
-  'YXDOMAIN',
-  'YXRRSET',
-  'NXRRSET',
-  'NOTAUTH',
-  'NOTZONE',
-];
+const RCODES =
+  'NOERROR FORMERR SERVFAIL NXDOMAIN NOTIMP REFUSED YXDOMAIN YXRRSET NXRRSET NOTAUTH NOTZONE'.split(' ');
 
 /** Servers that do not know EDNS answer with one of these (RFC 6891 §7). */
 const EDNS_REFUSALS = ['FORMERR', 'NOTIMP'];
+
+export function labels(name: string): string[] {
+  return name.split('.').filter((label) => label !== '');
+}
 
 export function sameName(a: string, b: string): boolean {
   return a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
@@ -245,9 +228,7 @@ export function isPlainName(name: string): boolean {
 export class Query {
   readonly id: number;
 
-  /**
-   * @param randomId a number of 16 bits that nobody can guess
-   */
+  /** @param randomId a number of 16 bits that nobody can guess */
   constructor(
     readonly question: Question,
     readonly edns: boolean,
@@ -295,9 +276,8 @@ export class Query {
     const reader = new Reader(bytes);
     if (questions !== 1 || !this.isAsked(reader)) return { mismatch: 'other-question' };
     if (flags & TRUNCATED) return { truncated: true };
-    if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage) {
+    if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage)
       return { mismatch: 'too-many-records' };
-    }
     let upperRcode = 0;
     const [answers, authorities, additionals] = counts.map((count) => {
       const records: ResourceRecord[] = [];

@@ -1,5 +1,6 @@
 /** Judges what each server has, and decides whether that proves the record. */
 import { type RsaPublicKey, sameKey } from '../key/public-key';
+import { readRecord } from '../key/record';
 import type { Content, ServerAnswer } from './answer';
 import type { Limit } from './limits';
 import {
@@ -14,7 +15,6 @@ import {
   type ServerVerdict,
   type Verdict,
 } from './outcome';
-import { readRecord } from './record';
 
 /** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
 const VALUE_HEAD = 48;
@@ -108,14 +108,6 @@ export interface Evidence extends FoundServers {
 /** What decides whether a round proves something, whatever the records. */
 export type Judged = Pick<Evidence, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
 
-/** How many of a zone's servers have the record. */
-export interface Count {
-  /** The name that they were asked for, where an alias led there. */
-  readonly askedFor?: string;
-  readonly ready: number;
-  readonly of: number;
-}
-
 /** The code of each failure. */
 export const CODES = {
   /** No server gives a usable answer. */
@@ -147,6 +139,9 @@ export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: 'thin'; readonly counted: Count }
 );
 
+/** How many servers have the record, of those that were asked for a name (`askedFor` where an alias led there). */
+type Count = { readonly askedFor?: string; readonly ready: number; readonly of: number };
+
 type Servers = readonly ServerVerdict[];
 
 export function answering(servers: Servers): Servers {
@@ -169,8 +164,8 @@ export function withProblem(servers: Servers, kind: Problem['kind']): Servers {
 function countReady({ mode, strict, servers, hosts }: Judged): readonly Count[] {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
-    askedFor: undefined,
     addresses: [address],
+    askedFor: undefined,
     isFormer: false,
   }));
   const counts = new Map<string | undefined, { ready: number; of: number }>();

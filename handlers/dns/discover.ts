@@ -7,7 +7,6 @@ import {
   authorityOf,
   isAbove,
   isWithin,
-  labels,
   namesBetween,
   nameserversIn,
   type RecordType,
@@ -15,10 +14,10 @@ import {
   referralIn,
 } from './answer';
 import { inTurn, type Round, WITNESSES } from './ask';
-import { isPlainName, type Reply } from './codec';
+import { isPlainName, labels, type Reply } from './codec';
+import type { Directory } from './directory';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
-import type { Directory } from './resolvers';
 import {
   type Lead,
   newSearch,

@@ -140,6 +140,16 @@ function parseAll<Found extends Endpoint>(
   });
 }
 
+/** What the machine decides about servers. */
+export interface WorldOfServers {
+  /** Port of discovered servers, and of listed ones without a port. @default 53 */
+  readonly dnsPort?: number;
+  /** Whether servers on this machine and its link may be asked. @default refused */
+  readonly loopback?: Loopback;
+  /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
+  readonly systemResolvers?: () => readonly string[];
+}
+
 /** The servers of the settings, or the default ones. */
 export interface GivenServers {
   readonly nameservers: readonly SocketEndpoint[];
@@ -151,17 +161,9 @@ export interface GivenServers {
  * @throws ByodkimError VALIDATION_ERROR where one is malformed or must not be asked, or where there is no server to ask
  */
 export function readServers(
-  {
-    mode,
-    ...given
-  }: Pick<GateSettings, 'nameservers' | 'resolvers'> & { readonly mode: 'authoritative' | 'recursive' },
-  world: {
-    readonly dnsPort?: number;
-    readonly loopback?: Loopback;
-    readonly systemResolvers?: () => readonly string[];
-  },
+  { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,
+  { dnsPort: port = 53, loopback = 'refused', systemResolvers }: WorldOfServers,
 ): GivenServers {
-  const { dnsPort: port = 53, loopback = 'refused', systemResolvers } = world;
   const parse = (text: string): SocketEndpoint | undefined => parseEndpoint(text, port);
   const nameservers = parseAll('nameservers', given.nameservers ?? [], parse, loopback);
   const resolvers = given.resolvers

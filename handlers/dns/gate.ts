@@ -2,9 +2,9 @@
  * The proof in DNS. One round is `checkOnce`: discover the servers of the record and ask all of them (`lookup`), then ask
  * resolvers, conclude.
  *
- * `lookup` finds servers (`discover`, `resolvers`) and asks them (`ask-servers`), wave by wave. Every question goes through
- * `ask`, which sends it once; `exchange` and `transport` carry it, `codec` is its octets. `answer` and `record` read what
- * comes back, `conclude` decides, `hints` says where a missing record may be, and `wording` puts it into words.
+ * `lookup` has servers found and asked wave by wave, by `discover` with the help of resolvers (`directory`); `search` is what
+ * has been found. Every question goes through `ask`, which sends it once; `exchange` carries it, `codec` is its octets.
+ * `answer` reads what comes back, `conclude` decides, `hints` says where a missing record may be, `wording` words it.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';

@@ -1,14 +1,17 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract';
 import {
+  type Asked,
   type Content,
   contentOf,
+  failure,
   type RecordQuestion,
   type RecordType,
   type ServerAnswer,
   serverAnswers,
 } from './answer';
 import { Memory, Round } from './ask';
+import { Directory } from './directory';
 import {
   askServers,
   askTopLevel,
@@ -22,34 +25,27 @@ import {
   type Endpoint,
   type GivenServers,
   hasIPv6,
-  type Loopback,
   parseResolver,
   readServers,
+  type WorldOfServers,
 } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
 import { LIMITS } from './limits';
-import type { FoundServers, Role } from './outcome';
-import { askResolvers, Directory, type Expected } from './resolvers';
+import { type FoundServers, isServfail, type Role } from './outcome';
 import { concludeSearch } from './search';
 
 /** How questions get out. */
-export interface DnsWorld {
+export interface DnsWorld extends WorldOfServers {
   /** Milliseconds that may still be used. */
   remainingMs(): number;
   /** Ends the work: it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Port of discovered servers, and of listed ones without a port. @default 53 */
-  readonly dnsPort?: number;
   /** How one question is asked. @default UDP and TCP sockets, HTTPS */
   readonly exchange?: Exchange;
   /** How long an answer may take that is not needed. @default GRACE_MS */
   readonly graceMs?: number;
-  /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
-  readonly systemResolvers?: () => readonly string[];
   /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
   readonly hasIPv6?: () => boolean;
-  /** Whether servers on this machine and its link may be asked. @default refused */
-  readonly loopback?: Loopback;
 }
 
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
@@ -118,16 +114,43 @@ export async function askZone(
   };
 }
 
+/** Which answers of a resolver count. */
+interface Expected {
+  /** Whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC. */
+  readonly isRecord?: (content: Content) => boolean;
+  /** Whether the other resolvers need not answer then. */
+  readonly isEnough: (content: Content) => boolean;
+}
+
 /** Asks resolvers for the records of a name. */
 export async function askRecursively(
   round: Round,
   question: RecordQuestion,
   resolvers: readonly Endpoint[],
-  expected?: Expected,
+  { isRecord = ({ values }) => values.length > 0, isEnough }: Expected,
 ): Promise<Lookup> {
-  const asked = await askResolvers(round, resolvers, question, expected);
+  let timer: NodeJS.Timeout | undefined;
+  let passOver = (): void => {};
+  const isPassedOver = new Promise<void>((resolve) => {
+    passOver = resolve;
+  });
+  const ask = async (endpoint: Endpoint): Promise<Asked> => {
+    const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
+    if (isEnough(contentOf(answer))) timer ??= setTimeout(passOver, round.graceMs);
+    if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
+    // With checking disabled, a validating resolver answers with data that fails validation.
+    const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
+    const isBogus = isRecord(contentOf(unchecked.answer));
+    return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+  };
+  const notWaitedFor = { answer: failure({ kind: 'not-waited-for' }), roundTripMs: round.graceMs };
+  const asked = resolvers.map((endpoint) =>
+    Promise.race([ask(endpoint), isPassedOver.then(() => ({ endpoint, ...notWaitedFor }))]),
+  );
+  const answers = new Map([[question.name, await Promise.all(asked)]]);
+  clearTimeout(timer);
   return {
-    servers: serverAnswers(new Map([[question.name, asked]]), 'recursive'),
+    servers: serverAnswers(answers, 'recursive'),
     hosts: [],
     limits: [...round.exceeded],
     disagreements: [],

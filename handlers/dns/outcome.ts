@@ -144,27 +144,21 @@ export function describeProblem(problem: Problem): string {
     case 'limit':
       return LIMIT_WORDS[problem.limit];
     case 'over-tcp': {
-      const { after, answer } = problem;
-      if (after === 'silence')
-        return answer.kind === 'silent'
-          ? WORDS.silent
-          : `does not answer over UDP, and over TCP it ${describeProblem(answer)}`;
-      return `truncates its answer over UDP, and ${answer.kind === 'silent' ? 'is silent over TCP' : `over TCP it ${describeProblem(answer)}`}`;
+      const { kind } = problem.answer;
+      if (problem.after === 'silence' && kind === 'silent') return WORDS.silent;
+      const overUdp =
+        problem.after === 'silence' ? 'does not answer over UDP' : 'truncates its answer over UDP';
+      return `${overUdp}, and ${kind === 'silent' ? 'is silent over TCP' : `over TCP it ${describeProblem(problem.answer)}`}`;
     }
     default:
       return WORDS[problem.kind];
   }
 }
 
-/** Problems of the machine that asks, not of the server. */
-const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
-  'no-route',
-  'no-address-of-its-kind',
-  'not-let-out',
-]);
-
+/** Returns whether the problem is of the machine that asks, not of the server. */
 export function isOfThisMachine(problem: Problem | undefined): boolean {
-  return OF_THIS_MACHINE.has(problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind);
+  const kind = problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind;
+  return kind === 'no-route' || kind === 'no-address-of-its-kind' || kind === 'not-let-out';
 }
 
 /** Returns whether nothing came back at all. */
@@ -181,16 +175,11 @@ export function isBrokenAlias(problem: Problem): boolean {
   return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 }
 
-/** Answers that no working server gives. They are as bad as a wrong record: nobody can tell what others get. */
-const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
-  'other-name',
-  'other-class',
-  'odd-alias',
-  'alias-unanswered',
-]);
+const FALSE_ANSWERS = ['other-name', 'other-class', 'odd-alias', 'alias-unanswered'];
 
+/** Returns whether no working server answers so: that is as bad as a wrong record, since others may get anything. */
 export function isFalseAnswer(problem: Problem | undefined): boolean {
-  return FALSE_ANSWERS.has(problem?.kind);
+  return problem !== undefined && FALSE_ANSWERS.includes(problem.kind);
 }
 
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */

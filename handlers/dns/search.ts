@@ -1,5 +1,6 @@
 /** The search for one name: its zones and servers, who names them, and in the end which of them count. */
-import { type Answer, type Asked, type Delegation, isReply, labels } from './answer';
+import { type Answer, type Asked, type Delegation, isReply } from './answer';
+import { labels } from './codec';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import { type Disagreement, type FoundServers, hostList, type NamedServer } from './outcome';
 
@@ -90,15 +91,12 @@ function expectedZones(zones: readonly Zone[]): readonly Zone[] {
   );
 }
 
-/** What one search has found. */
-export interface Found extends Pick<FoundServers, 'zone' | 'problem'> {
-  readonly name: string;
+/** What one search has found: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
+export interface Found
+  extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'>,
+    Pick<Search, 'name' | 'absences'> {
   readonly asked: readonly Asked[];
-  /** Those that have to show the record. */
-  readonly hosts: readonly NamedServer[];
   readonly disagreement?: Disagreement;
-  /** Seconds of each answer that there is nothing. */
-  readonly absences: readonly number[];
 }
 
 /** Decides, once all answers are there, where the zone cut is, and which servers count. */
@@ -122,12 +120,7 @@ export function concludeSearch({ name, problem, absences, lost, ...search }: Sea
     asked: asked
       .filter((server) => replied.includes(server) || counts(server))
       .sort(inOrder)
-      .map(({ endpoint, names, answer, roundTripMs }) => ({
-        endpoint,
-        name: [...names].sort()[0],
-        answer,
-        roundTripMs,
-      })),
+      .map(({ names, ...server }) => ({ ...server, name: [...names].sort()[0] })),
     hosts: hostsOf(counting, servers),
     problem:
       problem ??

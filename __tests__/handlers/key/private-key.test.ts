@@ -11,7 +11,7 @@ import {
 } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { readRecord } from '../../../handlers/dns/record';
+import { readRecord } from '../../../handlers/key/record';
 import { ByodkimError } from '../../../handlers/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';

@@ -1,19 +1,9 @@
-/** What is asked of recursive resolvers: where servers are, and in the end whether they see the record. */
 import { isIPv4 } from 'node:net';
-import {
-  type Asked,
-  addressesIn,
-  type Content,
-  contentOf,
-  type Delegation,
-  failure,
-  nameserversIn,
-  type RecordQuestion,
-} from './answer';
+import { addressesIn, type Delegation, nameserversIn } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type ResourceRecord } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { describeProblem, isServfail, type Problem } from './outcome';
+import { describeProblem, type Problem } from './outcome';
 
 /**
  * Finds servers and their addresses through resolvers. Asks them only for what exists: the NS records of the topmost two
@@ -80,42 +70,4 @@ export class Directory {
     });
     return found ?? { answers: [], problem: problems.join('; ') };
   }
-}
-
-/** Which answers of a resolver count. */
-export interface Expected {
-  /** Whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC. */
-  readonly isRecord?: (content: Content) => boolean;
-  /** Whether the other resolvers need not answer then. */
-  readonly isEnough?: (content: Content) => boolean;
-}
-
-/** Asks recursive resolvers for records. */
-export async function askResolvers(
-  round: Round,
-  resolvers: readonly Endpoint[],
-  question: RecordQuestion,
-  { isRecord = ({ values }) => values.length > 0, isEnough = () => false }: Expected = {},
-): Promise<readonly Asked[]> {
-  let timer: NodeJS.Timeout | undefined;
-  let passOver = (): void => {};
-  const isPassedOver = new Promise<void>((resolve) => {
-    passOver = resolve;
-  });
-  const ask = async (endpoint: Endpoint): Promise<Asked> => {
-    const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
-    if (isEnough(contentOf(answer))) timer ??= setTimeout(passOver, round.graceMs);
-    if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-    // With checking disabled, a validating resolver answers with data that fails validation.
-    const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
-    const isBogus = isRecord(contentOf(unchecked.answer));
-    return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
-  };
-  const notWaitedFor = { answer: failure({ kind: 'not-waited-for' }), roundTripMs: round.graceMs };
-  const asked = resolvers.map((endpoint) =>
-    Promise.race([ask(endpoint), isPassedOver.then(() => ({ endpoint, ...notWaitedFor }))]),
-  );
-  const answers = await Promise.all(asked);
-  clearTimeout(timer);
-  return answers;
 }

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { readRecord } from '../../../handlers/dns/record';
+import { readRecord } from '../../../handlers/key/record';
 import { expectLinear } from '../../support/linear';
-import { EXPECTED, makeKey } from './support';
+import { EXPECTED, makeKey } from '../dns/support';
 
 const P = EXPECTED.spki;
 const VALID = `v=DKIM1; k=rsa; p=${P}`;

@@ -1,6 +1,6 @@
-import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
-import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
-import { exponentProblem } from '../key/rsa-consistency';
+import { MAX_KEY_BITS, MIN_KEY_BITS } from './private-key';
+import { type RsaPublicKey, readPublicKeyDer } from './public-key';
+import { exponentProblem } from './rsa-consistency';
 
 /** The reading of a DKIM key record: a key that can verify what SES signs, or why there is none. */
 export type RecordReading =
@@ -65,9 +65,8 @@ function hazards(tags: ReadonlyMap<string, string>, value: string): readonly str
   if (services.includes(':')) found.push('its s= lists several services, which some do not read as a list');
   if (/\s/.test(services) || /\s/.test(hashes))
     found.push('its s= or h= has white space in it, which some do not allow');
-  if (granularity !== undefined && granularity !== '*') {
+  if (granularity !== undefined && granularity !== '*')
     found.push('its g=, which RFC 6376 abolished, still restricts senders for some');
-  }
   if (value.length >= READ_OCTETS)
     found.push(`it is longer than ${READ_OCTETS} octets, beyond which some do not read`);
   return found;
@@ -80,12 +79,10 @@ function list(value: string): string[] {
 /** Recognises common mistakes when a record is pasted. */
 function pastedWrongly(value: string): string | undefined {
   if (value.trim() === '') return 'is empty';
-  if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value)) {
+  if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value))
     return 'has quotation marks around its value: they belong to the zone file, not to the record';
-  }
-  if (/=\s*(DKIM1|rsa)\s*\\;/.test(value)) {
+  if (/=\s*(DKIM1|rsa)\s*\\;/.test(value))
     return 'has backslashes before its semicolons: they belong to the zone file, not to the record';
-  }
   if (/^\s*v=spf1\b/i.test(value)) return 'is an SPF record, not a DKIM key';
   if (/^\s*v=DMARC1\b/i.test(value)) return 'is a DMARC record, not a DKIM key';
   return undefined;
@@ -107,25 +104,22 @@ function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
       : readPublicKeyDer(Buffer.from(base64, 'base64'));
   if ('problem' in reading) return { problem: `is unusable: its p= ${reading.problem}` };
   const { key, form } = reading;
-  if (key.bits < MIN_KEY_BITS) {
+  if (key.bits < MIN_KEY_BITS)
     return {
       problem: `holds a key of ${key.bits} bits, and verifiers refuse fewer than ${MIN_KEY_BITS} (RFC 8301)`,
       key,
     };
-  }
-  if (key.bits > MAX_KEY_BITS) {
+  if (key.bits > MAX_KEY_BITS)
     return { problem: `holds a key of ${key.bits} bits, and SES takes ${MAX_KEY_BITS} at most`, key };
-  }
   const exponent = exponentProblem(key);
   if (exponent) return { problem: `holds a key that cannot be used: ${exponent}`, key };
   // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
-  if (form === 'pkcs1') {
+  if (form === 'pkcs1')
     return {
       problem:
         'holds the bare form of the key (RSAPublicKey), which most verifiers cannot read: p= takes its SubjectPublicKeyInfo',
       key,
     };
-  }
   return { key, warnings: [] };
 }
 
@@ -150,21 +144,18 @@ export function readRecord(value: string, expected?: RsaPublicKey): RecordReadin
   const keyType = tags.get('k') ?? 'rsa';
   if (keyType !== 'rsa') return { problem: `holds no RSA key: its k= is ${printable(keyType)}` };
   const hashes = tags.get('h');
-  if (hashes !== undefined && !list(hashes).includes('sha256')) {
+  if (hashes !== undefined && !list(hashes).includes('sha256'))
     return { problem: 'does not allow sha256, which SES signs with: see its h=' };
-  }
   const services = tags.get('s');
-  if (services !== undefined && !list(services).some((service) => service === '*' || service === 'email')) {
+  if (services !== undefined && !list(services).some((service) => service === '*' || service === 'email'))
     return { problem: 'is not for mail: its s= has neither email nor *' };
-  }
   const p = tags.get('p');
   if (p === undefined) return { problem: 'has no p=, so no key' };
   const reading = readKey(p, expected);
   if ('problem' in reading) return reading;
   const found = hazards(tags, value);
-  if (found.length > 1) {
+  if (found.length > 1)
     return { problem: `is one that most verifiers fail: ${found.join('; ')}`, key: reading.key };
-  }
   const testing = list(tags.get('t') ?? '').includes('y');
   return {
     key: reading.key,
