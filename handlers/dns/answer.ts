@@ -61,7 +61,7 @@ export type Answer =
       readonly atEnd?: Records;
       readonly ttlSeconds: number;
     }
-  | { readonly kind: 'none'; readonly why: 'NXDOMAIN' | 'NODATA'; readonly ttlSeconds?: number }
+  | { readonly kind: 'none'; readonly rcode: 'NXDOMAIN' | 'NOERROR'; readonly ttlSeconds?: number }
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
@@ -153,10 +153,6 @@ function walk(answers: readonly ResourceRecord[], name: string, type: RecordType
   }
 }
 
-function octetsOf(record: Of<RecordType>): number {
-  return record.type === 'TXT' ? record.data.reduce((sum, { length }) => sum + length, 0) : 0;
-}
-
 function recordText(record: Of<RecordType>): string {
   if (record.type === 'TXT') return Buffer.concat(record.data).toString('latin1');
   return record.type === 'MX'
@@ -172,16 +168,12 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
   const { targets, records, ttlSeconds } = walk(answers, name, type);
   if (targets.some((target) => !isPlainName(target))) return failure({ kind: 'odd-alias' });
-  if (records.some((record) => octetsOf(record) > LIMITS.txtBytes))
+  const values = records.map(recordText);
+  if (type === 'TXT' && values.some(({ length }) => length > LIMITS.txtBytes))
     return failure({ kind: 'limit', limit: 'txtBytes' });
+  const ttl = Math.min(...records.map((record) => record.ttl));
   const found: Records | undefined =
-    records.length === 0
-      ? undefined
-      : {
-          kind: 'records',
-          values: records.map(recordText),
-          ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)),
-        };
+    values.length > 0 ? { kind: 'records', values, ttlSeconds: ttl } : undefined;
   // A resolver has walked the aliases itself. Of an authoritative server, the aliases tell where its own part ends.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
   if (role === 'authoritative' && targets.length > 0)
@@ -191,11 +183,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
     const isOfName = fitting.some((record) => sameName(record.name, name));
     return failure({ kind: isOfName ? 'other-class' : 'other-name' });
   }
-  return {
-    kind: 'none',
-    why: rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
-    ttlSeconds: authorityOf(reply)?.negativeTtlSeconds,
-  };
+  return { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
 }
 
 /** What a server has at a name, at the end of its aliases. */
@@ -260,12 +248,7 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
 export function contentOf(answer: Answer): Content {
   if (answer.kind === 'records')
     return { rcode: 'NOERROR', values: answer.values, ttlSeconds: answer.ttlSeconds };
-  if (answer.kind === 'none')
-    return {
-      rcode: answer.why === 'NODATA' ? 'NOERROR' : answer.why,
-      values: [],
-      ttlSeconds: answer.ttlSeconds,
-    };
+  if (answer.kind === 'none') return { rcode: answer.rcode, values: [], ttlSeconds: answer.ttlSeconds };
   const problem: Problem =
     answer.kind === 'failure'
       ? answer.problem

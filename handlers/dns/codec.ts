@@ -34,9 +34,6 @@ const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
   Object.entries(TYPES).map(([name, code]) => [code, name as keyof typeof TYPES]),
 );
 
-/** RFC 1035 §3.1: octets of a name, lengths included. */
-const NAME_BYTES = 255;
-
 class Malformed extends Error {}
 
 /** Reads a message in one pass; only pointers lead back. */
@@ -61,7 +58,7 @@ class Reader {
     return this.take(4).readUInt32BE(0);
   }
 
-  /** RFC 1035 §4.1.4: a pointer leads to an earlier place, and a name has 255 octets at most. */
+  /** RFC 1035 §4.1.4, §3.1: a pointer leads to an earlier place; a name has 255 octets at most, lengths included. */
   name(): string {
     const parts: string[] = [];
     let at = this.at;
@@ -86,7 +83,7 @@ class Reader {
         continue;
       }
       octets += 1 + length;
-      if (length > 63 || octets >= NAME_BYTES || at + 1 + length > this.bytes.length) throw new Malformed();
+      if (length > 63 || octets >= 255 || at + 1 + length > this.bytes.length) throw new Malformed();
       parts.push(labelText(this.bytes, at + 1, at + 1 + length));
       at += 1 + length;
     }
@@ -209,9 +206,6 @@ const CHECKING_DISABLED = 1 << 4;
 const RCODES =
   'NOERROR FORMERR SERVFAIL NXDOMAIN NOTIMP REFUSED YXDOMAIN YXRRSET NXRRSET NOTAUTH NOTZONE'.split(' ');
 
-/** Servers that do not know EDNS answer with one of these (RFC 6891 §7). */
-const EDNS_REFUSALS = ['FORMERR', 'NOTIMP'];
-
 export function labels(name: string): string[] {
   return name.split('.').filter((label) => label !== '');
 }
@@ -271,8 +265,8 @@ export class Query {
     const questions = bytes.readUInt16BE(4);
     const counts = [6, 8, 10].map((at) => bytes.readUInt16BE(at));
     const plainRcode = RCODES[flags & 0xf] ?? `RCODE ${flags & 0xf}`;
-    // A server that does not know EDNS may send the bare header back.
-    if (this.edns && EDNS_REFUSALS.includes(plainRcode)) return { withoutEdns: true };
+    // A server that does not know EDNS answers so (RFC 6891 §7), and may send the bare header back.
+    if (this.edns && (plainRcode === 'FORMERR' || plainRcode === 'NOTIMP')) return { withoutEdns: true };
     const reader = new Reader(bytes);
     if (questions !== 1 || !this.isAsked(reader)) return { mismatch: 'other-question' };
     if (flags & TRUNCATED) return { truncated: true };

@@ -73,7 +73,7 @@ export function judge({ values, rcode, problem }: Content, expected: RsaPublicKe
 export function judgeServers(
   answers: readonly ServerAnswer[],
   expected: RsaPublicKey,
-): { readonly servers: readonly ServerVerdict[]; readonly warnings: readonly string[] } {
+): Pick<Evidence, 'servers' | 'warnings'> {
   const allWarnings = new Set<string>();
   const servers = answers.map((answer): ServerVerdict => {
     const { address, name, role, askedFor, aliasTo, alias, problem, ttlSeconds, roundTripMs } = answer;

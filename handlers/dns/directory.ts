@@ -1,9 +1,12 @@
 import { isIPv4 } from 'node:net';
 import { addressesIn, type Delegation, nameserversIn } from './answer';
 import type { Round } from './ask';
-import { isPlainName, type Question, type ResourceRecord } from './codec';
+import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { describeProblem, type Problem } from './outcome';
+
+/** Why no resolver answers. */
+type Why = { readonly problem?: string };
 
 /**
  * Finds servers and their addresses through resolvers. Asks them only for what exists: the NS records of the topmost two
@@ -22,8 +25,8 @@ export class Directory {
     private readonly hasIPv6: boolean,
   ) {}
 
-  /** Finds the servers of a zone: none if there is no such zone; `problem`: no resolver answers. */
-  async nameserversOf(zone: string): Promise<Delegation & { readonly problem?: string }> {
+  /** Finds the servers of a zone: none if there is no such zone. */
+  async nameserversOf(zone: string): Promise<Delegation & Why> {
     const { answers, problem } = await this.lookUp(zone, 'NS');
     return { zone, nameservers: nameserversIn(answers, zone), problem };
   }
@@ -55,10 +58,7 @@ export class Directory {
   }
 
   /** Asks resolvers until one knows. */
-  private async lookUp(
-    name: string,
-    type: Question['type'],
-  ): Promise<{ readonly answers: readonly ResourceRecord[]; readonly problem?: string }> {
+  private async lookUp(name: string, type: Question['type']): Promise<Pick<Reply, 'answers'> & Why> {
     const problems: string[] = [];
     const question = { name, type, recursionDesired: true };
     const found = await this.round.askInTurn(this.resolvers, question, (result, resolver) => {

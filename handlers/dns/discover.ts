@@ -18,16 +18,7 @@ import { isPlainName, labels, type Reply } from './codec';
 import type { Directory } from './directory';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
-import {
-  type Lead,
-  newSearch,
-  noteLead,
-  type Reason,
-  type Search,
-  type Server,
-  type Zone,
-  zoneOf,
-} from './search';
+import { type Lead, noteLead, type Reason, type Search, type Server, type Zone, zoneOf } from './search';
 
 /** What all searches of a round share. */
 export interface Network {
@@ -63,7 +54,8 @@ type Leads = Promise<readonly Lead[]>;
 
 /** Begins the search for a name, so many aliases after the first one. */
 export async function beginSearch(net: Network, name: string, depth: number): Leads {
-  const search = newSearch(name, depth);
+  const [zones, servers] = [new Map(), new Map()];
+  const search: Search = { name, depth, zones, servers, lost: new Set(), absences: [] };
   net.searches.set(name, search);
   const given = net.nameservers;
   if (given.length > 0) return [{ search, zone: '', nameservers: [], given, reason: 'given' }];
@@ -75,8 +67,10 @@ async function askResolversForLeads({ directory }: Network, search: Search): Lea
   const parts = labels(search.name);
   const registered = parts.slice(-2).join('.');
   // The zone above is asked as well: a server that only it names must not be missed.
-  const zones = [registered, parts.at(-1)!].map((zone) => directory.nameserversOf(zone));
-  const [own, above] = (await Promise.all(zones)) as [Awaited<(typeof zones)[0]>, Awaited<(typeof zones)[0]>];
+  const [own, above] = await Promise.all([
+    directory.nameserversOf(registered),
+    directory.nameserversOf(parts.at(-1)!),
+  ]);
   const found = [own, above].filter(({ nameservers }) => nameservers.length > 0);
   if (found.length === 0)
     search.problem =
@@ -135,7 +129,11 @@ function join(net: Network, lead: Lead, zone: Zone, endpoint: SocketEndpoint, ho
   let server = search.servers.get(key);
   if (!server) {
     const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', net.loopback);
-    if (!isForbidden && !isAdmitted(net, key)) return [];
+    if (!isForbidden && net.addresses.size < LIMITS.addresses) net.addresses.add(key);
+    if (!isForbidden && !net.addresses.has(key)) {
+      net.round.exceeded.add('addresses');
+      return [];
+    }
     const problem = { kind: isForbidden ? 'forbidden-address' : 'time-was-up' } as const;
     const answer: Answer = { kind: 'failure', problem };
     server = { endpoint, names: new Set(), zones: new Set(), isForbidden, answer, roundTripMs: 0 };
@@ -145,14 +143,6 @@ function join(net: Network, lead: Lead, zone: Zone, endpoint: SocketEndpoint, ho
   const isNew = !server.zones.has(zone);
   server.zones.add(zone);
   return isNew && !server.isForbidden ? [{ search, server, zone, reason }] : [];
-}
-
-/** Returns whether one more address may be asked in this round. */
-function isAdmitted({ addresses, round }: Network, address: string): boolean {
-  if (addresses.size < LIMITS.addresses) addresses.add(address);
-  const isOne = addresses.has(address);
-  if (!isOne) round.exceeded.add('addresses');
-  return isOne;
 }
 
 /** Asks all servers at once. */

@@ -28,7 +28,7 @@ export type ExchangeResult = Answered | Unanswered;
 
 /** Asks one server one question. Rejects only with the signal's reason. */
 export type Exchange = (
-  endpoint: Endpoint,
+  server: Endpoint,
   question: Question,
   signal?: AbortSignal,
 ) => Promise<ExchangeResult>;
@@ -54,12 +54,6 @@ export interface ExchangeOptions {
   readonly ca?: string;
 }
 
-class TransportError extends Error {
-  constructor(readonly problem: Problem) {
-    super();
-  }
-}
-
 const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
   ECONNREFUSED: 'port-closed',
   ECONNRESET: 'hangs-up',
@@ -73,7 +67,6 @@ const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
 
 /** Returns the problem of the server, or of this machine, that an error stands for. */
 function problemOf(error: unknown): Problem {
-  if (error instanceof TransportError) return error.problem;
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return SOCKET_ERRORS[code] ? { kind: SOCKET_ERRORS[code] } : { kind: 'socket', code };
 }
@@ -108,32 +101,11 @@ class Places {
 const UDP_PLACES = new Places(SOCKETS.udp);
 const TCP_PLACES = new Places(SOCKETS.tcp);
 
-/** Receives what comes back over a UDP socket that several questions share. */
-interface UdpListener {
-  message(bytes: Buffer): void;
-  failed(error: Error): void;
-}
-
-/** The UDP sockets of one proof, one for all open questions to a server, since opening costs more than asking. */
-class UdpSockets {
-  private readonly sockets = new Map<string, UdpSocket>();
-
-  /**
-   * Waits for a socket to the server, and listens until the signal ends that.
-   * @returns what sends a datagram
-   */
-  join(server: SocketEndpoint, listener: UdpListener, signal: AbortSignal): Promise<(bytes: Buffer) => void> {
-    const key = formatEndpoint(server);
-    const socket = this.sockets.get(key) ?? new UdpSocket(server, () => this.sockets.delete(key));
-    this.sockets.set(key, socket);
-    return socket.join(listener, signal);
-  }
-}
-
+/** A UDP socket for all open questions of a proof to one server, since opening costs more than asking. */
 class UdpSocket {
-  private readonly listeners = new Set<UdpListener>();
+  private readonly listeners = new Set<Conversation>();
   /** Who has sent a question with an id, those that no longer listen as well. */
-  private readonly senders = new Map<number, UdpListener>();
+  private readonly senders = new Map<number, Conversation>();
   private readonly ending = new AbortController();
   private readonly connected: Promise<Socket>;
 
@@ -144,7 +116,11 @@ class UdpSocket {
     this.connected = this.connect(server);
   }
 
-  async join(listener: UdpListener, signal: AbortSignal): Promise<(bytes: Buffer) => void> {
+  /**
+   * Waits for the socket, and listens until the signal ends that.
+   * @returns what sends a datagram
+   */
+  async join(listener: Conversation, signal: AbortSignal): Promise<(bytes: Buffer) => void> {
     this.listeners.add(listener);
     signal.addEventListener('abort', () => this.leave(listener));
     const socket = await this.connected;
@@ -155,7 +131,7 @@ class UdpSocket {
     };
   }
 
-  private leave(listener: UdpListener): void {
+  private leave(listener: Conversation): void {
     this.listeners.delete(listener);
     if (this.listeners.size > 0) return;
     this.onClose();
@@ -210,43 +186,7 @@ async function sendOverTcp(
       received < 2 ? Number.POSITIVE_INFINITY : 2 + Buffer.concat(chunks.slice(0, 2)).readUInt16BE(0);
     if (received >= end) return Buffer.concat(chunks).subarray(2, end);
   }
-  throw new TransportError({ kind: 'hangs-up' });
-}
-
-const MEDIA_TYPE = 'application/dns-message';
-
-/**
- * Sends a query over HTTPS (RFC 8484), for networks where port 53 is closed, and returns the message that comes back. Does
- * not follow redirects: they would lead to a server that nobody named.
- */
-async function sendOverHttps(
-  { url }: HttpsEndpoint,
-  query: Buffer,
-  agent: Agent,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const sent = request(url, {
-    method: 'POST',
-    agent,
-    signal,
-    headers: { accept: MEDIA_TYPE, 'content-type': MEDIA_TYPE, 'content-length': query.length },
-  });
-  // What fails once the response has begun fails its reading.
-  sent.on('error', () => {});
-  sent.end(query);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  if (response.statusCode !== 200) {
-    response.resume();
-    throw new TransportError({ kind: 'http-status', status: response.statusCode ?? 0 });
-  }
-  const chunks: Buffer[] = [];
-  let received = 0;
-  for await (const chunk of response) {
-    received += chunk.length;
-    if (received > LIMITS.messageBytes) throw new TransportError({ kind: 'limit', limit: 'messageBytes' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  throw Object.assign(new Error('It hangs up.'), { code: 'ECONNRESET' });
 }
 
 /** The result of one question, without its timing. */
@@ -257,7 +197,7 @@ function unanswered(problem: Problem, silent = false): Result {
 }
 
 /** A question over sockets, until its signal ends it. */
-class Conversation implements UdpListener {
+class Conversation {
   private query: Query;
   private send: (bytes: Buffer) => void = () => {};
   private settle: (overUdp: Result | 'truncated' | 'closed' | 'silent') => void = () => {};
@@ -281,11 +221,14 @@ class Conversation implements UdpListener {
    * Asks over UDP with EDNS, and again while there is no answer; over TCP on truncation, on a closed UDP port, or when UDP
    * stays silent.
    */
-  async ask(sockets: UdpSockets): Promise<Result> {
+  async ask(sockets: Map<string, UdpSocket>): Promise<Result> {
+    const server = formatEndpoint(this.endpoint);
+    const socket = sockets.get(server) ?? new UdpSocket(this.endpoint, () => sockets.delete(server));
+    sockets.set(server, socket);
     const { resendsMs, tcpMs, deadlineMs } = this.options.timing ?? DEFAULT_TIMING;
     const overUdp = this.nextOverUdp();
     try {
-      this.send = await sockets.join(this.endpoint, this, this.signal);
+      this.send = await socket.join(this, this.signal);
     } catch (error) {
       this.failed(error);
     }
@@ -367,17 +310,40 @@ class Conversation implements UdpListener {
   }
 }
 
+const MEDIA_TYPE = 'application/dns-message';
+
+/**
+ * Asks over HTTPS (RFC 8484), for networks where port 53 is closed. Does not follow redirects: they would lead to a server
+ * that nobody named.
+ */
 async function askOverHttps(
-  endpoint: HttpsEndpoint,
+  { url }: HttpsEndpoint,
   question: Question,
   agent: Agent,
   signal: AbortSignal,
 ): Promise<Result> {
   // RFC 8484 §4.1: the connection tells answers apart, so the id is 0.
   const query = new Query(question, true, () => 0);
-  const bytes = await sendOverHttps(endpoint, query.encode(), agent, signal);
-  const decoded = query.decode(bytes);
-  if ('reply' in decoded) return { reply: decoded.reply, transport: 'https', bytes: bytes.length };
+  const body = query.encode();
+  const headers = { accept: MEDIA_TYPE, 'content-type': MEDIA_TYPE, 'content-length': body.length };
+  const sent = request(url, { method: 'POST', agent, signal, headers });
+  // What fails once the response has begun fails its reading.
+  sent.on('error', () => {});
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  if (response.statusCode !== 200) {
+    response.resume();
+    return unanswered({ kind: 'http-status', status: response.statusCode ?? 0 });
+  }
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of response) {
+    received += chunk.length;
+    if (received > LIMITS.messageBytes) return unanswered({ kind: 'limit', limit: 'messageBytes' });
+    chunks.push(chunk);
+  }
+  const decoded = query.decode(Buffer.concat(chunks));
+  if ('reply' in decoded) return { reply: decoded.reply, transport: 'https', bytes: received };
   if ('mismatch' in decoded) return unanswered({ kind: 'not-dns', mismatch: decoded.mismatch });
   return unanswered({ kind: 'rcode', rcode: 'withoutEdns' in decoded ? 'FORMERR' : 'truncated' });
 }
@@ -387,7 +353,7 @@ export function createExchange(options: ExchangeOptions = {}): Exchange {
   const { timing = DEFAULT_TIMING, ca } = options;
   // Its connections serve all questions of one proof, and do not keep the process alive.
   const agent = new Agent({ keepAlive: true, maxSockets: 4, ca });
-  const sockets = new UdpSockets();
+  const sockets = new Map<string, UdpSocket>();
   return async (endpoint, question, signal) => {
     signal?.throwIfAborted();
     const began = performance.now();

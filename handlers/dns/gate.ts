@@ -1,6 +1,6 @@
 /**
- * The proof in DNS. One round is `checkOnce`: discover the servers of the record and ask all of them (`lookup`), then ask
- * resolvers, conclude.
+ * The proof in DNS. A round discovers the servers of the record and asks all of them (`lookup`), then asks resolvers
+ * (`gather`), and concludes.
  *
  * `lookup` has servers found and asked wave by wave, by `discover` with the help of resolvers (`directory`); `search` is what
  * has been found. Every question goes through `ask`, which sends it once; `exchange` carries it, `codec` is its octets.
@@ -11,9 +11,9 @@ import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Content } from './answer';
 import { Memory, Round } from './ask';
-import { type Evidence, isProved, judge, judgeServers, withRole, withVerdict } from './conclude';
+import { type Evidence, isProved, judge, judgeServers, withVerdict } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
-import { createExchange, type Exchange } from './exchange';
+import { createExchange } from './exchange';
 import { findHints, randomLabel } from './hints';
 import { LIMITS } from './limits';
 import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
@@ -37,66 +37,45 @@ export interface GateWorld extends DnsWorld {
   readonly randomLabel?: () => string;
 }
 
-/** What all rounds of a proof share. */
-interface Checking {
-  readonly request: GateRequest;
-  readonly world: GateWorld;
-  readonly servers: GivenServers;
-  readonly exchange: Exchange;
-  readonly memory: Memory;
-  /** Whether some server had no record in a round. */
-  wasMissing: boolean;
-}
-
-/** The zone in recursive mode: nobody asks for it. */
+/** The zone in recursive mode, which is not asked for. */
 const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], disagreements: [] };
 
-/** Finds the servers of the zone and asks all of them, asks resolvers, and concludes. */
-async function checkOnce(checking: Checking, rounds: number, isLast: boolean): Promise<GateOutcome> {
-  const { request, world, servers, exchange, memory } = checking;
+/** Asks all servers of the zone, and resolvers if these have the record; if not, in the last round, where else it is. */
+async function gather(
+  round: Round,
+  request: GateRequest,
+  world: GateWorld,
+  servers: GivenServers,
+  isLast: boolean,
+): Promise<Evidence> {
   const { mode, domain, selector, expected, strict = false } = request;
   const name = recordName(domain, selector);
   const question = { name: name.toLowerCase(), type: 'TXT' } as const;
-  const round = new Round(exchange, memory, world.graceMs);
-  return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
-    const isOfZone = mode === 'authoritative';
-    const zone = isOfZone ? await askZone(round, question, servers, world) : NO_ZONE;
-    const published = judgeServers(zone.servers, expected);
-    const missing = withVerdict(withRole(published.servers, 'authoritative'), 'missing');
-    checking.wasMissing ||= missing.length > 0;
-    const evidence: Evidence = {
-      ...zone,
-      ...published,
-      mode,
-      strict,
-      recordName: name,
-      domain,
-      expectedFingerprint: expected.fingerprint,
-      expectedValue: recordValue(expected.spki),
-      resolversGiven: request.resolvers !== undefined,
-      wasMissing: checking.wasMissing,
-      hints: [],
-    };
-    if (isOfZone && !isProved(evidence)) {
-      if (!isLast) return conclude(evidence, rounds);
-      const label = (world.randomLabel ?? randomLabel)();
-      return conclude(await findHints(round, evidence, selector, label), rounds);
-    }
-    // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
-    const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
-    const isEnough = (content: Content): boolean => isOfZone && isRecord(content);
-    const found = await askRecursively(round, question, servers.resolvers, { isRecord, isEnough });
-    const seen = judgeServers(found.servers, expected);
-    return conclude(
-      {
-        ...evidence,
-        servers: [...published.servers, ...seen.servers],
-        warnings: [...published.warnings, ...seen.warnings],
-        limits: found.limits,
-      },
-      rounds,
-    );
-  });
+  const isOfZone = mode === 'authoritative';
+  const zone = isOfZone ? await askZone(round, question, servers, world) : NO_ZONE;
+  const published = judgeServers(zone.servers, expected);
+  const evidence: Evidence = {
+    ...zone,
+    ...published,
+    mode,
+    strict,
+    recordName: name,
+    domain,
+    expectedFingerprint: expected.fingerprint,
+    expectedValue: recordValue(expected.spki),
+    resolversGiven: request.resolvers !== undefined,
+    wasMissing: withVerdict(published.servers, 'missing').length > 0,
+    hints: [],
+  };
+  if (isOfZone && !isProved(evidence))
+    return isLast ? findHints(round, evidence, selector, (world.randomLabel ?? randomLabel)()) : evidence;
+  // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
+  const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
+  const isEnough = (content: Content): boolean => isOfZone && isRecord(content);
+  const found = await askRecursively(round, question, servers.resolvers, { isRecord, isEnough });
+  const seen = judgeServers(found.servers, expected);
+  const warnings = [...published.warnings, ...seen.warnings];
+  return { ...evidence, servers: [...published.servers, ...seen.servers], warnings, limits: found.limits };
 }
 
 /**
@@ -107,15 +86,19 @@ async function checkOnce(checking: Checking, rounds: number, isLast: boolean): P
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
 export async function proveRecord(request: GateRequest, world: GateWorld): Promise<GateOutcome> {
-  const checking: Checking = {
-    request,
-    world,
-    servers: readServers(request, world),
-    exchange: world.exchange ?? createExchange(),
-    memory: new Memory(),
-    wasMissing: false,
-  };
-  return untilReady(request.waitSeconds, world, (rounds, isLast) => checkOnce(checking, rounds, isLast));
+  const servers = readServers(request, world);
+  const exchange = world.exchange ?? createExchange();
+  const memory = new Memory();
+  let wasMissing = false;
+  return untilReady(request.waitSeconds, world, async (rounds, isLast) => {
+    const round = new Round(exchange, memory, world.graceMs);
+    const budgetMs = Math.min(LIMITS.roundMs, world.remainingMs());
+    const evidence = await round.run(budgetMs, world.signal, () =>
+      gather(round, request, world, servers, isLast),
+    );
+    wasMissing ||= evidence.wasMissing;
+    return conclude({ ...evidence, wasMissing }, rounds);
+  });
 }
 
 /** Between rounds: short at first, since a zone transfer takes seconds, then longer. */

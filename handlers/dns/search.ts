@@ -58,10 +58,6 @@ export interface Search {
   problem?: string;
 }
 
-export function newSearch(name: string, depth: number): Search {
-  return { name, depth, zones: new Map(), servers: new Map(), lost: new Set(), absences: [] };
-}
-
 /** Notes who names the servers of a zone. */
 export function noteLead(lead: Lead): Zone {
   const { search, zone: apex } = lead;
@@ -76,11 +72,6 @@ export function noteLead(lead: Lead): Zone {
 /** Returns the deepest zone that a server was asked as a server of. */
 export function zoneOf({ zones }: Server): Zone {
   return [...zones].sort((a, b) => b.depth - a.depth)[0]!;
-}
-
-/** Returns whether a zone is a top-level domain that has referred to a zone below. */
-function isPassed({ refers, serves, depth }: Zone): boolean {
-  return refers && !serves && depth === 1;
 }
 
 /** Returns the zones whose servers must answer for the name: not where another one has referred to a zone below. */
@@ -102,6 +93,8 @@ export interface Found
 /** Decides, once all answers are there, where the zone cut is, and which servers count. */
 export function concludeSearch({ name, problem, absences, lost, ...search }: Search): Found {
   const [zones, servers] = [[...search.zones.values()], [...search.servers.values()]];
+  // A top-level domain that has referred to a zone below has no part in the answer.
+  const isPassed = ({ refers, serves, depth }: Zone): boolean => refers && !serves && depth === 1;
   const asked = servers.filter((server) => [...server.zones].some((zone) => !isPassed(zone)));
   const replied = asked.filter(({ answer }) => isReply(answer));
   // The zone cut: the deepest zone whose servers answered for the name.

@@ -92,10 +92,7 @@ function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
   );
 }
 
-function describeFailure(
-  evidence: Evidence,
-  failure: Failure,
-): { readonly wrong: string; readonly todo: string } {
+function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' | 'todo', string> {
   const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = evidence;
   const { servers } = failure;
   const dnsTeam = `The DNS team of ${isUndelegated(evidence) ? domain : (zone ?? domain)}`;
@@ -218,16 +215,8 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
   ];
 }
 
-/** Returns whether the cause may be servers that a stale delegation still names. */
-function isLacking({ kind }: Failure): boolean {
-  return kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
-}
-
 /** Formats the message, on one line, and the advice. */
-function formatMessage(
-  evidence: Evidence,
-  failure: Failure | undefined,
-): { readonly message: string; readonly advice?: string } {
+function formatMessage(evidence: Evidence, failure?: Failure): Pick<GateOutcome, 'message' | 'advice'> {
   const { absenceSeconds, wasMissing, zone, hints, disagreements } = evidence;
   const isLate = !failure || CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const absence =
@@ -239,9 +228,11 @@ function formatMessage(
   if (!failure) return { message: [formatPublished(evidence), ...absence].join(' ') };
   const { wrong, todo } = describeFailure(evidence, failure);
   const cause = likelyCause(evidence, failure) ?? [];
+  // The cause may be servers that a stale delegation still names.
+  const isLacking = ['unanswered', 'late', 'invalid', 'other-key'].includes(failure.kind);
   return {
     message: [wrong.trim(), cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' '),
-    advice: [...(isLacking(failure) ? disagreements.flatMap(delegationRemedy) : []), todo].join(' '),
+    advice: [...(isLacking ? disagreements.flatMap(delegationRemedy) : []), todo].join(' '),
   };
 }
 
