@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { readRecord } from '../handlers/key/record';
 import { hasCode } from '../handlers/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
+import { readRecord } from '../handlers/key/record';
 import { usageError } from './cli-error';
 import type { CliWorld } from './world';
 

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { readRecord, readTagList } from '../../handlers/key/record';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { readRecord, readTagList } from '../../handlers/key/record';
 import { sameKey } from '../handlers/key/rsa-numbers';
 import { fuzzed } from './runs';
 

@@ -1,6 +1,7 @@
 /** DKIM signatures of a message (RFC 6376), by a verifier that is not ours: `mailauth`. */
-import { readRecord } from '../../handlers/key/record';
+
 import { oneLine } from '../../handlers/escape';
+import { readRecord } from '../../handlers/key/record';
 
 /** One `DKIM-Signature`. */
 export interface Signature {

@@ -11,10 +11,10 @@ import {
 } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { readRecord } from '../../../handlers/key/record';
 import { ByodkimError } from '../../../handlers/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { readRecord } from '../../../handlers/key/record';
 import { expectLinear } from '../../support/linear';
 import { keyOf, prime } from './rsa-numbers';
 

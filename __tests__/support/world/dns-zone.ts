@@ -4,8 +4,8 @@ import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import type { GateOutcome, Role } from '../../../handlers/dns/outcome';
-import { readRecord } from '../../../handlers/key/record';
 import { conclude } from '../../../handlers/dns/wording';
+import { readRecord } from '../../../handlers/key/record';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 
