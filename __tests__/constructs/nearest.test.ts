@@ -6,8 +6,9 @@ describe('the nearest word', () => {
     ['config_timeout_minutes', 'confirmTimeoutMinutes'],
     ['hosted-zone-id', 'hostedZoneId'],
     ['Region', 'region'],
+    ['dsn', 'dns'],
   ])('of %s is %s', (word, meant) => {
-    expect(nearest(word, ['selector', 'region', 'hostedZoneId', 'confirmTimeoutMinutes'])).toBe(meant);
+    expect(nearest(word, ['selector', 'region', 'hostedZoneId', 'confirmTimeoutMinutes', 'dns'])).toBe(meant);
   });
 
   it('is none when nothing is near', () => {

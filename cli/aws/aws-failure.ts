@@ -42,8 +42,8 @@ export function awsFailure(
       `AWS is busy: ${withoutFullStop(message)}. Try again, with a lower --concurrency.`,
       'THROTTLED',
     );
-  return new CliError(
-    `${action} on ${resource} failed: ${name}: ${message}`,
-    $metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED',
-  );
+  const failed = `${action} on ${resource} failed: ${name}: ${withoutFullStop(message)}.`;
+  return $metadata === undefined
+    ? new CliError(`${failed} Check the network, a proxy, and AWS_ENDPOINT_URL.`, 'AWS_NOT_REACHED')
+    : new CliError(`${failed} Try again; if it fails again, see the AWS Health Dashboard.`, 'AWS_FAILED');
 }

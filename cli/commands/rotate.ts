@@ -119,7 +119,9 @@ function format(
     `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --wait 3600`] : []),
     `deploy: byodkim deploy ${entry}`,
-    `when \`byodkim status\` says that the record of ${from} may go, remove it`,
+    othersPublish
+      ? `when \`byodkim status\` says that the record of ${from} may go, remove it`
+      : `when mail of ${from} has arrived, take it out of previousSelectors and deploy; byodkim rotate --due does that`,
   ];
   return [
     colours.green(`${entry}: from ${from} to ${selector}. ${answer.message}`),

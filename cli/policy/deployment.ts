@@ -10,6 +10,7 @@ import {
   type ListedDomain,
   regionsOf,
 } from '../../list/domain-list';
+import { usageError } from '../cli-error';
 import { functionNameOf } from '../domain-list';
 
 /** Returns the names of a deployment, as far as the list has them; `*` stands for the others. */
@@ -22,6 +23,8 @@ export function deploymentOf(
     readonly sendersBoundary?: string;
   },
 ): Deployment {
+  if (options.account !== undefined && !/^\d{12}$/.test(options.account))
+    throw usageError(`--account: found ${options.account}, expected 12 digits.`);
   const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);

@@ -141,6 +141,12 @@ describe('policy', () => {
     }
   });
 
+  it('refuses an account that is none', async () => {
+    const { exitCode, stderr } = await policy(['look', '--account', '12']);
+    expect(stderr).toContain('--account: found 12, expected 12 digits.');
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a role that there is not, and names those that there are', async () => {
     const { exitCode, stderr } = await policy(['admin']);
     expect(exitCode).toBe(1);

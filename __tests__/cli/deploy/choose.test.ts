@@ -35,6 +35,13 @@ describe('the stacks of a command', () => {
     expect(all('destroy')).toEqual(['example.com', 'xn--bcher-kva.example', 'example.org']);
   });
 
+  it('of a list without entries is its control stack', () => {
+    const empty = parseDomainList('defaults: { region: eu-west-1 }\ndomains: {}\n', 'domains.yaml');
+    const control = ['byodkim-control-eu-west-1'];
+    expect(stacksFor('deploy', { names: [], all: true }, empty)).toEqual(control);
+    expect(stacksFor('deploy', { names: control, all: false }, empty)).toEqual(control);
+  });
+
   it.each(['bücher.example', 'xn--bcher-kva.example', 'Bücher.Example'])('are found as %s', (name) => {
     expect(stacks('destroy', name)).toEqual(['xn--bcher-kva.example']);
   });
