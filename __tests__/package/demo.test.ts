@@ -31,7 +31,7 @@ describe('npm run demo', () => {
         expect(run.output).toContain('not signed; mailauth says DMARC fail (p=reject)');
         expect(run.output).toContain('not signed; mailauth says DMARC pass by SPF (bounce.example.com)');
         expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
-        expect(run.output).toMatch(/in all \d+\.\d s/);
+        expect(run.output).toMatch(/9 steps in \d+\.\d s/);
         expect(run.leftRunning).toEqual([]);
         // tsx keeps what it has compiled, for whoever uses it next.
         expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual(['home']);

@@ -101,7 +101,7 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     person.say(`\n${pc.bold('Clean up')}`);
     await clear(stage, clients, publisher, folder, dimly);
   }
-  narrator.table();
+  narrator.total();
   const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
   writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
   person.say(`Recorded ${recording.exchanges.length} answers in ${options.record}. Nothing is left behind.`);

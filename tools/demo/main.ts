@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       process.exitCode = 130;
       return;
     }
-    narrator.table();
+    narrator.total();
     if (options.picture !== undefined) write(options.picture, picture(narrator.chapters));
     if (options.keep) {
       narrator.print(howToUse(stage));

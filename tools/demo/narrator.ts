@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { MailSeen } from './stage';
 import type { Witness } from './witness';
@@ -17,7 +16,7 @@ export interface Chapter {
   readonly mails: ({ readonly when: string } & MailSeen)[];
 }
 
-/** Prints what happens while it happens, with times, and keeps a table for the end. */
+/** Prints what happens while it happens, with times, and keeps it for the report. */
 export class Narrator {
   readonly chapters: Chapter[] = [];
 
@@ -27,7 +26,7 @@ export class Narrator {
     this.write(`${text}\n`);
   }
 
-  /** Runs one step of the story. Its outcome goes into the table. */
+  /** Runs one step of the story. */
   async step(title: string, work: (detail: (text: string) => void) => Promise<string>): Promise<void> {
     const startedAt = performance.now();
     const chapter: Chapter = { title, seconds: 0, stopped: false, lines: [], mails: [] };
@@ -58,17 +57,10 @@ export class Narrator {
     this.print(pc.dim(indent(`a mail sent ${when}: ${mail.verdict}${mail.header && `\n  ${mail.header}`}`)));
   }
 
-  table(): void {
-    const table = new Table({
-      head: ['', 'Step', 'Outcome', 'Time'],
-      colWidths: [4, 40, 54, 9],
-      wordWrap: true,
-      style: { head: [], border: [] },
-    });
-    for (const [index, { title, outcome = '', seconds }] of this.chapters.entries())
-      table.push([index + 1, title, outcome, `${seconds.toFixed(1)} s`]);
-    const total = this.chapters.reduce((sum, { seconds }) => sum + seconds, 0);
-    this.print(`\n${table.toString()}\n${pc.dim(`in all ${total.toFixed(1)} s`)}`);
+  /** Prints how long the whole took. */
+  total(): void {
+    const seconds = this.chapters.reduce((sum, chapter) => sum + chapter.seconds, 0);
+    this.print(pc.dim(`\n${this.chapters.length} steps in ${seconds.toFixed(1)} s`));
   }
 }
 

@@ -22,5 +22,6 @@ caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0; overflow-wrap: anywhere; }
 td:first-child, th:first-child { white-space: nowrap; }
 pre { overflow-x: auto; padding: .6rem; background: #8881; font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+th:first-child, td:first-child { white-space: nowrap; }
 summary { cursor: pointer; }
 `;
