@@ -87,7 +87,7 @@ async function auditWanted(
   }
   const mailFrom = await orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited, state));
   findings.push(...mailFrom.findings);
-  findings.push(...(await checkOpen(audited, state)).findings, ...judgeUnverified(audited));
+  findings.push(...(await checkOpen(audited, state)), ...judgeUnverified(audited));
   findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
   if (isSettled && state !== undefined) {
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));

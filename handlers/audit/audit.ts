@@ -8,7 +8,7 @@ import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
-import { finding } from './finding-catalogue';
+import { type Finding, finding } from './finding-catalogue';
 import { changedAmong, continueLater } from './later';
 import { remember } from './news';
 import { type Notifying, notifyOperators } from './notify';
@@ -114,6 +114,11 @@ async function begin(
   const surveyed = request.changed
     ? notSurveyed(pending)
     : await survey(servicesOf, known, pending, waitForSesRate);
+  const general: Finding[] = [];
+  if (broken)
+    general.push(...finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`));
+  if (isLost) general.push(...finding('LAST_FINDINGS_UNREADABLE', 'What the last audit found is gone.'));
+  general.push(...surveyed.findings);
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -124,18 +129,7 @@ async function begin(
     scheduled: request.scheduled,
     pending,
     survey: surveyed,
-    general: [
-      ...(broken === undefined
-        ? []
-        : finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`)),
-      ...(isLost
-        ? finding(
-            'LAST_FINDINGS_UNREADABLE',
-            'What the last audit found is gone: it is not in the key store.',
-          )
-        : []),
-      ...surveyed.findings,
-    ],
+    general,
     domains: [],
   };
   return { ...run, begun: { value, etag: null } };

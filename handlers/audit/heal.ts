@@ -54,13 +54,14 @@ export async function planHealing(
   if (isGivenUp(memory.last, ledger))
     return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
   const { domain, region } = ledger;
-  const { at, words } = await armForDomain(
+  const payload = { action: ACTIONS.heal, domain, region };
+  const { at, problem } = await armForDomain(
     audited,
     'heal',
-    { action: ACTIONS.heal, domain, region },
-    `Makes the DKIM change of ${domain} again, which SES has given up`,
+    payload,
+    `Heals ${domain}, which SES has given up`,
   );
-  return at === undefined ? { why: words } : { at };
+  return at === undefined ? { why: `it could not be armed: ${problem}` } : { at };
 }
 
 const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>

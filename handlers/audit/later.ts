@@ -40,13 +40,13 @@ export async function continueLater(
   return at;
 }
 
-/** Arms an invocation for one domain, once a day at most. @returns when, and both in words; without `at`, why not */
+/** Arms an invocation for one domain, once a day at most. @returns when, or why not */
 export async function armForDomain(
   { services, ledger, now, acts }: Audited,
   what: 'heal' | 'late',
   payload: object,
   description: string,
-): Promise<{ readonly at?: string; readonly words: string }> {
+): Promise<{ readonly at?: string; readonly problem?: string }> {
   const at = now + PAUSE_MS + (acts ? SPACING_MS * acts.armed++ : 0);
   const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
   try {
@@ -56,9 +56,9 @@ export async function armForDomain(
       payload,
       description,
     });
-    return { at: iso(at), words: `It is armed again for ${iso(at)}.` };
+    return { at: iso(at) };
   } catch (error) {
-    return { words: `it could not be armed: ${(error as Error).message}` };
+    return { problem: (error as Error).message };
   }
 }
 

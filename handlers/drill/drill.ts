@@ -1,6 +1,6 @@
 import { putJson, readJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS, DRILL_PREFIX, ENVIRONMENT, s3Uri } from '../contract';
+import { ACTIONS, DRILL_PREFIX, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
 import type { RequestOf } from '../event';
 import { MAX_FILE_BYTES } from '../key/private-key';
@@ -37,7 +37,7 @@ const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
 export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
   const services = world.services('', world.environment.region, world.clock);
   const record = name === undefined ? await armOnDemand(world, services) : await known(world, services, name);
-  const { region, scheduleGroup, schedulerRoleArn, keyStoreBucket: bucket } = world.environment;
+  const { region, scheduleGroup, schedulerRoleArn } = world.environment;
   const account = /^arn:[^:]*:iam::(\d{12}):/.exec(schedulerRoleArn)?.[1] ?? null;
   const { schedule, firesAt, firedAt } = record;
   return {
@@ -48,7 +48,7 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
         : `The schedule reached the function at ${firedAt}.`,
     /** By this function's clock: the times below are compared with it. */
     now: iso(world.clock.now()),
-    setting: { account, region, scheduleGroup, schedulerRoleArn, bucket },
+    setting: { account, region, scheduleGroup, schedulerRoleArn },
     drill: { drill: record.drill, schedule, firesAt, firedAt },
   };
 }
@@ -110,15 +110,6 @@ export async function repeatDrill(world: World, services: Services): Promise<Rep
 
 /** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE: another one began in that moment */
 async function armOnDemand(world: World, services: Services): Promise<DrillRecord> {
-  const missing = (['keyStoreBucket', 'schedulerRoleArn'] as const)
-    .filter((name) => world.environment[name] === '')
-    .map((name) => ENVIRONMENT[name]);
-  if (missing.length > 0)
-    throw new ByodkimError('VALIDATION_ERROR', {
-      what: `This function cannot arm anything: expected ${missing.join(' and ')} in its environment, found nothing.`,
-      advice: 'Deploy the control stack again.',
-      details: { fields: missing },
-    });
   const record =
     (await arm(world, services, null)) ?? (await arm(world, services, await readDrill(world, services)));
   if (record) return record;

@@ -242,7 +242,7 @@ describe('a change that is open', () => {
         findings: [
           {
             code: 'REVERT_OVERDUE',
-            found: expect.stringMatching(/^SES has verified the change of .* did not run\.$/),
+            found: expect.stringMatching(/^The change of .* is verified by SES, and .* did not run\.$/),
             todo: expect.stringContaining(`byodkim confirm ${DOMAIN}`),
           },
         ],
@@ -259,7 +259,7 @@ describe('a change that is open', () => {
     expect((await audit(cloud, { scheduled: true })).domains[0].findings).toMatchObject([
       {
         code: 'REVERT_OVERDUE',
-        found: expect.stringMatching(/^SES has not verified .* It is armed again for /),
+        found: expect.stringMatching(/^The change of .* waits for SES, .* It is armed again for /),
       },
     ]);
     cloud.ses.ending = 'asPublished';
