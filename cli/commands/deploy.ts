@@ -3,12 +3,11 @@ import { type DomainList, isControlStack } from '../../list/domain-list';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
-import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { readStates } from '../deploy/applied-state';
 import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
-import { type Deployment, runPhase, runStacks } from '../deploy/deployment';
+import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { passOver } from '../deploy/pass-over';
@@ -16,7 +15,7 @@ import { counts, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { awaitVerification } from '../deploy/verification';
 import { Workspace } from '../deploy/workspace';
-import { functionNameOf, requireList } from '../domain-list';
+import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTED } from '../terminal/ask';
@@ -165,42 +164,12 @@ async function run(
     };
     const applied = await runStacks(deployment, stacks);
     const outcomes =
-      action === 'deploy' ? await untilVerified(cli, deployment, options.wait, applied) : applied;
+      action === 'deploy' ? await awaitVerification(cli, deployment, options.wait, applied) : applied;
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {
     ended();
   }
-}
-
-/** Waits for SES, and ends the stacks that are not done before. */
-async function untilVerified(
-  { world, out }: Cli,
-  deployment: Deployment,
-  seconds: number,
-  applied: readonly Outcome[],
-): Promise<readonly Outcome[]> {
-  const { list, signal, write } = deployment;
-  const functionName = functionNameOf(list);
-  const outcomes = await awaitVerification(
-    {
-      clock: world.clock,
-      signal,
-      seconds,
-      domains: list.domains,
-      ask: ({ domain, region }) =>
-        callFunction(world, { functionName, region }, 'status', { domain, region }),
-      write,
-      show: (text) => out.progress.show(text),
-    },
-    applied,
-  );
-  const unfinished = outcomes.filter(({ ended, isUnfinished }) => ended === 'done' && isUnfinished);
-  if (unfinished.length === 0 || signal.aborted) return outcomes;
-  const stacks = unfinished.map(({ stack }) => stack);
-  // What was approved goes on.
-  const again = await runPhase(deployment, stacks, null);
-  return outcomes.map((each) => again.find(({ stack }) => stack === each.stack) ?? each);
 }
 
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {

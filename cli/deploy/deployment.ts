@@ -7,16 +7,7 @@ import { formatDuration } from '../status/change-state';
 import type { AppliedState } from './applied-state';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';
-import {
-  afterApply,
-  afterPlan,
-  type Context,
-  exitCodeOf,
-  notBegun,
-  type Outcome,
-  outcome,
-  refused,
-} from './outcome';
+import { afterApply, afterPlan, type Context, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
 import { callsOfApply, callsOfPlan } from './ses-calls';
 import type { Workspace } from './workspace';
@@ -191,11 +182,12 @@ async function plan(
   return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
 }
 
-/** An entry that is unchanged waits for SES, too, if it has since it was applied. */
+/** An entry that is unchanged may wait for SES since it was applied. */
 async function withVerification({ workspace }: Deployment, planned: Outcome): Promise<Outcome> {
-  const { stack, ended, detail } = planned;
-  if (ended !== 'unchanged' || (await workspace.wasVerified(stack))) return planned;
-  return outcome(stack, 'waits for SES', `${detail}, and SES had not verified it`);
+  const { stack, ended } = planned;
+  return ended !== 'unchanged' || (await workspace.wasVerified(stack))
+    ? planned
+    : { ...planned, isUnverified: true };
 }
 
 /** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */

@@ -26,7 +26,9 @@ export interface Outcome {
   readonly hints: readonly string[];
   /** The stack that it was not begun for: its exit code counts here as well. */
   readonly because?: Outcome;
-  /** The stack is not done before SES has verified (`verification.required`): it is applied again then. */
+  /** SES had not verified when the stack was applied last. */
+  readonly isUnverified?: true;
+  /** The stack is not done before SES has (`verification.required`): it is applied again then. */
   readonly isUnfinished?: true;
 }
 
@@ -73,7 +75,10 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
     stack,
     verified === false ? 'waits for SES' : 'done',
     `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
-    { hints: adviceAfter(end.output, context.hasTopics) },
+    {
+      hints: adviceAfter(end.output, context.hasTopics),
+      ...(verified === false && { isUnverified: true as const }),
+    },
   );
 }
 
@@ -92,7 +97,10 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
   const errors = findHandlerErrors(output);
   const hints = hintsFor(output);
   if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
-    return outcome(stack, 'waits for SES', 'the stack is not done before', { isUnfinished: true });
+    return outcome(stack, 'waits for SES', 'the stack is not done before', {
+      isUnverified: true,
+      isUnfinished: true,
+    });
   if (errors.length > 0)
     return outcome(stack, 'refused', errors[0]!.code, { errors, hints: hints.map(({ hint }) => hint) });
   if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again');

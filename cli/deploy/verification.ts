@@ -1,76 +1,78 @@
 /** Waits after the applies until SES has verified: the one place of the command that does. */
-import { READ_ONLY_AUDIT } from '../../handlers/budgets';
-import { type Clock, MINUTE_MS } from '../../handlers/clock';
-import type { ListedDomain } from '../../list/domain-list';
-import type { Answers } from '../aws/answers';
+import { MINUTE_MS } from '../../handlers/clock';
+import { callFunction } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
+import type { Cli } from '../command';
+import { functionNameOf } from '../domain-list';
 import { formatDuration } from '../status/change-state';
+import type { StatusAnswer } from '../status/subject';
+import { type Deployment, runPhase } from './deployment';
 import type { Outcome } from './outcome';
 
-export interface Verification {
-  readonly clock: Clock;
-  /** Aborted by an interrupt. */
-  readonly signal: AbortSignal;
-  /** How long to wait in all; 0: each entry is asked about once. */
-  readonly seconds: number;
-  readonly domains: readonly ListedDomain[];
-  /** Asks the function, through its read-only alias. @throws CliError */
-  ask(domain: ListedDomain): Promise<Answers['status']>;
-  write(text: string): void;
-  /** Shows a line at a terminal that the next one overwrites. */
-  show(text: string): void;
-}
-
-/** Between two rounds: short at first. */
-const ROUND_MS = { first: READ_ONLY_AUDIT.sesIntervalMs, longest: 15_000 };
+/** Between two rounds. */
+const ROUND_MS = { first: 2_000, longest: 15_000 };
 
 /**
- * Asks about each entry in turn until SES has verified it or the time is over, and prints how each ended. All of them
- * share one pace, that of an audit by hand: half of SES's rate, so that deploys and rollbacks have the other.
- * @returns the outcomes, those of entries that no longer wait replaced
+ * Asks the function about each entry that SES had not verified, in turn and at the pace of all that the command runs,
+ * until SES has or the time is over; prints how each ended. Then ends the stacks that are not done before.
+ * @param seconds how long to wait in all; 0: each entry is asked about once
  */
 export async function awaitVerification(
-  { clock, signal, seconds, domains, ask, write, show }: Verification,
-  outcomes: readonly Outcome[],
+  { world, out }: Cli,
+  deployment: Deployment,
+  seconds: number,
+  applied: readonly Outcome[],
 ): Promise<Outcome[]> {
-  const ended = new Map(outcomes.map((each) => [each.stack, each]));
-  const pending = () => [...ended.values()].filter((each) => each.ended === 'waits for SES');
+  const { list, pace, signal, write } = deployment;
+  const { clock } = world;
+  const outcomes = new Map(applied.map((each) => [each.stack, each]));
+  const open = new Set(applied.filter(({ isUnverified }) => isUnverified).map(({ stack }) => stack));
   const startedAt = clock.now();
   const until = startedAt + seconds * 1000;
   const left = () => formatDuration(until - clock.now());
-  const print = (stack: string, what: string) => write(`${stack}  ${what}\n`);
-  if (seconds > 0)
-    for (const { stack } of pending()) print(stack, `waits for SES to verify, ${left()} at most`);
-  let notedAt = startedAt;
+  const functionName = functionNameOf(list);
+  let notedAt: number | undefined;
   try {
-    for (let pause = ROUND_MS.first; pending().length > 0; pause = Math.min(2 * pause, ROUND_MS.longest)) {
-      for (const [index, before] of pending().entries()) {
-        if (index > 0) await clock.sleep(READ_ONLY_AUDIT.sesIntervalMs, signal);
-        show(`Waiting for SES: ${pending().length} to verify, ${left()} left (Ctrl-C ends the wait)`);
-        const { stack } = before;
-        const domain = domains.find((each) => each.stack === stack)!;
-        const next = after(before, await orCliError(ask(domain)), domain.selector);
-        ended.set(stack, next);
-        if (next.ended !== 'waits for SES')
-          print(stack, `${next.ended}: ${next.detail} (${formatDuration(clock.now() - startedAt)})`);
+    for (let pause = ROUND_MS.first; open.size > 0; pause = Math.min(2 * pause, ROUND_MS.longest)) {
+      for (const stack of open) {
+        const { domain, region, selector } = list.domains.find((each) => each.stack === stack)!;
+        await pace.turn(region, 1, signal);
+        out.progress.show(`Waiting for SES: ${open.size} to verify, ${left()} left (Ctrl-C ends the wait)`);
+        const answer = await orCliError(
+          callFunction(world, { functionName, region }, 'status', { domain, region }),
+        );
+        const outcome = after(outcomes.get(stack)!, answer, selector);
+        outcomes.set(stack, outcome);
+        if (outcome.ended === 'waits for SES') continue;
+        open.delete(stack);
+        if (outcome.ended !== 'unchanged')
+          write(
+            `${stack}  ${outcome.ended}: ${outcome.detail} (${formatDuration(clock.now() - startedAt)})\n`,
+          );
       }
-      if (clock.now() >= until) break;
-      if (clock.now() - notedAt >= MINUTE_MS) {
+      if (open.size === 0 || clock.now() >= until) break;
+      if (notedAt === undefined || clock.now() - notedAt >= MINUTE_MS) {
         notedAt = clock.now();
-        for (const { stack } of pending()) print(stack, `still waits for SES, ${left()} left`);
+        for (const stack of open)
+          write(`${stack}  waits for SES, ${left()} at most: ${outcomes.get(stack)!.detail}\n`);
       }
-      if (pending().length > 0) await clock.sleep(pause, signal);
+      await clock.sleep(Math.min(pause, until - clock.now()), signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  return [...ended.values()];
+  const unfinished = [...outcomes.values()].filter((each) => each.isUnfinished && each.ended === 'done');
+  // What was approved goes on.
+  const ended = signal.aborted ? [] : await runPhase(deployment, stacksOf(unfinished), null);
+  return [...outcomes.values()].map((each) => ended.find(({ stack }) => stack === each.stack) ?? each);
 }
 
+const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
+
 /** Reads an answer of the function. One that could not be asked is asked again. */
-function after(before: Outcome, answer: Answers['status'] | CliError, selector: string): Outcome {
-  if (answer instanceof CliError)
-    return { ...before, detail: `not known: ${answer.code}: ${answer.message}` };
+function after(before: Outcome, answer: StatusAnswer | CliError, selector: string): Outcome {
+  const waits = (detail: string): Outcome => ({ ...before, ended: 'waits for SES', detail });
+  if (answer instanceof CliError) return waits(`not known (${answer.code}: ${answer.message})`);
   const { ses, waiting, unverified } = answer;
   const isReverted = waiting === null && unverified?.selector === selector;
   if (isReverted || answer.selector !== selector || answer.drifted)
@@ -79,6 +81,6 @@ function after(before: Outcome, answer: Answers['status'] | CliError, selector: 
       ended: 'rolled back',
       detail: isReverted ? 'SES had not verified it in time' : 'SES has something else now',
     };
-  if (ses?.status === 'SUCCESS') return { ...before, ended: 'done', detail: 'SES has verified it' };
-  return { ...before, detail: `SES says ${ses?.status}` };
+  if (ses?.status !== 'SUCCESS') return waits(`SES says ${ses?.status}`);
+  return before.ended === 'unchanged' ? before : { ...before, ended: 'done', detail: 'SES has verified it' };
 }
