@@ -4,7 +4,7 @@ import { domainText, MARKS } from '../../handlers/audit/report-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../terminal/output';
 
-const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
+export const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
   urgent: EXIT.wrong,
   unknown: EXIT.cannotTell,
   act: EXIT.wrong,

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FindingCode } from '../../handlers/audit/finding-catalogue';
+import { MINUTE_MS } from '../../handlers/clock';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { controlStackId } from '../../list/domain-list';
 import { APPLIED_OUTPUT } from '../../list/where';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
 import { askKnown, type Known } from '../known';
+import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration } from '../status/change-state';
 import type { CliWorld } from '../world';
 import type { AppliedState } from './applied-state';
@@ -120,8 +122,8 @@ export function readConfiguration(outdir: string, stack: string): Configuration 
   };
 }
 
-/** Two calls of SES for each, at its rate. */
-const PLAN_MS = 2_200;
+/** A plan asks SES twice. */
+const PLAN_MS = 2 * SES_INTERVAL_MS;
 
 function explained(
   passed: readonly (readonly [ListedDomain, string])[],
@@ -140,6 +142,6 @@ function explained(
     ...planned,
     `${count} not planned: applied as the list has it, and in step with SES when last seen, at ${oldest} or later ` +
       `(${formatDuration(now - Date.parse(oldest))} ago). SES was not asked. --refresh plans all, which takes about ` +
-      `${formatDuration((passed.length + reasons.size) * PLAN_MS)}.`,
+      `${formatDuration(Math.max(MINUTE_MS, (passed.length + reasons.size) * PLAN_MS))}.`,
   ];
 }

@@ -18,7 +18,7 @@ type Answered = Pick<
 
 /** One domain at a glance. */
 export interface StatusRow extends Subject, Answered {
-  /** When this was so, by the clock of the function; `null`: it was not asked. ISO 8601. */
+  /** When this was so, by the clock of the function; `null`: SES was not asked. ISO 8601. */
   readonly asOf: string | null;
   readonly keyAgeDays: number | null;
   /** Days until the key is to be rotated; negative: overdue. */
@@ -47,16 +47,20 @@ const DAY_MS = 86_400_000;
 export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): StatusRow {
   const { published, listed } = seen;
   const now = Date.parse(answer.now);
-  const dns = published ? standingOf(published, answer.fingerprint ?? undefined, knownKeys(answer)) : null;
+  const dns = published
+    ? standingOf(published, answer.fingerprint ?? undefined, knownKeys(answer))
+    : (seen.audited?.dns ?? null);
   const madeAt = answer.keyCreatedAt ? Date.parse(answer.keyCreatedAt) : null;
   const keyDueInDays = madeAt === null ? null : keyDaysLeft(madeAt, now, answer.rotation?.keyLifetimeDays);
   const overdue = overdueOf(answer, now);
   const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
-  const findings = findingsOf(facts).sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
+  const findings = [...findingsOf(facts), ...(seen.audited?.findings ?? [])].sort(
+    (a, b) => severity(a.exitCode) - severity(b.exitCode),
+  );
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, healing, busyUntil } = answer;
   return {
     ...subject,
-    asOf: answer.now,
+    asOf: seen.audited ? seen.audited.asOf : answer.now,
     ses,
     selector,
     fingerprint,

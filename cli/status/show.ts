@@ -77,7 +77,8 @@ const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${s
 const signsWith = ({ ses, selector }: StatusRow): string =>
   ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 
-function sesCell({ ses }: StatusRow): string {
+function sesCell({ ses, asOf }: StatusRow): string {
+  if (asOf === null) return 'not asked';
   if (ses === null) return 'no identity';
   const kind = ses.origin === 'EXTERNAL' ? '' : ses.origin === 'AWS_SES' ? 'Easy DKIM ' : `${ses.origin} `;
   return `${kind}${ses.enabled ? ses.status : 'off'}`;

@@ -1,6 +1,8 @@
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { Answers } from '../aws/answers';
-import type { Published } from '../dns/published';
+import type { Published, Standing } from '../dns/published';
+import type { ExitCode } from '../exit-codes';
+import type { NextStep } from '../next-step';
 import type { Readiness } from '../review/readiness';
 
 export type StatusAnswer = Answers['status'];
@@ -23,6 +25,13 @@ export interface Seen {
   readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
   /** What happens to mail without a signature; absent where DNS was not asked. */
   readonly unsignedMail?: UnsignedMail | undefined;
+  /** What the audits know of DNS and more, where neither is asked. */
+  readonly audited?: {
+    /** When SES was seen; `null`: never. ISO 8601. */
+    readonly asOf: string | null;
+    readonly dns: Standing | null;
+    readonly findings: readonly (NextStep & { readonly exitCode: ExitCode; readonly why: string })[];
+  };
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
 }

@@ -30,7 +30,6 @@ export async function status(world: World, target: Place) {
   const keyCreatedAt = madeAt ? iso(madeAt) : null;
   const { keyStoreBucket } = world.environment;
   return {
-    statusCode: 200,
     ...statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket }),
   };
 }
@@ -57,6 +56,7 @@ export function statusOf(
   const inForce = inForceIn(ledger);
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {
+    statusCode: 200 as const,
     /** By this function's clock: whoever reads the times below compares them with it. */
     now: iso(now),
     domain: ledger.domain,

@@ -61,6 +61,27 @@ describe('status', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('asks SES about those of many that are open alone, and about all with --live', async () => {
+    const domains = Array.from({ length: 12 }, (_, at) => `d${at}.example.com`);
+    for (const domain of domains) await deployed(domain, { confirm: domain !== 'd3.example.com' });
+    const text = list(...domains.map((domain) => `${domain}:`));
+    const asked = async (...args: string[]) => {
+      const before = cloud.calls.made.length;
+      const ended = await status(text, ['--no-dns', ...args]);
+      const made = cloud.calls.made.slice(before).filter(({ action }) => action === 'ses:GetEmailIdentity');
+      return { ...ended, resources: made.map(({ resource }) => resource) };
+    };
+
+    const { stdout, resources } = await asked();
+    expect(resources).toEqual([expect.stringContaining('d3.example.com')]);
+    expect(stdout).toMatch(/^d0\.example\.com +SUCCESS +s1 +ready +- +confirmed +-$/m);
+    expect(stdout).toMatch(/^d3\.example\.com .*not confirmed/m);
+    expect(stdout).toMatch(
+      /11 as last seen, at \S+ or later \(\d min ago\); 1 asked now\. --live asks about all/,
+    );
+    expect((await asked('--live')).resources).toHaveLength(12);
+  });
+
   it('tells what SES has of the MAIL FROM domain, and what happens to unsigned mail', async () => {
     await deployed('example.com');
     dns.setTxt('_dmarc.example.com', 'v=DMARC1; p=quarantine');
