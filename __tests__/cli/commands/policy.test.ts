@@ -94,7 +94,10 @@ describe('policy', () => {
     ],
     [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
     [['look', '--github', 'acme/mail'], 'give --account'],
-    [['look', '--account', '1', '--github', 'acme/mail', '--branch', '*'], 'found *, expected the name of'],
+    [
+      ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
+      'found *, expected the name of',
+    ],
   ])('refuses a trust that would be too wide or of no use: %j', async (args, says) => {
     const { exitCode, stderr } = await policy(args);
     expect(exitCode).toBe(1);
