@@ -40,8 +40,8 @@ test('has so many sockets open at once, however many questions wait for a tarpit
     expect(most).toBeGreaterThan(SOCKETS.udp);
     expect(most).toBeLessThanOrEqual(SOCKETS.udp + SOCKETS.tcp);
     expect(results.filter((each) => !('problem' in each && each.problem.kind === 'silent'))).toEqual([]);
-    await new Promise(setImmediate);
-    expect(openDescriptors()).toBeLessThanOrEqual(before);
+    // All are closed in the end.
+    while (openDescriptors() > before) await new Promise(setImmediate);
   } finally {
     tarpit.kill();
   }
