@@ -6,9 +6,9 @@ import type { GeneratedDocument } from './document';
 
 /** What a newcomer looks for; the rest follows in the order of constructs/index.ts. */
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
-/** What users seldom name: one line each. */
+/** One line each: what users seldom name, and what an editor and domains.schema.json describe with each setting. */
 const BRIEF =
-  /^(Attempt|Confirmation|Control|ControlPlane|ForeignControlPlane|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
+  /^(?!DkimRecord$)(Attempt|Confirmation|Control|ControlPlane|HandlerCode|\w+Nodes|Topic\w+|\w+(?:Settings|Schedule|Choice|Records?|Options)|Allowances|Delegation|KeyStore|Senders)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>
@@ -32,8 +32,8 @@ export const api: GeneratedDocument = {
       '# The constructs',
       '',
       'Everything that `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the',
-      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Generated:',
-      '`npm run docs`.',
+      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Members',
+      'of settings are described in your editor and in [domains.schema.json](../domains.schema.json). Generated: `npm run docs`.',
       '',
       ...recipes(),
       ...sections.filter(({ node }) => !isBrief(node)).map(({ text }) => text),
