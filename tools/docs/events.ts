@@ -123,9 +123,9 @@ function kindOf(schema: Schema): string {
 
 /** Blocks that are described elsewhere: in docs/api.md where the constructs take them, else in the schema. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  gate: '[api.md](api.md#gatesettings)',
-  keyStore: '[api.md](api.md#keystore)',
-  verification: '[api.md](api.md#verificationsettings)',
+  gate: 'as in the [schema](event.schema.json)',
+  keyStore: 'as in the schema',
+  verification: 'as in the schema',
   rotation: 'records that the stack publishes, and the life of keys; fields in the schema',
 };
 
