@@ -68,7 +68,7 @@ export const scenarios: readonly Scenario[] = [
     ...leadsTo('s2'),
   },
   {
-    name: 'failed rotation, put back',
+    name: 'failed rotation, undone in the list',
     before: 's1',
     prepare: halfRotated,
     run: apply('s1'),

@@ -48,7 +48,7 @@ export const FINDINGS = {
   NOT_TAGGED: {
     severities: ['act'],
     means:
-      'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor put it back.',
+      'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     remedy: 'Find out who has removed it; deploy the domain again, or set it with `aws sesv2 tag-resource`.',
   },
   NOT_VERIFIED: {
@@ -79,7 +79,7 @@ export const FINDINGS = {
       'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
     who: DNS_TEAM,
     remedy:
-      'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and put it back.',
+      'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
   },
   MAIL_FROM_SPF_GONE: {
     severities: ['act'],

@@ -48,7 +48,7 @@ export function judgeSigning(
     findings.push(
       ...finding(
         'NOT_TAGGED',
-        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
+        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor roll it back.`,
       ),
     );
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))
