@@ -41,7 +41,7 @@ function domainStack(app: App, domain: string, state: string): void {
   const stack = new TerraformStack(app, domain);
   new LocalBackend(stack, { path: path.relative(path.join(app.outdir, 'stacks', domain), state) });
   stack.addOverride('terraform.required_version', REQUIRED_VERSION);
-  new AwsProvider(stack, 'aws', { region: REGION });
+  new AwsProvider(stack, 'aws', { region: REGION, retryMode: 'adaptive', maxRetries: 25 });
   const scope = new Construct(stack, 'Identity');
   const wanted = { domain, selector: 's1', region: REGION };
   const inspection = new DataAwsLambdaInvocation(scope, 'Inspection', {

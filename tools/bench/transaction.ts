@@ -12,6 +12,7 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { BUCKET, Deployment, FUNCTION, type OwnKey, passed } from '../../__tests__/support/deployment';
+import { systemClock } from '../../handlers/clock';
 import { dnsRecordsFolder, ENVIRONMENT, ledgerObject, privateKeyObject } from '../../handlers/contract';
 import { type Bench, type Measured, median, milliseconds } from './bench';
 
@@ -68,8 +69,9 @@ function compare(ours: readonly Timing[], floor: readonly Timing[]): Measured {
   };
 }
 
-/** Gives this process the function's environment and a session of its role: the key store lets no other one write ledgers. */
+/** Gives this process the function's time, environment and a session of its role: no other one may write ledgers. */
 async function becomeTheFunction({ sandbox }: Deployment): Promise<void> {
+  Object.assign(systemClock, { now: () => sandbox.clock.now() });
   const { Environment, Role } = await sandbox.call('lambda', 'GetFunctionConfiguration', {
     FunctionName: FUNCTION,
   });
