@@ -48,14 +48,21 @@ export function verificationMinutes(
  * Plans the same arming once more, after a firing that failed. The number stays, so that it is good even when the ledger
  * cannot be written. The times lie on a grid, so that many failures in one span make one schedule: Lambda repeats each
  * firing, and without the grid each failure would double their number.
+ * @param named the number in the schedule's name
  * @returns `null`: it was tried long enough; a person must act
  */
-export function planRetry(now: number, place: Place, number: number, retries: number): Arming | null {
+export function planRetry(
+  now: number,
+  place: Place,
+  number: number,
+  retries: number,
+  named = number,
+): Arming | null {
   const { often, seldom } = REVERT_RETRY;
   if (retries >= often.times + seldom.times) return null;
   const { everyMs } = retries < often.times ? often : seldom;
   const slot = Math.ceil((now + everyMs / 2) / everyMs);
-  return { number, schedule: `${scheduleName(place, number)}-${slot.toString(36)}`, at: slot * everyMs };
+  return { number, schedule: `${scheduleName(place, named)}-${slot.toString(36)}`, at: slot * everyMs };
 }
 
 /** Returns the arming that this change made; `null` where it only took over that of the change before it. */
@@ -98,10 +105,10 @@ export async function armFirstRetry(session: Session, transaction: string): Prom
 }
 
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
-export async function armAgain(session: Session, fired: Firing): Promise<void> {
+export async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<void> {
   const { place, world } = session;
   const { log } = world;
-  const retry = planRetry(session.now(), place, fired.arming, fired.retries);
+  const retry = planRetry(session.now(), place, fired.arming, fired.retries, named);
   if (retry === null) {
     log.error('The revert was tried long enough and is given up; a person must act', { ...place });
     return;
@@ -188,10 +195,12 @@ export async function confirmOpen(
 /** Schedules the next check; the last one at the deadline. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function scheduleCheck(session: Session, open: Open): Promise<Arming> {
   const now = session.now();
+  // By the check before: where that is delivered twice at once, both make the same schedule.
+  const from = isWaiting(open) && open.armed !== null ? open.armed.at : now;
   const after =
     VERIFICATION_CHECKS.afterMs[Math.min(open.checks ?? 0, VERIFICATION_CHECKS.afterMs.length - 1)]!;
-  const at = Math.max(now + MINUTE_MS, Math.min(now + after, deadlineOf(open)));
-  const armed = planned(session.place, session.ledger, now, at);
+  const at = Math.max(now + MINUTE_MS, Math.min(from + after, deadlineOf(open)));
+  const armed = planned(session.place, session.ledger, from, at);
   await arm(session, armed, open.transaction);
   return armed;
 }

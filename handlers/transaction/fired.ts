@@ -40,14 +40,25 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     }
     return await session.withLease(async () => (await act(session, firing, true))!);
   } catch (error) {
-    if (mayArmAgain(error, firing)) await armAgain(session, firing);
+    await armIfKnown(session, firing, error);
     throw error;
   }
 }
 
-/** Without a ledger that shows this arming, anybody who can invoke the function could breed schedules. */
-const mayArmAgain = (error: unknown, { arming }: Firing): boolean =>
-  !hasCode(error, 'DEPENDENCY_FAILED') || !('unreadable' in error.details) || error.details.arming === arming;
+const MISSING = 'it is missing';
+
+/**
+ * Arms a firing that failed again. Without a ledger that shows the arming, anybody who can invoke the function could breed
+ * schedules: then there is one at most for each identity, until somebody has restored the ledger.
+ */
+async function armIfKnown(session: Session, firing: Firing, error: unknown): Promise<void> {
+  const { details } = hasCode(error, 'DEPENDENCY_FAILED') ? error : {};
+  if (details === undefined || !('unreadable' in details) || details.arming === firing.arming)
+    return armAgain(session, firing);
+  const { identities } = session.services;
+  const isOfIdentity = async () => (await identities.get(session.place.domain).catch(() => null)) !== null;
+  if (details.unreadable === MISSING && (await isOfIdentity())) await armAgain(session, firing, 0);
+}
 
 /** Reports a missing ledger. An armed change always has one: it was removed, or the function reads another bucket. */
 function ledgerMissing({ place, world }: Session): ByodkimError {
@@ -58,7 +69,7 @@ function ledgerMissing({ place, world }: Session): ByodkimError {
       `The revert of ${place.domain} in ${place.region} is due, but its ledger ${resource} is gone, so nothing is known ` +
       'of what SES had before. SES was left as it is.',
     advice: `Restore the object, then run: byodkim revert ${place.domain}`,
-    details: { resource, unreadable: 'it is missing' },
+    details: { resource, unreadable: MISSING },
   });
 }
 

@@ -1,5 +1,6 @@
 /** What the simulation has found, each by the shortest way that leads there. */
-import { FAILURES, testKey } from '../../support/world';
+import { ledgerObject } from '../../../handlers/contract';
+import { BUCKET, FAILURES, REGION, testKey } from '../../support/world';
 import * as steps from './steps';
 import {
   apply,
@@ -108,6 +109,42 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
 ])('%s', (_, ...played) => steps.expectEnd(...played));
+
+test('a check that is delivered twice at once leaves one schedule', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.ses.verifySeconds = 3_600;
+  await stack.apply('t1', 's1');
+  const [{ at, payload, name }] = cloud.scheduler.pending() as [never];
+  await cloud.clock.advance(at - cloud.clock.now());
+  cloud.scheduler.remove(name);
+  // Both have read the ledger before one of them writes it, a second apart.
+  let calls = 0;
+  cloud.calls.latencyMs = ({ action }) =>
+    action === 'scheduler:CreateSchedule' ? 1_500 : (calls += 1) * 100;
+
+  await Promise.all([cloud.invoke(payload), cloud.invoke(payload)]);
+
+  expect(cloud.scheduler.pending()).toHaveLength(1);
+});
+
+test('a revert whose ledger is gone is armed again, once for each identity, and reverts once it is restored', async () => {
+  const { cloud } = await setup.signed();
+  const { payload } = cloud.scheduler.pending()[0]!;
+  const [bucket, key] = [BUCKET, ledgerObject(REGION, setup.DOMAIN)];
+  const ledger = cloud.s3.text(bucket, key)!;
+  cloud.s3.remove(bucket, key);
+
+  for (const arming of [1, 2]) await cloud.invoke({ ...(payload as object), arming }).catch(() => undefined);
+  await cloud.invoke({ ...(payload as object), domain: 'other.example' }).catch(() => undefined);
+  expect(cloud.scheduler.pending()).toHaveLength(2);
+  for (const { name } of cloud.scheduler.pending()) cloud.scheduler.remove(name);
+  await cloud.clock.advance(3_600_000);
+  await cloud.invoke(payload).catch(() => undefined);
+  cloud.s3.write(bucket, key, ledger);
+  await cloud.fireAll();
+
+  await setup.expectEnded(cloud, 'AWS_SES on');
+});
 
 describe('the next plan is of a new attempt', () => {
   const tokens = async (before: steps.Step, after: steps.Step): Promise<string[]> => {
