@@ -65,7 +65,13 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const more = await recordRollback(session, before, open, restored, unanswered === 'write');
+    const more = await recordRollback(
+      session,
+      before,
+      open,
+      restored,
+      unanswered === 'write' || before.open?.phase === 'opened',
+    );
     return first.with({ rollback: restored.note }, `${ending}${more}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
@@ -82,8 +88,8 @@ function isUnanswered(error: ByodkimError): 'read' | 'write' | false {
 }
 
 /**
- * Writes the rollback to the ledger. A Put that was not answered may still arrive, when nobody waits for it any more: then
- * the change stays open, and its armed revert looks once more.
+ * Writes the rollback to the ledger. A Put that was not answered, of this run or of one that was cut off, may still
+ * arrive: then the change stays open, and its armed revert looks once more.
  * @returns what the error must add
  */
 async function recordRollback(

@@ -6,7 +6,7 @@ import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { awsFailure, BUCKET, FakeCloud, REGION, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
-import { DOMAIN, restoreLedger } from '../support';
+import { DOMAIN, restoreLedger, SES_PUT } from '../support';
 import { type Mishap, Mishaps } from './mishaps';
 
 const never = <T>(): Promise<T> => new Promise(() => {});
@@ -226,12 +226,12 @@ export class Account {
     }
     if (action.startsWith('ses:Put')) {
       this.earlier.push({ until: this.time, state: before });
-      if (isInTime) this.lookAtWrite(invocation);
+      if (isInTime) this.lookAtWrite(invocation, action);
     }
   }
 
   /** What must hold whenever SES is written by a run that is alive. */
-  private lookAtWrite(invocation: number): void {
+  private lookAtWrite(invocation: number, action: string): void {
     const { open, baseline, lease } = this.ledger()!;
     const holder = lease === null ? undefined : this.holders.get(lease.holder);
     if (holder !== invocation)
@@ -239,7 +239,7 @@ export class Account {
         `#${invocation} writes SES, and the lease is ${holder ? `#${holder}'s` : 'nobody’s'}`,
       );
     const { selector } = this.cloud.ses.state(DOMAIN)!;
-    if (selector === undefined) return;
+    if (selector === undefined || action !== SES_PUT) return;
     const restores = [open?.previous, baseline].some(
       (state) => state?.restoration.kind === 'byodkim' && state.restoration.selector === selector,
     );
