@@ -140,6 +140,8 @@ class Simulation {
         return this.giveUp(action.switchesOff);
       case 'older ledger':
         this.isRestored ||= account.restoreLedger(action.back);
+        // The next change takes what SES has then as what was before.
+        this.others.add(this.state);
         return this.isRestored && this.deliver('by hand', { action: 'revert', domain: DOMAIN });
       case 'wait':
         return cloud.clock.advance(action.seconds * 1000);
