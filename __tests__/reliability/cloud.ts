@@ -4,10 +4,10 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
-import { Terraform } from '../handlers/transaction/model/terraform';
 import { Stack } from '../handlers/transaction/support';
 import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
 import { leaks } from '../support/secrets';
+import { Terraform } from '../support/terraform';
 import { MailWatch } from './mail-watch';
 import { PROMPT, type World } from './worlds';
 
@@ -97,7 +97,7 @@ export class Cloud {
       },
     };
     const stack = new Stack({ invoke: (event) => this.invoke(event, said) }, settings, domain);
-    return { domain, keys, terraform: new Terraform(stack, true), said };
+    return { domain, keys, terraform: new Terraform(stack), said };
   }
 
   /** BYODKIM set by the old runbook. */

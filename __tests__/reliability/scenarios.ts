@@ -14,7 +14,7 @@ const destroy: Step = async (_, { terraform }) => {
 };
 /** The plan is empty, and the engine is made to create `Signing` once more. */
 const replaceSigning: Step = async (_, { terraform }) => {
-  if ((await terraform.apply({ selector: 's1', replaced: true })) !== 'done') throw terraform.failure;
+  if ((await terraform.apply({ selector: 's1', replaced: ['Signing'] })) !== 'done') throw terraform.failure;
 };
 const fire: Step = (cloud, subject) => cloud.fireSchedule(subject);
 

@@ -51,12 +51,14 @@ export class Terraform {
 
   constructor(
     readonly stack: Stack,
+    /** Of the names of its transactions. */
+    private readonly prefix = 't',
     private readonly ids = { attempts: 0 },
   ) {}
 
   /** Starts another run from the state as it is now. Without a state lock, the run that ends last writes the state. */
   fork(): Terraform {
-    const other = new Terraform(this.stack, this.ids);
+    const other = new Terraform(this.stack, this.prefix, this.ids);
     other.state = { ...this.state };
     return other;
   }
@@ -80,7 +82,7 @@ export class Terraform {
     if (token === null) return 'plan';
     if (state.attempt?.selector !== selector || state.attempt.token !== token) {
       this.ids.attempts += 1;
-      state.attempt = { transaction: `t${this.ids.attempts}`, selector, token };
+      state.attempt = { transaction: `${this.prefix}${this.ids.attempts}`, selector, token };
     }
     const { transaction } = state.attempt;
     if (this.isWhole() && replaced.length === 0) return 'nothing to do';

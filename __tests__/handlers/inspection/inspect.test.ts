@@ -1,6 +1,6 @@
 import { ledgerObject, privateKeyObject } from '../../../handlers/contract';
+import { Terraform } from '../../support/terraform';
 import { BUCKET, FAILURES, newTestKey, REGION, testKey } from '../../support/world';
-import { Terraform } from '../transaction/model/terraform';
 import * as setup from '../transaction/support';
 
 const DAY_MS = 24 * 3_600_000;
@@ -8,14 +8,14 @@ const DAY_MS = 24 * 3_600_000;
 /** A stack as Terraform keeps it. */
 function planned(cloud = setup.givenCloud(), prefix = 't') {
   const stack = new setup.Stack(cloud);
-  const terraform = new Terraform(stack, false, prefix);
+  const terraform = new Terraform(stack, prefix);
   return {
     cloud,
     stack,
     terraform,
     apply: (selector: string, fields = {}) => terraform.apply({ selector, fields }),
     /** Whether a plan is empty. */
-    isEmpty: () => terraform.isInSync(terraform.attempt!.selector),
+    isEmpty: () => terraform.isInSync(terraform.state.attempt!.selector),
   };
 }
 
@@ -105,10 +105,10 @@ test('a fix that fails at the gate shows the same drift again', async () => {
   const token = await given.stack.token('s1');
   setup.unpublish(given.cloud, 's1');
 
-  expect(await given.apply('s1')).toBe('signing');
+  expect(await given.apply('s1')).toBe('gate');
 
   expect(await given.stack.token('s1')).toBe(token);
-  expect(given.terraform.attempt?.transaction).toBe('t2');
+  expect(given.terraform.state.attempt?.transaction).toBe('t2');
 });
 
 test.each([
@@ -123,7 +123,7 @@ test.each([
 
   await given.apply('s2');
 
-  expect(given.terraform.attempt?.transaction).toBe('t2');
+  expect(given.terraform.state.attempt?.transaction).toBe('t2');
   expect(await given.isEmpty()).toBe(true);
   expect(given.cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s2').publicKey.spki);
 });

@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { recordName } from '../../../../handlers/contract';
 import { type ApplyOptions, Terraform } from '../../../support/terraform';
-import { testKey } from '../../../support/world';
+import { BUCKET, testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account } from './account';
 import { type Action, BY_HAND, type Pace, type Schedule, SELECTORS } from './schedule';
@@ -318,8 +318,25 @@ class Simulation {
       await this.fireAll();
     }
     require(writes() === before && this.state === state, 'something is written later');
+    const { log, sns, bus, s3, metrics } = cloud;
+    const ledgers = s3.everything(BUCKET).filter(({ key }) => !key.endsWith('.pem'));
+    const texts = JSON.stringify([
+      log,
+      sns.published,
+      bus.put,
+      metrics,
+      ledgers,
+      account.rows.map(({ answer }) => answer),
+    ]);
+    require(!SECRETS.some((secret) => texts.includes(secret)), 'a part of a private key was printed');
   }
 }
+
+/** Parts of the private halves, as long as no text has by chance. */
+const SECRETS = ALL.flatMap((selector) => {
+  const { der } = testKey(selector);
+  return [0.5, 0.6, 0.7, 0.8, 0.9].map((part) => der.slice(Math.floor(der.length * part)).slice(0, 24));
+});
 
 function require(holds: boolean, problem: string): void {
   if (!holds) throw new Error(problem);
