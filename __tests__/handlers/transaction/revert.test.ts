@@ -71,6 +71,7 @@ test('fails where the ledger is gone, changes nothing, and goes on once the ledg
 
   cloud.s3.write(BUCKET, key, body);
   expect(await cloud.invoke({ action: 'revert', domain: setup.DOMAIN })).toMatchObject({ reverted: true });
+  await cloud.fireAll();
   await setup.expectEnded(cloud, 'AWS_SES on');
 });
 
