@@ -5,7 +5,6 @@ import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { describeProblem, type Problem } from './outcome';
 
-/** Why no resolver answers. */
 type Why = { readonly problem?: string };
 
 /**

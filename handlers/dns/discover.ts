@@ -89,17 +89,17 @@ export function isTopLevel({ search, zone, reason }: Lead): boolean {
 export async function discoverServers(net: Network, leads: readonly Lead[]): Promise<readonly ServerToAsk[]> {
   const found = leads.map(async (lead) => {
     const zone = noteLead(lead);
-    const hosts = lead.nameservers.map(async (host) => ({
-      host,
-      addresses: await addressesOf(net, lead, zone, host),
-    }));
-    return { lead, zone, hosts: await Promise.all(hosts) };
+    const addresses = lead.nameservers.map((host) => addressesOf(net, lead, zone, host));
+    return { lead, zone, addresses: await Promise.all(addresses) };
   });
-  return (await Promise.all(found)).flatMap(({ lead, zone, hosts }) => [
+  return (await Promise.all(found)).flatMap(({ lead, zone, addresses }) => [
     ...(lead.given ?? []).flatMap((endpoint) => join(net, lead, zone, endpoint)),
-    ...hosts.flatMap(({ host, addresses }) =>
-      addresses.flatMap((address) => join(net, lead, zone, { address, port: net.port }, host)),
-    ),
+    ...lead.nameservers.flatMap((host, at) => {
+      // An address that came with one zone's referral is the server's in its other zones, too.
+      const zones = [...lead.search.zones.values()].filter(({ hosts }) => hosts.has(host));
+      const endpoints = addresses[at]!.map((address) => ({ address, port: net.port }));
+      return zones.flatMap((each) => endpoints.flatMap((endpoint) => join(net, lead, each, endpoint, host)));
+    }),
   ]);
 }
 
