@@ -11,6 +11,10 @@ terraform {
 
 provider "aws" {
   region = "ap-northeast-1"
+
+  # SES takes about one call a second.
+  max_retries = 25
+  retry_mode  = "adaptive"
 }
 
 module "control" {

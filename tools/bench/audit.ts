@@ -2,9 +2,6 @@
  * What the daily audit of many domains costs, with the function's zip, by its own clock: its sleeps are shortened. One domain is
  * deployed; the others are as it is, under names of their own.
  */
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ledgerObject, privateKeyObject } from '../../handlers/contract';
 import type { RecordedCall } from '../../packages/sandbox/aws/service';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
@@ -94,16 +91,3 @@ const mostInASecond = (calls: readonly RecordedCall[]): number =>
   Math.max(
     ...calls.map(({ at }) => calls.filter((other) => other.at >= at && other.at < at + 1_000 / SPEED).length),
   );
-
-/** Writes `docs/evidence/many.md`. */
-export function writeEvidence(table: string): void {
-  const text = `# Many domains
-
-\`npm run bench:many -- 0 0 0 1000\`: the zip in its own process, its sleeps shortened, times by its own clock; the schedule of the
-daily audit fired once. Each domain costs one call of SES, whose control API takes about one a second per account: the audit leaves
-1.1 s between two of them, ends its invocation in time, and has a schedule go on a minute later.
-
-${table}
-`;
-  writeFileSync(path.join(PROJECT_ROOT, 'docs/evidence/many.md'), text);
-}
