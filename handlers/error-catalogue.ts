@@ -34,22 +34,22 @@ export const ERROR_CATALOGUE = {
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'the caller',
     remedy:
-      'Fix the event. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: please report it.',
+      'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Anything else from Terraform should not happen: please report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
     exitCode: 1,
-    when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',
+    when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
     who: 'the caller',
     remedy: 'Use one of the actions that the message lists.',
   }),
   NOT_ALLOWED: untouched({
     status: 403,
     exitCode: 3,
-    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or the alias of the function does not take the request.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or the alias does not take the request.',
     who: 'the caller; to allow it, the deployer of the control stack',
     remedy:
-      'Remove the setting. If it is intended: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
+      'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
   }),
   DNS_TXT_NOT_READY: untouched({
     status: 400,
@@ -66,7 +66,7 @@ export const ERROR_CATALOGUE = {
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     who: 'the DNS team',
     remedy:
-      'Replace the record with the one that `byodkim record <domain>` prints; the message says what is wrong with it.',
+      'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
     command: 'byodkim check <domain>',
   }),
   DNS_KEY_MISMATCH: untouched({
@@ -75,7 +75,7 @@ export const ERROR_CATALOGUE = {
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
     who: 'the DNS team, or the owner of the key in S3',
     remedy:
-      'Compare both fingerprints with `byodkim record <domain>`: publish the record of the key in S3, or put the right key into S3.',
+      'Publish the record of the key in S3 (`byodkim record <domain>` prints it), or put the right key into S3.',
     command: 'byodkim record <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
@@ -99,7 +99,7 @@ export const ERROR_CATALOGUE = {
   MAIL_FROM_INVALID: untouched({
     status: 400,
     exitCode: 3,
-    when: 'The MAIL FROM domain has records of its own use (a host, an alias, mail that goes elsewhere), another MX than the one of SES, or SPF by which mail of SES does not pass.',
+    when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere), or an SPF record by which mail of SES does not pass.',
     who: 'the DNS team, or the author of the change in the list',
     remedy: 'Remove what the message names, if nobody needs it; or use another `mailFrom.subdomain`.',
     command: 'byodkim check <domain>',
@@ -116,10 +116,10 @@ export const ERROR_CATALOGUE = {
   CERTIFICATE_NOT_FOUND: untouched({
     status: 404,
     exitCode: 2,
-    when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
+    when: 'The private key, or the DNS information beside it, is not in S3.',
     who: 'the owner of the keys',
     remedy:
-      'Put the object there, correct `keyStore`, or set `createKey: true`. If that is set and the key was deleted since: `byodkim key create <domain>`.',
+      'Put the object that the message names there, correct `keyStore`, or set `createKey: true`. If that is set and the key was deleted since: `byodkim key create <domain>`.',
   }),
   CERTIFICATE_INVALID: untouched({
     status: 422,
@@ -136,7 +136,7 @@ export const ERROR_CATALOGUE = {
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer, or whom the advice names',
     remedy:
-      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; check the bucket’s and the KMS key’s policies.',
+      'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
     command: STATUS,
   },
   IDENTITY_NOT_FOUND: untouched({
@@ -145,7 +145,7 @@ export const ERROR_CATALOGUE = {
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
     remedy:
-      'Correct the region or the name of the entry, or leave `identity` out, so that the stack makes the identity.',
+      'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
   }),
   PRIOR_STATE_NOT_RESTORABLE: untouched({
     status: 409,
@@ -158,7 +158,7 @@ export const ERROR_CATALOGUE = {
   RECORD_STILL_NEEDED: untouched({
     status: 409,
     exitCode: 3,
-    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a rollback may need.',
+    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, that mail under way needs, or a rollback.',
     who: 'the author of the change in the list',
     remedy: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
   }),
@@ -202,7 +202,7 @@ export const ERROR_CATALOGUE = {
   VERIFICATION_PENDING: {
     status: 409,
     exitCode: 2,
-    when: 'The stack is to be done only once SES has verified the record (`verification.required`), and SES has not yet.',
+    when: 'SES has not verified the record yet, which the stack waits for (`verification.required`).',
     ses: 'set, and checked by the function until it has verified or the change is rolled back',
     who: 'SES, then the deployer',
     remedy: 'Deploy again: it goes on where this one stopped.',
@@ -215,7 +215,7 @@ export const ERROR_CATALOGUE = {
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
     remedy:
-      'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message; those that read the key need a principal named in `control.keyStore.readers`. Then check with `byodkim status <domain>`.',
+      'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message, those that read the key with a role named in `control.keyStore.readers`. Then `byodkim status <domain>`.',
     command: STATUS,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -32,7 +32,7 @@ const REMOVED =
 export const FINDINGS = {
   IDENTITY_MISSING: {
     severities: ['urgent'],
-    means: 'SES has no identity of this domain any more, and the ledger says that it is to sign.',
+    means: 'SES has no identity of this domain any more, which is to sign.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
   },
   DRIFT: {
@@ -54,15 +54,15 @@ export const FINDINGS = {
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will 72 hours after SES missed the record; less so while a change is open, which is verified or rolled back.',
+      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less so while a change is open, which is verified or rolled back.',
     who: DNS_TEAM,
     remedy:
-      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself (`heal: true` does it for you); otherwise wait until tomorrow.',
+      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
-      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which are not managed here: their own settings count for their mail, which may go out without the signature of this domain.',
+      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which are not managed here: their mail may go out without the signature of this domain.',
     remedy:
       'Delete those that the domain makes superfluous (`aws sesv2 delete-email-identity`); bring sub-domains that send into the list; check a mail of the others with `byodkim verify-mail`.',
   },
@@ -84,14 +84,14 @@ export const FINDINGS = {
   MAIL_FROM_SPF_GONE: {
     severities: ['act'],
     means:
-      'The MAIL FROM domain has no SPF record of SES any more, which SES does not look at: unsigned mail does not pass DMARC.',
+      'The MAIL FROM domain has no SPF record of SES any more: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
     remedy: 'Publish it again: `byodkim record <domain>` prints it.',
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
-      'SES has another MAIL FROM domain than the one that was deployed, or does something else when its MX record is missing: somebody has changed it by hand, or a deploy failed after it was set. Urgent where SES then sends no mail.',
+      'SES has another MAIL FROM domain or `onMxFailure` than was deployed: somebody has changed it by hand, or a deploy failed after it was set. Urgent where SES then sends no mail.',
     remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
   },
   RECORD_MISSING: {
@@ -103,7 +103,7 @@ export const FINDINGS = {
   RECORD_INVALID: {
     severities: ['urgent'],
     means:
-      'What is published under the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
+      'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
   },
@@ -116,14 +116,14 @@ export const FINDINGS = {
   DNS_UNKNOWN: {
     severities: ['unknown'],
     means:
-      'No name server could be asked, or there was no key to compare the record with: then bring it back. Says nothing about the record.',
+      'No name server could be asked, or there was no key to compare the record with. Says nothing about the record.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    remedy: 'Find out whether the name servers of the zone work; then run the audit again.',
+    remedy: 'Find out whether the name servers of the zone work, or bring the key back; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
     means:
-      'The record of an earlier selector is gone, but its mail is still under way, or a rollback of what signs now needs it.',
+      'The record of an earlier selector is gone, but its mail is still under way, or a rollback needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
   },
@@ -131,7 +131,7 @@ export const FINDINGS = {
     severities: ['act'],
     means: 'A delegated name does not lead into the zone of this project any more, on every server.',
     who: 'the DNS team',
-    remedy: 'Have the DNS team publish the CNAME again that the finding names.',
+    remedy: 'Publish the CNAME again that the finding names.',
   },
   KEY_NOT_REVOKED: {
     severities: ['urgent'],
@@ -147,22 +147,22 @@ export const FINDINGS = {
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
-    means: 'No mail has needed that record for long, and its key, in wrong hands, still signs as the domain.',
+    means: 'No mail has needed that record for long, but its key, in wrong hands, still signs as the domain.',
     who: DNS_TEAM,
     remedy: REMOVED,
   },
   REVERT_OVERDUE: {
     severities: ['urgent'],
     means:
-      'A change was not confirmed, or not verified, and the schedule that ends it did not do so in time. The daily audit arms it again.',
+      'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     remedy:
-      'Undo the change with `byodkim revert <domain>`, or end it with `byodkim confirm <domain>` once SES has verified it. Look into the log of the function.',
+      'Undo the change with `byodkim revert <domain>`, or once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
   },
   UNCONFIRMED: {
     severities: ['act'],
-    means: 'A change that nothing undoes by itself was never confirmed, for a day and longer.',
+    means: 'A change that nothing undoes by itself was not confirmed for a day and longer.',
     remedy:
-      'Deploy the domain again, or end it with `byodkim confirm <domain>` or `byodkim revert <domain>`.',
+      'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
   },
   ROLLED_BACK: {
     severities: ['act'],
@@ -195,19 +195,19 @@ export const FINDINGS = {
   ROLLBACK_BROKEN: {
     severities: ['urgent'],
     means:
-      'A change that fails would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed. It concerns every domain.',
+      'A change that fails, of any domain, would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed.',
     remedy: 'Run `byodkim drill`, which prints what to fix, and deploy nothing until it succeeds.',
   },
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'What the last audit found could not be read (`byodkim-audit/findings.json`), or is gone, so nothing can be compared with it: everything that is found now counts as new.',
-    remedy: 'If access was denied, fix that; otherwise nothing: this audit writes the object anew.',
+      'What the last audit found (`byodkim-audit/findings.json`) could not be read, or is gone: everything that is found now counts as new.',
+    remedy: 'If access was denied, fix that; otherwise nothing: this audit writes it anew.',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means:
-      'There is no ledger of the domain that was asked about: this project never changed it, or the ledger is gone.',
+      'The domain has no ledger: this project never changed it, or the ledger is gone.',
     remedy: 'Check the name and the region; deploy the domain if it is to be managed.',
   },
   NOT_CHECKED: {

@@ -2,7 +2,7 @@ import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GeneratedDocument } from './document';
 
 /** The introduction says it once. */
-const INSTEAD = '; where the stack publishes the record, whoever deploys';
+const INSTEAD = '; the deployer, if the stack publishes the record';
 
 /** The audit's findings: severity, meaning, who acts, and what to do. */
 export const findings: GeneratedDocument = {
@@ -18,8 +18,8 @@ export const findings: GeneratedDocument = {
       '# Findings of the audit',
       '',
       'Severity: *urgent* (mail goes out unsigned, or is about to), *unknown* (it could not be checked), *act* (something must be',
-      'fixed), *plan* (nothing is wrong yet). Unless an entry names somebody else, the deployer acts; also in place of the DNS team where',
-      'the stack publishes the record. Generated: `npm run docs`.',
+      'fixed), *plan* (nothing is wrong yet). The deployer acts unless an entry names somebody else, and for the DNS team where the stack',
+      'publishes the record. Generated: `npm run docs`.',
       '',
       ...sections,
     ].join('\n');

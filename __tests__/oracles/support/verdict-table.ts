@@ -4,7 +4,7 @@ import type { Feature, RecordCase } from './record-cases';
 const BEGIN = '<!-- begin: differences (written by __tests__/oracles/verdicts.test.ts) -->';
 const END = '<!-- end: differences -->';
 
-/** What one version of a verifier says, as a column of the table: a record that is absent it judges as the gate does. */
+/** What one version of a verifier says; a record that is absent it judges as the gate does. */
 export interface Column {
   /** The verifier and its version: `dkimpy 1.1.8`. */
   readonly name: string;
@@ -29,36 +29,58 @@ export const columnOf = (
   ),
 });
 
-/** The columns of the table that the document has. */
+/** Returns what the table of the document says of each version. */
 export const readTable = (document: string): Column[] => {
   const [head = '', , ...rows] = sectionOf(document).split('\n');
   const cells = rows.map(cellsOf);
   return cellsOf(head)
     .slice(2)
-    .map((name, i) => ({
-      name,
-      differs: new Set(cells.filter((row) => row[i + 2]!.startsWith('**')).map(([label]) => label!)),
-    }));
+    .flatMap((heading, i) => {
+      const [program = '', ...versions] = heading.split(/,? /);
+      const saysOtherwise = (cell: string, version: string): boolean =>
+        cell.startsWith('**') && (!cell.includes('(') || cell.includes(version));
+      return versions.map((version) => ({
+        name: `${program} ${version}`,
+        differs: new Set(
+          cells.filter((row) => saysOtherwise(row[i + 2]!, version)).map(([label]) => label!),
+        ),
+      }));
+    });
 };
 
-/** The document with its table written anew: a cell is empty where the verifier agrees with the gate. */
+/**
+ * Returns the document with its table written anew, a column per verifier. A cell is empty if all versions agree with
+ * the gate, and names those that do not if others do.
+ */
 export const withTable = (
   document: string,
   columns: readonly Column[],
   features: readonly Feature[],
   gatePasses: (label: string) => boolean,
 ): string => {
-  const sorted = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const programs = new Map<string, { version: string; differs: Column['differs'] }[]>();
+  for (const { name, differs } of [...columns].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const [program = '', version = ''] = name.split(' ');
+    programs.set(program, [...(programs.get(program) ?? []), { version, differs }]);
+  }
   const rows = features
-    .filter(({ label }) => sorted.some(({ differs }) => differs.has(label)))
+    .filter(({ label }) => columns.some(({ differs }) => differs.has(label)))
     .map(({ label }) => {
       const gate = gatePasses(label);
-      const cells = sorted.map(({ differs }) => (differs.has(label) ? `**${word(!gate)}**` : ''));
+      const cells = [...programs.values()].map((versions) => {
+        const differing = versions.filter(({ differs }) => differs.has(label)).map(({ version }) => version);
+        if (differing.length === 0) return '';
+        const only = differing.length < versions.length ? ` (${differing.join(', ')})` : '';
+        return `**${word(!gate)}**${only}`;
+      });
       return `| ${[label, word(gate), ...cells].join(' | ')} |`;
     });
+  const headings = [...programs].map(
+    ([program, versions]) => `${program} ${versions.map(({ version }) => version).join(', ')}`,
+  );
   const table = [
-    `| Record | The gate | ${sorted.map(({ name }) => name).join(' | ')} |`,
-    `|---|---|${sorted.map(() => '---|').join('')}`,
+    `| Record | The gate | ${headings.join(' | ')} |`,
+    `|---|---|${headings.map(() => '---|').join('')}`,
     ...rows,
   ].join('\n');
   const [begin, end] = marksOf(document);
