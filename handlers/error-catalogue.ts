@@ -144,8 +144,7 @@ export const ERROR_CATALOGUE = {
     exitCode: 3,
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
-    remedy:
-      'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
+    remedy: 'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
   }),
   PRIOR_STATE_NOT_RESTORABLE: untouched({
     status: 409,

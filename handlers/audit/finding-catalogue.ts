@@ -102,8 +102,7 @@ export const FINDINGS = {
   },
   RECORD_INVALID: {
     severities: ['urgent'],
-    means:
-      'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
+    means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
   },
@@ -118,7 +117,8 @@ export const FINDINGS = {
     means:
       'No name server could be asked, or there was no key to compare the record with. Says nothing about the record.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    remedy: 'Find out whether the name servers of the zone work, or bring the key back; then run the audit again.',
+    remedy:
+      'Find out whether the name servers of the zone work, or bring the key back; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
@@ -161,8 +161,7 @@ export const FINDINGS = {
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change that nothing undoes by itself was not confirmed for a day and longer.',
-    remedy:
-      'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
+    remedy: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
   },
   ROLLED_BACK: {
     severities: ['act'],
@@ -206,8 +205,7 @@ export const FINDINGS = {
   },
   NOT_MANAGED: {
     severities: ['unknown'],
-    means:
-      'The domain has no ledger: this project never changed it, or the ledger is gone.',
+    means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     remedy: 'Check the name and the region; deploy the domain if it is to be managed.',
   },
   NOT_CHECKED: {

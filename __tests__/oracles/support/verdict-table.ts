@@ -41,9 +41,7 @@ export const readTable = (document: string): Column[] => {
         cell.startsWith('**') && (!cell.includes('(') || cell.includes(version));
       return versions.map((version) => ({
         name: `${program} ${version}`,
-        differs: new Set(
-          cells.filter((row) => saysOtherwise(row[i + 2]!, version)).map(([label]) => label!),
-        ),
+        differs: new Set(cells.filter((row) => saysOtherwise(row[i + 2]!, version)).map(([label]) => label!)),
       }));
     });
 };
