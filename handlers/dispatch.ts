@@ -14,17 +14,15 @@ import type { NotedWork, ResultNotice } from './notices/layout';
 import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
 import { change } from './transaction/change';
-import { confirm, confirmByHand } from './transaction/confirm';
+import { type Confirmed, confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
-import { fired } from './transaction/fired';
+import { type Fired, fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
 import { nothingReverted, type Reverted, revertByHand } from './transaction/revert';
 import type { World } from './world';
 
-type Work<R> = (world: World, request: R) => Promise<unknown>;
-
-/** What the function does, one line for each kind of request. */
-const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
+/** What the function does, by the kind of request. */
+const WORK = {
   gate: passGate,
   inspect,
   status,
@@ -36,52 +34,87 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   'drill-fired': drillFired,
   'create-key': createKey,
   notify: notifyDnsTeam,
-  change: withNotice(
-    (world, request) => change(world, attempt(request)),
-    (_, request, result) => noticeOfChange(request, result),
-  ),
-  update: withNotice(
-    (world, request) => change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
-    (_, request, result) => noticeOfChange(request, result),
-  ),
-  confirm: withNotice(
-    (world, request) => confirm(world, attempt(request)),
-    (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
-  ),
-  heal: withNotice(heal, (_, request, result) =>
-    'changed' in result ? noticeOfChange(request, result) : null,
-  ),
+  change: apply,
+  update: apply,
+  confirm: confirmAttempt,
+  heal,
   'confirm-by-hand': confirmByHand,
-  'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
-  destroy: withNotice(destroy, noticeOfRevert),
-  'revert-by-hand': withNotice(revertByHand, noticeOfRevert),
-  'revert-unconfirmed': withNotice(
-    (world, request) => fired(world, request, request),
-    (world, request, result) =>
-      verificationNotice(world, request, result) ?? noticeOfRevert(world, request, result),
-  ),
-  keep: async (_, { domain, resource }) =>
-    nothingReverted(
-      domain,
-      resource === 'DkimKey'
-        ? 'the private key and its record stay in the key store'
-        : `the delete of ${resource} changes nothing`,
-    ),
-};
+  'begin-destroy': begin,
+  destroy,
+  'revert-by-hand': revertByHand,
+  'revert-unconfirmed': fire,
+  keep,
+} satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> };
+
+/** What people are notified of, by the kind of request; `null`: nothing has happened that concerns them. */
+const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<Awaited<ReturnType<(typeof WORK)[Kind]>>> } =
+  {
+    change: changed,
+    update: changed,
+    confirm: reapplied,
+    heal: changed,
+    destroy: reverted,
+    'revert-by-hand': reverted,
+    'revert-unconfirmed': verifiedOrReverted,
+  };
+
+type Work<R> = (world: World, request: R) => Promise<object>;
+type NoticeOf<Answer> = (world: World, request: NotedWork, answer: Answer) => ResultNotice | null;
 
 /** Carries out what an event asks for. The answer is what Terraform keeps, or a direct caller gets. */
-export const dispatch = (world: World, request: Request): Promise<unknown> =>
-  (WORK[request.kind] as Work<Request>)(world, request);
+export function dispatch(world: World, request: Request): Promise<object> {
+  const work = () => (WORK[request.kind] as Work<Request>)(world, request);
+  if (!isNoted(request)) return work();
+  return withNotice(world, request, work, NOTICES[request.kind] as NoticeOf<object>);
+}
 
-const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
-  transaction: request.transaction,
-  source: 'terraform',
-  request,
-});
+const isNoted = (request: Request): request is Extract<Request, { kind: NotedWork['kind'] }> =>
+  request.kind in NOTICES;
 
-const noticeOfChange = (request: NotedWork, result: ChangeResult): ResultNotice | null =>
-  result.changed ? changeNotice(request, result) : null;
+function apply(world: World, request: RequestOf<'change' | 'update'>): Promise<ChangeResult> {
+  return change(world, attempt(world, request));
+}
 
-function noticeOfRevert(world: World, request: NotedWork, result: Reverted): ResultNotice | null {
+function confirmAttempt(world: World, request: RequestOf<'confirm'>): Promise<Confirmed> {
+  return confirm(world, attempt(world, request));
+}
+
+/** A direct call has no `Attempt` whose id names the transaction. */
+function attempt(world: World, request: RequestOf<'change' | 'update' | 'confirm'>): Attempt {
+  return request.kind === 'update'
+    ? { transaction: `direct-${world.uuid()}`, source: 'direct', request }
+    : { transaction: request.transaction, source: 'terraform', request };
+}
+
+function begin(world: World, request: RequestOf<'begin-destroy'>): Promise<Reverted> {
+  return beginDestroy(world, request, request.transaction);
+}
+
+function fire(world: World, request: RequestOf<'revert-unconfirmed'>): Promise<Fired> {
+  return fired(world, request, request);
+}
+
+async function keep(_: World, { domain, resource }: RequestOf<'keep'>): Promise<Reverted> {
+  return nothingReverted(
+    domain,
+    resource === 'DkimKey'
+      ? 'the private key and its record stay in the key store'
+      : `the delete of ${resource} changes nothing`,
+  );
+}
+
+function changed(_: World, request: NotedWork, result: Awaited<ReturnType<typeof heal>>) {
+  return 'changed' in result && result.changed ? changeNotice(request, result) : null;
+}
+
+function reapplied(world: World, request: NotedWork, result: Confirmed) {
+  return result.reapplied ? reapplyNotice(world, request, result) : null;
+}
+
+function reverted(world: World, request: NotedWork, result: Reverted) {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;
+}
+
+function verifiedOrReverted(world: World, request: NotedWork, result: Fired) {
+  return verificationNotice(world, request, result) ?? reverted(world, request, result);
 }

@@ -14,7 +14,6 @@ import {
   REGION_PATTERN,
   SELECTOR_PATTERN,
 } from './contract';
-import { formatServers, isWithin, sameServers } from './servers';
 import { type RowsOf, setting } from './setting';
 
 export const text = (pattern: RegExp, allowed: string) =>
@@ -394,3 +393,24 @@ export const ALLOWANCES: RowsOf<Allowances> = {
     'Domains that may have irreversible: allow; true for all. Default: none.',
   ),
 };
+
+/** Makes one form of `192.0.2.1` and `192.0.2.1:53`; the third form of a server is `https://…`. */
+function withPort(server: string): string {
+  const isWhole = /^https:/i.test(server) || /(^[^[:]+|\]):\d+$/.test(server);
+  return (isWhole ? server : `${server}:53`).toLowerCase();
+}
+
+/** Returns whether every DNS server is among those that are allowed. */
+function isWithin(servers: readonly string[], allowed: readonly string[]): boolean {
+  const known = new Set(allowed.map(withPort));
+  return servers.every((server) => known.has(withPort(server)));
+}
+
+function sameServers(some: readonly string[], others: readonly string[] = []): boolean {
+  return isWithin(some, others) && isWithin(others, some);
+}
+
+/** Formats the servers that may be asked: the usual ones, and those of each list. */
+function formatServers(usual: string, ...lists: (readonly string[])[]): string {
+  return [usual, ...new Set(lists.flat())].join(', ');
+}

@@ -1,14 +1,12 @@
-import type { EmailIdentities } from './aws/email-identity';
-import type { Events } from './aws/events';
-import type { ObjectStore } from './aws/object-store';
-import type { Schedules } from './aws/schedules';
-import type { Topics } from './aws/topics';
+import type { Services } from './aws/with-aws-errors';
 import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
 import type { LookUp } from './mail-domain/texts';
 import type { Redactor } from './redact';
+
+export type { Services };
 
 /** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
 export interface Log {
@@ -21,15 +19,6 @@ export interface Log {
 export interface Metrics {
   /** Publishes values by name, unit Count. */
   count(values: Readonly<Record<string, number>>): void;
-}
-
-/** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
-export interface Services {
-  readonly identities: EmailIdentities;
-  readonly store: ObjectStore;
-  readonly schedules: Schedules;
-  readonly topics: Topics;
-  readonly events: Events;
 }
 
 /** Everything outside of the handler, in one argument. */

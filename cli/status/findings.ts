@@ -1,5 +1,5 @@
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
-import { keyDueAt } from '../../handlers/key/lifetime';
+import { keyDueAt } from '../../handlers/rotation/stages';
 import type { Standing } from '../dns/published';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { NextStep } from '../next-step';

@@ -1,6 +1,5 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
-import { keyDaysLeft } from '../../handlers/key/lifetime';
-import { type SelectorStage, stageOf } from '../../handlers/rotation/stages';
+import { keyDaysLeft, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
 import type { Standing } from '../dns/published';
 import { standingOf } from '../dns/published';

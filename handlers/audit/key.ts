@@ -3,9 +3,9 @@ import { day } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract';
 import { CERTIFICATE_CODES, nullOn } from '../errors';
 import { fetchKey } from '../key/key-source';
-import { keyDaysLeft, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import type { KeyReference, Wanted } from '../ledger/ledger';
+import { keyDaysLeft, keyDueAt } from '../rotation/stages';
 import { type Audited, describedHere } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 

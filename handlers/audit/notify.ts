@@ -2,8 +2,7 @@
 import type { BusEvent } from '../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, ENVIRONMENT, type FindingEvent, STATE_METRICS } from '../contract';
 import type { AuditRequest } from '../event';
-import { putEvents } from '../notices/bus-events';
-import { type NoticeOutcome, tryPublish } from '../notices/publish';
+import { type NoticeOutcome, putEvents, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { compare, keep, type Memory, type News, remember } from './news';
 import { type AuditReport, reportUri } from './report';

@@ -10,7 +10,6 @@ import {
   type VerificationInfo as SesVerificationInfo,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract';
-import type { SigningKey } from '../key/public-key';
 import { nullOnAwsError } from './aws-error';
 
 /** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */
@@ -59,11 +58,17 @@ export interface PutAnswer {
   readonly tokens: readonly string[];
 }
 
+/** A private key as SES takes it. Only this file may send it anywhere. */
+export interface ExternalKey {
+  /** base64 of the DER in PKCS#1, without PEM lines and line breaks. */
+  readonly der: string;
+}
+
 /** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
 export interface EmailIdentities {
   /** `null`: no such identity in this region. */
   get(domain: string): Promise<SigningState | null>;
-  putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
+  putExternal(domain: string, selector: string, key: ExternalKey): Promise<PutAnswer>;
   putEasyDkim(domain: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
   /** Names of all identities of the region. @param pace awaited before each page */

@@ -1,7 +1,19 @@
 import { s3Uri } from '../contract';
-import type { Services } from '../world';
 import { awsError, type Call } from './aws-error';
-import type { ObjectPlace } from './object-store';
+import type { EmailIdentities } from './email-identity';
+import type { Events } from './events';
+import type { ObjectPlace, ObjectStore } from './object-store';
+import type { Schedules } from './schedules';
+import type { Topics } from './topics';
+
+/** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
+export interface Services {
+  readonly identities: EmailIdentities;
+  readonly store: ObjectStore;
+  readonly schedules: Schedules;
+  readonly topics: Topics;
+  readonly events: Events;
+}
 
 /**
  * The services, whose every failure is a ByodkimError that names the call and what it acted on.

@@ -9,8 +9,8 @@ import {
   recordName,
   recordValue,
 } from '../contract';
-import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
+import { keyDueAt } from '../rotation/stages';
 
 /** A character-string of DNS holds 255 octets (RFC 1035 §3.3); readers join them (RFC 6376 §3.6.2.2). */
 const STRING_OCTETS = 255;

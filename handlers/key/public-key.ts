@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { ExternalKey } from '../aws/email-identity';
 
 /** An RSA public key as numbers: what is compared, whatever form it was written in. */
 export interface RsaPublicKey {
@@ -14,10 +15,8 @@ export interface RsaPublicKey {
   readonly fingerprint: string;
 }
 
-/** A private key that SES will take. Only `handlers/aws/email-identity.ts` may send `der` anywhere. */
-export interface SigningKey {
-  /** base64 of the DER in PKCS#1, without PEM lines and line breaks: what SES wants. */
-  readonly der: string;
+/** A private key that SES will take. */
+export interface SigningKey extends ExternalKey {
   /** base64 of the DER as it was stored, PKCS#1 or PKCS#8: the redactor knows it, too. */
   readonly stored: string;
   readonly publicKey: RsaPublicKey;

@@ -1,7 +1,9 @@
+import type { BusEvent } from '../aws/events';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { ByodkimError, type FailedCall } from '../errors';
 import { forMail, oneLine } from '../escape';
+import { sanitize } from '../redact';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */
@@ -24,14 +26,14 @@ export async function publish(
   notice: Notice,
 ): Promise<void> {
   const call = { action: 'sns:Publish', resource: topicArn };
-  await inTime(world, 'SNS', call, () => topics.publish(topicArn, sanitize(world, notice)));
+  await inTime(world, 'SNS', call, () => topics.publish(topicArn, asMail(world, notice)));
 }
 
 /**
  * Makes a call that must not cost what it reports.
  * @throws ByodkimError DEPENDENCY_FAILED: no answer in time; and what the call throws.
  */
-export async function inTime(
+async function inTime(
   world: World,
   service: string,
   details: FailedCall,
@@ -61,7 +63,7 @@ export async function inTime(
 /**
  * Redacts secrets, and breaks links that others have written. Only the contact, which is our own setting, may be one.
  */
-function sanitize({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
+function asMail({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
   const { subject, message } = redactor.redactValue(notice);
   const parts = noticeContact === '' ? [message] : message.split(noticeContact);
   return { subject: oneLine(subject), message: parts.map(forMail).join(noticeContact) };
@@ -81,5 +83,25 @@ export async function tryPublish(
     const { message } = error as Error;
     world.log.warn('A notice could not be sent', { topicArn, subject: notice.subject, error: message });
     return { sent: false, error: message };
+  }
+}
+
+/** Puts events on the default bus of EventBridge; a failure is logged and returned, since what they are about stands. */
+export async function putEvents(
+  world: World,
+  { events }: Services,
+  all: readonly BusEvent[],
+): Promise<string | undefined> {
+  if (all.length === 0) return undefined;
+  try {
+    const call = { action: 'events:PutEvents', resource: 'the default event bus' };
+    await inTime(world, 'EventBridge', call, () =>
+      events.put(all.map((event) => ({ ...event, detail: sanitize(world.redactor, event.detail) }))),
+    );
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    world.log.warn('Events could not be put on the bus', { count: all.length, error: message });
+    return message;
   }
 }

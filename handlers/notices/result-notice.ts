@@ -5,73 +5,63 @@ import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../e
 import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
 import type { World } from '../world';
-import { putEvents } from './bus-events';
 import { framed, type NotedWork, type ResultNotice } from './layout';
-import { type NoticeOutcome, tryPublish } from './publish';
+import { type NoticeOutcome, putEvents, tryPublish } from './publish';
 
 /**
  * Runs a request, publishes how the change or the revert ended, and puts it on the event bus; at least once: an invocation
  * that is repeated because its answer was lost does so again. Whether the notice was sent is in the answer (`notice`) or in
  * the error's details, and changes nothing else.
- * @param noticeOf returns `null` where nothing happened that anybody must know of
+ * @param noticeOf returns `null` if nothing has happened that a person must know of
  */
-export const withNotice =
-  <R extends NotedWork, Answer extends object>(
-    work: (world: World, request: R) => Promise<Answer>,
-    noticeOf: (world: World, request: NoInfer<R>, answer: Answer) => ResultNotice | null,
-  ) =>
-  async (world: World, request: R): Promise<Answer & { readonly notice?: NoticeOutcome }> => {
-    const { resultTopicArn, auditTopicArn } = world.environment;
-    // Nobody reads the answer to a schedule: without a topic of results, its notice goes to the audit's.
-    const isUnread = request.source === 'schedule' || request.kind === 'heal';
-    const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
-    const send = async (
-      { state, ...notice }: ResultNotice,
-      to: string,
-      about: Partial<ResultEvent>,
-    ): Promise<NoticeOutcome | undefined> => {
-      const { kind, domain, region, selector, transaction } = request;
-      const services = world.services(domain, region, world.clock);
-      const [at, summary] = [iso(world.clock.now()), notice.subject];
-      const detail: ResultEvent = {
-        domain,
-        region,
-        state,
-        kind,
-        summary,
-        selector,
-        transaction,
-        at,
-        ...about,
-      };
-      const [sent] = await Promise.all([
-        to === '' ? undefined : tryPublish(world, services, to, notice),
-        putEvents(world, services, [{ detailType: DETAIL_TYPES.result, detail, place: detail }]),
-      ]);
-      return sent;
-    };
-    let answer: Answer;
-    try {
-      answer = await work(world, request);
-    } catch (thrown) {
-      const error = asByodkimError(thrown);
-      const { code, details } = error;
-      // The change goes on: how it ends is what its check sends.
-      if (code === 'VERIFICATION_PENDING') throw error;
-      const to = request.kind === 'heal' ? topicArn : resultTopicArn;
-      const notice = await send(failureNotice(world, request, error), to, {
-        code,
-        rollback: details.rollback,
-      });
-      throw notice === undefined ? error : error.with({ notice });
-    }
-    const message = noticeOf(world, request, answer);
-    if (message === null) return answer;
-    const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
-    const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
-    const notice = await send(message, topicArn, { ...known, status });
-    return notice === undefined ? answer : { ...answer, notice };
-  };
+export async function withNotice<Answer extends object>(
+  world: World,
+  request: NotedWork,
+  work: () => Promise<Answer>,
+  noticeOf: (world: World, request: NotedWork, answer: Answer) => ResultNotice | null,
+): Promise<Answer & { readonly notice?: NoticeOutcome }> {
+  const { resultTopicArn, auditTopicArn } = world.environment;
+  // A schedule's answer has no reader: without a topic of results, its notice goes to the audit's.
+  const isUnread = request.source === 'schedule' || request.kind === 'heal';
+  const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
+  let answer: Answer;
+  try {
+    answer = await work();
+  } catch (thrown) {
+    const error = asByodkimError(thrown);
+    const { code, details } = error;
+    // The change goes on: how it ends is what its check sends.
+    if (code === 'VERIFICATION_PENDING') throw error;
+    const to = request.kind === 'heal' ? topicArn : resultTopicArn;
+    const failure = failureNotice(world, request, error);
+    const notice = await send(world, request, failure, to, { code, rollback: details.rollback });
+    throw notice === undefined ? error : error.with({ notice });
+  }
+  const message = noticeOf(world, request, answer);
+  if (message === null) return answer;
+  const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
+  const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
+  const notice = await send(world, request, message, topicArn, { ...known, status });
+  return notice === undefined ? answer : { ...answer, notice };
+}
+
+/** Publishes a notice, and puts its event on the bus. @returns undefined: no topic is set */
+async function send(
+  world: World,
+  { kind, domain, region, selector, transaction }: NotedWork,
+  { state, ...notice }: ResultNotice,
+  topicArn: string,
+  about: Partial<ResultEvent>,
+): Promise<NoticeOutcome | undefined> {
+  const services = world.services(domain, region, world.clock);
+  const [at, summary] = [iso(world.clock.now()), notice.subject];
+  const detail: ResultEvent = { domain, region, state, kind, summary, selector, transaction, at, ...about };
+  const [sent] = await Promise.all([
+    topicArn === '' ? undefined : tryPublish(world, services, topicArn, notice),
+    putEvents(world, services, [{ detailType: DETAIL_TYPES.result, detail, place: detail }]),
+  ]);
+  return sent;
+}
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',

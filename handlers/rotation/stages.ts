@@ -4,7 +4,7 @@
  */
 
 import { DAY_MS, day, iso } from '../clock';
-import { MINIMUM_OVERLAP_DAYS } from '../contract';
+import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 
@@ -128,3 +128,13 @@ export function keyUse(
 /** Whether SES signs with it, mail of it is under way, or a rollback may restore it. */
 export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>
   stage === 'active' || stage === 'retiring';
+
+/** Returns when a key must be replaced. @param madeAt milliseconds since the epoch, as what is returned */
+export function keyDueAt(madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number {
+  return madeAt + lifetimeDays * DAY_MS;
+}
+
+/** Returns the whole days until a key must be replaced; negative when it is overdue. */
+export function keyDaysLeft(madeAt: number, now: number, lifetimeDays?: number): number {
+  return Math.floor((keyDueAt(madeAt, lifetimeDays) - now) / DAY_MS);
+}
