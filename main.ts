@@ -16,19 +16,21 @@ import {
 } from './constructs';
 import { PROJECT_ROOT } from './constructs/built-handler';
 import {
+  APPLIED_OUTPUT,
   alsoReadIn,
   controlStackId,
+  DEFAULT_LIST,
+  DOMAINS_VARIABLE,
   type DomainList,
+  ENGINE_VARIABLE,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
   type ListedRecord,
   regionsOf,
 } from './list/domain-list';
-import { literal } from './list/literal';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
-import { APPLIED_OUTPUT, DEFAULT_LIST, DOMAINS_VARIABLE, ENGINE_VARIABLE } from './list/where';
 import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION, usableEngine } from './packages/engine/engine-guard';
 import { engineName } from './packages/engine/engine-version';
@@ -62,6 +64,21 @@ export function synthesize(app: App, list: DomainList, code?: HandlerCode, engin
   } finally {
     process.setSourceMapsEnabled(areMapped);
   }
+}
+
+/**
+ * Escapes every text and key of a value, so that an engine takes it literally: in a template `${…}` and `%{…}` are
+ * expressions, which could read files of the machine that deploys.
+ */
+function literal<T>(value: T): T {
+  return convert(value) as T;
+}
+
+function convert(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/([$%])(?=\{)/g, '$1$1');
+  if (Array.isArray(value)) return value.map(convert);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [convert(key), convert(inner)]));
 }
 
 /** The control plane of a region, in a stack of its own. */

@@ -1,9 +1,13 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
-import type { DomainList, ListedDomain } from '../list/domain-list';
-import { inRegion, keyStoreBucketOf } from '../list/domain-list';
+import {
+  DEFAULT_LIST,
+  type DomainList,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+} from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { parseDomainList, readFailure } from '../list/read-list';
-import { DEFAULT_LIST } from '../list/where';
 import { CliError, usageError } from './cli-error';
 import type { GlobalOptions } from './command';
 import type { CliWorld } from './world';

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
 import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
+import { nearest } from '../list/nearest';
 import type { Answers } from './aws/answers';
 import { callFunction, type FunctionTarget } from './aws/function';
 import { usageError } from './cli-error';

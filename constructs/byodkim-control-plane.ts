@@ -15,10 +15,9 @@ import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { IdentityWatch } from './identity-watch';
 import { KeyStore } from './key-store';
-import { namesOf } from './names';
-import { ofOneCopy } from './one-copy';
-import { partitionOf } from './partition';
+import { namesOf, partitionOf } from './names';
 import { Scheduler } from './scheduler';
+import { ofOneCopy } from './stack-checks';
 import { TerraformData } from './terraform-data';
 import { Topics } from './topics';
 

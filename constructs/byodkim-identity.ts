@@ -6,7 +6,7 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
-import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
+import { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
 import type { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
@@ -20,12 +20,9 @@ import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, Invocations } from './invocations';
-import { mailFromAttributes, publishMailFrom } from './mail-from';
-import { ofOneCopy } from './one-copy';
-import { sendEmailPolicy, sendEmailPolicyName } from './send-email';
-import { sendersPolicy } from './senders';
-import { checkWholeStack } from './stack-checks';
-import { dkimRecord, publishRecord } from './txt-record';
+import { sendEmailPolicy, sendEmailPolicyName, sendersPolicy } from './senders';
+import { checkWholeStack, ofOneCopy } from './stack-checks';
+import { dkimRecord, publishMailFrom, publishRecord } from './txt-record';
 
 /** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
@@ -107,7 +104,7 @@ export class ByodkimIdentity extends Construct {
     ]);
     const identity = this.identity(dnsGate);
     const feedback = this.feedback(identity);
-    const mailFrom = mailFromAttributes(this, this.domain, props, [dnsGate, identity, ...mailFromRecords]);
+    const mailFrom = this.mailFrom([dnsGate, identity, ...mailFromRecords]);
     const before = [feedback, mailFrom].flatMap((each) => each ?? []);
     const signing = invocations.signing([dnsGate, identity, ...before]);
     const named = { region: props.region, emailIdentity: this.domain, arn: identity.arn };
@@ -244,6 +241,19 @@ export class ByodkimIdentity extends Construct {
       emailIdentity: this.domain,
       emailForwardingEnabled: feedbackForwarding,
       dependsOn: [identity],
+    });
+  }
+
+  /** Sets the MAIL FROM domain, once the gate has proved its records. */
+  private mailFrom(dependsOn: ITerraformDependable[]): Sesv2EmailIdentityMailFromAttributes | undefined {
+    const { region, mailFrom } = this.props;
+    if (mailFrom?.subdomain === undefined) return undefined;
+    return new Sesv2EmailIdentityMailFromAttributes(this, 'MailFrom', {
+      region,
+      emailIdentity: this.domain,
+      mailFromDomain: `${mailFrom.subdomain}.${this.domain}`,
+      behaviorOnMxFailure: mailFrom.onMxFailure === 'reject' ? 'REJECT_MESSAGE' : 'USE_DEFAULT_VALUE',
+      dependsOn,
     });
   }
 }

@@ -3,8 +3,8 @@ import { mistakesIn, type SettingMistake } from '../handlers/setting';
 import { SETTINGS } from '../handlers/settings';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
-import { functionNameMistake } from './names';
-import { topicMistake } from './topic-mistake';
+import { functionNameMistake, partitionOf } from './names';
+import type { TopicChoice } from './topics';
 
 const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */
@@ -37,4 +37,15 @@ export function findControlPlaneMistakes(
       if (allowed !== undefined) mistakes.push({ prop: `topics.${topic}`, found: choice, allowed });
     }
   return mistakes;
+}
+
+/**
+ * Returns what is allowed in place of a topic that a control plane of that region cannot use: CloudWatch, Lambda and SNS
+ * take topics of their own region alone. Undefined for one that it can.
+ */
+function topicMistake(choice: TopicChoice, region: string): string | undefined {
+  const [, partition, , regionOfTopic] = choice.split(':');
+  if (choice === 'create' || (partition === partitionOf(region) && regionOfTopic === region))
+    return undefined;
+  return `a topic of the control plane's own region, arn:${partitionOf(region)}:sns:${region}:…`;
 }

@@ -1,4 +1,4 @@
-import type { KeyStore } from '../handlers/contract';
+import type { KeyStore, RotationSettings } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
 import type { RecordProps } from './key-and-record';
 
@@ -15,3 +15,22 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
   ...key?.settings,
   ...(record && { record: record.settings }),
 });
+
+/** Returns how the keys of a domain follow each other, for the function; undefined where the props leave all of it open. */
+export function rotationSettings({
+  selector,
+  record,
+  revokedSelectors,
+  overlapDays,
+  keyLifetimeDays,
+}: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
+  const settings = Object.entries({
+    records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
+    revoked: revokedSelectors,
+    overlapDays,
+    keyLifetimeDays,
+    delegation: record?.delegation,
+    hostedZoneId: record?.hostedZoneId,
+  }).filter(([, value]) => value !== undefined);
+  return settings.length > 0 ? Object.fromEntries(settings) : undefined;
+}

@@ -15,8 +15,7 @@ import { Attempt, NOTHING } from './attempt';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ControlPlane } from './identity-props';
-import type { IdentitySettings } from './identity-settings';
-import { rotationSettings } from './rotation-settings';
+import { type IdentitySettings, rotationSettings } from './identity-settings';
 
 /** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {

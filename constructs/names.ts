@@ -32,3 +32,18 @@ export function functionNameMistake(functionName: string, region?: string): stri
   if (/^[A-Za-z0-9][A-Za-z0-9-_]*$/.test(functionName) && functionName.length <= limit) return undefined;
   return `1 to ${limit} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${schedulerRole}, may have ${NAME_LENGTH})`;
 }
+
+/** The beginning of a region's name → its partition, where that is not `aws`. */
+const PARTITIONS = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'us-isof-': 'aws-iso-f',
+  'eu-isoe-': 'aws-iso-e',
+  'eusc-': 'aws-eusc',
+} as const;
+
+/** Returns the partition that a region is in: `aws`, `aws-cn`, `aws-us-gov` and so on. */
+export const partitionOf = (region = ''): string =>
+  Object.entries(PARTITIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';

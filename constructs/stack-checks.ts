@@ -1,7 +1,7 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { type TerraformElement, TerraformStack } from 'cdktf';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { toALabels } from '../handlers/settings';
 import { addressOf, elementsOf } from './address';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
@@ -88,4 +88,17 @@ function domainOf(element: TerraformElement): string | undefined {
   if (element instanceof Sesv2EmailIdentity) return toALabels(element.emailIdentityInput ?? '');
   if (element instanceof SesDomainDkim) return toALabels(element.domainInput ?? '');
   return undefined;
+}
+
+/**
+ * The scope that a construct is put into, if it was made by the same copy of `constructs` as ours. Beside a second copy
+ * the constructs would be strangers to their stack.
+ * @throws Error with the remedy
+ */
+export function ofOneCopy(scope: Construct): Construct {
+  if (scope instanceof Construct) return scope;
+  throw new Error(
+    `The package "constructs" is installed twice: ses-byodkim uses the one in ${require.resolve('constructs')}, and this ` +
+      'stack another. Give both the same version ("npm ls constructs" shows who wants which), then run "npm dedupe".',
+  );
 }

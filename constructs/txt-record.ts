@@ -5,10 +5,13 @@ import type { Construct } from 'constructs';
 import {
   type Delegation,
   delegatedName,
+  mailFromRecords,
   RECORD_TTL_SECONDS,
   REVOKED_VALUE,
   recordName,
 } from '../handlers/contract';
+import { publishesMailFrom } from './check-identity-props';
+import type { IdentitySettings } from './identity-settings';
 import type { PublishedRecord, RecordProps } from './key-and-record';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
@@ -54,6 +57,18 @@ export function publishRecord(
       lifecycle: { createBeforeDestroy: true },
     }),
   ];
+}
+
+/** Publishes the records of the MAIL FROM domain beside the key's, unless the zone is not the domain's own. */
+export function publishMailFrom(
+  scope: Construct,
+  domain: string,
+  { region, record, mailFrom }: IdentitySettings,
+): readonly ITerraformDependable[] {
+  if (mailFrom?.subdomain === undefined || !publishesMailFrom({ record })) return [];
+  return mailFromRecords(domain, region!, mailFrom.subdomain).flatMap(({ name, type, value }) =>
+    publishRecord(scope, `MailFrom-${type}-${mailFrom.subdomain}`, { name, type, value }, record!),
+  );
 }
 
 /**

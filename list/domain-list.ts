@@ -3,6 +3,18 @@ import type { Senders } from '../constructs/senders';
 import type { Delegation } from '../handlers/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
+/** Environment variable that names another list. */
+export const DOMAINS_VARIABLE = 'BYODKIM_DOMAINS';
+
+/** The list of this project, in the folder that commands run in. */
+export const DEFAULT_LIST = 'domains.yaml';
+
+/** Environment variable in which `byodkim` names the engine that it has found. */
+export const ENGINE_VARIABLE = 'BYODKIM_ENGINE';
+
+/** Output of an entry's stack: a hash of the configuration that was applied to its end. */
+export const APPLIED_OUTPUT = 'applied';
+
 /** The domain list as read: checked, defaults filled in. */
 export interface DomainList {
   /** Absolute path of the file. */

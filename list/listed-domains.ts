@@ -5,7 +5,7 @@ import { SETTINGS } from '../handlers/settings';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
 import { type ListMistake, mistakeAt } from './mistake';
-import { nearestRegion } from './regions';
+import { nearestRegion } from './nearest';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 

@@ -24,7 +24,7 @@ export const mistakeAt = (
 ): ListMistake => ({
   ...place,
   setting,
-  text: `${setting}: found ${show(found)}${which}, allowed: ${allowed}`,
+  text: `${setting && `${setting}: `}found ${show(found)}${which}, allowed: ${allowed}`,
 });
 
 /** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod/mini';
-import { nearest } from '../constructs/nearest';
 import { at } from '../handlers/setting';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
-import { holdsToken, TOKEN_ALLOWED } from './literal';
 import { DomainListError, type ListMistake, mistakeAt } from './mistake';
+import { nearest } from './nearest';
 import { type DomainListText, domainList } from './schema';
-import { mistakesOfShape } from './shape-mistakes';
 import { ListSource, type PathSegment } from './source';
 import {
   mistakesOfAllowances,
@@ -53,17 +51,17 @@ export function parseDomainList(text: string, file: string): DomainList {
       { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
     ]);
   const shape = domainList.safeParse(source.value);
+  const issues = shape.error?.issues.flatMap((issue) => shapeMistakes(issue, source)) ?? [];
   const ofShape = [
-    ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
+    ...issues.map(({ mistake }) => mistake),
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
   ];
-  const { list, wrong } = shape.success
-    ? { list: shape.data as DomainListText, wrong: [] }
-    : withoutMistakes(source.value, shape.error.issues);
+  const list = (shape.data ?? withoutSettings(source.value, issues)) as DomainListText | undefined;
   if (list === undefined) throw new DomainListError(file, ofShape);
   const { domains, mistakes } = listedDomains(list, source);
   const checked = { list, domains, source };
+  const wrong = issues.flatMap(({ path, meant = path }) => [path.join('.'), meant.join('.')]);
   // What the whole list is held to is known once it is right.
   const isKnown = wrong.every((path) => path.startsWith('domains.'));
   const ofRest = [
@@ -75,7 +73,7 @@ export function parseDomainList(text: string, file: string): DomainList {
       : []),
   ];
   // A block is not held to what a wrong setting in it would be, nor an entry to what its key would be.
-  const follows = ({ setting = '', line, column }: ListMistake): boolean =>
+  const follows = ({ setting, line, column }: ListMistake): boolean =>
     wrong.some((path) => path === setting || path.startsWith(`${setting}.`)) ||
     ofShape.some((mistake) => mistake.line === line && mistake.column === column);
   const all = [...ofShape, ...ofRest.filter((mistake) => !follows(mistake))];
@@ -92,32 +90,61 @@ export function parseDomainList(text: string, file: string): DomainList {
   };
 }
 
+/** A setting of the wrong shape. */
+interface ShapeMistake {
+  readonly mistake: ListMistake;
+  readonly path: readonly PathSegment[];
+  /** The setting that was probably meant by an unknown key: it is not missing as well. */
+  readonly meant?: readonly PathSegment[];
+}
+
+/** Returns what the schema finds, with its place, what was found and what is allowed. */
+function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ShapeMistake[] {
+  const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+  const { message: allowed } = issue;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(path, key, allowed, source));
+  const name = path.join('.');
+  if (issue.code === 'invalid_key')
+    return [{ path, mistake: mistakeAt(source.placeOfKey(path), name, path.at(-1), allowed) }];
+  const found = at(source.value, path);
+  const expectsText = issue.code === 'invalid_type' && issue.expected === 'string';
+  const hint = typeof found === 'number' && expectsText ? `, in quotes: "${found}"` : '';
+  return [{ path, mistake: mistakeAt(source.placeOf(path), name, found, `${allowed}${hint}`) }];
+}
+
+function unknownKey(
+  block: readonly PathSegment[],
+  key: string,
+  known: string,
+  source: ListSource,
+): ShapeMistake {
+  const path = [...block, key];
+  const meant = nearest(key, known.split(', '));
+  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const text = `${path.join('.')}: found an unknown key${suggestion}, allowed: ${known}`;
+  return { path, mistake: { ...source.placeOfKey(path), text }, ...(meant && { meant: [...block, meant] }) };
+}
+
+/** Returns a list without the settings of the wrong shape; undefined: nothing of it is left. */
+function withoutSettings(value: unknown, wrong: readonly ShapeMistake[]): unknown {
+  const left = structuredClone(value);
+  for (const { path } of wrong) remove(left, path);
+  return domainList.safeParse(left).data;
+}
+
 /** Removes what is at a path; of an array the whole. */
-function remove(value: unknown, path: readonly string[]): void {
+function remove(value: unknown, path: readonly PathSegment[]): void {
   if (path.length === 0) return;
   const holder = at(value, path.slice(0, -1));
   if (Array.isArray(holder)) remove(value, path.slice(0, -1));
   else if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, path.at(-1) ?? '');
 }
 
-/** Returns a list without the settings of the wrong shape, and their paths; no list where nothing would be left of it. */
-function withoutMistakes(
-  value: unknown,
-  issues: readonly z.core.$ZodIssue[],
-): { readonly list?: DomainListText; readonly wrong: readonly string[] } {
-  const left = structuredClone(value);
-  const wrong = issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const paths = unknown.length > 0 ? unknown.map((key) => [...path, key]) : [path];
-    for (const each of paths) remove(left, each);
-    // What was probably meant is not missing as well.
-    const meant = unknown.flatMap((key) => nearest(key, issue.message.split(', ')) ?? []);
-    return [...paths, ...meant.map((key) => [...path, key])].map((each) => each.join('.'));
-  });
-  const shape = domainList.safeParse(left);
-  return { wrong, ...(shape.success && { list: shape.data as DomainListText }) };
-}
+/** Marks a value of cdktf's own anywhere in a text; escaping does not help. */
+const TOKEN_MARKER = 'TfToken[';
+const TOKEN_ALLOWED = `text without "${TOKEN_MARKER}"`;
+const holdsToken = (text: string): boolean => text.includes(TOKEN_MARKER);
 
 /** Finds texts and keys that cdktf would take for a reference. */
 function mistakesOfTokens(

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { regionsOf } from '../../list/domain-list';
+import { DEFAULT_LIST, regionsOf } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
-import { DEFAULT_LIST } from '../../list/where';
 import { fencesOf, pages, readPage } from './support/pages';
 
 /** A list, or a part of one that says nothing of domains. */

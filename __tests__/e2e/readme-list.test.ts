@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordValue } from '../../handlers/contract';
-import { DEFAULT_LIST } from '../../list/where';
+import { DEFAULT_LIST } from '../../list/domain-list';
 import { Deployment, makeKey, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 

@@ -1,6 +1,11 @@
-import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
+import {
+  DEFAULT_LIST,
+  type DomainList,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+} from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
-import { DEFAULT_LIST } from '../../list/where';
 import { decide } from '../adopt/decide';
 import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';

@@ -1,8 +1,7 @@
 /** What the engine keeps of a stack, as far as it says whether the stack was applied to its end. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Backend } from '../../list/domain-list';
-import { APPLIED_OUTPUT } from '../../list/where';
+import { APPLIED_OUTPUT, type Backend } from '../../list/domain-list';
 import { mapConcurrently } from '../concurrency';
 
 export interface AppliedState {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { show } from '../../constructs/check-identity-props';
-import { nearest } from '../../constructs/nearest';
 import { toALabels } from '../../handlers/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
+import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
 import type { Action } from './hints';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DOMAINS_VARIABLE, ENGINE_VARIABLE } from '../../list/where';
+import { DOMAINS_VARIABLE, ENGINE_VARIABLE } from '../../list/domain-list';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
 import { CliError, usageError } from '../cli-error';
 

@@ -1,6 +1,5 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
-import { namesOf } from '../../constructs/names';
-import { partitionOf } from '../../constructs/partition';
+import { namesOf, partitionOf } from '../../constructs/names';
 import type { Deployment, Zones } from '../../constructs/roles';
 import { delegatedName, recordName } from '../../handlers/contract';
 import {

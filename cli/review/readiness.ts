@@ -1,5 +1,5 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
-import { rotationSettings } from '../../constructs/rotation-settings';
+import { rotationSettings } from '../../constructs/identity-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
 import { byReason } from '../../handlers/dns/wording';

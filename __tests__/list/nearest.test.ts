@@ -1,7 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { nearestRegion, REGION_BEGINNINGS } from '../../list/regions';
+import { nearest, nearestRegion, REGION_BEGINNINGS } from '../../list/nearest';
+
+describe('the nearest word', () => {
+  it.each([
+    ['slector', 'selector'],
+    ['config_timeout_minutes', 'confirmTimeoutMinutes'],
+    ['hosted-zone-id', 'hostedZoneId'],
+    ['Region', 'region'],
+    ['dsn', 'dns'],
+  ])('of %s is %s', (word, meant) => {
+    expect(nearest(word, ['selector', 'region', 'hostedZoneId', 'confirmTimeoutMinutes', 'dns'])).toBe(meant);
+  });
+
+  it('is none when nothing is near', () => {
+    expect(nearest('timeout', ['selector', 'region'])).toBeUndefined();
+    expect(nearest('x'.repeat(1_000), ['selector'])).toBeUndefined();
+    expect(nearest('a', [])).toBeUndefined();
+  });
+});
 
 /** AWS's partitions and their regions, as the SDK carries them. */
 const SDK = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
