@@ -3,7 +3,7 @@ export interface NextStep {
   readonly who:
     | 'you'
     | 'the DNS team'
-    | 'whoever keeps the keys'
+    | 'the owner of the keys'
     | 'SES'
     | 'the running change'
     | 'the function';

@@ -116,7 +116,7 @@ async function readinessOfKey(
     return notReady(EXIT.notReady, 'the control stack is not deployed yet', next);
   }
   if (key.exitCode === EXIT.wrong) {
-    const next = { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` } as const;
+    const next = { who: 'the owner of the keys', what: `replace the key of ${listed.selector}` } as const;
     return notReady(EXIT.wrong, 'the key cannot be used', next, key.message);
   }
   const published = standingOf(await findPublished(cli.world, proof), undefined);
@@ -168,7 +168,7 @@ function withoutKey(listed: ListedDomain): Readiness {
   const what = `byodkim key create ${stack} -s ${selector}`;
   const next: NextStep = createKey
     ? { who: 'you', what }
-    : { who: 'whoever keeps the keys', what: `put the key of ${selector} into the key store` };
+    : { who: 'the owner of the keys', what: `put the key of ${selector} into the key store` };
   const make = createKey
     ? `Make one with \`${what}\` (or deploy once, which makes it and stops)`
     : 'Put it there, or set `createKey: true`';

@@ -115,7 +115,7 @@ describe('status', () => {
   it('tells what waits for its first deploy, and whether its record is there', async () => {
     const { exitCode, stdout } = await status(list('example.com:'));
     expect(stdout).toMatch(
-      /no identity +- +no key yet +- +none +whoever keeps the keys: put the key of s1 into the key store/,
+      /no identity +- +no key yet +- +none +the owner of the keys: put the key of s1 into the key store/,
     );
     expect(exitCode).toBe(2);
     const made = await status(list('example.com: { createKey: true }'));
