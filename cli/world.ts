@@ -1,6 +1,6 @@
 import type { Clock } from '../handlers/clock';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
-import type { GateOutcome } from '../handlers/dns/outcome';
+import type { GateOutcome } from '../handlers/gate-outcome';
 import type { LookUp } from '../handlers/mail-domain/texts';
 import type { Inventory, InventoryPlace } from './aws/inventory';
 

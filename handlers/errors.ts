@@ -1,7 +1,6 @@
-import type { GateOutcome } from './dns/outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue';
 import { withoutFullStop } from './escape';
-import type { MailFromOutcome } from './mail-domain/outcome';
+import type { GateOutcome, MailFromOutcome } from './gate-outcome';
 
 export type { ErrorCode };
 

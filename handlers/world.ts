@@ -1,8 +1,8 @@
 import type { Services } from './aws/with-aws-errors';
 import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
-import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
+import type { GateOutcome } from './gate-outcome';
 import type { LookUp } from './mail-domain/texts';
 import type { Redactor } from './redact';
 

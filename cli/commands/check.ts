@@ -1,5 +1,4 @@
-import type { GateOutcome } from '../../handlers/dns/outcome';
-import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/gate-outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';

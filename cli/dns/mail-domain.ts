@@ -1,7 +1,7 @@
 import type { MailFromSettings } from '../../handlers/contract';
 import type { GateWorld } from '../../handlers/dns/gate';
+import type { MailFromOutcome } from '../../handlers/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
-import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import { findTexts } from '../../handlers/mail-domain/texts';
 import {
   type FindMailFrom,

@@ -1,5 +1,5 @@
 import type { GateSettings } from '../../handlers/contract';
-import type { GateOutcome } from '../../handlers/dns/outcome';
+import type { GateOutcome } from '../../handlers/gate-outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';

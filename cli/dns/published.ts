@@ -1,4 +1,4 @@
-import type { GateOutcome, ServerVerdict } from '../../handlers/dns/outcome';
+import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import type { CliWorld } from '../world';

@@ -1,11 +1,11 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
-import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
 import { byReason } from '../../handlers/dns/wording';
+import type { MailFromOutcome } from '../../handlers/gate-outcome';
+import { type GateOutcome, otherAliases } from '../../handlers/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
-import type { MailFromOutcome } from '../../handlers/mail-domain/outcome';
 import { type PublishedZone, unservedZone } from '../../handlers/transaction/zone';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';

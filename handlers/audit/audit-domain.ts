@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract';
-import type { GateOutcome } from '../dns/outcome';
 import type { Place } from '../event';
+import type { GateOutcome } from '../gate-outcome';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import { observed, withWriteId } from '../ledger/transitions';

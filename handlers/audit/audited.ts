@@ -1,9 +1,9 @@
 import { withoutViolations } from '../allowances';
 import type { RotationSettings } from '../contract';
 import { type DnsInformation, describedKey, readOwnInformation } from '../dkim-key/dns-information';
-import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
 import type { AuditRequest } from '../event';
+import type { GateOutcome } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';

@@ -5,9 +5,9 @@
 import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
-import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
 import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
+import type { GateOutcome } from '../gate-outcome';
 import { doneByPerson } from '../ledger/by-person';
 import type { ChangeResult, Ledger, Seen as LedgerSeen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

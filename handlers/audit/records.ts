@@ -1,7 +1,7 @@
 import { day } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
-import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { byReason } from '../dns/wording';
+import { type GateOutcome, otherAliases } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import {

@@ -1,8 +1,8 @@
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
-import type { GateOutcome } from '../dns/outcome';
 import { byReason } from '../dns/wording';
+import type { GateOutcome } from '../gate-outcome';
 import { doneByPerson } from '../ledger/by-person';
 import type { Wanted } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';

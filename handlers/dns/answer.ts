@@ -1,8 +1,9 @@
 /** Reads replies: what a server says of a name, and where its aliases end. */
+
+import { LIMITS } from '../dns-limits';
+import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from '../gate-outcome';
 import { isPlainName, labels, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { LIMITS } from './limits';
-import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from './outcome';
 
 /** Whether a name is the apex of a zone, or lies below it. */
 export function isWithin(name: string, zone: string): boolean {

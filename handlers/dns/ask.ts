@@ -1,10 +1,11 @@
 /** The questions of one round: each is sent to each server once, within the limits of the round. */
+
+import { LIMITS, type Limit } from '../dns-limits';
+import type { Problem, Role } from '../gate-outcome';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import type { Question, Reply } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
-import { LIMITS, type Limit } from './limits';
-import type { Problem, Role } from './outcome';
 
 /**
  * How long an answer may take that is not needed: of a resolver or a witness before the next one is asked as well, of

@@ -1,8 +1,8 @@
 /** The octets of DNS messages (RFC 1035), read within limits. */
 import { randomInt } from 'node:crypto';
 import { SocketAddress } from 'node:net';
-import { LIMITS } from './limits';
-import type { Mismatch } from './outcome';
+import { LIMITS } from '../dns-limits';
+import type { Mismatch } from '../gate-outcome';
 
 interface Common {
   /** Owner, without a trailing dot; octets that a host name cannot have as `\DDD` (RFC 1035 §5.1). */

@@ -1,8 +1,6 @@
 /** Judges what each server has, and decides whether that proves the record. */
-import { type RsaPublicKey, sameKey } from '../key/public-key';
-import { readRecord } from '../key/record';
-import type { Content, ServerAnswer } from './answer';
-import type { Limit } from './limits';
+
+import type { Limit } from '../dns-limits';
 import {
   describeProblem,
   type FoundServers,
@@ -14,7 +12,10 @@ import {
   type Role,
   type ServerVerdict,
   type Verdict,
-} from './outcome';
+} from '../gate-outcome';
+import { type RsaPublicKey, sameKey } from '../key/public-key';
+import { readRecord } from '../key/record';
+import type { Content, ServerAnswer } from './answer';
 
 /** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
 const VALUE_HEAD = 48;

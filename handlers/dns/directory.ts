@@ -1,9 +1,9 @@
 import { isIPv4 } from 'node:net';
+import { describeProblem, type Problem } from '../gate-outcome';
 import { addressesIn, type Delegation, nameserversIn } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { describeProblem, type Problem } from './outcome';
 
 type Why = { readonly problem?: string };
 

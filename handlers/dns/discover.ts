@@ -2,6 +2,8 @@
  * Discovers the servers that must be asked for a name, and asks them: for its records, for the servers of their zone, and
  * whether another zone begins below, which they may serve as well. What they name are leads to further servers.
  */
+
+import { LIMITS } from '../dns-limits';
 import {
   type Answer,
   authorityOf,
@@ -17,7 +19,6 @@ import { inTurn, type Round, WITNESSES } from './ask';
 import { isPlainName, labels, type Reply } from './codec';
 import type { Directory } from './directory';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
-import { LIMITS } from './limits';
 import { type Lead, noteLead, type Reason, type Search, type Server, type Zone, zoneOf } from './search';
 
 /** What all searches of a round share. */

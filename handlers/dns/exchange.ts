@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { connect, isIPv6 } from 'node:net';
+import { LIMITS, SOCKETS } from '../dns-limits';
+import type { PlainProblem, Problem } from '../gate-outcome';
 import { Query, type Question, type Reply, uint16s } from './codec';
 import { type Endpoint, formatEndpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from './endpoint';
-import { LIMITS, SOCKETS } from './limits';
-import type { PlainProblem, Problem } from './outcome';
 
 export interface Answered {
   readonly reply: Reply;

@@ -8,6 +8,8 @@
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
+import { LIMITS } from '../dns-limits';
+import type { GateOutcome, Role } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Content } from './answer';
 import { Memory, Round } from './ask';
@@ -15,9 +17,7 @@ import { type Evidence, isProved, judge, judgeServers, withVerdict } from './con
 import { type GivenServers, readServers } from './endpoint';
 import { createExchange } from './exchange';
 import { findHints, randomLabel } from './hints';
-import { LIMITS } from './limits';
 import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
-import type { GateOutcome, Role } from './outcome';
 import { conclude } from './wording';
 
 export interface GateRequest extends GateSettings {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerVerdict } from '../gate-outcome';
 import type { Answer } from './answer';
 import { inTurn, type Round, WITNESSES } from './ask';
 import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
-import type { ServerVerdict } from './outcome';
 
 /** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
 function misplacements(

@@ -1,5 +1,7 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract';
+import { LIMITS } from '../dns-limits';
+import { type FoundServers, isServfail, type Role } from '../gate-outcome';
 import {
   type Asked,
   type Content,
@@ -30,8 +32,6 @@ import {
   type WorldOfServers,
 } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { LIMITS } from './limits';
-import { type FoundServers, isServfail, type Role } from './outcome';
 import { concludeSearch } from './search';
 
 /** How questions get out. */

@@ -1,8 +1,9 @@
 /** The search for one name: its zones and servers, who names them, and in the end which of them count. */
+
+import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../gate-outcome';
 import { type Answer, type Asked, type Delegation, isReply } from './answer';
 import { labels } from './codec';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
-import { type Disagreement, type FoundServers, hostList, type NamedServer } from './outcome';
 
 /** Why a server must be asked: settings, a resolver (perhaps from its cache), the zone above, or the zone itself name it. */
 export type Reason = 'given' | 'resolvers' | 'parent' | 'zone';

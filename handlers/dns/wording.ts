@@ -1,4 +1,14 @@
+import { LIMIT_WORDS } from '../dns-limits';
 import { ByodkimError, type GateDetails } from '../errors';
+import {
+  type Disagreement,
+  type GateOutcome,
+  hostList,
+  isOfThisMachine,
+  isServfail,
+  isSilence,
+  type ServerVerdict,
+} from '../gate-outcome';
 import {
   answering,
   CODES,
@@ -9,16 +19,6 @@ import {
   withRole,
   withVerdict,
 } from './conclude';
-import { LIMIT_WORDS } from './limits';
-import {
-  type Disagreement,
-  type GateOutcome,
-  hostList,
-  isOfThisMachine,
-  isServfail,
-  isSilence,
-  type ServerVerdict,
-} from './outcome';
 
 function formatServer({ name, address, role }: ServerVerdict): string {
   return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;

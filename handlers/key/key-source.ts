@@ -2,10 +2,15 @@ import { isAwsError } from '../aws/aws-error';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
-import type { KeyReference } from '../ledger/ledger';
 import type { Redactor } from '../redact';
 import { MAX_FILE_BYTES, readSigningKey, unusableKey } from './private-key';
 import type { SigningKey } from './public-key';
+
+/** Where a private key lies, and which one it is. */
+export interface KeyReference extends ObjectPlace {
+  readonly etag: string;
+  readonly fingerprint: string;
+}
 
 export interface FoundKey {
   readonly key: SigningKey;

@@ -278,7 +278,6 @@ type Frozen<T> = T extends readonly [string, string]
 export type Ledger = Frozen<z.infer<typeof ledgerSchema>>;
 export type Snapshot = Frozen<z.infer<typeof snapshot>>;
 export type Restoration = Snapshot['restoration'];
-export type KeyReference = Frozen<z.infer<typeof keyReference>>;
 export type Wanted = Frozen<z.infer<typeof wanted>>;
 export type Owner = Frozen<z.infer<typeof owner>>;
 export type Arming = Frozen<z.infer<typeof arming>>;

@@ -5,10 +5,9 @@ import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { Lookup } from '../dns/lookup';
-import type { ServerVerdict } from '../dns/outcome';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors';
-import type { MailFromOutcome } from './outcome';
+import type { MailFromOutcome, ServerVerdict } from '../gate-outcome';
 import { readSpf } from './spf';
 import type { DnsSettings, LookUp } from './texts';
 

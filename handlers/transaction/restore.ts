@@ -3,8 +3,8 @@ import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-iden
 import { POLL } from '../budgets';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { type FoundKey, fetchRecordedKey } from '../key/key-source';
-import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
+import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-source';
+import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from './session';
 import { signsWith, surelySignsWith } from './signing-state';
 

@@ -1,7 +1,8 @@
 import { DAY_MS, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { SigningRequest } from '../event';
-import type { Attempt, ChangeResult, KeyReference, Snapshot } from '../ledger/ledger';
+import type { KeyReference } from '../key/key-source';
+import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import { dayFrom } from '../rotation/stages';
 import type { ConfirmedChange } from './confirmed-commit';
 

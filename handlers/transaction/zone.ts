@@ -1,7 +1,8 @@
 /** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS does not serve that zone any more. */
-import type { GateOutcome } from '../dns/outcome';
+
 import { gateDetails } from '../dns/wording';
 import { ByodkimError } from '../errors';
+import type { GateOutcome } from '../gate-outcome';
 import { type Attempt, currentOwner, type Ledger } from '../ledger/ledger';
 
 /** As many as the ledger takes. */

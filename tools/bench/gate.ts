@@ -15,7 +15,7 @@ import path from 'node:path';
 import { systemClock } from '../../handlers/clock';
 import { createExchange } from '../../handlers/dns/exchange';
 import { proveRecord } from '../../handlers/dns/gate';
-import type { GateOutcome } from '../../handlers/dns/outcome';
+import type { GateOutcome } from '../../handlers/gate-outcome';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { type Bench, median, milliseconds } from './bench';
 import { NAME, RESOLVER, SCENARIOS, type Scenario, TOPS } from './gate/scenarios';

@@ -1,5 +1,5 @@
 import { standingOf } from '../../../cli/dns/published';
-import type { ServerVerdict } from '../../../handlers/dns/outcome';
+import type { ServerVerdict } from '../../../handlers/gate-outcome';
 
 const KEY = 'SHA256:ours';
 

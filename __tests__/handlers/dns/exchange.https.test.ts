@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { describeProblem } from '../../../handlers/dns/outcome';
+import { describeProblem } from '../../../handlers/gate-outcome';
 import type { DnsNetwork } from '../../support/dns/network';
 import * as setup from './support';
 

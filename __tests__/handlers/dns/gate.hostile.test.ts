@@ -5,7 +5,7 @@ import type { Reply } from '../../../handlers/dns/codec';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
-import { LIMITS } from '../../../handlers/dns/limits';
+import { LIMITS } from '../../../handlers/dns-limits';
 import { type Answering, type Asked, type HostileDns, startHostileDns } from './hostile-dns';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 

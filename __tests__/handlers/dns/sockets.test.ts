@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { SOCKETS } from '../../../handlers/dns/limits';
+import { SOCKETS } from '../../../handlers/dns-limits';
 
 /** Silent over UDP, and over TCP it takes every connection and answers nothing; it prints its port. */
 const TARPIT = `

@@ -1,4 +1,5 @@
-import { LIMIT_WORDS, LIMITS, type Limit } from './limits';
+import type { MailFromRecord } from './contract';
+import { LIMIT_WORDS, LIMITS, type Limit } from './dns-limits';
 
 /** As what a server is asked: one of the zone, or a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -62,11 +63,26 @@ export interface GateOutcome {
    * absent where no server has said that it is not there.
    */
   readonly absenceSeconds?: number;
-  /** The limits that were exceeded (see `limits.ts`). */
+  /** The limits that were exceeded (see `dns-limits.ts`). */
   readonly limits?: readonly Limit[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;
   readonly warnings: readonly string[];
+}
+
+/** What the gate has seen of a MAIL FROM domain, as data. */
+export interface MailFromOutcome {
+  readonly ready: boolean;
+  /** Absent when ready. */
+  readonly code?: 'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED';
+  /** What is the matter, on one line. */
+  readonly message: string;
+  /** Who has to do what; absent when ready. */
+  readonly advice?: string;
+  readonly mailFromDomain: string;
+  /** Those to publish. */
+  readonly records: readonly MailFromRecord[];
+  readonly servers: readonly ServerVerdict[];
 }
 
 /** Problems without data of their own, in words that continue a sentence which begins with "the server". */
