@@ -58,23 +58,21 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadSigningState',
       reason:
-        'To see what an identity signs with, before, during and after a change. Not limited by tag: for an identity ' +
-        'that does not exist there is no tag to match, and "it is gone" must not look like "access denied". In every ' +
-        'region: a global endpoint may send through another one, where the identity has to be the same.',
+        'To see what an identity signs with. Not limited by tag: an identity that does not exist has none, and "it is ' +
+        'gone" must not look like "access denied". In every region: a global endpoint may send through another one.',
       actions: ['ses:GetEmailIdentity'],
       resources: [identities('*')],
     },
     {
       sid: 'ListIdentities',
       reason:
-        'To find identities of addresses and sub-domains that override a domain’s, and regions that a global endpoint ' +
-        'joins; the service knows no resource for a list.',
+        'To find identities that override a domain’s, and regions that a global endpoint joins; a list has no resource.',
       actions: ['ses:ListEmailIdentities', 'ses:ListMultiRegionEndpoints'],
       resources: ['*'],
     },
     {
       sid: 'ChangeSigningState',
-      reason: 'To set BYODKIM and to put the prior state back, on identities that carry our tag only.',
+      reason: 'To set BYODKIM and to roll back, on identities that carry our tag only.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [identities(region)],
       condition: OURS,
@@ -96,8 +94,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'StoreNewKeysAndRecords',
-      reason:
-        'To store a key that the function has made, and the record to publish. It never overwrites one.',
+      reason: 'To store a key that the function has made, and its record. It never overwrites one.',
       actions: ['s3:PutObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
       condition,
@@ -111,8 +108,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'KeepAuditReports',
-      reason:
-        "To keep the audit's report and to go on with it, and to compare with what the last audit found.",
+      reason: "To keep the audit's report, go on with it, and compare with the last one.",
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
       condition,
@@ -127,9 +123,9 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
-        'Without it S3 answers 403 for an object that is missing. It also looks into folders of DNS information, and ' +
-        'lists ledgers for the audit. A bucket of our own is granted as a whole: AWS does not document which prefix ' +
-        'that check of a missing object carries. "IfExists" elsewhere, because reading an object may have none.',
+        'Without it S3 answers 403 for an object that is missing. Also to find DNS information, and ledgers for the ' +
+        'audit. The key store is granted as a whole: AWS does not document which prefix the check of a missing object ' +
+        'carries. "IfExists" elsewhere, because it may have none.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
       condition:
@@ -139,22 +135,20 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     })),
     {
       sid: 'ArmAndDisarm',
-      reason:
-        'To arm the revert of an unconfirmed change, and to remove it, in our own schedule group; not the schedule of the audit.',
+      reason: 'To arm reverts and to remove them, in our own schedule group; not the schedule of the audit.',
       actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
       resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/byodkim-*`],
     },
     {
       sid: 'GiveSchedulerItsRole',
-      reason: 'A schedule invokes the function with this role, and only the scheduler may be given it.',
+      reason: 'To give schedules the role that invokes the function, and nobody but the scheduler.',
       actions: ['iam:PassRole'],
       resources: [input.schedulerRoleArn],
       condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
     {
       sid: 'PutEvents',
-      reason:
-        'To put results and findings on the default event bus, for other tools; under our own source alone.',
+      reason: 'To put results and findings on the default event bus, under our own source alone.',
       actions: ['events:PutEvents'],
       resources: [`arn:${partition}:events:${region}:*:event-bus/default`],
       condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
@@ -164,7 +158,8 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       : [
           {
             sid: 'SendNotices',
-            reason: 'To tell the DNS team what to publish, and operators how a change or the audit ended.',
+            reason:
+              'To notify the DNS team of what to publish, and operators of how a change or the audit ended.',
             actions: ['sns:Publish'],
             resources: input.topicArns,
           },
@@ -174,8 +169,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       : [
           {
             sid: 'UseKeyStoreKey',
-            reason:
-              'To read and write objects that are encrypted with the KMS key of the key store, and nothing else that it encrypts.',
+            reason: 'To read and write objects of the key store that it encrypts, and nothing else.',
             actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: [input.kmsKeyArn],
             condition: VIA_S3,

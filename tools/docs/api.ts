@@ -6,8 +6,8 @@ import type { GeneratedDocument } from './document';
 
 /** What a newcomer looks for; the rest follows in the order of constructs/index.ts. */
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
-/** One line each: what users seldom name, and what an editor and domains.schema.json describe with each setting. */
-const BRIEF =
+/** Left out: what users seldom name, and what an editor and domains.schema.json describe with each setting. */
+const ELSEWHERE =
   /^(?!DkimRecord$)(Attempt|Confirmation|Control|ControlPlane|HandlerCode|\w+Nodes|Topic\w+|\w+(?:Settings|Schedule|Choice|Records?|Options)|Allowances|Delegation|KeyStore|Senders)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
@@ -22,25 +22,19 @@ export const api: GeneratedDocument = {
   generate: () => {
     const { exported, source, inherited } = parse();
     const undocumented: string[] = [];
-    const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
-    // Every docstring is checked, also of what is printed in one line.
+    // Every docstring is checked, also of what is not printed.
     const sections = exported.map((node) => ({ node, text: section(node, inherited(node), undocumented) }));
-    const brief = exported.filter(isBrief).map(line);
     if (undocumented.length > 0)
       throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
     return [
       '# The constructs',
       '',
-      'Everything that `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the',
-      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Members',
-      'of settings are described in your editor and in [domains.schema.json](../domains.schema.json). Generated: `npm run docs`.',
+      'What `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the [HCL modules](../modules/README.md)',
+      'take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Other types and members of',
+      'settings are described in your editor and in [domains.schema.json](../domains.schema.json). Generated: `npm run docs`.',
       '',
       ...recipes(),
-      ...sections.filter(({ node }) => !isBrief(node)).map(({ text }) => text),
-      '## Other types',
-      '',
-      ...brief,
-      '',
+      ...sections.filter(({ node }) => !ELSEWHERE.test(node.name!.text)).map(({ text }) => text),
     ].join('\n');
   },
 };
@@ -112,17 +106,6 @@ function sourceFiles(): Map<string, ts.SourceFile> {
       ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.ES2022, true),
     ]),
   );
-}
-
-/** Prints the names of a type's members; of a type without any, its first sentence. */
-function line(node: Exported): string {
-  const [sentence = ''] = /^.*?\.(?= |$)/.exec(docOf(node)) ?? [];
-  const members = ts.isTypeAliasDeclaration(node)
-    ? []
-    : [...(node as ts.InterfaceDeclaration).members]
-        .filter((member) => !isInternal(member) && ts.isPropertySignature(member))
-        .map((member) => `\`${member.name!.getText()}\``);
-  return `* \`${node.name!.text}\`: ${members.length > 0 ? members.join(', ') : sentence}`;
 }
 
 function section(

@@ -7,7 +7,7 @@ import type { GeneratedDocument } from './document';
 /** Wide enough that no help text wraps. */
 const WIDTH = 10_000;
 
-/** Every command: what it does, its options and an example. `--help` has more. */
+/** Every command: what it does, and its options. `--help` has more. */
 export const commandLine: GeneratedDocument = {
   path: 'docs/cli.md',
   generate: () => {
@@ -24,15 +24,13 @@ export const commandLine: GeneratedDocument = {
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes, with more examples. Generated:',
-      '`npm run docs`.',
+      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes, with examples.',
+      'Generated: `npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
-      `Every command takes ${optionsOf(program)
-        .map(({ flags }) => `\`${flags}\``)
-        .join(', ')}.`,
+      `Every command takes ${optionsOf(program).map(nameOfOption).join(', ')}.`,
       '',
-      ...commandsOf(program).flatMap((command) => section(command, help(command))),
+      ...commandsOf(program).flatMap((command) => section(command)),
     ]
       .join('\n')
       .trimEnd()
@@ -40,23 +38,14 @@ export const commandLine: GeneratedDocument = {
   },
 };
 
-function section(command: Command, help: string): string[] {
-  const options = optionsOf(command).map(({ flags }) => `\`${flags}\``);
-  const [, text = ''] = /^Examples:\n([\s\S]*)$/m.exec(help) ?? [];
-  const examples = text
-    .trimEnd()
-    .split('\n')
-    .slice(0, 2)
-    .map((line) => line.replace(/^ {2}(?:\$ )?/, ''))
-    .join('\n');
+function section(command: Command): string[] {
+  const options = optionsOf(command).map(nameOfOption);
   return [
     `## ${[nameOf(command), ...command.registeredArguments.map(humanReadable)].join(' ')}`,
     '',
     /^[\s\S]*?[.](?=\s|$)/.exec(command.description())![0].replaceAll('\n', ' '),
     '',
-    ...(options.length > 0 ? [`Options: ${options.join(', ')}.`] : []),
-    '',
-    ...(examples ? ['```sh', examples, '```', ''] : []),
+    ...(options.length > 0 ? [`Options: ${options.join(', ')}.`, ''] : []),
   ];
 }
 
@@ -64,6 +53,8 @@ const humanReadable = (argument: Argument): string => {
   const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
   return argument.required ? `\\<${name}>` : `[${name}]`;
 };
+
+const nameOfOption = ({ long, flags }: Option): string => `\`${long ?? flags}\``;
 
 const optionsOf = (command: Command): Option[] =>
   command.options.filter(({ hidden, long }) => !hidden && long !== '--version');
