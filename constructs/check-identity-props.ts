@@ -21,37 +21,51 @@ export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): SettingMistake[] {
-  const { domain, selector, record, revokedSelectors, identity } = props;
-  const mistakes = mistakesIn(SETTINGS, props, isToken);
-  const wrong = (...of: Parameters<typeof mistake>) => mistakes.push(mistake(...of));
-
-  if (isToken(domain) || toALabels(String(domain)) === undefined)
-    mistakes.unshift({ prop: 'domain', found: domain, allowed: `${DOMAIN_ALLOWED}, known at synth` });
-  const revived = [selector, ...(record?.previousSelectors ?? [])].filter((each) =>
-    revokedSelectors?.includes(each),
-  );
-  if (revived.length > 0)
-    wrong('revokedSelectors', revived, 'selectors that neither sign nor stay in previousSelectors');
-  const { createKey, keyStore, senders } = props;
-  if (senders && !senders.accounts && !senders.organization)
-    wrong('senders', senders, 'accounts, organization, or both');
-  if (createKey && keyStore !== undefined)
-    wrong(
-      'keyStore',
-      keyStore,
-      'none with createKey: the function keeps the keys that it makes in its own bucket',
-    );
-  if (record !== undefined && record.hostedZoneId === undefined && record.publish === undefined)
-    wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
-  mistakes.push(...[findDelegationMistake(props), findMailFromMistake(props)].flatMap((each) => each ?? []));
-  if (identity === 'existing')
-    for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
-      if (managedOnly && valueAt(props, prop) !== undefined)
-        wrong(prop, valueAt(props, prop), 'with a managed identity; an existing one is left as it is');
-  return [...mistakes, ...violationsOf(props, isToken)];
+  const { domain } = props;
+  const isDomain = !isToken(domain) && toALabels(String(domain)) !== undefined;
+  return [
+    ...(isDomain ? [] : [mistake('domain', domain, `${DOMAIN_ALLOWED}, known at synth`)]),
+    ...mistakesIn(SETTINGS, props, isToken),
+    ...mistakesBetweenProps(props),
+    ...[findDelegationMistake(props), findMailFromMistake(props)].flatMap((each) => each ?? []),
+    ...managedOnlyMistakes(props),
+    ...violationsOf(props, isToken),
+  ];
 }
 
 const mistake = (prop: string, found: unknown, allowed: string): SettingMistake => ({ prop, found, allowed });
+
+/** Finds what is wrong with one prop beside the others. */
+function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
+  const { selector, record, revokedSelectors, senders, createKey, keyStore } = props;
+  const used = [selector, ...(record?.previousSelectors ?? [])];
+  const revived = used.filter((each) => revokedSelectors?.includes(each));
+  const wrong = {
+    revokedSelectors: revived.length > 0 && 'selectors that neither sign nor stay in previousSelectors',
+    senders: senders && !senders.accounts && !senders.organization && 'accounts, organization, or both',
+    keyStore:
+      createKey &&
+      keyStore &&
+      'none with createKey: the function keeps the keys that it makes in its own bucket',
+    'record.hostedZoneId':
+      record &&
+      record.hostedZoneId === undefined &&
+      record.publish === undefined &&
+      'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
+  };
+  const found = { ...props, revokedSelectors: revived };
+  return Object.entries(wrong).flatMap(([prop, allowed]) =>
+    allowed ? [mistake(prop, valueAt(found, prop), allowed)] : [],
+  );
+}
+
+function managedOnlyMistakes(props: IdentitySettings): SettingMistake[] {
+  if (props.identity !== 'existing') return [];
+  const allowed = 'with a managed identity; an existing one is left as it is';
+  return settingsOf(SETTINGS)
+    .filter(([prop, { managedOnly }]) => managedOnly && valueAt(props, prop) !== undefined)
+    .map(([prop]) => mistake(prop, valueAt(props, prop), allowed));
+}
 
 function findDelegationMistake({ domain, selector, record }: IdentitySettings): SettingMistake | undefined {
   const delegation = record?.delegation;

@@ -30,8 +30,9 @@ export function checkWholeStack(identity: OwnedIdentity): void {
   const identities = [identity];
   owned.set(stack, identities);
   stack.node.addValidation({
-    validate: () => [...findCollisions(stack), ...findRivals(stack, identities), ...findOverrides(stack)],
+    validate: () => [...findCollisions(stack), ...findRivals(stack, identities)],
   });
+  refuseOverrides(stack);
 }
 
 /**
@@ -73,15 +74,20 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
   return [...twice, ...rivals];
 }
 
-/** Finds the forbidden block in `stack.addOverride`, which reaches past the identity's own guard. */
-function findOverrides(stack: TerraformStack): string[] {
-  const { resource } = Reflect.get(stack, 'rawOverrides') as {
-    resource?: Record<string, Record<string, Record<string, unknown>>>;
+/** Refuses the forbidden block in `stack.addOverride`, which reaches past the identity's own guard. */
+function refuseOverrides(stack: TerraformStack): void {
+  const addOverride = stack.addOverride.bind(stack);
+  stack.addOverride = (path, value) => {
+    const added: Overrides = path.split('.').reduceRight((inner, key) => ({ [key]: inner }), value);
+    for (const [id, override] of Object.entries(added.resource?.[Sesv2EmailIdentity.tfResourceType] ?? {}))
+      if (FORBIDDEN_BLOCK in override)
+        throw new Error(`${FORBIDDEN_BLOCK} was set on ${id} by an override of the stack. ${WHY_FORBIDDEN}`);
+    addOverride(path, value);
   };
-  const identities = resource?.[Sesv2EmailIdentity.tfResourceType] ?? {};
-  return Object.entries(identities)
-    .filter(([, overrides]) => FORBIDDEN_BLOCK in overrides)
-    .map(([id]) => `${FORBIDDEN_BLOCK} was set on ${id} by an override of the stack. ${WHY_FORBIDDEN}`);
+}
+
+interface Overrides {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
 function domainOf(element: TerraformElement): string | undefined {

@@ -20,16 +20,28 @@ describe('the managed identity', () => {
       ).toThrow(REFUSED);
   });
 
-  it('refuses the block in an override of the whole stack', () => {
+  it.each([
+    ['path', (id: string) => [`resource.aws_sesv2_email_identity.${id}.dkim_signing_attributes`, []]],
+    [
+      'value',
+      (id: string) => ['resource.aws_sesv2_email_identity', { [id]: { dkim_signing_attributes: [] } }],
+    ],
+  ] as const)('refuses the block in an override of the whole stack, by its %s', (_, override) => {
     expect(() =>
       identityWith({}, (stack, { nodes }) => {
-        const { friendlyUniqueId } = nodes.identity;
-        stack.addOverride(
-          `resource.aws_sesv2_email_identity.${friendlyUniqueId}.dkim_signing_attributes`,
-          [],
-        );
+        const [path, value] = override(nodes.identity.friendlyUniqueId);
+        stack.addOverride(path as string, value);
       }),
-    ).toThrow(/dkim_signing_attributes/);
+    ).toThrow(/dkim_signing_attributes was set on Mail_Identity_\w+ by an override of the stack/);
+  });
+
+  it('leaves other overrides of the stack to the user', () => {
+    const { resource } = identityWith({}, (stack, { nodes }) =>
+      stack.addOverride(`resource.aws_sesv2_email_identity.${nodes.identity.friendlyUniqueId}.tags.a`, 'b'),
+    );
+    expect(Object.values(resource.aws_sesv2_email_identity!)).toEqual([
+      expect.objectContaining({ tags: expect.objectContaining({ a: 'b' }) }),
+    ]);
   });
 
   it('takes an identity over that exists, without an engine at synth', () => {

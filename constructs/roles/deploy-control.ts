@@ -1,4 +1,4 @@
-import { arns, type Role, stateStatements } from './role';
+import { actions, arns, type Role, stateStatements } from './role';
 
 /** Whoever makes, changes and removes the control stack. */
 export const deployControl: Role = {
@@ -11,15 +11,10 @@ export const deployControl: Role = {
     const topics = {
       sid: 'Topics',
       reason: 'To make the topics of the DNS team, of results and of the audit.',
-      actions: [
-        'sns:CreateTopic',
-        'sns:GetTopicAttributes',
-        'sns:SetTopicAttributes',
-        'sns:DeleteTopic',
-        'sns:ListTagsForResource',
-        'sns:TagResource',
-        'sns:UntagResource',
-      ],
+      actions: actions(`
+        sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
+        sns:ListTagsForResource sns:TagResource sns:UntagResource
+      `),
       resources: [at.topics],
     };
     const dashboard = {
@@ -32,60 +27,33 @@ export const deployControl: Role = {
       {
         sid: 'Function',
         reason: 'To make the function, its aliases and what becomes of its failures, and to remove them.',
-        actions: [
-          'lambda:CreateFunction',
-          'lambda:GetFunction',
-          'lambda:GetFunctionConfiguration',
-          'lambda:GetFunctionCodeSigningConfig',
-          'lambda:ListVersionsByFunction',
-          'lambda:UpdateFunctionCode',
-          'lambda:UpdateFunctionConfiguration',
-          'lambda:DeleteFunction',
-          'lambda:CreateAlias',
-          'lambda:GetAlias',
-          'lambda:UpdateAlias',
-          'lambda:DeleteAlias',
-          'lambda:PutFunctionConcurrency',
-          'lambda:DeleteFunctionConcurrency',
-          'lambda:TagResource',
-          'lambda:UntagResource',
-          'lambda:ListTags',
-        ],
+        actions: actions(`
+          lambda:CreateFunction lambda:GetFunction lambda:GetFunctionConfiguration
+          lambda:GetFunctionCodeSigningConfig lambda:ListVersionsByFunction lambda:UpdateFunctionCode
+          lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:CreateAlias lambda:GetAlias
+          lambda:UpdateAlias lambda:DeleteAlias lambda:PutFunctionConcurrency
+          lambda:DeleteFunctionConcurrency lambda:TagResource lambda:UntagResource lambda:ListTags
+        `),
         resources: [at.function],
       },
       {
         sid: 'Watch',
         reason:
           'To let the rule call the alias `watch`. AWS does not say by which of the two ARNs it is asked for an alias.',
-        actions: [
-          'lambda:AddPermission',
-          'lambda:GetPolicy',
-          'lambda:RemovePermission',
-          'lambda:GetFunctionEventInvokeConfig',
-          'lambda:PutFunctionEventInvokeConfig',
-          'lambda:DeleteFunctionEventInvokeConfig',
-        ],
+        actions: actions(`
+          lambda:AddPermission lambda:GetPolicy lambda:RemovePermission lambda:GetFunctionEventInvokeConfig
+          lambda:PutFunctionEventInvokeConfig lambda:DeleteFunctionEventInvokeConfig
+        `),
         resources: [at.function, at.watching],
       },
       {
         sid: 'Roles',
         reason: 'To make the roles of the function and of its schedules, and their policies.',
-        actions: [
-          'iam:CreateRole',
-          'iam:GetRole',
-          'iam:UpdateRole',
-          'iam:UpdateRoleDescription',
-          'iam:UpdateAssumeRolePolicy',
-          'iam:DeleteRole',
-          'iam:PutRolePolicy',
-          'iam:GetRolePolicy',
-          'iam:DeleteRolePolicy',
-          'iam:ListRolePolicies',
-          'iam:ListAttachedRolePolicies',
-          'iam:ListInstanceProfilesForRole',
-          'iam:TagRole',
-          'iam:UntagRole',
-        ],
+        actions: actions(`
+          iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy
+          iam:DeleteRole iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy iam:ListRolePolicies
+          iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:TagRole iam:UntagRole
+        `),
         resources: roles,
       },
       {
@@ -101,59 +69,32 @@ export const deployControl: Role = {
         sid: 'KeyStore',
         reason:
           'To make the bucket, private and encrypted, and to see that it stays so. No object in it is read.',
-        actions: [
-          's3:CreateBucket',
-          's3:DeleteBucket',
-          's3:ListBucket',
-          's3:GetBucketPolicy',
-          's3:PutBucketPolicy',
-          's3:DeleteBucketPolicy',
-          's3:GetBucketVersioning',
-          's3:PutBucketVersioning',
-          's3:GetEncryptionConfiguration',
-          's3:PutEncryptionConfiguration',
-          's3:GetBucketPublicAccessBlock',
-          's3:PutBucketPublicAccessBlock',
-          's3:GetBucketTagging',
-          's3:PutBucketTagging',
-          's3:ListTagsForResource',
-          's3:TagResource',
-          's3:UntagResource',
-          's3:GetBucketAcl',
-          's3:GetBucketCORS',
-          's3:GetBucketLogging',
-          's3:GetBucketObjectLockConfiguration',
-          's3:GetBucketRequestPayment',
-          's3:GetBucketWebsite',
-          's3:GetBucketLocation',
-          's3:GetAccelerateConfiguration',
-          's3:GetLifecycleConfiguration',
-          's3:GetReplicationConfiguration',
-        ],
+        actions: actions(`
+          s3:CreateBucket s3:DeleteBucket s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy
+          s3:DeleteBucketPolicy s3:GetBucketVersioning s3:PutBucketVersioning s3:GetEncryptionConfiguration
+          s3:PutEncryptionConfiguration s3:GetBucketPublicAccessBlock s3:PutBucketPublicAccessBlock
+          s3:GetBucketTagging s3:PutBucketTagging s3:ListTagsForResource s3:TagResource s3:UntagResource
+          s3:GetBucketAcl s3:GetBucketCORS s3:GetBucketLogging s3:GetBucketObjectLockConfiguration
+          s3:GetBucketRequestPayment s3:GetBucketWebsite s3:GetBucketLocation s3:GetAccelerateConfiguration
+          s3:GetLifecycleConfiguration s3:GetReplicationConfiguration
+        `),
         resources: [at.bucket],
       },
       {
         sid: 'ScheduleGroup',
         reason: 'To make the group in which reverts are armed.',
-        actions: [
-          'scheduler:CreateScheduleGroup',
-          'scheduler:GetScheduleGroup',
-          'scheduler:DeleteScheduleGroup',
-          'scheduler:ListTagsForResource',
-          'scheduler:TagResource',
-          'scheduler:UntagResource',
-        ],
+        actions: actions(`
+          scheduler:CreateScheduleGroup scheduler:GetScheduleGroup scheduler:DeleteScheduleGroup
+          scheduler:ListTagsForResource scheduler:TagResource scheduler:UntagResource
+        `),
         resources: [at.scheduleGroup],
       },
       {
         sid: 'AuditSchedule',
         reason: 'To make the schedule of the audit. Removing the group removes what is armed in it.',
-        actions: [
-          'scheduler:CreateSchedule',
-          'scheduler:GetSchedule',
-          'scheduler:UpdateSchedule',
-          'scheduler:DeleteSchedule',
-        ],
+        actions: actions(`
+          scheduler:CreateSchedule scheduler:GetSchedule scheduler:UpdateSchedule scheduler:DeleteSchedule
+        `),
         resources: [at.schedules],
       },
       {
@@ -165,14 +106,10 @@ export const deployControl: Role = {
       {
         sid: 'LogGroup',
         reason: "To make the function's log group and to say how long logs are kept.",
-        actions: [
-          'logs:CreateLogGroup',
-          'logs:DeleteLogGroup',
-          'logs:PutRetentionPolicy',
-          'logs:ListTagsForResource',
-          'logs:TagResource',
-          'logs:UntagResource',
-        ],
+        actions: actions(`
+          logs:CreateLogGroup logs:DeleteLogGroup logs:PutRetentionPolicy logs:ListTagsForResource
+          logs:TagResource logs:UntagResource
+        `),
         resources: [logGroup, `${logGroup}:*`],
       },
       {
@@ -187,31 +124,20 @@ export const deployControl: Role = {
         sid: 'Alarms',
         reason:
           'To raise an alarm where a revert never arrives, the function fails, or a domain needs a person.',
-        actions: [
-          'cloudwatch:PutMetricAlarm',
-          'cloudwatch:DeleteAlarms',
-          'cloudwatch:DescribeAlarms',
-          'cloudwatch:ListTagsForResource',
-          'cloudwatch:TagResource',
-          'cloudwatch:UntagResource',
-        ],
+        actions: actions(`
+          cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms
+          cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource
+        `),
         resources: [at.alarms],
       },
       ...(deployment.dashboard ? [dashboard] : []),
       {
         sid: 'IdentityWatch',
         reason: 'To make the rule that has an identity audited when somebody has changed it.',
-        actions: [
-          'events:PutRule',
-          'events:DescribeRule',
-          'events:DeleteRule',
-          'events:PutTargets',
-          'events:ListTargetsByRule',
-          'events:RemoveTargets',
-          'events:ListTagsForResource',
-          'events:TagResource',
-          'events:UntagResource',
-        ],
+        actions: actions(`
+          events:PutRule events:DescribeRule events:DeleteRule events:PutTargets events:ListTargetsByRule
+          events:RemoveTargets events:ListTagsForResource events:TagResource events:UntagResource
+        `),
         resources: [at.rules],
       },
       ...stateStatements(deployment),

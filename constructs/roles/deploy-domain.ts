@@ -1,6 +1,6 @@
 import { IDENTITY_TAG } from '../../handlers/contract';
 import { OURS, type PolicyStatement } from '../function-policy';
-import { arns, type Deployment, type Role, stateStatements } from './role';
+import { actions, arns, type Deployment, type Role, stateStatements } from './role';
 
 /** Whoever deploys a domain: what SES signs with is changed by the function alone. */
 export const deployDomain: Role = {
@@ -19,6 +19,13 @@ export const deployDomain: Role = {
     ...sendEmailStatements(deployment),
     ...stateStatements(deployment),
   ],
+};
+
+/** A role in the account of a zone: deploys take it on to publish records (`record.roleArn`). */
+export const zone: Role = {
+  title:
+    'publishes records in a zone of another account, as `record.roleArn`; its trust names `deploy-domain`',
+  statements: (deployment) => recordStatements({ ...deployment, ...deployment.elsewhere }),
 };
 
 /**
@@ -71,12 +78,10 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
     statements.push({
       sid: 'ShareIdentity',
       reason: 'To let the `senders` of the list send as a domain.',
-      actions: [
-        'ses:CreateEmailIdentityPolicy',
-        'ses:GetEmailIdentityPolicies',
-        'ses:UpdateEmailIdentityPolicy',
-        'ses:DeleteEmailIdentityPolicy',
-      ],
+      actions: actions(`
+        ses:CreateEmailIdentityPolicy ses:GetEmailIdentityPolicies ses:UpdateEmailIdentityPolicy
+        ses:DeleteEmailIdentityPolicy
+      `),
       resources: deployment.sharedIdentities.map(identity),
     });
   if (sets.length > 0)
@@ -98,7 +103,7 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
   return statements;
 }
 
-export function recordStatements(deployment: Deployment): PolicyStatement[] {
+function recordStatements(deployment: Deployment): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
   const { mailFrom } = deployment;
   const zones = deployment.hostedZoneIds.map(hostedZone);

@@ -1,9 +1,8 @@
 import { deployControl } from './deploy-control';
-import { deployDomain } from './deploy-domain';
+import { deployDomain, zone } from './deploy-domain';
 import { adopt, audit, look, onCall, putKeys } from './operators';
 import { plan } from './plan';
 import type { Role } from './role';
-import { zone } from './zone';
 
 export { githubTrust } from './github-trust';
 export type { Deployment, Role, StatePlace, Zones } from './role';

@@ -59,6 +59,9 @@ export interface Role {
   readonly statements: (deployment: Deployment) => PolicyStatement[];
 }
 
+/** Returns the names of actions in a text. */
+export const actions = (text: string): string[] => text.trim().split(/\s+/);
+
 /** ARNs of a deployment's parts. */
 export const arns = (deployment: Deployment) => {
   const { partition, region, account, functionName } = deployment;
