@@ -7,7 +7,7 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { ledgerStore } from '../ledger/ledger-store';
 import { observed, withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
-import { type Audited, type AuditWorld, NOTHING_FOUND, type Seen } from './audited';
+import type { Audited, AuditWorld, Seen } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
@@ -42,7 +42,7 @@ async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainRepo
   const audited: Audited = { ...audit, ledger, rotation, now: world.clock.now() };
   const wanted = ledger.open?.wanted ?? ledger.inForce;
   if (wanted !== null)
-    return auditWanted(audited, place, wanted, async (observed) => {
+    return auditWanted(audited, wanted, async (observed) => {
       // If another run writes it meanwhile, the next audit records what it sees then.
       await ledgers.write(withWriteId(observed, world.uuid()), stored.etag);
     });
@@ -55,7 +55,6 @@ async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainRepo
 /** @param wanted what SES is to have */
 async function auditWanted(
   audited: Audited,
-  place: Place,
   wanted: Wanted,
   write: (ledger: Ledger) => Promise<void>,
 ): Promise<DomainReport> {
@@ -73,8 +72,8 @@ async function auditWanted(
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
   const underWay = isUnderWay(ledger, now);
   const isSettled = open === null && !underWay;
-  // A change that SES does not verify is rolled back without anybody's help.
-  const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
+  // A change that SES does not verify is rolled back automatically.
+  const waits = isWaiting(open) && state?.status !== 'FAILED';
   const findings: Finding[] = [...signing.findings];
   let healing: Healing | undefined;
   // While a change is under way SES has what was before, what is wanted, or either in turn.
@@ -93,25 +92,22 @@ async function auditWanted(
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));
     const next = observed(ledger, signsWithWanted(state, wanted), record.outcome?.ready === true);
     const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
-    const kept =
-      isNews && audited.acts
-        ? await orUnknown('The ledger (what SES has was not recorded)', async () => {
-            await write(next);
-            return NOTHING_FOUND;
-          })
-        : NOTHING_FOUND;
-    findings.push(...joined.findings, ...kept.findings);
+    findings.push(...joined.findings);
+    if (isNews && audited.acts) {
+      const what = 'The ledger (what SES has was not recorded)';
+      findings.push(...(await orUnknown(what, () => write(next).then(() => ({ findings: [] })))).findings);
+    }
   }
   const notes = [...(record.notes ?? []), ...(former.notes ?? [])];
   if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
   if (underWay) notes.unshift('a change is under way');
-  return domainReport(place, {
+  return domainReport(ledger, {
     selector: wanted.selector,
     findings,
     changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
     healAt: healing?.at,
     unsettled: isSettled ? undefined : true,
-    ses: signing.ses,
+    ses: state && { origin: state.origin, selector: state.selector, status: state.status },
     fingerprint: key.publicKey?.fingerprint,
     keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),

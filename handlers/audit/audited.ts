@@ -1,6 +1,5 @@
 import { withoutViolations } from '../allowances';
 import type { RotationSettings } from '../contract';
-import { type DnsInformation, describedKey, readOwnInformation } from '../dkim-key/dns-information';
 import { controlOf } from '../environment';
 import type { AuditRequest } from '../event';
 import type { GateOutcome } from '../gate-outcome';
@@ -8,7 +7,7 @@ import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
-import { type Known, knownOf, type Memory } from './news';
+import type { Memory } from './news';
 import type { Survey } from './survey';
 
 /** What the audit of one domain needs. */
@@ -43,14 +42,6 @@ export interface Seen {
   readonly notes?: readonly string[];
 }
 
-export const NOTHING_FOUND: Seen = { findings: [] };
-
-/** What is known of a finding from an earlier audit. */
-export const knownBefore = (
-  { memory, ledger }: Pick<Audited, 'memory' | 'ledger'>,
-  code: Finding['code'],
-): Known | undefined => knownOf(memory.last, ledger, { code });
-
 /** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
 export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
   ...gate,
@@ -64,15 +55,3 @@ export const ask = (audited: Audited, selector: string, expected: RsaPublicKey):
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
   return world.prove(request, { clock: world.clock, remainingMs: () => world.remainingMs() });
 };
-
-/** Returns our own description of a selector's key; undefined if none exists, or its parts contradict each other. */
-export async function describedHere(
-  { world, services, ledger }: Audited,
-  selector: string,
-): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
-  const { information } = await readOwnInformation(world, services, ledger.domain, selector);
-  const publicKey = information && describedKey(information);
-  return information && publicKey?.fingerprint === information.fingerprint
-    ? { information, publicKey }
-    : undefined;
-}

@@ -47,7 +47,7 @@ export async function checkJoined(audited: Audited, here: SigningState | null): 
       ...finding(
         'REGIONS_DIFFER',
         `The global endpoint ${endpoint} sends half of the mail through ${region}, where the identity differs: ` +
-          `${described(there)}; in ${ledger.region}: ${described(here)}.`,
+          `${formatIdentity(there)}; in ${ledger.region}: ${formatIdentity(here)}.`,
         { subject: region },
       ),
     );
@@ -59,5 +59,6 @@ export async function checkJoined(audited: Audited, here: SigningState | null): 
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
 
-const described = (state: SigningState | null): string =>
-  state === null ? 'it does not exist' : inWords(state);
+function formatIdentity(state: SigningState | null): string {
+  return state === null ? 'it does not exist' : inWords(state);
+}

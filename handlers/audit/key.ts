@@ -1,12 +1,13 @@
 import type { ObjectHead } from '../aws/object-store';
 import { day } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract';
+import { readDescription } from '../dkim-key/dns-information';
 import { CERTIFICATE_CODES, nullOn } from '../errors';
 import { fetchKey, type KeyReference } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import { keyDaysLeft, keyDueAt } from '../rotation/stages';
-import { type Audited, describedHere } from './audited';
+import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /**
@@ -18,7 +19,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   const place = { bucket: key.bucket, key: key.key };
   const [head, described] = await Promise.all([
     audited.services.store.head(place),
-    describedHere(audited, selector),
+    readDescription(audited.world, audited.services, audited.ledger.domain, selector),
   ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));

@@ -9,7 +9,7 @@ import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';
 import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
-export interface Known extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
+export interface KnownFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
   /** When it began, or was found first. ISO 8601. */
   readonly since: string;
   /** When the operators were notified of it last. ISO 8601. @default since */
@@ -26,7 +26,7 @@ export interface LastFindings {
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** By region, domain and what was found. */
-  readonly findings: Readonly<Record<string, Known>>;
+  readonly findings: Readonly<Record<string, KnownFinding>>;
   /** By region and domain: how often the audit has had a failed identity healed, without success since. */
   readonly heals: Readonly<Record<string, number>>;
 }
@@ -48,7 +48,7 @@ export interface News {
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
   /** Absent: it concerns every domain. */
   readonly place?: Place;
-  readonly finding: Known & Partial<Pick<Finding, 'todo'>>;
+  readonly finding: KnownFinding & Partial<Pick<Finding, 'todo'>>;
 }
 
 const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
@@ -88,25 +88,18 @@ export const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' |
 const EVERY = '*';
 
 /** Returns all that is known of a domain. */
-export const findingsOf = ({ findings }: LastFindings, place: Place): Known[] =>
+export const findingsOf = ({ findings }: LastFindings, place: Place): KnownFinding[] =>
   Object.entries(findings)
     .filter(([entry]) => entry.startsWith(`${keyOf(place)} `))
     .map(([, known]) => known);
 
-/** Returns what is known of a finding of a domain. */
-export const knownOf = (
-  { findings }: LastFindings,
-  place: Place,
-  finding: Pick<Finding, 'code' | 'subject'>,
-) => findings[entryOf(keyOf(place), finding)];
-
 const rank = ({ severity }: Pick<Finding, 'severity'>): number => SEVERITIES.indexOf(severity);
-const isWorse = (found: Finding, known: Known): boolean =>
+const isWorse = (found: Finding, known: KnownFinding): boolean =>
   rank(found) < rank(known) || (rank(found) === rank(known) && found.stage !== known.stage);
 
 /** Until what is urgent is repeated. Shorter than a week, by what two daily audits may differ. */
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
-const isDue = ({ severity }: Finding, { notifiedAt, since }: Known, now: number): boolean =>
+const isDue = ({ severity }: Finding, { notifiedAt, since }: KnownFinding, now: number): boolean =>
   severity === 'urgent' && now - Date.parse(notifiedAt ?? since) >= REPEATED_MS;
 
 /** What could not be checked, or is being changed, has not been resolved. */
@@ -120,8 +113,8 @@ const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
  */
 export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
   const news: News[] = [];
-  const findings: Record<string, Known> = {};
-  const before = new Map<string, [string, Known][]>();
+  const findings: Record<string, KnownFinding> = {};
+  const before = new Map<string, [string, KnownFinding][]>();
   for (const entry of Object.entries(last.findings)) {
     const place = entry[0].split(' ', 1)[0]!;
     before.set(place, [...(before.get(place) ?? []), entry]);
@@ -129,7 +122,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
   const take = (
     key: string,
     found: readonly Finding[],
-    isOver: (known: Known) => boolean,
+    isOver: (known: KnownFinding) => boolean,
     place?: Place,
   ): void => {
     for (const finding of found) {
@@ -158,7 +151,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
   };
   for (const each of report.domains) {
     const isSurveyed = !report.survey.unknown.includes(each.region);
-    const isOver = ({ code }: Known) => isSettled(each) && (isSurveyed || !SURVEYED.includes(code));
+    const isOver = ({ code }: KnownFinding) => isSettled(each) && (isSurveyed || !SURVEYED.includes(code));
     take(keyOf(each), each.findings, isOver, each);
   }
   if (report.whole) take(EVERY, report.general, () => true);

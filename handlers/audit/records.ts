@@ -1,5 +1,6 @@
 import { day } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
+import { readDescription } from '../dkim-key/dns-information';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
@@ -12,7 +13,7 @@ import {
   stageInWords,
   stageOf,
 } from '../rotation/stages';
-import { type Audited, ask, describedHere, type Seen } from './audited';
+import { type Audited, ask, type Seen } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -74,7 +75,7 @@ function judgeAlias(
 /** How many earlier selectors one audit checks: the newest. */
 const FORMER = 3;
 
-/** The records of selectors that signed once: each is needed for a while, and then no more. */
+/** Checks the records of selectors that signed once: each must stay published for a while, then be removed. */
 export async function checkFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
@@ -82,8 +83,8 @@ export async function checkFormer(audited: Audited): Promise<Seen & { readonly s
   const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
-    const described = await describedHere(audited, selector);
-    // Which record is its own is unknown of a key that we did not make or describe.
+    const described = await readDescription(audited.world, audited.services, ledger.domain, selector);
+    // The record of a key that this function did not describe cannot be derived.
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await ask(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);

@@ -2,19 +2,19 @@ import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
 import { byReason } from '../dns/wording';
+import { keyOf } from '../event';
 import type { GateOutcome } from '../gate-outcome';
 import { doneByPerson } from '../ledger/by-person';
 import type { Wanted } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';
-import { type Audited, knownBefore } from './audited';
+import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
+import { entryOf } from './news';
 
 /** Reads what SES signs with. */
 export async function checkSigning({ services, ledger: { domain }, waitForSesRate }: Audited) {
   await waitForSesRate();
-  const state = await services.identities.get(domain);
-  const ses = state && { origin: state.origin, selector: state.selector, status: state.status };
-  return { findings: [], state, ses };
+  return { findings: [], state: await services.identities.get(domain) };
 }
 
 /** Returns what SES shows of what it is to have; `null`: it has something else. */
@@ -104,7 +104,8 @@ function judgeLapse(
 
 /** Returns since when SES misses the record; if that is unknown, the earliest that it can be. */
 function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
-  const known = knownBefore(audited, 'NOT_VERIFIED');
+  const { findings } = audited.memory.last;
+  const known = findings[entryOf(keyOf(audited.ledger), { code: 'NOT_VERIFIED' })];
   if (known?.stage === status) return known.since;
   const sound = [verification?.lastSuccessAt, audited.memory.last.wholeAt];
   const latest = sound.flatMap((at) => (at ? [Date.parse(at)] : []));

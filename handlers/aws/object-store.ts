@@ -60,7 +60,7 @@ export interface ObjectStore {
   list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
 }
 
-const described = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): ObjectHead => ({
+const headOf = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): ObjectHead => ({
   etag: ETag ?? '',
   versionId: VersionId,
   lastModified: LastModified,
@@ -126,11 +126,11 @@ export function objectStore(
         (body as Readable).destroy();
         throw error;
       }
-      return { ...described(answer), body: await body.transformToByteArray() };
+      return { ...headOf(answer), body: await body.transformToByteArray() };
     },
     async head(place) {
       const answer = await orNull(send(new HeadObjectCommand(at(place))));
-      return answer && described(answer);
+      return answer && headOf(answer);
     },
     async put({ bucket, key }, body, options = {}) {
       try {

@@ -63,22 +63,29 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
-/** Returns the public half of the described key; undefined where it is no key. */
-export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | undefined {
-  const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
-  return 'key' in reading ? reading.key : undefined;
-}
-
-/**
- * Reads the DNS information of a selector. It lies in our own bucket only; the function may not read it in another one.
- */
-export const readOwnInformation = (
+/** Reads the DNS information of a selector in our own bucket: the function may not read it in another one. */
+function readOwnInformation(
   { environment }: World,
   { store }: Services,
   domain: string,
   selector: string,
-): Promise<StoredInformation> =>
-  readInformation(store, { bucket: environment.keyStoreBucket, key: dnsRecordObject(domain, selector) });
+): Promise<StoredInformation> {
+  return readInformation(store, {
+    bucket: environment.keyStoreBucket,
+    key: dnsRecordObject(domain, selector),
+  });
+}
+
+/** Reads the DNS information of a selector and its key; undefined if none exists, or its parts contradict each other. */
+export async function readDescription(
+  ...selector: Parameters<typeof readOwnInformation>
+): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
+  const { information } = await readOwnInformation(...selector);
+  if (information === undefined) return undefined;
+  const reading = readPublicKeyDer(Buffer.from(information.publicKey, 'base64'));
+  const isOne = 'key' in reading && reading.key.fingerprint === information.fingerprint;
+  return isOne ? { information, publicKey: reading.key } : undefined;
+}
 
 /**
  * Returns when a key was made (milliseconds since the epoch), by its DNS information or else by its object's age;

@@ -5,15 +5,7 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import type { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
-import {
-  emptyLedger,
-  isWaiting,
-  type Ledger,
-  type Open,
-  type Owner,
-  type Place,
-  type Wanted,
-} from '../ledger/ledger';
+import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
 import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
@@ -27,7 +19,7 @@ export interface Inspected {
   /** Stays the same as long as SES is in step with what was applied; one of the `Attempt`'s triggers. */
   readonly token: string;
   readonly drifted: boolean;
-  /** Why a new attempt is planned, for whoever reads the plan. */
+  /** Why a new attempt is planned, for readers of the plan. */
   readonly reason?: string;
   /** Why this plan must not be carried out: an error as the function throws one, as JSON. */
   readonly refusal?: string;
@@ -130,7 +122,7 @@ async function inStepOrNot(
 const otherSelector = ({ wanted }: Owner, selector: string): string =>
   `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
-/** Names a drift. The word is part of the token, and so of the plan: an engine shows no more of the reason. */
+/** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
 function driftOf(
   { unverified, history }: Ledger,
   { selector }: Wanted,
@@ -170,17 +162,6 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
   if (isWaiting(open)) return isInTime && isInStep(state, open.wanted);
   return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
-}
-
-/** Reads the ledger and SES at once, without taking the lease. */
-export async function readLedgerAndSes(world: World, services: Services, place: Place) {
-  const { domain, region } = place;
-  const [ledger, state] = await Promise.all([
-    readLedger(services.store, world.environment.keyStoreBucket, place),
-    services.identities.get(domain),
-  ]);
-  const known = ledger ?? emptyLedger(domain, region);
-  return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
 /** Whether the key in S3 is the one that was applied. An overwritten one is drift: SES signs with the earlier one. */

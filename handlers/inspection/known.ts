@@ -2,7 +2,7 @@
 
 import type { FindingCode } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
-import { findingsOf, type Known, type Memory, remember } from '../audit/news';
+import { findingsOf, type KnownFinding, type Memory, remember } from '../audit/news';
 import { type AuditReport, readReport } from '../audit/report';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
@@ -98,7 +98,7 @@ const OUTLIVES_CHANGE: readonly string[] = [
   'SIGNING_OVERRIDDEN',
 ] satisfies FindingCode[];
 
-const isStillFound = ({ code, since }: Known, seen: LastSeen | null): boolean =>
+const isStillFound = ({ code, since }: KnownFinding, seen: LastSeen | null): boolean =>
   !seen?.byChange || Date.parse(since) >= seen.at || OUTLIVES_CHANGE.includes(code);
 
 /** Events after which SES had what the ledger says, verified. */

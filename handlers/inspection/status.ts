@@ -6,16 +6,17 @@ import { keyMadeAt } from '../dkim-key/dns-information';
 import {
   currentOwner,
   deadlineOf,
+  emptyLedger,
   isHeld,
   isWaiting,
   type Ledger,
   type Place,
   type Wanted,
 } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
 import { signersOf } from '../rotation/stages';
-import { isInStep, signsWith } from '../transaction/signing-state';
-import type { World } from '../world';
-import { readLedgerAndSes } from './inspect';
+import { isInStep, signsWith, withStartedVerification } from '../transaction/signing-state';
+import type { Services, World } from '../world';
 
 /** Reports ledger and SES of one domain, for `byodkim status`. Read-only. */
 export async function status(world: World, target: Place) {
@@ -29,15 +30,24 @@ export async function status(world: World, target: Place) {
   ]);
   const keyCreatedAt = madeAt ? iso(madeAt) : null;
   const { keyStoreBucket } = world.environment;
-  return {
-    ...statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket }),
-  };
+  return statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket });
+}
+
+/** Reads the ledger and SES at once, without taking the lease. */
+async function readLedgerAndSes(world: World, services: Services, place: Place) {
+  const { domain, region } = place;
+  const [ledger, state] = await Promise.all([
+    readLedger(services.store, world.environment.keyStoreBucket, place),
+    services.identities.get(domain),
+  ]);
+  const known = ledger ?? emptyLedger(domain, region);
+  return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
 /** What stands neither in the ledger nor in SES. */
 interface Beside {
   readonly now: number;
-  /** ISO 8601; `null`: nobody knows. */
+  /** ISO 8601; `null`: unknown. */
   readonly keyCreatedAt: string | null;
   /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
   readonly healing: HealingState;
@@ -57,7 +67,7 @@ export function statusOf(
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {
     statusCode: 200 as const,
-    /** By this function's clock: whoever reads the times below compares them with it. */
+    /** By this function's clock: the times below are compared with it. */
     now: iso(now),
     domain: ledger.domain,
     region: ledger.region,

@@ -30,7 +30,7 @@ export type Dmarc =
 /** A name of eight labels or more is shortened to seven, so that eight names are asked at most (§4.10). */
 const WALKED_LABELS = 7;
 
-interface Found {
+interface FoundRecord {
   readonly domain: string;
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -56,10 +56,13 @@ function recordIn(values: readonly string[]): ReadonlyMap<string, string> | unde
 }
 
 /** The records on the way up from a name, to one that says whether it is a public suffix (`psd`). */
-async function walk(domain: string, find: FindTexts): Promise<{ found: readonly Found[]; problem?: string }> {
+async function walk(
+  domain: string,
+  find: FindTexts,
+): Promise<{ found: readonly FoundRecord[]; problem?: string }> {
   const names = walkedNames(domain);
   const answers = await Promise.all(names.map((name) => find(`_dmarc.${name}`)));
-  const found: Found[] = [];
+  const found: FoundRecord[] = [];
   for (const [at, answer] of answers.entries()) {
     if ('problem' in answer) return { found, problem: answer.problem };
     const tags = recordIn(answer.values);
@@ -72,7 +75,7 @@ async function walk(domain: string, find: FindTexts): Promise<{ found: readonly 
 }
 
 /** Selects the organizational domain (§4.10.2). */
-function organizationalDomain(domain: string, found: readonly Found[]): string {
+function organizationalDomain(domain: string, found: readonly FoundRecord[]): string {
   const last = found.at(-1);
   if (last === undefined) return domain;
   if (tagOf(last.tags, 'psd') !== 'y' || last.domain === domain) return last.domain;
@@ -82,12 +85,12 @@ function organizationalDomain(domain: string, found: readonly Found[]): string {
     .join('.');
 }
 
-const tagOf = (tags: Found['tags'], tag: string): string | undefined => tags.get(tag)?.toLowerCase();
+const tagOf = (tags: FoundRecord['tags'], tag: string): string | undefined => tags.get(tag)?.toLowerCase();
 
 const isPolicy = (value: string | undefined): value is Policy => POLICIES.includes(value as Policy);
 
 /** Returns the policy of a record for a domain; `null`: one that is wrong in it, which no receiver applies (§4.10.1). */
-function policyOf(domain: string, { domain: recordDomain, tags }: Found): DmarcPolicy | null {
+function policyOf(domain: string, { domain: recordDomain, tags }: FoundRecord): DmarcPolicy | null {
   const [p, sp = p] = [tagOf(tags, 'p'), tagOf(tags, 'sp')];
   if (!isPolicy(p) || !isPolicy(sp)) return null;
   const tag = recordDomain !== domain && tags.has('sp') ? 'sp' : 'p';

@@ -40,7 +40,7 @@ async function checkOnce(
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-    return { address, name: host, role, roundTripMs, ttlSeconds, ...judge(answer, records[0]!.value) };
+    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, records[0]!.value) };
   });
   // A wildcard's answers are not the name's: they go away when its records come.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
@@ -67,7 +67,7 @@ const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
   JSON.stringify([aliasTo, ...[values, ...also.map((each) => each.values)].map((each) => [...each].sort())]);
 
 /** Judges what one server has. Reasons continue a sentence that begins with "the server". */
-function judge(
+function judgeAnswer(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
   expected: string,
 ): Judgement {
