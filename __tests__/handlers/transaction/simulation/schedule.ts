@@ -45,7 +45,9 @@ export interface Schedule {
   readonly phases: readonly (readonly Action[])[];
   readonly mishaps: readonly Mishap[];
   /** What follows once nothing goes wrong any more. */
-  readonly ending: { readonly does: 'apply'; readonly selector: string } | { readonly does: 'destroy' };
+  readonly ending:
+    | { readonly does: 'apply'; readonly selector: string }
+    | { readonly does: 'destroy' | 'audits' };
 }
 
 export const START_STATES = [
@@ -139,5 +141,6 @@ export const schedules = (): fc.Arbitrary<Schedule> =>
     ending: fc.oneof(
       fc.record({ does: fc.constant('apply' as const), selector: selector() }),
       fc.record({ does: fc.constant('destroy' as const) }),
+      fc.record({ does: fc.constant('audits' as const) }),
     ),
   });

@@ -73,8 +73,8 @@ class Simulation {
     }
     await this.settle();
     const { ending } = this.schedule;
-    if (ending.does === 'destroy') await this.end();
-    else if (!this.isTorn) await this.converge(ending.selector);
+    if (ending.does === 'apply') await (this.isTorn ? undefined : this.converge(ending.selector));
+    else await (ending.does === 'destroy' ? this.end() : this.heal());
     await this.stay();
   }
 
@@ -305,6 +305,22 @@ class Simulation {
     const ledger = account.ledger();
     require(this.isRestored ||
       (ledger?.owner == null && ledger?.open == null), 'the ledger still has an owner');
+  }
+
+  /** The stack asks for `heal`: within four daily audits what SES has given up signs again, but for what a person did. */
+  private async heal(): Promise<void> {
+    const { account, cloud } = this;
+    for (let days = 0; days < 4; days += 1) {
+      await cloud.clock.advance(DAY_MS);
+      await this.deliver('audit', { action: 'audit', scheduled: true });
+      await this.fireAll();
+    }
+    this.requireNoProblem();
+    const { owner, inForce } = account.ledger() ?? {};
+    const isOurs = owner?.confirmed === true && signerOf(this.state) === `EXTERNAL ${inForce?.selector}`;
+    if (!isOurs || this.hasPerson || this.isRestored) return;
+    const { enabled, status } = cloud.ses.state(DOMAIN)!;
+    require(enabled && status === 'SUCCESS', `nothing heals ${this.state} ${status}`);
   }
 
   /** For sixty days nothing of ours changes anything. */
