@@ -2,7 +2,7 @@
  * `npm run reliability`: every cell of the fault matrix, and docs/evidence/reliability.md written from it. Of a part
  * (`BYODKIM_MATRIX_EVERY=5`) the page is written with `-- --page`, and says so.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Cloud } from './cloud';
 import { type CellResult, cells, KINDS, runCells } from './matrix';
 import { scenarios } from './scenarios';
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     for (const { world, scenario, fault, ended, broken } of results.filter(isBroken))
       console.log(JSON.stringify({ world: world.name, scenario: scenario.name, ...fault, ended, broken }));
     const page = report(results, known);
-    if (WRITES_PAGE) writeFileSync(DOCUMENT, page);
+    if (WRITES_PAGE) writeFileSync(DOCUMENT, page + simulation());
     console.log(
       `${WRITES_PAGE ? `${DOCUMENT} written` : page}; ${Math.round((Date.now() - startedAt) / 1000)} s`,
     );
@@ -45,6 +45,12 @@ async function main(): Promise<void> {
   } finally {
     await cloud.close();
   }
+}
+
+/** What the page says of the simulation is written by hand. */
+function simulation(): string {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  return text.slice(text.indexOf(`\n## The simulation`));
 }
 
 interface WorldResult extends CellResult {

@@ -3,8 +3,8 @@ import { LONG_SHARE, SEED, sized } from '../../fuzz/runs';
 import { type Schedule, schedules } from './simulation/schedule';
 import { simulate } from './simulation/simulation';
 
-/** The slice of .ci/run takes half a minute; the whole takes an hour. */
-const RUNS = LONG_SHARE < 1 ? sized(30_000) : 100_000;
+/** The slice of .ci/run takes ten seconds; the whole takes an hour. */
+const RUNS = LONG_SHARE < 1 ? sized(15_000) : 100_000;
 
 /** Prints what leads there again, and the table of what happened, instead of every task that the scheduler had. */
 function report({ failed, counterexample, ...run }: fc.RunDetails<[Schedule, fc.Scheduler]>): void {
