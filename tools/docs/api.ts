@@ -178,7 +178,8 @@ function docOf(node: ts.Node): string {
   const text = oneLine(ts.getTextOfJSDocComment(doc?.comment) ?? '').trim();
   const tagged = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
   const fallback = oneLine(ts.getTextOfJSDocComment(tagged?.comment) ?? '').trim();
-  return fallback === '' ? text : `${text} Default: ${fallback}.`.trim();
+  // That it is optional, its signature says.
+  return fallback === '' || fallback === 'none' ? text : `${text} Default: ${fallback}.`.trim();
 }
 
 function exampleOf(node: ts.Node): string[] {

@@ -139,6 +139,8 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
     const isRequired = schema.required?.includes(name) && field.default === undefined;
     const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
     const words = String(field.description ?? '').replace(/\s+/g, ' ');
+    // An optional field without words says no more than the schema.
+    if (!words && !isRequired && !field.properties) return [];
     return [`* \`${at}\` (${kind})${words ? `: ${words}` : ''}`, ...items(field, {}, `${at}.`)];
   });
 }

@@ -34,14 +34,14 @@ export const readTable = (document: string): Column[] => {
   const [head = '', , ...rows] = sectionOf(document).split('\n');
   const cells = rows.map(cellsOf);
   return cellsOf(head)
-    .slice(2)
+    .slice(1)
     .flatMap((heading, i) => {
       const [program = '', ...versions] = heading.split(/,? /);
       const saysOtherwise = (cell: string, version: string): boolean =>
         cell.startsWith('**') && (!cell.includes('(') || cell.includes(version));
       return versions.map((version) => ({
         name: `${program} ${version}`,
-        differs: new Set(cells.filter((row) => saysOtherwise(row[i + 2]!, version)).map(([label]) => label!)),
+        differs: new Set(cells.filter((row) => saysOtherwise(row[i + 1]!, version)).map(([label]) => label!)),
       }));
     });
 };
@@ -71,14 +71,14 @@ export const withTable = (
         const only = differing.length < versions.length ? ` (${differing.join(', ')})` : '';
         return `**${word(!gate)}**${only}`;
       });
-      return `| ${[label, word(gate), ...cells].join(' | ')} |`;
+      return `| ${[label, ...cells].join(' | ')} |`;
     });
   const headings = [...programs].map(
     ([program, versions]) => `${program} ${versions.map(({ version }) => version).join(', ')}`,
   );
   const table = [
-    `| Record | The gate | ${headings.join(' | ')} |`,
-    `|---|---|${headings.map(() => '---|').join('')}`,
+    `| Record | ${headings.join(' | ')} |`,
+    `|---|${headings.map(() => '---|').join('')}`,
     ...rows,
   ].join('\n');
   const [begin, end] = marksOf(document);
