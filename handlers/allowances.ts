@@ -20,7 +20,7 @@ import { SETTINGS } from './settings';
 export interface Control {
   /** What may be asked for although it weakens the proof. */
   readonly allow: Allowances;
-  /** How DNS is asked where an event leaves it open. */
+  /** How DNS is asked if an event leaves it open. */
   readonly gate: GateSettings;
   /** `''` if none is configured, or it is not known yet. */
   readonly bucket: string;
@@ -28,7 +28,7 @@ export interface Control {
   readonly alsoRead: readonly string[];
 }
 
-/** What is asked for; the domain in A-labels, and absent where it is not about one. */
+/** What is asked for; the domain in A-labels, and absent if it is not about one. */
 export type Asked = EventSettings & Partial<Pick<ResourceEvent, 'domain' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */

@@ -81,7 +81,7 @@ export const VERIFICATION_CHECKS = {
   afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
 } as const;
 
-/** A revert that failed is tried again: often at first, and not for ever. */
+/** A revert that failed is tried again, with growing intervals, up to a limit. */
 export const REVERT_RETRY = {
   often: { everyMs: 10 * MINUTE, times: 36 },
   seldom: { everyMs: HOUR, times: 14 * 24 },

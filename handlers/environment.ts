@@ -38,7 +38,7 @@ export const controlOf = (environment: Environment): Control => ({
 export const gateOf = ({ gate }: Environment): GateSettings =>
   settingsIn(schema.gate, ENVIRONMENT.gate, gate) ?? {};
 
-/** Parses a variable that holds settings as JSON; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
+/** Parses a variable that holds settings as JSON; `undefined` if it is empty. @throws ByodkimError VALIDATION_ERROR */
 function settingsIn<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
   if (text === '') return undefined;
   let json: unknown;

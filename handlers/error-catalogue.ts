@@ -10,7 +10,7 @@ interface ErrorDescription {
   readonly ses: string;
   /** Who can fix it. */
   readonly who: string;
-  /** What to do, where the error itself does not say it. */
+  /** What to do, if the error itself does not say it. */
   readonly remedy: string;
   /** The command that prints more, with `<domain>` in it. */
   readonly command?: string;

@@ -10,7 +10,7 @@ export interface FailedCall {
   readonly action: string;
   /** An ARN, `s3://bucket/key`, or the like. */
   readonly resource: string;
-  /** AWS's error and its message. Absent where it was not AWS that refused. */
+  /** AWS's error and its message. Absent if AWS did not refuse. */
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
@@ -73,7 +73,7 @@ export interface DetailsOf {
     /** `s3://bucket/key` */
     readonly place: string;
     readonly reason: string;
-    /** Fingerprints, where it is another key than it should be. */
+    /** Fingerprints, if it is another key than it should be. */
     readonly expected?: string;
     readonly found?: string;
   };
@@ -94,7 +94,7 @@ export interface DetailsOf {
     | {
         readonly domain: string;
         readonly region: string;
-        /** ISO 8601: of the lease, where there is one. */
+        /** ISO 8601: of the lease, if one is held. */
         readonly since?: string | undefined;
         readonly until?: string | undefined;
       }
@@ -123,7 +123,7 @@ export interface DetailsOf {
     readonly domain: string;
     readonly selector: string;
     readonly status: string;
-    /** ISO 8601; absent where SES had verified it once, and nothing is armed. */
+    /** ISO 8601; absent if SES had verified it once, and nothing is armed. */
     readonly revertsAt?: string | undefined;
   };
   readonly ROLLBACK_FAILED: {
@@ -209,7 +209,7 @@ export const hasCode = <Code extends ErrorCode>(
 ): error is ByodkimError<Code> =>
   error instanceof ByodkimError && (codes as readonly ErrorCode[]).includes(error.code);
 
-/** Returns `null` where the promise rejects with one of these codes. */
+/** Returns `null` if the promise rejects with one of these codes. */
 export const nullOn = <T>(answer: Promise<T>, ...codes: readonly ErrorCode[]): Promise<T | null> =>
   answer.catch((error: unknown) => {
     if (hasCode(error, ...codes)) return null;

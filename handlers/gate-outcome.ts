@@ -23,9 +23,9 @@ export interface ServerVerdict {
   /** Name of the server in the zone's NS records; absent when the address was given. */
   readonly name?: string;
   readonly role: Role;
-  /** The name that an alias led to, where the server was asked for that. */
+  /** The name that an alias led to, if the server was asked for that. */
   readonly askedFor?: string;
-  /** The name that this server's own alias leads to, where it has one at the name. */
+  /** The name that this server's own alias leads to, if it has one at the name. */
   readonly aliasTo?: string;
   readonly verdict: Verdict;
   /** Why, for people; continues a sentence that begins with "the server". Decisions read `verdict` and `problem`. */
@@ -34,7 +34,7 @@ export interface ServerVerdict {
   readonly problem?: Problem;
   /** The record's value, shortened for people; absent when there is none. */
   readonly value?: string;
-  /** Fingerprint of the key in the record, where it could be read. */
+  /** Fingerprint of the key in the record, if it could be read. */
   readonly fingerprint?: string;
   /** Seconds left of the answer's TTL. */
   readonly ttlSeconds?: number;
@@ -51,7 +51,7 @@ export interface GateOutcome {
   /** Who must do what; absent when ready. */
   readonly advice?: string;
   readonly recordName: string;
-  /** The zone cut, where it was found. */
+  /** The zone cut, if it was found. */
   readonly zone?: string;
   readonly expectedFingerprint: string;
   /** The value to publish. */
@@ -60,7 +60,7 @@ export interface GateOutcome {
   readonly servers: readonly ServerVerdict[];
   /**
    * Seconds for which a resolver that asked while the record was not there may go on saying so (SOA minimum, RFC 2308);
-   * absent where no server has said that it is not there.
+   * absent if no server has said that it is not there.
    */
   readonly absenceSeconds?: number;
   /** The limits that were exceeded (see `dns-limits.ts`). */
@@ -186,7 +186,7 @@ export function isServfail(problem: Problem | undefined): boolean {
   return problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 }
 
-/** Returns whether an alias leads nowhere, whoever is asked: that is a wrong record. */
+/** Returns whether an alias leads nowhere from any server: that is a wrong record. */
 export function isBrokenAlias(problem: Problem): boolean {
   return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 }
@@ -240,7 +240,7 @@ export interface Disagreement {
 
 /** What was found out about the servers, beside their answers. */
 export interface FoundServers {
-  /** The zone cut, where a server of it has answered. */
+  /** The zone cut, if a server of it has answered. */
   readonly zone?: string;
   /** The servers that have to show the record, those that aliases led to with `askedFor`. */
   readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];

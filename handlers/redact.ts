@@ -79,7 +79,7 @@ const BODY = new RegExp(`(?:(?:${BETWEEN})?[\\w+/=-]{16,})+(?:(?:\\\\+[nr]|[\\r\
 const SHORTEST_BODY = 64;
 const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
-/** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes where that was cut off. */
+/** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes if that was cut off. */
 function maskPem(text: string): string {
   let answer = '';
   let left = 0;

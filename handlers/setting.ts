@@ -10,7 +10,7 @@ export interface Ground {
   readonly own: GateSettings;
   /** What the control stack allows beyond that. */
   readonly allow: Allowances;
-  /** In A-labels; absent where it is not about one. */
+  /** In A-labels; absent if it is not about one. */
   readonly domain?: string;
 }
 
@@ -106,7 +106,7 @@ export const settingsOf = (table: Table, within = ''): [path: string, setting: S
     isBlock(entry) ? settingsOf(entry.settings, `${within}${name}.`) : [[`${within}${name}`, entry]],
   );
 
-/** Returns what stands at a path within a value; undefined where nothing does. */
+/** Returns what stands at a path within a value; undefined if nothing does. */
 export const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (inner, step) =>
@@ -132,7 +132,7 @@ export const valuesOf = <Settings extends Table, Given extends object>(
 export interface SettingMistake {
   /** Dotted: `gate.waitSeconds`. */
   readonly prop: string;
-  /** As given; undefined where it is missing or should be. */
+  /** As given; undefined if it is missing or should be. */
   readonly found: unknown;
   readonly allowed: string;
 }

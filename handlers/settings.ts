@@ -36,7 +36,7 @@ const twoSelectors = z.tuple([selector, selector], { error: 'two selectors' });
 
 export const region = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
 
-/** A domain in any script → A-labels, lower case, without a trailing dot; undefined when it is none. */
+/** A domain in any script → A-labels, lower case, without a trailing dot; undefined if it is not a domain. */
 export function toALabels(domain: string): string | undefined {
   const ascii = asciiOf(domain);
   return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;

@@ -34,7 +34,7 @@ export function problemsIn(
   });
 }
 
-/** zod's message where a schema has none of its own. */
+/** zod's message if a schema has none of its own. */
 const NO_WORDS = 'Invalid input';
 
 /** Returns the message of a setting's schema; for other schemas, formats zod's finding. */
@@ -123,7 +123,7 @@ const listedOr = (value: unknown): string =>
 
 /**
  * Parses a value by a schema.
- * @param variable of the environment, where it is not an event
+ * @param variable of the environment, if it is not an event
  * @throws ByodkimError VALIDATION_ERROR: every malformed field, at once
  */
 export function check<T extends Any>(grammar: T, value: unknown, variable?: string): Read<T> {

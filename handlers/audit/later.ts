@@ -63,7 +63,7 @@ export async function armForDomain(
 }
 
 /**
- * Notes that somebody else has changed the identity of a domain, and arms one audit within minutes for all changes of that time.
+ * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
  * Changes of every identity come here; of one that this project does not manage it reads only that no ledger exists.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */

@@ -21,7 +21,7 @@ export interface LastFindings {
   readonly format: 1;
   /** When every domain was audited last. ISO 8601. */
   readonly wholeAt: string | null;
-  /** S3 key of the report of that audit. @default nobody knows */
+  /** S3 key of the report of that audit. @default unknown */
   readonly report?: string;
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;

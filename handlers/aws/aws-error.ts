@@ -10,7 +10,7 @@ interface ServiceError extends Error {
 
 /** Which call failed. */
 export type Call = Pick<FailedCall, 'action' | 'resource'> & {
-  /** Of the identity, where the account is known. */
+  /** Of the identity, if the account is known. */
   readonly arn?: string;
 };
 
@@ -25,7 +25,7 @@ export const isAwsError = (error: unknown, ...names: string[]): boolean =>
     ? 'awsError' in error.details && names.includes(String(error.details.awsError))
     : error instanceof Error && names.includes(error.name);
 
-/** `null` where AWS fails under one of these names. */
+/** Returns `null` if AWS fails under one of these names. */
 export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promise<T | null> =>
   answer.catch((error: unknown) => {
     if (isAwsError(error, ...names)) return null;
@@ -47,7 +47,7 @@ export const bucketRegion = (error: unknown): string | undefined =>
   [301, 400].includes(httpStatus(error) ?? 0) ? regionSaid(error) : undefined;
 
 /**
- * Turns an SDK error into ours: ACCESS_DENIED where permission is missing, SES_UPDATE_FAILED of what changes SES,
+ * Turns an SDK error into ours: ACCESS_DENIED if a permission is missing, SES_UPDATE_FAILED of what changes SES,
  * DEPENDENCY_FAILED of all else.
  */
 export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
@@ -93,8 +93,8 @@ export const isForbidden = (error: ByodkimError): boolean =>
   'awsMessage' in error.details && EXPLICIT_DENY.test(String(error.details.awsMessage));
 
 /**
- * Returns the advice where a policy refuses that is not the function's own (IAM User Guide, "access denied error
- * messages"); undefined where a permission or a tag is missing.
+ * Returns the advice if a policy refuses that is not the function's own (IAM User Guide, "access denied error
+ * messages"); undefined if a permission or a tag is missing.
  */
 function refusedBy(message: string): string | undefined {
   const [, forbidding] = EXPLICIT_DENY.exec(message) ?? [];

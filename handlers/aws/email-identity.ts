@@ -24,11 +24,11 @@ export interface SigningState {
   readonly tokens: readonly string[];
   /** Whether the identity carries the tag without which the function may not change it. Absent: SES did not say. */
   readonly managed?: boolean;
-  /** `VerificationInfo.ErrorType`, where SES gives one. */
+  /** `VerificationInfo.ErrorType`, if SES gives one. */
   readonly verificationError?: string;
-  /** `VerificationInfo`, where SES gives it. */
+  /** `VerificationInfo`, if SES gives it. */
   readonly verification?: VerificationInfo;
-  /** `MailFromAttributes`; absent where the identity has no MAIL FROM domain of its own. */
+  /** `MailFromAttributes`; absent if the identity has no MAIL FROM domain of its own. */
   readonly mailFrom?: MailFromState;
 }
 

@@ -12,7 +12,7 @@ import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
-/** Where an object lies; `versionId` where the bucket keeps versions. */
+/** Where an object lies; `versionId` if the bucket keeps versions. */
 export interface ObjectPlace {
   readonly bucket: string;
   readonly key: string;
@@ -44,13 +44,13 @@ export interface PutOptions {
 export interface ObjectStore {
   /**
    * `null`: no such object, version or bucket.
-   * @param mostBytes of its body. Whoever may write to a bucket must not fill the function's memory.
+   * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
    * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
    */
   get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null>;
   /** `null` as for `get`. */
   head(place: ObjectPlace): Promise<ObjectHead | null>;
-  /** `null`: the condition did not hold, somebody else wrote. */
+  /** `null`: the condition did not hold, since another write came first. */
   put(
     place: ObjectPlace,
     body: string | Uint8Array,

@@ -16,7 +16,7 @@ const counting = (retries: number): RetryToken => ({ getRetryCount: () => retrie
 
 /**
  * The SDK decides what can be retried; this decides how often, and waits on our clock, so that a lease is renewed
- * while we wait, nobody waits longer than its phase has time, and time can be a test's. Full jitter, exponential.
+ * meanwhile and a wait ends with the time of its phase. Full jitter, exponential.
  */
 export class ClockedRetryStrategy implements RetryStrategyV2 {
   constructor(
@@ -43,8 +43,8 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
 }
 
 /**
- * Grows as usual, then shrinks again: whoever has waited longest asks most often, so that among many at once nobody
- * starves. Waits about 100 seconds in all.
+ * Grows as usual, then shrinks again: the call that has waited longest asks most often, so that each of many at once gets
+ * its turn. Waits about 100 seconds in all.
  */
 const throttledCeiling = (retries: number): number =>
   Math.min(
@@ -55,7 +55,7 @@ const throttledCeiling = (retries: number): number =>
 /**
  * Repeats, for a bounded time, what is refused although it should be allowed: IAM and tags take seconds to minutes to
  * arrive, and a first deploy comes right after the control stack and the identity were made.
- * @throws what the work throws; where it was refused all the time, saying so.
+ * @throws what the work throws; if it was refused all the time, the error says so
  */
 export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const startedAt = clock.now();

@@ -27,7 +27,7 @@ export interface SchedulesSettings {
 
 /**
  * The function's ARN as IAM grants it to the scheduler's role: the provider calls with `Qualifier=$LATEST`, which the
- * context repeats, and a grant on one form of the ARN is none on the other.
+ * context repeats, and a grant on one form of the ARN does not cover the other.
  */
 export const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
 
@@ -38,7 +38,7 @@ export const createScheduleInput = (
 ): CreateScheduleCommandInput => ({
   Name: name,
   GroupName: group,
-  // The same, but for dots, which it does not take.
+  // A client token may not contain dots.
   ClientToken: name.replaceAll('.', '-'),
   ScheduleExpression: `at(${iso(Math.ceil(at / 1000) * 1000).slice(0, 19)})`,
   ScheduleExpressionTimezone: 'UTC',

@@ -8,8 +8,8 @@ export interface StoredJson<T> {
 }
 
 /**
- * Writes JSON over what was read; where there was nothing (`etag` is `null`), only if there still is nothing.
- * @returns `null`: somebody else wrote in between.
+ * Writes JSON over what was read; if nothing was read (`etag` is `null`), only if nothing is there now.
+ * @returns `null`: another run wrote in between
  */
 export async function putJson<T extends object>(
   store: ObjectStore,

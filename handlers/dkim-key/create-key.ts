@@ -31,13 +31,13 @@ export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 /**
  * Makes the private key of a selector unless it is there or `createKey` is false, stores the record to publish beside it, and notifies the
  * DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key where none is to be made),
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key, and none may be made),
  *   CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function createKey(world: World, request: SigningRequest) {
   const { domain, selector } = request;
   const work = keyWork(world, request);
-  // The record before the key: it is written after it, so whoever finds a record finds its key as well.
+  // The record is written after the key, so it is read before it: a run that finds a record finds its key as well.
   const stored = await onceArrived(
     untilKept(world, () => 'gate'),
     () => readInformation(work.services.store, work.recordPlace),
@@ -79,7 +79,7 @@ export async function createKey(world: World, request: SigningRequest) {
 }
 
 /**
- * Finds the private key as `createKey` does, and writes nothing. Returns `null` where one is to be made.
+ * Finds the private key as `createKey` does, and writes nothing. Returns `null` if one is to be made.
  * @throws ByodkimError as `createKey`, but for SELECTOR_IN_USE.
  */
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
@@ -90,7 +90,7 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
   return found;
 }
 
-/** There is no key, and none is to be made. */
+/** Refuses to make a key in place of one that was described, or that another team supplies. */
 function refuseMaking(
   { request: { createKey: mayMake }, keyPlace, recordPlace }: KeyWork,
   { information }: StoredInformation,
@@ -109,7 +109,7 @@ function refuseMaking(
       details: { expected: { ...keyPlace, fingerprint }, found: null },
     });
   }
-  // Others bring the key: one of ours in its place would be published, and be wrong.
+  // Another team supplies the key: a generated one would be published, and be wrong.
   if (mayMake === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${s3Uri(keyPlace)}, whose record is to be published.`,

@@ -20,7 +20,7 @@ export interface DnsInformation extends DnsRecord {
 /** What S3 has in the place of the DNS information. */
 export interface StoredInformation {
   readonly information?: DnsInformation;
-  /** Written by somebody else, in a form of their own; it is never written over. */
+  /** Another tool's text; it is never written over. */
   readonly foreign?: string;
   /** `null`: there is nothing. */
   readonly etag: string | null;
@@ -36,7 +36,7 @@ export async function readInformation(store: ObjectStore, place: ObjectPlace): P
 }
 
 /**
- * Writes over `etag`, or only if there is nothing. `null`: somebody else wrote in between.
+ * Writes over `etag`, or only if nothing is there. `null`: another run wrote in between.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function writeInformation(
@@ -89,7 +89,7 @@ export async function readDescription(
 
 /**
  * Returns when a key was made (milliseconds since the epoch), by its DNS information or else by its object's age;
- * undefined where neither is known.
+ * undefined if neither is known.
  */
 export async function keyMadeAt(
   world: World,
@@ -133,7 +133,7 @@ export interface Described {
 }
 
 /**
- * Stores the record to publish beside a key, unless it is there. What somebody else stored there stays, and so does the
+ * Stores the record to publish beside a key, unless it is there. What another tool stored there stays, and so does the
  * record of another key, unless the key was renewed.
  * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
  */

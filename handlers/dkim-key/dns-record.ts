@@ -69,7 +69,7 @@ export function dnsRecord(
     createdAt: iso(createdAt),
     /** When it must be replaced. ISO 8601. */
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
-    /** The records of the MAIL FROM domain, where others publish them. */
+    /** The records of the MAIL FROM domain, if others publish them. */
     ...(region !== undefined &&
       mailFrom?.subdomain !== undefined && { mailFrom: mailFromForms(domain, region, mailFrom.subdomain) }),
   } as const;

@@ -89,7 +89,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
     selector,
     record,
     notice,
-    /** The notice itself, for whoever wants to send it another way. */
+    /** The notice itself, to send it another way. */
     text,
     warnings: [...described.warnings, ...warnings],
   };
@@ -116,7 +116,7 @@ async function remember(
   if (!information) return [];
   try {
     const notifiedAt = iso(world.clock.now());
-    // Where somebody else wrote in between, they noted the same.
+    // A run that wrote in between has noted it as well.
     await writeInformation(services.store, recordPlace, { ...information, notifiedAt }, etag);
     return [];
   } catch (error) {
@@ -128,7 +128,7 @@ async function remember(
 
 const TEXTS = { en: ENGLISH, ja: JAPANESE } as const;
 
-/** The notice of a record; or, where its name is delegated, of the two aliases. */
+/** Formats the notice of a record or, if its name is delegated, of the two aliases. */
 export function noticeOf(
   { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
   record: DnsRecord,

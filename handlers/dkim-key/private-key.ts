@@ -50,7 +50,7 @@ const PAUSE_MS = 500;
 export const requireKey = ({ world, services, keyPlace }: KeyWork): Promise<FoundKey> =>
   fetchKey(services.store, world.redactor, keyPlace);
 
-/** Returns the private key that is there; `null` where there is none. */
+/** Returns the private key that is there; `null` if no key is. */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
@@ -71,7 +71,7 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
     warnings,
     /**
      * It is not read back: S3 has checked its checksum and is consistent, and the gate reads it anyway before it is used.
-     * @returns `null`: somebody else wrote in between
+     * @returns `null`: another run wrote in between
      */
     async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
       const written = await services.store.put(keyPlace, pem, {
@@ -85,7 +85,7 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
 }
 
 /**
- * Makes a private key and stores it where there is none. Of two that do so at once one wins, and both get its key.
+ * Makes a private key and stores it, unless one is there. Of two that do so at once one wins, and both get its key.
  * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function makeKey(work: KeyWork): Promise<EnsuredKey> {

@@ -8,7 +8,7 @@ import type { World } from '../world';
 
 /**
  * Asks DNS, once, whether the name of a selector already holds the record of another key. A new key's record would take
- * the place of one that somebody signs by.
+ * the place of one that is in use.
  * @param made the key whose record is to be published there
  * @param replaced fingerprint of the key that it replaces
  * @returns warnings: a name that no server knows is free, one that no server answers for is not known

@@ -8,7 +8,7 @@ import { keyWork, requireKey } from './private-key';
 export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
 
 /**
- * The record of the very key that S3 holds, whoever made it. Read-only: the key is never part of the answer.
+ * Returns the record of the key that S3 holds. Read-only: the key is never part of the answer.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function showRecord(world: World, request: SigningRequest) {
@@ -38,7 +38,7 @@ function warningsOf({ information, foreign }: StoredInformation, record: DnsReco
       ? []
       : [`the DNS information at ${place} does not hold this record`];
   if (!information)
-    return [`there is no DNS information of it at ${place}; \`byodkim key create\` lays it there`];
+    return [`there is no DNS information of it at ${place}; \`byodkim key create\` writes it`];
   if (information.fingerprint === record.fingerprint) return [];
   return [
     `the DNS information at ${place} is of another key (${information.fingerprint}): ` +

@@ -96,7 +96,7 @@ export async function repeatDrill(world: World, services: Services): Promise<Rep
     if (await arm(world, services, null, true)) return {};
     const last = (await readDrill(world, services))!;
     const { firedAt, firesAt, audited: isRepeated } = last.value;
-    // The same audit, delivered twice, or a drill of a person that goes on.
+    // This audit was delivered twice, or a person's drill is still running.
     if (firedAt === null && world.clock.now() - Date.parse(firesAt) < GIVEN_UP_MS) return { isRepeated };
     await arm(world, services, last, true);
     if (firedAt !== null) return { isRepeated };
@@ -122,7 +122,7 @@ async function armOnDemand(world: World, services: Services): Promise<DrillRecor
 
 /**
  * Arms a schedule. The record is written first: a schedule without a record fires once and does nothing.
- * @param before the record to replace; `null`: there is none
+ * @param before the record to replace; `null`: no drill has been recorded
  * @returns `null`: there is another one, and nothing was armed
  */
 async function arm(
@@ -176,7 +176,7 @@ async function writeDrill(
   return written ? record : (await readDrill(world, services))?.value;
 }
 
-/** `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
+/** Returns the record of the last drill, if one exists. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
 async function readDrill(world: World, { store }: Services): Promise<Stored | null> {
   const place = placeOf(world);
   const found = await store.get(place, MAX_FILE_BYTES);

@@ -64,13 +64,13 @@ async function knownOf(
       healing,
       keyStoreBucket,
     }),
-    /** Whether there is a ledger: `false` where it was never deployed, or the ledger is gone. */
+    /** Whether it has a ledger; `false`: it was never deployed, or the ledger is gone. */
     isManaged: read !== null,
     /** When SES was seen so. ISO 8601; `null`: never. */
     asOf: asOf === null ? null : iso(asOf),
     /** Why SES has to be asked; `null`: it need not. */
     why,
-    /** When somebody else has changed the identity last. ISO 8601. */
+    /** When the identity was last changed outside this project. ISO 8601. */
     changedByOthersAt: ledger.changedByOthersAt === null ? null : iso(ledger.changedByOthersAt),
     /** What the audits have found that is not resolved. */
     findings,

@@ -67,9 +67,9 @@ const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Prom
   );
 
 /**
- * Fetches the key that a ledger names. Where its version is gone (a restored or copied bucket has new version ids), takes
+ * Fetches the key that a ledger names. If its version is gone (a restored or copied bucket has new version ids), takes
  * the current object if it holds the same key.
- * @throws ByodkimError as `fetchKey`; CERTIFICATE_NOT_FOUND also where the current object holds another key.
+ * @throws ByodkimError as `fetchKey`; CERTIFICATE_NOT_FOUND also if the current object holds another key.
  */
 export async function fetchRecordedKey(
   store: ObjectStore,

@@ -40,7 +40,7 @@ const PUBLIC_LABELS: Readonly<Record<string, string>> = {
   'RSA PUBLIC KEY': 'a public key',
 };
 
-/** Reads the file as text, or says why it is none. */
+/** Reads the file as text, or says why it is not text. */
 const decode = (bytes: Uint8Array): { text: string } | { problem: string } => {
   if (bytes.length === 0) return { problem: 'the object is empty' };
   if (bytes.length > MAX_FILE_BYTES) return { problem: `the object is too large (${bytes.length} bytes)` };

@@ -22,7 +22,7 @@ export interface SigningKey extends ExternalKey {
   readonly publicKey: RsaPublicKey;
 }
 
-/** Either the key and the form it was written in, or why there is none, in words that can follow "it ". */
+/** Either the key and the form it was written in, or why it cannot be read, in words that can follow "it ". */
 export type PublicKeyReading =
   | { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' }
   | { readonly problem: string };

@@ -2,7 +2,7 @@ import { MAX_KEY_BITS, MIN_KEY_BITS } from './private-key';
 import { type RsaPublicKey, readPublicKeyDer } from './public-key';
 import { exponentProblem } from './rsa-consistency';
 
-/** The reading of a DKIM key record: a key that can verify what SES signs, or why there is none. */
+/** The reading of a DKIM key record: a key that can verify what SES signs, or why it holds no such key. */
 export type RecordReading =
   | {
       readonly key: RsaPublicKey;
@@ -127,7 +127,7 @@ function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
  * Reads the value of a TXT record, its strings joined (RFC 6376 §3.6.1, RFC 8301). Usable means: verifiers in use take it
  * to verify an rsa-sha256 signature on mail, and SES could have made that.
  *
- * @param expected a key that is known: where the record holds it literally, it is not parsed again
+ * @param expected a key that is known: if the record holds it literally, it is not parsed again
  * @returns `problem` continues a sentence that begins with "the record"
  */
 export function readRecord(value: string, expected?: RsaPublicKey): RecordReading {

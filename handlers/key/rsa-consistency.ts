@@ -15,7 +15,7 @@ export const exponentProblem = ({ exponent }: RsaPublicKey): string | undefined 
 
 /**
  * Whether the numbers of an RSA private key belong together (RFC 8017 §3.2). OpenSSL reads a damaged key without an
- * error, and even signs with it where the damage is in the CRT numbers. The modulus must have been bounded before.
+ * error, and even signs with it if the damage is in the CRT numbers. The modulus must have been bounded before.
  */
 export const isConsistent = (privateKey: KeyObject): boolean => {
   let jwk: Readonly<Record<string, unknown>>;

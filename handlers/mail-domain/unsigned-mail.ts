@@ -66,14 +66,14 @@ export async function findUnsignedMail(
   }
 }
 
-/** Reads SPF of a MAIL FROM domain. @throws Error where DNS could not be read */
+/** Reads SPF of a MAIL FROM domain. @throws Error if DNS could not be read */
 export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
   const texts = await find(mailFrom);
   if ('problem' in texts) throw new Error(texts.problem);
   return readSpf(texts.values);
 }
 
-/** Formats where a policy stands, e.g. `sp=reject of example.com (lowered by t=y)`. */
+/** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */
 const formatTag = ({ tag, published, applied, recordDomain }: DmarcPolicy, domain: string): string =>
   `${tag}=${published}${recordDomain === domain ? '' : ` of ${recordDomain}`}` +
   `${applied === published ? '' : ' (lowered by t=y)'}`;

@@ -8,9 +8,9 @@ type Changing = RequestOf<
 
 /** A request that changes what SES signs with, as far as a notice prints it. */
 export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
-  /** Absent where the request does not name one. */
+  /** Absent if the request does not name one. */
   readonly selector?: string;
-  /** Names the transaction, where the request does. */
+  /** Absent if the request names none. */
   readonly transaction?: string;
 }
 

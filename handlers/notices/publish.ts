@@ -9,7 +9,7 @@ import type { Services, World } from '../world';
 /** Whether a notice was sent: a part of the answer to the request it is about. */
 export interface NoticeOutcome {
   readonly sent: boolean;
-  /** Why it was not sent, where that is intended. */
+  /** Why it was not sent, if that is intended. */
   readonly reason?: string;
   /** Why it could not be sent. */
   readonly error?: string;

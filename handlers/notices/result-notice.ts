@@ -135,7 +135,7 @@ function steps({ kind, domain, region }: NotedWork, error: ByodkimError): string
   return [todo, ...(command === undefined ? [] : ['', command])];
 }
 
-/** Whether AWS failed, and nobody here can fix it. */
+/** Returns whether AWS failed in a way that a deployer cannot fix. */
 const isOutage = (error: ByodkimError): boolean =>
   error.advice === undefined && hasCode(error, 'DEPENDENCY_FAILED', 'SES_UPDATE_FAILED');
 

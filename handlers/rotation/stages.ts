@@ -8,7 +8,7 @@ import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 
-/** Days until an unneeded record is a finding: it is a key that somebody may break. */
+/** Days until an unneeded record is a finding: its key may be broken or stolen. */
 const LINGERING_DAYS = 30;
 
 export type Stage =

@@ -37,7 +37,7 @@ describe('the result of a change', () => {
     ]);
   });
 
-  test('is none where nothing has happened', async () => {
+  test('is not sent if nothing has happened', async () => {
     const cloud = readyCloud();
     await cloud.invoke(UPDATE);
     await cloud.invoke(UPDATE);
