@@ -166,7 +166,7 @@ describe('an error', () => {
     },
   );
 
-  test('that nobody expected gets a code, and is in the log', async () => {
+  test('that is unexpected gets a code, and is in the log', async () => {
     const cloud = readyCloud();
     cloud.calls.addFault({ action: 's3:GetObject', error: new TypeError('x is undefined') });
     const answer = await cloud.invoke({ action: 'status', domain: 'example.com' });

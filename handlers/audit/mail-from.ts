@@ -1,7 +1,7 @@
 import type { MailFromState, SigningState } from '../aws/email-identity';
 import type { Owner } from '../ledger/ledger';
+import { findSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
-import { findSpf } from '../mail-domain/unsigned-mail';
 import { type Audited, dnsSettings, type Seen } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 

@@ -2,6 +2,8 @@
  * Compares SPF (RFC 7208) of a MAIL FROM domain with what SES documents. The name is SES's alone, so nothing has to be
  * evaluated: with SES as the first mechanism its mail passes, whatever follows.
  */
+import type { FindTexts } from './texts';
+
 export type SpfReading =
   | { readonly kind: 'passes' }
   /** No SPF record among the texts. */
@@ -34,4 +36,11 @@ export function readSpf(values: readonly string[]): SpfReading {
   return invalid(
     'has an SPF record that does not begin with SES, which passes by nothing else: expected v=spf1 include:amazonses.com ~all',
   );
+}
+
+/** Reads SPF of a MAIL FROM domain. @throws Error if DNS could not be read */
+export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
+  const texts = await find(mailFrom);
+  if ('problem' in texts) throw new Error(texts.problem);
+  return readSpf(texts.values);
 }

@@ -1,6 +1,6 @@
 import type { MailFromState } from '../aws/email-identity';
 import { type DmarcPolicy, isAligned, readDmarc } from './dmarc';
-import { readSpf, type SpfReading } from './spf';
+import { findSpf } from './spf';
 import type { FindTexts } from './texts';
 
 /** What receivers do with mail of a domain that has no signature of ours, as while SES verifies a change. */
@@ -64,13 +64,6 @@ export async function findUnsignedMail(
     const problem = `${reading} could not be read: ${(error as Error).message}`;
     return { outcome: 'unknown', inWords: `not known: ${problem}`, ...known };
   }
-}
-
-/** Reads SPF of a MAIL FROM domain. @throws Error if DNS could not be read */
-export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
-  const texts = await find(mailFrom);
-  if ('problem' in texts) throw new Error(texts.problem);
-  return readSpf(texts.values);
 }
 
 /** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */

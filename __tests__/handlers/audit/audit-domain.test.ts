@@ -40,7 +40,7 @@ function giveMailFrom(
   cloud.dns.publishOther(now.domain, 'TXT', 'v=spf1 include:amazonses.com ~all');
 }
 
-test('a domain with which all is well needs nobody', async () => {
+test('a domain without problems has no finding', async () => {
   const cloud = managed();
   expect(await findings(cloud)).toEqual([]);
   expect(cloud.calls.list()).not.toContain(`s3:GetObject s3://${BUCKET}/${KEY_OBJECT}`);
@@ -210,7 +210,7 @@ describe('a change that is open', () => {
     return cloud;
   };
 
-  test('and will revert by itself needs nobody', async () => {
+  test('and will revert by itself is no finding', async () => {
     expect(await findings(await rotating())).toEqual([]);
   });
 
@@ -315,7 +315,7 @@ describe('a domain without a stack', () => {
   });
 });
 
-test('a domain whose stack was destroyed needs nobody', async () => {
+test('a domain whose stack was destroyed has no finding', async () => {
   const cloud = auditedCloud();
   cloud.ses.give(DOMAIN);
   cloud.giveKey(DOMAIN, SELECTOR);

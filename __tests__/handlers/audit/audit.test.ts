@@ -57,7 +57,7 @@ describe('the report', () => {
     expect(reportOf(cloud).domains).toHaveLength(3);
   });
 
-  test('is sent when somebody is needed, the worst first', async () => {
+  test('is sent when a person is needed, the worst first', async () => {
     const cloud = cloudWith(4);
     cloud.ses.tamper('d0001.example', { managed: false });
     breakDomain(cloud, 'd0003.example');

@@ -87,7 +87,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(ledger().open).toBeNull();
   });
 
-  test('is left alone where its stack does not ask for it, whoever does', async () => {
+  test('is left alone if its stack does not ask for it', async () => {
     await failedDomain({});
     expect(await status()).toMatchObject({ healing: null });
     await expectNotHealed();

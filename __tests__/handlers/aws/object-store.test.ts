@@ -18,7 +18,7 @@ test('every call names the account of the bucket: a name that was given up may b
   expect(Object.keys(store)).toHaveLength(sent.length);
 });
 
-test('of an object that is too large, not a byte is read: whoever may put one must not fill the memory', async () => {
+test('of an object that is too large, not a byte is read: a writer must not fill the memory', async () => {
   const read = jest.fn();
   const Body = new Readable({ read });
   const send = async () => ({ Body, ContentLength: 65_537, ETag: 'e' });
@@ -83,7 +83,7 @@ describe('a bucket of another region', () => {
     expect(sent).toEqual(['us-east-1 GetObjectCommand', 'ap-northeast-1 GetObjectCommand']);
   });
 
-  it('fails where nobody can ask there', async () => {
+  it('fails if no client can ask there', async () => {
     await expect(objectStore(clientIn('us-east-1', [])).head(place)).rejects.toThrow('elsewhere');
   });
 });

@@ -30,7 +30,7 @@ describe('retries', () => {
     expect((await waits('THROTTLING')).length).toBeGreaterThan((await waits('SERVER_ERROR')).length);
   });
 
-  it('ask more often the longer they have waited, so that among many nobody starves', async () => {
+  it('ask more often the longer they have waited, so that each of many gets its turn', async () => {
     const throttled = await waits('THROTTLING');
     expect(throttled.slice(20).every((ms) => ms === 1000)).toBe(true);
     expect(throttled.reduce((sum, ms) => sum + ms)).toBeLessThan(150_000);

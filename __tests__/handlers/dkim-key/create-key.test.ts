@@ -155,7 +155,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.json(BUCKET, RECORD).mailFrom).toEqual(added.record.mailFrom);
   });
 
-  test('made by somebody else gets its record, dated by its object', async () => {
+  test('made by another tool gets its record, dated by its object', async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1', { dnsInformation: false });
     await cloud.clock.advance(86_400_000);

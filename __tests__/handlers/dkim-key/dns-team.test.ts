@@ -26,7 +26,7 @@ test('the DNS team is notified of a new record once, with its value', async () =
   expect(cloud.sns.published[0]!.message).toContain(testKey('made').value);
 });
 
-test('nobody is notified where the stack publishes the record itself', async () => {
+test('no notice is sent if the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
   expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
@@ -116,7 +116,7 @@ describe('again, on request', () => {
     expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:40:00.000Z');
   });
 
-  test('the DNS team can be notified of a key that somebody else has made', async () => {
+  test('the DNS team can be notified of a key that another tool has made', async () => {
     const cloud = newCloud();
     cloud.giveKey('example.com', 's1');
     expect(await cloud.invoke(NOTIFY)).toMatchObject({

@@ -78,7 +78,7 @@ test.each<[string, (cloud: ReturnType<typeof setup.givenCloud>) => Promise<unkno
   expect(domains).toMatchObject([{ why }]);
 });
 
-test('what somebody else has changed is not known until an audit has looked, and stays marked with its time', async () => {
+test('what another tool changed is unknown until an audit has seen it, and stays marked with its time', async () => {
   const { cloud, known, audit } = await given();
   await audit();
   await cloud.invoke({

@@ -171,7 +171,7 @@ describe('refuses', () => {
 });
 
 describe('knows nothing', () => {
-  it('where nobody answers', () =>
+  it('if no server answers', () =>
     within(async (network) => {
       for (const address of [net.NS1, net.NS2])
         network.servers[address]!.misbehave({ name: BOUNCE, rcode: 'REFUSED' });
