@@ -1,10 +1,12 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract';
 import { keyStorePolicy } from './key-store-policy';
 import type { PartProps } from './names';
 
@@ -80,6 +82,28 @@ export class KeyStore extends Construct {
       region,
       bucket: bucket.bucket,
       versioningConfiguration: { status: 'Enabled' },
+    });
+    // Nobody has to wait for it. Keys and DNS information have no rule, so every version of them stays.
+    new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
+      region,
+      bucket: bucket.bucket,
+      rule: [
+        {
+          id: 'audit-reports',
+          status: 'Enabled',
+          // Reports begin with their date: `findings.json`, which the next audit reads, is not among them.
+          filter: [{ prefix: `${AUDIT_PREFIX}2` }],
+          expiration: [{ days: 400 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 90 }],
+        },
+        {
+          id: 'ledger-versions',
+          status: 'Enabled',
+          filter: [{ prefix: LEDGER_PREFIX }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 90, newerNoncurrentVersions: 10 }],
+        },
+      ],
+      dependsOn: [versioning],
     });
     const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
       region,

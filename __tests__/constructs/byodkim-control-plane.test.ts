@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ByodkimControlPlane, type ByodkimControlPlaneProps, ByodkimIdentity } from '../../constructs';
 import type { BucketChoice } from '../../constructs/key-store';
+import { newReportObject } from '../../handlers/audit/report';
+import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, ledgerObject, RECORD_PREFIX } from '../../handlers/contract';
+import type { World } from '../../handlers/world';
 import { inputOf, only, props, synthesize, TestApp } from './synth';
 
 const controlPlane = (changes: Partial<ByodkimControlPlaneProps> = {}) =>
@@ -154,6 +158,26 @@ describe('its policy', () => {
         's3:prefix': ['byodkim-ledger/*', 'byodkim-audit/*', 'dkim-certificates/*', 'dns_records/*'],
       },
     });
+  });
+
+  it('lets old reports and versions of ledgers go, but no key, no record and not the last findings', () => {
+    const { rule: rules } = only(controlPlane().resource.aws_s3_bucket_lifecycle_configuration);
+    const world = { clock: { now: () => Date.UTC(2026, 10, 28) }, uuid: randomUUID } as unknown as World;
+    const expiring = (key: string) =>
+      rules.filter(({ filter: [{ prefix }] }: any) => key.startsWith(prefix)).map(({ id }: any) => id);
+    expect(expiring(newReportObject(world))).toEqual(['audit-reports']);
+    expect(expiring(ledgerObject('eu-west-1', 'example.com'))).toEqual(['ledger-versions']);
+    for (const key of [`${AUDIT_PREFIX}findings.json`, `${KEY_PREFIX}a`, `${RECORD_PREFIX}a`, `${DRILL_PREFIX}a`])
+      expect(expiring(key)).toEqual([]);
+    const [reports, ledgers] = rules;
+    expect(reports.expiration).toEqual([{ days: 400 }]);
+    // The ledger itself never expires.
+    expect(ledgers).not.toHaveProperty('expiration');
+    expect(ledgers.noncurrent_version_expiration).toEqual([
+      { noncurrent_days: 90, newer_noncurrent_versions: 10 },
+    ]);
+    const existing = controlPlane({ bucket: { existing: 'acme-keys' } }).resource;
+    expect(existing).not.toHaveProperty('aws_s3_bucket_lifecycle_configuration');
   });
 
   it('keeps keys for the function and whom it is told of, and binds buckets to the account', () => {

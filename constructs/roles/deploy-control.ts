@@ -76,7 +76,7 @@ export const deployControl: Role = {
           s3:GetBucketTagging s3:PutBucketTagging s3:ListTagsForResource s3:TagResource s3:UntagResource
           s3:GetBucketAcl s3:GetBucketCORS s3:GetBucketLogging s3:GetBucketObjectLockConfiguration
           s3:GetBucketRequestPayment s3:GetBucketWebsite s3:GetBucketLocation s3:GetAccelerateConfiguration
-          s3:GetLifecycleConfiguration s3:GetReplicationConfiguration
+          s3:GetLifecycleConfiguration s3:PutLifecycleConfiguration s3:GetReplicationConfiguration
         `),
         resources: [at.bucket],
       },

@@ -87,6 +87,48 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
+# Nobody has to wait for it. Keys and DNS information have no rule, so every version of them stays.
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = local.is_made ? 1 : 0
+
+  region = var.region
+  bucket = local.bucket_name
+
+  rule {
+    id     = "audit-reports"
+    status = "Enabled"
+
+    # Reports begin with their date: findings.json, which the next audit reads, is not among them.
+    filter {
+      prefix = "byodkim-audit/2"
+    }
+
+    expiration {
+      days = 400
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 90
+    }
+  }
+
+  rule {
+    id     = "ledger-versions"
+    status = "Enabled"
+
+    filter {
+      prefix = "byodkim-ledger/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days           = 90
+      newer_noncurrent_versions = 10
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
 resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   count = local.is_made ? 1 : 0
 

@@ -7,7 +7,8 @@ import { signedFetch } from '../wire/signed';
 
 /**
  * A request that hashicorp/aws 5.46.0 made, under Terraform 1.11.4, of a control stack and of one stack for each kind of
- * domain; what it asked of events, dashboards, permissions, the alias and `watched.example.com`, 5.100.0 did. Repeated reads, ids, the function's zip and most of what it was invoked with are left out.
+ * domain; what it asked of events, dashboards, permissions, the alias,
+ * the lifecycle of the bucket and `watched.example.com`, 5.100.0 did. Repeated reads, ids, the function's zip and most of what it was invoked with are left out.
  */
 export interface ProviderRequest {
   readonly stack: string;

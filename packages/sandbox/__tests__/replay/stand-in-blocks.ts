@@ -103,6 +103,24 @@ const CONTROL: readonly Block[] = [
   }),
   policyOf(ROLE, ROLE),
   block('aws_s3_bucket_versioning', { bucket: BUCKET, versioning_configuration: [{ status: 'Enabled' }] }),
+  block('aws_s3_bucket_lifecycle_configuration', {
+    bucket: BUCKET,
+    rule: [
+      {
+        id: 'audit-reports',
+        status: 'Enabled',
+        filter: [{ prefix: 'byodkim-audit/2' }],
+        expiration: [{ days: 400 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 90 }],
+      },
+      {
+        id: 'ledger-versions',
+        status: 'Enabled',
+        filter: [{ prefix: 'byodkim-ledger/' }],
+        noncurrent_version_expiration: [{ noncurrent_days: 90, newer_noncurrent_versions: 10 }],
+      },
+    ],
+  }),
   block('aws_s3_bucket_server_side_encryption_configuration', {
     bucket: BUCKET,
     rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: 'AES256' }] }],

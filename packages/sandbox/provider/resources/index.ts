@@ -20,6 +20,7 @@ import { route53Record } from './route53-record';
 import { s3Bucket } from './s3-bucket';
 import {
   s3BucketEncryption,
+  s3BucketLifecycle,
   s3BucketPolicy,
   s3BucketPublicAccessBlock,
   s3BucketVersioning,
@@ -43,6 +44,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_lambda_permission: lambdaPermission,
   aws_route53_record: route53Record,
   aws_s3_bucket: s3Bucket,
+  aws_s3_bucket_lifecycle_configuration: s3BucketLifecycle,
   aws_s3_bucket_policy: s3BucketPolicy,
   aws_s3_bucket_public_access_block: s3BucketPublicAccessBlock,
   aws_s3_bucket_server_side_encryption_configuration: s3BucketEncryption,

@@ -8,6 +8,8 @@ export interface BucketSetting {
   readonly what: string;
   /** `Put…`, `Get…` and `Delete…` of S3. */
   readonly operation: string;
+  /** Where it is not called so. */
+  readonly deletion?: string;
   /** The setting as the operation's input has it, without the bucket. */
   toInput(state: State): object;
   /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
@@ -17,14 +19,14 @@ export interface BucketSetting {
 }
 
 /** A resource that is one setting of a bucket: put, got and deleted as a whole. */
-export function bucketSetting({ what, operation, undo, ...own }: BucketSetting): ResourceType {
+export function bucketSetting({ what, operation, deletion, undo, ...own }: BucketSetting): ResourceType {
   const setting = simpleResource({
     what,
     service: 's3',
     create: `Put${operation}`,
     read: `Get${operation}`,
     update: `Put${operation}`,
-    delete: `Delete${operation}`,
+    delete: deletion ?? `Delete${operation}`,
     identity: ({ bucket }) => ({ id: bucket }),
     input: (planned) => ({ Bucket: planned.bucket, ...own.toInput(planned) }),
     named: ({ id }) => ({ Bucket: id.split(',')[0] }),

@@ -52,6 +52,17 @@ export const s3BucketEncryption = bucketSetting({
   }),
 });
 
+/** `aws_s3_bucket_lifecycle_configuration`. */
+export const s3BucketLifecycle = bucketSetting({
+  what: 'S3 Bucket Lifecycle Configuration',
+  operation: 'BucketLifecycleConfiguration',
+  deletion: 'DeleteBucketLifecycle',
+  toInput: ({ rule }) => ({
+    LifecycleConfiguration: { Rules: (rule ?? []).map((each: any) => inputOf('s3', 'LifecycleRule', each)) },
+  }),
+  toState: ({ Rules }) => ({ rule: Rules.map((each: any) => stateOf('s3', 'LifecycleRule', each)) }),
+});
+
 /** `aws_s3_bucket_public_access_block`. */
 export const s3BucketPublicAccessBlock = bucketSetting({
   what: 'S3 Bucket Public Access Block',

@@ -72,6 +72,10 @@ describe('every resource type that a stack may hold', () => {
         },
       ],
     },
+    aws_s3_bucket_lifecycle_configuration: {
+      ...bucket,
+      rule: [{ id: 'old', status: 'Enabled', filter: { prefix: text }, expiration: { days } }],
+    },
     aws_s3_bucket_policy: {
       ...bucket,
       policy: policy({

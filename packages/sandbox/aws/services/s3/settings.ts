@@ -59,6 +59,11 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketLifecycleConfiguration: {
     action: 'LifecycleConfiguration',
     missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
+    put: ({ LifecycleConfiguration, TransitionDefaultMinimumObjectSize = 'all_storage_classes_128K' }) => ({
+      Rules: checkedRules(LifecycleConfiguration?.Rules),
+      TransitionDefaultMinimumObjectSize,
+    }),
+    deletedBy: ['DeleteBucketLifecycle'],
   },
   BucketTagging: {
     missing: ['NoSuchTagSet', 'The TagSet does not exist'],
@@ -110,6 +115,24 @@ function checkedEncryption(rules: readonly any[]): any {
     'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
     'ApplyServerSideEncryptionByDefault',
   );
+}
+
+/** Rules are kept, and nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action, InvalidArgument */
+function checkedRules(rules: readonly any[] = []): readonly any[] {
+  if (rules.length === 0) throw malformedXml();
+  for (const { Filter, Prefix, ID: _id, Status: _status, ...actions } of rules) {
+    if ((Filter === undefined) === (Prefix === undefined)) throw malformedXml();
+    if (Object.values(actions).flat().every((action) => action === undefined))
+      throw new AwsError('InvalidRequest', 'At least one action needs to be specified in a rule');
+    const { Expiration, NoncurrentVersionExpiration } = actions;
+    const notPositive = Object.entries({ ...Expiration, ...NoncurrentVersionExpiration }).find(
+      ([name, value]) => typeof value === 'number' && value <= 0,
+    );
+    if (notPositive) throw invalidArgument(`'${notPositive[0]}' must be a positive integer`, ...notPositive);
+  }
+  if (new Set(rules.map(({ ID }) => ID)).size < rules.length)
+    throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule', 'ID');
+  return rules;
 }
 
 /** @throws AwsError InvalidTag */

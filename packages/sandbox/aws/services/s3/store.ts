@@ -28,6 +28,7 @@ export interface BucketSettings {
   BucketPolicy?: string;
   BucketVersioning?: 'Enabled' | 'Suspended';
   BucketEncryption?: any;
+  BucketLifecycleConfiguration?: any;
   PublicAccessBlock?: any;
   BucketOwnershipControls?: any;
   BucketTagging?: readonly { readonly Key: string; readonly Value: string }[];

@@ -48,6 +48,33 @@ describe('a bucket', () => {
     ]);
   });
 
+  describe('with a lifecycle', () => {
+    const RULE = { ID: 'old', Status: 'Enabled', Filter: { Prefix: 'old/' }, Expiration: { Days: 1 } };
+    const put = (...Rules: object[]) =>
+      call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } });
+
+    it('keeps the rules until they are deleted', async () => {
+      await put(RULE);
+      const { Rules, TransitionDefaultMinimumObjectSize } = await call('GetBucketLifecycleConfiguration');
+      expect(Rules).toEqual([RULE]);
+      expect(TransitionDefaultMinimumObjectSize).toBe('all_storage_classes_128K');
+      await call('DeleteBucketLifecycle');
+      await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject({
+        code: 'NoSuchLifecycleConfiguration',
+      });
+    });
+
+    it.each<[string, string, object[]]>([
+      ['no rule', 'MalformedXML', []],
+      ['a rule without a filter', 'MalformedXML', [{ ...RULE, Filter: undefined }]],
+      ['a rule without an action', 'InvalidRequest', [{ ...RULE, Expiration: undefined }]],
+      ['a rule of no days', 'InvalidArgument', [{ ...RULE, Expiration: { Days: 0 } }]],
+      ['two rules of a name', 'InvalidArgument', [RULE, RULE]],
+    ])('refuses %s', async (_, code, rules) => {
+      await expect(put(...rules)).rejects.toMatchObject({ code });
+    });
+  });
+
   it('refuses to be deleted before every version and marker is', async () => {
     await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
     await call('PutObject', { Key: 'k', Body: '1' });
