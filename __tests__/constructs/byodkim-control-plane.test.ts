@@ -167,7 +167,12 @@ describe('its policy', () => {
       rules.filter(({ filter: [{ prefix }] }: any) => key.startsWith(prefix)).map(({ id }: any) => id);
     expect(expiring(newReportObject(world))).toEqual(['audit-reports']);
     expect(expiring(ledgerObject('eu-west-1', 'example.com'))).toEqual(['ledger-versions']);
-    for (const key of [`${AUDIT_PREFIX}findings.json`, `${KEY_PREFIX}a`, `${RECORD_PREFIX}a`, `${DRILL_PREFIX}a`])
+    for (const key of [
+      `${AUDIT_PREFIX}findings.json`,
+      `${KEY_PREFIX}a`,
+      `${RECORD_PREFIX}a`,
+      `${DRILL_PREFIX}a`,
+    ])
       expect(expiring(key)).toEqual([]);
     const [reports, ledgers] = rules;
     expect(reports.expiration).toEqual([{ days: 400 }]);

@@ -122,11 +122,15 @@ function checkedRules(rules: readonly any[] = []): readonly any[] {
   if (rules.length === 0) throw malformedXml();
   for (const { Filter, Prefix, ID: _id, Status: _status, ...actions } of rules) {
     if ((Filter === undefined) === (Prefix === undefined)) throw malformedXml();
-    if (Object.values(actions).flat().every((action) => action === undefined))
+    if (
+      Object.values(actions)
+        .flat()
+        .every((action) => action === undefined)
+    )
       throw new AwsError('InvalidRequest', 'At least one action needs to be specified in a rule');
     const { Expiration, NoncurrentVersionExpiration } = actions;
     const notPositive = Object.entries({ ...Expiration, ...NoncurrentVersionExpiration }).find(
-      ([name, value]) => typeof value === 'number' && value <= 0,
+      ([, value]) => typeof value === 'number' && value <= 0,
     );
     if (notPositive) throw invalidArgument(`'${notPositive[0]}' must be a positive integer`, ...notPositive);
   }
