@@ -7,7 +7,7 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { ledgerStore } from '../ledger/ledger-store';
 import { observed, withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
-import type { Audited, AuditWorld, Seen } from './audited';
+import type { Audited, AuditWorld, Checked } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
 import { type Healing, planHealing } from './heal';
@@ -65,7 +65,7 @@ async function auditWanted(
     orUnknown('The private key (and so the record)', () => checkKey(audited, wanted)),
   ]);
   const { state } = signing;
-  const record: Seen & { readonly outcome?: GateOutcome } =
+  const record: Checked & { readonly outcome?: GateOutcome } =
     'publicKey' in key
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
@@ -134,7 +134,10 @@ function withHealing(found: Finding, healing: Healing | undefined): Finding {
 }
 
 /** Turns a failed check into a finding, so that it does not hide the others. */
-async function orUnknown<S extends Seen>(what: string, check: () => Promise<S>): Promise<Seen & Partial<S>> {
+async function orUnknown<S extends Checked>(
+  what: string,
+  check: () => Promise<S>,
+): Promise<Checked & Partial<S>> {
   try {
     return await check();
   } catch (error) {

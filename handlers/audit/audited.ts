@@ -37,7 +37,7 @@ export interface Audited extends AuditWorld {
 }
 
 /** What one check found. */
-export interface Seen {
+export interface Checked {
   readonly findings: readonly Finding[];
   readonly notes?: readonly string[];
 }

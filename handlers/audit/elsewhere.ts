@@ -2,7 +2,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { keyOf } from '../event';
 import { inWords } from '../transaction/signing-state';
-import type { Audited, Seen } from './audited';
+import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /** How many a finding names. */
@@ -36,7 +36,7 @@ export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
 }
 
 /** Checks whether the identity is alike in every region that a global endpoint sends through. */
-export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Seen> {
+export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Checked> {
   const { survey, ledger, servicesOf, waitForSesRate } = audited;
   const findings: Finding[] = [];
   for (const { region, endpoint } of survey.joined[ledger.region] ?? []) {

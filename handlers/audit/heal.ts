@@ -9,7 +9,7 @@ import { controlOf } from '../environment';
 import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
 import type { GateOutcome } from '../gate-outcome';
 import { doneByPerson } from '../ledger/by-person';
-import type { ChangeResult, Ledger, Seen as LedgerSeen } from '../ledger/ledger';
+import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { changeWithin, withProof } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
@@ -77,7 +77,7 @@ export const healingOf = async (
   ledger.owner?.heal === undefined ? null : isGivenUp((await remembered()).last, ledger) ? 'given up' : 'on';
 
 /** Why what a person has done is left as it is. */
-const LEFT_ALONE: Readonly<Record<NonNullable<LedgerSeen['person']>, string>> = {
+const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
   'set-anew': 'a person has set it anew',
   'switched-off': 'a person has switched signing off',
   unknown: 'no audit has seen it verified, so a person may have changed it',

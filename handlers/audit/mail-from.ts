@@ -2,13 +2,16 @@ import type { MailFromState, SigningState } from '../aws/email-identity';
 import type { Owner } from '../ledger/ledger';
 import { findSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
-import { type Audited, dnsSettings, type Seen } from './audited';
+import { type Audited, type Checked, dnsSettings } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 const UNALIGNED = 'mail passes DMARC by its signature alone';
 
 /** Checks the MAIL FROM domain that SES has: whether it is the one that was deployed, and whether its records are still there. */
-export async function checkMailFrom(audited: Audited, state: SigningState | null | undefined): Promise<Seen> {
+export async function checkMailFrom(
+  audited: Audited,
+  state: SigningState | null | undefined,
+): Promise<Checked> {
   const mailFrom = state?.mailFrom;
   const { owner, open } = audited.ledger;
   const findings: Finding[] = state && open === null ? judgeChanged(owner?.mailFrom, mailFrom) : [];

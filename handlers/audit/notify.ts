@@ -17,21 +17,16 @@ export interface Notifying {
   readonly memory: Memory;
 }
 
-interface Notified {
-  /** Whether the operators were notified, or why not. */
-  readonly notice: NoticeOutcome;
-  readonly warnings: readonly string[];
-}
-
 /**
  * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
  * has found.
+ * @returns whether they were notified, or why not
  */
 export async function notifyOperators(
   given: Notifying,
   report: AuditReport,
   warnings: readonly string[],
-): Promise<Notified> {
+): Promise<{ readonly notice: NoticeOutcome; readonly warnings: readonly string[] }> {
   const { world, services, request } = given;
   // Another audit may have notified since this one began.
   const memory = given.memory.problem === undefined ? await remember(world, services) : given.memory;

@@ -13,7 +13,7 @@ import {
   stageInWords,
   stageOf,
 } from '../rotation/stages';
-import { type Audited, ask, type Seen } from './audited';
+import { type Audited, ask, type Checked } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -28,7 +28,7 @@ export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
-): Promise<Seen & { readonly outcome?: GateOutcome }> {
+): Promise<Checked & { readonly outcome?: GateOutcome }> {
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
@@ -76,7 +76,7 @@ function judgeAlias(
 const FORMER = 3;
 
 /** Checks the records of selectors that signed once: each must stay published for a while, then be removed. */
-export async function checkFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
+export async function checkFormer(audited: Audited): Promise<Checked & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
   const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];

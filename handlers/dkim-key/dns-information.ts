@@ -96,10 +96,9 @@ export async function keyMadeAt(
   services: Services,
   domain: string,
   { selector, key }: Wanted,
-  place: ObjectPlace = key,
 ): Promise<number | undefined> {
   const stored = await readOwnInformation(world, services, domain, selector);
-  return madeAt(services.store, stored, key.fingerprint, place);
+  return madeAt(services.store, stored, key.fingerprint, key);
 }
 
 async function madeAt(
