@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Recorder } from './recorder';
-import { Refused } from './refused';
+import { Refused } from './recording';
 
 export interface Clients {
   readonly ses: SESv2Client;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { FUNCTION_NAME } from './account-stage';
-import { Refused } from './refused';
+import { Refused } from './recording';
 import { checkOptions, type Person, type RunOptions, run } from './run';
 import { openSandboxAccount } from './sandbox-account';
 

@@ -1,9 +1,12 @@
-import { Refused } from './refused';
-
 /**
  * What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of ours. Two recordings
  * of the same story can be compared, so that a sandbox which answers otherwise is found out.
  */
+
+/** Something is not as it must be; nothing was made. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
 
 /** One call and its answer. */
 export interface Exchange {

@@ -9,11 +9,9 @@ import { type Clients, checkAccount, checkUnused, checkZone, openClients } from 
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers } from './leftovers';
 import { probe } from './probes';
-import { PublishedRecords } from './published-records';
-import { type Publisher, personPublisher, route53Publisher } from './publisher';
+import { PublishedRecords, type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
-import { differences, type Recording, readRecording } from './recording';
-import { Refused } from './refused';
+import { differences, type Recording, Refused, readRecording } from './recording';
 import type { openSandboxAccount } from './sandbox-account';
 
 export interface RunOptions {

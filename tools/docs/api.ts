@@ -173,7 +173,7 @@ const oneLine = (text: string): string =>
     .replaceAll(/\breadonly /g, '');
 
 /** The docstring in one line, its default at the end. */
-function docOf(node: ts.Node): string {
+export function docOf(node: ts.Node): string {
   const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
   const text = oneLine(ts.getTextOfJSDocComment(doc?.comment) ?? '').trim();
   const tagged = doc?.tags?.find(({ tagName }) => tagName.text === 'default');

@@ -1,12 +1,21 @@
+import * as z from 'zod/mini';
+import { domainList } from '../../list/schema';
 import { api } from './api';
 import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { eventSchema, events } from './events';
 import { findings } from './findings';
-import { listSchema } from './list-schema';
 import { permissions } from './permissions';
 import { moduleVariables } from './variables';
+
+/** JSON Schema of the domain list: what an editor completes and checks while one types. */
+const listSchema: GeneratedDocument = {
+  path: 'domains.schema.json',
+  // Draft 7 is what YAML editors understand best.
+  generate: () =>
+    `${JSON.stringify(z.toJSONSchema(domainList, { target: 'draft-7', io: 'input' }), null, 2)}\n`,
+};
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract';
 import { resource, TAKES } from '../../handlers/event-schema';
+import { docOf } from './api';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract.ts';
@@ -71,7 +72,7 @@ function wordsOf(name: string): ReadonlyMap<string, Words> {
     ...(parents ?? []).flatMap((parent) => [...wordsOf(parent)]),
     ...[...(found?.members ?? [])].filter(ts.isPropertySignature).map((member): [string, Words] => {
       const type = member.type?.getText(source);
-      return [member.name.getText(source), { text: docstring(member), ...(type && { type }) }];
+      return [member.name.getText(source), { text: docOf(member), ...(type && { type }) }];
     }),
   ]);
 }
@@ -82,22 +83,12 @@ function contract(): ts.SourceFile {
   return parsed;
 }
 
-/** In one line, the default at its end. */
-function docstring(node: ts.Node): string {
-  const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const tagged = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
-  const line = (comment: ts.JSDoc['comment']): string =>
-    (ts.getTextOfJSDocComment(comment) ?? '').replace(/\s+/g, ' ').trim();
-  const [text, fallback] = [line(doc?.comment), line(tagged?.comment)];
-  return fallback === '' ? text : `${text} Default: ${fallback}.`.trim();
-}
-
 /** What is said of each action, where it is named. */
 function actionWords(): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer))
-      words.set(node.initializer.text, docstring(node));
+      words.set(node.initializer.text, docOf(node));
     ts.forEachChild(node, visit);
   };
   visit(contract());

@@ -1,5 +1,5 @@
 import { type Clients, checkAccount, checkUnused, checkZone } from '../../../tools/conformance/account';
-import { Refused } from '../../../tools/conformance/refused';
+import { Refused } from '../../../tools/conformance/recording';
 
 /** Clients that answer by the command's name; what is not given throws as AWS does where there is nothing. */
 const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
