@@ -4,13 +4,18 @@ import { type Block, isBlock, type Setting, type Table } from '../../handlers/se
 import { EVENT_SETTINGS, SETTINGS } from '../../handlers/settings';
 import type { GeneratedDocument } from './document';
 
+interface Check {
+  readonly condition: string;
+  readonly message: string;
+}
+
 /** A variable of an HCL module. */
 interface Variable {
   readonly describe: string;
   readonly type: string;
   /** In HCL; absent: the caller must give it. */
   readonly fallback?: string;
-  readonly checks: readonly { readonly condition: string; readonly message: string }[];
+  readonly checks: readonly Check[];
 }
 type Variables = Readonly<Record<string, Variable>>;
 
@@ -126,11 +131,20 @@ function print([name, { describe, type, fallback, checks }]: [string, Variable])
   return `variable "${name}" {\n${lines.join('\n')}\n}\n`;
 }
 
-/** Adds what a schema does not say: a default, a type, a condition. */
-const withMore = (variable: Variable, more: Partial<Variable>): Variable => ({
+/** Adds what a schema does not say: a default, a type, conditions with their messages. */
+const withMore = (
+  variable: Variable,
+  {
+    checks = {},
+    ...more
+  }: Partial<Omit<Variable, 'checks'>> & { readonly checks?: Readonly<Record<string, string>> },
+): Variable => ({
   ...variable,
   ...more,
-  checks: [...variable.checks, ...(more.checks ?? [])],
+  checks: [
+    ...variable.checks,
+    ...Object.entries(checks).map(([condition, message]) => ({ condition, message })),
+  ],
 });
 
 const { selectorNaming: _naming, sendEmailRoles: _roles, identity: _identity, ...settings } = SETTINGS;
@@ -143,46 +157,31 @@ const DOMAIN: Variables = {
   drift_detection: withMore(rows.drift_detection!, { fallback: 'true' }),
   tags: withMore(rows.tags!, { type: 'map(string)', fallback: '{}' }),
   confirm_timeout_minutes: withMore(rows.confirm_timeout_minutes!, {
-    checks: [
-      {
-        condition: 'var.confirm_timeout_minutes != 1',
-        message:
-          'confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never.',
-      },
-    ],
+    checks: {
+      'var.confirm_timeout_minutes != 1':
+        'confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never.',
+    },
   }),
   mail_from: withMore(rows.mail_from!, {
-    checks: [
-      {
-        condition: 'var.mail_from == null || try(var.mail_from.subdomain, null) != null',
-        message:
-          'mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce.',
-      },
-    ],
+    checks: {
+      'var.mail_from == null || try(var.mail_from.subdomain, null) != null':
+        'mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce.',
+    },
   }),
   senders: withMore(rows.senders!, {
-    checks: [
-      {
-        condition: 'var.senders == null || try(length(keys(var.senders)) > 0, false)',
-        message: 'senders: expected an object of accounts, organization, or both.',
-      },
-    ],
+    checks: {
+      'var.senders == null || try(length(keys(var.senders)) > 0, false)':
+        'senders: expected an object of accounts, organization, or both.',
+    },
   }),
   record: withMore(rows.record!, {
     describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published.`,
-    checks: [
-      {
-        condition:
-          'try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)',
-        message: 'record.delegation: expected zone, and two different selectors, and nothing else.',
-      },
-      {
-        condition:
-          'try(var.record.delegation, null) == null || try(contains(keys(var.record), "hosted_zone_id"), false)',
-        message:
-          'record.hosted_zone_id: expected with record.delegation the id of the zone that the aliases lead into.',
-      },
-    ],
+    checks: {
+      'try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)':
+        'record.delegation: expected zone, and two different selectors, and nothing else.',
+      'try(var.record.delegation, null) == null || try(contains(keys(var.record), "hosted_zone_id"), false)':
+        'record.hosted_zone_id: expected with record.delegation the id of the zone that the aliases lead into.',
+    },
   }),
 };
 
