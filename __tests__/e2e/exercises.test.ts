@@ -8,9 +8,9 @@ import { realWorld } from '../../cli/real-world';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { createProgram as createSandbox } from '../../packages/sandbox/cli/program';
 import { type Practice, startPractice } from '../../packages/sandbox/practice/practice';
-import { unframe } from '../../tools/demo/unframe';
 import { byodkim } from '../cli/support/terminal';
 import { type Fence, fencesOf, readPage } from '../docs/support/pages';
+import { unframe } from '../support/unframe';
 import { Workplace } from '../support/workplace';
 
 const DOMAIN = 'example.com';

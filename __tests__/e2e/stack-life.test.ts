@@ -5,10 +5,10 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
-import { unframe } from '../../tools/demo/unframe';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, otherOf, whileOtherFails } from '../support/failing-resource';
 import { hostZone } from '../support/route53';
+import { unframe } from '../support/unframe';
 
 const S1 = { selector: 's1' };
 const S2 = { selector: 's2' };

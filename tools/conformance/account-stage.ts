@@ -22,7 +22,6 @@ export interface AccountStageOptions {
   /** Keeps the list and the state: what an interrupted run has made can be removed by the next. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly cdktfFlags: readonly string[];
   /** How DNS is asked. @default as anywhere */
   readonly gate?: Readonly<Record<string, unknown>>;
   /** Lets minutes pass. */
@@ -34,10 +33,8 @@ export class AccountStage implements Stage {
   readonly domain: string;
   readonly region: string;
   readonly bucket: string;
-  readonly outdir: string;
   readonly stateFile: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly cdktfFlags: readonly string[];
   /** The least that there may be: the run waits for it. */
   readonly confirmTimeoutMinutes = 2;
 
@@ -47,13 +44,11 @@ export class AccountStage implements Stage {
     this.domain = domain;
     this.region = region;
     this.bucket = `${FUNCTION_NAME}-${account}-${region}`;
-    this.outdir = path.join(folder, 'cdktf.out');
     this.stateFile = path.join(folder, 'state', `${domain}.tfstate`);
-    this.cdktfFlags = options.cdktfFlags;
     this.environment = {
       ...options.environment,
       BYODKIM_DOMAINS: path.join(folder, 'domains.yaml'),
-      CDKTF_OUTDIR: this.outdir,
+      CDKTF_OUTDIR: path.join(folder, 'cdktf.out'),
     };
   }
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DeleteEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { controlStackId } from '../../list/domain-list';
-import { cdktf } from '../demo/cdktf';
+import { byodkim } from '../demo/byodkim';
 import type { Stage } from '../demo/stage';
 import type { Clients } from './account';
 import { probeDomain } from './probes';
@@ -28,22 +28,21 @@ export async function clear(
   folder: string,
   show: (text: string) => void,
 ): Promise<void> {
-  const destroy = async (stack: string, ...flags: string[]) => {
-    const { exitCode, output } = await cdktf(stage, ['destroy', stack, ...flags], show);
+  const destroy = async (...stacks: string[]) => {
+    const { exitCode, output } = await byodkim(stage, ['destroy', ...stacks, '--yes'], show);
     if (exitCode !== 0)
-      throw new Error(
-        `${stack} could not be destroyed; the next run tries again. State: ${folder}\n${output}`,
-      );
+      throw new Error(`Not everything was destroyed; the next run tries again. State: ${folder}\n${output}`);
   };
   stage.writeList({ selector: 's1' });
-  await destroy(stage.domain, '--ignore-missing-stack-dependencies');
+  await destroy(stage.domain);
   await clients.ses
     .send(new DeleteEmailIdentityCommand({ EmailIdentity: probeDomain(stage.domain) }))
     .catch((error: Error) => {
       if (error.name !== 'NotFoundException') throw error;
     });
   await emptyBucket(clients, stage.bucket);
-  await destroy(controlStackId(stage.region), '--ignore-missing-stack-dependencies');
+  // A control stack goes with the domains of its list, of which nothing is left.
+  await destroy(stage.domain, controlStackId(stage.region));
   await publisher.clear();
   rmSync(folder, { recursive: true, force: true });
 }

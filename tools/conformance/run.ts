@@ -73,7 +73,6 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     publisher: { publish: (...record) => publisher.publish(...record), clear: () => publisher.clear() },
     folder,
     environment: sandbox?.environment ?? { AWS_REGION: region },
-    cdktfFlags: sandbox?.cdktfFlags ?? [],
     gate: sandbox?.gate,
     later,
   });

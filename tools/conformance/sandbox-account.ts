@@ -22,7 +22,6 @@ export async function openSandboxAccount(domain: string, region: string) {
     sandbox,
     publisher,
     environment: cdktf.environment,
-    cdktfFlags: cdktf.args,
     gate: { nameservers: [dns.address], resolvers: [] },
     later: (minutes: number) => sandbox.clock.advance(minutes * MINUTE_MS),
     async close() {

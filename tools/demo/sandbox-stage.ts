@@ -74,10 +74,6 @@ export class SandboxStage implements Stage {
     return path.join(this.folder, 'state', `${DOMAIN}.tfstate`);
   }
 
-  get cdktfFlags(): readonly string[] {
-    return this.cdktf.args;
-  }
-
   async close(): Promise<void> {
     await this.cdktf.close();
     await this.sandbox.close();

@@ -32,14 +32,10 @@ export interface Stage {
   readonly region: string;
   /** Name of the key store's bucket. */
   readonly bucket: string;
-  /** Folder of the synthesized stacks. */
-  readonly outdir: string;
   /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where the state of the domain's stack lies. */
   readonly stateFile: string;
-  /** Flags that `cdktf deploy`, `diff` and `destroy` need. */
-  readonly cdktfFlags: readonly string[];
   /** Minutes after which an unconfirmed change reverts. */
   readonly confirmTimeoutMinutes: number;
 

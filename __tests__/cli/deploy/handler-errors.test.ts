@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { findHandlerErrors } from '../../../cli/deploy/handler-errors';
-import { unframe } from '../../../tools/demo/unframe';
+import { unframe } from '../../support/unframe';
 
 const MESSAGE =
   'DNS TXT record for s1._domainkey.example.com is not yet available. Please wait for DNS propagation. ns1.example.com (192.0.2.1:53): says that there is no such name "s1"; path C:\\x.';

@@ -8,7 +8,7 @@ import { Recorder } from '../../../tools/conformance/recorder';
 import { Refused, readRecording } from '../../../tools/conformance/recording';
 import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
 import { openSandboxAccount } from '../../../tools/conformance/sandbox-account';
-import { cdktf } from '../../../tools/demo/cdktf';
+import { byodkim } from '../../../tools/demo/byodkim';
 
 const DOMAIN = 'test.example.com';
 const REGION = 'ap-northeast-1';
@@ -83,10 +83,10 @@ describe('a conformance run', () => {
     const stage = new AccountStage({
       ...{ account: '123456789012', region: REGION, domain: DOMAIN, folder: place },
       ...{ clients: openClients(REGION, new Recorder(() => ({}))), publisher: account.publisher },
-      ...{ environment: account.environment, cdktfFlags: account.cdktfFlags, later: account.later },
+      ...{ environment: account.environment, later: account.later },
     });
     stage.writeList({ selector: 's1' });
-    const deployed = await cdktf(stage, ['deploy', controlStackId(REGION)], () => {});
+    const deployed = await byodkim(stage, ['deploy', controlStackId(REGION)], () => {});
     expect(deployed.exitCode).toBe(0);
     await stage.storeKey('s1', { privateKey: 'key', publicKey: 'MIIB' } as never);
 
