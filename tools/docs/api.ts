@@ -39,12 +39,11 @@ export const api: GeneratedDocument = {
   },
 };
 
-/** The compiled recipes of docs/examples/recipes.ts. */
+/** Names the compiled recipes of docs/examples/recipes.ts. */
 function recipes(): string[] {
   const text = ts.sys.readFile(path.join(PROJECT_ROOT, 'docs/examples/recipes.ts'))!;
-  const [, ...found] = text.slice(0, text.lastIndexOf('}')).split('  // Recipe: ');
-  const code = found.map((each) => `// ${each.replaceAll(/^ {2}/gm, '').trim()}\n`);
-  return ['## Recipes', '', '```ts', code.join('\n').trimEnd(), '```', ''];
+  const titles = [...text.matchAll(/ {2}\/\/ Recipe: (.*)/g)].map(([, title]) => title!);
+  return ['## Recipes', '', `[recipes.ts](examples/recipes.ts): ${titles.join(' · ')}.`, ''];
 }
 
 type Exported = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;

@@ -27,7 +27,10 @@ export const commandLine: GeneratedDocument = {
       'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes, with examples.',
       'Generated: `npm run docs`.',
       '',
-      ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
+      `Exit codes: ${rowsOf(help(program), 'Exit codes')
+        .map(([code, means]) => `\`${code}\` ${means}`)
+        .join('; ')}.`,
+      '',
       `Every command takes ${optionsOf(program).map(nameOfOption).join(', ')}.`,
       '',
       ...commandsOf(program).flatMap((command) => section(command)),
@@ -64,11 +67,6 @@ function rowsOf(help: string, title: string): [string, string][] {
   const [, body = ''] = new RegExp(`^${title}:\\n((?: {2}.*\\n?)*)`, 'm').exec(help) ?? [];
   return [...body.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, left, right]) => [left!, right!]);
 }
-
-const item = (left: string, right: string): string => `* \`${left}\`: ${right}`;
-
-const listing = (rows: readonly [string, string][], title: string): string[] =>
-  rows.length === 0 ? [] : [`## ${title}`, '', ...rows.map((row) => item(...row)), ''];
 
 const commandsOf = (command: Command): Command[] =>
   command.commands
