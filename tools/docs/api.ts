@@ -9,6 +9,12 @@ const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane',
 /** Left out: what users seldom name, and what an editor and domains.schema.json describe with each setting. */
 const ELSEWHERE =
   /^(?!DkimRecord$)(Attempt|Confirmation|Control|ControlPlane|HandlerCode|\w+Nodes|Topic\w+|\w+(?:Settings|Schedule|Choice|Records?|Options)|Allowances|Delegation|KeyStore|Senders)$/;
+/** Props that are settings of the list too, under the same names. */
+const AS_IN_LIST = new Set([
+  ...['configurationSetName', 'feedbackForwarding', 'revokedSelectors', 'selectorNaming', 'overlapDays'],
+  ...['keyLifetimeDays', 'driftDetection', 'tags', 'gate', 'verification', 'confirmTimeoutMinutes'],
+  ...['irreversible', 'heal', 'mailFrom'],
+]);
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>
@@ -123,10 +129,15 @@ function section(
         ...(node as ts.ClassDeclaration | ts.InterfaceDeclaration).members,
         ...inherited.flatMap((parent) => [...parent.members]),
       ];
+  const settings: string[] = [];
   const lines = members
     .filter((member) => !isInternal(member) && !ts.isConstructorDeclaration(member))
     .filter((member) => member.name !== undefined)
     .flatMap((member) => {
+      if (name === 'ByodkimIdentityProps' && AS_IN_LIST.has(member.name!.getText())) {
+        settings.push(`\`${member.name!.getText()}\``);
+        if (docOf(member) !== '') return [];
+      }
       const text = docOf(member);
       // An override without words of its own is described where it is declared first.
       if (text === '' && hasModifier(member, ts.SyntaxKind.OverrideKeyword)) return [];
@@ -146,6 +157,9 @@ function section(
     ...(type && !ts.isTypeLiteralNode(type) ? [`\`${oneLine(type.getText())}\``, ''] : []),
     ...exampleOf(node),
     ...(lines.length > 0 ? [...lines, ''] : []),
+    ...(settings.length > 0
+      ? [`As in [domains.schema.json](../domains.schema.json): ${settings.join(', ')}.`, '']
+      : []),
   ].join('\n');
 }
 

@@ -112,12 +112,16 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
-/** Blocks that are described elsewhere: in docs/api.md where the constructs take them, else in the schema. */
+/** Settings that are described elsewhere: in docs/api.md where the constructs take them, else in the schema. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   gate: 'as in the [schema](event.schema.json)',
   keyStore: 'as in the schema',
   verification: 'as in the schema',
   rotation: 'records that the stack publishes, and the life of keys; fields in the schema',
+  confirmTimeoutMinutes: 'as in the schema',
+  irreversible: 'as in the schema',
+  heal: 'as in the schema',
+  mailFrom: 'as in the schema',
 };
 
 /** One item a field; `action`, and blocks that stand above, are left out. */
@@ -125,7 +129,7 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;
     if (at === 'action') return [];
-    if (field.properties && ELSEWHERE[at]) return [`* \`${at}\`: ${ELSEWHERE[at]}`];
+    if (ELSEWHERE[at]) return [`* \`${at}\`: ${ELSEWHERE[at]}`];
     if (field.properties && above.properties?.[name]) return [`* \`${at}\` (block): as above`];
     const isRequired = schema.required?.includes(name) && field.default === undefined;
     const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
