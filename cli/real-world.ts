@@ -7,7 +7,7 @@ import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { proveRecord } from '../handlers/dns/gate';
 import { lookUp } from '../handlers/dns/lookup';
-import { armedSchedules } from './aws/armed-schedules';
+import { awsFailure } from './aws/aws-failure';
 import { inventory } from './aws/inventory';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
@@ -104,4 +104,24 @@ function parseJson(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** Schedules of the audit and of drills: nothing is rolled back by them. */
+const HARMLESS = /-audit$|^byodkim-(?:audit|drill)-/;
+
+/** Lists the armed reverts of a schedule group; none where the group is gone. */
+async function armedSchedules(group: string, region: string): Promise<string[]> {
+  const { paginateListSchedules, SchedulerClient } = await import('@aws-sdk/client-scheduler');
+  const names: string[] = [];
+  try {
+    const pages = paginateListSchedules({ client: new SchedulerClient({ region }) }, { GroupName: group });
+    for await (const { Schedules = [] } of pages) names.push(...Schedules.map(({ Name = '' }) => Name));
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return [];
+    throw awsFailure(error, {
+      action: 'scheduler:ListSchedules',
+      resource: `the schedules of ${group} in ${region}`,
+    });
+  }
+  return names.filter((name) => !HARMLESS.test(name));
 }

@@ -1,9 +1,9 @@
 import { privateKeyObject } from '../../handlers/contract';
+import { shellComment } from '../../handlers/escape';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { manualScript } from '../manual/show';
-import { type ManualJob, manualSteps } from '../manual/steps';
+import { type ManualJob, type ManualStep, manualSteps, type UndoCase } from '../manual/steps';
 import { findTarget, functionOf, selectorOf } from '../target';
 
 interface ManualOptions extends GlobalOptions {
@@ -53,3 +53,30 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   cli.out.result({ ...job, remarks, steps }, () => manualScript(job, steps, remarks));
   return EXIT.ok;
 }
+
+/** Formats the steps as a shell script with comments: to be read, and run one by one. */
+function manualScript(job: ManualJob, steps: readonly ManualStep[], remarks: readonly string[]): string {
+  const head = [
+    `# ${job.domain}: BYODKIM with selector ${job.selector} in ${job.region}, manually.`,
+    '# Step by step: check the output of each one before you continue. Needs aws (version 2), openssl and dig.',
+    ...remarks.map((remark) => `# Caution: ${shellComment(remark)}`),
+  ];
+  const body = steps.map((step, index) =>
+    [`# ${index + 1}. ${step.title}.`, ...step.commands, `#    Expected: ${shellComment(step.expect)}.`].join(
+      '\n',
+    ),
+  );
+  return [head.join('\n'), ...body, undo(steps)].join('\n\n');
+}
+
+/** Formats the undo of each step, last first; as comments, so that running the script does not run it. */
+function undo(steps: readonly ManualStep[]): string {
+  const parts = steps
+    .map(({ undo = [] }, index) => undo.map((each) => undoLines(each, index + 1)))
+    .reverse()
+    .flat();
+  return ['# Undo, last step first:', ...parts].join('\n');
+}
+
+const undoLines = ({ when, commands }: UndoCase, step: number): string =>
+  [`# Step ${step}, if ${shellComment(when)}:`, ...commands.map((command) => `#   ${command}`)].join('\n');
