@@ -10,7 +10,7 @@ export const EXIT = {
   notReady: 2,
   /** Wrong: waiting does not help, a person has to act. */
   wrong: 3,
-  /** Nobody answered: this says nothing about the domain. */
+  /** There was no answer: nothing is known about the domain. */
   cannotTell: 4,
   /** Ctrl-C, as shells number it. */
   interrupted: 130,

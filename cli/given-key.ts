@@ -56,7 +56,7 @@ function readPublicPem(text: string, file: string): RsaPublicKey {
     const key = createPublicKey(text);
     if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
   } catch {
-    // OpenSSL's own words help nobody.
+    // Replaces OpenSSL's error, which does not help.
   }
   throw usageError(`--key-file: ${file} holds no RSA public key that can be read.`);
 }

@@ -35,7 +35,7 @@ export interface ByodkimControlPlaneNodes {
   readonly ready: TerraformData;
   /** Its schedule, and with an audit topic the alarm on what it finds. */
   readonly audit: Audit;
-  /** Has an identity audited that somebody has changed. */
+  /** Has an identity audited after a change outside of this project. */
   readonly identityWatch: IdentityWatch;
   /** Absent without an audit topic. */
   readonly alarms?: Alarms;

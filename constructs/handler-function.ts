@@ -91,7 +91,7 @@ export class HandlerFunction extends Construct {
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
       tags,
-      // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
+      // Its dependents start once it can work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
       lifecycle: { preventDestroy: props.isProtected },
     });
@@ -106,7 +106,7 @@ export class HandlerFunction extends Construct {
       name,
       description,
       functionName: this.function.functionName,
-      // The same code as by every other name.
+      // Runs the same code as the other aliases.
       functionVersion: '$LATEST',
     });
   }

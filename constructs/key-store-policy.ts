@@ -21,7 +21,7 @@ export const PRINCIPAL_ALLOWED =
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
   const { bucketArn, functionRoleArn, keyReaders = [] } = input;
   const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
-  // A role's session has the ARN of its role here. What has none, such as an AWS service, is nobody who is named.
+  // A role's session has the ARN of its role here. Principals without a role, such as AWS services, never match.
   const unless = (principals: readonly string[]) => ({
     ArnNotLike: { 'aws:PrincipalArn': [functionRoleArn, ...principals] },
   });

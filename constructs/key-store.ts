@@ -111,7 +111,7 @@ export class KeyStore extends Construct {
       rule: [
         {
           bucketKeyEnabled: kmsKeyArn !== undefined,
-          // As S3 does by itself since April 2026. Unsaid, the provider plans to take it away, for ever.
+          // As S3 does by itself since April 2026. Set explicitly: otherwise every plan shows a difference.
           blockedEncryptionTypes: ['SSE-C'],
           applyServerSideEncryptionByDefault: kmsKeyArn
             ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }

@@ -13,7 +13,7 @@ export interface Sized {
 
 /** Returns what AWS would refuse at the apply because of its size, a sentence each. */
 export function sizeMistakes({ policy, environment, account }: Sized): string[] {
-  // A value that only the engine knows: an account's id, or a name, which hardly one of AWS's is longer than.
+  // A value that only the engine knows: an account's id, or a name; names of AWS are hardly ever longer.
   const known = (text: string): string =>
     text.replaceAll(account, '1'.repeat(12)).replace(/\$\{TfToken\[[^\]]*\]\}/g, 'n'.repeat(63));
   const bytes = Object.entries(environment)

@@ -190,7 +190,7 @@ function readResource(event: object, environment: Environment): Request {
   const { resource, transaction, tf, review, ...rest } = read;
   const isDelete = tf?.action === 'delete';
   const kind = LIFECYCLE[resource][isDelete ? 'delete' : 'create'];
-  // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
+  // A delete needs neither DNS nor a key, and must pass even if what it once asked for is no longer allowed.
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, read);
   const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);

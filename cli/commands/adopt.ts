@@ -116,7 +116,7 @@ function bucketIn({ bucket }: AdoptOptions, list: DomainList | undefined, region
   return inRegion(name, region);
 }
 
-/** @param known the entries that there are; those that are adopted come to it */
+/** @param known the entries of the list; adopted ones are added to it */
 async function adoptRegion(
   { world, out }: Cli,
   place: InventoryPlace,

@@ -75,7 +75,7 @@ export function standingOfOutcome(outcome: GateOutcome): Standing {
   };
 }
 
-/** e.g. ` (that of s1)`; nothing where nobody knows whose it is. */
+/** e.g. ` (that of s1)`; empty if its owner is unknown. */
 function ownersOf(others: readonly ServerVerdict[], known: ReadonlyMap<string, string>): string {
   const owners = new Set(others.flatMap(({ fingerprint }) => known.get(fingerprint ?? '') ?? []));
   return owners.size === 0 ? '' : ` (that of ${[...owners].join(', ')})`;

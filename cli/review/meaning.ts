@@ -188,7 +188,7 @@ function permissions(
   return roles.length === 0 ? [] : [`\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`];
 }
 
-/** Lists what nobody can undo. */
+/** Lists what cannot be undone. */
 function irrevocable(
   before: Pick<Partial<ListedDomain>, 'revokedSelectors'>,
   { revokedSelectors = [] }: ListedDomain,

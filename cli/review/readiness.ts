@@ -28,7 +28,7 @@ export interface Readiness extends Standing {
   readonly next: NextStep;
   /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
   readonly isPublished: boolean;
-  /** The gate's report, where somebody has to act. */
+  /** The report of the gate, if there is something to do. */
   readonly report?: string;
 }
 

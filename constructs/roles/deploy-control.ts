@@ -1,6 +1,6 @@
 import { actions, arns, type Role, stateStatements } from './role';
 
-/** Whoever makes, changes and removes the control stack. */
+/** The deployer of the control stack: makes, changes and removes it. */
 export const deployControl: Role = {
   title:
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',

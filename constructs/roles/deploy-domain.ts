@@ -2,7 +2,7 @@ import { IDENTITY_TAG } from '../../handlers/contract';
 import { OURS, type PolicyStatement } from '../function-policy';
 import { actions, arns, type Deployment, type Role, stateStatements } from './role';
 
-/** Whoever deploys a domain: what SES signs with is changed by the function alone. */
+/** The deployer of a domain; the function alone changes what SES signs with. */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
   githubJobs: ['environment:production'],
@@ -165,7 +165,7 @@ const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicySta
         },
       ];
 
-/** Whoever puts a policy on a role can give it anything: it must be held by a permissions boundary. */
+/** A right to put policies on roles can grant anything, so a permissions boundary must limit it. */
 function sendEmailStatements(deployment: Deployment): PolicyStatement[] {
   const { sendersBoundary, sendEmailRoles } = deployment;
   const roles = sendEmailRoles.map(arns(deployment).role);

@@ -10,7 +10,7 @@ export const readThroughTheFunction = (deployment: Deployment): PolicyStatement 
   resources: [arns(deployment).reading],
 });
 
-/** Reviewers, and whoever wants to know how things stand. */
+/** Reviewers, and everybody who reads the status. */
 export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
   // The scheduled rotation looks as well.
@@ -64,7 +64,7 @@ export const onCall: Role = {
   ],
 };
 
-/** Whoever answers for all domains together. */
+/** The team that is responsible for all domains. */
 export const audit: Role = {
   title: 'audits: reads the audit’s reports',
   statements: (deployment) => [
@@ -101,7 +101,7 @@ export const putKeys: Role = {
   ],
 };
 
-/** Whoever takes what SES and S3 have already under the list; it reads no key. */
+/** Adopts into the list what SES and S3 have already; reads no key. */
 export const adopt: Role = {
   title: 'adopts: `byodkim adopt`, once, for what an earlier process has left',
   statements: (deployment) => [

@@ -4,7 +4,7 @@ import { deployDomain } from './deploy-domain';
 import { readThroughTheFunction } from './operators';
 import { type Role, stateStatements } from './role';
 
-/** A plan in CI: reads what whoever deploys reads, and changes nothing: it takes no lock. */
+/** A plan in CI: reads what a deployer reads, changes nothing, and takes no lock. */
 export const plan: Role = {
   title: 'plans: `byodkim diff`, of the control stack as well',
   githubJobs: ['pull_request'],

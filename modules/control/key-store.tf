@@ -137,7 +137,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     bucket_key_enabled = var.kms_key_arn != null
-    # As S3 does by itself since April 2026. Unsaid, the provider plans to take it away, for ever.
+    # As S3 does by itself since April 2026. Set explicitly: otherwise every plan shows a difference.
     blocked_encryption_types = ["SSE-C"]
 
     apply_server_side_encryption_by_default {

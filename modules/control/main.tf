@@ -96,7 +96,7 @@ resource "aws_lambda_alias" "read" {
   name          = "read"
   description   = "May look, and change nothing"
   function_name = aws_lambda_function.this.function_name
-  # The same code as by every other name.
+  # Runs the same code as the other aliases.
   function_version = "$LATEST"
 }
 

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import Table from 'cli-table3';
 import type { Bench } from './bench';
 
-const BENCHES = ['synth', 'handler', 'transaction', 'gate', 'many'];
+const BENCHES = ['synth', 'handler', 'gate', 'many'];
 const SMALLEST = '--smallest';
 
 async function run(name: string, smallest: boolean, options: readonly string[]): Promise<void> {
