@@ -28,12 +28,6 @@ export interface LockedPackage {
   readonly version?: string;
   readonly integrity?: string;
   readonly license?: string;
-  /** A workspace: the folder stands under its own path as well. */
-  readonly link?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** Undefined when nothing was built. */

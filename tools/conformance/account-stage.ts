@@ -5,8 +5,7 @@ import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import type { DomainKey } from '../demo/keys';
-import { sizeOf } from '../demo/object-size';
-import type { Dkim, Stage } from '../demo/stage';
+import { type Dkim, type Stage, sizeOf } from '../demo/stage';
 import type { Clients } from './account';
 import type { Publisher } from './publisher';
 

@@ -17,9 +17,8 @@ import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/serve
 import { type CdktfEnvironment, cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
 import { judge } from '../../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
-import { sizeOf } from './object-size';
 import { makeReader } from './reader';
-import type { Dkim, MailSeen, Reader, Stage } from './stage';
+import { type Dkim, type MailSeen, type Reader, type Stage, sizeOf } from './stage';
 
 const MINUTE_MS = 60_000;
 

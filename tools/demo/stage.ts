@@ -1,3 +1,4 @@
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { DomainKey } from './keys';
 
 /** DKIM of an identity, as `GetEmailIdentity` returns it. */
@@ -72,4 +73,13 @@ export async function untilVerified(stage: Stage, minutes = 90): Promise<Dkim> {
       );
     await stage.later(1);
   }
+}
+
+/**
+ * Returns the size of an object in bytes; 0: there is none. It lists, since only the function may read private keys, and
+ * their size is part of that.
+ */
+export async function sizeOf(s3: S3Client, bucket: string, key: string): Promise<number> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }));
+  return Contents.find(({ Key }) => Key === key)?.Size ?? 0;
 }
