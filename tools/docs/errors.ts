@@ -8,7 +8,7 @@ const UNTOUCHED = 'as before; nothing was written';
 const REFUSALS = [
   '## Refused by `byodkim deploy`',
   '',
-  'These come from the command, before anything is changed; it prints what to do.',
+  'By the command, before anything is changed; it prints what to do.',
   '',
   '| Code | The run would |',
   '|---|---|',

@@ -1,5 +1,5 @@
 import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
-import { ROLE_NAMES, ROLES } from '../../constructs/roles';
+import { ROLE_NAMES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
 import type { GeneratedDocument } from './document';
 
@@ -44,9 +44,7 @@ export const permissions: GeneratedDocument = {
       '',
       '## People and machines',
       '',
-      '`byodkim policy` prints each as JSON, for your own list:',
-      '',
-      ...ROLE_NAMES.map((name) => `* \`${name}\` ${ROLES[name].title}.`),
+      `\`byodkim policy ROLE\` prints each as JSON, for your own list (\`--help\` says what each does): ${code(ROLE_NAMES)}.`,
       '',
       ...NOTES,
       '',
