@@ -155,7 +155,6 @@ function section(
     `${text}${parents.length > 0 ? ` Has all of \`${parents.join('`, `')}\`.` : ''}`,
     '',
     ...(type && !ts.isTypeLiteralNode(type) ? [`\`${oneLine(type.getText())}\``, ''] : []),
-    ...exampleOf(node),
     ...(lines.length > 0 ? [...lines, ''] : []),
     ...(settings.length > 0
       ? [`As in [domains.schema.json](../domains.schema.json): ${settings.join(', ')}.`, '']
@@ -193,12 +192,4 @@ export function docOf(node: ts.Node): string {
   const fallback = oneLine(ts.getTextOfJSDocComment(tagged?.comment) ?? '').trim();
   // That it is optional, its signature says.
   return fallback === '' || fallback === 'none' ? text : `${text} Default: ${fallback}.`.trim();
-}
-
-function exampleOf(node: ts.Node): string[] {
-  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
-  const tag = doc?.tags?.find(({ tagName }) => tagName.text === 'example');
-  const text = (ts.getTextOfJSDocComment(tag?.comment) ?? '').trim();
-  if (text === '') return [];
-  return text.startsWith('```') ? [text, ''] : ['```ts', text, '```', ''];
 }

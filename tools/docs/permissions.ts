@@ -61,7 +61,6 @@ const NOTES = [
   '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for everyone who may push a branch; the deploy',
   '  roles for the environment `production` alone, whose reviewers are asked at night too. Pull requests of forks are not reviewed.',
   '* `plan` may not take on `record.roleArn`, which writes. Plan such entries in the deploy job.',
-  '* Topics belong to one region: an ARN in the list may hold `{region}`.',
 ];
 
 /** One item a statement: a table would be wider than any screen. */
