@@ -12,12 +12,15 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
+/** SES answers about one call a second of each operation. */
+const SES_ATTEMPTS = 12;
+
 /** Clients of the account that the environment names; `AWS_ENDPOINT_URL` is honoured. All of them are recorded. */
 export function openClients(region: string, recorder: Recorder): Clients {
   // A sandbox answers for all buckets at one address.
   const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined;
   return {
-    ses: recorder.listen('ses', new SESv2Client({ region })),
+    ses: recorder.listen('ses', new SESv2Client({ region, maxAttempts: SES_ATTEMPTS })),
     s3: recorder.listen('s3', new S3Client({ region, forcePathStyle })),
     route53: recorder.listen('route53', new Route53Client({ region })),
     sts: recorder.listen('sts', new STSClient({ region })),

@@ -35,7 +35,8 @@ export class Recorder {
         return result;
       } catch (error) {
         const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
-        keep($metadata?.httpStatusCode ?? 0, { error: name });
+        // A refusal by rate is tried again, and says nothing of the call.
+        if (name !== 'TooManyRequestsException') keep($metadata?.httpStatusCode ?? 0, { error: name });
         throw error;
       }
     };
