@@ -354,7 +354,7 @@ export const SETTINGS = {
           z.minLength(1, { error: 'one account or more' }),
           z.maxLength(20, { error: '20 accounts at most' }),
         ),
-        'Ids of accounts: whoever may send mail there may send as this domain.',
+        'Ids of accounts: everyone who may send mail there may send as this domain.',
         {
           caution: (accounts) =>
             `every principal of ${accounts.length === 1 ? 'this account' : 'these accounts'} whose own policies let it send mail may send as this domain.`,

@@ -239,7 +239,7 @@ variable "drift_detection" {
 }
 
 variable "senders" {
-  description = "Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none. accounts: Ids of accounts: whoever may send mail there may send as this domain. organization: Id of an AWS organisation: each of its accounts may, those that join it later included."
+  description = "Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none. accounts: Ids of accounts: everyone who may send mail there may send as this domain. organization: Id of an AWS organisation: each of its accounts may, those that join it later included."
   type        = any
   default     = null
 
