@@ -1,7 +1,7 @@
 /** Which entries need no engine: what has not changed costs nothing, and what is unknown is planned. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FindingCode } from '../../handlers/audit/finding-catalogue';
+import { commandsOf } from '../../handlers/audit/finding-catalogue';
 import { MINUTE_MS } from '../../handlers/clock';
 import { APPLIED_OUTPUT, controlStackId, type DomainList, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
@@ -30,15 +30,6 @@ export interface EntryFacts {
   readonly engine: Pick<KnownEngine, 'kind'>;
 }
 
-/** What a deploy does nothing about. */
-const NO_DEPLOY: readonly FindingCode[] = [
-  'KEY_DUE',
-  'KEY_OVERDUE',
-  'RECORD_MAY_GO',
-  'RECORD_STAYS_TOO_LONG',
-  'SIGNING_OVERRIDDEN',
-];
-
 const REGISTRIES = { tofu: 'registry.opentofu.org', terraform: 'registry.terraform.io' } as const;
 
 /** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
@@ -59,7 +50,7 @@ export function whyPlanned(facts: EntryFacts): string | null {
   if (!known.confirmed || known.selector !== selector) return 'something else is in force';
   if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state.writtenAt)
     return `somebody else has changed the identity at ${known.changedByOthersAt}`;
-  const found = known.findings.find(({ code }) => !NO_DEPLOY.includes(code));
+  const found = known.findings.find(({ code }) => commandsOf(code).deploy !== 'no help');
   return found === undefined ? null : `the audit has found ${found.code}`;
 }
 

@@ -21,6 +21,15 @@ interface FindingDescription {
   readonly who?: string;
   /** What to do, with `<domain>` for the domain. */
   readonly remedy: string;
+  readonly commands: {
+    /**
+     * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
+     * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
+     */
+    readonly deploy: 'resolves' | 'tries' | 'no help';
+    /** How `byodkim status` knows it: `itself`, by ledger and SES; `dns`, and its column DNS shows it; else by the audit. */
+    readonly status: 'itself' | 'dns' | 'audit';
+  };
 }
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
@@ -34,22 +43,26 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'SES has no identity of this domain any more, which is to sign.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   DRIFT: {
     severities: ['urgent'],
     means: 'SES signs with something else than what was set: it was changed by hand.',
     remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     remedy: 'Deploy the domain again: that switches it on.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   NOT_TAGGED: {
     severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     remedy: 'Find out who has removed it; deploy the domain again, or set it with `aws sesv2 tag-resource`.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
@@ -58,6 +71,7 @@ export const FINDINGS = {
     who: DNS_TEAM,
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
@@ -65,6 +79,7 @@ export const FINDINGS = {
       'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which are not managed here: their mail may go out without the signature of this domain.',
     remedy:
       'Delete those that the domain makes superfluous (`aws sesv2 delete-email-identity`); bring sub-domains that send into the list; check a mail of the others with `byodkim verify-mail`.',
+    commands: { deploy: 'no help', status: 'audit' },
   },
   REGIONS_DIFFER: {
     severities: ['urgent'],
@@ -72,6 +87,7 @@ export const FINDINGS = {
       'A global endpoint sends half of the mail through another region, where the identity is missing or does not sign alike.',
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
+    commands: { deploy: 'tries', status: 'audit' },
   },
   MAIL_FROM_FAILED: {
     severities: ['act', 'urgent'],
@@ -80,6 +96,7 @@ export const FINDINGS = {
     who: DNS_TEAM,
     remedy:
       'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
+    commands: { deploy: 'tries', status: 'audit' },
   },
   MAIL_FROM_SPF_GONE: {
     severities: ['act'],
@@ -87,30 +104,35 @@ export const FINDINGS = {
       'The MAIL FROM domain has no SPF record of SES any more: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
     remedy: 'Publish it again: `byodkim record <domain>` prints it.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
       'SES has another MAIL FROM domain or `onMxFailure` than was deployed: somebody has changed it by hand, or a deploy failed after it was set. Urgent where SES then sends no mail.',
     remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'Some name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
+    commands: { deploy: 'resolves', status: 'dns' },
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
+    commands: { deploy: 'resolves', status: 'dns' },
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
     remedy: `${PUBLISHED_AGAIN} If the private key was replaced, bring the earlier version back.`,
+    commands: { deploy: 'resolves', status: 'dns' },
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
@@ -119,6 +141,7 @@ export const FINDINGS = {
     who: 'the DNS team; for a missing key, the keeper of the keys',
     remedy:
       'Find out whether the name servers of the zone work, or bring the key back; then run the audit again.',
+    commands: { deploy: 'resolves', status: 'dns' },
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
@@ -126,30 +149,35 @@ export const FINDINGS = {
       'The record of an earlier selector is gone, but its mail is still under way, or a rollback needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
+    commands: { deploy: 'tries', status: 'audit' },
   },
   ALIAS_CHANGED: {
     severities: ['act'],
     means: 'A delegated name does not lead into the zone of this project any more, on every server.',
     who: 'the DNS team',
     remedy: 'Publish the CNAME again that the finding names.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_NOT_REVOKED: {
     severities: ['urgent'],
     means: 'A key is in wrong hands (`revokedSelectors`), and its record still verifies what it signs.',
     who: DNS_TEAM,
     remedy: 'Have the record set to "v=DKIM1; p=", now; if the stack publishes it, deploy.',
+    commands: { deploy: 'tries', status: 'audit' },
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
     means: 'No mail needs the record of an earlier selector any more.',
     who: DNS_TEAM,
     remedy: REMOVED,
+    commands: { deploy: 'no help', status: 'audit' },
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
     means: 'No mail has needed that record for long, but its key, in wrong hands, still signs as the domain.',
     who: DNS_TEAM,
     remedy: REMOVED,
+    commands: { deploy: 'no help', status: 'audit' },
   },
   REVERT_OVERDUE: {
     severities: ['urgent'],
@@ -157,64 +185,79 @@ export const FINDINGS = {
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     remedy:
       'Undo the change with `byodkim revert <domain>`, or once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change that nothing undoes by itself was not confirmed for a day and longer.',
     remedy: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   ROLLED_BACK: {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     remedy:
       'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+    commands: { deploy: 'resolves', status: 'itself' },
   },
   KEY_MISSING: {
     severities: ['act'],
     means: 'The private key is gone. SES goes on signing with it, but no deploy and no rollback works.',
     who: 'the keeper of the keys',
     remedy: 'Bring the object back from an earlier version, or rotate to a new selector.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_REPLACED: {
     severities: ['act'],
     means: 'The private key was written over since it was applied; SES signs with the earlier one.',
     who: 'the keeper of the keys',
     remedy: 'Bring the earlier version back; a new key belongs under a new selector.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_OVERDUE: {
     severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
     remedy: 'Rotate to a new selector: see the runbook.',
+    commands: { deploy: 'no help', status: 'itself' },
   },
   KEY_DUE: {
     severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     remedy: 'Rotate to a new selector before that day: see the runbook.',
+    commands: { deploy: 'no help', status: 'itself' },
   },
   ROLLBACK_BROKEN: {
     severities: ['urgent'],
     means:
       'A change that fails, of any domain, would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed.',
     remedy: 'Run `byodkim drill`, which prints what to fix, and deploy nothing until it succeeds.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
       'What the last audit found (`byodkim-audit/findings.json`) could not be read, or is gone: everything that is found now counts as new.',
     remedy: 'If access was denied, fix that; otherwise nothing: this audit writes it anew.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     remedy: 'Check the name and the region; deploy the domain if it is to be managed.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     remedy: 'Fix the cause, then run the audit again.',
+    commands: { deploy: 'resolves', status: 'audit' },
   },
 } as const satisfies Record<string, FindingDescription>;
 export type FindingCode = keyof typeof FINDINGS;
+
+/** Returns how the commands treat a finding. One of a newer function is left to the audit. */
+export const commandsOf = (code: FindingCode): FindingDescription['commands'] =>
+  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].commands : { deploy: 'tries', status: 'audit' };
 
 /** One thing that a person must know of. */
 export interface Finding {

@@ -1,6 +1,6 @@
 /** What is known of many domains without asking SES: by their ledgers, and by the audits. */
 
-import type { FindingCode } from '../audit/finding-catalogue';
+import { commandsOf } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
 import { findingsOf, type KnownFinding, type Memory, remember } from '../audit/news';
 import { type AuditReport, readReport } from '../audit/report';
@@ -85,21 +85,8 @@ function stateSeen(ledger: Ledger): SigningState | null {
   return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
 }
 
-/** What a change that has ended does nothing about: it proves key and record, and SES has verified it. */
-const OUTLIVES_CHANGE: readonly string[] = [
-  'KEY_DUE',
-  'KEY_NOT_REVOKED',
-  'KEY_OVERDUE',
-  'MAIL_FROM_FAILED',
-  'RECORD_GONE_TOO_EARLY',
-  'RECORD_MAY_GO',
-  'RECORD_STAYS_TOO_LONG',
-  'REGIONS_DIFFER',
-  'SIGNING_OVERRIDDEN',
-] satisfies FindingCode[];
-
 const isStillFound = ({ code, since }: KnownFinding, seen: LastSeen | null): boolean =>
-  !seen?.byChange || Date.parse(since) >= seen.at || OUTLIVES_CHANGE.includes(code);
+  !seen?.byChange || Date.parse(since) >= seen.at || commandsOf(code).deploy !== 'resolves';
 
 /** Events after which SES had what the ledger says, verified. */
 const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];

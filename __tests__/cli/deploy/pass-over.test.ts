@@ -71,6 +71,7 @@ it.each<[string, Partial<Known>]>([
   ['somebody has changed since the last apply', { changedByOthersAt: '2026-11-28T09:01:00Z' }],
   ['has a record that is missing', finding('RECORD_MISSING')],
   ['could not be checked', finding('NOT_CHECKED')],
+  ['has something that a newer function has found', finding('NEW_CODE')],
 ])('plans an entry that %s', (_, known) => {
   expect(whyPlanned({ ...UNCHANGED, known: { ...KNOWN, ...known } })).not.toBeNull();
 });
