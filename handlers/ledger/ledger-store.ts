@@ -3,7 +3,8 @@ import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { problemsIn } from '../validation-errors';
-import { type Ledger, ledgerSchema, type Place } from './ledger';
+import type { Ledger, Place } from './ledger';
+import { ledgerSchema } from './ledger-schema';
 
 export interface StoredLedger {
   readonly ledger: Ledger;

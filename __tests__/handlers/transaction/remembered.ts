@@ -1,6 +1,6 @@
 /**
- * Reading RSA keys and ledgers takes most of the time of thousands of runs, so the same ones are read once. To be put in the place
- * of the modules by `jest.mock`; what is tested is what is done with them.
+ * Reading RSA keys takes most of the time of thousands of runs, so each is read once. Put in the place of the module by
+ * `jest.mock`; what is tested is what is done with the keys.
  */
 function remember<A extends unknown[], R>(read: (...args: A) => R, name: (...args: A) => string) {
   const known = new Map<string, R>();
@@ -19,16 +19,4 @@ export function rememberedPrivateKeys() {
   );
   const name = (bytes: Uint8Array, place: string) => `${place} ${Buffer.from(bytes).toString('latin1')}`;
   return { ...real, readSigningKey: remember(real.readSigningKey, name) };
-}
-
-/** Instead of `handlers/ledger/ledger`: what was found good once, or bad, is so each time. */
-export function rememberedLedgers() {
-  const real = jest.requireActual<typeof import('../../../handlers/ledger/ledger')>(
-    '../../../handlers/ledger/ledger',
-  );
-  const safeParse = remember(
-    (json: unknown) => real.ledgerSchema.safeParse(json),
-    (json) => JSON.stringify(json),
-  );
-  return { ...real, ledgerSchema: { safeParse } };
 }
