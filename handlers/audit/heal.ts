@@ -8,9 +8,9 @@ import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '..
 import { controlOf } from '../environment';
 import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
 import type { GateOutcome } from '../gate-outcome';
-import { doneByPerson } from '../ledger/by-person';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { doneByPerson } from '../ledger/seen';
 import { changeWithin, withProof } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
 import type { World } from '../world';

@@ -5,7 +5,8 @@ import { ACTIONS } from '../contract';
 import { type AuditRequest, type ChangeByHand, keyOf, type Place, type RequestOf } from '../event';
 import { isHeld } from '../ledger/ledger';
 import { ledgerStore, readLedger } from '../ledger/ledger-store';
-import { changedByOthers, withWriteId } from '../ledger/transitions';
+import { changedByOthers } from '../ledger/seen';
+import { withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
 

@@ -1,9 +1,7 @@
-/** Names every way in which a ledger changes. Pure; no other module makes a ledger out of another one. */
+/** Names every way in which a change alters its ledger. Pure. What audits note in it is in seen.ts. */
 import { iso } from '../clock';
-import { doneByPerson, type Shown } from './by-person';
 import {
   type Arming,
-  type CallOfOthers,
   type ChangeResult,
   currentOwner,
   emptyLedger,
@@ -13,12 +11,13 @@ import {
   type Ledger,
   type Open,
   type Owner,
-  type Signer,
   type Snapshot,
   signed,
   type Unverified,
   type Wanted,
 } from './ledger';
+import { VERIFIED } from './seen';
+import { signersAfter, signersAfterRevert, signsWithNow, withRestored } from './signers';
 
 const HISTORY_LENGTH = 50;
 /** Transactions undone in a row, never followed by a change that stayed. */
@@ -107,13 +106,10 @@ export const openAborted = (
 /** Records that SES has the change. Its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(
-    { ...ledger, open, lastRevert: null, signers: signersOf(ledger, open, at) },
+    { ...ledger, open, lastRevert: null, signers: signersAfter(ledger, open, at) },
     at,
     entryOf(open, 'applied', open.result?.final_dkim_status),
   );
-
-const signersOf = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
-  signsWithNow(withPrevious(signers, previous), wanted.selector, at);
 
 export interface Confirmation {
   /** By the last resource of its stack: the engine has replaced the attempt before it. */
@@ -129,7 +125,7 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
   const stays: Ledger = {
     ...ledger,
     ...(by.byStack ? stackEnded(open.owner) : { owner: open.owner }),
-    signers: signersOf(ledger, open, at),
+    signers: signersAfter(ledger, open, at),
     lastRevert: open.source === 'terraform' ? null : ledger.lastRevert,
     generation: ledger.generation + 1,
     armings: latestArming(ledger, by.armed),
@@ -160,11 +156,6 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   unverified: null,
   ...VERIFIED,
 });
-
-const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
-  seen: { status: 'SUCCESS', enabled: true, person: null },
-  callsOfOthers: [],
-};
 
 /** Closes a confirmed change that SES has verified since. */
 export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
@@ -296,29 +287,6 @@ export const unverifiedChange = (
   signed: signed(open.previous) || ledger.unverified?.signed === true,
 });
 
-/** SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then. */
-export const wasNeverVerified = ({ result }: Open, status: string): boolean =>
-  status === 'PENDING' && result?.final_dkim_status !== 'SUCCESS';
-
-/**
- * Records what an audit has seen of the state in force.
- * @param isProved the gate proves the record of what was set: what SES has verified with it is ours
- */
-export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
-  if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };
-  const { status, enabled } = shown ?? { status: 'none', enabled: false };
-  return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };
-}
-
-const MOST_CALLS = 20;
-
-/** Notes a call of somebody else, for the next audit. */
-export const changedByOthers = (ledger: Ledger, call: CallOfOthers, at: number): Ledger => ({
-  ...ledger,
-  changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at),
-  callsOfOthers: [...ledger.callsOfOthers, call].slice(-MOST_CALLS),
-});
-
 /** Records a failed rollback, and the arming that tries it again. */
 export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(
@@ -351,8 +319,6 @@ export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number
 /** Clears the ledger once the baseline is restored. */
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
   const { domain, region, writeId, lease, armings, generation, history, baseline, recreated } = ledger;
-  const signers =
-    baseline === null ? stopped(ledger.signers, at) : withRestored(ledger.signers, baseline, at);
   const left = {
     ...emptyLedger(domain, region),
     writeId,
@@ -360,7 +326,7 @@ export const destroyed = (ledger: Ledger, transaction: string, note: string, at:
     armings,
     generation,
     history,
-    signers,
+    signers: withRestored(ledger.signers, baseline, at),
     recreated,
   };
   return withHistory(left, at, { event: 'destroyed', transaction, detail: note });
@@ -373,50 +339,3 @@ export const appliedOpen = (
   result: ChangeResult,
   times: { readonly putAt: number; readonly verifyBy: number },
 ): Open => ({ ...open, armed, phase: 'applied', result, ...times });
-
-// Signers: the record of each is needed as long as its mail is under way.
-
-const MOST_SIGNERS = 20;
-
-/** Makes this selector the only one that signs. */
-export function signsWithNow(signers: readonly Signer[], selector: string, at: number): readonly Signer[] {
-  const current = signers.find((each) => each.selector === selector && each.stoppedAt === null);
-  if (current) return signers;
-  const others = stopped(signers, at).filter((each) => each.selector !== selector);
-  return [...others, { selector, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
-}
-
-/** Stops every signer. */
-export const stopped = (signers: readonly Signer[], at: number): readonly Signer[] =>
-  signers.map((each) => (each.stoppedAt === null ? { ...each, stoppedAt: at } : each));
-
-/** Adds the selector that signed before the first change. */
-export function withPrevious(signers: readonly Signer[], { origin, selector }: Snapshot): readonly Signer[] {
-  if (origin !== 'EXTERNAL' || selector === undefined) return signers;
-  if (signers.some((each) => each.selector === selector)) return signers;
-  return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
-}
-
-/** Returns the signers once `open` is undone. A selector that SES never signed with leaves no mail under way. */
-function signersAfterRevert(
-  { signers }: Ledger,
-  { previous, wanted, startedAt }: Open,
-  hasSigned: boolean,
-  at: number,
-): readonly Signer[] {
-  const known = withPrevious(signers, previous);
-  const signed = hasSigned
-    ? signsWithNow(known, wanted.selector, at)
-    : known.filter(
-        ({ selector, since }) => selector !== wanted.selector || since === null || since < startedAt,
-      );
-  return withRestored(signed, previous, at);
-}
-
-/** Makes what signed before a change sign again. */
-const withRestored = (
-  signers: readonly Signer[],
-  { restoration }: Snapshot,
-  at: number,
-): readonly Signer[] =>
-  restoration.kind === 'byodkim' ? signsWithNow(signers, restoration.selector, at) : stopped(signers, at);

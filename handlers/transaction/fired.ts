@@ -147,7 +147,8 @@ async function revertUnverified(session: Session, open: Open, state: SigningStat
   const { status, verification } = state;
   const seen = { status, minutes: minutesSincePut(open, now), verification };
   const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
-  const hasSigned = !transitions.wasNeverVerified(open, status);
+  // SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then.
+  const hasSigned = status !== 'PENDING' || open.result?.final_dkim_status === 'SUCCESS';
   const reverted = await revertOpen(session, open, { known: state }, { unverified, hasSigned });
   const { selector, times } = unverified;
   return { ...reverted, unverified: { selector, ...seen, times } };

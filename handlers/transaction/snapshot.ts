@@ -3,8 +3,8 @@ import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
-import { isOffBySes } from '../ledger/by-person';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
+import { isOffBySes } from '../ledger/seen';
 import type { Session } from './session';
 import { signsWith } from './signing-state';
 

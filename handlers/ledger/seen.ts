@@ -1,5 +1,8 @@
-/** The one rule of `heal`: it acts over what SES has done, never over a person, and not at all if that is unknown. */
-import type { Ledger, Seen } from './ledger';
+/**
+ * Keeps what audits have seen of the state in force, and the one rule of `heal`: it acts over what SES has done, never
+ * over what a person has done, and not at all if that is unknown.
+ */
+import type { CallOfOthers, Ledger, Seen } from './ledger';
 
 /** What SES shows of the state in force; `null`: it has something else. */
 export type Shown = Pick<Seen, 'status' | 'enabled'> | null;
@@ -34,3 +37,28 @@ export function doneByPerson(
 /** Whether SES has switched signing off itself. A rollback to that state switches it on. */
 export const isOffBySes = (ledger: Ledger, shown: Shown): boolean =>
   shown?.status === 'FAILED' && !shown.enabled && doneByPerson(ledger, shown) === null;
+
+/** What is known once SES has verified what this project set. */
+export const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
+  seen: { status: 'SUCCESS', enabled: true, person: null },
+  callsOfOthers: [],
+};
+
+/**
+ * Records what an audit has seen of the state in force.
+ * @param isProved the gate proves the record of what was set: what SES has verified with it is ours
+ */
+export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
+  if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };
+  const { status, enabled } = shown ?? { status: 'none', enabled: false };
+  return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };
+}
+
+const MOST_CALLS = 20;
+
+/** Notes a call that did not come from this project, for the next audit. */
+export const changedByOthers = (ledger: Ledger, call: CallOfOthers, at: number): Ledger => ({
+  ...ledger,
+  changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at),
+  callsOfOthers: [...ledger.callsOfOthers, call].slice(-MOST_CALLS),
+});

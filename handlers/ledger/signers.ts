@@ -1,0 +1,49 @@
+/** Keeps the selectors that SES has signed with: the record of each must stay as long as its mail is on its way. */
+import type { Ledger, Open, Signer, Snapshot } from './ledger';
+
+const MOST_SIGNERS = 20;
+
+/** Makes this selector the only one that signs. */
+export function signsWithNow(signers: readonly Signer[], selector: string, at: number): readonly Signer[] {
+  const current = signers.find((each) => each.selector === selector && each.stoppedAt === null);
+  if (current) return signers;
+  const others = stopped(signers, at).filter((each) => each.selector !== selector);
+  return [...others, { selector, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
+}
+
+/** Adds the selector that signed before the first change. */
+export function withPrevious(signers: readonly Signer[], { origin, selector }: Snapshot): readonly Signer[] {
+  if (origin !== 'EXTERNAL' || selector === undefined) return signers;
+  if (signers.some((each) => each.selector === selector)) return signers;
+  return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
+}
+
+/** Returns the signers once SES has a change. */
+export const signersAfter = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
+  signsWithNow(withPrevious(signers, previous), wanted.selector, at);
+
+/** Returns the signers once a change is undone. A selector that SES never signed with has no mail on its way. */
+export function signersAfterRevert(
+  ledger: Ledger,
+  open: Open,
+  hasSigned: boolean,
+  at: number,
+): readonly Signer[] {
+  if (hasSigned) return withRestored(signersAfter(ledger, open, at), open.previous, at);
+  const isOther = ({ selector, since }: Signer) =>
+    selector !== open.wanted.selector || since === null || since < open.startedAt;
+  return withRestored(withPrevious(ledger.signers, open.previous).filter(isOther), open.previous, at);
+}
+
+/** Makes what signed before sign again; `null`: no selector did. */
+export const withRestored = (
+  signers: readonly Signer[],
+  before: Snapshot | null,
+  at: number,
+): readonly Signer[] =>
+  before?.restoration.kind === 'byodkim'
+    ? signsWithNow(signers, before.restoration.selector, at)
+    : stopped(signers, at);
+
+const stopped = (signers: readonly Signer[], at: number): readonly Signer[] =>
+  signers.map((each) => (each.stoppedAt === null ? { ...each, stoppedAt: at } : each));
