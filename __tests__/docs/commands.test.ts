@@ -83,7 +83,7 @@ function mistakesOfByodkim(args: readonly string[], mayBeCutShort: boolean): str
 const generated = new Set(documents.map(({ path }) => path));
 const written = pages().filter(({ file }) => !generated.has(file));
 const inBlocks = written.flatMap((page) =>
-  fencesOf(page, 'sh').flatMap(({ body }) => commandsIn(body).map((command) => ({ page, command }))),
+  fencesOf(page, 'sh').flatMap((body) => commandsIn(body).map((command) => ({ page, command }))),
 );
 const inSentences = written.flatMap((page) =>
   inlineCodeOf(page)

@@ -1,13 +1,9 @@
-import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import type { ByodkimIdentity } from '../../constructs';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
-import { Deployment, failed, passed } from '../support/deployment';
+import { Deployment, passed } from '../support/deployment';
 import { other, otherOf } from '../support/failing-resource';
-import type { Extend } from '../support/workplace';
 
 const MINUTE_MS = 60_000;
-const PUT = 'ses:PutEmailIdentityDkimSigningAttributes';
 
 let deployment: Deployment;
 
@@ -52,17 +48,6 @@ describe('a change that SES verifies late, through the real engine', () => {
       .map(({ subject }) => subject)
       .filter((subject) => subject?.includes(domain));
 
-  const verifiedOf = (name: string): string => `verified-${otherOf(name)}`;
-  /** A topic that is named for the identity, once SES has verified it. */
-  const verifiedName: Extend = (stack) => {
-    const identity = stack.node.findChild('Identity') as ByodkimIdentity;
-    new SnsTopic(stack, 'Verified', { name: verifiedOf(domain), displayName: identity.verifiedIdentityArn });
-  };
-  const topicNames = async (): Promise<string[]> => {
-    const { Topics = [] } = await deployment.sandbox.call('sns', 'ListTopics', {});
-    return Topics.map(({ TopicArn }: { TopicArn: string }) => TopicArn.split(':').at(-1));
-  };
-
   /** Who has signed a mail that is sent now, as its receiver finds it. */
   async function signer(): Promise<string> {
     await deployment.sandbox.call('ses', 'SendEmail', {
@@ -89,29 +74,5 @@ describe('a change that SES verifies late, through the real engine', () => {
     expect(again.output).toContain('drift-unverified-1x-see-verification.timeoutMinutes');
     expect([await status(), await signer()]).toEqual(['SUCCESS', 's2, pass']);
     await passed(deployment.plan(domain, S2, value('2')));
-  });
-
-  it('is not done before SES says so if that is required: what needs the identity comes after it', async () => {
-    const required = { ...S2, verification: { required: true } };
-    ses.pace({ delayMs: 20 * MINUTE_MS });
-    const output = await failed(deployment.deploy(domain, required, verifiedName));
-    expect(output).toContain('VERIFICATION_PENDING');
-    expect([await status(), deployment.armed(domain).length]).toEqual(['PENDING', 1]);
-    expect(await topicNames()).not.toContain(verifiedOf(domain));
-
-    await pass(30);
-    expect(await status()).toBe('SUCCESS');
-    const puts = () => deployment.sandbox.calls.filter(({ operation }) => operation === PUT).length;
-    const before = puts();
-    await passed(deployment.deploy(domain, required, verifiedName));
-    expect(puts()).toBe(before);
-    expect(await topicNames()).toContain(verifiedOf(domain));
-    await passed(deployment.plan(domain, required, verifiedName));
-
-    atOnce();
-    await passed(deployment.destroy(domain, required, verifiedName));
-    expect(await topicNames()).not.toContain(verifiedOf(domain));
-    expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
-    expect(deployment.armed(domain)).toEqual([]);
   });
 });

@@ -16,8 +16,6 @@ const own = { SigningAttributesOrigin: 'EXTERNAL', SigningEnabled: true, Status:
 const EXAMPLE = /## In your own stack[\s\S]*?```ts\n([\s\S]*?)```/.exec(
   readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8'),
 )![1]!;
-/** The same where the control plane is elsewhere: the function is found by its name. */
-const ALONE = EXAMPLE.replace(/^const controlPlane = .*\n/m, '').replace(', controlPlane }', ' }');
 
 describe('the constructs in somebody else’s stack, through the real engine', () => {
   let deployment: Deployment;
@@ -97,7 +95,6 @@ describe('the constructs in somebody else’s stack, through the real engine', (
   it('are used in under ten lines', () => {
     const lines = EXAMPLE.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import '));
     expect(lines.length).toBeLessThan(10);
-    expect(ALONE).not.toContain('ontrolPlane =');
   });
 
   it('make control plane and domain in one stack, as the README shows it', async () => {
@@ -126,15 +123,5 @@ describe('the constructs in somebody else’s stack, through the real engine', (
     await passed(run(withoutDomain, 'apply', '-auto-approve'));
     expect(await deployment.dkim(DOMAIN)).toBeNull();
     expect(await maySend()).toEqual([]);
-  });
-
-  it('find the function of a control plane elsewhere by its name', async () => {
-    await passed(deployment.deployControl());
-    await putKey(await keyStore());
-    await passed(run(ALONE, 'apply', '-auto-approve'));
-    expect(await deployment.dkim(DOMAIN)).toMatchObject(own);
-    await passed(run(ALONE, 'plan', '-detailed-exitcode'));
-    await passed(run(ALONE, 'destroy', '-auto-approve'));
-    expect(await deployment.dkim(DOMAIN)).toBeNull();
   });
 });

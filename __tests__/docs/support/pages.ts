@@ -11,14 +11,6 @@ export interface Page {
   readonly text: string;
 }
 
-/** A fenced block, without the indentation of the list that it stands in. */
-export interface Fence {
-  readonly language: string;
-  /** What stands behind the language. */
-  readonly info: string;
-  readonly body: string;
-}
-
 export const readPage = (file: string): Page => ({
   file,
   text: readFileSync(path.join(PROJECT, file), 'utf8'),
@@ -27,16 +19,13 @@ export const readPage = (file: string): Page => ({
 /** Every page that people read. */
 export const pages = (): Page[] => pageFiles().map(readPage);
 
-const FENCE = /^( *)```(\w*) ?([^\n]*)\n([\s\S]*?)^ *```$/gm;
+const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^ *```$/gm;
 
-export const fencesOf = ({ text }: Page, language?: string): Fence[] =>
+/** Returns the fenced blocks of a language, without the indentation of the list that they stand in. */
+export const fencesOf = ({ text }: Page, language: string): string[] =>
   [...text.matchAll(FENCE)]
-    .map(([, indent = '', name = '', info = '', body = '']) => ({
-      language: name,
-      info,
-      body: body.replaceAll(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''),
-    }))
-    .filter((fence) => language === undefined || fence.language === language);
+    .filter(([, , name]) => name === language)
+    .map(([, indent = '', , body = '']) => body.replaceAll(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''));
 
 /** The page without its fenced blocks. */
 export const proseOf = ({ text }: Page): string => text.replaceAll(FENCE, '');

@@ -139,6 +139,20 @@ test('SES takes the time that it is told to', async () => {
   expect(looked()).toBeGreaterThan(0);
 });
 
+test('a call fails as it was told to, after as many as were told, until the faults end', async () => {
+  const list = () =>
+    call('ses', 'ListEmailIdentities', {}).then(
+      () => 'done',
+      ({ name }: Error) => name,
+    );
+  await sandbox('fault', 'ses:ListEmailIdentities', 'deny', '--after', '1', '--everybody');
+  const faulted = [await list(), await list()];
+  await sandbox('heal');
+
+  expect(faulted).toEqual(['done', 'AccessDeniedException']);
+  expect(await list()).toBe('done');
+});
+
 test('what was sent to a topic is read, with whom it went to', async () => {
   const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'dns' });
   const empty = await sandbox('mailbox');
