@@ -27,13 +27,29 @@ let domains = 0;
 let domain: string;
 
 beforeAll(async () => {
-  deployment = await Deployment.start({}, { topics: { dns: 'create' }, notices: { contact: CONTACT } });
+  deployment = await Deployment.start(
+    {},
+    { topics: { dns: 'create', result: 'create' }, notices: { contact: CONTACT } },
+  );
   await passed(deployment.deployControl());
 });
 afterAll(() => deployment.close());
 beforeEach(() => {
   domain = `d${domains++}.example.com`;
 });
+
+/** Sends a mail as a domain. Returns who has signed it, as a verifier that is not ours finds at any time later. */
+async function send(from: string): Promise<() => Promise<string>> {
+  const { sandbox, dns } = deployment;
+  await sandbox.call('ses', 'SendEmail', {
+    FromEmailAddress: `news@${from}`,
+    Destination: { ToAddresses: ['reader@example.net'] },
+    Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
+  });
+  const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+  return async () =>
+    (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector}, ${result}`).join();
+}
 
 describe('a domain without a key, through the real engine', () => {
   let zoneId: string;
@@ -117,19 +133,6 @@ describe('a domain without a key, through the real engine', () => {
       );
     };
 
-    /** Sends a mail as the domain; who has signed it, and what a verifier that is not ours makes of it at any time. */
-    const send = async () => {
-      const { sandbox, dns } = deployment;
-      await sandbox.call('ses', 'SendEmail', {
-        FromEmailAddress: `news@${DOMAIN}`,
-        Destination: { ToAddresses: ['reader@example.net'] },
-        Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
-      });
-      const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
-      return async () =>
-        (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector}, ${result}`).join();
-    };
-
     it('signs after one deploy, keeps the old record as long as a rotation needs it, and leaves none', async () => {
       const { dns } = deployment;
       const name = recordName(DOMAIN, 's1');
@@ -152,14 +155,14 @@ describe('a domain without a key, through the real engine', () => {
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
 
       // One that names its selector keeps the record, and removes it when its mail has arrived.
-      const early = await send();
+      const early = await send(DOMAIN);
       const keeping = list('s2', { previousSelectors: ['s1'] });
       await passed(deployment.deploy(DOMAIN, keeping));
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
       expect(await published()).toEqual(['s1._domainkey.example.org.', 's2._domainkey.example.org.']);
       await passed(deployment.plan(DOMAIN, keeping));
 
-      expect(await (await send())()).toBe('s2, pass');
+      expect(await (await send(DOMAIN))()).toBe('s2, pass');
       // The function's clock runs ahead by what its shortened sleeps have skipped.
       await deployment.sandbox.clock.advance(7 * 24 * 3_600_000 + 10 * 60_000);
       expect(await early()).toBe('s1, pass');
@@ -210,6 +213,39 @@ describe('a stack whose other resource fails, through the real engine', () => {
     await deployment.expire();
     expect(await deployment.dkim(domain)).toMatchObject(onS1);
     expect(deployment.armed(domain)).toEqual([]);
+  });
+});
+
+describe('a change that SES does not verify, through the real engine', () => {
+  const [first, second] = [S1, S2].map((settings) => ({ ...settings, identity: 'existing' }));
+  const ses = () => deployment.sandbox.service<SesService>('ses');
+  afterAll(() => ses().pace({ ending: 'asPublished' }));
+
+  it('is rolled back in time, the plan gives the reason, and the next deploy tries again', async () => {
+    deployment.shortenSleeps(0.02);
+    const statusAndSigner = async () => [
+      (await deployment.dkim(domain)).Status,
+      await (await send(domain))(),
+    ];
+    await deployment.ready(domain, 's1', 's2');
+    await deployment.createIdentity(domain);
+    await passed(deployment.deploy(domain, first!));
+
+    ses().pace({ ending: 'never' });
+    await passed(deployment.deploy(domain, second!));
+    await deployment.sandbox.clock.advance(65 * 60_000);
+    ses().pace({ ending: 'asPublished' });
+    expect(await statusAndSigner()).toEqual(['SUCCESS', 's1, pass']);
+    expect(deployment.armed(domain)).toEqual([]);
+    expect(deployment.notices('result').map(({ subject }) => subject)).toContain(
+      `DKIM rolled back: ${domain} (s2 was not verified)`,
+    );
+
+    // An apply prints its plan first.
+    const { output } = await passed(deployment.deploy(domain, second!));
+    expect(output).toContain('drift-unverified-1x-see-verification.timeoutMinutes');
+    expect(await statusAndSigner()).toEqual(['SUCCESS', 's2, pass']);
+    await passed(deployment.plan(domain, second!));
   });
 });
 
