@@ -1,3 +1,4 @@
+import type { Severity } from '../handlers/audit/finding-catalogue';
 import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/error-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
@@ -30,6 +31,14 @@ export const exitCodeOfOutcome = (outcome: {
   readonly code?: ErrorCode | undefined;
 }): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
 
+/** Exit codes of the audit's findings. */
+export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {
+  urgent: EXIT.wrong,
+  unknown: EXIT.cannotTell,
+  act: EXIT.wrong,
+  plan: EXIT.notReady,
+};
+
 /** Worst first: what needs a person, then what failed, then what is unknown, then what will come by itself. */
 const ORDER: readonly ExitCode[] = [
   EXIT.interrupted,
@@ -38,6 +47,10 @@ const ORDER: readonly ExitCode[] = [
   EXIT.cannotTell,
   EXIT.notReady,
 ];
+
+/** Compares exit codes for sorting: the worst first. */
+export const byUrgency = (a: ExitCode, b: ExitCode): number =>
+  [...ORDER, EXIT.ok].indexOf(a) - [...ORDER, EXIT.ok].indexOf(b);
 
 /** One exit code for many domains: that of the worst. */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>

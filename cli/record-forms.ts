@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
-import type { KnownRecord } from './stored-key';
+import type { RecordToPublish } from './find-record';
+import type { Output } from './terminal/output';
 
-type Form = (record: KnownRecord['record']) => string;
+type Form = (record: RecordToPublish) => string;
 
 /** All records that others publish: of the key, or the aliases that lead to it, and of the MAIL FROM domain. */
-export const allOf = ({ mailFrom = [], aliases, ...record }: KnownRecord['record']) => [
+const allOf = ({ mailFrom = [], aliases, ...record }: RecordToPublish) => [
   ...(aliases ?? [record]),
   ...mailFrom,
 ];
@@ -107,10 +108,9 @@ export type RecordForm = keyof typeof RECORD_FORMS;
 
 const exchangeOf = (value: string): string => value.replace(/^10 /, '');
 
-const nameBelow = ({ domain }: KnownRecord['record'], name: string): string =>
-  name.slice(0, -domain.length - 1);
+const nameBelow = ({ domain }: RecordToPublish, name: string): string => name.slice(0, -domain.length - 1);
 
-const terraformName = (record: KnownRecord['record'], name: string, type: string): string => {
+const terraformName = (record: RecordToPublish, name: string, type: string): string => {
   const { domain, selector } = record;
   const [label = ''] = name.split('.');
   const text =
@@ -119,3 +119,35 @@ const terraformName = (record: KnownRecord['record'], name: string, type: string
       : `mail_from_${type.toLowerCase()}_${domain}`;
   return text.replace(/[^A-Za-z0-9_]/g, '_');
 };
+
+/** The record in every form that a DNS team's tools take. */
+export function showRecord(record: RecordToPublish, colours: Output['colours']): string {
+  const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint, mailFrom = [], aliases } = record;
+  const title = (text: string): string => colours.bold(text);
+  if (aliases)
+    return [
+      title('Two aliases, once, in a zone file; they stay, whichever selector signs'),
+      ...allOf(record).map((each) => each.zoneFile),
+      '',
+      `${title('Value')}  ${value}`,
+      '(the stack publishes it itself, in the zone that the aliases lead into)',
+      `${title('Key')}    ${fingerprint}`,
+    ].join('\n');
+  return [
+    `${title('Name')}   ${name}`,
+    `${title('Type')}   ${type}`,
+    `${title('TTL')}    ${ttlSeconds}`,
+    `${title('Value')}  ${value}`,
+    '',
+    `${title('In a zone file')} (strings of 255 characters at most; readers join them)`,
+    zoneFile,
+    '',
+    `${title('In Route 53')} (the value, with its quotation marks)`,
+    route53,
+    '',
+    `${title('Key')}    ${fingerprint}`,
+    ...(mailFrom.length === 0
+      ? []
+      : ['', title('MAIL FROM, in a zone file'), ...mailFrom.map((each) => each.zoneFile)]),
+  ].join('\n');
+}

@@ -11,8 +11,8 @@ import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
-import type { Proof } from '../dns/prove';
-import { findPublished } from '../dns/published';
+import type { ProofRequest } from '../dns/prove';
+import { findPublished } from '../dns/prove';
 import { type ListText, parseList, readListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { functionsOf, targetIn } from '../target';
@@ -121,7 +121,7 @@ async function adoptRegion(
   { world, out }: Cli,
   place: InventoryPlace,
   known: Known[],
-  settings: Proof['settings'],
+  settings: ProofRequest['settings'],
 ): Promise<Adoption[]> {
   const { region } = place;
   const reading = `Reading what SES and ${place.bucket} have in ${region}`;

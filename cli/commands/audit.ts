@@ -1,11 +1,13 @@
-import { exitCodeOf, showDomain } from '../audit/show';
+import type { DomainReport } from '../../handlers/audit/report';
+import { domainText, MARKS } from '../../handlers/audit/report-text';
 import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import { functionOf, functionsOf, targetIn } from '../target';
+import type { Output } from '../terminal/output';
 
 interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;
@@ -78,7 +80,10 @@ async function legsOf({ world }: Cli, options: AuditOptions, names: readonly str
 const exitCodeOfAnswer = (answer: Answer): ExitCode =>
   answer instanceof CliError
     ? EXIT.cannotTell
-    : worst([...answer.domains.map(exitCodeOf), answer.complete ? EXIT.ok : EXIT.notReady]);
+    : worst([
+        ...answer.domains.map(({ severity }) => (severity === null ? EXIT.ok : EXIT_OF_SEVERITY[severity])),
+        answer.complete ? EXIT.ok : EXIT.notReady,
+      ]);
 
 function showAnswer({ out: { colours } }: Cli, region: string, answer: Answer): string {
   const title = colours.bold(region);
@@ -97,4 +102,11 @@ function showAnswer({ out: { colours } }: Cli, region: string, answer: Answer): 
     notReached.length > 0 && `Not reached: ${notReached.join(' ')}`,
   ];
   return lines.filter(Boolean).join('\n');
+}
+
+/** Formats what the audit found about one domain. */
+function showDomain(report: DomainReport, colours: Output['colours']): string {
+  const { severity } = report;
+  const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
+  return `${paint(severity === null ? 'OK' : MARKS[severity])}  ${domainText(report)}`;
 }

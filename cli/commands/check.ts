@@ -4,13 +4,11 @@ import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
-import { prove } from '../dns/prove';
-import { standingOfOutcome } from '../dns/published';
+import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { addKeyOptions, type KeyOptions } from '../given-key';
+import { addKeyOptions, findRecord, type KeyOptions } from '../find-record';
 import { signsNow } from '../status/findings';
-import { findRecord } from '../stored-key';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 

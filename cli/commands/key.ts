@@ -1,7 +1,7 @@
 import type { Answers } from '../aws/answers';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { showRecord } from '../show-record';
+import { showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 
 export const keyCommand = (): CliCommand => {

@@ -2,10 +2,8 @@ import { Option } from 'commander';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { addKeyOptions, type KeyOptions } from '../given-key';
-import { RECORD_FORMS, type RecordForm } from '../record-forms';
-import { showRecord } from '../show-record';
-import { findRecord } from '../stored-key';
+import { addKeyOptions, findRecord, type KeyOptions } from '../find-record';
+import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 
 interface RecordOptions extends DomainOptions, KeyOptions {

@@ -3,10 +3,11 @@ import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { showRecord } from '../record-forms';
 import { type Due, planDue } from '../rotation/due';
 import { type EditableList, planRotation, type Rotation } from '../rotation/plan';
-import { showRecord } from '../show-record';
 import { askFunction, eventFields } from '../target';
+import { counted } from '../terminal/words';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -67,7 +68,7 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
   out.result({ list: list.file, changed: text !== list.text, domains: due.map(asData) }, () =>
     due.length === 0
-      ? `Nothing is due: ${domains.length} domain${domains.length === 1 ? '' : 's'} of ${list.file}.`
+      ? `Nothing is due: ${counted(domains.length, 'domain')} of ${list.file}.`
       : due.map(inWords).join('\n'),
   );
   return worst(due.map(exitCodeOf));

@@ -6,18 +6,18 @@ import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { unsignedMailOf } from '../dns/mail-domain';
-import { findPublished } from '../dns/published';
+import { findPublished } from '../dns/prove';
 import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown, type Known } from '../known';
 import { readinessOf } from '../review/readiness';
 import { SES_INTERVAL_MS, SesPace } from '../ses-pace';
-import { seenByAudit } from '../status/audited';
-import { formatDuration } from '../status/change-state';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import type { Seen, StatusAnswer, Subject } from '../status/subject';
+import { seenByAudit } from '../status/subject';
 import { askFunction, type Target, targetIn } from '../target';
+import { counted, formatDuration } from '../terminal/words';
 
 interface StatusOptions extends GlobalOptions {
   /** False with `--no-dns`. */
@@ -63,7 +63,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const { world, out } = cli;
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
   const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
-  const title = `Checking ${all.length} domain${all.length === 1 ? '' : 's'}`;
+  const title = `Checking ${counted(all.length, 'domain')}`;
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;
   const known = isKnown ? await askKnown(world, list!, all) : undefined;
   const pace = new SesPace(world.clock);

@@ -1,6 +1,5 @@
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/codec';
-import { hasCode } from '../../handlers/errors';
 import { oneLine } from '../../handlers/escape';
 import { type FindTexts, findTexts } from '../../handlers/mail-domain/texts';
 import { toALabels } from '../../handlers/settings';
@@ -8,8 +7,7 @@ import type { DomainList } from '../../list/domain-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { addServerOptions, gateSettings } from '../dns/gate-options';
-import { gateWorld } from '../dns/mail-domain';
-import type { Proof } from '../dns/prove';
+import { gateWorld, type ProofRequest, withServers } from '../dns/prove';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type CheckedSignature, findingOf, type Known } from '../mail/finding';
@@ -157,14 +155,11 @@ function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string 
  * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
  * @throws CliError for a malformed server, or where there is no server to ask
  */
-function findText(world: CliWorld, settings: Proof['settings']): FindTexts {
+function findText(world: CliWorld, settings: ProofRequest['settings']): FindTexts {
   const { mode, nameservers = [] } = settings;
   const isGiven = mode === 'authoritative' && nameservers.length > 0;
   const find = findTexts(world.lookUp, isGiven ? { ...settings, resolvers: [] } : settings, gateWorld(world));
-  return (name) =>
-    find(name).catch((error: unknown) => {
-      throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
-    });
+  return (name) => withServers(find(name));
 }
 
 const MESSAGE_LIMITS = {

@@ -3,7 +3,7 @@ import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
 import type { SesPace } from '../ses-pace';
-import { formatDuration } from '../status/change-state';
+import { formatDuration } from '../terminal/words';
 import type { AppliedState } from './applied-state';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';

@@ -8,7 +8,7 @@ import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
 import { askKnown, type Known } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
-import { formatDuration } from '../status/change-state';
+import { formatDuration } from '../terminal/words';
 import type { CliWorld } from '../world';
 import type { AppliedState } from './applied-state';
 import { type Outcome, passedOver } from './outcome';

@@ -4,8 +4,8 @@ import { callFunction } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { functionNameOf } from '../domain-list';
-import { formatDuration } from '../status/change-state';
 import type { StatusAnswer } from '../status/subject';
+import { formatDuration } from '../terminal/words';
 import { type Deployment, runPhase } from './deployment';
 import type { Outcome } from './outcome';
 

@@ -1,5 +1,4 @@
 import type { MailFromSettings } from '../../handlers/contract';
-import type { GateWorld } from '../../handlers/dns/gate';
 import type { MailFromOutcome } from '../../handlers/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
@@ -9,19 +8,13 @@ import {
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { CliWorld } from '../world';
-import type { Proof } from './prove';
+import { gateWorld, type ProofRequest } from './prove';
 
 /** A domain, and its MAIL FROM domain as the list has it. */
-export interface MailDomain extends Pick<Proof, 'domain' | 'settings' | 'waitSeconds'> {
+export interface MailDomain extends Pick<ProofRequest, 'domain' | 'settings' | 'waitSeconds'> {
   readonly region?: string | undefined;
   readonly mailFrom?: MailFromSettings | undefined;
 }
-
-export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
-  clock,
-  signal,
-  remainingMs: () => Number.POSITIVE_INFINITY,
-});
 
 /** The function's own proof of the MAIL FROM domain; undefined where the list has none. */
 export async function proveMailFromOf(

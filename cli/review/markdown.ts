@@ -3,6 +3,7 @@ import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape'
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { stepInWords } from '../next-step';
+import { counted } from '../terminal/words';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { added, type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
@@ -61,7 +62,7 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
   if (asked.length === 0) return 'Nothing has to be proved in DNS.';
   const ready = asked.filter((each) => each.exitCode === EXIT.ok).length;
-  const of = `${ready} of ${asked.length} domain${asked.length === 1 ? '' : 's'} would pass the gate.`;
+  const of = `${ready} of ${counted(asked.length, 'domain')} would pass the gate.`;
   const words: Partial<Record<ExitCode, string>> = {
     [EXIT.ok]: 'Ready to deploy.',
     [EXIT.notReady]: 'Not ready to deploy yet.',

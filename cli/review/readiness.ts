@@ -13,13 +13,13 @@ import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
-import { prove } from '../dns/prove';
-import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
+import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
 import { reportOutcome } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
+import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
-import { findRecord } from '../stored-key';
 import { eventFields, functionOf, type Target } from '../target';
+import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
 import type { DeployRefusal } from './refusals';
 
@@ -212,7 +212,7 @@ function missingAlias(
   const others = otherAliases(outcome.servers, target);
   if (others.length === 0) return undefined;
   const what = `publish ${recordName(domain, selector)} CNAME ${target}`;
-  const words = `no alias of ${target} on ${others.length} server${others.length === 1 ? '' : 's'}`;
+  const words = `no alias of ${target} on ${counted(others.length, 'server')}`;
   return notReady(EXIT.notReady, words, { who: 'the DNS team', what }, reportOutcome(outcome));
 }
 

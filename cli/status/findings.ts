@@ -1,15 +1,32 @@
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDueAt } from '../../handlers/rotation/stages';
-import type { Standing } from '../dns/published';
+import type { Standing } from '../dns/prove';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { NextStep } from '../next-step';
-import { formatDuration, type Overdue } from './change-state';
+import { formatDuration } from '../terminal/words';
 import type { Seen, StatusAnswer, Subject } from './subject';
 
 /** Who has to do what, when and why, and how bad it is. */
 export interface Finding extends NextStep {
   readonly exitCode: ExitCode;
   readonly why: string;
+}
+
+/** What a schedule may be late by: it is precise to a minute, and a failed invocation is repeated. */
+const LATE_MS = 120_000;
+
+/** A time that is over, although what was to happen then has not. */
+export interface Overdue {
+  readonly what: 'rollback' | 'check';
+  readonly byMs: number;
+}
+
+/** Returns what the schedule of an open change should have done by now: nothing comes of it by itself any more. */
+export function overdueOf({ revertsAt, waiting }: StatusAnswer, now: number): Overdue | null {
+  const late = (iso: string | null | undefined): number => (iso ? now - Date.parse(iso) : 0);
+  if (late(revertsAt) > LATE_MS) return { what: 'rollback', byMs: late(revertsAt) };
+  const byMs = late(waiting?.nextCheckAt);
+  return byMs > LATE_MS ? { what: 'check', byMs } : null;
 }
 
 /** All that is known of one domain. */

@@ -1,12 +1,12 @@
+import { DAY_MS } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { keyDaysLeft, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
-import type { Standing } from '../dns/published';
-import { standingOf } from '../dns/published';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
+import type { Standing } from '../dns/prove';
+import { standingOf } from '../dns/prove';
+import { byUrgency, EXIT, type ExitCode, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
-import { type Overdue, overdueOf } from './change-state';
-import { findingsOf } from './findings';
+import { findingsOf, type Overdue, overdueOf } from './findings';
 import type { Seen, StatusAnswer, Subject } from './subject';
 
 /** What this project has set, and what SES has; `null`: nothing, or no identity. As the function answers. */
@@ -40,8 +40,6 @@ export interface StatusRow extends Subject, Answered {
   readonly exitCode: ExitCode;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Returns the row of a domain. Its times are compared with the function's clock, not with this machine's. */
 export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): StatusRow {
   const { published, listed } = seen;
@@ -53,8 +51,8 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
   const keyDueInDays = madeAt === null ? null : keyDaysLeft(madeAt, now, answer.rotation?.keyLifetimeDays);
   const overdue = overdueOf(answer, now);
   const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
-  const findings = [...findingsOf(facts), ...(seen.audited?.findings ?? [])].sort(
-    (a, b) => severity(a.exitCode) - severity(b.exitCode),
+  const findings = [...findingsOf(facts), ...(seen.audited?.findings ?? [])].sort((a, b) =>
+    byUrgency(a.exitCode, b.exitCode),
   );
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, healing, busyUntil } = answer;
   return {
@@ -99,11 +97,6 @@ function knownKeys({ previous, baseline }: StatusAnswer): ReadonlyMap<string, st
       known.set(state.restoration.key.fingerprint, state.restoration.selector);
   return known;
 }
-
-const severity = (code: ExitCode): number => {
-  const rank = ([EXIT.wrong, EXIT.cannotTell, EXIT.notReady] as ExitCode[]).indexOf(code);
-  return rank < 0 ? 9 : rank;
-};
 
 /** Returns the row of a domain that could not be checked; the others are printed all the same. */
 export const brokenRow = (

@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes';
 import { stepInWords } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
-import { formatDuration } from './change-state';
+import { counted, formatDuration } from '../terminal/words';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];
@@ -49,10 +49,10 @@ export function summary(rows: readonly StatusRow[]): string {
   ]
     .filter(([number], index) => index === 0 || number !== 0)
     .map(([number, word]) => `${number} ${word}`);
-  const domains = `${answered.length} domain${answered.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
+  const domains = `${counted(answered.length, 'domain')}: ${parts.join(', ')}.`;
   if (broken === 0) return domains;
   return answered.length === 0
-    ? `${broken} domain${broken === 1 ? '' : 's'}: none could be checked.`
+    ? `${counted(broken, 'domain')}: none could be checked.`
     : `${domains} ${broken} could not be checked.`;
 }
 

@@ -1,7 +1,9 @@
+import { commandsOf, FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { Answers } from '../aws/answers';
-import type { Published, Standing } from '../dns/published';
-import type { ExitCode } from '../exit-codes';
+import type { Published, Standing } from '../dns/prove';
+import { EXIT, EXIT_OF_SEVERITY, type ExitCode } from '../exit-codes';
+import type { Known } from '../known';
 import type { NextStep } from '../next-step';
 import type { Readiness } from '../review/readiness';
 
@@ -34,4 +36,24 @@ export interface Seen {
   };
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
+}
+
+/** For a finding of a function that is newer than this command. */
+const ASK_AUDIT = 'byodkim audit <domain>, which prints what to do';
+
+/** Returns what the audits have found of a domain, where neither SES nor DNS is asked. */
+export function seenByAudit({ asOf, findings, domain, selector }: Known): NonNullable<Seen['audited']> {
+  const ofDns = findings.find(({ code }) => commandsOf(code).status === 'dns');
+  const others = findings.filter(({ code }) => commandsOf(code).status === 'audit');
+  const ready = selector === null ? null : { exitCode: EXIT.ok, words: 'ready' };
+  return {
+    asOf,
+    dns: ofDns ? { exitCode: EXIT_OF_SEVERITY[ofDns.severity], words: ofDns.code } : ready,
+    findings: others.map(({ code, severity, found }) => ({
+      exitCode: EXIT_OF_SEVERITY[severity],
+      who: 'you',
+      what: (FINDINGS[code]?.remedy ?? ASK_AUDIT).replaceAll('`', '').replaceAll('<domain>', domain),
+      why: found,
+    })),
+  };
 }

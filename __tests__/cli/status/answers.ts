@@ -1,5 +1,5 @@
 /** Answers of the function about one domain that is as it should be, and the rows made of them. */
-import type { Published } from '../../../cli/dns/published';
+import type { Published } from '../../../cli/dns/prove';
 import { rowOf } from '../../../cli/status/row';
 import type { Seen, StatusAnswer } from '../../../cli/status/subject';
 

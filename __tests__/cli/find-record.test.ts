@@ -1,5 +1,5 @@
 import { CliError } from '../../cli/cli-error';
-import { type KeyOptions, readGivenKey } from '../../cli/given-key';
+import { type KeyOptions, readGivenKey } from '../../cli/find-record';
 import type { CliWorld } from '../../cli/world';
 import { newTestKey, testKey } from '../support/world';
 

@@ -1,4 +1,4 @@
-import { seenByAudit } from '../../../cli/status/audited';
+import { seenByAudit } from '../../../cli/status/subject';
 
 const known = (code: string) =>
   ({

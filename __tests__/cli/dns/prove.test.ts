@@ -1,4 +1,4 @@
-import { standingOf } from '../../../cli/dns/published';
+import { standingOf } from '../../../cli/dns/prove';
 import type { ServerVerdict } from '../../../handlers/gate-outcome';
 
 const KEY = 'SHA256:ours';
