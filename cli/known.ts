@@ -1,7 +1,6 @@
 import { MOST_KNOWN } from '../handlers/event-schema';
 import { type DomainList, regionsOf } from '../list/domain-list';
-import type { Answers } from './aws/answers';
-import { callFunction } from './aws/function';
+import { type Answers, callFunction } from './aws/function';
 import { CliError, orCliError } from './cli-error';
 import { mapConcurrently } from './concurrency';
 import { functionNameOf } from './domain-list';

@@ -3,8 +3,7 @@ import { SELECTOR_PATTERN } from '../handlers/contract';
 import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
 import { nearest } from '../list/nearest';
-import type { Answers } from './aws/answers';
-import { callFunction, type FunctionTarget } from './aws/function';
+import { type Answers, callFunction, type FunctionTarget } from './aws/function';
 import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
@@ -21,6 +20,11 @@ export interface Target {
   readonly region?: string;
   readonly list?: DomainList;
   readonly listed?: ListedDomain;
+}
+
+/** A domain that is in the list. */
+export interface ListedTarget extends Target {
+  readonly listed: ListedDomain;
 }
 
 /** @throws CliError for a domain that is none, and for a list with mistakes */

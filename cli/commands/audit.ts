@@ -1,7 +1,6 @@
 import type { DomainReport } from '../../handlers/audit/report';
 import { domainText, MARKS } from '../../handlers/audit/report-text';
-import type { Answers } from '../aws/answers';
-import { callFunction, type FunctionTarget } from '../aws/function';
+import { type Answers, callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';

@@ -139,32 +139,26 @@ async function run(
   const { signal, interrupt, ended } = interruption((text) => out.note(text));
   try {
     const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
-    const write = (text: string) => {
-      out.progress.clear();
-      (out.json ? world.stderr : world.stdout).write(text);
-    };
     const deployment: Deployment = {
+      cli,
       workspace,
       states,
       pace: new SesPace(world.clock),
       ...(all &&
         action !== 'destroy' &&
         !options.refresh && {
-          passOver: (...of) => passOver({ world, list, engine, outdir, states, write }, ...of),
+          passOver: (...of) => passOver({ cli, list, engine, outdir, states }, ...of),
         }),
       list,
       action,
       signal,
       atOnce: options.concurrency,
       verbose: options.verbose === true,
-      write,
-      during: (text, work) => out.progress.during(text, work),
-      armed: (group, region) => world.armedSchedules(group, region),
       ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
     };
     const applied = await runStacks(deployment, stacks);
     const outcomes =
-      action === 'deploy' ? await awaitVerification(cli, deployment, options.wait, applied) : applied;
+      action === 'deploy' ? await awaitVerification(deployment, options.wait, applied) : applied;
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {

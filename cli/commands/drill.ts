@@ -32,20 +32,11 @@ export const drillCommand = (): CliCommand =>
 
 async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
   const ends: DrillEnd[] = [];
-  for (const place of await placesOf(cli, options)) ends.push(await runDrill(cli, place, options.wait));
+  for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
+    ends.push(await runDrill(cli, place, options.wait));
   const exitCode = worst(ends.map((end) => end.exitCode));
   if (cli.out.json) cli.out.result({ regions: ends, exitCode }, () => '');
   return exitCode;
-}
-
-/** Each region has a function, a scheduler and roles of its own. */
-async function placesOf({ world }: Cli, options: DrillOptions): Promise<DrillPlace[]> {
-  const places = functionsOf(world, options, await readList(world, options));
-  return places.map((place) => ({ ...place, controlStack: controlStackId(place.region) }));
-}
-
-interface DrillPlace extends FunctionTarget {
-  readonly controlStack: string;
 }
 
 interface DrillStep {
@@ -70,7 +61,7 @@ type Armed = DrillAnswer['drill'];
  * Drills one region, and prints each step as it ends. A step that fails ends the drill of this region only. A schedule that is
  * armed fires once and changes nothing, so an interrupted drill has nothing to remove.
  */
-async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number): Promise<DrillEnd> {
+async function runDrill(cli: Cli, place: FunctionTarget, waitSeconds: number): Promise<DrillEnd> {
   const steps: DrillStep[] = [];
   const report = (step: DrillStep['step'], text: string, remedy?: string): void => {
     const ended = { step, ok: remedy === undefined, text, ...(remedy !== undefined && { remedy }) };
@@ -118,23 +109,23 @@ async function untilFired(
   }
 }
 
-const redeploy = ({ controlStack }: DrillPlace): string => `\`byodkim deploy ${controlStack}\``;
+const redeploy = ({ region }: FunctionTarget): string => `\`byodkim deploy ${controlStackId(region)}\``;
 
 /** Returns what to fix where the function could not be called; undefined: it was, and could not arm. */
-function remedyOfCall({ code, details }: CliError, place: DrillPlace): string | undefined {
+function remedyOfCall({ code, details }: CliError, place: FunctionTarget): string | undefined {
   if (code === 'FUNCTION_NOT_FOUND') return `Deploy the control stack first: ${redeploy(place)}.`;
   if (code === 'UNSUPPORTED_ACTION')
     return `The function is older than this command. Deploy the control stack again: ${redeploy(place)}.`;
   return details === undefined ? 'Fix this first: nothing is known of the rollback.' : undefined;
 }
 
-const remedyOfArming = (place: DrillPlace): string =>
+const remedyOfArming = (place: FunctionTarget): string =>
   'A change could not be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +
   'scheduler:CreateSchedule in its group, iam:PassRole on the role of its schedules, and s3:PutObject on byodkim-drill/ in its ' +
   `bucket; the control stack grants all of it: ${redeploy(place)}.`;
 
 const remedyOfFiring = (
-  place: DrillPlace,
+  place: FunctionTarget,
   { schedulerRoleArn, scheduleGroup, account, region }: DrillAnswer['setting'],
 ): string =>
   'A change that fails would not be rolled back: deploy nothing until this is fixed. See TargetErrorCount and ' +
@@ -143,7 +134,11 @@ const remedyOfFiring = (
   `${place.functionName} in ${region}; a reserved concurrency of 0 or a policy of the organisation also refuses it. The ` +
   `control stack sets all of it up: ${redeploy(place)}, then drill again.`;
 
-function format({ out: { colours } }: Cli, { region }: DrillPlace, { ok, text, remedy }: DrillStep): string {
+function format(
+  { out: { colours } }: Cli,
+  { region }: FunctionTarget,
+  { ok, text, remedy }: DrillStep,
+): string {
   const mark = ok ? colours.green('ok  ') : colours.red('FAIL');
   return `${mark} ${region}: ${text}${remedy === undefined ? '' : `\n     ${colours.yellow(remedy)}`}`;
 }

@@ -1,4 +1,4 @@
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { showRecord } from '../record-forms';

@@ -1,7 +1,8 @@
 import { Argument } from 'commander';
+import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { policyDocument } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
-import { namesOf } from '../../constructs/names';
+import { namesOf, partitionOf } from '../../constructs/names';
 import {
   type Deployment,
   githubTrust,
@@ -9,14 +10,21 @@ import {
   ROLES,
   type Role,
   type RoleName,
+  type Zones,
 } from '../../constructs/roles';
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
-import type { DomainList } from '../../list/domain-list';
+import { delegatedName, recordName } from '../../handlers/contract';
+import {
+  type DomainList,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+  regionsOf,
+} from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, section } from '../command';
-import { readList } from '../domain-list';
+import { functionNameOf, readList } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { deploymentOf } from '../policy/deployment';
 
 const KEY_STORE = 'key-store';
 
@@ -140,3 +148,59 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
     ...(readers && { keyReaders: readers }),
   });
 }
+
+/** Returns the names of a deployment, as far as the list has them; `*` stands for the others. */
+function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
+  if (options.account !== undefined && !/^\d{12}$/.test(options.account))
+    throw usageError(`--account: found ${options.account}, expected 12 digits.`);
+  const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
+  const region = regions.length === 1 ? regions[0]! : '*';
+  const functionName = options.function ?? functionNameOf(list);
+  const domains = list?.domains ?? [];
+  const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
+  return {
+    partition: partitionOf(regions[0]),
+    region,
+    account: options.account ?? '*',
+    functionName,
+    bucket: inRegion(bucket, region),
+    kmsKeyArn: list?.control.keyStore?.kmsKeyArn,
+    topics: Object.values(list?.control.topics ?? {}).includes('create'),
+    dashboard: list?.control.dashboard === true,
+    state: list?.backend.type === 's3' ? list.backend : undefined,
+    ...zonesOf(domains.filter(({ record }) => record?.roleArn === undefined)),
+    elsewhere: {
+      ...zonesOf(domains.filter(({ record }) => record?.roleArn !== undefined)),
+      roleArns: named(domains, ({ record }) => record?.roleArn),
+    },
+    sharedIdentities: named(domains, ({ senders, domain }) => senders && domain),
+    managedIdentities: [
+      ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
+    ],
+    sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
+    sendersBoundary: options.sendersBoundary,
+    configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
+  };
+}
+
+function zonesOf(domains: readonly ListedDomain[]): Zones {
+  const withMailFrom = domains.filter(
+    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom(each),
+  );
+  return {
+    hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    recordNames: named(domains, ({ domain, record }) => {
+      if (record?.hostedZoneId === undefined) return undefined;
+      return record.delegation ? delegatedName(domain, '*', record.delegation) : recordName(domain, '*');
+    }),
+    mailFrom: {
+      domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
+      hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),
+    },
+  };
+}
+
+const named = (
+  domains: readonly ListedDomain[],
+  of: (domain: ListedDomain) => string | undefined,
+): string[] => [...new Set(domains.flatMap((domain) => of(domain) ?? []))];

@@ -1,12 +1,15 @@
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { gateSettings } from '../dns/gate-options';
+import { unsignedMailOf } from '../dns/mail-domain';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
-import { meaningOf } from '../review/meaning';
+import { type CurrentState, meaningOf } from '../review/meaning';
 import { inspectEntry, readinessOf } from '../review/readiness';
 import {
   type Deployed,
@@ -16,8 +19,8 @@ import {
   refusalsOfEntry,
   refusalsOfSetting,
 } from '../review/refusals';
-import { unsignedMailMeanwhile } from '../review/unsigned-mail';
-import { askFunction, type Target, targetIn } from '../target';
+import { askFunction, type ListedTarget, type Target, targetIn } from '../target';
+import type { CliWorld } from '../world';
 
 interface ReviewOptions extends GlobalOptions {
   readonly base: string;
@@ -107,7 +110,7 @@ async function reviewOne(
   change: DomainChange,
 ): Promise<ReviewedDomain & { readonly refusals: readonly PlanRefusal[] }> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
-  const target: Target & { listed: ListedDomain } = {
+  const target: ListedTarget = {
     ...targetIn(cli.world, { ...options, region: listed.region }, list, listed.stack),
     region: options.region ?? listed.region,
     listed,
@@ -128,4 +131,30 @@ async function reviewOne(
   });
   const unsignedMail = await unsignedMailMeanwhile(cli.world, change, status);
   return { change, meaning, readiness, unsignedMail, refusals };
+}
+
+/** Finds what happens to mail while SES verifies; undefined where a change leaves no signed mail unsigned. */
+async function unsignedMailMeanwhile(
+  world: CliWorld,
+  change: DomainChange,
+  current: CurrentState | undefined,
+): Promise<UnsignedMail | undefined> {
+  if (change.kind === 'removed' || !signsAnew(change, current)) return undefined;
+  const { domain, gate } = change.after;
+  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, async () =>
+    mailFromNow(change, current),
+  );
+}
+
+/** Whether an identity that signs now gets another key. */
+function signsAnew(change: DomainChange, current: CurrentState | undefined): boolean {
+  if (change.kind !== 'changed') return current?.ses?.status === 'SUCCESS';
+  return change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'));
+}
+
+/** Returns the MAIL FROM domain that SES has: what the same deploy sets is not verified in time. */
+function mailFromNow(change: DomainChange, current: CurrentState | undefined) {
+  if (current) return current.ses?.mailFrom;
+  if (change.kind === 'changed' && change.before.mailFrom) throw new Error('SES was not asked');
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';

@@ -1,5 +1,6 @@
 import { controlStackId, type DomainList, isControlStack } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
+import type { Cli } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
 import type { SesPace } from '../ses-pace';
@@ -13,6 +14,7 @@ import { callsOfApply, callsOfPlan } from './ses-calls';
 import type { Workspace } from './workspace';
 
 export interface Deployment {
+  readonly cli: Cli;
   readonly workspace: Workspace;
   /** Of the entries, where there are several. */
   readonly states: ReadonlyMap<string, AppliedState>;
@@ -26,13 +28,8 @@ export interface Deployment {
   readonly signal: AbortSignal;
   /** Whether plans, and what becomes of each resource, are printed. */
   readonly verbose: boolean;
-  readonly write: (text: string) => void;
-  /** Shows how long a phase takes. */
-  during<T>(text: string, work: Promise<T>): Promise<T>;
   /** Absent where nobody can be asked: the reviewed list is the approval then. */
   readonly approve?: (stacks: readonly string[]) => Promise<boolean>;
-  /** Names of the armed reverts of a schedule group. */
-  armed(group: string, region: string): Promise<readonly string[]>;
 }
 
 type Step = (stack: string) => Promise<Outcome>;
@@ -91,7 +88,8 @@ export async function runPhase(
   stacks: readonly string[],
   approve = deployment.approve ?? null,
 ): Promise<Outcome[]> {
-  const { action, states, workspace, write, verbose } = deployment;
+  const { action, states, workspace, verbose } = deployment;
+  const write = (text: string) => deployment.cli.out.write(text);
   const isShown = verbose || action === 'diff' || approve !== null;
   const callsOf = new Map<string, number>();
   const prepare: Step = async (stack) => {
@@ -138,7 +136,7 @@ const LONG_MS = 60_000;
 
 /** Runs each stack to its end whatever becomes of the others, and prints a line for each. */
 async function runAll(
-  { action, atOnce, write, signal, during }: Deployment,
+  { action, atOnce, signal, cli: { out } }: Deployment,
   stacks: readonly string[],
   step: Step,
 ): Promise<Outcome[]> {
@@ -153,10 +151,15 @@ async function runAll(
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
     const left = (stacks.length - ended) * ((performance.now() - begunAt) / ended);
     const ahead = left > LONG_MS ? `, about ${formatDuration(left)} left` : '';
-    write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s${ahead})\n`);
+    out.write(
+      `${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s${ahead})\n`,
+    );
     return outcome;
   });
-  return during(`${action} ${stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`}`, work);
+  return out.progress.during(
+    `${action} ${stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`}`,
+    work,
+  );
 }
 
 /** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
@@ -191,11 +194,11 @@ async function withVerification({ workspace }: Deployment, planned: Outcome): Pr
 }
 
 /** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */
-async function armedIn({ workspace, list, armed }: Deployment, stack: string): Promise<readonly string[]> {
+async function armedIn({ workspace, list, cli }: Deployment, stack: string): Promise<readonly string[]> {
   const changes = await workspace.planned(stack);
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
   const { region } = list.domains.find((each) => controlStackId(each.region) === stack)!;
-  return typeof group === 'string' ? armed(group, region) : [];
+  return typeof group === 'string' ? cli.world.armedSchedules(group, region) : [];
 }
 
 const contextOf = ({ action, signal, list }: Deployment): Context => ({

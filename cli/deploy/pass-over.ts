@@ -6,10 +6,10 @@ import { MINUTE_MS } from '../../handlers/clock';
 import { APPLIED_OUTPUT, controlStackId, type DomainList, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
+import type { Cli } from '../command';
 import { askKnown, type Known } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
-import type { CliWorld } from '../world';
 import type { AppliedState } from './applied-state';
 import { type Outcome, passedOver } from './outcome';
 import { grouped } from './report';
@@ -55,12 +55,11 @@ export function whyPlanned(facts: EntryFacts): string | null {
 }
 
 export interface PassOver {
-  readonly world: CliWorld;
+  readonly cli: Cli;
   readonly list: DomainList;
   readonly engine: KnownEngine;
   readonly outdir: string;
   readonly states: ReadonlyMap<string, AppliedState>;
-  readonly write: (text: string) => void;
 }
 
 /**
@@ -68,7 +67,7 @@ export interface PassOver {
  * @param changed control stacks that this run has changed: their entries are planned
  */
 export async function passOver(
-  { world, list, engine, outdir, states, write }: PassOver,
+  { cli: { world, out }, list, engine, outdir, states }: PassOver,
   entries: readonly string[],
   changed: readonly string[],
 ): Promise<Outcome[]> {
@@ -95,7 +94,7 @@ export async function passOver(
     if (why === null) passed.push([domain, (facts.known as Known).asOf!]);
     else reasons.set(stack, why);
   }
-  for (const line of explained(passed, reasons, world.clock.now())) write(`${line}\n`);
+  for (const line of explained(passed, reasons, world.clock.now())) out.write(`${line}\n`);
   return passed.map(([{ stack }, asOf]) => passedOver(stack, asOf));
 }
 

@@ -2,7 +2,6 @@
 import { MINUTE_MS } from '../../handlers/clock';
 import { callFunction } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
-import type { Cli } from '../command';
 import { functionNameOf } from '../domain-list';
 import type { StatusAnswer } from '../status/subject';
 import { formatDuration } from '../terminal/words';
@@ -18,12 +17,12 @@ const ROUND_MS = { first: 2_000, longest: 15_000 };
  * @param seconds how long to wait in all; 0: each entry is asked about once
  */
 export async function awaitVerification(
-  { world, out }: Cli,
   deployment: Deployment,
   seconds: number,
   applied: readonly Outcome[],
 ): Promise<Outcome[]> {
-  const { list, pace, signal, write } = deployment;
+  const { list, pace, signal, cli } = deployment;
+  const { world, out } = cli;
   const { clock } = world;
   const outcomes = new Map(applied.map((each) => [each.stack, each]));
   const open = new Set(applied.filter(({ isUnverified }) => isUnverified).map(({ stack }) => stack));
@@ -46,7 +45,7 @@ export async function awaitVerification(
         if (outcome.ended === 'waits for SES') continue;
         open.delete(stack);
         if (outcome.ended !== 'unchanged')
-          write(
+          out.write(
             `${stack}  ${outcome.ended}: ${outcome.detail} (${formatDuration(clock.now() - startedAt)})\n`,
           );
       }
@@ -54,7 +53,7 @@ export async function awaitVerification(
       if (notedAt === undefined || clock.now() - notedAt >= MINUTE_MS) {
         notedAt = clock.now();
         for (const stack of open)
-          write(`${stack}  waits for SES, ${left()} at most: ${outcomes.get(stack)!.detail}\n`);
+          out.write(`${stack}  waits for SES, ${left()} at most: ${outcomes.get(stack)!.detail}\n`);
       }
       await clock.sleep(Math.min(pause, until - clock.now()), signal);
     }

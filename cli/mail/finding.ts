@@ -1,4 +1,4 @@
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Signature, Verification } from './signatures';
 

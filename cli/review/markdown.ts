@@ -8,7 +8,6 @@ import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from
 import { added, type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
 import { refusalOfSetting } from './refusals';
-import { unsignedMailCaution } from './unsigned-mail';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -128,6 +127,15 @@ function cautions({ domains, cautions: unlessFirst = [] }: Review): string | und
     ...unlessFirst.map((text) => `- Unless nothing is deployed yet: ${text}`),
     ...lines,
   ]);
+}
+
+/** Words of caution, where receivers do not deliver such mail. */
+function unsignedMailCaution({ outcome, inWords, mailFrom }: UnsignedMail): string | undefined {
+  if (outcome !== 'rejected' && outcome !== 'quarantined') return undefined;
+  const todo = mailFrom
+    ? ''
+    : ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes by SPF.';
+  return `Mail that goes out unsigned while SES verifies is ${inWords}.${todo}`;
 }
 
 /** Lists what happens to unsigned mail, where that needs no caution. */

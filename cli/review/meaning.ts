@@ -2,7 +2,7 @@ import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { settingsOf, valueAt } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** The state of a domain in SES and the ledger. */
@@ -49,7 +49,7 @@ export function meaningOf(
         signs: now === after.selector ? now : `${now} → ${after.selector}`,
         destroy: destruction(after, current),
         cautions: [
-          ...dangers(before, after),
+          ...(before.selector === after.selector ? [] : [leaveRecord(before, after)]),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
           ...permissions(before, after),
           ...irrevocable(before, after),
@@ -67,8 +67,6 @@ export function meaningOf(
       };
   }
 }
-
-const overlapOf = ({ overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain): number => overlapDays;
 
 /** What SES signs with, in a word or two. */
 function signer(current: CurrentState | undefined): string | undefined {
@@ -169,15 +167,8 @@ function adoption({ identity, domain, mailFrom }: ListedDomain, current: Current
   ];
 }
 
-function dangers(before: ListedDomain, after: ListedDomain): string[] {
-  return [
-    ...(before.selector !== after.selector
-      ? [
-          `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: a rollback and mail under way need it.`,
-        ]
-      : []),
-  ];
-}
+const leaveRecord = ({ selector }: ListedDomain, after: ListedDomain): string =>
+  `Leave the record of ${selector} published until ${after.overlapDays ?? MINIMUM_OVERLAP_DAYS} days after the deploy: a rollback and mail under way need it.`;
 
 /** Lists who may send mail from then on. */
 function permissions(

@@ -18,7 +18,7 @@ import { reportOutcome } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
-import { eventFields, functionOf, type Target } from '../target';
+import { eventFields, functionOf, type ListedTarget } from '../target';
 import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
 import type { DeployRefusal } from './refusals';
@@ -43,10 +43,9 @@ export interface ReadinessOptions {
   readonly refusals?: readonly DeployRefusal[];
 }
 
-/** @param target of a domain that is in the list */
 export async function readinessOf(
   cli: Cli,
-  target: Target & { readonly listed: ListedDomain },
+  target: ListedTarget,
   options: ReadinessOptions,
 ): Promise<Readiness> {
   const { listed } = target;
@@ -58,11 +57,7 @@ export async function readinessOf(
   return refusals[0] && ready.exitCode === EXIT.ok ? refused(refusals[0], listed) : ready;
 }
 
-async function readinessByDns(
-  cli: Cli,
-  target: Target & { readonly listed: ListedDomain },
-  options: ReadinessOptions,
-): Promise<Readiness> {
+async function readinessByDns(cli: Cli, target: ListedTarget, options: ReadinessOptions): Promise<Readiness> {
   const { listed } = target;
   const settings = gateSettings(options.gate ?? {}, listed.gate);
   const [readiness, mailFrom] = await Promise.all([
@@ -96,11 +91,7 @@ function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readin
   return notReady(exitCode, `MAIL FROM ${name}: ${code}`, next, `${message}\n${advice}`);
 }
 
-async function readinessOfKey(
-  cli: Cli,
-  target: Target & { readonly listed: ListedDomain },
-  options: ReadinessOptions,
-): Promise<Readiness> {
+async function readinessOfKey(cli: Cli, target: ListedTarget, options: ReadinessOptions): Promise<Readiness> {
   const { listed } = target;
   const proof = {
     domain: listed.domain,
@@ -134,7 +125,7 @@ async function readinessOfKey(
 /** Finds the public half of the key in S3; or returns why it is not known. */
 async function expectedKey(
   cli: Cli,
-  target: Target & { readonly listed: ListedDomain },
+  target: ListedTarget,
   { aws }: ReadinessOptions,
 ): Promise<RsaPublicKey | CliError> {
   if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
@@ -232,10 +223,7 @@ function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedD
  * Asks the function what it would refuse of the entry, beside DNS.
  * @throws CliError where it could not be asked
  */
-export function inspectEntry(
-  world: CliWorld,
-  target: Target & { readonly listed: ListedDomain },
-): Promise<Inspected> {
+export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
   const { listed } = target;
   const { createKey, record, irreversible } = listed;
   return inspectPlan(world, functionOf(target), {

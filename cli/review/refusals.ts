@@ -1,7 +1,7 @@
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** What the function of an earlier deploy answers of a domain; `none`: there is no function; `unknown`: it was not asked. */

@@ -5,7 +5,7 @@ import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import type { ListText } from '../domain-list';

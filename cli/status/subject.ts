@@ -1,6 +1,6 @@
 import { commandsOf, FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import type { Answers } from '../aws/answers';
+import type { Answers } from '../aws/function';
 import type { Published, Standing } from '../dns/prove';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode } from '../exit-codes';
 import type { Known } from '../known';

@@ -29,6 +29,12 @@ export class Output {
     return [text, ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`))].join('\n');
   }
 
+  /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */
+  write(text: string): void {
+    this.progress.clear();
+    (this.json ? this.world.stderr : this.world.stdout).write(text);
+  }
+
   /** For the person at the terminal; never part of the result. */
   note(text: string): void {
     this.progress.clear();

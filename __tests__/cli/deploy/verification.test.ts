@@ -31,16 +31,19 @@ describe('waiting for SES after a deploy', () => {
       asked.push(clock.now());
       return { payload: answer(payload.domain, clock.now() / 1000) };
     };
-    const cli = { world: { clock, invoke, signal }, out: { progress: { show: () => {} } } } as unknown as Cli;
+    const out = {
+      progress: { show: () => {}, during: (_: string, work: Promise<unknown>) => work },
+      write: (text: string) => void lines.push(text.trimEnd()),
+    };
+    const cli = { world: { clock, invoke, signal }, out } as unknown as Cli;
     const domains = STACKS.map((domain) => ({ stack: domain, domain, region: 'us-east-1', selector: 's1' }));
     const deployment = {
+      cli,
       list: { domains, control: {} },
       pace: new SesPace(clock),
       signal,
-      write: (text: string) => void lines.push(text.trimEnd()),
-      during: (_: string, work: Promise<unknown>) => work,
     } as unknown as Deployment;
-    const ended = await awaitVerification(cli, deployment, seconds, outcomes);
+    const ended = await awaitVerification(deployment, seconds, outcomes);
     return {
       asked,
       lines,
