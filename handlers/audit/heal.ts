@@ -114,9 +114,8 @@ export async function heal(
     const state = await proved.observe();
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
-    const seen = { ...proved, observe: async () => state };
-    const transaction = `heal-${world.uuid()}`;
-    return changeWithin(session, { transaction, source: 'direct', request }, seen, true);
+    const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;
+    return changeWithin(session, attempt, proved, { confirms: true, observed: state });
   });
 }
 

@@ -3,11 +3,12 @@ import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
-import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
+import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { ownerAfter } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
+import { ownArming, planRevert, verificationMinutes } from './arming';
+import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
 import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
@@ -32,7 +33,7 @@ import { refuseUnservedZone, zoneServers } from './zone';
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
   withProof(world, attempt.request, (session, proved) =>
     // A direct call has no stack that confirms it, so it confirms itself.
-    changeWithin(session, attempt, proved, attempt.source === 'direct'),
+    changeWithin(session, attempt, proved, { confirms: attempt.source === 'direct' }),
   );
 
 /** What an apply knows once the gate has passed. */
@@ -64,22 +65,26 @@ export async function withProof<T>(
   );
 }
 
-/**
- * Carries out an apply under the lease, once the key is proved.
- * @param confirms the change is confirmed at its end, in the same write
- */
+export interface ChangeOptions {
+  /** Whether the change is confirmed at its end, in the same write. */
+  readonly confirms: boolean;
+  /** What SES has, if the caller has just read it under the lease. @default it is read */
+  readonly observed?: SigningState;
+}
+
+/** Carries out an apply under the lease, once the key is proved. */
 export async function changeWithin(
   session: Session,
   attempt: Attempt,
   proof: Proved,
-  confirms: boolean,
+  { confirms, observed }: ChangeOptions,
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') await session.refuseOvertaken(attempt);
   if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
   refuseUnservedZone(session.ledger, attempt, proof.outcome);
-  const observed = withKnownSelector(await observeSettled(session, proof), session.ledger);
-  const state = withStartedVerification(observed, session.ledger, session.now());
+  const seen = withKnownSelector(observed ?? (await observeSettled(session, proof)), session.ledger);
+  const state = withStartedVerification(seen, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
@@ -200,7 +205,7 @@ function planChange(
   const { ledger } = session;
   const now = session.now();
   // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
-  const armed = planArming(now, attempt.request, ledger) ?? ledger.open?.armed ?? null;
+  const armed = planRevert(now, attempt.request, ledger) ?? ledger.open?.armed ?? null;
   return {
     transaction: attempt.transaction,
     source: attempt.source,
@@ -211,12 +216,6 @@ function planChange(
     armed,
     startedAt: now,
   };
-}
-
-/** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
-export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
-  if (owner.confirmed && session.ledger.destroyBegun === null) return;
-  await session.finish(transitions.ownerConfirmed(session.ledger, owner, session.now()));
 }
 
 /** Adopts a state that is already as wanted: SES is not written, nothing is armed, the ledger records its owner. */

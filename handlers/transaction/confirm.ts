@@ -4,8 +4,8 @@ import { ByodkimError } from '../errors';
 import type { Attempt, Open, Place } from '../ledger/ledger';
 import { refuseNewer } from '../ledger/ownership';
 import type { World } from '../world';
-import { changeWithin, confirmOwner, withProof } from './change';
-import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
+import { changeWithin, withProof } from './change';
+import { type ConfirmedChange, confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
 import { isInStep, signsWith, withStartedVerification } from './signing-state';
 
@@ -35,12 +35,8 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
 const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
   withProof(world, attempt.request, async (later, proved) => {
     refuseNewer(later.ledger, attempt);
-    const { changed, final_dkim_status, reverts_at, warnings } = await changeWithin(
-      later,
-      attempt,
-      proved,
-      true,
-    );
+    const result = await changeWithin(later, attempt, proved, { confirms: true });
+    const { changed, final_dkim_status, reverts_at, warnings } = result;
     const verified = final_dkim_status === 'SUCCESS';
     return confirmed(attempt, changed, { verified, reverts_at, warnings });
   });

@@ -10,7 +10,8 @@ import {
 } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { armFirstRetry, close } from './confirmed-commit';
+import { planRollback } from './arming';
+import { arm, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { nothingReverted, type Reverted, revertAnswer } from './revert';
 import { Session } from './session';
@@ -94,10 +95,9 @@ async function restoreBaseline(session: Session, baseline: Snapshot, transaction
   const { open, inForce } = session.ledger;
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
   try {
-    return await restore(session, baseline, {
-      isSet,
-      beforeTwoWrites: () => guardBaseline(session, baseline, transaction),
-    });
+    return await restore(session, { snapshot: baseline }, { kind: isSet ? 'as-set' : 'unread' }, () =>
+      guardBaseline(session, baseline, transaction),
+    );
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
     // A lost key must not block the destroy.
@@ -119,7 +119,7 @@ async function guardBaseline(session: Session, baseline: Snapshot, deleted: stri
   if (wanted === undefined) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
   const now = session.now();
-  const armed = await armFirstRetry(session, transaction);
+  const armed = await arm(session, planRollback(now, session.ledger), transaction);
   const destroying: Open = {
     transaction,
     source: 'terraform',

@@ -7,7 +7,8 @@ import type { Firing } from '../event';
 import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { armAgain, scheduleCheck } from './confirmed-commit';
+import { planCheck, planRetry } from './arming';
+import { arm } from './confirmed-commit';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isLeaseLost, Session } from './session';
 import { signsWith } from './signing-state';
@@ -58,6 +59,23 @@ async function armIfKnown(session: Session, firing: Firing, error: unknown): Pro
   const { identities } = session.services;
   const isOfIdentity = async () => (await identities.get(session.place.domain).catch(() => null)) !== null;
   if (details.unreadable === MISSING && (await isOfIdentity())) await armAgain(session, firing, 0);
+}
+
+/** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
+async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<void> {
+  const { place, world } = session;
+  const { log } = world;
+  const retry = planRetry(session.now(), place, fired.arming, fired.retries, named);
+  if (retry === null) {
+    log.error('The revert was tried long enough and is given up; a person must act', { ...place });
+    return;
+  }
+  try {
+    await arm(session, retry, fired.transaction, fired.retries + 1);
+    log.warn('The revert failed and is armed again', { ...place, at: retry.at });
+  } catch (error) {
+    log.error('The revert could not be armed again', { ...place, error: String(error) });
+  }
 }
 
 /** Reports a missing ledger. An armed change always has one: it was removed, or the function reads another bucket. */
@@ -130,7 +148,7 @@ async function endCheck(
       await session.finish(transitions.changeAbandoned(session.ledger, open, check.why, now));
       return answer(check.why);
     case 'again': {
-      const armed = await scheduleCheck(session, open);
+      const armed = await arm(session, planCheck(now, session.ledger, open), open.transaction);
       await session.finish(transitions.checked(session.ledger, open, armed));
       const at = iso(armed.at);
       return {
@@ -149,7 +167,7 @@ async function revertUnverified(session: Session, open: Open, state: SigningStat
   const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
   // SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then.
   const hasSigned = status !== 'PENDING' || open.result?.final_dkim_status === 'SUCCESS';
-  const reverted = await revertOpen(session, open, { known: state }, { unverified, hasSigned });
+  const reverted = await revertOpen(session, open, { kind: 'seen', state }, { unverified, hasSigned });
   const { selector, times } = unverified;
   return { ...reverted, unverified: { selector, ...seen, times } };
 }

@@ -7,6 +7,7 @@ import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-s
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from './session';
 import { signsWith, surelySignsWith } from './signing-state';
+import type { PriorState } from './snapshot';
 
 /** How a restoration ended. */
 export interface Restored {
@@ -18,18 +19,16 @@ export interface Restored {
   readonly incomplete?: true;
 }
 
-export interface RestoreOptions {
-  /** The key of the prior state, when it is at hand. */
-  readonly key?: FoundKey;
-  /** What SES has, when that is known: one call less. */
-  readonly known?: SigningState;
-  /** SES has what we set: where all of it must be written, SES is not read first. One call less, too. */
-  readonly isSet?: boolean;
-  /** A Put of this selector was not answered: where SES does not show it, the read may be older than the Put. */
-  readonly unanswered?: string;
-  /** Called before two writes of which only the first may come to be. */
-  readonly beforeTwoWrites?: () => Promise<void>;
-}
+/** What is known, before a rollback, of what SES has. Each call of SES that is left out counts: its rate is low. */
+export type Present =
+  /** Nothing: it is read. */
+  | { readonly kind: 'unread' }
+  /** It was just read. */
+  | { readonly kind: 'seen'; readonly state: SigningState }
+  /** SES has what this project set, in `state` if that was just read. If all of it must be written, it is not read. */
+  | { readonly kind: 'as-set'; readonly state?: SigningState }
+  /** A Put of this selector was not answered: if SES does not show it, the read may be older than the Put. */
+  | { readonly kind: 'unanswered'; readonly selector: string };
 
 /** Differs from every state to restore, so that all of it is written. */
 const unseenState = (snapshot: Snapshot): SigningState => ({
@@ -45,21 +44,22 @@ const GONE: Restored = { changed: false, note: 'the identity does not exist any 
  * Restores a signing state in two calls of SES at most: read and Put or, where the flag must be restored too, Put and
  * flag. Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
  * has nothing to restore.
+ * @param beforeTwoWrites called before two writes of which only the first may come to be
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
   session: Session,
-  snapshot: Snapshot,
-  options: RestoreOptions = {},
+  prior: PriorState,
+  present: Present,
+  beforeTwoWrites?: () => Promise<void>,
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
   const { domain } = session.place;
-  const isUnseen = options.isSet && !snapshot.enabled;
-  const now = isUnseen ? unseenState(snapshot) : (options.known ?? (await observe(session, options)));
+  const now = await stateBefore(session, prior.snapshot, present);
   if (now === null) return GONE;
   try {
-    return await writeBack(session, snapshot, now, options);
+    return await writeBack(session, prior, now, beforeTwoWrites);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
@@ -68,12 +68,15 @@ export async function restore(
   }
 }
 
-async function observe(
+async function stateBefore(
   { services: { identities }, place: { domain }, clock }: Session,
-  { unanswered }: RestoreOptions,
+  snapshot: Snapshot,
+  present: Present,
 ): Promise<SigningState | null> {
+  if (present.kind === 'as-set' && !snapshot.enabled) return unseenState(snapshot);
+  if ('state' in present && present.state !== undefined) return present.state;
   const state = await identities.get(domain);
-  if (unanswered === undefined || state === null || signsWith(state, unanswered)) return state;
+  if (present.kind !== 'unanswered' || state === null || signsWith(state, present.selector)) return state;
   try {
     await clock.sleep(POLL.staleMs);
   } catch (error) {
@@ -85,16 +88,16 @@ async function observe(
 
 async function writeBack(
   session: Session,
-  snapshot: Snapshot,
+  { snapshot, key }: PriorState,
   now: SigningState,
-  options: RestoreOptions,
+  beforeTwoWrites?: () => Promise<void>,
 ): Promise<Restored> {
   const { restoration, enabled } = snapshot;
   const { identities } = session.services;
   const { domain } = session.place;
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
-  const put = await planPut(session, restoration, now, options.key);
-  if (put !== null && now.enabled !== enabled) await options.beforeTwoWrites?.();
+  const put = await planPut(session, restoration, now, key);
+  if (put !== null && now.enabled !== enabled) await beforeTwoWrites?.();
   const answer = await put?.();
   const flagged = await setEnabled(identities, domain, now, enabled);
   const { tokens } = answer ?? now;

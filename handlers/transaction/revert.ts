@@ -3,7 +3,7 @@ import { isWaiting, type Open, type Place, type Unverified } from '../ledger/led
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
-import { type Restored, type RestoreOptions, restore } from './restore';
+import { type Present, type Restored, restore } from './restore';
 import { Session } from './session';
 
 /** Answers a delete, a fired schedule or `byodkim revert`. */
@@ -52,11 +52,11 @@ interface Rollback {
 export async function revertOpen(
   session: Session,
   open: Open,
-  options: RestoreOptions = { isSet: open.phase === 'applied' },
+  present: Present = { kind: open.phase === 'applied' ? 'as-set' : 'unread' },
   { unverified, ...known }: Rollback = {},
 ): Promise<Reverted> {
   if (isWaiting(open)) await session.save(transitions.rollbackBegun(session.ledger, open, unverified));
-  const restored = await restore(session, open.previous, options);
+  const restored = await restore(session, { snapshot: open.previous }, present);
   const ended = transitions.reverted(session.ledger, open, { ...restored, ...known }, session.now());
   return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
 }

@@ -4,9 +4,10 @@ import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors';
 import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
+import { ownArming, planRollback } from './arming';
 import { manualCommands, repairSteps } from './aws-commands';
-import { armFirstRetry, close, disarm, ownArming } from './confirmed-commit';
-import { type Restored, restore } from './restore';
+import { arm, close, disarm } from './confirmed-commit';
+import { type Present, type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
@@ -54,14 +55,7 @@ export async function rollBack(
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const unanswered = isUnanswered(first);
-    const restored = await restore(session, open.previous, {
-      key: prior.key,
-      ...(hasCode(first, 'VERIFICATION_FAILED') && {
-        isSet: true,
-        known: { ...first.details.found, tokens: [] },
-      }),
-      unanswered: unanswered ? open.wanted.selector : undefined,
-    });
+    const restored = await restore(session, prior, present(first, open, unanswered !== false));
     const ending = restored.changed
       ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
@@ -77,6 +71,13 @@ export async function rollBack(
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
+}
+
+/** Returns what the failure of a change shows of what SES has. */
+function present(error: ByodkimError, { wanted: { selector } }: Open, isUnanswered: boolean): Present {
+  if (hasCode(error, 'VERIFICATION_FAILED'))
+    return { kind: 'as-set', state: { ...error.details.found, tokens: [] } };
+  return isUnanswered ? { kind: 'unanswered', selector } : { kind: 'unread' };
 }
 
 /** Returns which call SES may have carried out although it failed. */
@@ -162,7 +163,8 @@ function repairAdvice(place: Place, commands: readonly string[]): string {
 /** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
-    const armed = open.armed ?? (await armFirstRetry(session, open.transaction));
+    const armed =
+      open.armed ?? (await arm(session, planRollback(session.now(), session.ledger), open.transaction));
     await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createScheduleInput } from '../../../handlers/aws/schedules';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
-import { planArming } from '../../../handlers/transaction/confirmed-commit';
+import { planRevert } from '../../../handlers/transaction/arming';
 import { DOMAIN, givenCloud, Stack } from '../transaction/support';
 
 const ARN = 'arn:aws:lambda:ap-northeast-1:111122223333:function:ses-byodkim';
@@ -33,8 +33,8 @@ test.each(['example.com', 'xn--bcher-kva.example', `${'a-long-label.'.repeat(19)
       region: 'ap-northeast-1',
       verification: {},
       confirmTimeoutMinutes: 10,
-    } as Parameters<typeof planArming>[1];
-    const armed = planArming(schedule.at, request, emptyLedger(domain, 'ap-northeast-1'))!;
+    } as Parameters<typeof planRevert>[1];
+    const armed = planRevert(schedule.at, request, emptyLedger(domain, 'ap-northeast-1'))!;
 
     expect(createScheduleInput({ ...schedule, name: armed.schedule }, settings).ClientToken).toMatch(
       /^[a-zA-Z0-9-_]{1,64}$/,

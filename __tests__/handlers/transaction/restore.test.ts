@@ -1,5 +1,5 @@
 import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
-import { type RestoreOptions, restore } from '../../../handlers/transaction/restore';
+import { type Present, restore } from '../../../handlers/transaction/restore';
 import { Session } from '../../../handlers/transaction/session';
 import { BUCKET, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
 import * as setup from './support';
@@ -32,10 +32,10 @@ const changed = () => {
   return cloud;
 };
 
-const restoreTo = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
+const restoreTo = (cloud: FakeCloud, to: Snapshot, present: Present = { kind: 'unread' }) =>
   cloud.run((world) => {
     const session = Session.open(world, { domain: setup.DOMAIN, region: REGION }, 'change');
-    return session.withLease(() => restore(session, to, options));
+    return session.withLease(() => restore(session, { snapshot: to }, present));
   });
 const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
@@ -153,14 +153,11 @@ describe('a state that cannot be restored', () => {
 describe('an identity that does not exist any more', () => {
   const gone = { changed: false, note: 'the identity does not exist any more' };
 
-  test.each([
-    ['seen', {}],
-    ['not looked at', { isSet: true }],
-  ])('has nothing to restore (%s)', async (_, options) => {
+  test.each(['unread', 'as-set'] as const)('has nothing to restore (%s)', async (kind) => {
     const cloud = setup.givenCloud();
     cloud.ses.remove(setup.DOMAIN);
 
-    expect(await restoreTo(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
+    expect(await restoreTo(cloud, snapshot({ enabled: false }), { kind })).toEqual(gone);
   });
 });
 

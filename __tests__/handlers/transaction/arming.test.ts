@@ -1,6 +1,6 @@
 import type { SigningRequest } from '../../../handlers/event';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { ownArming, planArming, planRetry } from '../../../handlers/transaction/confirmed-commit';
+import { ownArming, planRetry, planRevert } from '../../../handlers/transaction/arming';
 import { DOMAIN, givenCloud, Stack } from './support';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
@@ -18,20 +18,20 @@ const request = (change: Partial<SigningRequest> = {}) =>
   }) as SigningRequest;
 
 test('the time to confirm begins when SES had its time to verify', () => {
-  expect(planArming(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
+  expect(planRevert(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
 });
 
 test('each arming has a number of its own, even in the same millisecond', () => {
-  const first = planArming(AT, request(), ledger())!;
-  const second = planArming(AT, request(), ledger({ armings: first.number }))!;
+  const first = planRevert(AT, request(), ledger())!;
+  const second = planRevert(AT, request(), ledger({ armings: first.number }))!;
 
   expect(second.number).toBeGreaterThan(first.number);
   expect(second.schedule).not.toBe(first.schedule);
 });
 
 test('and after the ledger was lost: an older schedule may still wait under its name', () => {
-  const first = planArming(AT, request(), ledger({ armings: 7 }))!;
-  const second = planArming(AT + 1, request(), ledger())!;
+  const first = planRevert(AT, request(), ledger({ armings: 7 }))!;
+  const second = planRevert(AT + 1, request(), ledger())!;
 
   expect(second.number).toBeGreaterThan(first.number);
 });
@@ -39,7 +39,7 @@ test('and after the ledger was lost: an older schedule may still wait under its 
 test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.example'])(
   'names of schedules are what the scheduler takes: %s',
   (domain) => {
-    const first = planArming(AT, request({ domain }), ledger())!;
+    const first = planRevert(AT, request(), ledger({ domain }))!;
     const retry = planRetry(AT, { ...place, domain }, first.number, 0)!;
 
     for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_.]{1,64}$/);
