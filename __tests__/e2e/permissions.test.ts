@@ -214,13 +214,6 @@ describe('a permission that is missing', () => {
     expect(deployment.armed(domain)).toEqual([]);
   });
 
-  it('SendNotices keeps nobody from a change: the failure is in the result', async () => {
-    deployment.shortenSleeps(0.05);
-    const answer = await callWithout('SendNotices', 'mute.example.com');
-    expect(answer).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
-    expect(answer.notice).toMatchObject({ sent: false, error: expect.stringContaining('sns:Publish') });
-  });
-
   it('is that of an identity without our tag: refused before anything is done, with the tag’s name', async () => {
     const domain = 'untagged.example.com';
     await ready(domain, false);

@@ -1,5 +1,4 @@
-import { ACTIONS } from '../../handlers/contract';
-import { FAILURES, FakeCloud, testKey } from '../support/world';
+import { FakeCloud, testKey } from '../support/world';
 
 const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 'selector1' };
 const NAME = 'selector1._domainkey.example.com';
@@ -37,17 +36,6 @@ describe("the old runbook's call", () => {
     ]);
   });
 
-  test('says that SES has not verified yet', async () => {
-    const cloud = readyCloud();
-    cloud.ses.verifySeconds = 600;
-    expect(await cloud.invoke(UPDATE)).toMatchObject({
-      statusCode: 200,
-      message: expect.stringContaining('SES has not verified the record yet'),
-      final_dkim_status: 'PENDING',
-      signing_origin: 'EXTERNAL',
-    });
-  });
-
   test('takes place, gate and verification along', async () => {
     const cloud = new FakeCloud({
       environment: {
@@ -82,59 +70,6 @@ describe('the old call that fails', () => {
       /^DNS TXT record for selector1\._domainkey\.example\.com is not yet available\. Please wait for DNS propagation\./,
     );
     expect(cloud.calls.count(/^ses:/)).toBe(0);
-  });
-
-  test.each<[string, number, (cloud: FakeCloud) => void]>([
-    ['DNS_KEY_MISMATCH', 400, (cloud) => cloud.dns.publish(NAME, testKey('other').value)],
-    ['DNS_TXT_INVALID', 400, (cloud) => cloud.dns.publish(NAME, 'v=DKIM1; p=')],
-    [
-      'DNS_LOOKUP_FAILED',
-      503,
-      (cloud) => {
-        for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
-      },
-    ],
-    ['CERTIFICATE_NOT_FOUND', 404, (cloud) => cloud.s3.removeBucket('key-store')],
-    [
-      'CERTIFICATE_INVALID',
-      422,
-      (cloud) =>
-        cloud.s3.write('key-store', 'dkim-certificates/example.com/selector1/private_key.pem', 'no key'),
-    ],
-    ['IDENTITY_NOT_FOUND', 404, (cloud) => cloud.ses.remove('example.com')],
-    [
-      'ACCESS_DENIED',
-      403,
-      (cloud) => cloud.calls.addFault({ action: 's3:GetObject', times: 9, error: FAILURES.denied() }),
-    ],
-    [
-      'DEPENDENCY_FAILED',
-      502,
-      (cloud) => cloud.calls.addFault({ action: 's3:GetObject', resource: /private_key/ }),
-    ],
-    ['SES_UPDATE_FAILED', 502, (cloud) => cloud.calls.addFault({ action: /ses:Put/ })],
-  ])('is answered with %s and status %i', async (error, statusCode, breakIt) => {
-    const cloud = readyCloud();
-    breakIt(cloud);
-    expect(await cloud.invoke(UPDATE)).toMatchObject({ statusCode, error, message: expect.any(String) });
-    // After a Put without an answer the revert looks once more.
-    await cloud.fireAll();
-    expect(cloud.ses.state('example.com')?.origin).not.toBe('EXTERNAL');
-  });
-
-  test('because its action is unknown gets the list of those there are', async () => {
-    const answer = await readyCloud().invoke({ ...UPDATE, action: 'phase_manager' });
-    expect(answer).toMatchObject({ statusCode: 400, error: 'UNSUPPORTED_ACTION' });
-    for (const action of Object.values(ACTIONS)) expect(answer.message).toContain(action);
-  });
-
-  test('because it is malformed gets every field', async () => {
-    const answer = await readyCloud().invoke({ action: UPDATE.action, domain: 'localhost' });
-    expect(answer).toMatchObject({
-      statusCode: 400,
-      error: 'VALIDATION_ERROR',
-      details: { fields: ['domain', 'selector'] },
-    });
   });
 });
 
@@ -177,19 +112,4 @@ describe('an error', () => {
       fields: { code: 'DEPENDENCY_FAILED' },
     });
   });
-});
-
-test('no answer, log or ledger holds a piece of the key', async () => {
-  const cloud = readyCloud();
-  const { der, publicKey } = testKey('selector1');
-  const answers = [
-    await cloud.invoke(UPDATE),
-    await cloud.invoke({ action: 'status', domain: 'example.com' }),
-  ];
-  const ledgers = cloud.s3.everything('key-store').filter(({ key }) => key.startsWith('byodkim-ledger/'));
-  const text = JSON.stringify([answers, cloud.log, ledgers]);
-  for (let i = 0; i + 24 <= der.length; i += 1) {
-    const run = der.slice(i, i + 24);
-    if (!publicKey.spki.includes(run)) expect(text.includes(run)).toBe(false);
-  }
 });

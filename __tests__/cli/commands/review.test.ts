@@ -5,7 +5,7 @@ import type { CliWorld } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
-import { BUCKET, FakeCloud, newTestKey, testKey } from '../../support/world';
+import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
@@ -160,36 +160,6 @@ describe('review', () => {
     expect((await review()).exitCode).toBe(0);
   });
 
-  it('ends with 3 where a key would be made for a selector that is in use', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    for (const more of ['', ', record: { hostedZoneId: Z0123456789 }']) {
-      const domains = `  kept.example:\n  new.example: { createKey: true${more} }\n`;
-      repository.write('domains.yaml', list(domains));
-      const { value, publicKey } = testKey('in use');
-      publish('new.example', 's1', value);
-      const { exitCode, stdout } = await review();
-      expect(stdout).toContain(
-        '❌ the deploy is refused: SELECTOR_IN_USE (record of another key on 2 of 2 servers)',
-      );
-      expect(stdout).toContain(publicKey.fingerprint);
-      expect(exitCode).toBe(3);
-    }
-  });
-
-  it('ends with 3 when the region of an entry changes, and names the safe way', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));
-    cloud.giveKey('kept.example', 's1');
-    cloud.ses.give('kept.example');
-    await new Stack(cloud, {}, 'kept.example').apply('t1', 's1');
-    const { exitCode, stdout } = await review();
-    expect(stdout).toContain(
-      'the region of an entry must not change; found us-east-1, expected ap-northeast-1',
-    );
-    expect(stdout).toContain('add `kept.example@us-east-1` with a new selector');
-    expect(exitCode).toBe(3);
-  });
-
   it('takes what the deploy itself will publish for ready', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write(
@@ -221,22 +191,6 @@ describe('review', () => {
     const unasked = await review(['--no-aws']);
     expect(unasked.stdout).toContain('### Caution\n\n- Unless nothing is deployed yet: `kept.example`: with');
     expect(unasked.stdout).not.toContain('Do not deploy');
-  });
-
-  it('refuses no bucket before the first deploy, nor the one that is deployed', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    const named = `control: { keyStore: { bucket: ${BUCKET} } }\n${list('  kept.example:\n')}`;
-    repository.write('domains.yaml', named);
-    const notThere = async () => {
-      throw awsError('ResourceNotFoundException', 404);
-    };
-    for (const invoke of [notThere, functionIn(cloud)])
-      expect(await review([], { invoke })).toMatchObject({
-        exitCode: 0,
-        stdout: expect.not.stringContaining('Do not deploy'),
-      });
-    repository.write('domains.yaml', named.replace(BUCKET, 'another-bucket'));
-    expect(await review()).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Do not deploy') });
   });
 
   it('says before the first deploy that the control stack comes first', async () => {

@@ -47,18 +47,6 @@ test('while a change waits for its confirmation: when it reverts, and to what', 
   });
 });
 
-test('after the confirmation', async () => {
-  const cloud = setup.givenCloud();
-  await new setup.Stack(cloud).apply('t1', 's1');
-
-  expect(await ask(cloud)).toMatchObject({
-    confirmed: true,
-    revertsAt: null,
-    drifted: false,
-    previous: null,
-  });
-});
-
 test('after a direct call on a domain without a stack: what it has set', async () => {
   const cloud = setup.givenCloud();
   await setup.direct(cloud, 's1');
