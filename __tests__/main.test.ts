@@ -46,6 +46,14 @@ domains:
   bücher.example: { confirmTimeoutMinutes: 0, heal: true }
 `;
 
+/** The stacks of `LIST`, synthesized once. */
+let listed: ReturnType<typeof stacksOf>;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-main-'));
+  listed = stacksOf(LIST);
+  rmSync(folder, { recursive: true });
+});
+
 const only = (resources: Record<string, any>): any => {
   expect(Object.keys(resources)).toHaveLength(1);
   return Object.values(resources)[0];
@@ -55,7 +63,7 @@ const invocation = (stack: any, name: string): any =>
 
 describe('the stacks of a list', () => {
   it('are a control plane for each region and one stack for each domain, which needs it', () => {
-    const { stacks, manifest } = stacksOf(LIST);
+    const { stacks, manifest } = listed;
     expect(Object.keys(stacks).sort()).toEqual([
       'byodkim-control-eu-west-1',
       'byodkim-control-us-east-1',
@@ -87,12 +95,12 @@ domains:
   });
 
   it('refuse an engine that is too old or known to be bad, by whatever command it is run', () => {
-    for (const stack of Object.values(stacksOf(LIST).stacks))
+    for (const stack of Object.values(listed.stacks))
       expect(stack.terraform.required_version).toBe('>= 1.6.0, != 1.16.0');
   });
 
   it('notify the topic of their own region', () => {
-    const { stacks } = stacksOf(LIST);
+    const { stacks } = listed;
     const topicIn = (region: string): string =>
       only(stacks[`byodkim-control-${region}`].resource.aws_lambda_function).environment.variables
         .BYODKIM_AUDIT_TOPIC_ARN;
@@ -101,7 +109,7 @@ domains:
   });
 
   it('hand the settings of the list to the control plane', () => {
-    const control = stacksOf(LIST).stacks['byodkim-control-eu-west-1'];
+    const control = listed.stacks['byodkim-control-eu-west-1'];
     expect(control.provider.aws).toEqual([
       {
         region: 'eu-west-1',
@@ -124,7 +132,7 @@ domains:
 
   it('name the configuration that was applied, once every resource is there', () => {
     const applied = (text: string, engine?: string) => stacksOf(text, engine).stacks['example.com'];
-    const { output, resource } = applied(LIST);
+    const { output, resource } = listed.stacks['example.com'];
     expect(output.applied.depends_on).toEqual(
       Object.entries<object>(resource)
         .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
@@ -137,7 +145,7 @@ domains:
   });
 
   it('hand the settings of a domain to its identity', () => {
-    const { stacks } = stacksOf(LIST);
+    const { stacks } = listed;
     expect(JSON.parse(invocation(stacks['example.org'], 'Signing').input)).toMatchObject({
       domain: 'example.org',
       selector: 's1',

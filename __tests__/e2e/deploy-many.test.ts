@@ -30,6 +30,8 @@ describe('the deploy of many', () => {
     expect(output).toMatch(/^SES now +as before; nothing was written$/m);
     expect(output).toMatch(/^Who +/m);
     expect(output.match(/^To do /gm)).toHaveLength(1);
+    expect(output).not.toMatch(/Drift detected|will be created|errorType|Plan: /);
+    expect(output.match(/CERTIFICATE_NOT_FOUND/g)).toHaveLength(2);
     expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
     expect(exitCode).toBe(2);
     expect(await deployment.allSign()).toEqual(['s1', undefined, 's1']);
@@ -111,15 +113,11 @@ describe('the deploy of many', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('prints one line for an entry, the plan once and only on request, and no JSON', async () => {
+  it('prints the plan once on request, and no JSON', async () => {
     deployment.writeList({ ...selectors, 'b.example.com': 's9' });
-    const { output } = await run('deploy', 'b.example.com');
-    expect(output.match(/^.*\bb\.example\.com\b.*$/gm)!.length).toBeLessThan(12);
-    expect(output).not.toMatch(/Drift detected|will be created|errorType|Plan: /);
-    expect(output.match(/CERTIFICATE_NOT_FOUND/g)).toHaveLength(2);
-    const verbose = await run('deploy', 'b.example.com', '--verbose');
-    expect(verbose.output.match(/^Plan: /gm)).toHaveLength(1);
-    expect(verbose.output).not.toContain('errorType');
+    const { output } = await run('deploy', 'b.example.com', '--verbose');
+    expect(output.match(/^Plan: /gm)).toHaveLength(1);
+    expect(output).not.toContain('errorType');
   });
 
   it('ends with one block and its advice without credentials', async () => {
