@@ -11,13 +11,20 @@ import { askFunction, eventFields, functionOf, type Target } from './target';
 import type { CliWorld } from './world';
 
 /** An alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
-type AliasForms = ReturnType<typeof aliasForms>;
+interface AliasForms {
+  readonly name: string;
+  readonly type: 'CNAME';
+  readonly ttlSeconds: number;
+  readonly value: string;
+  readonly zoneFile: string;
+  readonly route53: string;
+}
 
-const aliasForms = ({ name, target }: Alias) => {
+function aliasForms({ name, target }: Alias): AliasForms {
   const ttlSeconds = 3600;
   const zoneFile = `${name}. ${ttlSeconds} IN CNAME ${target}.`;
-  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` } as const;
-};
+  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` };
+}
 
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
 export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {

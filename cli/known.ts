@@ -1,12 +1,11 @@
 import { MOST_KNOWN } from '../handlers/event-schema';
+import type { KnownDomain } from '../handlers/inspection/known';
 import { type DomainList, regionsOf } from '../list/domain-list';
-import { type Answers, callFunction } from './aws/function';
+import { callFunction } from './aws/function';
 import { CliError, orCliError } from './cli-error';
 import { mapConcurrently } from './concurrency';
 import { functionNameOf } from './domain-list';
 import type { CliWorld } from './world';
-
-export type Known = Answers['known']['domains'][number];
 
 const AT_ONCE = 4;
 
@@ -15,7 +14,7 @@ export async function askKnown(
   world: CliWorld,
   list: DomainList,
   stacks: readonly string[],
-): Promise<ReadonlyMap<string, Known | CliError>> {
+): Promise<ReadonlyMap<string, KnownDomain | CliError>> {
   const asked = new Set(stacks);
   const calls = regionsOf(list).flatMap((region) => {
     const entries = list.domains.filter((each) => each.region === region && asked.has(each.stack));

@@ -13,5 +13,5 @@ export interface NextStep {
 }
 
 /** e.g. `the DNS team: remove the record of s1, since 2026-12-03`. */
-export const stepInWords = ({ who, what, when }: NextStep): string =>
+export const formatStep = ({ who, what, when }: NextStep): string =>
   `${who}: ${what}${when === undefined ? '' : `, ${when}`}`;

@@ -55,16 +55,22 @@ export interface ListedRecord extends EarlierRecords {
   readonly roleArn?: string;
 }
 
-export type Backend =
-  | { readonly type: 'local' /** Absolute. */; readonly folder: string }
-  | {
-      readonly type: 's3';
-      readonly bucket: string;
-      readonly region: string;
-      readonly keyPrefix: string;
-      readonly lockTable?: string;
-      readonly kmsKeyArn?: string;
-    };
+export type Backend = LocalBackend | S3Backend;
+
+export interface LocalBackend {
+  readonly type: 'local';
+  /** Absolute. */
+  readonly folder: string;
+}
+
+export interface S3Backend {
+  readonly type: 's3';
+  readonly bucket: string;
+  readonly region: string;
+  readonly keyPrefix: string;
+  readonly lockTable?: string;
+  readonly kmsKeyArn?: string;
+}
 
 /** Returns the regions that need a control plane, in order of name. */
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>

@@ -29,6 +29,8 @@ export interface Answers {
   readonly update: ChangeResult;
 }
 
+export type StatusAnswer = Answers['status'];
+
 /** Which function, for which domain. */
 export interface FunctionTarget {
   readonly functionName: string;

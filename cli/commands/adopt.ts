@@ -4,8 +4,8 @@ import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from
 import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { gateSettings } from '../dns/gate-options';
-import type { ProofRequest } from '../dns/prove';
+import { type AskedGate, gateSettings } from '../dns/gate-options';
+
 import { findPublished } from '../dns/prove';
 import { type ListText, parseList, readListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -119,7 +119,7 @@ async function adoptRegion(
   { world, out }: Cli,
   place: InventoryPlace,
   known: ListedSelector[],
-  settings: ProofRequest['settings'],
+  settings: AskedGate,
 ): Promise<Adoption[]> {
   const { region } = place;
   const reading = `Reading what SES and ${place.bucket} have in ${region}`;

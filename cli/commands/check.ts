@@ -112,13 +112,13 @@ function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: 
   };
 }
 
-interface Found {
+interface CheckedMail {
   readonly mailFrom: MailFromOutcome | undefined;
   readonly unsignedMail: UnsignedMail | undefined;
   readonly records: readonly ReceiverRow[] | undefined;
 }
 
-function show({ out }: Cli, outcome: GateOutcome, { mailFrom, unsignedMail, records }: Found): string {
+function show({ out }: Cli, outcome: GateOutcome, { mailFrom, unsignedMail, records }: CheckedMail): string {
   const painted = (each: GateOutcome | MailFromOutcome): string =>
     (each.ready ? out.colours.green : out.colours.red)(messageAndAdvice(each));
   const text = [

@@ -69,7 +69,7 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   out.result({ list: list.file, changed: text !== list.text, domains: due.map(asData) }, () =>
     due.length === 0
       ? `Nothing is due: ${counted(domains.length, 'domain')} of ${list.file}.`
-      : due.map(inWords).join('\n'),
+      : due.map(formatDue).join('\n'),
   );
   return worst(due.map(exitCodeOf));
 }
@@ -82,10 +82,10 @@ function exitCodeOf(due: Due): ExitCode {
 const asData = (due: Due) =>
   due.outcome === 'failed' ? { ...due, error: { code: due.error.code, message: due.error.message } } : due;
 
-function inWords(due: Due): string {
+function formatDue(due: Due): string {
   switch (due.outcome) {
     case 'rotated': {
-      const dropped = due.dropped.length > 0 ? ` ${droppedInWords(due.dropped)}` : '';
+      const dropped = due.dropped.length > 0 ? ` ${formatDropped(due.dropped)}` : '';
       const key =
         due.key === 'the deploy'
           ? 'The deploy makes its key.'
@@ -93,7 +93,7 @@ function inWords(due: Due): string {
       return `- ${due.domain}: from ${due.from} to ${due.to}.${dropped} ${key}`;
     }
     case 'dropped':
-      return `- ${due.domain}: ${droppedInWords(due.dropped)}`;
+      return `- ${due.domain}: ${formatDropped(due.dropped)}`;
     case 'waits':
       return `- ${due.domain}: waits, since ${due.why}.`;
     case 'failed':
@@ -103,7 +103,7 @@ function inWords(due: Due): string {
   }
 }
 
-const droppedInWords = (selectors: readonly string[]): string =>
+const formatDropped = (selectors: readonly string[]): string =>
   `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
 function format(

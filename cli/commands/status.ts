@@ -1,7 +1,9 @@
 import { MINUTE_MS } from '../../handlers/clock';
+import type { KnownDomain } from '../../handlers/inspection/known';
 import { stageAsData } from '../../handlers/rotation/stages';
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
+import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
@@ -9,13 +11,12 @@ import { unsignedMailOf } from '../dns/mail-domain';
 import { findPublished } from '../dns/prove';
 import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { askKnown, type Known } from '../known';
+import { askKnown } from '../known';
 import { readinessOf } from '../review/readiness';
 import { SES_INTERVAL_MS, SesPace } from '../ses-pace';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
-import type { Seen, StatusAnswer, Subject } from '../status/subject';
-import { seenByAudit } from '../status/subject';
+import { type Seen, type Subject, seenByAudit } from '../status/subject';
 import { askFunction, type Target, targetIn } from '../target';
 import { counted, formatDuration } from '../terminal/words';
 
@@ -83,7 +84,7 @@ async function check(
   list: DomainList | undefined,
   name: string,
   pace: SesPace,
-  known: Known | CliError | undefined,
+  known: KnownDomain | CliError | undefined,
 ): Promise<StatusRow> {
   let subject: Subject = {
     entry: name,
@@ -110,7 +111,7 @@ async function check(
 /** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later (13 h ago), 1 asked now.` */
 function ofMemory(
   rows: readonly StatusRow[],
-  known: ReadonlyMap<string, Known | CliError>,
+  known: ReadonlyMap<string, KnownDomain | CliError>,
   now: number,
 ): string {
   const seen = [...known.values()].flatMap((each) =>

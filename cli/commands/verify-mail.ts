@@ -4,14 +4,15 @@ import { oneLine } from '../../handlers/escape';
 import { type FindTexts, findTexts } from '../../handlers/mail-domain/texts';
 import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
+import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { addServerOptions, gateSettings } from '../dns/gate-options';
-import { gateWorld, type ProofRequest, withServers } from '../dns/prove';
+import { type AskedGate, addServerOptions, gateSettings } from '../dns/gate-options';
+import { gateWorld, withServers } from '../dns/prove';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type CheckedSignature, findingOf, type Known } from '../mail/finding';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
+import { type CheckedSignature, judgeMail } from '../mail/verdict';
 import { askFunction, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 import type { CliWorld } from '../world';
@@ -63,7 +64,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
     Promise.all([Promise.all(checks), askLedger(cli, options, target)]),
   );
   const others = head.signatures.filter((signature) => !isOwn(signature));
-  const found = findingOf(domain, signatures, others, known);
+  const found = judgeMail(domain, signatures, others, known);
   const exitCode = problem ? worst([found.exitCode, problem.exitCode]) : found.exitCode;
   const result = {
     domain,
@@ -140,7 +141,7 @@ async function askLedger(
   cli: Cli,
   { aws }: VerifyMailOptions,
   target: Target,
-): Promise<{ known: Known | null; problem?: CliError }> {
+): Promise<{ known: StatusAnswer | null; problem?: CliError }> {
   if (!aws) return { known: null };
   const answer = await orCliError(askFunction(cli, target, 'status'));
   return answer instanceof CliError ? { known: null, problem: answer } : { known: answer };
@@ -155,7 +156,7 @@ function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string 
  * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
  * @throws CliError for a malformed server, or where there is no server to ask
  */
-function findText(world: CliWorld, settings: ProofRequest['settings']): FindTexts {
+function findText(world: CliWorld, settings: AskedGate): FindTexts {
   const { mode, nameservers = [] } = settings;
   const isGiven = mode === 'authoritative' && nameservers.length > 0;
   const find = findTexts(world.lookUp, isGiven ? { ...settings, resolvers: [] } : settings, gateWorld(world));

@@ -1,7 +1,7 @@
 /** What the engine keeps of a stack, as far as it says whether the stack was applied to its end. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { APPLIED_OUTPUT, type Backend } from '../../list/domain-list';
+import { APPLIED_OUTPUT, type Backend, type S3Backend } from '../../list/domain-list';
 import { mapConcurrently } from '../concurrency';
 
 export interface AppliedState {
@@ -77,7 +77,7 @@ const fromFolder = (folder: string) => async (name: string) => {
   return parseState(text, mtimeMs);
 };
 
-async function fromBucket({ bucket, region, keyPrefix }: Extract<Backend, { type: 's3' }>) {
+async function fromBucket({ bucket, region, keyPrefix }: S3Backend) {
   const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ region });
   return async (name: string) => {

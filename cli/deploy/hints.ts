@@ -4,15 +4,18 @@ import { SIGN_IN } from '../aws/aws-failure';
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 interface Hint {
-  /** Matches the engine's output. */
-  readonly pattern: RegExp;
   /** Of an error that it explains; other commands know it, too. */
   readonly code?: string;
   /** Meaning and fix. */
   readonly hint: string;
 }
 
-const HINTS: readonly Hint[] = [
+interface HintRow extends Hint {
+  /** Matches the engine's output. */
+  readonly pattern: RegExp;
+}
+
+const HINTS: readonly HintRow[] = [
   {
     pattern:
       /No valid credential sources|validating provider credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is/,
@@ -79,7 +82,7 @@ const HINTS: readonly Hint[] = [
 ];
 
 /** Returns what to do where the engine's own words do not say it. */
-export const hintsFor = (output: string): readonly Omit<Hint, 'pattern'>[] =>
+export const hintsFor = (output: string): readonly Hint[] =>
   HINTS.filter(({ pattern }) => pattern.test(output)).map(({ pattern: _, ...hint }) => hint);
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;

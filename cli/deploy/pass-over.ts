@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandsOf } from '../../handlers/audit/finding-catalogue';
 import { MINUTE_MS } from '../../handlers/clock';
+import type { KnownDomain } from '../../handlers/inspection/known';
 import { APPLIED_OUTPUT, controlStackId, type DomainList, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
-import { askKnown, type Known } from '../known';
+import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
 import type { AppliedState } from './applied-state';
@@ -25,7 +26,7 @@ export interface Configuration {
 export interface EntryFacts {
   readonly configuration: Configuration;
   readonly state: AppliedState | undefined;
-  readonly known: Known | CliError | undefined;
+  readonly known: KnownDomain | CliError | undefined;
   readonly selector: string;
   readonly engine: Pick<KnownEngine, 'kind'>;
 }
@@ -91,7 +92,7 @@ export async function passOver(
       : isAsElsewhere
         ? 'TF_WORKSPACE or TF_CLI_ARGS is set'
         : whyPlanned(facts);
-    if (why === null) passed.push([domain, (facts.known as Known).asOf!]);
+    if (why === null) passed.push([domain, (facts.known as KnownDomain).asOf!]);
     else reasons.set(stack, why);
   }
   for (const line of explained(passed, reasons, world.clock.now())) out.write(`${line}\n`);

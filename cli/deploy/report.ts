@@ -6,7 +6,7 @@ import type { HandlerError } from './handler-errors';
 import type { Outcome } from './outcome';
 
 type Row = readonly [label: string, text: string];
-interface Found {
+interface StackError {
   readonly error: HandlerError;
   readonly stack: string;
 }
@@ -16,7 +16,7 @@ export const errorBlock = (error: HandlerError, stack?: string): string =>
   block([...errorRows(error, stack), ...meaningRows(error.code), ...adviceRows(error, stack)]);
 
 /** Formats several errors of one code: first what is common to all, then each entry. */
-function errorBlocks(code: string, found: readonly Found[]): string {
+function errorBlocks(code: string, found: readonly StackError[]): string {
   if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.stack);
   const common = new Set(found.map(({ error }) => error.advice)).size === 1;
   const { advice } = found[0]!.error;

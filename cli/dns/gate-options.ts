@@ -32,12 +32,16 @@ function addOptions<Kind extends Command>(command: Kind, isWanted: (option: Sett
   return command;
 }
 
+/** The settings of the gate, with the mode that is chosen. */
+export interface AskedGate extends GateSettings {
+  readonly mode: 'authoritative' | 'recursive';
+}
+
 /** Returns the settings of the gate: the command line's before the list's. */
-export function gateSettings(options: object, listed: GateSettings = {}): GateSettings & { mode: Mode } {
+export function gateSettings(options: object, listed: GateSettings = {}): AskedGate {
   const given = ROWS.flatMap(({ name, option, made }) => {
     const value: unknown = Reflect.get(options, made.attributeName());
     return value === undefined ? [] : [[name, option.none && value === false ? [] : value]];
   });
   return { mode: 'authoritative', ...listed, ...Object.fromEntries(given) };
 }
-type Mode = NonNullable<GateSettings['mode']>;

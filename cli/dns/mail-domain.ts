@@ -8,10 +8,14 @@ import {
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { CliWorld } from '../world';
-import { gateWorld, type ProofRequest } from './prove';
+import type { AskedGate } from './gate-options';
+import { gateWorld } from './prove';
 
 /** A domain, and its MAIL FROM domain as the list has it. */
-export interface MailDomain extends Pick<ProofRequest, 'domain' | 'settings' | 'waitSeconds'> {
+export interface MailDomain {
+  readonly domain: string;
+  readonly settings: AskedGate;
+  readonly waitSeconds?: number;
   readonly region?: string | undefined;
   readonly mailFrom?: MailFromSettings | undefined;
 }
@@ -30,7 +34,7 @@ export async function proveMailFromOf(
 /** What receivers do with unsigned mail, seen from here. */
 export const unsignedMailOf = (
   world: CliWorld,
-  { domain, settings }: Pick<MailDomain, 'domain' | 'settings'>,
+  { domain, settings }: MailDomain,
   findMailFrom: FindMailFrom,
 ): Promise<UnsignedMail> =>
   findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, settings, gateWorld(world)));

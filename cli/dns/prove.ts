@@ -1,4 +1,3 @@
-import type { GateSettings } from '../../handlers/contract';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors';
 import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
@@ -7,14 +6,19 @@ import { usageError } from '../cli-error';
 import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
+import type { AskedGate } from './gate-options';
 
-/** A record to prove in DNS. */
-export interface ProofRequest {
+/** A record to look for in DNS. */
+export interface RecordRequest {
   readonly domain: string;
   readonly selector: string;
-  readonly expected: RsaPublicKey;
-  readonly settings: Omit<GateSettings, 'mode'> & { readonly mode: 'authoritative' | 'recursive' };
+  readonly settings: AskedGate;
   readonly waitSeconds?: number;
+}
+
+/** A record to prove in DNS. */
+export interface ProofRequest extends RecordRequest {
+  readonly expected: RsaPublicKey;
 }
 
 export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
@@ -46,11 +50,8 @@ export interface Published {
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /** Asks every server what it has. */
-export async function findPublished(
-  world: CliWorld,
-  proof: Omit<ProofRequest, 'expected'>,
-): Promise<Published> {
-  const { recordName, zone, servers } = await prove(world, { ...proof, expected: NO_KEY });
+export async function findPublished(world: CliWorld, request: RecordRequest): Promise<Published> {
+  const { recordName, zone, servers } = await prove(world, { ...request, expected: NO_KEY });
   return { recordName, ...(zone !== undefined && { zone }), servers };
 }
 

@@ -2,10 +2,10 @@ import type { Allowances } from '../../handlers/contract';
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { stepInWords } from '../next-step';
+import { formatStep } from '../next-step';
 import { counted } from '../terminal/words';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
-import { added, type Meaning, settingInWords } from './meaning';
+import { added, formatSetting, type Meaning } from './meaning';
 import type { Readiness } from './readiness';
 import { refusalOfSetting } from './refusals';
 
@@ -96,7 +96,7 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     forMarkdown(meaning.signs),
     readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
     forMarkdown(meaning.destroy),
-    readiness === undefined ? '–' : forMarkdown(stepInWords(readiness.next)),
+    readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
   ]);
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -157,7 +157,7 @@ function settings({ changes }: Review): string | undefined {
       (region) =>
         `- ${forMarkdown(region)}: no domain is left there; its control plane stays until it is destroyed.`,
     ),
-    ...changes.settings.map((setting) => `- ${markdownCode(settingInWords(setting))}${consequence(setting)}`),
+    ...changes.settings.map((setting) => `- ${markdownCode(formatSetting(setting))}${consequence(setting)}`),
   ];
   return section('Beside the domains', lines);
 }
@@ -178,7 +178,7 @@ function consequence(setting: ChangedSetting): string {
     return ': notices go there. Check who owns the topic, and who has subscribed to it.';
   if (path === 'provider.assumeRoleArn')
     return ': **every deploy works as this role**, in its account. Terraform looks for what it has made there.';
-  return allowanceInWords(setting) ?? '';
+  return formatAllowance(setting) ?? '';
 }
 
 function reports(domains: readonly ReviewedDomain[]): string | undefined {
@@ -199,7 +199,7 @@ const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
 };
 
 /** Describes a change of `control.allow.*`. @returns undefined for another setting */
-function allowanceInWords({ path, before, after }: ChangedSetting): string | undefined {
+function formatAllowance({ path, before, after }: ChangedSetting): string | undefined {
   const [, name] = /^control\.allow\.(\w+)$/.exec(path) ?? [];
   if (name === undefined || !(name in MAY_ASK)) return undefined;
   const isWider = (from: unknown, to: unknown) =>

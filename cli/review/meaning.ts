@@ -2,11 +2,11 @@ import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { settingsOf, valueAt } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
-import type { Answers } from '../aws/function';
+import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** The state of a domain in SES and the ledger. */
-export type CurrentState = Pick<Answers['status'], 'ses' | 'baseline'>;
+export type CurrentState = Pick<StatusAnswer, 'ses' | 'baseline'>;
 
 /** What a change means, for a reviewer. */
 export interface Meaning {
@@ -105,7 +105,7 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   const covered = /^(region|selector|keyStore\.|configurationSetName$)/;
   const others = settings
     .filter(({ path }) => (path === 'identity' ? !becomes : !covered.test(path)))
-    .map(settingInWords);
+    .map(formatSetting);
   if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
   return [...parts, ...others].join('; ');
 }
@@ -119,20 +119,20 @@ const IDENTITY_CHANGES = {
 const identityOf = ({ identity = 'managed' }: ListedDomain) => identity;
 
 /** e.g. `gate.waitSeconds: default → 120`; of a list what came and what went, each whole: a part may look as it did. */
-export function settingInWords({ path, before, after }: ChangedSetting): string {
+export function formatSetting({ path, before, after }: ChangedSetting): string {
   const parts = [
-    ...added(before, after).map((each) => `+ ${valueInWords(each)}`),
-    ...added(after, before).map((each) => `− ${valueInWords(each)}`),
+    ...added(before, after).map((each) => `+ ${formatValue(each)}`),
+    ...added(after, before).map((each) => `− ${formatValue(each)}`),
   ];
   const isList = Array.isArray(before) && Array.isArray(after) && parts.length > 0;
-  return `${path}: ${isList ? parts.join(', ') : `${valueInWords(before)} → ${valueInWords(after)}`}`;
+  return `${path}: ${isList ? parts.join(', ') : `${formatValue(before)} → ${formatValue(after)}`}`;
 }
 
 /** Returns what a list has that it had not before. */
 export const added = (before: unknown, after: unknown): readonly unknown[] =>
   Array.isArray(after) ? after.filter((each) => !Array.isArray(before) || !before.includes(each)) : [];
 
-function valueInWords(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined) return 'default';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -171,19 +171,13 @@ const leaveRecord = ({ selector }: ListedDomain, after: ListedDomain): string =>
   `Leave the record of ${selector} published until ${after.overlapDays ?? MINIMUM_OVERLAP_DAYS} days after the deploy: a rollback and mail under way need it.`;
 
 /** Lists who may send mail from then on. */
-function permissions(
-  before: Pick<Partial<ListedDomain>, 'sendEmailRoles'>,
-  { sendEmailRoles }: ListedDomain,
-): string[] {
+function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDomain): string[] {
   const roles = added(before.sendEmailRoles, sendEmailRoles);
   return roles.length === 0 ? [] : [`\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`];
 }
 
 /** Lists what cannot be undone. */
-function irrevocable(
-  before: Pick<Partial<ListedDomain>, 'revokedSelectors'>,
-  { revokedSelectors = [] }: ListedDomain,
-): string[] {
+function irrevocable(before: Partial<ListedDomain>, { revokedSelectors = [] }: ListedDomain): string[] {
   const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
   if (revoked.length === 0) return [];
   return [
@@ -200,5 +194,5 @@ const lessProof = (listed: ListedDomain): string[] =>
     const words = value === undefined ? undefined : caution?.(value);
     if (words === undefined) return [];
     const isLong = Array.isArray(value) && value.length > 0;
-    return [`\`${isLong ? path : `${path}: ${valueInWords(value)}`}\`: ${words}`];
+    return [`\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${words}`];
   });

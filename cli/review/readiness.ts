@@ -13,7 +13,14 @@ import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
-import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
+import {
+  findPublished,
+  prove,
+  type RecordRequest,
+  type Standing,
+  standingOf,
+  standingOfOutcome,
+} from '../dns/prove';
 import { reportOutcome } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { findRecord } from '../find-record';
@@ -136,11 +143,11 @@ async function expectedKey(
 /** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
 async function inUse(
   cli: Cli,
-  proof: Parameters<typeof findPublished>[1],
+  request: RecordRequest,
   { createKey, domain, selector }: ListedDomain,
 ): Promise<Readiness | undefined> {
   if (!createKey) return undefined;
-  const published = await findPublished(cli.world, proof);
+  const published = await findPublished(cli.world, request);
   const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
   if (others.length === 0) return undefined;
   const { words } = standingOf(published, 'none');

@@ -1,11 +1,11 @@
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
-import type { Answers } from '../aws/function';
+import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** What the function of an earlier deploy answers of a domain; `none`: there is no function; `unknown`: it was not asked. */
-export type Deployed = Answers['status'] | 'none' | 'unknown';
+export type Deployed = StatusAnswer | 'none' | 'unknown';
 
 /** Something that `byodkim deploy` will refuse, since it would lose keys, armed reverts or an identity. */
 export interface PlanRefusal {
@@ -91,7 +91,7 @@ export interface DeployRefusal {
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
 export function refusalsOfEntry(
   { identity = 'managed', driftDetection, domain, region }: ListedDomain,
-  { ses, transaction }: Answers['status'],
+  { ses, transaction }: StatusAnswer,
   { refusal, rehearsal }: Inspected,
 ): DeployRefusal[] {
   const found: DeployRefusal[] = [];

@@ -12,8 +12,8 @@ import {
   editedList,
   isChanging,
   previousSelectors,
+  type RotationFacts,
   rotationEdits,
-  type Subject,
 } from './plan';
 
 /** The outcome for one domain. */
@@ -77,9 +77,9 @@ async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
 }
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
-  const subject = await askAbout(cli, options, list, domain);
-  const { listed, status, ended: dropped, kept } = subject;
-  const isDue = isKeyDue(subject);
+  const facts = await askAbout(cli, options, list, domain);
+  const { listed, status, ended: dropped, kept } = facts;
+  const isDue = isKeyDue(facts);
   if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
   if (isChanging(status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
   // The other one of two selectors that alternate. Its earlier record may still be in the stack: only a deploy takes it out.
@@ -88,27 +88,27 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
     next !== undefined &&
     listed.record !== undefined &&
     (listed.record.previousSelectors?.includes(next) === true || status.records.includes(next));
-  if (isDue && !isStillPublished) return rotation(subject);
+  if (isDue && !isStillPublished) return rotation(facts);
   if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: [previousSelectors(kept)] };
   const why = `the record of ${next}, its next selector, is still needed or published`;
   return { domain, outcome: 'waits', why };
 }
 
 /** Whether the key that signs is to be replaced, and the list does not do it already. */
-const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: Subject): boolean =>
+const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: RotationFacts): boolean =>
   selector === listed.selector &&
   keyCreatedAt !== null &&
   keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS;
 
-function rotation(subject: Subject): Plan {
-  const { listed, ended: dropped } = subject;
+function rotation(facts: RotationFacts): Plan {
+  const { listed, ended: dropped } = facts;
   if (alternatingSelectors(listed) && !listed.record)
     throw usageError(
       `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
         `list: byodkim rotate ${listed.name}. Nothing was written.`,
     );
-  const to = chooseSelector(subject);
+  const to = chooseSelector(facts);
   const key = listed.createKey ? 'the deploy' : 'its owner';
-  const edits = rotationEdits(subject, to);
+  const edits = rotationEdits(facts, to);
   return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, key, dropped, edits };
 }

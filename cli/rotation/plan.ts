@@ -5,13 +5,11 @@ import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
-import type { Answers } from '../aws/function';
+import type { StatusAnswer } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import type { ListText } from '../domain-list';
 import { askFunction, notListed, type Target, targetIn } from '../target';
-
-export type Status = Answers['status'];
 
 /** The domain list, to be edited. */
 export interface EditableList extends ListText {
@@ -19,10 +17,10 @@ export interface EditableList extends ListText {
 }
 
 /** An entry of the list, its status, and what follows from them now. */
-export interface Subject {
+export interface RotationFacts {
   readonly target: Target;
   readonly listed: ListedDomain;
-  readonly status: Status;
+  readonly status: StatusAnswer;
   /** Of the same domain, in other regions. */
   readonly others: readonly ListedDomain[];
   readonly now: number;
@@ -54,8 +52,8 @@ export async function planRotation(
   list: EditableList,
   name: string,
 ): Promise<Rotation> {
-  const subject = await askAbout(cli, options, list, name);
-  const { target, listed, status } = subject;
+  const facts = await askAbout(cli, options, list, name);
+  const { target, listed, status } = facts;
   if (isChanging(status))
     throw new CliError(
       `${target.entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
@@ -67,12 +65,12 @@ export async function planRotation(
       `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
         'first, or put the list back. Nothing was written.',
     );
-  const selector = chooseSelector(subject, options.selector);
+  const selector = chooseSelector(facts, options.selector);
   return {
     target,
     listed,
     selector,
-    edited: editedList(list.text, listed, rotationEdits(subject, selector)),
+    edited: editedList(list.text, listed, rotationEdits(facts, selector)),
   };
 }
 
@@ -82,7 +80,7 @@ export async function askAbout(
   options: GlobalOptions,
   { list }: EditableList,
   name: string,
-): Promise<Subject> {
+): Promise<RotationFacts> {
   const target = targetIn(cli.world, options, list, name);
   const { domain, listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
@@ -102,14 +100,17 @@ export async function askAbout(
 }
 
 /** Whether a change is under way: a rotation begins from what stays. */
-export const isChanging = ({ revertsAt, busyUntil }: Status): boolean =>
+export const isChanging = ({ revertsAt, busyUntil }: StatusAnswer): boolean =>
   revertsAt !== null || busyUntil !== null;
 
 /**
  * Returns the selector to rotate to.
  * @throws CliError where there is none, or where its key lies in a place of its own
  */
-export function chooseSelector({ listed, status, others, now, needed }: Subject, named?: string): string {
+export function chooseSelector(
+  { listed, status, others, now, needed }: RotationFacts,
+  named?: string,
+): string {
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
@@ -136,7 +137,7 @@ export function chooseSelector({ listed, status, others, now, needed }: Subject,
 }
 
 /** Returns the edits that rotate a domain; where the stack publishes, the records that are still needed stay. */
-export const rotationEdits = ({ listed, kept }: Subject, selector: string): Edit[] => [
+export const rotationEdits = ({ listed, kept }: RotationFacts, selector: string): Edit[] => [
   { path: ['selector'], value: selector },
   ...(listed.record ? [previousSelectors([listed.selector, ...kept])] : []),
 ];

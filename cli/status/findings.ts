@@ -1,16 +1,10 @@
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDueAt } from '../../handlers/rotation/stages';
+import type { StatusAnswer } from '../aws/function';
 import type { Standing } from '../dns/prove';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { NextStep } from '../next-step';
 import { formatDuration } from '../terminal/words';
-import type { Seen, StatusAnswer, Subject } from './subject';
-
-/** Who has to do what, when and why, and how bad it is. */
-export interface Finding extends NextStep {
-  readonly exitCode: ExitCode;
-  readonly why: string;
-}
+import type { Seen, StatusFinding, Subject } from './subject';
 
 /** What a schedule may be late by: it is precise to a minute, and a failed invocation is repeated. */
 const LATE_MS = 120_000;
@@ -40,9 +34,9 @@ export interface Facts {
 }
 
 /** Returns the findings of one domain, in no order. */
-export const findingsOf = (facts: Facts): Finding[] => FINDERS.flatMap((find) => find(facts) ?? []);
+export const findingsOf = (facts: Facts): StatusFinding[] => FINDERS.flatMap((find) => find(facts) ?? []);
 
-const FINDERS: readonly ((facts: Facts) => Finding | undefined)[] = [
+const FINDERS: readonly ((facts: Facts) => StatusFinding | undefined)[] = [
   rollbackFailed,
   notVerifiedInTime,
   rolledBack,
@@ -59,7 +53,7 @@ const FINDERS: readonly ((facts: Facts) => Finding | undefined)[] = [
   keyDue,
 ];
 
-const you = (exitCode: ExitCode, why: string, what: string, when?: string): Finding => ({
+const you = (exitCode: ExitCode, why: string, what: string, when?: string): StatusFinding => ({
   exitCode,
   who: 'you',
   what,
@@ -72,13 +66,13 @@ const hasFailed = (facts: Facts): boolean => lastEvent(facts)?.event === 'rollba
 const isUnverified = ({ answer }: Facts): boolean => answer.unverified !== null && answer.waiting === null;
 const revertNow = ({ subject }: Facts): string => `byodkim revert ${subject.entry} --yes`;
 
-function rollbackFailed(facts: Facts): Finding | undefined {
+function rollbackFailed(facts: Facts): StatusFinding | undefined {
   if (!hasFailed(facts)) return undefined;
   const why = `a change failed at ${lastEvent(facts)!.at}, and so did its rollback`;
   return you(EXIT.wrong, why, `${revertNow(facts)}; if that fails, byodkim manual ${facts.subject.entry}`);
 }
 
-function notVerifiedInTime(facts: Facts): Finding | undefined {
+function notVerifiedInTime(facts: Facts): StatusFinding | undefined {
   if (!isUnverified(facts) || hasFailed(facts)) return undefined;
   const { selector, at, minutes, status, times } = facts.answer.unverified!;
   const why =
@@ -88,14 +82,14 @@ function notVerifiedInTime(facts: Facts): Finding | undefined {
   return you(EXIT.wrong, why, what);
 }
 
-function rolledBack(facts: Facts): Finding | undefined {
+function rolledBack(facts: Facts): StatusFinding | undefined {
   const last = lastEvent(facts);
   if (last?.event !== 'reverted' || isUnverified(facts)) return undefined;
   const why = `the last change was rolled back at ${last.at}: ${last.detail ?? 'as before'}`;
   return you(EXIT.notReady, why, 'fix the cause, then deploy');
 }
 
-function overdueRollback(facts: Facts): Finding | undefined {
+function overdueRollback(facts: Facts): StatusFinding | undefined {
   const { overdue, answer } = facts;
   if (overdue?.what !== 'rollback' || hasFailed(facts)) return undefined;
   const change = answer.waiting ? 'a change that SES has not verified' : 'an unconfirmed change';
@@ -103,19 +97,19 @@ function overdueRollback(facts: Facts): Finding | undefined {
   return you(EXIT.wrong, why, `${revertNow(facts)}, then byodkim drill`);
 }
 
-function overdueCheck({ overdue }: Facts): Finding | undefined {
+function overdueCheck({ overdue }: Facts): StatusFinding | undefined {
   if (overdue?.what !== 'check') return undefined;
   const why = `the function’s check of SES is overdue by ${formatDuration(overdue.byMs)}`;
   return you(EXIT.wrong, why, 'byodkim drill');
 }
 
-function changedOutside(facts: Facts): Finding | undefined {
+function changedOutside(facts: Facts): StatusFinding | undefined {
   if (!facts.answer.drifted || hasFailed(facts)) return undefined;
   return you(EXIT.wrong, 'the signing state was changed outside of this project', 'deploy to restore it');
 }
 
 /** Finds a list that is ahead of what is deployed, unless another finding asks for the same deploy. */
-function behindList(facts: Facts): Finding | undefined {
+function behindList(facts: Facts): StatusFinding | undefined {
   const { listedSelector } = facts.subject;
   const { selector } = facts.answer;
   const { listed } = facts.seen;
@@ -139,7 +133,7 @@ const sesInForce = ({ answer: { selector, ses, drifted } }: Facts) =>
 const isGivenUp = ({ answer: { ses, waiting } }: Facts): boolean =>
   !waiting && (ses?.status === 'FAILED' || ses?.status === 'TEMPORARY_FAILURE');
 
-function cannotVerify(facts: Facts): Finding | undefined {
+function cannotVerify(facts: Facts): StatusFinding | undefined {
   const ses = sesInForce(facts);
   if (ses === null || !isGivenUp(facts)) return undefined;
   const { healing } = facts.answer;
@@ -151,7 +145,7 @@ function cannotVerify(facts: Facts): Finding | undefined {
   return you(EXIT.wrong, why + vain, `byodkim check ${facts.subject.entry}, then deploy`);
 }
 
-function notVerifiedYet(facts: Facts): Finding | undefined {
+function notVerifiedYet(facts: Facts): StatusFinding | undefined {
   const ses = sesInForce(facts);
   if (ses === null || ses.status === 'SUCCESS' || isGivenUp(facts) || facts.overdue) return undefined;
   const { waiting } = facts.answer;
@@ -172,7 +166,7 @@ function whatSesSaw({ verification }: NonNullable<StatusAnswer['ses']>): string 
   return `; SES looked at ${at.slice(0, 10)} ${at.slice(11, 16)} UTC${serial}${errorType === undefined ? '' : ` (${errorType})`}`;
 }
 
-function notConfirmed(facts: Facts): Finding | undefined {
+function notConfirmed(facts: Facts): StatusFinding | undefined {
   const { subject, answer, overdue } = facts;
   const { selector, revertsAt, waiting, confirmed, now } = answer;
   if (hasFailed(facts) || waiting || overdue?.what === 'rollback') return undefined;
@@ -186,7 +180,7 @@ function notConfirmed(facts: Facts): Finding | undefined {
     : you(EXIT.notReady, why, 'deploy again, or it is rolled back', `at ${revertsAt}`);
 }
 
-function busy({ answer: { busyUntil } }: Facts): Finding | undefined {
+function busy({ answer: { busyUntil } }: Facts): StatusFinding | undefined {
   if (busyUntil === null) return undefined;
   const why = 'another run is working on it';
   return {
@@ -199,7 +193,7 @@ function busy({ answer: { busyUntil } }: Facts): Finding | undefined {
 }
 
 /** SES looks for the records for up to 72 hours, and later again and again. */
-function mailFromNotReady({ subject: { entry }, answer: { ses } }: Facts): Finding | undefined {
+function mailFromNotReady({ subject: { entry }, answer: { ses } }: Facts): StatusFinding | undefined {
   const { domain, status = 'SUCCESS' } = ses?.mailFrom ?? {};
   if (status === 'SUCCESS') return undefined;
   const why = `MAIL FROM ${domain}: ${status}`;
@@ -208,7 +202,7 @@ function mailFromNotReady({ subject: { entry }, answer: { ses } }: Facts): Findi
 }
 
 /** Finds a record in force that is not as it should be. Of a domain that is not deployed DNS is only printed. */
-function recordNotReady({ subject, answer, seen, dns }: Facts): Finding | undefined {
+function recordNotReady({ subject, answer, seen, dns }: Facts): StatusFinding | undefined {
   const { selector, fingerprint, ses } = answer;
   if (selector === null || dns === null || dns.exitCode === EXIT.ok) return undefined;
   if (dns.exitCode === EXIT.cannotTell)
@@ -234,7 +228,7 @@ export const signsNow = (ses: StatusAnswer['ses'], selector: string): boolean =>
   (ses.selector ?? selector) === selector &&
   (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
 
-function keyDue({ subject, answer, keyDueInDays: due }: Facts): Finding | undefined {
+function keyDue({ subject, answer, keyDueInDays: due }: Facts): StatusFinding | undefined {
   if (due === null || due > KEY_WARNING_DAYS) return undefined;
   const what = `byodkim rotate ${subject.entry}`;
   if (due < 0) return you(EXIT.notReady, `the key is ${-due} days overdue`, what);

@@ -1,13 +1,14 @@
 import { DAY_MS } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { keyDaysLeft, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
+import type { StatusAnswer } from '../aws/function';
 import type { CliError } from '../cli-error';
 import type { Standing } from '../dns/prove';
 import { standingOf } from '../dns/prove';
 import { byUrgency, EXIT, type ExitCode, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
 import { findingsOf, type Overdue, overdueOf } from './findings';
-import type { Seen, StatusAnswer, Subject } from './subject';
+import type { Seen, Subject } from './subject';
 
 /** What this project has set, and what SES has; `null`: nothing, or no identity. As the function answers. */
 type Answered = Pick<

@@ -1,6 +1,6 @@
 import { stageInWords } from '../../handlers/rotation/stages';
 import { EXIT } from '../exit-codes';
-import { stepInWords } from '../next-step';
+import { formatStep } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
 import { counted, formatDuration } from '../terminal/words';
@@ -71,7 +71,7 @@ function cells(row: StatusRow, colours: Colours): string[] {
   ];
 }
 
-const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${stepInWords(step)} (${why})`;
+const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${formatStep(step)} (${why})`;
 
 /** What SES has, not what the list wants. */
 const signsWith = ({ ses, selector }: StatusRow): string =>

@@ -1,13 +1,10 @@
 import { commandsOf, FINDINGS } from '../../handlers/audit/finding-catalogue';
+import type { KnownDomain } from '../../handlers/inspection/known';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import type { Answers } from '../aws/function';
 import type { Published, Standing } from '../dns/prove';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode } from '../exit-codes';
-import type { Known } from '../known';
 import type { NextStep } from '../next-step';
 import type { Readiness } from '../review/readiness';
-
-export type StatusAnswer = Answers['status'];
 
 /** The domain that a row is about. */
 export interface Subject {
@@ -17,6 +14,12 @@ export interface Subject {
   readonly region: string | null;
   /** As the list says; `null`: not listed. */
   readonly listedSelector: string | null;
+}
+
+/** Who has to do what, when and why, and how bad it is. */
+export interface StatusFinding extends NextStep {
+  readonly exitCode: ExitCode;
+  readonly why: string;
 }
 
 /** What DNS said, beside the function's answer. */
@@ -32,7 +35,7 @@ export interface Seen {
     /** When SES was seen; `null`: never. ISO 8601. */
     readonly asOf: string | null;
     readonly dns: Standing | null;
-    readonly findings: readonly (NextStep & { readonly exitCode: ExitCode; readonly why: string })[];
+    readonly findings: readonly StatusFinding[];
   };
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
@@ -42,7 +45,7 @@ export interface Seen {
 const ASK_AUDIT = 'byodkim audit <domain>, which prints what to do';
 
 /** Returns what the audits have found of a domain, where neither SES nor DNS is asked. */
-export function seenByAudit({ asOf, findings, domain, selector }: Known): NonNullable<Seen['audited']> {
+export function seenByAudit({ asOf, findings, domain, selector }: KnownDomain): NonNullable<Seen['audited']> {
   const ofDns = findings.find(({ code }) => commandsOf(code).status === 'dns');
   const others = findings.filter(({ code }) => commandsOf(code).status === 'audit');
   const ready = selector === null ? null : { exitCode: EXIT.ok, words: 'ready' };

@@ -1,7 +1,7 @@
 import { CliError } from '../../../cli/cli-error';
 import type { AppliedState } from '../../../cli/deploy/applied-state';
 import { type EntryFacts, whyPlanned } from '../../../cli/deploy/pass-over';
-import type { Known } from '../../../cli/known';
+import type { KnownDomain } from '../../../handlers/inspection/known';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];
 const STATE: AppliedState = {
@@ -22,7 +22,7 @@ const KNOWN = {
   unverified: null,
   changedByOthersAt: null,
   findings: [],
-} as Partial<Known> as Known;
+} as Partial<KnownDomain> as KnownDomain;
 const UNCHANGED: EntryFacts = {
   configuration: { hash: 'h1', resources: RESOURCES },
   state: STATE,
@@ -37,7 +37,7 @@ it('plans nothing that was applied like this and is in step by what is known', (
   expect(whyPlanned(UNCHANGED)).toBeNull();
 });
 
-it.each<[string, Partial<Known>]>([
+it.each<[string, Partial<KnownDomain>]>([
   ['a key that is due, which no deploy changes', finding('KEY_OVERDUE')],
   ['a change by others before the last apply', { changedByOthersAt: '2026-11-28T08:59:00Z' }],
 ])('passes over %s', (_, known) => {
@@ -58,7 +58,7 @@ it.each<[string, Partial<EntryFacts>]>([
   expect(whyPlanned({ ...UNCHANGED, ...changed })).not.toBeNull();
 });
 
-it.each<[string, Partial<Known>]>([
+it.each<[string, Partial<KnownDomain>]>([
   ['has no ledger', { isManaged: false }],
   ['has an open change, or was not audited for long', { why: 'a change is open' }],
   ['was never seen', { asOf: null }],

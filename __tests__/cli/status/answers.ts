@@ -1,7 +1,9 @@
 /** Answers of the function about one domain that is as it should be, and the rows made of them. */
+
+import type { StatusAnswer } from '../../../cli/aws/function';
 import type { Published } from '../../../cli/dns/prove';
 import { rowOf } from '../../../cli/status/row';
-import type { Seen, StatusAnswer } from '../../../cli/status/subject';
+import type { Seen } from '../../../cli/status/subject';
 
 export const NOW = Date.parse('2026-11-01T00:00:00.000Z');
 export const DAY_MS = 86_400_000;

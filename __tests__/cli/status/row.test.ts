@@ -1,11 +1,11 @@
-import { stepInWords } from '../../../cli/next-step';
+import { formatStep } from '../../../cli/next-step';
 import type { StatusRow } from '../../../cli/status/row';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
 import { stageInWords } from '../../../handlers/rotation/stages';
 import { DAY_MS, NOW, published, row } from './answers';
 
 const steps = ({ next }: StatusRow): string[] =>
-  next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
+  next.map(({ why, ...step }) => `${formatStep(step)} (${why})`);
 
 const partly = { ...published(), servers: [...published().servers, ...published('SHA256:ours').servers] };
 
