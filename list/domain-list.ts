@@ -1,4 +1,5 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
+import type { StatePlace } from '../constructs/roles';
 import type { Senders } from '../constructs/senders';
 import type { Delegation } from '../handlers/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
@@ -63,13 +64,8 @@ export interface LocalBackend {
   readonly folder: string;
 }
 
-export interface S3Backend {
+export interface S3Backend extends StatePlace {
   readonly type: 's3';
-  readonly bucket: string;
-  readonly region: string;
-  readonly keyPrefix: string;
-  readonly lockTable?: string;
-  readonly kmsKeyArn?: string;
 }
 
 /** Returns the regions that need a control plane, in order of name. */
