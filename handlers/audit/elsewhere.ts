@@ -1,7 +1,7 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and other regions. */
 import type { SigningState } from '../aws/email-identity';
 import { keyOf } from '../event';
-import { inWords } from '../transaction/signing-state';
+import { formatState } from '../transaction/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
@@ -60,5 +60,5 @@ const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
 
 function formatIdentity(state: SigningState | null): string {
-  return state === null ? 'it does not exist' : inWords(state);
+  return state === null ? 'it does not exist' : formatState(state);
 }

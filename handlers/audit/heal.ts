@@ -11,7 +11,7 @@ import type { GateOutcome } from '../gate-outcome';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';
-import { changeWithin, withProof } from '../transaction/change';
+import { afterGate, changeWithin } from '../transaction/change';
 import { signsWith } from '../transaction/signing-state';
 import type { World } from '../world';
 import type { Audited } from './audited';
@@ -110,12 +110,12 @@ export async function heal(
   const ledger = await readLedger(services.store, world.environment.keyStoreBucket, target);
   const request = ledger && requestOf(ledger, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
-  return withProof(world, request, async (session, proved) => {
-    const state = await proved.observe();
+  return afterGate(world, request, async (session, passed) => {
+    const state = await passed.observe();
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
     const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;
-    return changeWithin(session, attempt, proved, { confirms: true, observed: state });
+    return changeWithin(session, attempt, passed, { confirms: true, observed: state });
   });
 }
 

@@ -8,7 +8,7 @@ import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
-import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
+import { formatState, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
@@ -147,7 +147,7 @@ function driftOf(
         `so the change was rolled back at ${iso(unverified.at)}.${again}`,
     };
   }
-  const found = `SES has ${state === null ? 'no such identity' : inWords(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
+  const found = `SES has ${state === null ? 'no such identity' : formatState(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
   const last = history.at(-1);
   if (last?.event === 'reverted')
     return { word: 'rolled-back', reason: `The last change was rolled back at ${last.at}. ${found}` };

@@ -1,4 +1,4 @@
-/** The grammar of the ledgers in S3. What each field means, ledger.ts says. */
+/** Validates the ledgers in S3. The meaning of each field is in ledger.ts. */
 import * as z from 'zod/mini';
 import type { VerificationInfo } from '../aws/email-identity';
 import {
@@ -71,12 +71,6 @@ const owner = record<ledger.Owner>({
   replaces: z.optional(transaction),
 });
 
-const arming = record<ledger.Arming>({
-  number: int,
-  schedule: text(/^[0-9A-Za-z-_.]{1,64}$/, 'the name of a schedule'),
-  at: time,
-});
-
 const result = record<ledger.ChangeResult>({
   statusCode: z.literal(200),
   message: string,
@@ -103,7 +97,13 @@ const open = record<ledger.Open>({
   owner: z.nullable(owner),
   phase: z.enum(['opened', 'applied']),
   previous: snapshot,
-  armed: z.nullable(arming),
+  armed: z.nullable(
+    record<ledger.Arming>({
+      number: int,
+      schedule: text(/^[0-9A-Za-z-_.]{1,64}$/, 'the name of a schedule'),
+      at: time,
+    }),
+  ),
   startedAt: time,
   result: z.optional(result),
   putAt: z.optional(time),

@@ -13,9 +13,9 @@ export interface StoredLedger {
 
 /** The ledgers of a bucket: one object per region and domain, written only under a condition. */
 export interface LedgerStore {
-  /** `null`: no ledger (or no bucket). */
+  /** `null`: no ledger exists, or no bucket. */
   read(): Promise<StoredLedger | null>;
-  /** Writes over `etag`, or only if there is none. `null`: somebody else wrote in between. */
+  /** Writes over `etag`, or only if no ledger exists. `null`: another run wrote in between. */
   write(ledger: Ledger, etag: string | null): Promise<StoredLedger | null>;
 }
 
@@ -30,7 +30,7 @@ export async function ledgersIn(store: ObjectStore, bucket: string, region?: str
   });
 }
 
-/** Reads a ledger without writing it. `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Reads a ledger without writing it. `null`: it does not exist. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export const readLedger = async (store: ObjectStore, bucket: string, place: Place): Promise<Ledger | null> =>
   (await ledgerStore(store, bucket, place).read())?.ledger ?? null;
 
@@ -52,7 +52,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
       // What could not be read again must not be written.
       const written = await putJson(store, place, checked(ledger, { domain, region }, uri), etag);
       if (written !== null) return { ledger, etag: written.etag };
-      // A write whose answer was lost is repeated by the SDK, and then meets itself.
+      // The SDK repeats a write whose answer was lost; the repetition then finds the first one.
       const found = await read();
       return found !== null && found.ledger.writeId === ledger.writeId ? found : null;
     },
@@ -77,7 +77,10 @@ function checked(json: unknown, { domain, region }: Place, uri: string): Ledger 
   }
   const ledger = parsed.data;
   if (ledger.domain !== domain || ledger.region !== region)
-    throw broken(uri, `expected the ledger of ${domain} in ${region}, found another one's`);
+    throw broken(
+      uri,
+      `expected the ledger of ${domain} in ${region}, found that of ${ledger.domain} in ${ledger.region}`,
+    );
   return ledger;
 }
 

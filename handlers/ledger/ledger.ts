@@ -2,7 +2,7 @@ import type { MailFromState, VerificationInfo } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { GateSettings, RotationSettings } from '../contract';
-import type { SigningRequest } from '../event';
+import type { Place, SigningRequest } from '../event';
 import type { KeyReference } from '../key/key-source';
 
 export type { Place } from '../event';
@@ -15,11 +15,9 @@ export interface Attempt {
   readonly request: SigningRequest;
 }
 
-/** Our record of one domain in one region. Never holds key material. Times are milliseconds since the epoch. */
-export interface Ledger {
+/** What the function records of one domain in one region, never key material. Times are milliseconds since the epoch. */
+export interface Ledger extends Place {
   readonly format: 1;
-  readonly domain: string;
-  readonly region: string;
   /** Names one write, so that a writer whose answer was lost knows its own. */
   readonly writeId: string;
   /** The run that works on the domain now. */
@@ -42,17 +40,12 @@ export interface Ledger {
   readonly signers: readonly Signer[];
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   readonly records: readonly string[];
-  /**
-   * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
-   * destroyed, so the delete of its `Signing` acts.
-   */
+  // A delete is that of a destroy or of a replacement. Three transactions, which may differ, tell them apart.
+  /** Its `Confirmation` was deleted: its stack is being destroyed, so the delete of its `Signing` acts. */
   readonly destroyBegun: string | null;
-  /**
-   * The confirmed transaction whose `Signing` was created once more (`-replace`, `taint`): the next delete of it is that
-   * of its earlier object.
-   */
+  /** Its `Signing` was created once more (`-replace`, `taint`): a delete may be that of the earlier object. */
   readonly recreated: string | null;
-  /** The transaction whose `DnsGate` was created once more: a delete of it need not be that of a destroy. */
+  /** Its `DnsGate` was created once more: a delete of `DnsGate` may be that of the earlier object. */
   readonly regated: string | null;
   /** Number of the last arming. */
   readonly armings: number;
@@ -133,7 +126,7 @@ export interface Open {
   readonly result?: ChangeResult | undefined;
   /** When SES began to verify: the Put. */
   readonly putAt?: number | undefined;
-  /** SES has until then, wherever the change is confirmed. */
+  /** SES has until then, however the change is confirmed. */
   readonly verifyBy?: number | undefined;
   /** How often SES was checked since the change was confirmed; absent until then. */
   readonly checks?: number | undefined;

@@ -1,4 +1,4 @@
-/** Decides who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
+/** Decides which transaction owns a domain's signing state: whose delete rolls back, which was overtaken or left behind. */
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Snapshot, type Wanted } from './ledger';
@@ -6,17 +6,13 @@ import { type Attempt, currentOwner, type Ledger, type Owner, type Snapshot, typ
 /** Returns the owner of the state once this attempt's change is in force. */
 export function ownerAfter(
   ledger: Ledger,
-  attempt: Attempt,
+  { transaction, source, request }: Attempt,
   wanted: Wanted,
   zoneServers?: readonly string[],
 ): Owner | null {
   const { open, owner } = ledger;
-  if (attempt.source === 'terraform') return { ...ownerOf(ledger, attempt, wanted), zoneServers };
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
-  return open?.phase === 'applied' ? open.owner : owner;
-}
-
-function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
+  if (source === 'direct') return open?.phase === 'applied' ? open.owner : owner;
   return {
     transaction,
     wanted,
@@ -26,6 +22,7 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
     mailFrom: mailFromOf(request),
     replaces: confirmedOf(owner),
     rotation: request.rotation,
+    zoneServers,
     driftToken: request.driftToken,
   };
 }
@@ -48,7 +45,7 @@ export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
   if (by !== null) throw overtaken(attempt, by);
 }
 
-/** Refuses to confirm while a newer attempt is under way. @throws ByodkimError CONCURRENT_UPDATE. */
+/** Refuses to confirm while a newer attempt is open. @throws ByodkimError CONCURRENT_UPDATE. */
 export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
   if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
   throw overtaken(attempt, open.transaction);
@@ -67,7 +64,7 @@ function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: 
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
   const current = open?.owner?.transaction ?? owner?.transaction;
   if (own.includes(transaction) || current === undefined) return null;
-  // By when they began: an older one that is confirmed late has not overtaken anybody.
+  // By when they began: an older transaction that is confirmed late has not overtaken a newer one.
   const began = (id: string) => history.findIndex((entry) => entry.transaction === id);
   return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }
@@ -81,21 +78,17 @@ export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
 /** Whether the delete of this transaction's `Signing` rolls back. Otherwise it is superseded and does nothing. */
 const deleteActs = (ledger: Ledger, transaction: string): boolean =>
   isCurrent(ledger, transaction) ||
-  isBeingDestroyed(ledger, transaction) ||
+  ledger.destroyBegun === transaction ||
   isLastStanding(ledger, transaction);
 
 /** Whether the signing state is this transaction's, or is being changed by it. */
 const isCurrent = (ledger: Ledger, transaction: string): boolean =>
   currentOwner(ledger)?.transaction === transaction || ledger.open?.transaction === transaction;
 
-/** Whether its `Confirmation` was deleted while a newer transaction was not confirmed. */
-const isBeingDestroyed = ({ destroyBegun }: Ledger, transaction: string): boolean =>
-  destroyBegun === transaction;
-
 /**
  * Whether no newer transaction has been applied since this one: it owns the state, or the last revert undid it or
- * rolled back to it. A change that was cut off, or a direct call, supersedes none: the engine has no `Signing` of it,
- * so no delete of its own will ever come.
+ * rolled back to it. A change that was cut off, or a direct call, supersedes none: the engine has no `Signing` of it
+ * that it could delete.
  */
 function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string): boolean {
   if (open !== null && open.phase === 'applied' && open.source === 'terraform') return false;
@@ -103,7 +96,7 @@ function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string
   return standing.includes(transaction);
 }
 
-/** Says why the delete of this transaction's `Signing` does nothing; `null`: it acts. */
+/** Returns why the delete of this transaction's `Signing` does nothing; `null`: it acts. */
 export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string | null {
   const acts = deleteActs(ledger, transaction);
   if (acts && isReplacedAlone(ledger, transaction))
@@ -111,10 +104,10 @@ export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): strin
   if (acts) return null;
   const current = currentOwner(ledger)?.transaction;
   if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
-  return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
+  return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: it no longer owns the signing state`;
 }
 
-/** Whether the ledger has ever heard of this transaction. Otherwise the ledger is older than that: somebody restored it. */
+/** Whether the ledger knows this transaction. If not, it may be an earlier version that was restored. */
 export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): boolean =>
   history.some((entry) => entry.transaction === transaction) ||
   lastRevert?.undid.includes(transaction) === true;

@@ -55,10 +55,11 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
     {
       ...ledger,
       open,
-      destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
-      recreated:
-        open.source === 'terraform' && open.transaction !== ledger.recreated ? null : ledger.recreated,
-      regated: open.source === 'terraform' && open.transaction !== ledger.regated ? null : ledger.regated,
+      ...(open.source === 'terraform' && {
+        destroyBegun: null,
+        recreated: ledger.recreated === open.transaction ? ledger.recreated : null,
+        regated: ledger.regated === open.transaction ? ledger.regated : null,
+      }),
       lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
@@ -95,7 +96,7 @@ const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: numb
   at,
 });
 
-/** Takes an open change back, SES not having been touched: all is as before it, but for the count of armings. */
+/** Restores the ledger of before a change that has not touched SES; the count of armings stays. */
 export const openAborted = (
   { armings, writeId, lease, history }: Ledger,
   before: Ledger,
@@ -116,11 +117,11 @@ export interface Confirmation {
   readonly byStack: boolean;
   /** What SES shows. */
   readonly status: string;
-  /** What waits for it now; counts only where SES has not verified. */
+  /** What waits for it now; counts only if SES has not verified. */
   readonly armed: Arming | null;
 }
 
-/** Confirms a change: it is done if SES says SUCCESS, and waits for SES if not. */
+/** Confirms a change: it is done if SES says SUCCESS; otherwise it waits for SES. */
 export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: number): Ledger {
   const stays: Ledger = {
     ...ledger,
@@ -141,12 +142,10 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
 
 /** Settles an owner whose stack has ended: the engine has replaced the attempts before it, and their records. */
 const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records' | 'destroyBegun'> => ({
-  owner: owner && confirmedOwner(owner),
+  owner: owner && { ...owner, confirmed: true, replaces: undefined },
   records: recordsOf(owner),
   destroyBegun: null,
 });
-
-const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
 
 /** Closes a change that stays: confirmed, and verified by SES. */
 const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
@@ -168,7 +167,7 @@ export const checked = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
   open: { ...open, armed, checks: (open.checks ?? 0) + 1 },
 });
 
-/** Gives up a change over which somebody has set something else: rolling back would undo what is not ours. */
+/** Gives up a change that is no longer in SES: a rollback would undo what this project did not set. */
 export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
   withHistory({ ...ledger, open: null, seen: null }, at, entryOf(open, 'failed', note));
 
@@ -230,8 +229,8 @@ export interface Undone {
 }
 
 /**
- * Closes a change that was undone: the owner of before is in force again. Where there is none, and this was the first change, the
- * baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
+ * Closes a change that was undone: its owner is the one before it. If none exists and this was the first change, the
+ * baseline is restored as well, and what is set manually from now on stays.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
   const restored = ledger.owner?.transaction ?? null;
@@ -264,7 +263,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
 /**
  * Records that a change which waited for SES is being rolled back. From now on it counts as unconfirmed: should the
  * function be killed between two writes of SES, the armed schedule goes on with the rollback.
- * @param unverified why, where SES had not verified it in time; the next plan says so
+ * @param unverified why, if SES had not verified it in time; the next plan prints it
  */
 export const rollbackBegun = (
   ledger: Ledger,
@@ -295,7 +294,7 @@ export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =
     entryOf(open, 'rollback-failed'),
   );
 
-/** Records that the stack is being destroyed: the delete of its `Signing` will act. */
+/** Records that a stack is being destroyed: the delete of its `Signing` will act. */
 export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, destroyBegun: transaction }, at, { event: 'destroy-begun', transaction });
 
@@ -310,26 +309,22 @@ export const regated = (ledger: Ledger): Ledger => ({
 });
 
 /** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
-export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
-  withHistory({ ...ledger, armings: latestArming(ledger, armed), open }, at, {
+export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
+  withHistory({ ...ledger, armings: latestArming(ledger, open.armed), open }, at, {
     event: 'destroying',
     transaction: open.transaction,
   });
 
 /** Clears the ledger once the baseline is restored. */
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
-  const { domain, region, writeId, lease, armings, generation, history, baseline, recreated } = ledger;
-  const left = {
-    ...emptyLedger(domain, region),
-    writeId,
-    lease,
-    armings,
-    generation,
-    history,
-    signers: withRestored(ledger.signers, baseline, at),
-    recreated,
-  };
-  return withHistory(left, at, { event: 'destroyed', transaction, detail: note });
+  const { domain, region, writeId, lease, armings, generation, history, recreated } = ledger;
+  const kept = { writeId, lease, armings, generation, history, recreated };
+  const signers = withRestored(ledger.signers, ledger.baseline, at);
+  return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
+    event: 'destroyed',
+    transaction,
+    detail: note,
+  });
 };
 
 /** Adds to an open change what SES made of it. */

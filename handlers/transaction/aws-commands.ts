@@ -2,7 +2,7 @@ import { shellWord } from '../escape';
 import type { Place, Snapshot } from '../ledger/ledger';
 
 /**
- * Returns the `aws` commands that restore a state by hand (`sesv2`). The private key is fetched into a variable and never
+ * Returns the `aws` commands that restore a state manually (`sesv2`). The private key is fetched into a variable and never
  * printed; the Put takes it without its PEM lines. They hold no double quote and no backslash: errors reach a person as
  * JSON text, from which they must be copied as they are.
  */
@@ -29,8 +29,8 @@ export function manualCommands(
 }
 
 /**
- * Returns how a failed rollback is repaired: first by the function, which whoever is on call may have done; then by
- * commands that need more.
+ * Returns how a failed rollback is repaired: first by the function, which the on-call engineer may invoke; then by commands
+ * that need more permissions.
  */
 export function repairSteps(
   place: Place,
@@ -58,9 +58,9 @@ export const setSigningCommand = (place: Place, on: boolean): string =>
 const TRADITIONAL = '$(openssl rsa -help 2>&1 | grep -om1 -e -traditional)';
 
 /**
- * Returns the commands that fetch the key and set it: no trace of it in the shell's history, the process list or a file. The object goes
- * through a descriptor of its own, since `get-object` prints its description after it, on the same line where the file
- * does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
+ * Returns the commands that fetch the key and set it: no trace of it in the shell's history, the process list or a file.
+ * The object goes through another descriptor, since `get-object` prints its description after it, on the same line if the
+ * file does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
  */
 export function putKeyCommands(
   place: Place,

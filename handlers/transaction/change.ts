@@ -10,7 +10,7 @@ import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
-import { type Proof, proveKey } from './prove';
+import { type ProvedKey, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
@@ -22,7 +22,7 @@ import {
   withStartedVerification,
 } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
-import { putAndVerify, type Verified } from './verify';
+import { type PutOutcome, putAndVerify } from './verify';
 import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
@@ -31,13 +31,13 @@ import { refuseUnservedZone, zoneServers } from './zone';
  * failure rolls back. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
-  withProof(world, attempt.request, (session, proved) =>
+  afterGate(world, attempt.request, (session, passed) =>
     // A direct call has no stack that confirms it, so it confirms itself.
-    changeWithin(session, attempt, proved, { confirms: attempt.source === 'direct' }),
+    changeWithin(session, attempt, passed, { confirms: attempt.source === 'direct' }),
   );
 
 /** What an apply knows once the gate has passed. */
-interface Proved extends Proof {
+interface PassedGate extends ProvedKey {
   readonly wanted: Wanted;
   /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
   observe(): Promise<SigningState>;
@@ -47,21 +47,21 @@ interface Proved extends Proof {
  * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read while the gate is asked, SES
  * while the lease is taken.
  */
-export async function withProof<T>(
+export async function afterGate<T>(
   world: World,
   request: SigningRequest,
-  work: (session: Session, proved: Proved) => Promise<T>,
+  work: (session: Session, passed: PassedGate) => Promise<T>,
 ): Promise<T> {
   const session = Session.open(world, request, 'gate');
   // A ledger that cannot be read now is read again once the gate has passed.
   const reading = session.read().catch(() => null);
-  const proof = await proveKey(world, request);
+  const proved = await proveKey(world, request);
   await reading;
   session.enter('change');
-  const wanted = { selector: request.selector, key: proof.found.reference };
+  const wanted = { selector: request.selector, key: proved.found.reference };
   return session.withLeaseBeside(
     () => observeExisting(session.services.identities, request),
-    (observe) => work(session, { ...proof, wanted, observe }),
+    (observe) => work(session, { ...proved, wanted, observe }),
   );
 }
 
@@ -76,26 +76,26 @@ export interface ChangeOptions {
 export async function changeWithin(
   session: Session,
   attempt: Attempt,
-  proof: Proved,
+  passed: PassedGate,
   { confirms, observed }: ChangeOptions,
 ): Promise<ChangeResult> {
-  const { wanted } = proof;
+  const { wanted } = passed;
   if (attempt.source === 'terraform') await session.refuseOvertaken(attempt);
   if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
-  refuseUnservedZone(session.ledger, attempt, proof.outcome);
-  const seen = withKnownSelector(observed ?? (await observeSettled(session, proof)), session.ledger);
+  refuseUnservedZone(session.ledger, attempt, passed.outcome);
+  const seen = withKnownSelector(observed ?? (await observeSettled(session, passed)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
       origin: state.origin,
       changed: false,
-      warnings: proof.outcome.warnings,
+      warnings: passed.outcome.warnings,
     });
   const decision = decide(session.ledger, state, attempt, wanted);
   switch (decision.kind) {
     case 'adopt':
-      await adoptState(session, attempt, proof, state, confirms);
+      await adoptState(session, attempt, passed, state, confirms);
       return asItIs();
     case 'in-force':
       if (confirms) await confirmOwner(session, decision.owner);
@@ -109,7 +109,7 @@ export async function changeWithin(
     }
     case 'change':
       requireTag(state, attempt.request, session.world.environment.schedulerRoleArn);
-      return makeChange(session, attempt, proof, state, {
+      return makeChange(session, attempt, passed, state, {
         put: decision.put,
         confirms: confirms || decision.confirmsItself,
       });
@@ -117,12 +117,12 @@ export async function changeWithin(
 }
 
 /**
- * Observes SES. Right after a change of ours a read may be older than that change, and must not become the state to roll
- * back to: so it is read once more.
+ * Observes SES. Right after a change by this project a read may be older than that change, and must not become the state
+ * to roll back to: so it is read once more.
  */
-async function observeSettled(session: Session, proof: Proved): Promise<SigningState> {
+async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
   const { open, inForce, history } = session.ledger;
-  const state = await proof.observe();
+  const state = await passed.observe();
   const isKnown = open !== null || (inForce !== null && signsWith(state, inForce.selector));
   const isRecent = session.now() - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
   if (isKnown || !isRecent) return state;
@@ -133,7 +133,7 @@ async function observeSettled(session: Session, proof: Proved): Promise<SigningS
 async function makeChange(
   session: Session,
   attempt: Attempt,
-  proof: Proved,
+  passed: PassedGate,
   state: SigningState,
   { put, confirms }: { readonly put: boolean; readonly confirms: boolean },
 ): Promise<ChangeResult> {
@@ -141,8 +141,8 @@ async function makeChange(
   const before = session.ledger;
   const prior = before.open
     ? await recallSnapshot(session, request, before.open.previous)
-    : await takeSnapshot(session, request, state, proof.found);
-  const opened = planChange(session, attempt, proof, prior);
+    : await takeSnapshot(session, request, state, passed.found);
+  const opened = planChange(session, attempt, passed, prior);
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
@@ -154,14 +154,14 @@ async function makeChange(
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
     // Without a Put SES has it already, verified: from a change that was not confirmed yet.
-    const verified: Verified = put
-      ? await putAndVerify(session, request, proof.found.key, state)
+    const verified: PutOutcome = put
+      ? await putAndVerify(session, request, passed.found.key, state)
       : { status: 'SUCCESS' };
-    const result = changeResult(session.now(), attempt, proof.wanted.key, {
+    const result = changeResult(session.now(), attempt, passed.wanted.key, {
       ...verified,
       origin: 'EXTERNAL',
       changed: put,
-      warnings: proof.outcome.warnings,
+      warnings: passed.outcome.warnings,
       revertsAt: armed?.at,
       previous: opened.previous,
     });
@@ -171,7 +171,7 @@ async function makeChange(
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
     else await session.finish(transitions.applied(session.ledger, applied, session.now()));
-    // An earlier change's schedule would do nothing any more; it goes once ours is in force.
+    // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
     return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
   } catch (error) {
@@ -199,12 +199,12 @@ const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
 function planChange(
   session: Session,
   attempt: Attempt,
-  { wanted, outcome }: Proved,
+  { wanted, outcome }: PassedGate,
   prior: PriorState,
 ): Open {
   const { ledger } = session;
   const now = session.now();
-  // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
+  // If the request asks for no revert, that of the change which is taken over stays armed until this one is applied.
   const armed = planRevert(now, attempt.request, ledger) ?? ledger.open?.armed ?? null;
   return {
     transaction: attempt.transaction,
@@ -222,7 +222,7 @@ function planChange(
 async function adoptState(
   session: Session,
   attempt: Attempt,
-  { found, wanted, outcome }: Proved,
+  { found, wanted, outcome }: PassedGate,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { ByodkimError } from '../errors';
 import type { Attempt, Open, Place } from '../ledger/ledger';
 import { refuseNewer } from '../ledger/ownership';
 import type { World } from '../world';
-import { changeWithin, withProof } from './change';
+import { afterGate, changeWithin } from './change';
 import { type ConfirmedChange, confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
 import { isInStep, signsWith, withStartedVerification } from './signing-state';
@@ -33,9 +33,9 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
 }
 
 const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
-  withProof(world, attempt.request, async (later, proved) => {
+  afterGate(world, attempt.request, async (later, passed) => {
     refuseNewer(later.ledger, attempt);
-    const result = await changeWithin(later, attempt, proved, { confirms: true });
+    const result = await changeWithin(later, attempt, passed, { confirms: true });
     const { changed, final_dkim_status, reverts_at, warnings } = result;
     const verified = final_dkim_status === 'SUCCESS';
     return confirmed(attempt, changed, { verified, reverts_at, warnings });
@@ -129,7 +129,7 @@ const confirmed = (
   warnings,
 });
 
-/** Confirms the open change by hand: `byodkim confirm`. SES must still verify it. */
+/** Confirms the open change manually: `byodkim confirm`. SES must still verify it. */
 export async function confirmByHand(world: World, target: Place) {
   const session = Session.open(world, target, 'change');
   return session.withLease(async () => {

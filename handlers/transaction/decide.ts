@@ -7,7 +7,7 @@ import { isAsWanted, isInStep, signsWith } from './signing-state';
 export type Decision =
   /** SES has it, verified: nothing is written to SES, and the ledger adopts the state. */
   | { readonly kind: 'adopt' }
-  /** The same attempt again, which had reached its end: its answer was lost on the way. */
+  /** This attempt has reached its end before: its answer was lost on the way. */
   | { readonly kind: 'repeat'; readonly open: Open }
   /** In force by this very attempt, and done or on the way to it. */
   | { readonly kind: 'in-force'; readonly owner: Owner }
@@ -15,11 +15,11 @@ export type Decision =
       readonly kind: 'change';
       /** Whether SES must be written to. */
       readonly put: boolean;
-      /** It was confirmed once, so it waits for no confirmation any more. */
+      /** It was confirmed before, so it need not be confirmed again. */
       readonly confirmsItself: boolean;
     };
 
-/** @param state with the selector that is known, where SES shows none. */
+/** @param state with the selector that is known, if SES shows none. */
 export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wanted: Wanted): Decision {
   const { open, owner } = ledger;
   if (open !== null)
@@ -32,7 +32,7 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
   return { kind: 'change', put: true, confirmsItself: own?.confirmed === true };
 }
 
-/** Whether this attempt was made before. A direct call has a new name each time: the same key is the same attempt. */
+/** Whether this attempt was made before. A direct call has a new name each time: its key tells. */
 const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
   open.phase === 'applied' &&
   open.result !== undefined &&
@@ -46,7 +46,7 @@ const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | u
 
 /**
  * Whether SES has it already, from a change that was not done yet, so that no Put is needed. What an attempt that was
- * cut off has done is unknown where the selector was in use before: SES may still verify the earlier key.
+ * cut off has done is unknown if the selector was in use before: SES may still verify the earlier key.
  */
 function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
   if (open === null || (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector))) return false;

@@ -75,7 +75,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
 
 /**
  * Carries out the delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was
- * confirmed, so where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed
+ * confirmed; if that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed
  * transaction's `Signing` must act: the engine may have none of the newer one, if its answer never arrived.
  */
 export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
@@ -110,7 +110,7 @@ async function restoreBaseline(session: Session, baseline: Snapshot, transaction
 }
 
 /**
- * Arms a schedule that finishes the destroy if the function is killed between two writes, where SES is neither as it was
+ * Arms a schedule that finishes the destroy if the function is killed between two writes, when SES is neither as it was
  * nor as wanted. To the schedule the destroy is an open change whose prior state is the baseline.
  */
 async function guardBaseline(session: Session, baseline: Snapshot, deleted: string): Promise<void> {
@@ -130,5 +130,5 @@ async function guardBaseline(session: Session, baseline: Snapshot, deleted: stri
     armed,
     startedAt: now,
   };
-  await session.save(transitions.destroying(session.ledger, destroying, armed, now));
+  await session.save(transitions.destroying(session.ledger, destroying, now));
 }

@@ -49,8 +49,8 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
 const MISSING = 'it is missing';
 
 /**
- * Arms a firing that failed again. Without a ledger that shows the arming, anybody who can invoke the function could breed
- * schedules: then there is one at most for each identity, until somebody has restored the ledger.
+ * Arms a failed firing again. Without a ledger that shows the arming, callers with only lambda:InvokeFunction could create
+ * unlimited schedules: so each identity has at most one until its ledger is restored.
  */
 async function armIfKnown(session: Session, firing: Firing, error: unknown): Promise<void> {
   const { details } = hasCode(error, 'DEPENDENCY_FAILED') ? error : {};
@@ -96,7 +96,7 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
   const { open } = session.ledger;
   const { domain } = session.place;
   if (open === null || open.armed?.number !== arming)
-    return nothingReverted(domain, `transaction ${transaction} is not waiting for this revert any more`);
+    return nothingReverted(domain, `transaction ${transaction} no longer waits for this revert`);
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
   const state = await session.services.identities.get(session.place.domain);
   const check = decideCheck(open, state, session.now());
@@ -114,15 +114,15 @@ export type Check =
   | { readonly kind: 'done' }
   | { readonly kind: 'again' }
   | { readonly kind: 'revert' }
-  /** The state is not ours to roll back any more. */
+  /** SES has a state that this project has not set. */
   | { readonly kind: 'abandon'; readonly why: string };
 
 export function decideCheck(open: Open, state: SigningState | null, now: number): Check {
-  if (state === null) return { kind: 'abandon', why: 'the identity does not exist any more' };
+  if (state === null) return { kind: 'abandon', why: 'the identity no longer exists' };
   // Once it has given up, SES may have switched signing off itself.
   const isSwitchedOff = !state.enabled && state.status !== 'FAILED';
   if (!signsWith(state, open.wanted.selector) || isSwitchedOff)
-    return { kind: 'abandon', why: 'somebody has set something else since: it was left as it is' };
+    return { kind: 'abandon', why: 'something else was set since: SES was left as it is' };
   if (state.status === 'SUCCESS') return { kind: 'done' };
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };
 }
@@ -159,13 +159,13 @@ async function endCheck(
   }
 }
 
-/** Rolls back a change that SES has not verified in time. The next plan says why. */
+/** Rolls back a change that SES has not verified in time. The next plan prints why. */
 async function revertUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
   const now = session.now();
   const { status, verification } = state;
   const seen = { status, minutes: minutesSincePut(open, now), verification };
   const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
-  // SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then.
+  // SES says PENDING until it has verified a record for the first time, and signs with no key of this project until then.
   const hasSigned = status !== 'PENDING' || open.result?.final_dkim_status === 'SUCCESS';
   const reverted = await revertOpen(session, open, { kind: 'seen', state }, { unverified, hasSigned });
   const { selector, times } = unverified;

@@ -19,20 +19,19 @@ import type { World } from '../world';
 import { Session } from './session';
 
 /** The key in S3 and the proof that its public half is published. */
-export interface Proof {
+export interface ProvedKey {
   readonly found: FoundKey;
   readonly outcome: GateOutcome;
-  /** The MAIL FROM domain, where one is wanted: its records are proved. */
+  /** The MAIL FROM domain, if one is wanted: its records are proved. */
   readonly mailFromDomain?: string | undefined;
 }
 
 /**
  * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
- * Where a MAIL FROM domain is wanted, its records are proved too.
- * Nothing has been written anywhere when this throws.
+ * If a MAIL FROM domain is wanted, its records are proved too. Nothing is written.
  * @throws ByodkimError CERTIFICATE_*, DNS_*, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
+export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
   const { store } = world.services(request.domain, request.region, clock);
@@ -73,7 +72,7 @@ async function requireReady(
   return outcome;
 }
 
-/** Adds whose key is published, where it is one that this domain signs or signed with. */
+/** Adds whose key is published, if this domain signs or signed with it. */
 async function withKnownKey(
   error: ByodkimError,
   { environment }: World,
@@ -141,7 +140,7 @@ export async function passGate(world: World, request: RequestOf<'gate'>) {
     request.region,
     untilKept(world, () => 'gate'),
   );
-  // Asked last: what resolvers do not find they remember. SES, whose rate all domains share, is asked where it matters.
+  // Asked last: what resolvers do not find they remember. SES, whose rate all domains share, is asked if it matters.
   const unsigned = await findUnsignedMail(
     domain,
     mailFromDomain === undefined ? null : async () => (await identities.get(domain))?.mailFrom,
@@ -171,7 +170,7 @@ const gateWorld = (world: World, mostMs = Number.POSITIVE_INFINITY): GateWorld =
 });
 
 /**
- * Proves the records of the MAIL FROM domain, where one is wanted.
+ * Proves the records of the MAIL FROM domain, if one is wanted.
  * @returns its name
  * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED.
  */

@@ -38,11 +38,11 @@ const unseenState = (snapshot: Snapshot): SigningState => ({
   tokens: [],
 });
 
-const GONE: Restored = { changed: false, note: 'the identity does not exist any more' };
+const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
 
 /**
- * Restores a signing state in two calls of SES at most: read and Put or, where the flag must be restored too, Put and
- * flag. Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
+ * Restores a signing state in two calls of SES at most: read and Put or, if the flag must be restored too, Put and flag.
+ * Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
  * has nothing to restore.
  * @param beforeTwoWrites called before two writes of which only the first may come to be
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
@@ -151,8 +151,8 @@ async function switchOff(
 }
 
 /**
- * Whether SES still has what cannot be restored: it must not be given up for a change that never happened. Where a key
- * was replaced under the same selector, only the status shows it: verified, with either key, is a whole state.
+ * Whether SES still has what cannot be restored: it must not be given up for a change that never happened. If a key
+ * was replaced under its selector, only the status shows it: verified, with either key, is a whole state.
  */
 const isUntouched = (now: SigningState, before: Snapshot): boolean =>
   now.origin === before.origin &&
@@ -171,6 +171,6 @@ async function setEnabled(
   return true;
 }
 
-/** Whether two sets of tokens differ; unknown ones count as the same. */
+/** Whether two sets of tokens differ; unknown ones count as equal. */
 const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length > 0 && others.length > 0 && [...some].sort().join() !== [...others].sort().join();

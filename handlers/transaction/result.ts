@@ -17,7 +17,7 @@ export interface Ending {
   readonly unverifiedSeconds?: number;
   /** Milliseconds since the epoch. */
   readonly revertsAt?: number;
-  /** What was before, where SES was changed. */
+  /** What SES had before, if it was changed. */
   readonly previous?: Snapshot;
 }
 

@@ -1,4 +1,4 @@
-/** Reverts a change: by hand, by its schedule, or because its stack is destroyed. */
+/** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
 import { isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
@@ -41,7 +41,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
 
 /** What is known of a rollback beforehand. */
 interface Rollback {
-  /** Why it is rolled back, where SES had not verified it in time. */
+  /** Why it is rolled back, if SES had not verified it in time. */
   readonly unverified?: Unverified;
   /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
   readonly hasSigned?: boolean;

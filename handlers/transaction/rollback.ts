@@ -9,12 +9,12 @@ import { manualCommands, repairSteps } from './aws-commands';
 import { arm, close, disarm } from './confirmed-commit';
 import { type Present, type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
-import { inWords } from './signing-state';
+import { formatState } from './signing-state';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Fails a change before SES was touched: the ledger is as before the change, but for the count of armings. */
+/** Fails a change before SES was touched: the ledger of before is restored; only the count of armings stays. */
 export async function failBeforePut(
   session: Session,
   before: Ledger,
@@ -90,7 +90,7 @@ function isUnanswered(error: ByodkimError): 'read' | 'write' | false {
 
 /**
  * Writes the rollback to the ledger. A Put that was not answered, of this run or of one that was cut off, may still
- * arrive: then the change stays open, and its armed revert looks once more.
+ * arrive: then the change stays open, and its armed revert checks SES.
  * @returns what the error must add
  */
 async function recordRollback(
@@ -135,7 +135,7 @@ async function rollbackFailed(
   return new ByodkimError('ROLLBACK_FAILED', {
     what: [
       `The change of ${place.domain} in ${place.region} failed, and so did the rollback.`,
-      `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
+      `SES has now: ${formatFound(found)}. It should have: ${formatExpected(open.previous)}.`,
       retryAt === null
         ? 'No further rollback is scheduled.'
         : `The function rolls back again at ${retryAt}, then every ten minutes.`,
@@ -177,13 +177,12 @@ async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   }
 }
 
-const described = (state: SigningState | null | undefined): string => {
+function formatFound(state: SigningState | null | undefined): string {
   if (state === undefined) return 'unknown, it does not answer';
-  if (state === null) return 'no such identity';
-  return inWords(state);
-};
+  return state === null ? 'no such identity' : formatState(state);
+}
 
-const describedSnapshot = (snapshot: Snapshot): string =>
+const formatExpected = (snapshot: Snapshot): string =>
   snapshot.restoration.kind === 'disable'
     ? `signing switched off, since ${snapshot.restoration.reason}`
-    : inWords(snapshot);
+    : formatState(snapshot);

@@ -33,7 +33,7 @@ export class Session {
   private readonly holder: string;
   private stored: StoredLedger | null = null;
   private isRead = false;
-  /** Writes of ours whose outcome is unknown: one of them may be what the ledger holds now. */
+  /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
   private readonly unanswered = new Set<string>();
 
   private constructor(
@@ -92,7 +92,7 @@ export class Session {
     return isHeld(this.ledger.lease, this.now());
   }
 
-  /** Reads the ledger without the lease; `null`: there is none. */
+  /** Reads the ledger without the lease; `null`: it does not exist. */
   async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
     this.isRead = true;
@@ -110,9 +110,9 @@ export class Session {
   }
 
   /**
-   * Runs `work` under the lease, and observes SES while the lease is being written. That observation counts if nobody
-   * has written the ledger since it was read; otherwise `work` observes anew.
-   * @param work is given the observation; only who asks for it gets its failure.
+   * Runs `work` under the lease, and observes SES while the lease is being written. That observation counts if the
+   * ledger was not written since it was read; otherwise `work` observes anew.
+   * @param work is given the observation, and its failure only when it asks for it.
    */
   async withLeaseBeside<Seen, T>(
     observe: () => Promise<Seen>,
@@ -153,8 +153,8 @@ export class Session {
   }
 
   /**
-   * Makes sure before a rollback that nobody else has taken over. Where the ledger cannot be written, what is left of
-   * the lease is enough: a rollback must not wait for S3.
+   * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
+   * lease is enough: a rollback must not wait for S3.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -203,7 +203,7 @@ export class Session {
       await this.read();
       if (await this.tryLease()) return { overRead: false };
       if (this.now() >= giveUpAt) throw taken(this.place, this.isLeaseHeld() ? this.ledger.lease : null);
-      // Another run holds it, or another write of the same object is under way (409), perhaps for long.
+      // Another run holds it, or S3 is still busy with another write of the object (409), perhaps for long.
       await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
     }
   }
@@ -246,8 +246,8 @@ export class Session {
   }
 
   /**
-   * Repeats a write whose condition did not hold, if what is there is a write of ours that only seemed to fail, or if
-   * S3 was still busy with one (409).
+   * Repeats a write whose condition did not hold, if the ledger is a write of this session that only seemed to fail, or
+   * if S3 was still busy with one (409).
    */
   private async writeOverOwn(next: Ledger): Promise<StoredLedger | null> {
     const found = await this.ledgers.read();

@@ -39,7 +39,7 @@ export function requireTag(state: SigningState, { domain, region }: Place, accou
 }
 
 /**
- * Whether SES signs with BYODKIM under that selector; where it shows none, it may.
+ * Whether SES signs with BYODKIM under that selector; if it shows none, it may.
  * Enough to see that nothing has changed; not enough to leave a Put out.
  */
 export const signsWith = (state: SigningState, selector: string): boolean =>
@@ -63,7 +63,7 @@ export function withStartedVerification<State extends SigningState | null>(
   return isOurs ? { ...state, status: 'PENDING' } : state;
 }
 
-/** Fills in the selector that was set last, if that is known, where SES shows none for a BYODKIM key. */
+/** Fills in the selector that was set last, if that is known and SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
   if (open !== null) return open.phase === 'applied' ? { ...state, selector: open.wanted.selector } : state;
@@ -86,6 +86,6 @@ export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
   state.status !== 'NOT_STARTED';
 
 /** Formats a state, e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
-export const inWords = ({ origin, selector, enabled, status }: SigningState | Snapshot): string =>
+export const formatState = ({ origin, selector, enabled, status }: SigningState | Snapshot): string =>
   `${origin === 'AWS_SES' ? 'Easy DKIM (AWS_SES)' : origin}${selector ? ` with selector ${selector}` : ''}, ` +
   `signing ${enabled ? 'on' : 'off'}, status ${status}`;

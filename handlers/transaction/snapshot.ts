@@ -16,7 +16,7 @@ export interface PriorState {
 
 /**
  * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
- * @param proved the key that the gate has just proved, so that the same selector is not asked for twice; undefined: not made yet
+ * @param proved the key that the gate has just proved, so that its selector is not asked for twice; undefined: not made yet
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
  */
 export async function takeSnapshot(
@@ -86,7 +86,7 @@ function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
   const known = ledger.inForce;
   if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
     return lost(
-      `selector ${selector} already stands for another key (${known.key.fingerprint}); rotate to a new selector`,
+      `selector ${selector} already has another key (${known.key.fingerprint}); rotate to a new selector`,
     );
   return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
 }
@@ -116,7 +116,7 @@ async function earlierSelector(session: Session, request: SigningRequest, select
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))
-      return lost(`there is no private key of selector ${selector} at ${s3Uri(error.details.expected)}`);
+      return lost(`no private key of selector ${selector} exists at ${s3Uri(error.details.expected)}`);
     if (hasCode(error, 'CERTIFICATE_INVALID'))
       return lost(`the private key of selector ${selector} is not usable: ${error.details.reason}`);
     throw error;

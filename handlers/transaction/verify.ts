@@ -8,8 +8,8 @@ import type { SigningKey } from '../key/public-key';
 import type { Session } from './session';
 import { observeExisting, signsWith } from './signing-state';
 
-export interface Verified {
-  /** SUCCESS, or PENDING where verification may come later. */
+export interface PutOutcome {
+  /** PENDING: SES may verify later. */
   readonly status: 'SUCCESS' | 'PENDING';
   /** From the Put until SUCCESS was seen. */
   readonly unverifiedSeconds?: number;
@@ -24,14 +24,14 @@ export async function putAndVerify(
   request: SigningRequest,
   key: SigningKey,
   before: SigningState,
-): Promise<Verified> {
+): Promise<PutOutcome> {
   const { identities } = session.services;
   const { domain, selector } = request;
   const startedAt = session.now();
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
   if (!before.enabled) await enable(session, request);
 
-  // A read may be older than the Put: a FAILED that was there before says nothing of it.
+  // A read may be older than the Put: a FAILED of before says nothing about it.
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
@@ -51,7 +51,7 @@ export async function putAndVerify(
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
     else if (signsWith(state, selector) && state.status === 'SUCCESS')
       return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
-    if (session.now() >= deadline) return unverified(request, state);
+    if (session.now() >= deadline) return requirePending(request, state);
   }
 }
 
@@ -59,20 +59,20 @@ async function enable(session: Session, request: SigningRequest): Promise<void> 
   await onceArrived(session.clock, () => session.services.identities.setSigningEnabled(request.domain, true));
 }
 
-function unverified(request: SigningRequest, state: SigningState): Verified {
+function requirePending(request: SigningRequest, state: SigningState): PutOutcome {
   const { domain, selector } = request;
   if (!signsWith(state, selector))
     throw new ByodkimError('SES_UPDATE_FAILED', {
       what:
         `SES does not show what was set: expected EXTERNAL with selector ${selector}, found ${state.origin}` +
-        `${state.selector ? ` with selector ${state.selector}` : ''}. Somebody may have changed it at the same time.`,
+        `${state.selector ? ` with selector ${state.selector}` : ''}. It may have been changed by others at the same time.`,
       details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
     });
   if (state.status === 'FAILED') throw givenUp(request, state);
   return { status: 'PENDING' };
 }
 
-/** FAILED is final: waiting longer would leave mail unsigned for good. */
+/** Makes the error of FAILED, which is final: waiting longer would leave mail unsigned for good. */
 const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
   new ByodkimError('VERIFICATION_FAILED', {
     what:

@@ -1,4 +1,4 @@
-/** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS does not serve that zone any more. */
+/** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS no longer serves that zone. */
 
 import { gateDetails } from '../dns/wording';
 import { ByodkimError } from '../errors';
@@ -22,7 +22,7 @@ export const zoneServers = (
     : [...new Set(holders(outcome).map(({ address }) => address))].slice(0, KEPT);
 
 /**
- * Refuses a change of the hosted zone while a server of the zone before is asked. The same record lies in both zones then,
+ * Refuses a change of the hosted zone while a server of the zone before is asked. The record is in both zones then,
  * so the gate alone cannot tell them apart; Route 53 never serves two zones of one name from the same server.
  * @throws ByodkimError DNS_TXT_NOT_READY. The engine removes the record from the earlier zone after this, so it stays.
  */
@@ -37,7 +37,7 @@ export interface PublishedZone {
   readonly servers: readonly string[];
 }
 
-/** Returns the zone that the domain's stack publishes in; `null` where it publishes in none. */
+/** Returns the zone that the domain's stack publishes in; `null` if it publishes in none. */
 export function currentZone(ledger: Ledger): PublishedZone | null {
   const { rotation, zoneServers = [] } = currentOwner(ledger) ?? {};
   return rotation?.hostedZoneId === undefined
@@ -45,7 +45,7 @@ export function currentZone(ledger: Ledger): PublishedZone | null {
     : { hostedZoneId: rotation.hostedZoneId, servers: zoneServers };
 }
 
-/** Returns why a record may not move to another zone yet; undefined where it does not move, or may. */
+/** Returns why a record may not move to another zone yet; undefined if it does not move, or may. */
 export function unservedZone(
   zone: PublishedZone | null,
   to: string | undefined,
@@ -68,13 +68,13 @@ export function unservedZone(
     advice:
       earlier.length > 0
         ? `Delegate the domain to the name servers of ${to} at its parent zone, then deploy again. ${behindSameServers(from)}`
-        : `Deploy with gate.mode authoritative where the zone’s servers can be asked. ${behindSameServers(from)}`,
+        : `Deploy with gate.mode authoritative if the zone’s servers can be asked. ${behindSameServers(from)}`,
     details: { ...gateDetails(outcome), servers: asked },
   });
 }
 
-/** The way out where DNS cannot show which zone is served: a hidden primary, a split horizon, resolvers alone. */
+/** Advises what to do if DNS cannot show which zone is served: a hidden primary, a split horizon, resolvers alone. */
 const behindSameServers = (from: string): string =>
   `If the same servers answer for both zones: take the record in ${from} out of the state (\`state rm\` of the engine, in the stack's ` +
   'folder below cdktf.out/stacks), deploy once with driftDetection: false and without `record`, then with the new zone; last, ' +
-  `delete the record in ${from} by hand.`;
+  `delete the record in ${from} manually.`;

@@ -256,7 +256,7 @@ describe('what a person has done by hand is not undone', () => {
     await expectNotHealed('a person has to act first (KEY_REPLACED)');
     expect(await cloud.invoke(HEAL)).toMatchObject({
       error: 'PRIOR_STATE_NOT_RESTORABLE',
-      message: expect.stringContaining('already stands for another key'),
+      message: expect.stringContaining('already has another key'),
     });
     expect(puts()).toBe(1);
   });

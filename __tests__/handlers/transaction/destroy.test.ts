@@ -241,7 +241,7 @@ describe('what is missing does not block, and is reported', () => {
     const { cloud, stack } = await setup.applied();
     cloud.ses.remove(setup.DOMAIN);
 
-    await remove('t1', 's1', { ...doesNothing, reason: 'the identity does not exist any more' })({
+    await remove('t1', 's1', { ...doesNothing, reason: 'the identity no longer exists' })({
       cloud,
       stack,
     });

@@ -151,7 +151,7 @@ describe('a state that cannot be restored', () => {
 });
 
 describe('an identity that does not exist any more', () => {
-  const gone = { changed: false, note: 'the identity does not exist any more' };
+  const gone = { changed: false, note: 'the identity no longer exists' };
 
   test.each(['unread', 'as-set'] as const)('has nothing to restore (%s)', async (kind) => {
     const cloud = setup.givenCloud();

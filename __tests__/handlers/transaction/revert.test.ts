@@ -26,7 +26,7 @@ test('fires twice: the second does nothing', async () => {
 
   expect(await cloud.invoke(payload)).toMatchObject({
     reverted: false,
-    reason: expect.stringContaining('not waiting for this revert any more'),
+    reason: expect.stringContaining('no longer waits for this revert'),
   });
 });
 

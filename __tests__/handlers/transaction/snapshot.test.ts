@@ -57,7 +57,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   [
     'its key is not in S3',
     ({ cloud }) => setup.removeKey(cloud, 's1'),
-    /there is no private key of selector s1 at s3:\S+private_key\.pem\. Nothing was changed/,
+    /no private key of selector s1 exists at s3:\S+private_key\.pem\. Nothing was changed/,
   ],
   ['its record is gone', ({ cloud }) => setup.unpublish(cloud, 's1'), /selector s1 would not verify again/],
   [
