@@ -1,7 +1,7 @@
 import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS, testKey } from '../../support/world';
-import { Stack } from '../transaction/support';
+import { beforeCall, direct, rewriteLedger, Stack } from '../transaction/support';
 import { auditedCloud, SELECTOR } from './managed-domain';
 
 const DOMAIN = 'example.com';
@@ -9,6 +9,7 @@ const NAME = recordName(DOMAIN, SELECTOR);
 const FINDINGS = 'byodkim-audit/findings.json';
 const DAY_MS = 86_400_000;
 const HEAL = { action: 'heal', domain: DOMAIN };
+const NOT_ASKED = 'its stack does not ask for it (heal)';
 
 let cloud: FakeCloud;
 
@@ -52,6 +53,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     const before = ledger();
     const token = await new Stack(cloud).token(SELECTOR);
 
+    expect(await status()).toMatchObject({ healing: 'on' });
     await day();
     expect(armed()).toMatchObject([{ payload: HEAL }]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toMatch(
@@ -91,9 +93,27 @@ describe('an identity on which SES has given up, whose record is there again', (
     await failedDomain({});
     expect(await status()).toMatchObject({ healing: null });
     await expectNotHealed();
-    expect(await cloud.invoke({ ...HEAL })).toMatchObject({ healed: false });
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).not.toContain('healed');
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
     expect(puts()).toBe(1);
     expect(await cloud.invoke({ action: 'audit', heal: true })).toMatchObject({ error: 'VALIDATION_ERROR' });
+  });
+
+  test('is left alone where a direct call has set it, and no stack', async () => {
+    cloud = auditedCloud();
+    cloud.ses.give(DOMAIN);
+    cloud.giveKey(DOMAIN, SELECTOR);
+    await direct(cloud, SELECTOR);
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
+  });
+
+  test('is left alone if its stack gives that up while the gate is asked', async () => {
+    await failedDomain();
+    beforeCall(cloud, 'dns:Prove', () =>
+      rewriteLedger(cloud, (before) => ({ ...before, owner: { ...before.owner!, heal: undefined } })),
+    );
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
   });
 
   test('is left alone by an audit by hand, and by the read-only alias', async () => {
@@ -143,7 +163,8 @@ describe('an identity on which SES has given up, whose record is there again', (
     await day();
     await cloud.clock.advance(120_000);
     await cloud.fireDue();
-    expect(ledger().open).toMatchObject({ checks: 0, source: 'direct' });
+    const open = ledger().open!;
+    expect(open).toMatchObject({ checks: 0, source: 'direct', verifyBy: open.putAt! + 3 * DAY_MS });
     cloud.ses.ending = 'asPublished';
     await day();
     expect(ledger().open).toBeNull();

@@ -1,6 +1,6 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { type LedgerStore, ledgerStore } from '../../../handlers/ledger/ledger-store';
+import { type LedgerStore, ledgerStore, ledgersIn } from '../../../handlers/ledger/ledger-store';
 import { BUCKET, FakeCloud, REGION } from '../../support/world';
 
 const DOMAIN = 'example.com';
@@ -45,6 +45,19 @@ test('a write that the SDK repeated meets itself, and is a success', async () =>
   expect(written).toEqual(await using(cloud, (store) => store.read()));
 });
 
+test('lists its domains and regions, and nothing else that lies beside them', async () => {
+  const cloud = new FakeCloud();
+  for (const key of [KEY, 'byodkim-ledger/README.md', 'byodkim-ledger/eu-west-1/example.org.json'])
+    cloud.s3.write(BUCKET, key, '');
+
+  const listed = (region?: string) =>
+    cloud.run((world) => ledgersIn(world.services(DOMAIN, REGION, world.clock).store, BUCKET, region));
+
+  expect(await listed(REGION)).toEqual([{ domain: DOMAIN, region: REGION }]);
+  expect(await listed()).toContainEqual({ domain: 'example.org', region: 'eu-west-1' });
+  expect(await listed()).toHaveLength(2);
+});
+
 test.each<[string, string]>([
   ['no JSON', '{'],
   ['another format', JSON.stringify({ ...ledger('one'), format: 2 })],
@@ -73,6 +86,8 @@ describe('what is no ledger of ours is refused with the field, what was expected
     restoration: { kind: 'easy-dkim' },
   };
 
+  const ANOTHER = "expected the ledger of example.com in ap-northeast-1, found another one's";
+
   test.each<[string, object, string]>([
     ['a later format', { format: 2 }, 'format: expected 1, found 2'],
     ['a text for a count', { armings: 'many' }, 'armings: expected a number, found "many"'],
@@ -85,6 +100,9 @@ describe('what is no ledger of ours is refused with the field, what was expected
       'baseline.restoration.kind: expected one of easy-dkim, byodkim, disable, found "magic"',
     ],
     ['a region in words', { region: 'tokyo' }, 'region: expected an AWS region, found "tokyo"'],
+    ['another domain', { domain: 'example.org' }, ANOTHER],
+    ['another region', { region: 'eu-west-1' }, ANOTHER],
+    ['an open change with nothing armed', { format: 2, open: {} }, 'format: expected 1, found 2'],
   ])('%s', async (_, change, problem) => {
     const cloud = new FakeCloud();
     cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), ...change }));

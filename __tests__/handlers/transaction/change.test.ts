@@ -1,6 +1,6 @@
 import { recordName, recordValue } from '../../../handlers/contract';
 import { FAILURES, newTestKey, testKey } from '../../support/world';
-import { apply, expectEnd, fire, inTurn, type Step, sign, tamper } from './steps';
+import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';
 
 test('a first change proves, arms, writes the ledger, Puts, verifies and writes the ledger, in this order', async () => {
@@ -179,14 +179,21 @@ test('the ledger keeps how a stack asks DNS', async () => {
   expect(setup.ledgerOf(cloud).open?.owner?.gate).toMatchObject({ strict: true });
 });
 
-test('a record with the key of an earlier selector is refused, and that selector is named', async () => {
-  const cloud = setup.givenCloud();
-  const stack = new setup.Stack(cloud);
-  await stack.apply('t1', 's1');
-  cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey.spki));
+test.each([
+  ['that signs', apply('t1', 's1')],
+  ['of before the first apply', inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), apply('t0', 's3'))],
+])(
+  'a record with the key of an earlier selector %s is refused, and that selector is named',
+  async (_, step) => {
+    const given = setup.given();
+    const { cloud, stack } = given;
+    cloud.giveKey(setup.DOMAIN, 's3');
+    await step(given);
+    cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey.spki));
 
-  const { code, message } = await setup.failure(stack.signing('t2', 's2'));
+    const { code, message } = await setup.failure(stack.signing('t2', 's2'));
 
-  expect(code).toBe('DNS_KEY_MISMATCH');
-  expect(message).toContain('The published key is the one of selector s1.');
-});
+    expect(code).toBe('DNS_KEY_MISMATCH');
+    expect(message).toContain('The published key is the one of selector s1.');
+  },
+);

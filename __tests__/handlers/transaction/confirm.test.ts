@@ -149,15 +149,18 @@ test.each(['before', 'after'] as const)(
     ),
 );
 
-test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
-  const { cloud, stack } = await setup.signed();
-  await stack.signing('t2', 's2');
+test.each([
+  ['is in force', sign('t2', 's2')],
+  ['was cut off before its Put', killed(sign('t2', 's2'), setup.SES_PUT, 'before')],
+])('fails with CONCURRENT_UPDATE while a newer attempt %s', async (_, newer) => {
+  const given = await setup.signed();
+  await newer(given);
 
-  const { code, message } = await setup.failure(stack.confirmation('t1', 's1'));
+  const { code, message } = await setup.failure(given.stack.confirmation('t1', 's1'));
 
   expect(code).toBe('CONCURRENT_UPDATE');
   expect(message).toContain('overtaken by t2');
-  expect(setup.ledgerOf(cloud).open?.transaction).toBe('t2');
+  expect(setup.ledgerOf(given.cloud).open?.transaction).toBe('t2');
 });
 
 test('a drift by hand between signing and confirmation is fixed', () =>

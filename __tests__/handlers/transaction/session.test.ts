@@ -41,6 +41,16 @@ test('a run that was killed frees its lease within a minute', async () => {
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
+test('a lease that lasts longer than those of this project blocks no run', async () => {
+  const { cloud, stack } = await setup.applied();
+  const lease = { holder: 'other', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 3_600_000 };
+  setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, lease }));
+
+  await stack.apply('t2', 's2');
+
+  await setup.expectEnded(cloud, 'EXTERNAL s2 on');
+});
+
 test('the lease is renewed while a run waits', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 150;
