@@ -10,9 +10,9 @@ import { inspect } from './inspection/inspect';
 import { known } from './inspection/known';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
-import type { NotedWork, ResultNotice } from './notices/layout';
-import { withNotice } from './notices/result-notice';
-import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
+import type { NotedWork } from './notices/layout';
+import { type NoticeOf, withNotice } from './notices/result-notice';
+import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { change } from './transaction/change';
 import { type Confirmed, confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
@@ -46,20 +46,19 @@ const WORK = {
   keep,
 } satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> };
 
-/** What people are notified of, by the kind of request; `null`: nothing has happened that concerns them. */
-const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<Awaited<ReturnType<(typeof WORK)[Kind]>>> } =
-  {
-    change: changed,
-    update: changed,
-    confirm: reapplied,
-    heal: changed,
-    destroy: reverted,
-    'revert-by-hand': reverted,
-    'revert-unconfirmed': verifiedOrReverted,
-  };
-
 type Work<R> = (world: World, request: R) => Promise<object>;
-type NoticeOf<Answer> = (world: World, request: NotedWork, answer: Answer) => ResultNotice | null;
+type Answer<Kind extends Request['kind']> = Awaited<ReturnType<(typeof WORK)[Kind]>>;
+
+/** What people are notified of, by the kind of request. */
+const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<Answer<Kind>> } = {
+  change: changeNotice,
+  update: changeNotice,
+  confirm: reapplyNotice,
+  heal: changeNotice,
+  destroy: revertNotice,
+  'revert-by-hand': revertNotice,
+  'revert-unconfirmed': firedNotice,
+};
 
 /** Carries out what an event asks for. The answer is what Terraform keeps, or a direct caller gets. */
 export function dispatch(world: World, request: Request): Promise<object> {
@@ -101,20 +100,4 @@ async function keep(_: World, { domain, resource }: RequestOf<'keep'>): Promise<
       ? 'the private key and its record stay in the key store'
       : `the delete of ${resource} changes nothing`,
   );
-}
-
-function changed(_: World, request: NotedWork, result: Awaited<ReturnType<typeof heal>>) {
-  return 'changed' in result && result.changed ? changeNotice(request, result) : null;
-}
-
-function reapplied(world: World, request: NotedWork, result: Confirmed) {
-  return result.reapplied ? reapplyNotice(world, request, result) : null;
-}
-
-function reverted(world: World, request: NotedWork, result: Reverted) {
-  return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;
-}
-
-function verifiedOrReverted(world: World, request: NotedWork, result: Fired) {
-  return verificationNotice(world, request, result) ?? reverted(world, request, result);
 }

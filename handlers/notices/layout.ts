@@ -31,18 +31,20 @@ export interface NoticeParts {
   readonly facts?: Facts;
   /** Below all others. */
   readonly lastFacts?: Facts;
+  /** ISO 8601. @default now */
+  readonly endedAt?: string;
   readonly happened?: string;
   /** What SES has now. */
   readonly has?: string;
   readonly todo: readonly string[];
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly string[] | undefined;
 }
 
-/** Formats a notice of a change: what has happened, its facts, and what to do. @param ended ISO 8601 */
-export function framed(
-  { domain, region, transaction }: Pick<NotedWork, 'domain' | 'region' | 'transaction'>,
-  ended: string,
-  { state, subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: NoticeParts,
+/** Formats a notice of a change: what has happened, its facts, and what to do. @param now ISO 8601 */
+export function formatNotice(
+  { domain, region, transaction }: NotedWork,
+  { state, subject, lead, facts, lastFacts, endedAt, happened, has, todo, warnings = [] }: NoticeParts,
+  now: string,
 ): ResultNotice {
   const place = { Domain: `${domain} in ${region}` };
   const sections = [
@@ -51,7 +53,7 @@ export function framed(
     section('WHAT TO DO', todo),
     section('WARNINGS', bullets(warnings)),
   ];
-  const all = { ...place, ...facts, Transaction: transaction, Ended: ended, ...lastFacts };
+  const all = { ...place, ...facts, Transaction: transaction, Ended: endedAt ?? now, ...lastFacts };
   return { state, subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
 }
 

@@ -5,20 +5,22 @@ import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../e
 import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
 import type { World } from '../world';
-import { framed, type NotedWork, type ResultNotice } from './layout';
+import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
+
+/** Returns what people are notified of; `null`: nothing has happened that a person must know of. */
+export type NoticeOf<Answer> = (request: NotedWork, answer: Answer) => NoticeParts | null;
 
 /**
  * Runs a request, publishes how the change or the revert ended, and puts it on the event bus; at least once: an invocation
  * that is repeated because its answer was lost does so again. Whether the notice was sent is in the answer (`notice`) or in
  * the error's details, and changes nothing else.
- * @param noticeOf returns `null` if nothing has happened that a person must know of
  */
 export async function withNotice<Answer extends object>(
   world: World,
   request: NotedWork,
   work: () => Promise<Answer>,
-  noticeOf: (world: World, request: NotedWork, answer: Answer) => ResultNotice | null,
+  noticeOf: NoticeOf<Answer>,
 ): Promise<Answer & { readonly notice?: NoticeOutcome }> {
   const { resultTopicArn, auditTopicArn } = world.environment;
   // A schedule's answer has no reader: without a topic of results, its notice goes to the audit's.
@@ -33,28 +35,31 @@ export async function withNotice<Answer extends object>(
     // The change goes on: how it ends is what its check sends.
     if (code === 'VERIFICATION_PENDING') throw error;
     const to = request.kind === 'heal' ? topicArn : resultTopicArn;
-    const failure = failureNotice(world, request, error);
-    const notice = await send(world, request, failure, to, { code, rollback: details.rollback });
+    const about = { code, rollback: details.rollback };
+    const notice = await send(world, request, failureNotice(request, error), to, about);
     throw notice === undefined ? error : error.with({ notice });
   }
-  const message = noticeOf(world, request, answer);
-  if (message === null) return answer;
+  const parts = noticeOf(request, answer);
+  if (parts === null) return answer;
   const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
   const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
-  const notice = await send(world, request, message, topicArn, { ...known, status });
+  const notice = await send(world, { ...request, ...known }, parts, topicArn, { status });
   return notice === undefined ? answer : { ...answer, notice };
 }
 
 /** Publishes a notice, and puts its event on the bus. @returns undefined: no topic is set */
 async function send(
   world: World,
-  { kind, domain, region, selector, transaction }: NotedWork,
-  { state, ...notice }: ResultNotice,
+  noted: NotedWork,
+  parts: NoticeParts,
   topicArn: string,
   about: Partial<ResultEvent>,
 ): Promise<NoticeOutcome | undefined> {
+  const { kind, domain, region, selector, transaction } = noted;
   const services = world.services(domain, region, world.clock);
-  const [at, summary] = [iso(world.clock.now()), notice.subject];
+  const at = iso(world.clock.now());
+  const { state, ...notice } = formatNotice(noted, parts, at);
+  const summary = notice.subject;
   const detail: ResultEvent = { domain, region, state, kind, summary, selector, transaction, at, ...about };
   const [sent] = await Promise.all([
     topicArn === '' ? undefined : tryPublish(world, services, topicArn, notice),
@@ -73,11 +78,11 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   'revert-by-hand': 'revert',
 };
 
-/** Formats the notice of a change or a revert that failed. */
-export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): ResultNotice {
+/** Returns the notice of a change or a revert that failed. */
+export function failureNotice(noted: NotedWork, error: ByodkimError): NoticeParts {
   const { domain, selector, kind } = noted;
   const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERROR_CATALOGUE[error.code].who;
-  return framed(noted, iso(world.clock.now()), {
+  return {
     state: 'failed',
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
@@ -85,7 +90,7 @@ export function failureNotice(world: World, noted: NotedWork, error: ByodkimErro
     happened: error.what,
     has: sesHas(noted, error),
     todo: [`Who: ${who}.`, ...again(noted, error), ...steps(noted, error)],
-  });
+  };
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>

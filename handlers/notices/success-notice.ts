@@ -1,19 +1,20 @@
-import { iso } from '../clock';
+/** The notices of what has succeeded, by kind of request; `null`: nothing has happened that a person must know of. */
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
 import type { Reverted } from '../transaction/revert';
-import type { World } from '../world';
-import { bullets, framed, type NotedWork, type ResultNotice } from './layout';
+import { bullets, type NotedWork, type NoticeParts } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
+const NOTHING = ['Nothing.'];
 
-/** Formats the notice of a change. */
+/** Returns the notice of a change. */
 export function changeNotice(
-  { kind, domain, region, source }: NotedWork,
-  result: ChangeResult,
-): ResultNotice {
-  const { selector, transaction, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
+  { kind, domain, source }: NotedWork,
+  result: ChangeResult | { readonly healed: boolean },
+): NoticeParts | null {
+  if (!('changed' in result && result.changed)) return null;
+  const { selector, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
   const todo: string[] = [];
   if (!verified)
@@ -33,7 +34,7 @@ export function changeNotice(
         'rollback needs it.',
     );
   const unverified = result.unverified_seconds;
-  return framed({ domain, region, transaction }, result.timestamp, {
+  return {
     state: 'changed',
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
     lead: verified
@@ -44,30 +45,30 @@ export function changeNotice(
       Key: result.fingerprint,
       'Requested by': kind === 'heal' ? 'the audit (heal)' : SOURCES[source],
     },
+    endedAt: result.timestamp,
     lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
     todo: todo.length === 0 ? NOTHING : bullets(todo),
     warnings: result.warnings,
-  });
+  };
 }
 
-const NOTHING = ['Nothing.'];
-
-/** Formats the notice of a change that was made again, since its revert had fired before the confirmation. */
-export const reapplyNotice = (
-  world: World,
-  noted: NotedWork,
-  { selector, warnings }: Confirmed,
-): ResultNotice =>
-  framed(noted, now(world), {
+/** Returns the notice of a change that was made again, since its revert had fired before the confirmation. */
+export function reapplyNotice(
+  { domain }: NotedWork,
+  { reapplied, selector, warnings }: Confirmed,
+): NoticeParts | null {
+  if (!reapplied) return null;
+  return {
     state: 'changed',
-    subject: `DKIM changed again: ${noted.domain} (${selector})`,
-    lead: `SES signs the mail of ${noted.domain} with selector ${selector}, and the change is confirmed.
+    subject: `DKIM changed again: ${domain} (${selector})`,
+    lead: `SES signs the mail of ${domain} with selector ${selector}, and the change is confirmed.
 
 It had been rolled back before the deploy reached its end, so the change was made again.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}` },
     todo: ['Nothing. If this happens often, give deploys more time: raise confirmTimeoutMinutes.'],
     warnings,
-  });
+  };
+}
 
 const REVERTS: Readonly<
   Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
@@ -86,57 +87,58 @@ const REVERTS: Readonly<
   },
 };
 
-/** Formats the notice of a rollback, or of one that has become impossible. */
-export function revertNotice(world: World, noted: NotedWork, result: Reverted): ResultNotice {
-  const { domain, selector, kind } = noted;
+/** Returns the notice of a rollback, or of one that has become impossible. */
+export function revertNotice({ domain, selector, kind }: NotedWork, result: Reverted): NoticeParts | null {
+  const { reverted, reason, incomplete, warnings } = result;
+  if (!reverted && !incomplete) return null;
   const { why, todo } = REVERTS[kind]!;
-  const { reason, incomplete, warnings } = result;
-  const parts = incomplete
+  const rest = { facts: { Selector: selector }, has: reason, warnings };
+  return incomplete
     ? {
-        state: 'not-rolled-back' as const,
+        state: 'not-rolled-back',
         subject: `DKIM not rolled back: ${domain}`,
         lead: `The signing state of ${domain} should have been rolled back, but could not be. ${why}`,
         todo: [
           `It is not retried. See what SES has: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`,
         ],
+        ...rest,
       }
     : {
-        state: 'rolled-back' as const,
+        state: 'rolled-back',
         subject: `DKIM reverted: ${domain}`,
         lead: `The DKIM change of ${domain} was rolled back. ${why}`,
         todo: [todo(domain)],
+        ...rest,
       };
-  return framed(noted, now(world), { ...parts, facts: { Selector: selector }, has: reason, warnings });
 }
 
-/** Formats how a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
-export function verificationNotice(world: World, noted: NotedWork, result: Fired): ResultNotice | null {
-  const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
-  if (unverified !== undefined) return unverifiedNotice(world, noted, result, unverified);
-  if (!verified) return null;
-  return framed(noted, now(world), {
+/** Returns the notice of what the schedule of a change has done: SES has verified the change, or it was rolled back. */
+export function firedNotice(noted: NotedWork, result: Fired): NoticeParts | null {
+  const { domain } = noted;
+  const { selector, after_minutes: minutes, verified, unverified, reason, warnings } = result;
+  if (unverified !== undefined) return { ...unverifiedNotice(domain, unverified), has: reason, warnings };
+  if (!verified) return revertNotice(noted, result);
+  return {
     state: 'verified',
-    subject: `DKIM verified: ${noted.domain} (${selector})`,
-    lead: `SES has verified selector ${selector} of ${noted.domain}, and signs its mail with it. The change is done.`,
+    subject: `DKIM verified: ${domain} (${selector})`,
+    lead: `SES has verified selector ${selector} of ${domain}, and signs its mail with it. The change is done.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
     todo: NOTHING,
     warnings,
-  });
+  };
 }
 
 function unverifiedNotice(
-  world: World,
-  noted: NotedWork,
-  { reason, warnings }: Fired,
+  domain: string,
   { selector, minutes, status, verification = {}, times }: NonNullable<Fired['unverified']>,
-): ResultNotice {
+): NoticeParts {
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
-  return framed(noted, now(world), {
+  return {
     state: 'rolled-back',
-    subject: `DKIM rolled back: ${noted.domain} (${selector} was not verified)`,
+    subject: `DKIM rolled back: ${domain} (${selector} was not verified)`,
     lead:
-      `SES has not verified selector ${selector} of ${noted.domain} in time, so the change was rolled back${inARow}. ` +
+      `SES has not verified selector ${selector} of ${domain} in time, so the change was rolled back${inARow}. ` +
       'Until then mail may have gone out unsigned.',
     facts: {
       Selector: selector,
@@ -147,17 +149,13 @@ function unverifiedNotice(
       'Server asked':
         primaryNameServer && `${primaryNameServer}${soaSerial === undefined ? '' : `, serial ${soaSerial}`}`,
     },
-    has: reason,
     todo: [
-      `Check whether the record is in DNS: byodkim check ${noted.domain}`,
+      `Check whether the record is in DNS: byodkim check ${domain}`,
       ...bullets([
         'If it is, SES was slow: raise verification.timeoutMinutes (1 to 4320), then deploy again.',
         'If it is not, have the record fixed, then deploy again.',
         'The next plan contains a new attempt, and why.',
       ]),
     ],
-    warnings,
-  });
+  };
 }
-
-const now = (world: World): string => iso(world.clock.now());

@@ -1,14 +1,13 @@
+import { iso } from '../../../handlers/clock';
 import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
 import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
-import type { NotedWork } from '../../../handlers/notices/layout';
+import { formatNotice, type NotedWork, type NoticeParts } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
-import { changeNotice, revertNotice, verificationNotice } from '../../../handlers/notices/success-notice';
-import type { World } from '../../../handlers/world';
+import { changeNotice, firedNotice, revertNotice } from '../../../handlers/notices/success-notice';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
-const WORLD = { clock: { now: () => AT } } as World;
 const DEPLOY: NotedWork = {
   domain: 'example.com',
   region: 'ap-northeast-1',
@@ -46,13 +45,18 @@ const REVERTED = {
 
 const CALL = { action: 'ses:GetEmailIdentity', resource: 'identity/example.com in ap-northeast-1' };
 
+const formatted = (noted: NotedWork, parts: NoticeParts | null) => formatNotice(noted, parts!, iso(AT));
+
 describe('the notice of', () => {
   test('a change that waits for its confirmation', () => {
-    expectExample('changed', changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' }));
+    expectExample(
+      'changed',
+      formatted(DEPLOY, changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' })),
+    );
   });
 
   test('a revert by the schedule', () => {
-    expectExample('reverted', revertNotice(WORLD, BY_SCHEDULE, REVERTED));
+    expectExample('reverted', formatted(BY_SCHEDULE, revertNotice(BY_SCHEDULE, REVERTED)));
   });
 
   test('a change that SES did not verify in time', () => {
@@ -65,10 +69,7 @@ describe('the notice of', () => {
       verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
     };
     const result = { ...REVERTED, unverified };
-    expectExample(
-      'unverified',
-      verificationNotice(WORLD, { ...BY_SCHEDULE, selector: 'selector2' }, result)!,
-    );
+    expectExample('unverified', formatted(BY_SCHEDULE, firedNotice(BY_SCHEDULE, result)));
   });
 
   test('a revert by the schedule that failed', () => {
@@ -76,7 +77,7 @@ describe('the notice of', () => {
       what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
       details: CALL,
     });
-    expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
+    expectExample('failed-revert', formatted(BY_SCHEDULE, failureNotice(BY_SCHEDULE, error)));
   });
 
   test('a destroy that could not restore the earlier state', () => {
@@ -84,7 +85,8 @@ describe('the notice of', () => {
       'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
       's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
     const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
-    expectExample('not-rolled-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
+    const noted: NotedWork = { ...DEPLOY, kind: 'destroy' };
+    expectExample('not-rolled-back', formatted(noted, revertNotice(noted, result)));
   });
 
   test('a change that failed and was rolled back', () => {
@@ -94,7 +96,7 @@ describe('the notice of', () => {
         'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
       details: { ...CALL, rollback: 'BYODKIM selector selector1 as before (signing on)' },
     });
-    expectExample('failed-rolled-back', failureNotice(WORLD, DEPLOY, error));
+    expectExample('failed-rolled-back', formatted(DEPLOY, failureNotice(DEPLOY, error)));
   });
 
   test('a change that could be neither made nor rolled back', () => {
@@ -114,7 +116,7 @@ describe('the notice of', () => {
         retryAt: new Date(AT + 600_000).toISOString(),
       },
     });
-    expectExample('failed-rollback', failureNotice(WORLD, DEPLOY, error));
+    expectExample('failed-rollback', formatted(DEPLOY, failureNotice(DEPLOY, error)));
   });
 });
 
@@ -129,14 +131,12 @@ test.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])(
       'revert-unconfirmed',
       'revert-by-hand',
     ] as const) {
-      const { subject, message } = failureNotice(
-        WORLD,
-        { ...DEPLOY, kind },
-        new ByodkimError(code, {
-          what: 'It broke.',
-          details: { ...CALL, commands: [], retryAt: null } as never,
-        }),
-      );
+      const noted = { ...DEPLOY, kind };
+      const error = new ByodkimError(code, {
+        what: 'It broke.',
+        details: { ...CALL, commands: [], retryAt: null } as never,
+      });
+      const { subject, message } = formatted(noted, failureNotice(noted, error));
       expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
       expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
       expect(message).not.toMatch(/undefined|`|\[object/);
