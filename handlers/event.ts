@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** Names a place in a record. */
-export const keyOf = ({ region, domain }: Place): string => `${region}/${domain}`;
+export const placeId = ({ region, domain }: Place): string => `${region}/${domain}`;
 
 /** A domain in one region with everything that an attempt to change its signing state needs, defaults applied. */
 export interface SigningRequest

@@ -11,20 +11,20 @@ import { stageAsData } from '../rotation/stages';
 import type { Audited, AuditWorld, Checked } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
-import { type Healing, planHealing } from './heal';
+import { planHealing, withHealing } from './heal';
 import { checkKey } from './key';
 import { checkOpen, judgeUnverified } from './ledger';
 import { checkMailFrom } from './mail-from';
 import { checkFormer, checkRecord } from './records';
-import { type DomainReport, domainReport, unchecked } from './report';
+import { type DomainReport, domainReport, uncheckedDomain } from './report';
 import { checkSigning, judgeSigning, signsWithWanted } from './signing';
 
-/** Audits one domain. Read-only; never throws: a check that failed is a finding as well. */
+/** Audits one domain. Changes nothing in SES. Never throws: a check that failed is a finding as well. */
 export async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
   try {
     return await auditManaged(audit, place);
   } catch (error) {
-    return unchecked(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
+    return uncheckedDomain(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
   }
 }
 
@@ -33,10 +33,10 @@ async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainRepo
   const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
   const stored = await ledgers.read();
   if (stored === null)
-    return unchecked(
+    return uncheckedDomain(
       place,
       'NOT_MANAGED',
-      'There is no ledger of it: this project has never changed it, or its ledger is gone.',
+      'It has no ledger: this project has never changed it, or its ledger is gone.',
     );
   const { ledger } = stored;
   const rotation = currentOwner(ledger)?.rotation ?? {};
@@ -53,7 +53,6 @@ async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainRepo
   return domainReport(place, { selector: null, findings, notes });
 }
 
-/** @param wanted what SES is to have */
 async function auditWanted(
   audited: Audited,
   wanted: Wanted,
@@ -71,20 +70,16 @@ async function auditWanted(
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
-  const underWay = isUnderWay(ledger, now);
-  const isSettled = open === null && !underWay;
+  const isRunning = isBeingChanged(ledger, now);
+  const isSettled = open === null && !isRunning;
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
-  const findings: Finding[] = [...signing.findings];
-  let healing: Healing | undefined;
-  // While a change is under way SES has what was before, what is wanted, or either in turn.
-  if (state !== undefined && !underWay) {
-    const judged = judgeSigning(audited, wanted, state, record.outcome);
-    healing = await planHealing(audited, state, record.outcome, [...judged, ...key.findings]);
-    for (const each of judged)
-      if (each.code !== 'NOT_VERIFIED') findings.push(each);
-      else if (!waits) findings.push(withHealing(each, healing));
-  }
+  // While a change runs SES has what was before, what is wanted, or either in turn.
+  const judged = state === undefined || isRunning ? [] : judgeSigning(audited, wanted, state, record.outcome);
+  const healing = isRunning
+    ? undefined
+    : await planHealing(audited, state, record.outcome, [...judged, ...key.findings]);
+  const findings: Finding[] = [...signing.findings, ...judged.map((each) => withHealing(each, healing))];
   const mailFrom = await orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited, state));
   findings.push(...mailFrom.findings);
   findings.push(...(await checkOpen(audited, state)), ...judgeUnverified(audited));
@@ -101,10 +96,10 @@ async function auditWanted(
   }
   const notes = [...(record.notes ?? []), ...(former.notes ?? [])];
   if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
-  if (underWay) notes.unshift('a change is under way');
+  if (isRunning) notes.unshift('a change is being made');
   return domainReport(ledger, {
     selector: wanted.selector,
-    findings,
+    findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
     changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
     healAt: healing?.at,
     unsettled: isSettled ? undefined : true,
@@ -115,23 +110,6 @@ async function auditWanted(
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes,
   });
-}
-
-/** Adds what the audit does about an identity on which SES has given up. */
-function withHealing(found: Finding, healing: Healing | undefined): Finding {
-  if (healing === undefined || found.code !== 'NOT_VERIFIED') return found;
-  const { at, why, isGivenUp } = healing;
-  return at === undefined
-    ? {
-        ...found,
-        found: `${found.found} It is not healed: ${why}.`,
-        stage: isGivenUp ? 'not healed' : found.stage,
-      }
-    : {
-        ...found,
-        found: `${found.found} It is healed: the change is made again at ${at}.`,
-        todo: 'Nothing: you are notified of the result.',
-      };
 }
 
 /** Turns a failed check into a finding, so that it does not hide the others. */
@@ -147,5 +125,5 @@ async function orUnknown<S extends Checked>(
   }
 }
 
-const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>
+const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>
   isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);

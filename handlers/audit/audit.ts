@@ -10,7 +10,7 @@ import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { type Finding, finding } from './finding-catalogue';
 import { changedAmong, continueLater } from './later';
-import { remember } from './news';
+import { readMemory } from './news';
 import { type Notifying, notifyOperators } from './notify';
 import {
   type AuditReport,
@@ -18,7 +18,7 @@ import {
   readReport,
   reportUri,
   type StoredReport,
-  unchecked,
+  uncheckedDomain,
   withDomains,
   writeReport,
 } from './report';
@@ -94,7 +94,7 @@ async function begin(
       what: `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
       details: { fields: [ENVIRONMENT.keyStoreBucket] },
     });
-  const memory = await remember(world, services);
+  const memory = await readMemory(world, services);
   const intervalMs = request.readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS;
   const waitForSesRate = pace(world.clock, intervalMs);
   const servicesOf = byRegion(world);
@@ -164,7 +164,7 @@ async function end(
 ): Promise<AuditAnswer> {
   const { world, services } = run;
   const missed = report.pending.map((place) =>
-    unchecked(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
+    uncheckedDomain(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
       todo: 'Run the audit for this domain again.',
     }),
   );

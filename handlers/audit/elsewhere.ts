@@ -1,6 +1,6 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and other regions. */
 import type { SigningState } from '../aws/email-identity';
-import { keyOf } from '../event';
+import { placeId } from '../event';
 import { formatState } from '../transaction/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
@@ -10,7 +10,7 @@ const NAMED = 10;
 
 /** Finds identities of addresses or sub-domains that override the domain's. */
 export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
-  const names = [...(survey.overrides[keyOf(ledger)] ?? [])].sort();
+  const names = [...(survey.overrides[placeId(ledger)] ?? [])].sort();
   const of = (words: string, found: readonly string[], severity: 'act' | 'plan'): Finding[] => {
     if (found.length === 0) return [];
     const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';

@@ -6,7 +6,7 @@ import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
 import { controlOf } from '../environment';
-import { gateWith, keyOf, type Place, type SigningRequest } from '../event';
+import { gateWith, type Place, placeId, type SigningRequest } from '../event';
 import type { GateOutcome } from '../gate-outcome';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
@@ -38,7 +38,7 @@ const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_RE
 /** Arms the healing of an identity, if it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
 export async function planHealing(
   audited: Audited,
-  state: SigningState | null,
+  state: SigningState | null | undefined,
   outcome: GateOutcome | undefined,
   findings: readonly Finding[],
 ): Promise<Healing | undefined> {
@@ -64,8 +64,25 @@ export async function planHealing(
   return at === undefined ? { why: `it could not be armed: ${problem}` } : { at };
 }
 
+/** Adds what the audit does about an identity on which SES has given up. */
+export function withHealing(found: Finding, healing: Healing | undefined): Finding {
+  if (healing === undefined || found.code !== 'NOT_VERIFIED') return found;
+  const { at, why, isGivenUp } = healing;
+  return at === undefined
+    ? {
+        ...found,
+        found: `${found.found} It is not healed: ${why}.`,
+        stage: isGivenUp ? 'not healed' : found.stage,
+      }
+    : {
+        ...found,
+        found: `${found.found} It is healed: the change is made again at ${at}.`,
+        todo: 'Nothing: you are notified of the result.',
+      };
+}
+
 const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
-  (heals[keyOf(place)] ?? 0) >= MOST_IN_A_ROW;
+  (heals[placeId(place)] ?? 0) >= MOST_IN_A_ROW;
 
 export type HealingState = 'on' | 'given up' | null;
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
-import { type AuditRequest, type ChangeByHand, keyOf, type Place, type RequestOf } from '../event';
+import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../event';
 import { isHeld } from '../ledger/ledger';
 import { ledgerStore, readLedger } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';
@@ -49,7 +49,7 @@ export async function armForDomain(
   description: string,
 ): Promise<{ readonly at?: string; readonly problem?: string }> {
   const at = now + PAUSE_MS + (acts ? SPACING_MS * acts.armed++ : 0);
-  const hash = createHash('sha256').update(keyOf(ledger)).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(placeId(ledger)).digest('hex').slice(0, 12);
   try {
     await services.schedules.create({
       name: `byodkim-${what}-${hash}-${day(now)}`,

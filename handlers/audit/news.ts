@@ -1,15 +1,15 @@
 /** What is new since the last audit: a person is notified of that, and not every day of what they know. */
-import { putJson, readJson } from '../aws/stored-json';
+import { getJson, putJson } from '../aws/stored-json';
 import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
-import { keyOf, type Place } from '../event';
+import { type Place, placeId } from '../event';
 import type { Services, World } from '../world';
 import { type Finding, SEVERITIES } from './finding-catalogue';
 import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';
 import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
-export interface KnownFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
+export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
   /** When it began, or was found first. ISO 8601. */
   readonly since: string;
   /** When the operators were notified of it last. ISO 8601. @default since */
@@ -26,7 +26,7 @@ export interface LastFindings {
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** By region, domain and what was found. */
-  readonly findings: Readonly<Record<string, KnownFinding>>;
+  readonly findings: Readonly<Record<string, LastFinding>>;
   /** By region and domain: how often the audit has had a failed identity healed, without success since. */
   readonly heals: Readonly<Record<string, number>>;
 }
@@ -48,7 +48,7 @@ export interface News {
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
   /** Absent: it concerns every domain. */
   readonly place?: Place;
-  readonly finding: KnownFinding & Partial<Pick<Finding, 'todo'>>;
+  readonly finding: LastFinding & Partial<Pick<Finding, 'todo'>>;
 }
 
 const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
@@ -66,15 +66,13 @@ const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): bo
   Object.values(findings).every((each) => isObject(each) && isTime(each.since));
 
 /** Reads the last findings. What cannot be read is a problem of its own, and the audit goes on without it. */
-export async function remember(world: World, { store }: Services): Promise<Memory> {
+export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   try {
-    const object = await store.get(place, REPORT_BYTES);
-    if (object === null) return { last: NOTHING_KNOWN, etag: null };
-    const last = readJson<LastFindings>(object.body, isLast);
-    if (last) return { last, etag: object.etag };
+    const { value, etag } = await getJson<LastFindings>(store, place, REPORT_BYTES, isLast);
+    if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
     const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;
-    return { last: NOTHING_KNOWN, etag: object.etag, problem };
+    return { last: NOTHING_KNOWN, etag, problem };
   } catch (error) {
     const problem = `The findings of the last audit could not be read: ${(error as Error).message}`;
     return { last: NOTHING_KNOWN, etag: null, problem };
@@ -82,25 +80,36 @@ export async function remember(world: World, { store }: Services): Promise<Memor
 }
 
 /** Names a finding. */
-export const entryOf = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
+export const findingId = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
   [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
 /** Stands for what concerns every domain. */
 const EVERY = '*';
 
 /** Returns all that is known of a domain. */
-export const findingsOf = ({ findings }: LastFindings, place: Place): KnownFinding[] =>
+export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
   Object.entries(findings)
-    .filter(([entry]) => entry.startsWith(`${keyOf(place)} `))
+    .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
     .map(([, known]) => known);
-
-const rank = ({ severity }: Pick<Finding, 'severity'>): number => SEVERITIES.indexOf(severity);
-const isWorse = (found: Finding, known: KnownFinding): boolean =>
-  rank(found) < rank(known) || (rank(found) === rank(known) && found.stage !== known.stage);
 
 /** Until what is urgent is repeated. Shorter than a week, by what two daily audits may differ. */
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
-const isDue = ({ severity }: Finding, { notifiedAt, since }: KnownFinding, now: number): boolean =>
-  severity === 'urgent' && now - Date.parse(notifiedAt ?? since) >= REPEATED_MS;
+
+/** Returns why the operators are notified of a finding; undefined: they have been. */
+function stateOf(
+  found: Finding,
+  known: LastFinding | undefined,
+  now: number,
+): Exclude<News['state'], 'resolved'> | undefined {
+  if (known === undefined) return 'new';
+  const [rank, rankBefore] = [SEVERITIES.indexOf(found.severity), SEVERITIES.indexOf(known.severity)];
+  if (rank < rankBefore || (rank === rankBefore && found.stage !== known.stage)) return 'worse';
+  const notifiedAt = Date.parse(known.notifiedAt ?? known.since);
+  return found.severity === 'urgent' && now - notifiedAt >= REPEATED_MS ? 'unresolved' : undefined;
+}
+
+/** Returns whether a finding of an earlier audit is resolved, now that the domain was audited without it. */
+const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
+  isSettled(place) && !(survey.unknown.includes(place.region) && SURVEYED.includes(code));
 
 /** What could not be checked, or is being changed, has not been resolved. */
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
@@ -113,50 +122,31 @@ const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
  */
 export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
   const news: News[] = [];
-  const findings: Record<string, KnownFinding> = {};
-  const before = new Map<string, [string, KnownFinding][]>();
-  for (const entry of Object.entries(last.findings)) {
-    const place = entry[0].split(' ', 1)[0]!;
-    before.set(place, [...(before.get(place) ?? []), entry]);
-  }
-  const take = (
-    key: string,
-    found: readonly Finding[],
-    isOver: (known: KnownFinding) => boolean,
-    place?: Place,
-  ): void => {
+  const findings: Record<string, LastFinding> = {};
+  const take = (key: string, found: readonly Finding[], place?: Place): void => {
     for (const finding of found) {
-      const entry = entryOf(key, finding);
-      const known = last.findings[entry];
+      const id = findingId(key, finding);
+      const known = last.findings[id];
       const { severity, stage, code, found: text } = finding;
       const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
-      const state =
-        known === undefined
-          ? 'new'
-          : isWorse(finding, known)
-            ? 'worse'
-            : isDue(finding, known, now)
-              ? 'unresolved'
-              : undefined;
+      const state = stateOf(finding, known, now);
       const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;
-      findings[entry] = { severity, stage, code, found: text, since, notifiedAt };
+      findings[id] = { severity, stage, code, found: text, since, notifiedAt };
       if (state) news.push({ state, place, finding: { ...finding, since } });
     }
-    for (const [entry, known] of before.get(key) ?? []) {
-      if (entry in findings) continue;
-      if (!isOver(known)) findings[entry] = known;
-      else news.push({ state: 'resolved', place, finding: known });
-    }
-    before.delete(key);
   };
-  for (const each of report.domains) {
-    const isSurveyed = !report.survey.unknown.includes(each.region);
-    const isOver = ({ code }: KnownFinding) => isSettled(each) && (isSurveyed || !SURVEYED.includes(code));
-    take(keyOf(each), each.findings, isOver, each);
+  for (const each of report.domains) take(placeId(each), each.findings, each);
+  if (report.whole) take(EVERY, report.general);
+  const audited = new Map(report.domains.map((each) => [placeId(each), each]));
+  for (const [id, known] of Object.entries(last.findings)) {
+    if (id in findings) continue;
+    const key = id.split(' ', 1)[0]!;
+    const place = audited.get(key);
+    if (place ? isOver(known, place, report) : report.whole && key === EVERY)
+      news.push({ state: 'resolved', place, finding: known });
+    // After an audit of all domains, those that were not audited are no longer managed.
+    else if (place || !report.whole) findings[id] = known;
   }
-  if (report.whole) take(EVERY, report.general, () => true);
-  // The others were not audited; after a whole audit they are not managed any more.
-  else for (const [entry, known] of [...before.values()].flat()) findings[entry] = known;
   const heals = healsAfter(last, report);
   const whole = report.whole && { wholeAt: report.startedAt, report: report.object };
   return { news, next: { ...last, ...whole, findings, heals } };
@@ -166,7 +156,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
 function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): Record<string, number> {
   const next: Record<string, number> = whole ? {} : { ...heals };
   for (const report of domains) {
-    const key = keyOf(report);
+    const key = placeId(report);
     const count = (heals[key] ?? 0) + (report.healAt === undefined ? 0 : 1);
     const isOver = isSettled(report) && report.ses?.status === 'SUCCESS';
     if (count > 0 && !isOver) next[key] = count;
@@ -179,7 +169,7 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): R
  * Writes what is known from now on; if another audit has written meanwhile, over that.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function keep(
+export async function writeMemory(
   world: World,
   services: Services,
   memory: Memory,
@@ -190,7 +180,7 @@ export async function keep(
   for (let attempts = 3; attempts > 0; attempts -= 1) {
     const value = world.redactor.redactValue(next(last));
     if (await putJson(services.store, place, value, etag)) return;
-    ({ last, etag } = await remember(world, services));
+    ({ last, etag } = await readMemory(world, services));
   }
   throw new Error(`other audits write ${s3Uri(place)} at the same time`);
 }

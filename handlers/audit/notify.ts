@@ -4,7 +4,7 @@ import { AUDIT_METRIC, DETAIL_TYPES, ENVIRONMENT, type FindingEvent, STATE_METRI
 import type { AuditRequest } from '../event';
 import { type NoticeOutcome, putEvents, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { compare, keep, type Memory, type News, remember } from './news';
+import { compare, type Memory, type News, readMemory, writeMemory } from './news';
 import { type AuditReport, reportUri } from './report';
 import { auditNotice, needsAttention } from './report-text';
 
@@ -29,7 +29,7 @@ export async function notifyOperators(
 ): Promise<{ readonly notice: NoticeOutcome; readonly warnings: readonly string[] }> {
   const { world, services, request } = given;
   // Another audit may have notified since this one began.
-  const memory = given.memory.problem === undefined ? await remember(world, services) : given.memory;
+  const memory = given.memory.problem === undefined ? await readMemory(world, services) : given.memory;
   const run = { ...given, memory };
   const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
@@ -94,7 +94,7 @@ async function keepFindings(
   // What could not be read is the next whole audit's to report, and to write anew.
   if (memory.problem !== undefined && !report.whole) return [];
   try {
-    await keep(world, services, memory, (last) => {
+    await writeMemory(world, services, memory, (last) => {
       const { next } = compare(last, report, world.clock.now(), summary !== null);
       return error === undefined
         ? { ...next, summary: summary ?? last.summary }

@@ -1,8 +1,8 @@
 import type { Notice } from '../aws/topics';
 import { DAY_MS } from '../clock';
-import { keyOf } from '../event';
+import { placeId } from '../event';
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
-import { entryOf, type News } from './news';
+import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
@@ -62,7 +62,7 @@ export function auditNotice(report: AuditReport, place: string, { news, isWhole,
   const isFresh = (finding: Finding, at?: DomainReport): boolean =>
     news.some(
       (one) =>
-        one.state !== 'resolved' && one.place === at && entryOf('', one.finding) === entryOf('', finding),
+        one.state !== 'resolved' && one.place === at && findingId('', one.finding) === findingId('', finding),
     );
   const bad = needsAttention(report);
   const fresh = bad.flatMap((each) => only(each, (finding) => isFresh(finding, each)));
@@ -141,9 +141,9 @@ const general = (findings: readonly Finding[]): string[] =>
 /** Formats what is over, unless its domain has something new instead. */
 function resolved(news: readonly News[]): string[] {
   const busy = new Set(
-    news.flatMap(({ state, place }) => (state === 'resolved' ? [] : [place && keyOf(place)])),
+    news.flatMap(({ state, place }) => (state === 'resolved' ? [] : [place && placeId(place)])),
   );
-  const over = news.filter(({ state, place }) => state === 'resolved' && !busy.has(place && keyOf(place)));
+  const over = news.filter(({ state, place }) => state === 'resolved' && !busy.has(place && placeId(place)));
   if (over.length === 0) return [];
   const lines = over.map(
     ({ place, finding: { code, since, found } }) =>

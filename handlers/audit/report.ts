@@ -1,9 +1,9 @@
 import type { ObjectStore } from '../aws/object-store';
-import { putJson, readJson, type StoredJson } from '../aws/stored-json';
+import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { keyOf, type Place } from '../event';
+import { type Place, placeId } from '../event';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
@@ -54,7 +54,7 @@ export const domainReport = (
 });
 
 /** Returns the report of a domain that was not audited. */
-export const unchecked = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
+export const uncheckedDomain = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
   domainReport(place, { selector: null, findings: finding(...found), notes: [] });
 
 /** One audit, as it lies in S3: first its progress, in the end its report. */
@@ -85,10 +85,10 @@ export type StoredReport = StoredJson<AuditReport>;
 
 /** Adds domains to a report, which are then not pending any longer. */
 export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
-  const reached = new Set(more.map(keyOf));
+  const reached = new Set(more.map(placeId));
   return {
     ...report,
-    pending: report.pending.filter((place) => !reached.has(keyOf(place))),
+    pending: report.pending.filter((place) => !reached.has(placeId(place))),
     domains: [...report.domains, ...more].sort(byUrgency),
   };
 }
@@ -113,11 +113,11 @@ export const REPORT_BYTES = 5_000_000;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
-  const object = await store.get({ bucket, key }, REPORT_BYTES);
-  const value = object && readJson<AuditReport>(object.body, isReport);
-  if (object && value) return { value, etag: object.etag };
-  const resource = s3Uri({ bucket, key });
-  const unreadable = object ? 'something else' : 'nothing';
+  const place = { bucket, key };
+  const { value, etag } = await getJson<AuditReport>(store, place, REPORT_BYTES, isReport);
+  if (value) return { value, etag };
+  const resource = s3Uri(place);
+  const unreadable = etag === null ? 'nothing' : 'something else';
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `The audit cannot go on: expected its progress in ${resource}, found ${unreadable}.`,
     advice: 'Run the audit again.',

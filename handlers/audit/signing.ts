@@ -2,14 +2,14 @@ import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
 import { byReason } from '../dns/wording';
-import { keyOf } from '../event';
+import { placeId } from '../event';
 import type { GateOutcome } from '../gate-outcome';
 import type { Wanted } from '../ledger/ledger';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../transaction/signing-state';
 import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import { entryOf } from './news';
+import { findingId } from './news';
 
 /** Reads what SES signs with. */
 export async function checkSigning({ services, ledger: { domain }, waitForSesRate }: Audited) {
@@ -105,7 +105,7 @@ function judgeLapse(
 /** Returns since when SES misses the record; if that is unknown, the earliest that it can be. */
 function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
   const { findings } = audited.memory.last;
-  const known = findings[entryOf(keyOf(audited.ledger), { code: 'NOT_VERIFIED' })];
+  const known = findings[findingId(placeId(audited.ledger), { code: 'NOT_VERIFIED' })];
   if (known?.stage === status) return known.since;
   const sound = [verification?.lastSuccessAt, audited.memory.last.wholeAt];
   const latest = sound.flatMap((at) => (at ? [Date.parse(at)] : []));

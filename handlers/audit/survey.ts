@@ -1,5 +1,5 @@
 /** Lists once for all domains what overrides their identities, and which regions a global endpoint joins. */
-import { keyOf, type Place } from '../event';
+import { type Place, placeId } from '../event';
 import type { Services } from '../world';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
@@ -50,14 +50,14 @@ export async function survey(
   const joined: Record<string, readonly Joined[]> = {};
   const unknown: string[] = [];
   const findings: Finding[] = [];
-  const managed = new Set(known.map(keyOf));
+  const managed = new Set(known.map(placeId));
   for (const region of new Set(wanted.map((place) => place.region))) {
     const { identities } = servicesOf(region);
     try {
       for (const name of await identities.list(pace)) {
-        const place = overriddenBy(name, (domain) => managed.has(keyOf({ region, domain })));
+        const place = overriddenBy(name, (domain) => managed.has(placeId({ region, domain })));
         if (place === undefined) continue;
-        const key = keyOf({ region, domain: place });
+        const key = placeId({ region, domain: place });
         overrides[key] = [...(overrides[key] ?? []), name].slice(0, MOST);
       }
       await pace();

@@ -1,10 +1,39 @@
 import type { ObjectPlace, ObjectStore } from './object-store';
 
-/** JSON as it lies in S3. */
+/** JSON as S3 has it. */
 export interface StoredJson<T> {
   readonly value: T;
   /** `null`: not written yet. */
   readonly etag: string | null;
+}
+
+/** What S3 has at a place: JSON of ours, something else, or nothing (`etag` is `null`). */
+export interface JsonReading<T> extends Partial<StoredJson<T>> {
+  readonly etag: string | null;
+  /** The text of something else. */
+  readonly foreign?: string;
+}
+
+/**
+ * Reads JSON. @param isOurs whether it is what this project writes there
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function getJson<T>(
+  store: ObjectStore,
+  place: ObjectPlace,
+  mostBytes: number,
+  isOurs: (value: Partial<T>) => boolean,
+): Promise<JsonReading<T>> {
+  const object = await store.get(place, mostBytes);
+  if (object === null) return { etag: null };
+  const foreign = Buffer.from(object.body).toString('utf8');
+  const { etag } = object;
+  try {
+    const value = JSON.parse(foreign) as Partial<T> | null;
+    return value !== null && isOurs(value) ? { value: value as T, etag } : { foreign, etag };
+  } catch {
+    return { foreign, etag };
+  }
 }
 
 /**
@@ -23,14 +52,4 @@ export async function putJson<T extends object>(
     ifMatch: etag ?? undefined,
   });
   return written && { value, etag: written.etag };
-}
-
-/** JSON that was read, as its check takes it; `null`: it is something else. */
-export function readJson<T>(body: Uint8Array, isOurs: (value: Partial<T>) => boolean): T | null {
-  try {
-    const value = JSON.parse(Buffer.from(body).toString('utf8')) as Partial<T> | null;
-    return value !== null && isOurs(value) ? (value as T) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
-import { putJson, readJson } from '../aws/stored-json';
+import { getJson, putJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
@@ -19,7 +19,7 @@ export interface DnsInformation extends DnsRecord {
 
 /** What S3 has in the place of the DNS information. */
 export interface StoredInformation {
-  readonly information?: DnsInformation;
+  readonly information?: DnsInformation | undefined;
   /** Another tool's text; it is never written over. */
   readonly foreign?: string;
   /** `null`: there is nothing. */
@@ -28,11 +28,8 @@ export interface StoredInformation {
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
-  const object = await store.get(place, MAX_FILE_BYTES);
-  if (object === null) return { etag: null };
-  const { body, etag } = object;
-  const information = readJson<DnsInformation>(body, isInformation);
-  return information ? { information, etag } : { foreign: Buffer.from(body).toString('utf8'), etag };
+  const { value, ...rest } = await getJson<DnsInformation>(store, place, MAX_FILE_BYTES, isInformation);
+  return { information: value, ...rest };
 }
 
 /**

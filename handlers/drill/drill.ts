@@ -1,4 +1,4 @@
-import { putJson, readJson, type StoredJson } from '../aws/stored-json';
+import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
@@ -179,10 +179,9 @@ async function writeDrill(
 /** Returns the record of the last drill, if one exists. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
 async function readDrill(world: World, { store }: Services): Promise<Stored | null> {
   const place = placeOf(world);
-  const found = await store.get(place, MAX_FILE_BYTES);
-  if (found === null) return null;
-  const value = readJson<DrillRecord>(found.body, isRecord);
-  if (value) return { value, etag: found.etag };
+  const { value, etag } = await getJson<DrillRecord>(store, place, MAX_FILE_BYTES, isRecord);
+  if (etag === null) return null;
+  if (value) return { value, etag };
   const resource = s3Uri(place);
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `Expected the record of a drill in ${resource}, found something else.`,

@@ -2,12 +2,12 @@
 
 import { commandsOf } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
-import { findingsOf, type KnownFinding, type Memory, remember } from '../audit/news';
+import { lastFindingsOf, type LastFinding, type Memory, readMemory } from '../audit/news';
 import { type AuditReport, readReport } from '../audit/report';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { asByodkimError } from '../errors';
-import { keyOf, type RequestOf } from '../event';
+import { placeId, type RequestOf } from '../event';
 import { emptyLedger, isHeld, type Ledger, type Place } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { Services, World } from '../world';
@@ -22,7 +22,7 @@ const AT_ONCE = 25;
 /** Reports what ledgers and audits know of several domains, for `byodkim status` and `deploy` of many. Read-only. */
 export async function known(world: World, { domains, region }: RequestOf<'known'>) {
   const services = world.services('', region, world.clock);
-  const memory = await remember(world, services);
+  const memory = await readMemory(world, services);
   const ages = await keyAges(world, services, memory);
   const answers: KnownDomain[] = [];
   for (let from = 0; from < domains.length; from += AT_ONCE) {
@@ -51,11 +51,11 @@ async function knownOf(
   const ledger = typeof read === 'string' || read === null ? emptyLedger(place.domain, place.region) : read;
   const seen = typeof read === 'string' ? null : lastSeen(ledger, memory.last.wholeAt);
   const asOf = seen?.at ?? null;
-  const findings = findingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
+  const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
   const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
   const why =
     typeof read === 'string' ? read : (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now));
-  const keyCreatedAt = ages.get(`${keyOf(place)} ${inForceIn(ledger)?.selector}`) ?? null;
+  const keyCreatedAt = ages.get(`${placeId(place)} ${inForceIn(ledger)?.selector}`) ?? null;
   const healing = await healingOf(ledger, () => memory);
   return {
     ...statusOf(ledger, asOf === null ? null : stateSeen(ledger), {
@@ -85,7 +85,7 @@ function stateSeen(ledger: Ledger): SigningState | null {
   return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
 }
 
-const isStillFound = ({ code, since }: KnownFinding, seen: LastSeen | null): boolean =>
+const isStillFound = ({ code, since }: LastFinding, seen: LastSeen | null): boolean =>
   !seen?.byChange || Date.parse(since) >= seen.at || commandsOf(code).deploy !== 'resolves';
 
 /** Events after which SES had what the ledger says, verified. */
@@ -134,7 +134,7 @@ async function keyAges(world: World, { store }: Services, { last }: Memory): Pro
   );
   return new Map(
     (report?.domains ?? []).flatMap((each) =>
-      each.keyMadeAt === undefined ? [] : [[`${keyOf(each)} ${each.selector}`, each.keyMadeAt] as const],
+      each.keyMadeAt === undefined ? [] : [[`${placeId(each)} ${each.selector}`, each.keyMadeAt] as const],
     ),
   );
 }

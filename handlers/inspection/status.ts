@@ -1,5 +1,5 @@
 import { type HealingState, healingOf } from '../audit/heal';
-import { remember } from '../audit/news';
+import { readMemory } from '../audit/news';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { keyMadeAt } from '../dkim-key/dns-information';
@@ -26,7 +26,7 @@ export async function status(world: World, target: Place) {
   const [madeAt, healing] = await Promise.all([
     // What cannot be read must not hide the rest.
     inForce && keyMadeAt(world, services, target.domain, inForce).catch(() => null),
-    healingOf(ledger, () => remember(world, services)),
+    healingOf(ledger, () => readMemory(world, services)),
   ]);
   const keyCreatedAt = madeAt ? iso(madeAt) : null;
   const { keyStoreBucket } = world.environment;
