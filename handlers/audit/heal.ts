@@ -87,11 +87,8 @@ const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
 export type HealingState = 'on' | 'given up' | null;
 
 /** Returns whether the audit heals an identity, or has given that up; `null`: its stack does not ask for it. */
-export const healingOf = async (
-  ledger: Ledger,
-  remembered: () => Promise<Memory> | Memory,
-): Promise<HealingState> =>
-  ledger.owner?.heal === undefined ? null : isGivenUp((await remembered()).last, ledger) ? 'given up' : 'on';
+export const healingOf = (ledger: Ledger, { last }: Pick<Memory, 'last'>): HealingState =>
+  ledger.owner?.heal === undefined ? null : isGivenUp(last, ledger) ? 'given up' : 'on';
 
 /** Why what a person has done is left as it is. */
 const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {

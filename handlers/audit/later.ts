@@ -4,7 +4,7 @@ import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
 import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../event';
 import { isHeld } from '../ledger/ledger';
-import { ledgerStore, readLedger } from '../ledger/ledger-store';
+import { ledgerStore, readLedgers } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';
 import { withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
@@ -108,22 +108,14 @@ async function note(
   return 'held';
 }
 
-/** Ledgers that are read at once. */
-const AT_ONCE = 16;
-
-/** Returns those whose ledger notes a change that no audit has looked at. */
+/** Returns those whose ledger notes a change that no audit has seen. */
 export async function changedAmong(
-  { environment: { keyStoreBucket: bucket } }: World,
+  { environment }: World,
   { store }: Services,
-  known: readonly Place[],
+  places: readonly Place[],
 ): Promise<Place[]> {
-  const changed: Place[] = [];
-  for (let from = 0; from < known.length; from += AT_ONCE) {
-    const places = known.slice(from, from + AT_ONCE);
-    const ledgers = await Promise.all(
-      places.map((place) => readLedger(store, bucket, place).catch(() => null)),
-    );
-    changed.push(...places.filter((_, at) => ledgers[at]?.callsOfOthers.length));
-  }
-  return changed;
+  const ledgers = await readLedgers(store, environment.keyStoreBucket, places);
+  return ledgers.flatMap((ledger) =>
+    ledger !== null && 'callsOfOthers' in ledger && ledger.callsOfOthers.length > 0 ? ledger : [],
+  );
 }

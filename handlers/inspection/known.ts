@@ -2,61 +2,51 @@
 
 import { commandsOf } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
-import { lastFindingsOf, type LastFinding, type Memory, readMemory } from '../audit/news';
-import { type AuditReport, readReport } from '../audit/report';
+import { type LastFinding, lastFindingsOf, type Memory, readMemory } from '../audit/news';
+import { readReport } from '../audit/report';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
-import { asByodkimError } from '../errors';
+import { ByodkimError } from '../errors';
 import { placeId, type RequestOf } from '../event';
 import { emptyLedger, isHeld, type Ledger, type Place } from '../ledger/ledger';
-import { readLedger } from '../ledger/ledger-store';
+import { readLedgers } from '../ledger/ledger-store';
 import type { Services, World } from '../world';
 import { inForceIn, statusOf } from './status';
 
 /** What an audit has seen counts for so long: it runs daily, and takes a while. */
 const AUDIT_COUNTS_MS = 30 * HOUR_MS;
 
-/** Ledgers read at the same time. */
-const AT_ONCE = 25;
-
 /** Reports what ledgers and audits know of several domains, for `byodkim status` and `deploy` of many. Read-only. */
 export async function known(world: World, { domains, region }: RequestOf<'known'>) {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
   const ages = await keyAges(world, services, memory);
-  const answers: KnownDomain[] = [];
-  for (let from = 0; from < domains.length; from += AT_ONCE) {
-    const places = domains.slice(from, from + AT_ONCE).map((domain) => ({ domain, region }));
-    answers.push(
-      ...(await Promise.all(places.map((place) => knownOf(world, services, memory, ages, place)))),
-    );
-  }
+  const places = domains.map((domain) => ({ domain, region }));
+  const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
+  const answers = places.map((place, at) => domainKnown(world, memory, ages, place, ledgers[at]!));
   return { statusCode: 200, now: iso(world.clock.now()), domains: answers };
 }
 
-export type KnownDomain = Awaited<ReturnType<typeof knownOf>>;
+export type KnownDomain = ReturnType<typeof domainKnown>;
 
-async function knownOf(
-  world: World,
-  services: Services,
+/** @param read its ledger, or why it cannot be read */
+function domainKnown(
+  { clock, environment: { keyStoreBucket } }: World,
   memory: Memory,
   ages: ReadonlyMap<string, string>,
   place: Place,
+  read: Ledger | null | ByodkimError,
 ) {
-  const now = world.clock.now();
-  const { keyStoreBucket } = world.environment;
-  const read = await readLedger(services.store, keyStoreBucket, place).catch(
-    (error: unknown) => asByodkimError(error).message,
-  );
-  const ledger = typeof read === 'string' || read === null ? emptyLedger(place.domain, place.region) : read;
-  const seen = typeof read === 'string' ? null : lastSeen(ledger, memory.last.wholeAt);
+  const now = clock.now();
+  const isRead = !(read instanceof ByodkimError);
+  const ledger = isRead && read !== null ? read : emptyLedger(place.domain, place.region);
+  const seen = isRead ? lastSeen(ledger, memory.last.wholeAt) : null;
   const asOf = seen?.at ?? null;
   const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
   const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
-  const why =
-    typeof read === 'string' ? read : (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now));
+  const why = isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message;
   const keyCreatedAt = ages.get(`${placeId(place)} ${inForceIn(ledger)?.selector}`) ?? null;
-  const healing = await healingOf(ledger, () => memory);
+  const healing = healingOf(ledger, memory);
   return {
     ...statusOf(ledger, asOf === null ? null : stateSeen(ledger), {
       now,
@@ -123,17 +113,10 @@ function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | 
 /** Returns when the keys were made, by the report of the last audit of all domains, by place and selector. */
 async function keyAges(world: World, { store }: Services, { last }: Memory): Promise<Map<string, string>> {
   if (last.report === undefined) return new Map();
-  const report: AuditReport | null = await readReport(
-    store,
-    world.environment.keyStoreBucket,
-    last.report,
-  ).then(
-    ({ value }) => value,
-    // What cannot be read must not hide the rest.
-    () => null,
-  );
+  // What cannot be read must not hide the rest.
+  const stored = await readReport(store, world.environment.keyStoreBucket, last.report).catch(() => null);
   return new Map(
-    (report?.domains ?? []).flatMap((each) =>
+    (stored?.value.domains ?? []).flatMap((each) =>
       each.keyMadeAt === undefined ? [] : [[`${placeId(each)} ${each.selector}`, each.keyMadeAt] as const],
     ),
   );

@@ -23,12 +23,13 @@ export async function status(world: World, target: Place) {
   const services = world.services(target.domain, target.region, world.clock);
   const { ledger, state } = await readLedgerAndSes(world, services, target);
   const inForce = inForceIn(ledger);
-  const [madeAt, healing] = await Promise.all([
+  const [madeAt, memory] = await Promise.all([
     // What cannot be read must not hide the rest.
     inForce && keyMadeAt(world, services, target.domain, inForce).catch(() => null),
-    healingOf(ledger, () => readMemory(world, services)),
+    ledger.owner?.heal === undefined ? null : readMemory(world, services),
   ]);
   const keyCreatedAt = madeAt ? iso(madeAt) : null;
+  const healing = memory && healingOf(ledger, memory);
   const { keyStoreBucket } = world.environment;
   return statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket });
 }

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../aws/object-store';
 import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { asByodkimError, ByodkimError } from '../errors';
 import { problemsIn } from '../validation-errors';
 import type { Ledger, Place } from './ledger';
 import { ledgerSchema } from './ledger-schema';
@@ -33,6 +33,25 @@ export async function ledgersIn(store: ObjectStore, bucket: string, region?: str
 /** Reads a ledger without writing it. `null`: it does not exist. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export const readLedger = async (store: ObjectStore, bucket: string, place: Place): Promise<Ledger | null> =>
   (await ledgerStore(store, bucket, place).read())?.ledger ?? null;
+
+/** Ledgers that are read at the same time. */
+const AT_ONCE = 25;
+
+/** Reads the ledgers of many places. @returns for each its ledger, `null`, or the error instead of one */
+export async function readLedgers(
+  store: ObjectStore,
+  bucket: string,
+  places: readonly Place[],
+): Promise<(Ledger | null | ByodkimError)[]> {
+  const ledgers: (Ledger | null | ByodkimError)[] = [];
+  for (let from = 0; from < places.length; from += AT_ONCE) {
+    const reads = places
+      .slice(from, from + AT_ONCE)
+      .map((place) => readLedger(store, bucket, place).catch(asByodkimError));
+    ledgers.push(...(await Promise.all(reads)));
+  }
+  return ledgers;
+}
 
 /** With 50 lines of history a ledger has some 20 kB. */
 const LARGEST_BYTES = 1_000_000;
