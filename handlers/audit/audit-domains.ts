@@ -20,7 +20,7 @@ export async function auditDomains(
   const stop = new AbortController();
   const waitForSesRate = async (): Promise<void> => {
     await given.waitForSesRate();
-    // Lambda freezes the process after its answer. Thawed, all who waited would ask SES at once.
+    // Lambda freezes the process after its answer. In the next invocation all that waited would ask SES at once.
     stop.signal.throwIfAborted();
   };
   const worker = async (): Promise<void> => {
@@ -35,7 +35,7 @@ export async function auditDomains(
     .sleep(Math.max(0, world.remainingMs() - KEPT_MS.audit), stop.signal)
     .catch(() => undefined);
   await Promise.race([Promise.all(Array.from({ length: CONCURRENCY }, worker)), timeUp]);
-  // A domain that is still being audited is not waited for: the next invocation begins it again.
+  // The next invocation begins again with domains whose audit has not ended.
   waiting.length = 0;
   stop.abort();
   return reports;

@@ -29,8 +29,8 @@ import { notSurveyed, survey } from './survey';
 export type AuditAnswer = ReturnType<typeof answer>;
 
 /**
- * Audits every domain that this project has changed, and reports what needs a person. At SES's rate more than some 200
- * domains take longer than one invocation: then it stores its progress and schedules the next one.
+ * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200
+ * domains take longer than one invocation; then it stores its progress and arms the next one.
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED: of the audit as a whole; what fails for one
  *   domain is a finding of it.
  */
@@ -41,21 +41,21 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (request.readOnly) return auditReadOnly(run, before);
   const leg = request.continues?.leg ?? 1;
   if (before.complete)
-    // Ended by this very leg: it may have ended before it notified.
+    // If this leg ended the audit, it may not have notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
   const acts = before.scheduled ? { armed: 0 } : undefined;
   const audit = { ...run, acts, survey: before.survey, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
-  // A leg that gets nowhere would be followed by others like it.
+  // After a leg that reached no domain, the next one would not either.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
 }
 
 /**
- * Audits as many domains as a caller of the read-only alias may take SES's rate for. Keeps no report, arms no schedule,
+ * Audits the few domains that a caller of the read-only alias may use SES's rate for. Stores no report, arms no schedule,
  * sends no notice.
  */
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
@@ -69,7 +69,7 @@ async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer
     { ...report, complete },
     {
       notReached: [...new Set(report.pending.map(({ domain }) => domain))],
-      notice: { sent: false, reason: 'an audit through the read-only alias notifies nobody' },
+      notice: { sent: false, reason: 'an audit through the read-only alias sends no notice' },
     },
   );
 }
@@ -80,7 +80,7 @@ interface Run extends Notifying {
   readonly waitForSesRate: () => Promise<void>;
 }
 
-/** SES allows its control calls about once a second per account; this leaves some for deploys. */
+/** SES takes about one control call a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;
 
 async function begin(
@@ -91,7 +91,7 @@ async function begin(
   const { keyStoreBucket: bucket, region } = world.environment;
   if (bucket === '')
     throw new ByodkimError('VALIDATION_ERROR', {
-      what: `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
+      what: `Nothing can be audited: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
       details: { fields: [ENVIRONMENT.keyStoreBucket] },
     });
   const memory = await readMemory(world, services);
@@ -110,14 +110,15 @@ async function begin(
   const whole = request.domains === undefined && !request.changed;
   const { broken, isRepeated } = request.scheduled && whole ? await repeatDrill(world, services) : {};
   const isLost = isRepeated && memory.etag === null && memory.problem === undefined;
-  // Many identities may be changed at once: such an audit asks SES as little as it can.
+  // Many identities may change at once, so that such an audit makes no survey.
   const surveyed = request.changed
     ? notSurveyed(pending)
     : await survey(servicesOf, known, pending, waitForSesRate);
   const general: Finding[] = [];
   if (broken)
     general.push(...finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`));
-  if (isLost) general.push(...finding('LAST_FINDINGS_UNREADABLE', 'What the last audit found is gone.'));
+  if (isLost)
+    general.push(...finding('LAST_FINDINGS_UNREADABLE', 'The findings of the last audit are gone.'));
   general.push(...surveyed.findings);
   const value: AuditReport = {
     format: 1,
@@ -135,14 +136,14 @@ async function begin(
   return { ...run, begun: { value, etag: null } };
 }
 
-/** Returns the named domains in every region that has a ledger of them; here, if none has. */
+/** Returns the named domains in each region that has a ledger of them, or else in the function's region. */
 const named = (domains: readonly string[], known: readonly Place[], region: string): Place[] =>
   [...new Set(domains)].flatMap((domain) => {
     const found = known.filter((place) => place.domain === domain);
     return found.length > 0 ? found : [{ domain, region }];
   });
 
-/** Goes on later; if that cannot be arranged, ends with what was found. */
+/** Arms the next leg; if that fails, ends the audit with what was found so far. */
 async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
   const { world, services, request } = run;
   const { object, legs } = stored.value;
@@ -180,16 +181,16 @@ async function end(
     const kept = await writeReport(world, services.store, { value: ended, etag });
     return kept === null ? leaveToOther(world, ended) : notify(run, ended, warnings);
   } catch (error) {
-    const warning = `The report could not be kept: ${(error as Error).message}`;
+    const warning = `The report could not be stored: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
     return notify(run, ended, [...warnings, warning]);
   }
 }
 
-/** Answers for a leg that was delivered twice, if the other run was faster. */
+/** Answers a duplicate delivery of a leg whose other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
   answer(world, report, {
-    warnings: ['Another run has gone on with this audit at the same time; it reports.'],
+    warnings: ['Another run is continuing this audit; it reports.'],
   });
 
 async function notify(run: Run, report: AuditReport, warnings: readonly string[] = []): Promise<AuditAnswer> {
@@ -212,7 +213,7 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
   const left = report.pending.length;
   const rest = ending.notReached
     ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
-    : 'are left; the audit goes on by itself.';
+    : 'are left; the audit continues by itself.';
   return {
     statusCode: 200,
     message: report.complete ? summary(report) : `${audited} domains were audited, ${left} ${rest}`,
@@ -221,9 +222,9 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     /** How many were. */
     audited,
     needingAttention: domains.length,
-    /** Those that need a person; the worst first. */
+    /** Domains with findings that need action, the worst first. */
     domains,
-    /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not kept. */
+    /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not stored. */
     report: ending.notReached ? undefined : reportUri(world, report),
     ...ending,
     warnings: [...report.general.map(({ found }) => found), ...warnings],

@@ -18,17 +18,17 @@ export interface AuditWorld {
   readonly gate: AuditRequest['gate'];
   /** Services of another region. */
   readonly servicesOf: (region: string) => Services;
-  /** What SES lists once for all domains. */
+  /** What SES listed once for all domains. */
   readonly survey: Survey;
   /** What earlier audits have found. */
   readonly memory: Memory;
-  /** How many invocations this one has armed; absent: an audit by hand arms none, and writes no ledger. */
+  /** How many invocations this one has armed. Absent in an audit that was called directly: it arms none and writes no ledger. */
   readonly acts?: { armed: number } | undefined;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }
 
-/** A domain that is audited, as its ledger knows it. */
+/** The audit of one domain, with its ledger. */
 export interface Audited extends AuditWorld {
   readonly now: number;
   readonly ledger: Ledger;
@@ -50,7 +50,7 @@ export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gat
 });
 
 /** Asks DNS whether it has the record of a selector. */
-export const ask = (audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> => {
+export const askDns = (audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> => {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
   return world.prove(request, { clock: world.clock, remainingMs: () => world.remainingMs() });

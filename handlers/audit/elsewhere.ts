@@ -5,7 +5,7 @@ import { formatState } from '../transaction/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
-/** How many a finding names. */
+/** How many identities a finding names. */
 const NAMED = 10;
 
 /** Finds identities of addresses or sub-domains that override the domain's. */
@@ -35,7 +35,7 @@ export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
   ];
 }
 
-/** Checks whether the identity is alike in every region that a global endpoint sends through. */
+/** Checks whether the identity is the same in every region that a global endpoint sends through. */
 export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Checked> {
   const { survey, ledger, servicesOf, waitForSesRate } = audited;
   const findings: Finding[] = [];
@@ -46,7 +46,7 @@ export async function checkJoined(audited: Audited, here: SigningState | null): 
     findings.push(
       ...finding(
         'REGIONS_DIFFER',
-        `The global endpoint ${endpoint} sends half of the mail through ${region}, where the identity differs: ` +
+        `The global endpoint ${endpoint} sends half of the mail through ${region}, in which the identity differs: ` +
           `${formatIdentity(there)}; in ${ledger.region}: ${formatIdentity(here)}.`,
         { subject: region },
       ),
@@ -55,7 +55,7 @@ export async function checkJoined(audited: Audited, here: SigningState | null): 
   return { findings };
 }
 
-/** Returns what must be alike. Selectors and keys differ by region. */
+/** Returns what must be equal. Selectors and keys differ by region. */
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
 

@@ -2,7 +2,7 @@
 export const SEVERITIES = [
   /** Mail goes out unsigned, or is about to. */
   'urgent',
-  /** It could not be found out. */
+  /** A check failed. */
   'unknown',
   /** Mail is signed, but something must be fixed. */
   'act',
@@ -13,7 +13,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** What the catalogue says of one code. */
 interface FindingDescription {
-  /** How bad it may be; the first is the default. */
+  /** The first is the default. */
   readonly severities: readonly Severity[];
   /** What was found. */
   readonly means: string;
@@ -37,37 +37,37 @@ const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim re
 const REMOVED =
   'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.';
 
-/** What may be found, for the reports and the docs. Markdown. */
+/** Lists every finding of the audit, for its reports and the docs. Markdown. */
 export const FINDINGS = {
   IDENTITY_MISSING: {
     severities: ['urgent'],
-    means: 'SES has no identity of this domain any more, which is to sign.',
+    means: 'SES no longer has an identity of this domain, which should sign.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
     commands: { deploy: 'resolves', status: 'itself' },
   },
   DRIFT: {
     severities: ['urgent'],
-    means: 'SES signs with something else than what was set: it was changed by hand.',
-    remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+    means: 'SES signs with something else than what was set: it was changed outside this project.',
+    remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
     commands: { deploy: 'resolves', status: 'itself' },
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
-    remedy: 'Deploy the domain again: that switches it on.',
+    remedy: 'Deploy the domain again, which switches it on.',
     commands: { deploy: 'resolves', status: 'itself' },
   },
   NOT_TAGGED: {
     severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
-    remedy: 'Find out who has removed it; deploy the domain again, or set it with `aws sesv2 tag-resource`.',
+    remedy: 'Find out who removed it; deploy the domain again, or set the tag with `aws sesv2 tag-resource`.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less so while a change is open, which is verified or rolled back.',
+      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less urgent while a change is open, which is verified or rolled back.',
     who: DNS_TEAM,
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
@@ -76,15 +76,15 @@ export const FINDINGS = {
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
-      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which are not managed here: their mail may go out without the signature of this domain.',
+      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which this project does not manage: their mail may go out without the signature of this domain.',
     remedy:
-      'Delete those that the domain makes superfluous (`aws sesv2 delete-email-identity`); bring sub-domains that send into the list; check a mail of the others with `byodkim verify-mail`.',
+      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `byodkim verify-mail`.',
     commands: { deploy: 'no help', status: 'audit' },
   },
   REGIONS_DIFFER: {
     severities: ['urgent'],
     means:
-      'A global endpoint sends half of the mail through another region, where the identity is missing or does not sign alike.',
+      'A global endpoint sends half of the mail through another region, in which the identity is missing or signs differently.',
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
     commands: { deploy: 'tries', status: 'audit' },
@@ -101,7 +101,7 @@ export const FINDINGS = {
   MAIL_FROM_SPF_GONE: {
     severities: ['act'],
     means:
-      'The MAIL FROM domain has no SPF record of SES any more: unsigned mail does not pass DMARC. SES itself does not check it.',
+      'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
     remedy: 'Publish it again: `byodkim record <domain>` prints it.',
     commands: { deploy: 'resolves', status: 'audit' },
@@ -109,13 +109,13 @@ export const FINDINGS = {
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
-      'SES has another MAIL FROM domain or `onMxFailure` than was deployed: somebody has changed it by hand, or a deploy failed after it was set. Urgent where SES then sends no mail.',
-    remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+      'SES has another MAIL FROM domain or `onMxFailure` than was deployed: it was changed outside this project, or a deploy failed after it was set. Urgent if SES then sends no mail.',
+    remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   RECORD_MISSING: {
     severities: ['urgent'],
-    means: 'Some name server has no record of the selector that signs, or an older one.',
+    means: 'A name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
     commands: { deploy: 'resolves', status: 'dns' },
@@ -131,7 +131,7 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
-    remedy: `${PUBLISHED_AGAIN} If the private key was replaced, bring the earlier version back.`,
+    remedy: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
     commands: { deploy: 'resolves', status: 'dns' },
   },
   DNS_UNKNOWN: {
@@ -139,42 +139,43 @@ export const FINDINGS = {
     means:
       'No name server could be asked, or there was no key to compare the record with. Says nothing about the record.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    remedy:
-      'Find out whether the name servers of the zone work, or bring the key back; then run the audit again.',
+    remedy: 'Check whether the name servers of the zone work, or restore the key; then run the audit again.',
     commands: { deploy: 'resolves', status: 'dns' },
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
     means:
-      'The record of an earlier selector is gone, but its mail is still under way, or a rollback needs it.',
+      'The record of an earlier selector is gone, but mail that it signed is still in transit, or a rollback needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
     commands: { deploy: 'tries', status: 'audit' },
   },
   ALIAS_CHANGED: {
     severities: ['act'],
-    means: 'A delegated name does not lead into the zone of this project any more, on every server.',
+    means: 'Not every server has a delegated name as an alias into the zone of this project.',
     who: 'the DNS team',
-    remedy: 'Publish the CNAME again that the finding names.',
+    remedy: 'Publish the CNAME that the finding names.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_NOT_REVOKED: {
     severities: ['urgent'],
-    means: 'A key is in wrong hands (`revokedSelectors`), and its record still verifies what it signs.',
+    means:
+      'A key is compromised (`revokedSelectors`), and its record is still published: mail that is signed with it passes.',
     who: DNS_TEAM,
-    remedy: 'Have the record set to "v=DKIM1; p=", now; if the stack publishes it, deploy.',
+    remedy: 'Have the record set to "v=DKIM1; p=" now; if the stack publishes it, deploy.',
     commands: { deploy: 'tries', status: 'audit' },
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
-    means: 'No mail needs the record of an earlier selector any more.',
+    means: 'No mail needs the record of an earlier selector.',
     who: DNS_TEAM,
     remedy: REMOVED,
     commands: { deploy: 'no help', status: 'audit' },
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
-    means: 'No mail has needed that record for long, but its key, in wrong hands, still signs as the domain.',
+    means:
+      'The record is still published long after the last mail that needed it: if its key is compromised, mail that is signed with it passes.',
     who: DNS_TEAM,
     remedy: REMOVED,
     commands: { deploy: 'no help', status: 'audit' },
@@ -184,12 +185,12 @@ export const FINDINGS = {
     means:
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     remedy:
-      'Undo the change with `byodkim revert <domain>`, or once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+      'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
     commands: { deploy: 'resolves', status: 'itself' },
   },
   UNCONFIRMED: {
     severities: ['act'],
-    means: 'A change that nothing undoes by itself was not confirmed for a day and longer.',
+    means: 'A change without a revert schedule has not been confirmed for more than a day.',
     remedy: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
     commands: { deploy: 'resolves', status: 'itself' },
   },
@@ -202,16 +203,16 @@ export const FINDINGS = {
   },
   KEY_MISSING: {
     severities: ['act'],
-    means: 'The private key is gone. SES goes on signing with it, but no deploy and no rollback works.',
+    means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     who: 'the keeper of the keys',
-    remedy: 'Bring the object back from an earlier version, or rotate to a new selector.',
+    remedy: 'Restore the object from an earlier version, or rotate to a new selector.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_REPLACED: {
     severities: ['act'],
-    means: 'The private key was written over since it was applied; SES signs with the earlier one.',
+    means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
     who: 'the keeper of the keys',
-    remedy: 'Bring the earlier version back; a new key belongs under a new selector.',
+    remedy: 'Restore the earlier version; a new key needs a new selector.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_OVERDUE: {
@@ -236,14 +237,14 @@ export const FINDINGS = {
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'What the last audit found (`byodkim-audit/findings.json`) could not be read, or is gone: everything that is found now counts as new.',
-    remedy: 'If access was denied, fix that; otherwise nothing: this audit writes it anew.',
+      'The findings of the last audit (`byodkim-audit/findings.json`) could not be read, or are gone: all findings of this audit count as new.',
+    remedy: 'If access was denied, fix that; otherwise nothing, since this audit writes the object again.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
-    remedy: 'Check the name and the region; deploy the domain if it is to be managed.',
+    remedy: 'Check the name and the region; deploy the domain if it should be managed.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   NOT_CHECKED: {
@@ -255,17 +256,17 @@ export const FINDINGS = {
 } as const satisfies Record<string, FindingDescription>;
 export type FindingCode = keyof typeof FINDINGS;
 
-/** Returns how the commands treat a finding. One of a newer function is left to the audit. */
+/** Returns how the commands treat a finding. A code that only a newer function has is left to the audit. */
 export const commandsOf = (code: FindingCode): FindingDescription['commands'] =>
   Object.hasOwn(FINDINGS, code) ? FINDINGS[code].commands : { deploy: 'tries', status: 'audit' };
 
-/** One thing that a person must know of. */
+/** One finding of the audit. */
 export interface Finding {
   readonly severity: Severity;
   readonly code: FindingCode;
   /** Tells findings of one code and domain apart: what it is about, such as a selector. */
   readonly subject?: string;
-  /** How far it has come: a person is notified of the next stage, though the severity stays. */
+  /** The operators are notified of each new stage, even if the severity stays. */
   readonly stage?: string;
   /** When it began, if that is known. ISO 8601. @default when it is found first */
   readonly since?: string;

@@ -1,6 +1,6 @@
 /**
- * Heals: after 72 hours without the record SES gives up for good, even when the record comes back. If its stack asks for it
- * (`heal`), the audit has the change in force made again: by the ordinary transaction, in an invocation of its own.
+ * Heals an identity: after 72 hours without the record SES gives up for good, even if the record comes back. If its stack
+ * asks for it (`heal`), the audit arms an invocation that repeats the change in force as an ordinary transaction.
  */
 import { withoutViolations } from '../allowances';
 import type { SigningState } from '../aws/email-identity';
@@ -19,7 +19,7 @@ import type { Finding, FindingCode } from './finding-catalogue';
 import { armForDomain } from './later';
 import type { LastFindings, Memory } from './news';
 
-/** After so many without success a person has to find out why. */
+/** After this many failed heals in a row a person has to find out why. */
 const MOST_IN_A_ROW = 3;
 
 /** What the audit does about an identity on which SES has given up. */
@@ -28,14 +28,14 @@ export interface Healing {
   readonly at?: string;
   /** Why it is not. */
   readonly why?: string;
-  /** It was tried too often. */
+  /** It has failed too often. */
   readonly isGivenUp?: true;
 }
 
 /** Findings that say that a person has to act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
-/** Arms the healing of an identity, if it is due. @returns undefined: its stack does not ask for it, or nothing has failed */
+/** Arms the healing of an identity, if it is due. @returns undefined if its stack does not ask for it, or SES has not given up */
 export async function planHealing(
   audited: Audited,
   state: SigningState | null | undefined,
@@ -47,19 +47,18 @@ export async function planHealing(
   const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
-    (ledger.callsOfOthers.length > 0 ? 'somebody has just changed it' : undefined) ??
+    (ledger.callsOfOthers.length > 0 ? 'it has just been changed outside this project' : undefined) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
     (outcome?.ready === true ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return { why };
-  if (isGivenUp(memory.last, ledger))
-    return { why: `it was tried ${MOST_IN_A_ROW} times in vain`, isGivenUp: true };
+  if (isGivenUp(memory.last, ledger)) return { why: `it has failed ${MOST_IN_A_ROW} times`, isGivenUp: true };
   const { domain, region } = ledger;
   const payload = { action: ACTIONS.heal, domain, region };
   const { at, problem } = await armForDomain(
     audited,
     'heal',
     payload,
-    `Heals ${domain}, which SES has given up`,
+    `Heals ${domain}, on which SES has given up`,
   );
   return at === undefined ? { why: `it could not be armed: ${problem}` } : { at };
 }
@@ -76,7 +75,7 @@ export function withHealing(found: Finding, healing: Healing | undefined): Findi
       }
     : {
         ...found,
-        found: `${found.found} It is healed: the change is made again at ${at}.`,
+        found: `${found.found} It is healed: the change is repeated at ${at}.`,
         todo: 'Nothing: you are notified of the result.',
       };
 }
@@ -90,20 +89,20 @@ export type HealingState = 'on' | 'given up' | null;
 export const healingOf = (ledger: Ledger, { last }: Pick<Memory, 'last'>): HealingState =>
   ledger.owner?.heal === undefined ? null : isGivenUp(last, ledger) ? 'given up' : 'on';
 
-/** Why what a person has done is left as it is. */
+/** Why a change that a person made is not healed. */
 const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
-  'set-anew': 'a person has set it anew',
+  'set-anew': 'a person has set it again',
   'switched-off': 'a person has switched signing off',
   unknown: 'no audit has seen it verified, so a person may have changed it',
 };
 
-/** Returns why the state in force may not be made again; undefined: it may. */
+/** Returns why the change in force may not be repeated; undefined if it may. */
 function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
   const { owner, inForce, open, destroyBegun } = ledger;
   if (!owner?.heal) return 'its stack does not ask for it (heal)';
   if (open !== null || destroyBegun !== null || !owner.confirmed) return 'a change is open';
   if (inForce === null) return 'nothing is in force';
-  if (!signsWith(state, inForce.selector)) return 'somebody has set something else since';
+  if (!signsWith(state, inForce.selector)) return 'something else has been set since';
   if (state.status !== 'FAILED') return `SES has not given up: it says ${state.status}`;
   const person = doneByPerson(ledger, state);
   return person === null ? undefined : LEFT_ALONE[person];
@@ -112,9 +111,9 @@ function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
 const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
 
 /**
- * Makes the change in force again, if SES has given up on it and the gate proves record and key. The caller decides
- * nothing: the ledger says whether it is wanted, and what is to be set.
- * @throws ByodkimError as a change: what could not be restored is refused.
+ * Repeats the change in force, if SES has given up on it and the gate proves record and key. Whether it is wanted, and what
+ * is set, is taken from the ledger and not from the caller.
+ * @throws ByodkimError as a change does; PRIOR_STATE_NOT_RESTORABLE too.
  */
 export async function heal(
   world: World,
@@ -133,7 +132,7 @@ export async function heal(
   });
 }
 
-/** Returns the request of the change that is in force, as its stack has made it. */
+/** Returns the request of the change in force, as its stack has sent it. */
 function requestOf(
   { domain, region, owner, inForce }: Ledger,
   { environment }: World,
@@ -150,7 +149,7 @@ function requestOf(
       waitSeconds: 0,
     },
     rotation: owner.rotation,
-    // Nothing signs meanwhile, so nothing is lost by waiting as long as SES looks.
+    // Mail is unsigned either way, so SES gets all the time that it takes.
     verification: { timeoutMinutes: SES_VERIFIES_HOURS * 60 },
     confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
     irreversible: 'refuse',

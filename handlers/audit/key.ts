@@ -11,8 +11,8 @@ import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /**
- * Checks whether the key exists, is unchanged, and young enough. Its public half is taken from the record's
- * description: no private key is read without need.
+ * Checks whether the key exists, is unchanged, and is not too old. Its public half is taken from the record's description,
+ * so that the private key is read only without one.
  */
 export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = audited.rotation;
@@ -35,7 +35,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   };
 }
 
-/** The public half of the private key that was applied, if it is still there. */
+/** Returns the public half of the private key that was applied, if S3 still has it. */
 async function appliedKey(
   { world, services }: Audited,
   key: KeyReference,
@@ -44,17 +44,17 @@ async function appliedKey(
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
 }
 
-/** @param applied the ETag of what was applied */
+/** @param applied its ETag when it was applied */
 function judgeObject(place: string, head: ObjectHead | null, applied: string): Finding[] {
   if (head === null)
     return finding(
       'KEY_MISSING',
-      `The private key ${place} is gone. SES goes on signing with it, but no deploy and no rollback works.`,
+      `The private key ${place} is gone. SES still signs with it, but no deploy and no rollback works.`,
     );
   if (head.etag === applied) return [];
   return finding(
     'KEY_REPLACED',
-    `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
+    `The private key ${place} was overwritten since it was applied. SES still signs with the earlier one.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** What an audit leaves to a later invocation. The permission is that of arming a revert. */
+/** Arms the later invocations of an audit. The permission is that of arming a revert. */
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
@@ -12,14 +12,13 @@ import type { Audited } from './audited';
 
 /** EventBridge Scheduler is precise to a minute. */
 const PAUSE_MS = MINUTE_MS;
-/** Changes within so long are one audit, and one notice. */
+/** Changes within this time get one audit, and one notice. */
 const TOGETHER_MS = 2 * MINUTE_MS;
-/** Each may have SES verify for a minute: so many at a time stay within SES's rate. */
+/** Each may poll SES for a minute; this distance keeps them below SES's rate. */
 const SPACING_MS = 15_000;
 
 /**
- * Has the function invoked again to go on with an audit that is longer than it may run. The name makes a repetition
- * harmless.
+ * Arms the next invocation of an audit that takes longer than one. The name of the schedule makes a repetition harmless.
  * @returns when, milliseconds since the epoch.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
@@ -36,7 +35,7 @@ export async function continueLater(
     name: `byodkim-audit-${id}-${leg}`,
     at,
     payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues: { report: object, leg } },
-    description: 'Goes on with the audit of all DKIM domains',
+    description: 'Continues the audit of all DKIM domains',
   });
   return at;
 }
@@ -65,24 +64,23 @@ export async function armForDomain(
 
 /**
  * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
- * Changes of every identity come here; of one that this project does not manage it reads only that no ledger exists.
+ * Gets the changes of every identity of the account; those without a ledger end after one read.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
   const { clock, environment } = world;
   const services = world.services('', environment.region, clock);
   const noted = change === undefined ? 'not ours' : await note(world, services, change);
-  if (noted === 'not ours') return answer(false, 'It is not an identity of this project.');
-  if (noted === 'held')
-    return answer(false, 'Its ledger is being written by a change, and the next audit checks it.');
+  if (noted === 'not ours') return answer(false, 'This project does not manage that identity.');
+  if (noted === 'held') return answer(false, 'A change is writing its ledger; the next audit checks it.');
   const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
   await services.schedules.create({
     name: `byodkim-audit-changed-${at / MINUTE_MS}`,
     at,
     payload: { action: ACTIONS.audit, scheduled: true, changed: true },
-    description: 'Audits the identities that somebody has changed in SES',
+    description: 'Audits the identities that were changed outside this project',
   });
-  return answer(true, `It is audited at ${iso(at)}, with all that others change until then.`);
+  return answer(true, `It is audited at ${iso(at)}, with all others that are changed until then.`);
 }
 
 const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const, noted, message });
@@ -93,11 +91,11 @@ async function note(
   { place, call, words, at }: ChangeByHand,
 ): Promise<'noted' | 'not ours' | 'held'> {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
-  // Another call of the same moment may be noted at the same time.
+  // Several calls may be noted at the same time.
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
     if (stored === null) return 'not ours';
-    // Our write would make a run lose the lease that it holds.
+    // A write would make the run lose its lease.
     if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
     const next = withWriteId(
       changedByOthers(stored.ledger, { call, words }, at || world.clock.now()),

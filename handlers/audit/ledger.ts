@@ -8,12 +8,12 @@ import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { armForDomain } from './later';
 
-/** A deploy that has not come to its end after a day has been forgotten. */
+/** A deploy that has not ended after a day is forgotten. */
 const FORGOTTEN_MS = DAY_MS;
 
 /**
- * Checks whether a change waits for its confirmation longer than it should. A scheduled audit arms the schedule that did not
- * fire again: so no change is forgotten.
+ * Checks whether a change has waited too long for its confirmation. A scheduled audit arms a schedule again that did not
+ * fire, so that no change is forgotten.
  */
 export async function checkOpen(
   audited: Audited,
@@ -25,12 +25,12 @@ export async function checkOpen(
   const change = `The change of ${iso(startedAt)}`;
   if (armed === null)
     return audited.now > startedAt + FORGOTTEN_MS
-      ? finding('UNCONFIRMED', `${change} was never confirmed, and nothing undoes it by itself.`)
+      ? finding('UNCONFIRMED', `${change} was never confirmed, and no schedule rolls it back.`)
       : [];
   if (audited.now <= armed.at + REVERT_RETRY.graceMs) return [];
   const isDone = isWaiting(open) && state?.status === 'SUCCESS' && signsWith(state, open.wanted.selector);
   const found = !isWaiting(open)
-    ? `${change} was not confirmed, and should have been undone at ${iso(armed.at)}, but was not.`
+    ? `${change} was not confirmed, and should have been rolled back at ${iso(armed.at)}, but was not.`
     : `${change} ${isDone ? 'is verified by SES' : 'waits for SES'}, and the check that was due at ${iso(armed.at)} did not run.`;
   const byHand = isDone ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
   if (!audited.acts) return finding('REVERT_OVERDUE', found, { todo: byHand });
@@ -39,11 +39,11 @@ export async function checkOpen(
   return again.at === undefined
     ? finding('REVERT_OVERDUE', `${found} It could not be armed again: ${again.problem}`, { todo: byHand })
     : finding('REVERT_OVERDUE', `${found} It is armed again for ${again.at}.`, {
-        todo: 'Nothing, unless the next audit finds this still. Then run byodkim drill.',
+        todo: 'Nothing. If the next audit still finds this, run byodkim drill.',
       });
 }
 
-/** Finds a last change that was rolled back because SES did not verify it. */
+/** Checks whether the last change was rolled back because SES did not verify it. */
 export function judgeUnverified({ ledger: { open, unverified } }: Audited): Finding[] {
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;

@@ -7,7 +7,7 @@ import { type Finding, finding } from './finding-catalogue';
 
 const UNALIGNED = 'mail passes DMARC by its signature alone';
 
-/** Checks the MAIL FROM domain that SES has: whether it is the one that was deployed, and whether its records are still there. */
+/** Checks whether SES has the MAIL FROM domain that was deployed, and whether its records are still published. */
 export async function checkMailFrom(
   audited: Audited,
   state: SigningState | null | undefined,
@@ -32,7 +32,7 @@ function judgeChanged(wanted: Owner['mailFrom'], found: MailFromState | undefine
   );
 }
 
-/** While SES looks for the MX record the first time nothing is wrong. */
+/** PENDING is no finding: SES looks for the MX record for the first time. */
 function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): Finding[] {
   if (status !== 'FAILED' && status !== 'TEMPORARY_FAILURE') return [];
   const rejects = onMxFailure === 'reject';
@@ -46,7 +46,7 @@ function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): 
   );
 }
 
-/** SES looks at the MX record alone. */
+/** SES itself checks only the MX record. */
 async function judgeSpf(audited: Audited, { domain }: MailFromState): Promise<Finding[]> {
   const { world } = audited;
   const find = findTexts(world.lookUp, dnsSettings(audited), { remainingMs: () => world.remainingMs() });

@@ -1,4 +1,4 @@
-/** What is new since the last audit: a person is notified of that, and not every day of what they know. */
+/** Finds what is new since the last audit: the operators are notified of that, not of everything each day. */
 import { getJson, putJson } from '../aws/stored-json';
 import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
@@ -27,18 +27,18 @@ export interface LastFindings {
   readonly summary: string | null;
   /** By region, domain and what was found. */
   readonly findings: Readonly<Record<string, LastFinding>>;
-  /** By region and domain: how often the audit has had a failed identity healed, without success since. */
+  /** By region and domain: how many heals have failed in a row. */
   readonly heals: Readonly<Record<string, number>>;
 }
 
 const NOTHING_KNOWN: LastFindings = { format: 1, wholeAt: null, summary: null, findings: {}, heals: {} };
 
-/** What is known from earlier audits, as read. */
+/** What earlier audits have found, as read from S3. */
 export interface Memory {
   readonly last: LastFindings;
   /** `null`: there is no such object. */
   readonly etag: string | null;
-  /** Why it could not be read, in a sentence; then nothing is known. */
+  /** Why it could not be read, in a sentence; `last` is empty then. */
   readonly problem?: string;
 }
 
@@ -65,7 +65,7 @@ const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): bo
   isObject(findings) &&
   Object.values(findings).every((each) => isObject(each) && isTime(each.since));
 
-/** Reads the last findings. What cannot be read is a problem of its own, and the audit goes on without it. */
+/** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   try {
@@ -79,22 +79,22 @@ export async function readMemory(world: World, { store }: Services): Promise<Mem
   }
 }
 
-/** Names a finding. */
+/** Names a finding, so that two audits can be compared. @param place of `placeId`, or EVERY */
 export const findingId = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
   [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
-/** Stands for what concerns every domain. */
+/** The place of findings that concern every domain. */
 const EVERY = '*';
 
-/** Returns all that is known of a domain. */
+/** Returns the last findings of a domain. */
 export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
   Object.entries(findings)
     .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
     .map(([, known]) => known);
 
-/** Until what is urgent is repeated. Shorter than a week, by what two daily audits may differ. */
+/** An urgent finding is repeated each week; two hours less, since daily audits do not start at the same minute. */
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
 
-/** Returns why the operators are notified of a finding; undefined: they have been. */
+/** Returns why the operators are notified of a finding; undefined if they have been already. */
 function stateOf(
   found: Finding,
   known: LastFinding | undefined,
@@ -111,14 +111,14 @@ function stateOf(
 const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
   isSettled(place) && !(survey.unknown.includes(place.region) && SURVEYED.includes(code));
 
-/** What could not be checked, or is being changed, has not been resolved. */
+/** Returns whether the absence of a finding means that it is resolved: no check failed, and no change is open. */
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
   !unsettled && findings.every(({ severity }) => severity !== 'unknown');
 
 /**
- * Compares a report with what was known.
+ * Compares a report with the last findings.
  * @param isSummary the operators are notified of everything
- * @returns what has changed, and what is known from now on
+ * @returns what has changed, and the findings to compare the next audit with
  */
 export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
   const news: News[] = [];
@@ -166,7 +166,7 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): R
 }
 
 /**
- * Writes what is known from now on; if another audit has written meanwhile, over that.
+ * Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function writeMemory(

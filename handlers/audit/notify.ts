@@ -1,4 +1,4 @@
-/** What an audit does with its result: metrics, the notice to the operators, events, and what the next audit compares with. */
+/** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, ENVIRONMENT, type FindingEvent, STATE_METRICS } from '../contract';
 import type { AuditRequest } from '../event';
@@ -8,7 +8,7 @@ import { compare, type Memory, type News, readMemory, writeMemory } from './news
 import { type AuditReport, reportUri } from './report';
 import { auditNotice, needsAttention } from './report-text';
 
-/** What a notice depends on. */
+/** What notifying needs. */
 export interface Notifying {
   readonly world: World;
   readonly services: Services;
@@ -18,8 +18,8 @@ export interface Notifying {
 }
 
 /**
- * Notifies the operators: of what is new since the last audit, each month of everything; of an audit by hand, of what it
- * has found.
+ * Notifies the operators: of what is new since the last audit, each month of everything, and of all findings of an audit
+ * that was called directly.
  * @returns whether they were notified, or why not
  */
 export async function notifyOperators(
@@ -34,7 +34,7 @@ export async function notifyOperators(
   const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
   const bad = needsAttention(report);
-  // What is planned ahead raises no alarm.
+  // PLAN AHEAD raises no alarm.
   const now = bad.filter(({ severity }) => severity !== 'plan').length;
   if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: now, ...statesOf(report) });
   const { news } = compare(memory.last, report, world.clock.now());
@@ -63,7 +63,7 @@ export async function notifyOperators(
   return { notice, warnings: [...warnings, ...more] };
 }
 
-/** Counts the domains that are to sign, by what SES says. */
+/** Counts the domains that should sign by their status in SES. */
 function statesOf({ domains }: AuditReport): Record<string, number> {
   const counts: Record<string, number> = Object.fromEntries(
     Object.values(STATE_METRICS).map((name) => [name, 0]),
@@ -77,21 +77,21 @@ function statesOf({ domains }: AuditReport): Record<string, number> {
 }
 
 function eventOf({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent[] {
-  // Nothing has changed: a person is reminded.
+  // It has not changed; only the notice repeats it.
   if (state === 'unresolved') return [];
   const { domain, region } = place ?? {};
   const detail: FindingEvent = { domain, region, state, code, severity, found, todo, since };
   return [{ detailType: DETAIL_TYPES.finding, detail, place }];
 }
 
-/** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
+/** Stores the findings to compare the next audit with, unless the notice could not be sent: it is sent next time. @returns warnings */
 async function keepFindings(
   { world, services, memory }: Notifying,
   report: AuditReport,
   { error }: NoticeOutcome,
   summary: string | null,
 ): Promise<string[]> {
-  // What could not be read is the next whole audit's to report, and to write anew.
+  // The next audit of all domains reports that they could not be read, and writes them again.
   if (memory.problem !== undefined && !report.whole) return [];
   try {
     await writeMemory(world, services, memory, (last) => {
@@ -102,7 +102,7 @@ async function keepFindings(
     });
     return [];
   } catch (failure) {
-    const warning = `What was found could not be kept for the next audit: ${(failure as Error).message}`;
+    const warning = `The findings could not be stored for the next audit: ${(failure as Error).message}`;
     world.log.error(warning, { report: report.object });
     return [warning];
   }

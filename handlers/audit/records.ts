@@ -13,7 +13,7 @@ import {
   stageInWords,
   stageOf,
 } from '../rotation/stages';
-import { type Audited, ask, type Checked } from './audited';
+import { type Audited, askDns, type Checked } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -31,11 +31,11 @@ export async function checkRecord(
 ): Promise<Checked & { readonly outcome?: GateOutcome }> {
   const { domain } = audited.ledger;
   if (expected === undefined) {
-    const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
-    const todo = 'Bring the private key back, then run the audit again.';
+    const found = `The record ${recordName(domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
+    const todo = 'Restore the private key, then run the audit again.';
     return { findings: finding('DNS_UNKNOWN', found, { todo }) };
   }
-  const outcome = await ask(audited, selector, expected);
+  const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
   return { findings, notes: outcome.warnings, outcome };
 }
@@ -54,7 +54,7 @@ function judgeRecord(outcome: GateOutcome): Finding[] {
   );
 }
 
-/** Whether a delegated name still leads into our zone: one that leads elsewhere would not follow the next rotation. */
+/** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
 function judgeAlias(
   { servers }: GateOutcome,
   domain: string,
@@ -67,15 +67,15 @@ function judgeAlias(
   const name = recordName(domain, selector);
   return finding(
     'ALIAS_CHANGED',
-    `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
+    `Not every server has ${name} as an alias of ${target}: there the next rotation would have no effect.`,
     { todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.` },
   );
 }
 
-/** How many earlier selectors one audit checks: the newest. */
+/** How many earlier selectors are checked, the newest first. */
 const FORMER = 3;
 
-/** Checks the records of selectors that signed once: each must stay published for a while, then be removed. */
+/** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
 export async function checkFormer(audited: Audited): Promise<Checked & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
@@ -84,9 +84,9 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
     const described = await readDescription(audited.world, audited.services, ledger.domain, selector);
-    // The record of a key that this function did not describe cannot be derived.
+    // Without a description the expected record cannot be derived.
     if (described === undefined) continue;
-    const facts = { ...signer, record: recordSeen(await ask(audited, selector, described.publicKey)) };
+    const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
     stages.push(stage);
     if (revoked.includes(selector)) {
@@ -100,24 +100,24 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
   return { findings, notes, stages };
 }
 
-/** What DNS has of a selector, from asking whether it has our key. */
+/** Reads from the gate's outcome what DNS has of a selector. */
 function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
   if (ready) return 'ours';
   if (code === 'DNS_TXT_NOT_READY' || code === 'DNS_KEY_MISMATCH') return 'none';
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
-/** Finds a record that still verifies what a key in wrong hands signs. */
+/** Checks whether the record of a compromised key is still published. */
 const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Finding[] =>
   record === 'ours'
     ? finding(
         'KEY_NOT_REVOKED',
-        `The key of ${selector} is in wrong hands, and its record ${recordName(domain, selector)} is still there: its mail passes as ${domain}’s.`,
+        `The key of ${selector} is compromised, and its record ${recordName(domain, selector)} is still published: mail that is signed with it passes as mail of ${domain}.`,
         { subject: selector },
       )
     : [];
 
-/** Whether the record of a selector that signed once went too early, may go, or stays too long. */
+/** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
 function judgeFormer(
   domain: string,
   { selector, isRollbackTarget, record }: SelectorFacts,
@@ -127,7 +127,7 @@ function judgeFormer(
   if (stage.finding === 'record-gone-too-early') {
     const why = isRollbackTarget
       ? 'a rollback of what signs now needs it'
-      : 'mail that it has signed is still under way';
+      : 'mail that it has signed is still in transit';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
     return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`, {
       subject: selector,
@@ -139,8 +139,8 @@ function judgeFormer(
   return stage.finding === 'record-stays-too-long'
     ? finding(
         'RECORD_STAYS_TOO_LONG',
-        `The record ${name} has not been needed since ${since}; its key, in wrong hands, still signs as the domain.`,
+        `The record ${name} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
         { todo, subject: selector },
       )
-    : finding('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo, subject: selector });
+    : finding('RECORD_MAY_GO', `No mail needs the record ${name}.`, { todo, subject: selector });
 }

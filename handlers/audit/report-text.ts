@@ -12,7 +12,7 @@ const HEADINGS: Readonly<Record<Severity, string>> = {
   plan: 'PLAN AHEAD: nothing is wrong yet',
 };
 
-/** A severity in a word or two, as it stands before what was found. */
+/** A severity in a word or two, before what was found. */
 export const MARKS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT',
   unknown: 'UNKNOWN',
@@ -20,9 +20,9 @@ export const MARKS: Readonly<Record<Severity, string>> = {
   plan: 'PLAN AHEAD',
 };
 
-/** SNS takes 256 KiB; what does not fit is in the report in S3. */
+/** SNS takes 256 KiB; the report in S3 has the rest. */
 const LARGEST_BYTES = 140_000;
-/** What is over, and the keys: each. */
+/** Each of two parts: what is resolved, and the keys. */
 const LARGEST_PART = 45_000;
 
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
@@ -32,13 +32,13 @@ export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
 export function summary(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
-  if (total === 0) return 'There is no domain to audit.';
+  if (total === 0) return 'No domain has a ledger, so none was audited.';
   if (bad === 0)
     return `No problems in ${total} ${domains(total)}: records are published, SES has verified, no key is due.`;
   return `${bad} of ${total} ${domains(total)} ${verb(bad)} attention${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
 }
 
-/** Formats what a subject begins with if something is urgent. */
+/** Formats the beginning of a subject: whether something is urgent. */
 const urgency = (all: readonly Pick<DomainReport, 'severity'>[]): string =>
   all.some(({ severity }) => severity === 'urgent') ? `${MARKS.urgent}: ` : '';
 const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
@@ -48,7 +48,7 @@ const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
 interface Contents {
   /** What has changed since the last audit; it comes first. */
   readonly news: readonly News[];
-  /** Whether all that was found is listed, and not the news alone. */
+  /** Whether all findings are listed, and not only those that are new. */
   readonly isWhole: boolean;
   /** Whether every key and its age is listed. */
   readonly keys?: boolean;
@@ -128,7 +128,7 @@ function framed(subject: string, parts: readonly string[], report: AuditReport, 
     `Audited from ${report.startedAt} to ${report.endedAt}.`,
     ...(released.length === 0
       ? []
-      : [`Domains that are not managed any more (destroyed or rolled back): ${released.length}.`]),
+      : [`Domains that are no longer managed (destroyed or rolled back): ${released.length}.`]),
     `Full report: ${place}`,
   ];
   return { subject, message: `${[...parts, tail.join('\n')].join('\n\n')}\n` };
@@ -138,7 +138,7 @@ function framed(subject: string, parts: readonly string[], report: AuditReport, 
 const general = (findings: readonly Finding[]): string[] =>
   findings.map(({ severity, found, todo }) => `${MARKS[severity]}: ${found}\n    To do: ${todo}`);
 
-/** Formats what is over, unless its domain has something new instead. */
+/** Formats what is resolved, unless its domain has something new instead. */
 function resolved(news: readonly News[]): string[] {
   const busy = new Set(
     news.flatMap(({ state, place }) => (state === 'resolved' ? [] : [place && placeId(place)])),
@@ -203,7 +203,7 @@ export function domainText(report: DomainReport): string {
   const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
-  lines.push(...changedBy.map((words) => `  Somebody has changed the identity: ${words}.`));
+  lines.push(...changedBy.map((words) => `  The identity was changed outside this project: ${words}.`));
   if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
   return [`${domain} (${about})`, ...lines].join('\n');
 }

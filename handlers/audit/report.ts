@@ -13,7 +13,7 @@ import type { Survey } from './survey';
 export interface DomainReport {
   readonly domain: string;
   readonly region: string;
-  /** What it should sign with; `null`: this project has nothing in force (destroyed, or reverted). */
+  /** What it should sign with; `null`: nothing is in force (destroyed, or rolled back). */
   readonly selector: string | null;
   /** The worst of the findings; `null`: nothing was found. */
   readonly severity: Severity | null;
@@ -27,13 +27,13 @@ export interface DomainReport {
   readonly keyDueAt?: string;
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
-  /** A change is under way, or SES is verifying one: what is not found now may come back. */
+  /** A change is open: a finding that is absent now need not be resolved. */
   readonly unsettled?: true;
-  /** Who has changed the identity beside this project, and when; as CloudTrail shows. */
+  /** Who has changed the identity outside this project, and when, by CloudTrail. */
   readonly changedBy?: readonly string[];
   /** When the failed identity is healed. ISO 8601. */
   readonly healAt?: string;
-  /** What is worth knowing, but asks nothing of a person. */
+  /** Informational; no action is needed. */
   readonly notes: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export const domainReport = (
 export const uncheckedDomain = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
   domainReport(place, { selector: null, findings: finding(...found), notes: [] });
 
-/** One audit, as it lies in S3: first its progress, in the end its report. */
+/** One audit, as stored in S3: its progress, and at its end its report. */
 export interface AuditReport {
   readonly format: 1;
   /** S3 key of this report. */
@@ -68,11 +68,11 @@ export interface AuditReport {
   /** How many invocations have worked on it. */
   readonly legs: number;
   readonly complete: boolean;
-  /** Whether it was of every domain there is. */
+  /** Whether it was of every domain. */
   readonly whole: boolean;
-  /** What was not reached yet. */
+  /** Domains that were not reached yet. */
   readonly pending: readonly Place[];
-  /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
+  /** Whether its schedule or an event began it: then the operators are notified of what is new. */
   readonly scheduled: boolean;
   readonly survey: Survey;
   /** What concerns every domain. */
@@ -83,7 +83,7 @@ export interface AuditReport {
 
 export type StoredReport = StoredJson<AuditReport>;
 
-/** Adds domains to a report, which are then not pending any longer. */
+/** Adds domains to a report, and removes them from `pending`. */
 export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
   const reached = new Set(more.map(placeId));
   return {
@@ -111,7 +111,7 @@ export const reportUri = (world: World, { object }: AuditReport): string =>
 /** A report of 10,000 domains has some 3 MB. */
 export const REPORT_BYTES = 5_000_000;
 
-/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
+/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const place = { bucket, key };
   const { value, etag } = await getJson<AuditReport>(store, place, REPORT_BYTES, isReport);

@@ -17,7 +17,7 @@ export async function checkSigning({ services, ledger: { domain }, waitForSesRat
   return { findings: [], state: await services.identities.get(domain) };
 }
 
-/** Returns what SES shows of what it is to have; `null`: it has something else. */
+/** Returns what SES has if it is what is wanted, else `null`. */
 export const signsWithWanted = (state: SigningState | null, { selector }: Wanted): SigningState | null =>
   state !== null && signsWith(state, selector) ? state : null;
 
@@ -32,14 +32,14 @@ export function judgeSigning(
   if (state === null)
     return finding(
       'IDENTITY_MISSING',
-      `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
+      `SES no longer has an identity ${domain}; expected EXTERNAL with selector ${selector}.`,
     );
   const { origin, status, verificationError } = state;
   if (!signsWith(state, selector)) {
     const has = `${origin}${state.selector === undefined ? '' : ` with selector ${state.selector}`}`;
     return finding(
       'DRIFT',
-      `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${status}).`,
+      `What SES signs with was changed outside this project: expected EXTERNAL with selector ${selector}, found ${has} (${status}).`,
       { stage: has },
     );
   }
@@ -48,7 +48,7 @@ export function judgeSigning(
     findings.push(
       ...finding(
         'NOT_TAGGED',
-        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor roll it back.`,
+        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may neither change it nor roll it back.`,
       ),
     );
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))
@@ -70,7 +70,7 @@ export function judgeSigning(
   return findings;
 }
 
-/** Judges a record that SES has verified and does not find now: it signs for three more days, and then gives up. */
+/** Judges a record that SES has verified and no longer finds: SES signs for three more days, and then gives up. */
 function judgeLapse(
   audited: Audited,
   selector: string,
@@ -82,18 +82,18 @@ function judgeLapse(
   const lacking = outcome?.servers.filter(({ verdict }) => verdict !== 'ready') ?? [];
   const servers =
     outcome === undefined
-      ? 'Which servers lack it could not be found out.'
+      ? 'Which servers lack it is unknown.'
       : lacking.length === 0
         ? 'Every server that was asked has it now.'
         : `Without it: ${byReason(lacking)}.`;
   return finding(
     'NOT_VERIFIED',
-    `SES does not find the record of selector ${selector} any more (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
+    `SES no longer finds the record of selector ${selector} (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
       `${givesUpAt} at the earliest, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
     {
       todo:
         outcome?.ready === true
-          ? 'Nothing: SES checks again by itself. If the next audit finds this still, run byodkim check <domain>.'
+          ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
           : `Before ${givesUpAt}, have the DNS team publish the record again; byodkim record prints it. SES then verifies it by itself.`,
       severity: 'urgent',
       stage: state.status,
@@ -102,7 +102,7 @@ function judgeLapse(
   );
 }
 
-/** Returns since when SES misses the record; if that is unknown, the earliest that it can be. */
+/** Returns since when SES has missed the record; if that is unknown, the earliest possible time. */
 function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
   const { findings } = audited.memory.last;
   const known = findings[findingId(placeId(audited.ledger), { code: 'NOT_VERIFIED' })];

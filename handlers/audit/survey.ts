@@ -6,17 +6,17 @@ import { type Finding, type FindingCode, finding } from './finding-catalogue';
 export interface Survey {
   /** By region and domain: identities of single addresses and sub-domains, which override the domain's. */
   readonly overrides: Readonly<Record<string, readonly string[]>>;
-  /** By region: which others a global endpoint joins it with, so that mail goes out through either. */
+  /** By region: the others that a global endpoint joins it with. Mail goes out through either. */
   readonly joined: Readonly<Record<string, readonly Joined[]>>;
-  /** Regions of which this could not be found out. */
+  /** Regions that could not be listed. */
   readonly unknown: readonly string[];
   readonly findings: readonly Finding[];
 }
 
-/** Findings that only a survey can show to be over. */
+/** Findings that only a survey can resolve. */
 export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
 
-/** Stands for a survey that was not made. */
+/** Returns the result of a survey that was not made. */
 export const notSurveyed = (places: readonly Place[]): Survey => ({
   overrides: {},
   joined: {},
@@ -67,14 +67,14 @@ export async function survey(
       );
     } catch (error) {
       unknown.push(region);
-      const found = `What overrides a domain in ${region}, and what joins it, could not be listed: ${(error as Error).message}`;
+      const found = `The identities and global endpoints of ${region} could not be listed: ${(error as Error).message}`;
       findings.push(...finding('NOT_CHECKED', found, { subject: region }));
     }
   }
   return { overrides, joined, unknown, findings };
 }
 
-/** Returns the managed domain that an identity lies below; undefined: it lies below none, or is the domain itself. */
+/** Returns the managed domain that an identity is below; undefined if it is below none, or is the domain itself. */
 function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
   const at = name.lastIndexOf('@');
   let domain = name.slice(at + 1).toLowerCase();

@@ -99,7 +99,7 @@ describe('one domain at a glance', () => {
       'the function: heals it once its record is proved (SES cannot verify the record: FAILED)',
     ],
     [
-      'failed, and the audit has healed it in vain',
+      'failed, and the audit has failed to heal it',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'FAILED' }, healing: 'given up' },
       3,
       'you: byodkim check example.com, then deploy (SES cannot verify the record: FAILED; the audit has given up healing it)',

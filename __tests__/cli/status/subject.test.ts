@@ -11,7 +11,7 @@ const known = (code: string) =>
 it.each([
   ['in the column of DNS what an audit found there', 'RECORD_MISSING', 'RECORD_MISSING', []],
   ['nothing twice that the ledger and SES say as well', 'DRIFT', 'ready', []],
-  ['what the audit alone finds, with its remedy', 'KEY_MISSING', 'ready', [/^Bring the object back/]],
+  ['what the audit alone finds, with its remedy', 'KEY_MISSING', 'ready', [/^Restore the object/]],
   ['how to read what a newer function has found', 'NEW_CODE', 'ready', [/^byodkim audit example\.com,/]],
 ])('shows %s', (_, code, dns, todo) => {
   const seen = seenByAudit(known(code));

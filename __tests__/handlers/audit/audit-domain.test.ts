@@ -84,7 +84,7 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
     ['urgent DRIFT'],
   ],
   [
-    'somebody has set another selector',
+    'another selector has been set',
     (cloud) => cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's0' }),
     ['urgent DRIFT'],
   ],

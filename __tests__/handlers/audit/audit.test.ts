@@ -80,7 +80,7 @@ describe('the report', () => {
     cloud.calls.addFault({ action: 's3:PutObject', error: FAILURES.denied() });
     expect(await cloud.invoke(AUDIT)).toMatchObject({
       notice: { sent: true },
-      warnings: [expect.stringContaining('could not be kept')],
+      warnings: [expect.stringContaining('could not be stored')],
     });
   });
 

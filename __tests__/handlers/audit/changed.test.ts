@@ -52,7 +52,7 @@ test('a change by hand is notified of within minutes, with who made it, and once
   expect(more).toEqual([]);
   expect(notice!.subject).toBe(`DKIM audit: URGENT: 1 new (${DOMAIN})`);
   expect(notice!.message).toContain(
-    `Somebody has changed the identity: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
+    `The identity was changed outside this project: PutEmailIdentityDkimAttributes by ${PERSON} at 2025-09-17T10:31:00Z.`,
   );
   expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
 });

@@ -59,7 +59,7 @@ test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
   expect((await audited(cloud)).codes).toEqual(codes);
 });
 
-test('a record whose key is in wrong hands has to go at once, whatever mail is under way', async () => {
+test('a record of a compromised key has to go at once, whatever mail is in transit', async () => {
   const cloud = rotated(2, ['s0']);
   expect((await audited(cloud)).codes).toEqual(['KEY_NOT_REVOKED']);
   cloud.dns.publish(recordName(DOMAIN, 's0'), 'v=DKIM1; p=');

@@ -57,7 +57,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     await day();
     expect(armed()).toMatchObject([{ payload: HEAL }]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toMatch(
-      /FAILED\..* It is healed: the change is made again at /,
+      /FAILED\..* It is healed: the change is repeated at /,
     );
     await cloud.fireAll();
 
@@ -132,7 +132,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(puts()).toBe(1);
   });
 
-  test('is healed three times at most in a row, and a person is notified that it was in vain', async () => {
+  test('is healed three times at most in a row, and the operators are notified that it failed', async () => {
     await failedDomain();
     cloud.ses.ending = 'fails';
     cloud.ses.forgetVerified();
@@ -144,7 +144,7 @@ describe('an identity on which SES has given up, whose record is there again', (
       `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
     ]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
-      'It is not healed: it was tried 3 times in vain.',
+      'It is not healed: it has failed 3 times.',
     );
     expect(await status()).toMatchObject({ drifted: false, healing: 'given up' });
     // Until something changes.
@@ -189,7 +189,7 @@ describe('what a person has done by hand is not undone', () => {
     cloud.ses.tamper(DOMAIN, { status: 'PENDING', enabled: true });
     await expectNotHealed();
     cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it anew');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it again');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
   });
 
@@ -199,7 +199,7 @@ describe('what a person has done by hand is not undone', () => {
     await expectNotHealed();
     cloud.s3.remove(BUCKET, FINDINGS);
     cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it anew');
+    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it again');
   });
 
   test('signing that is found on after SES has given up, and off later, without a trail', async () => {

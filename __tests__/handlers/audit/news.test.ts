@@ -158,9 +158,9 @@ describe('what the daily audit notifies of', () => {
   });
 });
 
-describe('a record that SES does not find any more', () => {
+describe('a record that SES no longer finds', () => {
   const at = (pattern: RegExp): number => Date.parse(pattern.exec(lastMessage())![1]!);
-  const SINCE = /any more \(TEMPORARY_FAILURE\), since (\S+Z)\./;
+  const SINCE = /\(TEMPORARY_FAILURE\), since (\S+Z)\./;
   const GIVES_UP = /It gives up at (\S+Z) at the earliest,/;
 
   test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
@@ -240,7 +240,7 @@ describe('findings of the last audit that cannot be read', () => {
     await days(2);
     cloud.s3.remove(BUCKET, FINDINGS);
     expect(await days(1)).toEqual(['DKIM audit: the last findings could not be read']);
-    expect(lastMessage()).toMatch(/^ACTION NEEDED: What the last audit found is gone/);
+    expect(lastMessage()).toMatch(/^ACTION NEEDED: The findings of the last audit are gone/);
     expect(await days(1)).toEqual(['DKIM audit: the last findings could not be read: resolved']);
   });
 
@@ -262,7 +262,7 @@ describe('findings of the last audit that cannot be read', () => {
     });
     const answer = await audit();
     expect(answer).toMatchObject({ complete: true, needingAttention: 1, notice: { sent: true } });
-    expect(answer.warnings.join()).toMatch(/could not be read.*could not be kept/);
+    expect(answer.warnings.join()).toMatch(/could not be read.*could not be stored/);
   });
 });
 

@@ -64,8 +64,8 @@ test('a report reads as the stored example', () => {
           'lost.example.com',
           'act',
           'KEY_MISSING',
-          'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES goes on signing with it, but no deploy and no rollback works.',
-          'Bring the object back from an earlier version, or rotate to a new selector.',
+          'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES still signs with it, but no deploy and no rollback works.',
+          'Restore the object from an earlier version, or rotate to a new selector.',
         ),
         {
           ...needing(

@@ -81,7 +81,7 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
-  it('passes for a key in wrong hands while its mail is under way, and not while SES signs with it', async () => {
+  it('passes for a compromised key while its mail is in transit, and not while SES signs with it', async () => {
     const { cloud, stack } = await givenStack();
     const revoking = (selector: string) => ({ rotation: { records: [selector], revoked: ['s1'] } });
     expect(await stack.create('Inspection', '', 's2', revoking('s2'))).toHaveProperty('refusal');

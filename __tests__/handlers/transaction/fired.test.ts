@@ -121,7 +121,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
 
-  test('is abandoned when somebody has set something else since', async () => {
+  test('is abandoned when something else has been set since', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's9' });
 
