@@ -143,9 +143,7 @@ describe('an identity on which SES has given up, whose record is there again', (
       `DKIM audit: URGENT: 1 new (${DOMAIN})`,
       `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
     ]);
-    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
-      'It is not healed: it has failed 3 times.',
-    );
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain('It is not healed: it has failed 3 times.');
     expect(await status()).toMatchObject({ drifted: false, healing: 'given up' });
     // Until something changes.
     cloud.ses.ending = 'asPublished';
