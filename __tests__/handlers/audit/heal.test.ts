@@ -189,6 +189,12 @@ describe('what a person has done by hand is not undone', () => {
     cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
     for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it again');
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
+    // Until SES has verified what lies in S3 and in DNS.
+    cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: true });
+    await day();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await day();
+    expect(armed()).toHaveLength(1);
   });
 
   test('another key under the same selector, though what the audits have found is lost since', async () => {
@@ -319,6 +325,17 @@ describe('a rotation that fails on an identity that SES has given up', () => {
     await day();
     expect(cloud.ses.mail(DOMAIN)).toBe('signed');
     expect(await audit()).toMatchObject({ needingAttention: 0 });
+  });
+
+  test('is healed of what it has restored and SES does not verify: no person has begun that', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: true });
+    await rotateInVain();
+    cloud.ses.tamper(DOMAIN, { status: 'PENDING' });
+    await day();
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await day();
+    expect(armed()).toHaveLength(1);
   });
 
   test('leaves signing off that a person has switched off', async () => {

@@ -86,7 +86,8 @@ describe('what is no ledger of ours is refused with the field, what was expected
     restoration: { kind: 'easy-dkim' },
   };
 
-  const ANOTHER = "expected the ledger of example.com in ap-northeast-1, found another one's";
+  const another = (found: string) =>
+    `expected the ledger of example.com in ${REGION}, found that of ${found}`;
 
   test.each<[string, object, string]>([
     ['a later format', { format: 2 }, 'format: expected 1, found 2'],
@@ -100,8 +101,8 @@ describe('what is no ledger of ours is refused with the field, what was expected
       'baseline.restoration.kind: expected one of easy-dkim, byodkim, disable, found "magic"',
     ],
     ['a region in words', { region: 'tokyo' }, 'region: expected an AWS region, found "tokyo"'],
-    ['another domain', { domain: 'example.org' }, ANOTHER],
-    ['another region', { region: 'eu-west-1' }, ANOTHER],
+    ['another domain', { domain: 'example.org' }, another(`example.org in ${REGION}`)],
+    ['another region', { region: 'eu-west-1' }, another('example.com in eu-west-1')],
     ['an open change with nothing armed', { format: 2, open: {} }, 'format: expected 1, found 2'],
   ])('%s', async (_, change, problem) => {
     const cloud = new FakeCloud();

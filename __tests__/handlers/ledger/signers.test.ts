@@ -1,20 +1,27 @@
-import { signsWithNow, withPrevious } from '../../../handlers/ledger/signers';
+import type { Signer, Snapshot } from '../../../handlers/ledger/ledger';
+import { signsWithNow, withPrevious, withRestored } from '../../../handlers/ledger/signers';
 
-describe('the selectors that have signed', () => {
-  const s1 = { selector: 's1', since: 1, stoppedAt: null };
+const [s1] = [{ selector: 's1', since: 1, stoppedAt: null }];
+const STOPPED = { ...s1, stoppedAt: 5 };
+const S2 = { selector: 's2', since: 5, stoppedAt: null };
+const OLD = { selector: 'old', since: null, stoppedAt: null };
+const old = {
+  origin: 'EXTERNAL',
+  selector: 'old',
+  restoration: { kind: 'byodkim', selector: 'old' },
+} as Snapshot;
 
-  it('is one selector at a time, each from when to when', () => {
-    expect(signsWithNow([s1], 's2', 5)).toEqual([
-      { selector: 's1', since: 1, stoppedAt: 5 },
-      { selector: 's2', since: 5, stoppedAt: null },
-    ]);
-  });
-
-  it('is known of one that signed before we came, without since when', () => {
-    const before = { origin: 'EXTERNAL', selector: 'old' } as never;
-    expect(signsWithNow(withPrevious([], before), 's1', 5)).toEqual([
-      { selector: 'old', since: null, stoppedAt: 5 },
-      { selector: 's1', since: 5, stoppedAt: null },
-    ]);
-  });
+test.each<[string, readonly Signer[], readonly Signer[]]>([
+  ['one selector signs at a time, each from when to when', signsWithNow([s1], 's2', 5), [STOPPED, S2]],
+  ['one that signs already has signed since then', signsWithNow([s1], 's1', 5), [s1]],
+  [
+    'one that signed before the first change is known, without since when',
+    withPrevious([s1], old),
+    [s1, OLD],
+  ],
+  ['one that is known is not added again', withPrevious([OLD], old), [OLD]],
+  ['what is restored signs again', withRestored([s1], old, 5), [STOPPED, { ...OLD, since: 5 }]],
+  ['no selector signs once Easy DKIM is restored', withRestored([s1], null, 5), [STOPPED]],
+])('%s', (_, signers, expected) => {
+  expect(signers).toEqual(expected);
 });

@@ -1,53 +1,59 @@
-import { FakeCloud } from '../../support/world';
+import { FAILURES } from '../../support/world';
+import * as steps from '../transaction/steps';
+import { apply, fire, inTurn, type Step, set, sign } from '../transaction/steps';
+import { DOMAIN, given, SES_PUT } from '../transaction/support';
 
-describe('over the life of a domain', () => {
-  let cloud: FakeCloud;
-  const change = async (transaction: string, selector: string, confirms = true) => {
-    const event = { transaction, domain: 'example.com', selector, tf: { action: 'create' } };
-    await cloud.invoke({ resource: 'Signing', ...event });
-    if (confirms) await cloud.invoke({ resource: 'Confirmation', ...event });
-  };
-  const signers = async () =>
-    (await cloud.invoke({ action: 'status', domain: 'example.com' })).signers.map((each: any) => [
-      each.selector,
-      each.stoppedAt === null ? 'signs' : 'stopped',
-      each.isRollbackTarget ? 'rollback target' : '',
-    ]);
+const S1_SIGNS = ['s1', 'signs', ''];
+const REVERTED = [['s2', 'stopped', ''], S1_SIGNS];
+const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2'));
+const refused: Step = ({ cloud }) =>
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied(), times: 9 });
 
-  beforeEach(() => {
-    cloud = new FakeCloud();
-    cloud.ses.give('example.com');
-    for (const selector of ['s1', 's2']) cloud.giveKey('example.com', selector);
-  });
-
-  it('an unconfirmed rotation keeps the old one as the rollback target', async () => {
-    await change('t1', 's1');
-    await change('t2', 's2', false);
-    expect(await signers()).toEqual([
+test.each<[string, Step, string[][]]>([
+  [
+    'an unconfirmed rotation keeps the old one as the rollback target',
+    rotated,
+    [
       ['s1', 'stopped', 'rollback target'],
       ['s2', 'signs', ''],
-    ]);
-  });
+    ],
+  ],
+  [
+    'after a revert the old one signs again, and mail of the new one may be on its way',
+    inTurn(rotated, fire),
+    REVERTED,
+  ],
+  [
+    'so it may where a person had set the old one before the revert',
+    inTurn(rotated, set({ origin: 'EXTERNAL', selector: 's1' }), fire),
+    REVERTED,
+  ],
+  [
+    'no mail is on its way of one that SES never verified',
+    inTurn(apply('t1', 's1'), steps.neverVerifies, apply('t2', 's2'), fire),
+    [S1_SIGNS],
+  ],
+  [
+    'no mail is on its way of one that SES refused',
+    inTurn(apply('t1', 's1'), refused, steps.failsWith(sign('t2', 's2'))),
+    [S1_SIGNS],
+  ],
+  [
+    'a destroy forgets none: their mail is on its way',
+    inTurn(apply('t1', 's1'), steps.remove('t1', 's1')),
+    [['s1', 'stopped', '']],
+  ],
+])('signers over the life of a domain: %s', async (_, played, signers) => {
+  const { cloud, stack } = given();
+  await played({ cloud, stack });
 
-  it('after a revert the old one signs again, and mail of the new one may be under way', async () => {
-    await change('t1', 's1');
-    await change('t2', 's2', false);
-    await cloud.fireAll();
-    expect(await signers()).toEqual([
-      ['s2', 'stopped', ''],
-      ['s1', 'signs', ''],
-    ]);
-  });
+  const status = await cloud.invoke({ action: 'status', domain: DOMAIN });
 
-  it('a destroy forgets none: their mail is under way', async () => {
-    await change('t1', 's1');
-    await cloud.invoke({
-      resource: 'Signing',
-      transaction: 't1',
-      domain: 'example.com',
-      selector: 's1',
-      tf: { action: 'delete' },
-    });
-    expect(await signers()).toEqual([['s1', 'stopped', '']]);
-  });
+  expect(
+    status.signers.map(({ selector, stoppedAt, isRollbackTarget }: any) => [
+      selector,
+      stoppedAt === null ? 'signs' : 'stopped',
+      isRollbackTarget ? 'rollback target' : '',
+    ]),
+  ).toEqual(signers);
 });

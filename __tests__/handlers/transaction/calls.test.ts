@@ -43,7 +43,7 @@ const removed = remove('t1', 's1');
  * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
 const RUNS: readonly (readonly [name: string, calls: string, before: Step, counted: Step])[] = [
-  ['`DnsGate`', 'ledger, key, dns?, gate', nothing, ({ stack }) => stack.gate('t1', 's1')],
+  ['`DnsGate`', 'ledger, key, dns?, gate', applied, ({ stack }) => stack.gate('t2', 's2')],
   [
     '`Signing`, first apply',
     'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, event',

@@ -219,14 +219,16 @@ describe('the delete of Confirmation', () => {
   });
 
   test.each([
-    ['rotation that came to its end', 's2'],
-    ['attempt that had nothing to change', 's1'],
-  ])('means that the stack goes, where the engine never got the answer of a %s', (_, selector) =>
+    ['a rotation that came to its end', 's2', inTurn()],
+    ['a rotation, and a direct call came in between', 's2', call('s1')],
+    ['an attempt that had nothing to change', 's1', inTurn()],
+  ])('means that the stack goes, where the engine never got the answer of %s', (_, selector, between) =>
     steps.expectEnd(
       inTurn(
         apply('t1', 's1'),
         sign('t2', selector),
         removeConfirmation('t1'),
+        between,
         remove('t1', 's1', acts),
         fire,
       ),

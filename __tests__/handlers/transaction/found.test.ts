@@ -5,6 +5,7 @@ import * as steps from './steps';
 import {
   apply,
   byHand,
+  call,
   confirm,
   fire,
   inTurn,
@@ -20,6 +21,7 @@ const acts = { reverted: true };
 const doesNothing = { reverted: false };
 const GONE = { baseline: null, owner: null };
 const twice = inTurn(sign('t1', 's1'), sign('t1', 's1'), confirm('t1', 's1'));
+const deletesOfBoth = [remove('t1', 's1', doesNothing), removeGate('t1', doesNothing)];
 const gate: steps.Step = ({ stack }) => stack.gate('t1', 's1');
 /** For a while SES shows what it had before. */
 const staleReads =
@@ -42,13 +44,17 @@ test.each<[string, steps.Step, string, object?]>([
   ],
   [
     'DnsGate and Signing that are replaced alone leave the change in force',
-    inTurn(
-      apply('t1', 's1'),
-      gate,
-      sign('t1', 's1'),
-      remove('t1', 's1', doesNothing),
-      removeGate('t1', doesNothing),
-    ),
+    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), ...deletesOfBoth),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'so they do over a direct call that came after them',
+    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), call('s2'), ...deletesOfBoth),
+    'EXTERNAL s2 on',
+  ],
+  [
+    'the delete of a DnsGate of which a newer attempt has another leaves the change in force',
+    inTurn(twice, ({ stack }) => stack.gate('t2', 's1'), removeGate('t1', doesNothing)),
     'EXTERNAL s1 on',
   ],
   [
