@@ -123,7 +123,7 @@ export const collect = (text: string, before: unknown): string[] => [
   ...text.split(',').map((part) => part.trim()),
 ];
 
-/** Asks before something is changed. @throws CliError where nobody can be asked and `--yes` was not given */
+/** Asks before something is changed. @throws CliError if there is neither a terminal nor `--yes` */
 export async function isApproved(
   { world, out }: Cli,
   question: string,

@@ -18,7 +18,7 @@ export interface ListText {
   readonly file: string;
 }
 
-/** Returns `undefined` where no list is named and there is none by the usual name, or with `--no-list`. */
+/** Returns `undefined` if no list is named and no file has the usual name, or with `--no-list`. */
 export async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
   const named = options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
   if (named === false) return undefined;
@@ -32,7 +32,7 @@ export async function readListText(world: CliWorld, options: GlobalOptions): Pro
   }
 }
 
-/** @throws CliError where there is no list, or none is to be read */
+/** @throws CliError without a list, or with `--no-list` */
 export async function requireListText(world: CliWorld, options: GlobalOptions): Promise<ListText> {
   const read = await readListText(world, options);
   if (read) return read;
@@ -53,26 +53,26 @@ export function parseList({ text, file }: ListText): DomainList {
   }
 }
 
-/** Reads the list; returns `undefined` where there is none and none was named, or with `--no-list`. */
+/** Reads the list; returns `undefined` without one, or with `--no-list`. */
 export async function readList(world: CliWorld, options: GlobalOptions): Promise<DomainList | undefined> {
   const read = await readListText(world, options);
   return read && parseList(read);
 }
 
-/** @throws CliError where there is no list */
+/** @throws CliError without a list */
 export const requireList = async (world: CliWorld, options: GlobalOptions): Promise<DomainList> =>
   parseList(await requireListText(world, options));
 
 export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): string =>
   list?.control.functionName ?? DEFAULT_FUNCTION_NAME;
 
-/** The bucket of a domain's keys, where the list names it. */
+/** Returns the bucket of a domain's keys, if the list names it. */
 export function bucketOf(list: DomainList, listed: ListedDomain): string | undefined {
   const bucket = listed.keyStore?.bucket ?? keyStoreBucketOf(list.control).name;
   return bucket === undefined ? undefined : inRegion(bucket, listed.region);
 }
 
-/** Where a domain's key and DNS information lie, as events name it. */
+/** Returns the place of a domain's key and DNS information, as events name it. */
 export function keyStoreOf(listed: ListedDomain): ListedDomain['keyStore'] {
   const { keyStore, region } = listed;
   if (keyStore?.bucket === undefined) return keyStore;

@@ -90,7 +90,7 @@ export async function readGivenKey(
   return keyFile === undefined ? undefined : readKeyFile(world, keyFile);
 }
 
-/** @param place where the record was read, for the message */
+/** @param place for the message: what holds the record */
 function keyOfRecord(value: string, place: string): RsaPublicKey {
   const reading = readRecord(value);
   if ('problem' in reading) throw usageError(`${place}: the record ${reading.problem}.`);

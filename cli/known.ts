@@ -9,7 +9,10 @@ import type { CliWorld } from './world';
 
 const AT_ONCE = 4;
 
-/** Asks the functions of a list what they know of its entries without asking SES; why not, where one cannot be asked. */
+/**
+ * Asks the functions of a list what they know of its entries without asking SES. Returns an error for each entry whose
+ * function does not answer.
+ */
 export async function askKnown(
   world: CliWorld,
   list: DomainList,

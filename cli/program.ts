@@ -47,13 +47,13 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
   const program = new Command(PROGRAM_NAME)
     .description(
       'SES BYODKIM: what is published, what SES has, and what a deploy would do.\n' +
-        'Where a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',
+        'If a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',
     )
     .version(version, '--version', 'print the version')
     .option('--json', 'print the result as JSON')
     .option(
       '--list <file>',
-      'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there); a local state lies beside it',
+      'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there); a local state is kept beside it',
     )
     .option('--no-list', 'read no domain list')
     .option('--function <name>', 'name of the deployed function (default: as in the list, or ses-byodkim)')

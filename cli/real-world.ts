@@ -25,7 +25,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     writeFile: writeWhole,
     git: (args, folder) => run('git', args, folder, signal),
     ask: (question) => ask(question, signal),
-    // Who names a server on the command line or in the list stands at this machine; DNS does not.
+    // Servers that the operator or the list names may be on this machine; those that DNS names may not.
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback: loopbackOf(process.env), ...dns }),
     invoke: lambdaInvoke(),
@@ -62,7 +62,7 @@ const sink = (stream: NodeJS.WriteStream): Sink => ({
   ...(stream.columns && { columns: stream.columns }),
 });
 
-/** Runs a program. @throws Error where it cannot be started */
+/** Runs a program. @throws Error if it cannot be started */
 const run = (command: string, args: readonly string[], cwd: string, signal: AbortSignal) =>
   new Promise<ProcessResult>((resolve, reject) => {
     execFile(command, args, { cwd, signal, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
@@ -109,7 +109,7 @@ function parseJson(text: string): unknown {
 /** Schedules of the audit and of drills: nothing is rolled back by them. */
 const HARMLESS = /-audit$|^byodkim-(?:audit|drill)-/;
 
-/** Lists the armed reverts of a schedule group; none where the group is gone. */
+/** Lists the armed reverts of a schedule group; none if the group is gone. */
 async function armedSchedules(group: string, region: string): Promise<string[]> {
   const { paginateListSchedules, SchedulerClient } = await import('@aws-sdk/client-scheduler');
   const names: string[] = [];

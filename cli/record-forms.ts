@@ -10,9 +10,9 @@ const allOf = ({ mailFrom = [], aliases, ...record }: RecordToPublish) => [
   ...mailFrom,
 ];
 
-/** What is to be published, as one tool takes it: to be piped into it, or kept in its files. */
+/** Formats the records to publish for one tool: to be piped into it, or kept in its files. */
 export const RECORD_FORMS = {
-  /** What stands in the record, as web forms take it. */
+  /** The text of the record, as web forms take it. */
   value: ({ value, aliases }) => (aliases ?? [{ value }]).map((each) => each.value).join('\n'),
   /** A line of a zone file (RFC 1035 §5.1). */
   zone: (record) =>
@@ -21,7 +21,7 @@ export const RECORD_FORMS = {
       .join('\n'),
   /** The value as Route 53's console takes it. */
   route53: ({ route53, aliases }) => (aliases ?? [{ route53 }]).map((each) => each.route53).join('\n'),
-  /** Input of `nsupdate` (RFC 2136): replaces what stands at these names. */
+  /** Input of `nsupdate` (RFC 2136): replaces the records of these names. */
   nsupdate: (record) =>
     [
       ...allOf(record).flatMap(({ name, type, zoneFile }) => [
@@ -43,7 +43,7 @@ export const RECORD_FORMS = {
     }));
     return JSON.stringify({ Changes: changes }, null, 2);
   },
-  /** The provider puts the outer quotation marks itself, and takes `""` for where a string ends and the next begins. */
+  /** The provider puts the outer quotation marks itself, and takes `""` between two strings. */
   terraform: (record) =>
     allOf(record)
       .map(({ name, type, ttlSeconds, route53 }) =>
@@ -69,7 +69,7 @@ export const RECORD_FORMS = {
     });
     return `D_EXTEND(${JSON.stringify(record.domain)},\n${lines.join(',\n')}\n);`;
   },
-  /** For the zone's file of octoDNS, where the zone is the domain: names are relative to it. `;` is escaped there. */
+  /** For octoDNS's file of the domain's own zone: names are relative to it. `;` is escaped there. */
   octodns: (record) => {
     const byName: Record<string, object[]> = {};
     for (const { name, type, ttlSeconds, value } of allOf(record)) {

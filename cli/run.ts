@@ -8,7 +8,7 @@ import type { CliWorld } from './world';
 
 /**
  * Runs one command line.
- * @param args what stands after the program's name
+ * @param args the arguments after the program's name
  * @returns what the process has to end with
  */
 export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {

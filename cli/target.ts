@@ -16,7 +16,7 @@ export interface Target {
   /** The key of its entry, which commands take: `example.com`, `example.com@us-east-1`. */
   readonly entry: string;
   readonly functionName: string;
-  /** Absent where none is named. */
+  /** Absent if none is named. */
   readonly region?: string;
   readonly list?: DomainList;
   readonly listed?: ListedDomain;
@@ -27,7 +27,7 @@ export interface ListedTarget extends Target {
   readonly listed: ListedDomain;
 }
 
-/** @throws CliError for a domain that is none, and for a list with mistakes */
+/** @throws CliError for text that is no domain name, and for a list with mistakes */
 export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
   targetIn(world, options, await readList(world, options), text);
 
@@ -49,7 +49,7 @@ export function targetIn(
   const entries = list?.domains ?? [];
   const listed =
     findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
-  // Where there is a list, a name that is not in it is probably misspelled: the machine's own region is not taken for it.
+  // A name that is not in the list is probably misspelled: the machine's own region is not taken for it.
   const region = options.region ?? key.region ?? listed?.region ?? (list ? undefined : usualRegion(world));
   return {
     domain,
@@ -63,7 +63,7 @@ export function targetIn(
 
 const usualRegion = ({ env }: CliWorld): string | undefined => env.AWS_REGION || env.AWS_DEFAULT_REGION;
 
-/** Returns the function of each region of the list, or of the region that is named. @throws CliError where there is none */
+/** Returns the function of each region of the list, or of the region that is named. @throws CliError without a region */
 export function functionsOf(
   world: CliWorld,
   options: GlobalOptions,
@@ -77,7 +77,7 @@ export function functionsOf(
   return regions.map((each) => ({ functionName, region: each }));
 }
 
-/** @throws CliError where no region is named */
+/** @throws CliError if no region is named */
 export function functionOf(target: Target): FunctionTarget {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
   throw usageError(

@@ -4,11 +4,11 @@ import type { GateOutcome } from '../handlers/gate-outcome';
 import type { LookUp } from '../handlers/mail-domain/texts';
 import type { Inventory, InventoryPlace } from './aws/inventory';
 
-/** Where text goes. */
+/** Receives text. */
 export interface Sink {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters, where it is known. */
+  /** Width in characters, if it is known. */
   readonly columns?: number;
 }
 
@@ -60,11 +60,11 @@ export interface CliWorld {
   readonly lookUp: LookUp;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
-  /** Reads what SES and the key store have. @throws CliError where AWS refuses */
+  /** Reads what SES and the key store have. @throws CliError if AWS refuses */
   readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
   /**
-   * Names of the armed reverts of a schedule group; none where the group is gone.
-   * @throws CliError where they cannot be listed
+   * Names of the armed reverts of a schedule group; none if the group is gone.
+   * @throws CliError if they cannot be listed
    */
   armedSchedules(group: string, region: string): Promise<readonly string[]>;
 }

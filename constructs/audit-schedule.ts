@@ -56,7 +56,7 @@ export class Audit extends Construct {
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
-      // Where an audit is late the state stays as it was; other alarms notify of the audit that did not run.
+      // If an audit is late the state stays as it was; other alarms notify of the audit that did not run.
       treatMissingData: 'ignore',
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],

@@ -36,13 +36,13 @@ export interface ByodkimIdentityNodes {
   readonly records: Readonly<Record<string, Route53Record>>;
   /** The proof in DNS; fails while the record is not there. */
   readonly dnsGate: LambdaInvocation;
-  /** The SES identity; a data source where it is `existing`. */
+  /** The SES identity; a data source if it is `existing`. */
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
-  /** Sets `feedbackForwarding`, where it is given. */
+  /** Sets `feedbackForwarding`, if it is given. */
   readonly feedback?: Sesv2EmailIdentityFeedbackAttributes;
-  /** The records of the MAIL FROM domain, where the stack publishes them: MX and TXT. */
+  /** The records of the MAIL FROM domain, if the stack publishes them: MX and TXT. */
   readonly mailFromRecords: readonly Route53Record[];
-  /** Sets `mailFrom`, where it is given. */
+  /** Sets `mailFrom`, if it is given. */
   readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;

@@ -4,7 +4,7 @@ import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '
 import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
 import type { IdentitySettings } from './identity-settings';
 
-/** Returns the two selectors that alternate; undefined where there are none. */
+/** Returns the two selectors that alternate; undefined if none do. */
 export function alternatingSelectors({
   record,
   selectorNaming,
@@ -86,7 +86,7 @@ function findDelegationMistake({ domain, selector, record }: IdentitySettings): 
   return mistake(
     'record.delegation.selectors',
     selectors,
-    `the two that are used; ${others.join(', ')} is none of them`,
+    `the two that are used; ${others.join(', ')} is another one`,
   );
 }
 
@@ -113,11 +113,11 @@ function findMailFromMistake({
   return mistake('region', undefined, 'a region, which the MX record of mailFrom names');
 }
 
-/** Whether the stack publishes the records of the MAIL FROM domain: where the Route 53 zone is the domain's own. */
+/** Whether the stack publishes the records of the MAIL FROM domain: only in the domain's own zone. */
 export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
   record !== undefined && record.delegation === undefined;
 
-/** Finds what the function would refuse, where the control plane's policy is known. */
+/** Finds what the function would refuse, if the control plane's policy is known. */
 function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): SettingMistake[] {
   const { domain, gate = {}, keyStore = {}, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;

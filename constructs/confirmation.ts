@@ -44,7 +44,7 @@ export class Confirmation extends LambdaInvocation {
     return { ...super.terraformMetaArguments, dependsOn };
   }
 
-  /** Returns the address in place of a token, where it is known: each token costs a stack trace. */
+  /** Returns the address in place of a token, if it is known: each token costs a stack trace. */
   private nameOf(other: ITerraformDependable): string {
     const address =
       other instanceof TerraformElement && other.cdktfStack === this.cdktfStack && addressOf(other);

@@ -9,7 +9,7 @@ export interface ByodkimControlPlaneProps {
   /** Name of the function, of letters, digits, hyphens and underscores; domains find it by this name. @default ses-byodkim */
   readonly functionName?: string;
 
-  /** Region, such as `ap-northeast-1`. Give it where an account has control planes in several: role names carry it. @default the provider's */
+  /** Region, such as `ap-northeast-1`. Give it if an account has control planes in several: role names carry it. @default the provider's */
   readonly region?: string;
 
   /** The key store's bucket: `{ name }` of a new one, or `{ existing }`. @default a new one, named after the function */
@@ -20,8 +20,8 @@ export interface ByodkimControlPlaneProps {
 
   /**
    * ARNs of IAM roles and users that may read private keys beside the function, in a bucket that is made here; `*`
-   * stands for any text. Everybody else is denied, whatever their policies say.
-   * @default nobody
+   * matches any text. All others are denied, whatever their policies say.
+   * @default none
    */
   readonly keyReaders?: readonly string[];
 
@@ -37,15 +37,15 @@ export interface ByodkimControlPlaneProps {
   /** Language of the notices to the DNS team. @default en */
   readonly noticeLanguage?: 'en' | 'ja';
 
-  /** Whom the DNS team answers to, e.g. a mail address. @default nobody is named */
+  /** Whom the DNS team answers to, e.g. a mail address. @default no contact is named */
   readonly noticeContact?: string;
 
-  /** How DNS is asked where an event does not say: by direct calls. @default every authoritative server, once */
+  /** How DNS is asked if an event does not say: by direct calls. @default every authoritative server, once */
   readonly gate?: GateSettings;
 
   /**
-   * What domains and direct calls may ask for although it weakens the proof: whoever may invoke the function decides
-   * nothing of it. What `gate` says itself is allowed.
+   * What domains and direct calls may ask for although it weakens the proof: callers of the function decide nothing
+   * of it. What `gate` says itself is allowed.
    * @default nothing
    */
   readonly allow?: Allowances;

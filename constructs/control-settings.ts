@@ -26,7 +26,7 @@ const existingBucket = z.strictObject(
 export const CONTROL_SETTINGS = {
   functionName: setting(
     text(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'letters, digits, "-" and "_", a letter or digit first'),
-    `Name of the function, where an account has two control planes, such as one to try things out. Default: ${DEFAULT_FUNCTION_NAME}.`,
+    `Name of the function, if an account has two control planes, such as one to try things out. Default: ${DEFAULT_FUNCTION_NAME}.`,
   ),
   keyStore: {
     describe: 'The bucket of private keys, DNS information and ledgers.',
@@ -43,15 +43,15 @@ export const CONTROL_SETTINGS = {
       ),
       readers: setting(
         list(text(PRINCIPAL_PATTERN, PRINCIPAL_ALLOWED), 'a list of ARNs'),
-        'IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for work by hand. Everybody else is denied, in a bucket that is made here. Default: none.',
+        'IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for manual work. All others are denied, in a bucket that is made here. Default: none.',
       ),
       protect: setting(
         flag(),
-        'Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: for a deployment that is to go. Default: true.',
+        'Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true.',
       ),
       kmsKeyArn: setting(
         text(KMS_KEY, KMS_KEY_ALLOWED),
-        'KMS key that the bucket is encrypted with, where a policy wants one. Default: the one that S3 manages.',
+        'KMS key that the bucket is encrypted with, if a policy wants one. Default: the one that S3 manages.',
       ),
     },
   },
@@ -69,7 +69,7 @@ export const CONTROL_SETTINGS = {
       language: setting(choice(['en', 'ja']), 'The language of the DNS team. Default: en.'),
       contact: setting(
         text(/^[^\r\n]{1,200}$/, 'one line of text'),
-        'Whom the DNS team answers to, e.g. a mail address. Default: nobody is named.',
+        'Whom the DNS team answers to, e.g. a mail address. Default: no contact is named.',
       ),
     },
   },
@@ -93,6 +93,6 @@ export const CONTROL_SETTINGS = {
   ),
   logRetentionDays: setting(
     z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }),
-    'Days that logs are kept, where a policy says so. Default: 365.',
+    'Days that logs are kept, if a policy says so. Default: 365.',
   ),
 };

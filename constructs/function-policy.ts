@@ -23,7 +23,7 @@ export interface PolicyStatement {
 export interface FunctionPolicyInput {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
-  /** `*` where it is not known at synth. */
+  /** `*` if it is not known at synth. */
   readonly region: string;
   /** The account that all buckets have to be of. */
   readonly account: string;
@@ -80,14 +80,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadKeysAndRecords',
       reason:
-        'To read private keys and the DNS information beside them, also where the list names other places.',
+        'To read private keys and the DNS information beside them, also in other places that the list names.',
       actions: ['s3:GetObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX), ...otherPlaces],
       condition,
     },
     {
       sid: 'ReadKeysAsTheyWere',
-      reason: 'A restore reads the version of the key that was used, whatever lies there now.',
+      reason: 'A restore reads the version of the key that was used, whatever is there now.',
       actions: ['s3:GetObjectVersion'],
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
@@ -141,7 +141,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'GiveSchedulerItsRole',
-      reason: 'To give schedules the role that invokes the function, and nobody but the scheduler.',
+      reason: 'To give schedules the role that invokes the function, and to give it to the scheduler alone.',
       actions: ['iam:PassRole'],
       resources: [input.schedulerRoleArn],
       condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
@@ -184,7 +184,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
-/** Buckets, and where in them something may be missing or is looked for; the key store's own first. */
+/** Returns the buckets in which objects are looked for, with their prefixes; the key store's own first. */
 function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
   const prefixes = new Map([[bucket, [LEDGER_PREFIX, AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {

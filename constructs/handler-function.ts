@@ -22,7 +22,7 @@ export interface HandlerFunctionProps extends PartProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
   readonly logRetentionDays: number;
-  /** Where an asynchronous invocation goes that failed for good. @default nowhere */
+  /** Receives asynchronous invocations that failed for good. @default they are dropped */
   readonly failureTopicArn?: string;
   /** Refuse to delete the function: armed reverts and deployed domains call it by its name. */
   readonly isProtected: boolean;

@@ -30,8 +30,8 @@ export interface ByodkimIdentityProps extends EventSettings {
   readonly selector: string;
 
   /**
-   * `managed`: the stack makes the SES identity, and destroys it. `import`: the same, of an identity that exists: the
-   * next plan takes it over, and later ones find it done. `existing`: it is found, and left.
+   * `managed`: the stack makes the SES identity, and destroys it. `import`: the stack takes
+   * over an identity that exists, once; later plans find it done. `existing`: it is found, and left.
    * An existing one must carry the tag `byodkim = managed`, or the function may not change it; an imported one gets it.
    * @default managed
    */
@@ -52,7 +52,7 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
+  /** Who makes the private key, and its place. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
 
   /** Publish the record in the stack. @default others publish it */
@@ -60,7 +60,7 @@ export interface ByodkimIdentityProps extends EventSettings {
 
   /**
    * Earlier selectors whose key is compromised. Their record is revoked (`p=` empty) by the stack that publishes it, or the
-   * audit asks for it. Their mail under way no longer verifies.
+   * audit asks for it. Their mail in transit no longer verifies.
    * @default none
    */
   readonly revokedSelectors?: readonly string[];
@@ -71,7 +71,7 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
 
-  /** Days until a key is to be replaced: 90 to 1095. The audit warns 60 days before. @default 456 */
+  /** Days until a key must be replaced: 90 to 1095. The audit warns 60 days before. @default 456 */
   readonly keyLifetimeDays?: number;
 
   /**

@@ -16,7 +16,7 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
   ...(record && { record: record.settings }),
 });
 
-/** Returns how the keys of a domain follow each other, for the function; undefined where the props leave all of it open. */
+/** Returns how the keys of a domain follow each other, for the function; undefined if the props set none of it. */
 export function rotationSettings({
   selector,
   record,

@@ -44,14 +44,14 @@ export const changesByOthers = (roleArn: string): string =>
   });
 
 /**
- * Has the function audit an identity within minutes after somebody has changed it. Where the account has no trail of
- * management events, nothing comes, and the daily audit finds it.
+ * Has the function audit an identity within minutes after a manual change. In an account without a trail of management
+ * events none arrives, and the daily audit finds the change.
  */
 export class IdentityWatch extends Construct {
   readonly rule: CloudwatchEventRule;
   /**
-   * The one name that the rule calls. Whoever may write targets of rules could have it send anything, and this alias
-   * takes nothing but CloudTrail's events.
+   * The alias that the rule calls. A principal that may write targets of rules could have it send anything, so the alias
+   * takes CloudTrail's events alone.
    */
   readonly alias: LambdaAlias;
   readonly target: CloudwatchEventTarget;
@@ -63,7 +63,7 @@ export class IdentityWatch extends Construct {
     this.rule = new CloudwatchEventRule(this, 'Rule', {
       region,
       name: names.changedRule,
-      description: 'Somebody has changed an SES identity: the audit checks those that are managed here',
+      description: 'An SES identity was changed manually: the audit checks those that are managed here',
       eventPattern: changesByOthers(handler.role.arn),
       tags,
     });

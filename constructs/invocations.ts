@@ -81,7 +81,7 @@ export class Invocations {
       selector,
       keyStore: this.keyStoreOf(selector),
       ...(!createKey && { createKey: false }),
-      // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
+      // If the stack publishes the record itself, the DNS team has nothing to publish, except two aliases of a delegation.
       ...(record && !delegation && { notifyDnsTeam: false }),
       ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain: mailFrom.subdomain } }),
       ...(createKey && alternatingSelectors(this.props) && { renew: true }),
@@ -177,7 +177,7 @@ export class Invocations {
   }
 
   /**
-   * `dependsOn`, with the control plane where it is in the same stack: a reference orders after the function alone, and
+   * Returns `dependsOn`, with the control plane if it is in the same stack: a reference orders after the function alone, and
    * a delete needs its policy, the bucket and the scheduler to be still there.
    */
   private after(...others: readonly ITerraformDependable[]): { readonly dependsOn?: ITerraformDependable[] } {

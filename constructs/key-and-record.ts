@@ -4,7 +4,7 @@ import type { Delegation, KeyStore } from '../handlers/contract';
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
 export class DkimKey {
   /**
-   * The function makes the key pair, if there is none, and keeps it in its own bucket.
+   * The function makes the key pair, unless one exists, and keeps it in its own bucket.
    * @example key: DkimKey.created()
    */
   static created(): DkimKey {
@@ -13,8 +13,8 @@ export class DkimKey {
 
   /**
    * Others put the key into S3.
-   * @param place where it lies, and its DNS information; the places of the runbook, in the function's bucket, where it is
-   *   left open. Other buckets and prefixes have to be allowed by the control plane (`alsoRead`).
+   * @param place of the key and of its DNS information; by default the places of the runbook, in the function's bucket.
+   *   Other buckets and prefixes have to be allowed by the control plane (`alsoRead`).
    * @example key: DkimKey.stored({ bucket: 'mail-keys', privateKey: 'example.com/s1.pem', dnsRecords: 'example.com/' })
    */
   static stored(place?: KeyStore): DkimKey {
@@ -36,7 +36,7 @@ export class DkimRecord {
   }
 
   /**
-   * In a zone of ours: the domain's own zone is somebody else's, who publishes two aliases once, which lead into it. The
+   * In a zone of the deployer's: the owner of the domain's own zone publishes two aliases once, which lead into it. The
    * two selectors alternate from then on.
    * @param hostedZoneId id of the zone that the aliases lead into
    * @example record: DkimRecord.delegated(zone.zoneId, { zone: 'dkim.example.net', selectors: ['s1', 's2'] })
@@ -83,7 +83,7 @@ export type PublishRecord = (
 /** Records that stay beside the current one. */
 export interface EarlierRecords {
   /**
-   * Earlier selectors whose record stays, for mail that is under way and for a rollback. Their keys are in the usual
+   * Earlier selectors whose record stays, for mail in transit and for a rollback. Their keys are in the usual
    * places.
    * @default none; a plan that would remove a record which is still needed is refused
    */

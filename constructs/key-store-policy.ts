@@ -3,7 +3,7 @@ import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handle
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;
   readonly functionRoleArn: string;
-  /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` stands for any text. @default none */
+  /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` matches any text. @default none */
   readonly keyReaders?: readonly string[];
 }
 
@@ -15,8 +15,8 @@ export const PRINCIPAL_ALLOWED =
 
 /**
  * Policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant, so that
- * `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and nobody but the function writes what it goes by. Whoever
- * may set the bucket's policy can change it; nobody is locked out of that.
+ * `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and the function alone writes the ledgers. It locks no one
+ * out of the bucket's policy: a principal that may set it can change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
   const { bucketArn, functionRoleArn, keyReaders = [] } = input;

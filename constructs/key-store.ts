@@ -37,7 +37,7 @@ export interface KeyStoreProps extends PartProps {
    */
   readonly protectKeys?: boolean;
   readonly functionRoleArn: string;
-  /** ARNs of those who may read private keys beside the function. @default nobody */
+  /** ARNs of roles and users that may read private keys beside the function. @default none */
   readonly keyReaders?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export class KeyStore extends Construct {
     if (props.bucket?.existing !== undefined) {
       this.bucketName = props.bucket.existing;
       this.dependencies = [];
-      // None is made. Where an earlier deploy made one, the engine refuses the whole plan, which would delete it and first
+      // None is made. If an earlier deploy made one, the engine refuses the whole plan, which would delete it and first
       // of all its policy. Every engine can do this; a `removed` block needs 1.7.
       if (protectKeys)
         new S3Bucket(this, 'Bucket', { region, count: 0, lifecycle: { preventDestroy: true } });
@@ -83,7 +83,7 @@ export class KeyStore extends Construct {
       bucket: bucket.bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
-    // Nobody has to wait for it. Keys and DNS information have no rule, so every version of them stays.
+    // No resource depends on it. Keys and DNS information have no rule, so every version of them stays.
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       region,
       bucket: bucket.bucket,

@@ -33,7 +33,7 @@ export function functionNameMistake(functionName: string, region?: string): stri
   return `1 to ${limit} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${schedulerRole}, may have ${NAME_LENGTH})`;
 }
 
-/** The beginning of a region's name → its partition, where that is not `aws`. */
+/** The beginning of a region's name → its partition, if that is not `aws`. */
 const PARTITIONS = {
   'cn-': 'aws-cn',
   'us-gov-': 'aws-us-gov',

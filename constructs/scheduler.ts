@@ -6,7 +6,7 @@ import { accountOf, regionOf } from './arn';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
 
-/** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
+/** The schedule group in which reverts are armed, and the role that invokes the function. */
 export class Scheduler extends Construct {
   readonly group: SchedulerScheduleGroup;
   readonly role: IamRole;

@@ -54,7 +54,7 @@ export function sendersPolicy(
 }
 
 /**
- * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, where one is used,
+ * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, if one is used,
  * on the configuration set.
  */
 export function sendEmailPolicy(identityArn: string, configurationSetName: string | undefined): string {

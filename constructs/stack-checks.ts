@@ -10,7 +10,7 @@ import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 export interface OwnedIdentity {
   /** In A-labels. */
   readonly domain: string;
-  /** The element that stands for it. */
+  /** The element that makes or reads it. */
   readonly element: IConstruct;
 }
 

@@ -8,7 +8,7 @@ export type TopicName = (typeof TOPICS)[number];
 
 /** ARN of an existing topic, or `create` for one that the stack makes. @default none: nothing is sent */
 export type TopicChoice = 'create' | (string & {});
-/** For each topic, where it sends: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
+/** For each topic, what it sends and to whom: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
 export interface TopicsProps extends PartProps {
@@ -17,7 +17,7 @@ export interface TopicsProps extends PartProps {
 
 /** The SNS topics that the function may send to. */
 export class Topics extends Construct {
-  /** ARNs of those that there are. */
+  /** ARNs of the topics that are made or named. */
   readonly arns: { readonly [name in TopicName]?: string };
   /** Those that the stack makes. */
   readonly created: { readonly [name in TopicName]?: SnsTopic };

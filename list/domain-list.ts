@@ -27,7 +27,7 @@ export interface DomainList {
   readonly gate?: DomainSettings['gate'];
   /** Of `defaults`: the control stack has them too. */
   readonly tags?: DomainSettings['tags'];
-  /** Of a list without a domain: where its control stack is. */
+  /** Of a list without a domain: the region of its control stack. */
   readonly region?: string | undefined;
   readonly domains: readonly ListedDomain[];
 }
@@ -44,7 +44,7 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
   readonly senders?: Senders;
   /** As it is written in the list. */
   readonly name: string;
-  /** Where it stands in the file, from 1. */
+  /** Its line in the file, from 1. */
   readonly line: number;
 }
 

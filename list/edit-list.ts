@@ -27,7 +27,7 @@ export class CannotEditList extends Error {
  * Changes settings of one domain in the text of a list. Every other byte stays: comments, order, line ends. The result
  * is read again, and must differ in these settings alone.
  * @param name the domain as it is written in the list
- * @throws CannotEditList with what to write by hand
+ * @throws CannotEditList with what to write manually
  */
 export function editList(text: string, name: string, edits: readonly Edit[]): string {
   const edited = edits.reduce((so, edit) => editOne(so, name, edit), text);
@@ -54,7 +54,7 @@ export function hasNoEntry(text: string): boolean {
 
 /**
  * Adds entries behind the last one of a list. Every other byte stays.
- * @throws CannotEditList where the domains are not in a block of their own, with what to write by hand
+ * @throws CannotEditList if the domains are not in a block of their own, with what to write manually
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
   const edited = hasNoEntry(text) ? withFirst(text, entries) : withFurther(text, entries);
@@ -62,7 +62,7 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
   const expected = { ...before, domains: { ...before.domains, ...added } };
   if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
-  throw new CannotEditList(`Write by hand, under domains:\n${entries.map(entryLine).join('\n')}`);
+  throw new CannotEditList(`Write manually, under domains:\n${entries.map(entryLine).join('\n')}`);
 }
 
 /** Adds entries below `domains:`, which has none. */
@@ -79,7 +79,7 @@ function withFirst(text: string, entries: readonly NewEntry[]): string | undefin
   return empty.slice(0, at) + lines + empty.slice(at);
 }
 
-/** Adds entries behind the last one; undefined where they are not in a block of their own. */
+/** Adds entries behind the last one; undefined if they are not in a block of their own. */
 function withFurther(text: string, entries: readonly NewEntry[]): string | undefined {
   const domains = parseDocument(text).get('domains', true);
   if (!isMap(domains) || domains.flow) return undefined;
@@ -141,7 +141,7 @@ function without(text: string, map: YAMLMap, pair: Pair): string {
   return withoutLines(text, start, end);
 }
 
-/** Returns where a setting begins, and where its value ends. */
+/** Returns the offsets of a setting's beginning and of its value's end. */
 function rangeOf({ key, value }: Pair): [start: number, end: number] {
   const [start, ofKey] = isNode(key) ? key.range! : [0, 0];
   const last = isSeq(value) && !value.flow ? value.items.at(-1) : value;
@@ -194,7 +194,7 @@ function inserted(text: string, map: YAMLMap, setting: string): string {
   return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indentOf(text, start!)}${text.slice(start)}`;
 }
 
-/** Inserts the only setting of a domain that had none, below its line, whose comment stays where it is. */
+/** Inserts the only setting of a domain that had none, below its line, whose comment stays. */
 function underKey(text: string, { key }: Pair, setting: string): string {
   const start = isNode(key) ? key.range![0] : 0;
   const end = endOfLine(text, start);
@@ -204,11 +204,11 @@ function underKey(text: string, { key }: Pair, setting: string): string {
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && String(key.value) === name) as Pair | undefined;
 
-/** Returns what stands in a line before an offset. */
+/** Returns the text of a line before an offset. */
 const indentOf = (text: string, offset: number): string =>
   text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
 
-/** Returns where the line of an offset ends, before its line end. */
+/** Returns the end of an offset's line, before its line break. */
 function endOfLine(text: string, offset: number): number {
   const found = text.indexOf('\n', offset);
   return found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
@@ -235,5 +235,5 @@ function withSetting(value: unknown, [key, ...rest]: readonly string[], wanted: 
 const cannot = (name: string, { path, value }: Edit): CannotEditList =>
   new CannotEditList(
     `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
-      `shared). Write it by hand: domains.${name}.${path.join('.')}: ${asText(value)}`,
+      `shared). Write it manually: domains.${name}.${path.join('.')}: ${asText(value)}`,
   );

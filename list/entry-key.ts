@@ -6,14 +6,14 @@ import type { ListedDomain } from './domain-list';
 export interface EntryKey {
   /** In A-labels. */
   readonly domain: string;
-  /** Absent where the entry's settings, or `defaults`, name the region. */
+  /** Absent if the entry's settings, or `defaults`, name the region. */
   readonly region?: string;
 }
 
 export const ENTRY_KEY_ALLOWED =
   'a domain name of two labels or more, with @REGION behind it for a further region: example.com, example.com@us-east-1';
 
-/** Parses the key of an entry; the domain may be in any script. Returns undefined for what is none. */
+/** Parses the key of an entry; the domain may be in any script. Returns undefined for any other text. */
 export function parseEntryKey(text: string): EntryKey | undefined {
   const [name = '', region, ...more] = text.split('@');
   const domain = toALabels(name);

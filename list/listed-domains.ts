@@ -66,7 +66,7 @@ const isWritten = ({ value }: ListSource, name: string, setting: string): boolea
     ['defaults', setting],
   ].some((path) => at(value, path) !== undefined);
 
-/** Leaves out what `defaults` has for managed identities alone, where the entry's identity exists already. */
+/** Leaves out what `defaults` has for managed identities alone, if the entry's identity exists already. */
 function withoutManaged(settings: DomainSettings, own: DomainSettings | null | undefined): DomainSettings {
   if (settings.identity !== 'existing') return settings;
   const left = settingsOf(SETTINGS).flatMap(([path, { managedOnly }]) => {

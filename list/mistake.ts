@@ -6,7 +6,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** One mistake in the domain list, where it is. */
+/** One mistake in the domain list, and its place. */
 export interface ListMistake extends Position {
   /** What was found, what is allowed. One line. */
   readonly text: string;

@@ -16,14 +16,14 @@ export interface NamingInput {
   readonly now: number;
 }
 
-/** What there is no selector for, and why. */
+/** Thrown if no selector is free, with the reason. */
 export class NoNextSelector extends Error {
   override readonly name = 'NoNextSelector';
 }
 
 /**
  * The selector to rotate to.
- * @throws NoNextSelector where the naming gives one that is in use, or that SES does not take
+ * @throws NoNextSelector if the naming gives one that is in use, or that SES does not take
  */
 export function nextSelector({ naming, current, inUse, now }: NamingInput): string {
   const taken = new Set([current, ...inUse]);
@@ -51,7 +51,7 @@ function proposed(naming: SelectorNaming, current: string, taken: ReadonlySet<st
   return dated.replaceAll('{n}', String(1 + Math.max(0, ...[...taken].map((each) => numberIn(dated, each)))));
 }
 
-/** The number that stands in a selector where the naming has `{n}`; 0 where it is none of these. */
+/** Returns the number in a selector at the place of `{n}`; 0 for a selector of another naming. */
 function numberIn(naming: string, selector: string): number {
   const [before = '', after = ''] = naming.split('{n}');
   if (!selector.startsWith(before) || !selector.endsWith(after)) return 0;
@@ -59,7 +59,7 @@ function numberIn(naming: string, selector: string): number {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
 }
 
-/** Without a naming: one more where the selector ends in a number that counts, else the month. */
+/** Returns the naming if none is set: the next number if the selector ends in one, else the month. */
 const namingOf = (current: string): string => {
   const counted = /^(.*?\D)\d{1,3}$/.exec(current);
   return counted ? `${counted[1]}{n}` : '{yyyy}{mm}';

@@ -28,18 +28,18 @@ const BACKEND = {
       ),
       kmsKeyArn: setting(
         arn('kms'),
-        'KMS key that the state is encrypted with, where a policy wants one. Default: the one that S3 manages.',
+        'KMS key that the state is encrypted with, if a policy wants one. Default: the one that S3 manages.',
       ),
     },
   },
 };
-/** Required settings of a block, where it is given. */
+/** Required settings of a block, if it is given. */
 const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] } as const;
 
 const PROVIDER = {
   allowedAccountIds: setting(
     list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids'),
-    'Refuse to deploy to any other account, where a machine can reach several. Default: any.',
+    'Refuse to deploy to any other account, if a machine can reach several. Default: any.',
   ),
   assumeRoleArn: setting(
     arn('iam'),

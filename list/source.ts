@@ -64,7 +64,7 @@ export class ListSource {
     }
   }
 
-  /** Returns the place of a value; where there is none, that of the key or block that should hold it. */
+  /** Returns the place of a value; without one, that of the key or block that should hold it. */
   placeOf(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).value);
   }

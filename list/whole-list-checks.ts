@@ -24,7 +24,7 @@ export interface Checked {
   readonly source: ListSource;
 }
 
-/** Finds keys that are none, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
+/** Finds keys that are no entry keys, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
 export function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
   const seen = new Map<string, string>();
   return names.flatMap((name) => {

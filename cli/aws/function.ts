@@ -97,7 +97,7 @@ function readAnswer({ payload, functionError }: FunctionAnswer, target: Function
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
     if (errorType === TIMED_OUT)
       throw new CliError(
-        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; where many domains were asked about at once, with a lower --concurrency.`,
+        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; if many domains were asked about at once, with a lower --concurrency.`,
         'FUNCTION_TIMED_OUT',
       );
     throw new CliError(

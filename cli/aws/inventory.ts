@@ -24,7 +24,7 @@ export interface Inventory {
 const AT_ONCE = 1;
 const CLIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;
 
-/** Reads the identities of domains in SES, and where the old process laid their keys. No key is read. */
+/** Reads the identities of domains in SES, and lists the keys of the old process. No key is read. */
 export async function inventory(place: InventoryPlace): Promise<Inventory> {
   const [identities, keys] = await Promise.all([readIdentities(place), readKeys(place)]);
   return { identities, keys };

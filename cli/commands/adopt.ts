@@ -18,7 +18,7 @@ interface AdoptOptions extends GlobalOptions {
 /** What became of one identity, or of keys without one. */
 interface Adoption {
   readonly domain: string;
-  /** Absent where no region has anything of it. */
+  /** Absent if no region has anything of it. */
   readonly region?: string;
   readonly hasIdentity: boolean;
   readonly entry?: NewEntry;
@@ -36,7 +36,7 @@ interface ListedSelector {
 
 const AT_ONCE = 8;
 
-/** Stands in a list that has no entry yet while its settings are read. */
+/** Completes a list that has no entry yet, while its settings are read. */
 const standIn = ({ region }: AdoptOptions): NewEntry => ({
   key: 'none.invalid',
   settings: { selector: 'none', identity: 'existing', ...(region !== undefined && { region }) },
@@ -45,12 +45,12 @@ const standIn = ({ region }: AdoptOptions): NewEntry => ({
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'write entries of the list for what SES and S3 have already')
     .description(
-      'Reads the identities of domains in SES, the private keys in S3 as the old process laid them, and their records in DNS, ' +
+      'Reads the identities of domains in SES, the private keys in S3 as the old process stored them, and their records in DNS, ' +
         'and adds an entry to the list for each that is clear, with `identity: existing`. What is unclear is printed with the ' +
         'reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
     )
     .argument('[domain...]', 'only these')
-    .option('--bucket <bucket>', 'bucket of the private keys, where there is no list yet')
+    .option('--bucket <bucket>', 'bucket of the private keys, if there is no list yet')
     .ends({
       ok: 'written, or nothing is left to write',
       notReady: 'some are unclear; the others are written',
@@ -207,10 +207,10 @@ interface AdoptionFacts {
   readonly taken: readonly string[];
 }
 
-/** The selector to write, with the facts that it follows from; or why there is none. */
+/** The selector to write, with the facts that it follows from; or why none is clear. */
 type Decision = { readonly selector: string; readonly facts: string } | { readonly unclear: string };
 
-/** Decides which selector an entry gets. Guesses nothing: where the facts leave a choice, a person makes it. */
+/** Decides which selector an entry gets. Guesses nothing: if the facts leave a choice, a person makes it. */
 function decide({ state, keys, published, taken }: AdoptionFacts): Decision {
   if (state === undefined)
     return { unclear: `there are keys of ${keys.join(', ')}, and SES has no identity in this region` };

@@ -35,7 +35,7 @@ export const auditCommand = (): CliCommand =>
     .ends({
       ok: 'no problems',
       notReady:
-        'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
+        'nothing is wrong yet, but something has to be planned; or the audit continues in the background',
       wrong: 'a person has to act',
       cannotTell: 'some domain could not be checked',
       examples: [

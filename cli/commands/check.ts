@@ -23,7 +23,7 @@ export const checkCommand = (): CliCommand =>
     addKeyOptions(
       new CliCommand('check', 'is the record published, everywhere, and of the right key?')
         .description(
-          'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
+          'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
             'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
         )
         .argument('<domain>', 'the domain, in letters of any script')
@@ -74,7 +74,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     !options.record &&
     (await isSigning(cli, target, selector));
   const outcome = isLive ? { ...proved, ...missingWhileSigning(proved, target, selector) } : proved;
-  // What resolvers do not find they remember, so DMARC is read where the domain is known to be there.
+  // Resolvers remember what they did not find, so DMARC is read if the domain is known to exist.
   const unsigned =
     outcome.ready || options.all
       ? await unsignedMailOf(

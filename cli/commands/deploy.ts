@@ -175,13 +175,13 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
   return requireList(world, options);
 }
 
-/** A runner of CI is thrown away, and a state that lies on it as well: the next deploy would make everything again. */
+/** A runner of CI is thrown away with the state on it: the next deploy would make everything again. */
 function refuseLostState({ world }: Cli, { backend }: DomainList): void {
   const { CI = '' } = world.env;
   if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
     throw new CliError(
       'This runs in CI (the variable CI is set), and the list keeps the state in a folder of this machine. It would be lost ' +
-        'with the runner, and the next deploy would make everything a second time. Set backend.s3 in the list. Where this ' +
+        'with the runner, and the next deploy would make everything a second time. Set backend.s3 in the list. If this ' +
         'machine stays, unset CI.',
       'LOCAL_STATE_IN_CI',
     );

@@ -43,7 +43,7 @@ interface DrillStep {
   readonly step: 'armed' | 'arrived';
   readonly ok: boolean;
   readonly text: string;
-  /** What to fix; absent where nothing is wrong. */
+  /** What to fix; absent if nothing is wrong. */
   readonly remedy?: string;
 }
 
@@ -111,7 +111,7 @@ async function untilFired(
 
 const redeploy = ({ region }: FunctionTarget): string => `\`byodkim deploy ${controlStackId(region)}\``;
 
-/** Returns what to fix where the function could not be called; undefined: it was, and could not arm. */
+/** Returns what to fix if the function could not be called; undefined: it was, and could not arm. */
 function remedyOfCall({ code, details }: CliError, place: FunctionTarget): string | undefined {
   if (code === 'FUNCTION_NOT_FOUND') return `Deploy the control stack first: ${redeploy(place)}.`;
   if (code === 'UNSUPPORTED_ACTION')

@@ -7,8 +7,8 @@ import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 export const keyCommand = (): CliCommand => {
   const create = new CliCommand('create', 'make the key pair of a selector')
     .description(
-      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and notify the DNS ' +
-        'team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. Where DNS holds the ' +
+      'Has the function make an RSA-2048 pair, store it encrypted in S3, store the record to publish beside it, and notify the DNS ' +
+        'team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. If DNS holds the ' +
         'record of another key at its name, none is made.',
     )
     .ofDomain()
@@ -17,7 +17,7 @@ export const keyCommand = (): CliCommand => {
       ok: 'made; or the key was there, and its DNS information has been written',
       notReady: 'key and DNS information are there already; nothing was written',
       wrong:
-        'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
+        'the selector is in use with another key, or the object in its place is no usable key; nothing was written',
       examples: [['key create example.com --selector s2', 'the first step of a rotation']],
     })
     .runs(createKey);

@@ -138,7 +138,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*'))
     throw usageError(
-      'The policy of a bucket names the function’s role and the bucket: give --account, and --region where the list has ' +
+      'The policy of a bucket names the function’s role and the bucket: give --account, and --region if the list has ' +
         'several, and name the bucket in control.keyStore.bucket.',
     );
   const { readers } = list?.control.keyStore ?? {};
@@ -149,7 +149,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
   });
 }
 
-/** Returns the names of a deployment, as far as the list has them; `*` stands for the others. */
+/** Returns the names of a deployment, as far as the list has them; `*` for the others. */
 function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account))
     throw usageError(`--account: found ${options.account}, expected 12 digits.`);

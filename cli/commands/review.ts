@@ -35,7 +35,7 @@ export const reviewCommand = (): CliCommand =>
       'Compares the domain list with an earlier version, explains what each difference and a destroy mean for SES, and asks DNS whether ' +
         'a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
     )
-    .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
+    .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
     .option('--no-aws', 'ask DNS alone, not the function')
     .withConcurrency('domains asked about at once', 8)
     .ends({
@@ -77,7 +77,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   return exitCode;
 }
 
-/** Asks the function that an earlier deploy has left, where the list changes something that it would lose. */
+/** Asks the function of an earlier deploy, if the list changes something that the function would lose. */
 async function refusalsOfControl(
   cli: Cli,
   options: ReviewOptions,
@@ -133,7 +133,7 @@ async function reviewOne(
   return { change, meaning, readiness, unsignedMail, refusals };
 }
 
-/** Finds what happens to mail while SES verifies; undefined where a change leaves no signed mail unsigned. */
+/** Finds what happens to mail while SES verifies; undefined if a change leaves no signed mail unsigned. */
 async function unsignedMailMeanwhile(
   world: CliWorld,
   change: DomainChange,

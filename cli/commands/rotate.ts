@@ -18,11 +18,11 @@ export const rotateCommand = (): CliCommand =>
   new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
       'Picks the next selector, has the function make its key and notify the DNS team, and writes it into the domain list, ' +
-        'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
-        'stays: mail under way and a rollback need it.',
+        'in which nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
+        'stays: mail in transit and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')
-    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
+    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .ends({
       ok: 'begun: publish, commit, deploy; or nothing is due',
@@ -104,7 +104,7 @@ function formatDue(due: Due): string {
 }
 
 const formatDropped = (selectors: readonly string[]): string =>
-  `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
+  `No mail needs the record of ${selectors.join(', ')}: the deploy removes it.`;
 
 function format(
   { out: { colours } }: Cli,
@@ -130,6 +130,6 @@ function format(
     'Next:',
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     '',
-    `Leave the record of ${from} in DNS: mail under way and a rollback need it.`,
+    `Leave the record of ${from} in DNS: mail in transit and a rollback need it.`,
   ].join('\n');
 }

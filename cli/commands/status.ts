@@ -37,7 +37,7 @@ export const statusCommand = (): CliCommand =>
       .description(
         'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether ' +
           'SES was changed outside of this project. Read-only. Without names: every domain of the list; of more than ten, SES and ' +
-          'DNS are asked only where the audits do not know, or a change is open.',
+          'DNS are asked only if the audits do not know, or a change is open.',
       )
       .argument('[domain...]', 'only these'),
   )

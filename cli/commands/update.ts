@@ -20,7 +20,7 @@ export const updateCommand = (): CliCommand =>
     })
     .runs(update);
 
-/** Warns where the next deploy sets the list's selector again. */
+/** Warns if the next deploy sets the list's selector again. */
 const nextDeploy = ({ listed }: Target, selector: string): string =>
   listed === undefined || listed.selector === selector
     ? ''

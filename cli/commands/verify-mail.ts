@@ -94,7 +94,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   return exitCode;
 }
 
-/** Returns the entry of the listed domain that `From:` lies in; else the domain that signed for it, else that of `From:`. */
+/** Returns the entry of the listed domain that is or contains that of `From:`; else the domain that signed for it, else that of `From:`. */
 function entryOf(
   { domain }: VerifyMailOptions,
   { from: [address = ''], signatures }: MessageHead,
@@ -154,7 +154,7 @@ function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string 
 
 /**
  * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
- * @throws CliError for a malformed server, or where there is no server to ask
+ * @throws CliError for a malformed server, or without a server to ask
  */
 function findText(world: CliWorld, settings: AskedGate): FindTexts {
   const { mode, nameservers = [] } = settings;

@@ -11,7 +11,7 @@ export interface AppliedState {
   readonly resources: readonly string[];
   /** Whether the engine has found each of them as it made it, and none is left to delete. */
   readonly isWhole: boolean;
-  /** Where the engine's providers come from: `registry.opentofu.org`. */
+  /** The registries of the engine's providers: `registry.opentofu.org`. */
   readonly registries: readonly string[];
   /** When it was written: milliseconds since the epoch. */
   readonly writtenAt: number;
@@ -31,7 +31,7 @@ interface StateFile {
 
 const FORMAT = 4;
 
-/** @returns undefined where it is none that can be read */
+/** @returns undefined if the text is no state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
   let state: StateFile;
   try {

@@ -16,7 +16,7 @@ import type { Workspace } from './workspace';
 export interface Deployment {
   readonly cli: Cli;
   readonly workspace: Workspace;
-  /** Of the entries, where there are several. */
+  /** Of the entries, if there are several. */
   readonly states: ReadonlyMap<string, AppliedState>;
   readonly pace: SesPace;
   /** Returns the outcomes of entries that need no engine. @param changed control stacks. @default every one is planned */
@@ -28,7 +28,7 @@ export interface Deployment {
   readonly signal: AbortSignal;
   /** Whether plans, and what becomes of each resource, are printed. */
   readonly verbose: boolean;
-  /** Absent where nobody can be asked: the reviewed list is the approval then. */
+  /** Asks the person at the terminal. Absent without a terminal or with `--yes`: the reviewed list is the approval then. */
   readonly approve?: (stacks: readonly string[]) => Promise<boolean>;
 }
 
@@ -80,8 +80,8 @@ const without = (stacks: readonly string[], ended: readonly Outcome[]): string[]
 };
 
 /**
- * Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied.
- * @param approve `null`: nobody is asked
+ * Plans and applies each stack. If a person approves, all plans are printed first, and those plans are applied.
+ * @param approve `null`: no person is asked
  */
 export async function runPhase(
   deployment: Deployment,

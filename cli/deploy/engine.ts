@@ -23,7 +23,7 @@ export interface EngineEnd {
   readonly output: string;
   readonly errors: readonly EngineError[];
   readonly changes: readonly PlannedChange[];
-  /** How many resources it would change or has changed; absent where it did not come so far. */
+  /** How many resources it would change or has changed; absent if it failed before. */
   readonly counts?: { readonly add: number; readonly change: number; readonly remove: number };
   /** Values of the stack's outputs, after an apply. */
   readonly outputs: Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ export interface HandlerError {
   readonly code: string;
   /** What happened. */
   readonly message: string;
-  /** What to do, where the error itself says it. */
+  /** What to do, if the error itself has it. */
   readonly advice?: string;
 }
 

@@ -69,7 +69,7 @@ const HINTS: readonly HintRow[] = [
     hint:
       'What this stack would make exists already, and the state of another checkout or backend owns it. Deploy with the ' +
       'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
-      'control.functionName. Do not delete it by hand: it holds the rollback of every domain.',
+      'control.functionName. Do not delete it manually: it holds the rollback of every domain.',
   },
   {
     // With a confirmation after it, the signing state stays.
@@ -81,7 +81,7 @@ const HINTS: readonly HintRow[] = [
   },
 ];
 
-/** Returns what to do where the engine's own words do not say it. */
+/** Returns what to do, if the engine's own text does not help. */
 export const hintsFor = (output: string): readonly Hint[] =>
   HINTS.filter(({ pattern }) => pattern.test(output)).map(({ pattern: _, ...hint }) => hint);
 
@@ -96,7 +96,7 @@ export function adviceAfter(output: string, hasTopics: boolean): string[] {
     ...(hasTopics
       ? []
       : [
-          'No topic is set up (control.topics in the list): nobody is notified of a rollback, of an alarm, or of a record to publish.',
+          'No topic is set up (control.topics in the list): no notice of a rollback, of an alarm, or of a record to publish is sent.',
         ]),
   ];
 }

@@ -22,7 +22,7 @@ export interface Outcome {
   /** Counts, such as `5 added, 0 changed, 0 destroyed`; or the reason. */
   readonly detail: string;
   readonly errors: readonly HandlerError[];
-  /** What to do where the engine's own words do not say it. */
+  /** What to do, if the engine's own text does not help. */
   readonly hints: readonly string[];
   /** The stack that it was not begun for: its exit code counts here as well. */
   readonly because?: Outcome;

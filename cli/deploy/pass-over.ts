@@ -50,7 +50,7 @@ export function whyPlanned(facts: EntryFacts): string | null {
     return 'SES was not in step when it was seen last';
   if (!known.confirmed || known.selector !== selector) return 'something else is in force';
   if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state.writtenAt)
-    return `somebody else has changed the identity at ${known.changedByOthersAt}`;
+    return `the identity was changed outside this project at ${known.changedByOthersAt}`;
   const found = known.findings.find(({ code }) => commandsOf(code).deploy !== 'no help');
   return found === undefined ? null : `the audit has found ${found.code}`;
 }

@@ -96,7 +96,7 @@ export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;
 
-/** The protection that a resource of the key store gives, but for its policy: names, none of which may be lost. */
+/** The protection that a resource of the key store gives, by name; its policy is compared apart. None of it may be lost. */
 const PROTECTION: Readonly<Record<string, (values: Part) => readonly (string | false)[]>> = {
   aws_s3_bucket_public_access_block: (values) => Object.keys(values).filter((name) => values[name] === true),
   aws_s3_bucket_versioning: (values) => [
@@ -113,7 +113,7 @@ const PROTECTION: Readonly<Record<string, (values: Part) => readonly (string | f
 };
 
 /**
- * Returns an error where a plan would take away protection of the key store by changing it in place.
+ * Returns an error if a plan would take away protection of the key store by changing it in place.
  * @param readers of private keys, as the list names them
  */
 export function weakeningRefusals(
@@ -179,6 +179,6 @@ const isWithin = (narrow: unknown, wide: unknown): boolean =>
     listOf(wide).some((pattern) => patternOf(String(pattern)).test(String(each))),
   );
 
-/** In a policy `*` stands for any text. */
+/** In a policy `*` matches any text. */
 const patternOf = (text: string): RegExp =>
   new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);

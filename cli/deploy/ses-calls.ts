@@ -1,4 +1,4 @@
-/** How often one run of an engine asks SES for an identity: the call that there are most of (docs/architecture.md). */
+/** Counts how often one run of an engine asks SES for an identity, its most frequent call (docs/architecture.md). */
 import type { AppliedState } from './applied-state';
 import type { PlannedChange } from './engine';
 

@@ -7,7 +7,7 @@ import { CliError, usageError } from '../cli-error';
 
 /**
  * Runs the app of `cdktf.json`, which writes every stack of the list below `outdir`: once, for any number of stacks.
- * @throws CliError where there is no app here, or it failed
+ * @throws CliError if there is no app here, or it failed
  */
 export async function synthesizeStacks(
   folder: string,

@@ -57,7 +57,7 @@ export class Workspace {
     return exitCode !== 0 || JSON.parse(output).verified?.value !== false;
   }
 
-  /** Returns the resources of the plan. @throws Error where the engine does not print it */
+  /** Returns the resources of the plan. @throws Error if the engine does not print it */
   async planned(stack: string): Promise<readonly ResourceChange[]> {
     const { exitCode, output } = await this.call(stack, ['show', '-json', PLAN_FILE]);
     if (exitCode !== 0) throw new Error(output);

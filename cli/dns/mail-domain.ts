@@ -20,7 +20,7 @@ export interface MailDomain {
   readonly mailFrom?: MailFromSettings | undefined;
 }
 
-/** The function's own proof of the MAIL FROM domain; undefined where the list has none. */
+/** Proves the MAIL FROM domain as the function does; undefined if the list names none. */
 export async function proveMailFromOf(
   world: CliWorld,
   { domain, region, mailFrom, settings, waitSeconds }: MailDomain,
@@ -48,14 +48,14 @@ export interface ReceiverRow {
   readonly found: string;
 }
 
-/** Records that are shown, and not judged: what they are, where, and how they begin. */
+/** Records that are shown, and not judged: kind, name, and beginning. */
 const SHOWN = [
   ['MTA-STS', '_mta-sts', 'v=STSv1'],
   ['TLS-RPT', '_smtp._tls', 'v=TLSRPTv1'],
   ['BIMI', 'default._bimi', 'v=BIMI1'],
 ] as const;
 
-/** Reads all records by which receivers judge mail of a domain, but for the DKIM key. */
+/** Reads all records by which receivers judge mail of a domain, the DKIM key excepted. */
 export async function receiverRows(
   world: CliWorld,
   { domain, settings }: MailDomain,

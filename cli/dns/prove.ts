@@ -27,7 +27,7 @@ export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
   remainingMs: () => Number.POSITIVE_INFINITY,
 });
 
-/** Proves a record by the function's own gate, from where the operator stands. @throws CliError for a malformed server */
+/** Proves a record by the function's own gate, from the operator's machine. @throws CliError for a malformed server */
 export function prove(world: CliWorld, proof: ProofRequest): Promise<GateOutcome> {
   const { domain, selector, expected, settings, waitSeconds = 0 } = proof;
   return withServers(world.prove({ domain, selector, expected, ...settings, waitSeconds }, gateWorld(world)));
@@ -99,7 +99,7 @@ export function standingOf(
   };
 }
 
-/** Compares an outcome of the gate with the expected key. Counts the zone's servers, where they were asked. */
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers, if they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
   const counted = authoritative.length > 0 ? authoritative : outcome.servers;

@@ -11,7 +11,7 @@ export interface Signature {
   readonly selector: string;
   /** `a=` */
   readonly algorithm: string;
-  /** `t=`, ISO 8601; absent where the signature has none. */
+  /** `t=`, ISO 8601; absent if the signature has none. */
   readonly signedAt?: string;
 }
 
@@ -27,7 +27,7 @@ export interface Verification {
   readonly verifies: boolean;
   /** Why not, in the verifier's words. */
   readonly reason?: string;
-  /** Fingerprint of the record's key, where it could be read. */
+  /** Fingerprint of the record's key, if it could be read. */
   readonly fingerprint?: string;
 }
 

@@ -43,7 +43,7 @@ export function judgeMail(
     : comparedWith(known, signature);
 }
 
-/** Where the published key is the one in force, the message is another one than what was signed. */
+/** Explains a failed signature: if the published key is the one in force, the message was changed. */
 function whyNot({ selector, fingerprint, reason }: CheckedSignature, known: StatusAnswer | null): string {
   const isInForce = selector === known?.selector && fingerprint === known.fingerprint;
   if (!isInForce) return `${reason}.`;

@@ -8,12 +8,12 @@ import {
 } from '../../handlers/transaction/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 
-/** What is to be done manually, and for what. */
+/** A domain that is set up manually, and its key. */
 export interface ManualJob {
   readonly domain: string;
   readonly region: string;
   readonly selector: string;
-  /** Where the private key is. */
+  /** Of the private key. */
   readonly bucket: string;
   readonly privateKey: string;
   readonly identity: NonNullable<ListedDomain['identity']>;
@@ -24,7 +24,7 @@ export interface ManualStep {
   readonly title: string;
   readonly commands: readonly string[];
   readonly expect: string;
-  /** Absent where nothing is changed. */
+  /** Absent if nothing is changed. */
   readonly undo?: readonly UndoCase[];
 }
 

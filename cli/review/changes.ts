@@ -31,7 +31,7 @@ type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'gate' |
 
 const EMPTY: Comparable = { backend: { type: 'local', folder: '' }, provider: {}, control: {}, domains: [] };
 
-/** What is different between two versions of a list, in force: `defaults` count where they decide. */
+/** Compares two versions of a list by the settings in effect: `defaults` included. */
 export function compareLists(before: Comparable | null, after: Comparable): ListChanges {
   const old = before ?? EMPTY;
   const known = new Map(old.domains.map((each) => [each.stack, each]));
@@ -67,7 +67,7 @@ function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefi
   return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
 }
 
-/** Where a domain stands in the file, and how its name is spelled, decides nothing. */
+/** Leaves out the place in the file and the spelling of the name, which decide nothing. */
 const withoutPlace = ({ line: _, name: __, ...settings }: ListedDomain) => settings;
 
 function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {

@@ -13,8 +13,8 @@ export interface ListVersion {
 }
 
 /**
- * Reads the list at the point where the checked-out branch left `base`, which is what a pull request is compared with.
- * @throws CliError where git does not know it, and for a list with mistakes
+ * Reads the list at the fork point of the checked-out branch and `base`, as a pull request is compared.
+ * @throws CliError if git does not know it, and for a list with mistakes
  */
 export async function readAtForkPoint(world: CliWorld, file: string, base: string): Promise<ListVersion> {
   const git = gitIn(world, path.dirname(path.resolve(file)));

@@ -15,7 +15,7 @@ export interface ReviewedDomain {
   readonly meaning: Meaning;
   /** Absent for a removed domain. */
   readonly readiness?: Readiness;
-  /** What happens to mail while SES verifies; absent where none goes out unsigned. */
+  /** What happens to mail while SES verifies; absent if no mail goes out unsigned. */
   readonly unsignedMail?: UnsignedMail | undefined;
 }
 
@@ -71,14 +71,14 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
 
-/** Escapes a sentence for a line of Markdown; what stands between its backticks is code. */
+/** Escapes a sentence for a line of Markdown; the text between backticks is code. */
 const sentence = (text: string): string =>
   text
     .split('`')
     .map((part, index) => (index % 2 === 0 ? forMarkdown(part) : part && markdownCode(part)))
     .join('');
 
-/** Formats a section; undefined where it has no line. */
+/** Formats a section; undefined if it has no line. */
 const section = (title: string, lines: readonly string[], between = '\n'): string | undefined =>
   lines.length === 0 ? undefined : `### ${title}\n\n${lines.join(between)}`;
 
@@ -129,7 +129,7 @@ function cautions({ domains, cautions: unlessFirst = [] }: Review): string | und
   ]);
 }
 
-/** Words of caution, where receivers do not deliver such mail. */
+/** Formats a caution, if receivers do not deliver such mail. */
 function unsignedMailCaution({ outcome, inWords, mailFrom }: UnsignedMail): string | undefined {
   if (outcome !== 'rejected' && outcome !== 'quarantined') return undefined;
   const todo = mailFrom
@@ -138,7 +138,7 @@ function unsignedMailCaution({ outcome, inWords, mailFrom }: UnsignedMail): stri
   return `Mail that goes out unsigned while SES verifies is ${inWords}.${todo}`;
 }
 
-/** Lists what happens to unsigned mail, where that needs no caution. */
+/** Lists what happens to unsigned mail, if that needs no caution. */
 function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
   const lines = linesOf(domains, ({ unsignedMail }) =>
     unsignedMail && unsignedMailCaution(unsignedMail) === undefined
@@ -173,7 +173,7 @@ function consequence(setting: ChangedSetting): string {
   if (path === 'control.keyStore.readers' && added(before, after).length > 0)
     return ': **who was added may read private keys**, and so sign mail as every domain.';
   if (path === 'control.keyStore.alsoRead' && added(before, after).length > 0)
-    return ': **the function reads private keys there**, whoever may write to that place.';
+    return ': **the function reads private keys there**: everyone who may write to that place can replace them.';
   if (path.startsWith('control.topics.') && /^arn:/.test(String(after)))
     return ': notices go there. Check who owns the topic, and who has subscribed to it.';
   if (path === 'provider.assumeRoleArn')
@@ -206,7 +206,7 @@ function formatAllowance({ path, before, after }: ChangedSetting): string | unde
     from !== true && (to === true || added(from, to).length > 0);
   const may = MAY_ASK[name as keyof Allowances];
   const parts = [
-    isWider(before, after) && `**whoever may invoke the function may ${may}**`,
+    isWider(before, after) && `**everyone who may invoke the function may ${may}**`,
     isWider(after, before) &&
       'what asks for more than that is refused from then on (`NOT_ALLOWED`), of domains that are deployed as well',
   ].filter(Boolean);

@@ -58,7 +58,7 @@ export function meaningOf(
     }
     case 'removed':
       return {
-        effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+        effect: 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
         signs: signer(current) ?? change.before.selector,
         destroy: destruction(change.before, current),
         cautions: [
@@ -82,7 +82,7 @@ function addition(
   isAdopted: boolean,
 ): string {
   if (isAdopted) return `BYODKIM with selector ${selector} is adopted; SES is not written to`;
-  const key = createKey ? 'a key is made if there is none; ' : '';
+  const key = createKey ? 'a key is made if none exists; ' : '';
   const now = describeState(current);
   if (identity === 'import')
     return `${key}the identity that exists${now ? `, now ${now},` : ''} is taken over into the stack, and changes to BYODKIM with selector ${selector}`;
@@ -112,7 +112,7 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
 
 const IDENTITY_CHANGES = {
   managed: 'the stack makes the identity and owns it',
-  existing: 'the stack uses the identity, and does not own it any more',
+  existing: 'the stack uses the identity, and no longer owns it',
   import: 'the existing identity is imported into the stack',
 } as const;
 
@@ -168,7 +168,7 @@ function adoption({ identity, domain, mailFrom }: ListedDomain, current: Current
 }
 
 const leaveRecord = ({ selector }: ListedDomain, after: ListedDomain): string =>
-  `Leave the record of ${selector} published until ${after.overlapDays ?? MINIMUM_OVERLAP_DAYS} days after the deploy: a rollback and mail under way need it.`;
+  `Leave the record of ${selector} published until ${after.overlapDays ?? MINIMUM_OVERLAP_DAYS} days after the deploy: a rollback and mail in transit need it.`;
 
 /** Lists who may send mail from then on. */
 function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDomain): string[] {
@@ -181,7 +181,7 @@ function irrevocable(before: Partial<ListedDomain>, { revokedSelectors = [] }: L
   const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
   if (revoked.length === 0) return [];
   return [
-    `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} does not verify any more, mail under way neither.`,
+    `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} no longer verifies, mail in transit included.`,
   ];
 }
 

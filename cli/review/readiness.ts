@@ -84,7 +84,7 @@ const notReady = (exitCode: ExitCode, words: string, next: NextStep, report?: st
   ...(report !== undefined && { report }),
 });
 
-/** @returns undefined where the deploy publishes the records of the MAIL FROM domain itself */
+/** @returns undefined if the deploy publishes the records of the MAIL FROM domain itself */
 function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readiness | undefined {
   const { mailFromDomain: name, code, message, advice } = outcome;
   const exitCode = exitCodeOfOutcome(outcome);
@@ -140,7 +140,7 @@ async function expectedKey(
   return found instanceof CliError ? found : found.key;
 }
 
-/** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
+/** Describes the refusal of a new key whose record's name holds another key (SELECTOR_IN_USE). */
 async function inUse(
   cli: Cli,
   request: RecordRequest,
@@ -228,7 +228,7 @@ function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedD
 
 /**
  * Asks the function what it would refuse of the entry, beside DNS.
- * @throws CliError where it could not be asked
+ * @throws CliError if it could not be asked
  */
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
   const { listed } = target;
@@ -237,7 +237,7 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
     ...eventFields(target, listed.selector),
     rotation: rotationSettings(listed),
     ...(irreversible && { irreversible }),
-    // Present where the stack has a `DkimKey`, which writes what is missing.
+    // Present if the stack has a `DkimKey`, which writes what is missing.
     ...((createKey || record) && { createKey: createKey ?? false }),
     review: true,
   });

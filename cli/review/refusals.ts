@@ -11,7 +11,7 @@ export type Deployed = StatusAnswer | 'none' | 'unknown';
 export interface PlanRefusal {
   /** Markdown. */
   readonly text: string;
-  /** False where it is not known whether anything is deployed yet. */
+  /** False if it is not known whether anything is deployed yet. */
   readonly isCertain: boolean;
 }
 
@@ -40,12 +40,12 @@ export function refusalsOfSetting(
   return refusal(refusalOfSetting(setting), lost);
 }
 
-/** @returns undefined where a deploy carries the change out */
+/** @returns undefined if a deploy carries the change out */
 export function refusalOfSetting({ path, before }: ChangedSetting): string | undefined {
   if (path === 'control.functionName')
     return (
       '`control.functionName`: the function cannot be renamed while domains are deployed. Armed reverts would be lost, and no ' +
-      'domain could be changed or destroyed any more.'
+      'domain could be changed or destroyed.'
     );
   const isMadeBucket =
     (path === 'control.keyStore.bucket' && (before === undefined || typeof before === 'string')) ||

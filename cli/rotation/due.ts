@@ -94,7 +94,7 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
   return { domain, outcome: 'waits', why };
 }
 
-/** Whether the key that signs is to be replaced, and the list does not do it already. */
+/** Whether the key that signs should be replaced, and the list does not do it already. */
 const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: RotationFacts): boolean =>
   selector === listed.selector &&
   keyCreatedAt !== null &&

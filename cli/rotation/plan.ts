@@ -24,7 +24,7 @@ export interface RotationFacts {
   /** Of the same domain, in other regions. */
   readonly others: readonly ListedDomain[];
   readonly now: number;
-  /** Selectors that sign, whose mail is under way, or that a rollback needs. */
+  /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
   readonly needed: readonly string[];
   /** Earlier selectors in the list whose overlap has ended: their record may go. */
   readonly ended: readonly string[];
@@ -74,7 +74,7 @@ export async function planRotation(
   };
 }
 
-/** @throws CliError where the domain is not listed, or the function cannot be asked */
+/** @throws CliError if the domain is not listed, or the function cannot be asked */
 export async function askAbout(
   cli: Cli,
   options: GlobalOptions,
@@ -99,13 +99,13 @@ export async function askAbout(
   return { target, listed, status, others, now, needed, ended, kept };
 }
 
-/** Whether a change is under way: a rotation begins from what stays. */
+/** Whether a change is open: a rotation begins from a confirmed state. */
 export const isChanging = ({ revertsAt, busyUntil }: StatusAnswer): boolean =>
   revertsAt !== null || busyUntil !== null;
 
 /**
  * Returns the selector to rotate to.
- * @throws CliError where there is none, or where its key lies in a place of its own
+ * @throws CliError if no selector is free, or if the list names the place of its key
  */
 export function chooseSelector(
   { listed, status, others, now, needed }: RotationFacts,
@@ -114,7 +114,7 @@ export function chooseSelector(
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
-        'Put the new key where it belongs and change selector and place by hand.',
+        'Put the new key into its place and change selector and place manually.',
     );
   const alternating = alternatingSelectors(listed);
   const earlierOf = ({ record }: ListedDomain): readonly string[] => record?.previousSelectors ?? [];
@@ -124,7 +124,7 @@ export function chooseSelector(
     ...needed,
     // The engine still has the record of its earlier key.
     ...status.records,
-    // Where names are not used twice, none that ever was is taken.
+    // Unless two names alternate, no selector is used a second time.
     ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ];
   try {
@@ -136,7 +136,7 @@ export function chooseSelector(
   }
 }
 
-/** Returns the edits that rotate a domain; where the stack publishes, the records that are still needed stay. */
+/** Returns the edits that rotate a domain; if the stack publishes, the records that are still needed stay. */
 export const rotationEdits = ({ listed, kept }: RotationFacts, selector: string): Edit[] => [
   { path: ['selector'], value: selector },
   ...(listed.record ? [previousSelectors([listed.selector, ...kept])] : []),
@@ -147,7 +147,7 @@ export const previousSelectors = (value: readonly string[]): Edit => ({
   value,
 });
 
-/** @throws CliError where the list cannot be edited without touching more */
+/** @throws CliError if the list cannot be edited without touching more */
 export function editedList(text: string, { name }: ListedDomain, edits: readonly Edit[]): string {
   try {
     return editList(text, name, edits);

@@ -15,7 +15,7 @@ export interface Overdue {
   readonly byMs: number;
 }
 
-/** Returns what the schedule of an open change should have done by now: nothing comes of it by itself any more. */
+/** Returns what the schedule of an open change should have done by now, and does not do by itself. */
 export function overdueOf({ revertsAt, waiting }: StatusAnswer, now: number): Overdue | null {
   const late = (iso: string | null | undefined): number => (iso ? now - Date.parse(iso) : 0);
   if (late(revertsAt) > LATE_MS) return { what: 'rollback', byMs: late(revertsAt) };
@@ -158,7 +158,7 @@ function notVerifiedYet(facts: Facts): StatusFinding | undefined {
   };
 }
 
-/** e.g. `; SES looked at 2026-11-25 10:02 UTC and saw serial 2026112501 (HOST_NOT_FOUND)`; nothing where it has not. */
+/** e.g. `; SES looked at 2026-11-25 10:02 UTC and saw serial 2026112501 (HOST_NOT_FOUND)`; empty if it has not. */
 function whatSesSaw({ verification }: NonNullable<StatusAnswer['ses']>): string {
   const { lastCheckedAt: at, soaSerial, errorType } = verification ?? {};
   if (at === undefined) return '';

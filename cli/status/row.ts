@@ -21,7 +21,7 @@ export interface StatusRow extends Subject, Answered {
   /** When this was so, by the clock of the function; `null`: SES was not asked. ISO 8601. */
   readonly asOf: string | null;
   readonly keyAgeDays: number | null;
-  /** Days until the key is to be rotated; negative: overdue. */
+  /** Days until the key is due for rotation; negative: overdue. */
   readonly keyDueInDays: number | null;
   readonly dns: Standing | null;
   /** What happens to mail without a signature, e.g. `rejected: p=reject and no aligned SPF`; `null`: DNS was not asked. */
@@ -36,7 +36,7 @@ export interface StatusRow extends Subject, Answered {
   readonly stages: readonly SelectorStage[];
   /** Who has to do what, when, and why; most urgent first; empty without problems. */
   readonly next: readonly (NextStep & { readonly why: string })[];
-  /** Set where the domain could not be checked. */
+  /** Set if the domain could not be checked. */
   readonly problem?: { readonly code: string; readonly message: string };
   readonly exitCode: ExitCode;
 }
@@ -80,7 +80,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): Statu
   };
 }
 
-/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that is to be deployed. */
+/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
 function stagesOf({ signers, rotation }: StatusAnswer, listed: Seen['listed'], now: number): SelectorStage[] {
   const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
   const signed = [...signers].reverse().map((signer) => stageOf(signer, overlapDays, now));

@@ -26,11 +26,11 @@ export interface StatusFinding extends NextStep {
 export interface Seen {
   /** The record in force. */
   readonly published: Published | null;
-  /** Whether the listed selector could be deployed, where it is not the one in force. */
+  /** Whether the listed selector could be deployed, if it is not the one in force. */
   readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
-  /** What happens to mail without a signature; absent where DNS was not asked. */
+  /** What happens to mail without a signature; absent if DNS was not asked. */
   readonly unsignedMail?: UnsignedMail | undefined;
-  /** What the audits know of DNS and more, where neither is asked. */
+  /** What the audits have found, if neither SES nor DNS is asked. */
   readonly audited?: {
     /** When SES was seen; `null`: never. ISO 8601. */
     readonly asOf: string | null;
@@ -44,7 +44,7 @@ export interface Seen {
 /** For a finding of a function that is newer than this command. */
 const ASK_AUDIT = 'byodkim audit <domain>, which prints what to do';
 
-/** Returns what the audits have found of a domain, where neither SES nor DNS is asked. */
+/** Returns what the audits have found of a domain, for a row that asks neither SES nor DNS. */
 export function seenByAudit({ asOf, findings, domain, selector }: KnownDomain): NonNullable<Seen['audited']> {
   const ofDns = findings.find(({ code }) => commandsOf(code).status === 'dns');
   const others = findings.filter(({ code }) => commandsOf(code).status === 'audit');

@@ -6,7 +6,7 @@ type Colours = ReturnType<typeof picocolors.createColors>;
 
 /** What a command prints: its result on stdout, everything else on stderr. */
 export class Output {
-  /** For stdout; plain where it is no terminal. */
+  /** For stdout; plain unless it is a terminal. */
   readonly colours: Colours;
   readonly progress: Progress;
 

@@ -58,7 +58,7 @@ export const deployControl: Role = {
       },
       {
         sid: 'GiveRoles',
-        reason: 'The function and the audit schedule are given these roles, and nobody else may be.',
+        reason: 'To give these roles to the function and the audit schedule alone.',
         actions: ['iam:PassRole'],
         resources: roles,
         condition: {
@@ -123,7 +123,7 @@ export const deployControl: Role = {
       {
         sid: 'Alarms',
         reason:
-          'To raise an alarm where a revert never arrives, the function fails, or a domain needs a person.',
+          'To raise an alarm if a revert never arrives, the function fails, or a domain needs a person.',
         actions: actions(`
           cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms
           cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource
@@ -133,7 +133,7 @@ export const deployControl: Role = {
       ...(deployment.dashboard ? [dashboard] : []),
       {
         sid: 'IdentityWatch',
-        reason: 'To make the rule that has an identity audited when somebody has changed it.',
+        reason: 'To make the rule that has an identity audited after a manual change.',
         actions: actions(`
           events:PutRule events:DescribeRule events:DeleteRule events:PutTargets events:ListTargetsByRule
           events:RemoveTargets events:ListTagsForResource events:TagResource events:UntagResource

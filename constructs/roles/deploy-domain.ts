@@ -29,8 +29,8 @@ export const zone: Role = {
 };
 
 /**
- * By tag, so that foreign identities stay out of reach, and by name where there is no tag yet: who may tag any identity
- * may take any.
+ * Limits by tag, so that foreign identities stay out of reach, and by name before there is a tag: a right to tag any
+ * identity would be a right to take any.
  */
 function identityStatements(deployment: Deployment): PolicyStatement[] {
   const { identities, identity, configurationSet } = arns(deployment);
@@ -61,14 +61,14 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
       },
       {
         sid: 'SetAttributes',
-        reason: 'To set `feedbackForwarding` and `mailFrom` of an identity of ours.',
+        reason: 'To set `feedbackForwarding` and `mailFrom` of identities with our tag.',
         actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
         resources: [identities],
         condition: OURS,
       },
       {
         sid: 'RemoveIdentity',
-        reason: 'To remove an identity of ours again, and no other.',
+        reason: 'To remove identities with our tag, and no others.',
         actions: ['ses:DeleteEmailIdentity'],
         resources: [identities],
         condition: OURS,
@@ -88,7 +88,7 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
     statements.push(
       {
         sid: 'BindIdentity',
-        reason: 'To bind an identity of ours to a configuration set.',
+        reason: 'To bind identities with our tag to a configuration set.',
         actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
         resources: [identities],
         condition: OURS,

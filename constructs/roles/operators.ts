@@ -18,9 +18,9 @@ export const look: Role = {
   statements: (deployment) => [readThroughTheFunction(deployment)],
 };
 
-/** 3 a.m.: sees everything, confirms and reverts, and switches signing by hand where the function is dead. */
+/** 3 a.m.: sees everything, confirms and reverts, and switches signing manually if the function does not work. */
 export const onCall: Role = {
-  title: 'is on call: confirms, reverts, and fixes by hand what the function could not',
+  title: 'is on call: confirms, reverts, and fixes manually what the function could not',
   statements: (deployment) => [
     {
       sid: 'InvokeFunction',
@@ -55,7 +55,7 @@ export const onCall: Role = {
     {
       sid: 'ByHand',
       reason:
-        'The manual rollback (`byodkim manual`), on identities of ours alone. To set a key again by hand, the control ' +
+        'The manual rollback (`byodkim manual`), on identities with our tag alone. To set a key again manually, the control ' +
         'stack has to name this role among those who may read keys.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [arns(deployment).identities],

@@ -11,7 +11,7 @@ export interface Zones {
   readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
 }
 
-/** Where a deployment lies. What is unknown is `*`, or left out. */
+/** The names of a deployment. What is unknown is `*`, or left out. */
 export interface Deployment extends Zones {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
@@ -98,7 +98,7 @@ export const arns = (deployment: Deployment) => {
 
 /**
  * Terraform's state and its lock.
- * @param isPlan whether the state is read alone: whoever plans must not hold up a deploy, or take its lock away
+ * @param isPlan whether the state is read alone: a plan must not hold up a deploy, or take its lock away
  */
 export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
   const { state } = deployment;

@@ -9,7 +9,7 @@ locals {
   # A bucket's name that was given up may be a stranger's by now.
   ours = { StringEquals = { "aws:ResourceAccount" = local.account } }
 
-  # Buckets, and where in them something may be missing or is looked for; the key store's own first.
+  # The buckets in which objects are looked for, with their prefixes; the key store's own first.
   other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
   prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
     name == local.bucket_name ? ["byodkim-ledger/*", "byodkim-audit/*", "dkim-certificates/*", "dns_records/*"] : [],

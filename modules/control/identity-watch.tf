@@ -1,10 +1,10 @@
-# Has the function audit an identity within minutes after somebody has changed it. Where the account has no trail of
-# management events, nothing comes, and the daily audit finds it.
+# Has the function audit an identity within minutes after a manual change. In an account without a trail of management
+# events none arrives, and the daily audit finds the change.
 
 resource "aws_cloudwatch_event_rule" "identity_changed" {
   region      = var.region
   name        = "${var.function_name}-changed"
-  description = "Somebody has changed an SES identity: the audit checks those that are managed here"
+  description = "An SES identity was changed manually: the audit checks those that are managed here"
   tags        = var.tags
   event_pattern = jsonencode({
     source        = ["aws.ses"]
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
   })
 }
 
-# Whoever may write targets of rules could have this one send anything: the alias takes nothing but CloudTrail's events.
+# A principal that may write targets of rules could have this one send anything: the alias takes CloudTrail's events alone.
 resource "aws_lambda_alias" "watch" {
   region           = var.region
   name             = "watch"

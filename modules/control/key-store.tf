@@ -12,8 +12,7 @@ locals {
 }
 
 # It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, and
-# nobody but the function writes what it goes by. Whoever may set the bucket's policy can change it; nobody is locked out of
-# that.
+# the function alone writes the ledgers. It locks no one out of the bucket's policy: a principal that may set it can change it.
 locals {
   # By its name: the function's role needs the bucket's, and they would wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
@@ -87,7 +86,7 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
-# Nobody has to wait for it. Keys and DNS information have no rule, so every version of them stays.
+# No resource depends on it. Keys and DNS information have no rule, so every version of them stays.
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
   count = local.is_made ? 1 : 0
 

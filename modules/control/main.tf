@@ -79,7 +79,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # Whoever waits for the function finds it able to work, and it is deleted before what it needs.
+  # What depends on the function starts once it can work, and it is deleted before what it needs.
   depends_on = [
     aws_iam_role_policy.function,
     aws_s3_bucket_public_access_block.this,

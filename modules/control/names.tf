@@ -10,6 +10,6 @@ locals {
   group_arn = split(":", aws_scheduler_schedule_group.this.arn)
   partition = local.group_arn[1]
   account   = local.group_arn[4]
-  # `*` where it is not known at plan.
+  # `*` if it is not known at plan.
   region = coalesce(var.region, "*")
 }

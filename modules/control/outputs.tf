@@ -1,4 +1,4 @@
-# A plan knows it, and whoever refers to it comes after all that the function needs, and is destroyed before that. The order
+# A plan knows it, and what refers to it comes after all that the function needs, and is destroyed before that. The order
 # is here, and not in a `depends_on` of the domain's module, which would defer its inspection to the apply whenever anything of
 # the control plane changes.
 output "function_name" {

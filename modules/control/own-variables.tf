@@ -25,7 +25,7 @@ variable "zip_sha256" {
 }
 
 variable "region" {
-  description = "Region. Give it where an account has control planes in several: role names carry it. Default: the provider's."
+  description = "Region. Give it if an account has control planes in several: role names carry it. Default: the provider's."
   type        = string
   default     = null
 }
@@ -48,7 +48,7 @@ variable "bucket" {
 }
 
 variable "notice_contact" {
-  description = "Whom the DNS team answers to, e.g. a mail address. Default: nobody is named."
+  description = "Whom the DNS team answers to, e.g. a mail address. Default: no contact is named."
   type        = string
   default     = ""
   nullable    = false

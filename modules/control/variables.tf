@@ -1,14 +1,14 @@
 # Generated from the rows of the settings: npm run docs.
 
 variable "protect_keys" {
-  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: for a deployment that is to go. Default: true."
+  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "key_readers" {
-  description = "IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for work by hand. Everybody else is denied, in a bucket that is made here. Default: none."
+  description = "IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for manual work. All others are denied, in a bucket that is made here. Default: none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -31,7 +31,7 @@ variable "also_read" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that the bucket is encrypted with, where a policy wants one. Default: the one that S3 manages."
+  description = "KMS key that the bucket is encrypted with, if a policy wants one. Default: the one that S3 manages."
   type        = string
   default     = null
 
@@ -152,7 +152,7 @@ variable "dashboard" {
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept, where a policy says so. Default: 365."
+  description = "Days that logs are kept, if a policy says so. Default: 365."
   type        = number
   default     = 365
   nullable    = false

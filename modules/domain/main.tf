@@ -180,7 +180,7 @@ resource "aws_route53_record" "this" {
   type    = each.value.type
   ttl     = 300
 
-  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
+  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" between two of them.
   records = [join("\"\"", regexall(".{1,255}", each.value.value))]
 
   # A record in another zone is there before the gate, and the earlier one goes after it.
@@ -307,7 +307,7 @@ resource "aws_sesv2_email_identity_policy" "senders" {
   depends_on = [aws_lambda_invocation.signing]
 }
 
-# Last of all: once what the caller names is there, too, nothing is reverted any more.
+# Last of all: once the resources that the caller names exist as well, nothing is reverted.
 resource "aws_lambda_invocation" "confirmation" {
   region          = var.region
   function_name   = var.function_name

@@ -24,6 +24,6 @@ output "transaction" {
 }
 
 output "signing_result" {
-  description = "What the function answered when it set BYODKIM, as JSON text. Whoever sends mail should depend on it."
+  description = "What the function answered when it set BYODKIM, as JSON text. What sends mail should depend on it."
   value       = aws_lambda_invocation.signing.result
 }

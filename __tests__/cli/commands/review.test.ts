@@ -67,12 +67,12 @@ describe('review', () => {
         `Compared: \`${base}\` with the working tree.`,
         '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
+          '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
           '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores what SES had before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
-          '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail under way need it.\n' +
+          '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
         '### Mail that goes out unsigned while SES verifies\n\n' +

@@ -12,7 +12,7 @@ const told = (name: string, before: unknown, after: unknown): string =>
     exitCode: 0,
   });
 
-const WIDER = /: \*\*whoever may invoke the function may [^*]+\*\*\.$/;
+const WIDER = /: \*\*everyone who may invoke the function may [^*]+\*\*\.$/;
 const NARROWER = /: what asks for more than that is refused from then on/;
 
 describe('a change of control.allow', () => {
@@ -34,7 +34,7 @@ describe('a change of control.allow', () => {
 
   it('says both where one takes the place of another', () => {
     expect(told('servers', ['192.0.2.1'], ['192.0.2.2'])).toMatch(
-      /\*\*whoever .*\*\*; what asks for more than that/,
+      /\*\*everyone .*\*\*; what asks for more than that/,
     );
   });
 });

@@ -104,7 +104,7 @@ describe('what a difference means', () => {
       'domains:\n  z.example:\n',
     );
     expect(meaningOf(domains[0]!, { ses: null, baseline: easyDkim })).toEqual({
-      effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+      effect: 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
       signs: 's1',
       destroy: 'restores Easy DKIM',
       cautions: [expect.stringContaining('byodkim destroy a.example')],

@@ -139,7 +139,7 @@ describe('a review as Markdown', () => {
       'control.allow.servers',
       ['192.0.2.1:53'],
       ['192.0.2.1:53', '192.0.2.66:53'],
-      '`control.allow.servers: + 192.0.2.66:53`: **whoever may invoke the function may have these name servers',
+      '`control.allow.servers: + 192.0.2.66:53`: **everyone who may invoke the function may have these name servers',
     ],
   ])('prints all of what came and went in %s, and what it means', (path, before, after, line) => {
     const changes = { settings: [{ path, before, after }], regionsAdded: [], regionsRemoved: [] };
