@@ -131,9 +131,9 @@ describe('a list that is edited', () => {
     ],
     ['a domain that is not there', 'domains:\n  b.example:\n'],
     ['a domain whose settings are no settings', 'domains:\n  a.example: text\n'],
-  ])('refuses %s, with what to write by hand', (_, before) => {
+  ])('refuses %s, with what to write manually', (_, before) => {
     expect(() => editList(before, 'a.example', rotate)).toThrow(CannotEditList);
-    expect(() => editList(before, 'a.example', rotate)).toThrow(/by hand: domains\.a\.example\.selector: s2/);
+    expect(() => editList(before, 'a.example', rotate)).toThrow(/manually: domains\.a\.example\.selector: s2/);
   });
 
   it('changes what is meant and nothing else, whatever stands around it', () => {
@@ -193,7 +193,7 @@ describe('entries that are added', () => {
   });
 
   it.each(['domains: { a.example: {} }\n', 'domains: &all {}\n'])(
-    'are to be written by hand into %j',
+    'are to be written manually into %j',
     (text) => {
       expect(() => addEntries(text, [entry])).toThrow(CannotEditList);
       expect(() => addEntries(text, [entry])).toThrow(LINE);

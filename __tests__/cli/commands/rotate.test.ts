@@ -179,7 +179,7 @@ describe('rotate', () => {
     it('a list whose settings are shared', async () => {
       const shared = `${LIST}  shared.example: &s { selector: s1 }\n  also.example: *s\n`;
       place.commit(shared);
-      await refused(['also.example'], /by hand: domains\.also\.example\.selector/, shared);
+      await refused(['also.example'], /manually: domains\.also\.example\.selector/, shared);
     });
   });
 });
