@@ -133,7 +133,9 @@ describe('a list that is edited', () => {
     ['a domain whose settings are no settings', 'domains:\n  a.example: text\n'],
   ])('refuses %s, with what to write manually', (_, before) => {
     expect(() => editList(before, 'a.example', rotate)).toThrow(CannotEditList);
-    expect(() => editList(before, 'a.example', rotate)).toThrow(/manually: domains\.a\.example\.selector: s2/);
+    expect(() => editList(before, 'a.example', rotate)).toThrow(
+      /manually: domains\.a\.example\.selector: s2/,
+    );
   });
 
   it('changes what is meant and nothing else, whatever stands around it', () => {
