@@ -292,7 +292,7 @@ export const isWaiting = (open: Open | null): open is Open & { readonly checks: 
 export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 60 * MINUTE_MS;
 
 /**
- * Whether a run works on the domain. A lease that lasts longer than ours do was not written by us, and must not block
+ * Whether a run works on the domain. A lease that lasts longer than LEASE allows was written by others, and must not block
  * any run.
  */
 export const isHeld = (lease: Lease | null, now: number): lease is Lease =>

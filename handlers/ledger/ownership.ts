@@ -36,22 +36,13 @@ function mailFromOf({ domain, mailFrom }: SigningRequest): Owner['mailFrom'] {
 const confirmedOf = (owner: Owner | null): string | undefined =>
   owner?.confirmed ? owner.transaction : owner?.replaces;
 
-/**
- * Refuses an older attempt that is repeated late: it must not win over a newer one.
- * @throws ByodkimError CONCURRENT_UPDATE.
- */
-export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
-  const by = overtakenBy(ledger, attempt.transaction);
-  if (by !== null) throw overtaken(attempt, by);
-}
-
 /** Refuses to confirm while a newer attempt is open. @throws ByodkimError CONCURRENT_UPDATE. */
 export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
   if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
   throw overtaken(attempt, open.transaction);
 }
 
-const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
+export const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
   new ByodkimError('CONCURRENT_UPDATE', {
     what:
       `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
@@ -60,7 +51,11 @@ const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError 
     details: { domain: request.domain, transaction, by },
   });
 
-function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: string): string | null {
+/** Returns the newer transaction that an older attempt, repeated late, must not win over; `null`: it is not overtaken. */
+export function overtakenBy(
+  { open, owner, lastRevert, history }: Ledger,
+  transaction: string,
+): string | null {
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
   const current = open?.owner?.transaction ?? owner?.transaction;
   if (own.includes(transaction) || current === undefined) return null;

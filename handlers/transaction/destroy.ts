@@ -24,40 +24,39 @@ import { surelySignsWith } from './signing-state';
  */
 export async function destroy(world: World, target: RequestOf<'destroy'>): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
-  const why = await whyNothing(session, await session.read(), target);
-  if (why !== null) return { ...nothingReverted(target.domain, why.reason), ...why };
-  return session.withLease(async () => {
-    const whyNot = await whyNothing(session, session.ledger, target);
-    return whyNot === null
-      ? rollBackAll(session, target.transaction)
-      : { ...nothingReverted(target.domain, whyNot.reason), ...whyNot };
-  });
+  const nothing = await nothingToDo(session, await session.read(), target);
+  if (nothing !== null) return nothing;
+  return session.withLease(
+    async () =>
+      (await nothingToDo(session, session.ledger, target)) ?? rollBackAll(session, target.transaction),
+  );
 }
 
-/** @returns `null`: the delete acts */
-async function whyNothing(
+/** Answers a delete that does nothing. @returns `null`: it acts */
+async function nothingToDo(
   { services: { identities } }: Session,
   ledger: Ledger | null,
   { domain, selector, transaction, resource }: RequestOf<'destroy'>,
-): Promise<Pick<Reverted, 'reason' | 'incomplete'> | null> {
+): Promise<Reverted | null> {
   if (resource === 'DnsGate')
     return ledger !== null && isDestroyedUnnoticed(ledger, transaction)
       ? null
-      : { reason: 'the delete of DnsGate changes nothing' };
+      : nothingReverted(domain, 'the delete of DnsGate changes nothing');
   const reason = ledger === null ? 'there is no ledger' : whyDeleteDoesNothing(ledger, transaction);
   if (reason === null) return null;
-  if (ledger !== null && isKnown(ledger, transaction)) return { reason };
+  if (ledger !== null && isKnown(ledger, transaction)) return nothingReverted(domain, reason);
   // The ledger is older than this transaction, or gone: only SES shows whether there is something to roll back.
   const state = await identities.get(domain);
   const isSetSince = ledger === null || currentOwner(ledger)?.wanted.selector !== selector;
-  if (!isSetSince || state === null || !surelySignsWith(state, selector)) return { reason };
+  if (!isSetSince || state === null || !surelySignsWith(state, selector))
+    return nothingReverted(domain, reason);
   if (ledger?.baseline) return null;
-  return {
-    reason:
-      `SES still signs with selector ${selector}, and the ledger, which may be an earlier version, does not know what was ` +
+  return nothingReverted(
+    domain,
+    `SES still signs with selector ${selector}, and the ledger, which may be an earlier version, does not know what was ` +
       'before: SES was left as it is',
-    incomplete: true,
-  };
+    true,
+  );
 }
 
 async function rollBackAll(session: Session, transaction: string): Promise<Reverted> {

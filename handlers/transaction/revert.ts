@@ -25,8 +25,8 @@ export const revertAnswer = (
   warnings: readonly string[] = [],
 ): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
 
-export const nothingReverted = (domain: string, reason: string): Reverted =>
-  revertAnswer(domain, { changed: false, note: reason });
+export const nothingReverted = (domain: string, reason: string, incomplete?: true): Reverted =>
+  revertAnswer(domain, { changed: false, note: reason, incomplete });
 
 /** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {

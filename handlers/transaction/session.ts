@@ -11,7 +11,7 @@ import {
   type Place,
 } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { refuseOvertaken } from '../ledger/ownership';
+import { overtaken, overtakenBy } from '../ledger/ownership';
 import { withDriftToken, withLease, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
@@ -129,7 +129,7 @@ export class Session {
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
   async save(ledger: Ledger): Promise<void> {
-    await this.write(withLease(ledger, this.lease(this.now())));
+    await this.write(withLease(ledger, this.lease(this.ledger.lease?.acquiredAt)));
   }
 
   /** Writes the ledger and gives the lease back in the same write. */
@@ -143,13 +143,11 @@ export class Session {
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
-    try {
-      refuseOvertaken(this.ledger, attempt);
-    } catch (error) {
-      if (currentOwner(this.ledger)?.driftToken === attempt.request.driftToken)
-        await this.save(withDriftToken(this.ledger, `overtaken-${this.world.uuid()}`));
-      throw error;
-    }
+    const by = overtakenBy(this.ledger, attempt.transaction);
+    if (by === null) return;
+    if (currentOwner(this.ledger)?.driftToken === attempt.request.driftToken)
+      await this.save(withDriftToken(this.ledger, `overtaken-${this.world.uuid()}`));
+    throw overtaken(attempt, by);
   }
 
   /**
@@ -210,9 +208,7 @@ export class Session {
 
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
-    const now = this.now();
-    const lease = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
-    const next = withWriteId(withLease(this.ledger, lease), this.world.uuid());
+    const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
     const stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     if (stored !== null) this.stored = stored;
     return stored !== null;
@@ -257,12 +253,8 @@ export class Session {
     return isOurs ? this.ledgers.write(next, found.etag) : null;
   }
 
-  private lease(now: number): Lease {
-    return {
-      holder: this.holder,
-      acquiredAt: this.ledger.lease?.acquiredAt ?? now,
-      expiresAt: now + LEASE.lengthMs,
-    };
+  private lease(acquiredAt = this.now()): Lease {
+    return { holder: this.holder, acquiredAt, expiresAt: this.now() + LEASE.lengthMs };
   }
 }
 
