@@ -5,15 +5,42 @@ import { type Arrival, Arriving } from './arriving';
 import { createAuthorizer } from './authorize';
 import { createClock } from './clock';
 import { createControl } from './control';
-import type { PolicySource, SandboxCore, SandboxOptions } from './core';
+import type { PolicySource, SandboxCore, SandboxOptions, ServiceFactory } from './core';
 import { CredentialRegistry } from './credentials';
 import { createDispatch } from './dispatch';
 import { Faults } from './faults';
-import { SERVICES } from './registry';
 import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
 import type { CallListener, Principal, RecordedCall, Service } from './service';
+import { createCloudWatch } from './services/cloudwatch';
+import { createEvents } from './services/events';
+import { createIam } from './services/iam';
+import { createKms } from './services/kms';
+import { createLambda } from './services/lambda';
+import { createLogs } from './services/logs';
+import { createRoute53 } from './services/route53';
+import { createS3 } from './services/s3';
+import { createScheduler } from './services/scheduler';
+import { createSes } from './services/ses';
+import { createSns } from './services/sns';
+import { createSts } from './services/sts';
 import { createThrottle, type RequestRate } from './throttle';
+
+/** Every service that a sandbox has by default. */
+export const SERVICES: readonly ServiceFactory[] = [
+  createCloudWatch,
+  createEvents,
+  createIam,
+  createKms,
+  createLambda,
+  createLogs,
+  createRoute53,
+  createS3,
+  createScheduler,
+  createSes,
+  createSns,
+  createSts,
+];
 
 type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
 

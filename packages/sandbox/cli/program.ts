@@ -2,7 +2,6 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Mail } from '../practice/routes';
 import { MODEL_FILES, modelOf } from '../wire/models';
 import { sandboxClient } from './client';
-import { parseDuration } from './duration';
 import { start } from './start';
 
 export interface CliSurroundings {
@@ -135,3 +134,14 @@ const shown = ({ at, topic, to, subject, message }: Mail): string =>
     ...(subject ? [subject] : []),
     message,
   ].join('\n');
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `15m`, `90s`, `2h30m`, `3d` in milliseconds. @throws InvalidArgumentError */
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+)([smhd])/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw new InvalidArgumentError('It is a time like 15m, 90s, 2h30m or 3d.');
+  }
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
+}

@@ -4,12 +4,30 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { SandboxCore } from '../aws/core';
 import { type FunctionRecord, sessionOf } from './function-record';
-import { LineBuffer } from './line-buffer';
 import { LogWriter } from './log-writer';
 import type { FromRunner, Invocation, ReportedError, StartMessage, ToRunner } from './messages';
 import { failures, type InvocationOutcome } from './outcome';
 import { type InvocationReport, platformLog } from './platform-log';
 import { processEnvironment } from './process-environment';
+
+/** Cuts text that comes in pieces into lines. */
+export class LineBuffer {
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  push(text: string): void {
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.onLine(line);
+  }
+
+  /** A last line that had no end. */
+  flush(): void {
+    if (this.rest) this.onLine(this.rest);
+    this.rest = '';
+  }
+}
 
 const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js');
 

@@ -6,8 +6,7 @@
 import type { Context } from 'aws-lambda';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
 import { captureOutput, installConsole, silenceNodeVersionWarning } from './runner/console';
-import { type Handler, loadHandler } from './runner/load-handler';
-import { reportedError, unhandledRejection } from './runner/reported-error';
+import { type Handler, loadHandler, reportedError, unhandledRejection } from './runner/load-handler';
 import { VirtualTime } from './runner/virtual-time';
 
 const { env } = process;

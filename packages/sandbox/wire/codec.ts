@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { AwsError, type WireRequest, type WireResponse } from '../aws/service';
 import { breachesOf, validationMessage } from './check';
-import { json } from './json';
+import { parseJson, readJson, writeJson } from './json-values';
 import type { Model, Shape } from './model';
 import { modelOf } from './models';
 import type { Protocol } from './protocol';
@@ -9,7 +9,24 @@ import { query } from './query';
 import { invalidInput, malformedInput, NotServed, unknownOperation } from './refusals';
 import { restJson } from './rest-json';
 import { restXml } from './rest-xml';
+import { rpc } from './rpc';
 import { rpcV2Cbor } from './rpc-v2-cbor';
+
+/** `awsJson1_0` and `1_1`: Logs, KMS, and CloudWatch for older clients. The operation is named in a header. */
+export function json(model: Model): Protocol {
+  const { targetPrefix, jsonVersion = '1.1' } = model.metadata;
+  return rpc(model, {
+    headers: { 'content-type': `application/x-amz-json-${jsonVersion}` },
+    recognises: ({ headers }) => headers['x-amz-target'] !== undefined,
+    operationOf({ headers }) {
+      const [prefix, operation] = (headers['x-amz-target'] ?? '').split('.');
+      return prefix === targetPrefix ? operation : undefined;
+    },
+    read: (shape, body) => readJson(shape, parseJson(body)),
+    write: (shape, value) => writeJson(shape, value),
+    print: (value) => JSON.stringify(value),
+  });
+}
 
 const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
   'smithy-rpc-v2-cbor': rpcV2Cbor,

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
+import type { ReportedError } from '../messages';
 
 export type Handler = (event: unknown, context: Context) => unknown;
 
@@ -37,4 +38,18 @@ async function loadModule(file: string, name: string): Promise<Record<string, un
   // Not a plain `require`: the bundler would resolve it at build time.
   if (!found.endsWith('.mjs')) return createRequire(found)(found);
   return import(pathToFileURL(found).href);
+}
+
+/** Whatever was thrown, as Lambda's Node runtime reports it. */
+export function reportedError(thrown: unknown): ReportedError {
+  if (!(thrown instanceof Error))
+    return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
+}
+
+/** A promise that nobody waited for was rejected: the runtime ends itself. */
+export function unhandledRejection(reason: unknown): ReportedError {
+  const errorType = 'Runtime.UnhandledPromiseRejection';
+  const stack = reason instanceof Error ? (reason.stack ?? '').split('\n').slice(1) : [];
+  return { errorType, errorMessage: String(reason), trace: [`${errorType}: ${reason}`, ...stack] };
 }

@@ -9,9 +9,8 @@ import { tagList, tagsByArn } from './tags';
 export const eventRule = simpleResource({
   what: 'EventBridge Rule',
   service: 'events',
-  create: 'PutRule',
+  put: 'PutRule',
   read: 'DescribeRule',
-  update: 'PutRule',
   delete: 'DeleteRule',
   identity: (planned) => {
     const name = nameOrPrefixed(planned);
@@ -26,7 +25,6 @@ export const eventRule = simpleResource({
   state: ({ Arn, Name, Description, EventPattern, State }, state) => ({
     arn: Arn,
     name: Name,
-    name_prefix: state.name_prefix ?? '',
     description: Description ?? null,
     event_bus_name: state.event_bus_name ?? 'default',
     event_pattern: keepSpelling(state.event_pattern, EventPattern),
@@ -40,9 +38,8 @@ export const eventTarget: ResourceType = {
   ...simpleResource({
     what: 'EventBridge Target',
     service: 'events',
-    create: 'PutTargets',
+    put: 'PutTargets',
     read: 'ListTargetsByRule',
-    update: 'PutTargets',
     delete: 'RemoveTargets',
     identity: ({ rule, target_id }) => {
       const targetId = target_id || `terraform-${uniqueId()}`;

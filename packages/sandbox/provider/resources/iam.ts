@@ -85,7 +85,6 @@ function flattened(state: State, role: any): State {
     force_detach_policies: state.force_detach_policies ?? false,
     max_session_duration: role.MaxSessionDuration,
     name: role.RoleName,
-    name_prefix: state.name_prefix ?? '',
     path: role.Path,
     unique_id: role.RoleId,
   };
@@ -95,13 +94,12 @@ function flattened(state: State, role: any): State {
 export const iamRolePolicy = simpleResource({
   what: 'IAM Role Policy',
   service: 'iam',
-  create: 'PutRolePolicy',
+  put: 'PutRolePolicy',
   read: 'GetRolePolicy',
-  update: 'PutRolePolicy',
   delete: 'DeleteRolePolicy',
   identity: (planned) => {
     const name = nameOrPrefixed(planned);
-    return { id: `${planned.role}:${name}`, name, name_prefix: planned.name_prefix ?? '' };
+    return { id: `${planned.role}:${name}`, name };
   },
   input: ({ role, name, policy }) => ({ RoleName: role, PolicyName: name, PolicyDocument: policy }),
   named: ({ id }) => {
@@ -111,7 +109,6 @@ export const iamRolePolicy = simpleResource({
   state: ({ RoleName: role, PolicyName: name, PolicyDocument }, state) => ({
     role,
     name,
-    name_prefix: state.name_prefix ?? '',
     policy: keepSpelling(state.policy, decodeURIComponent(PolicyDocument)),
   }),
   told: (_verb, { role, name }) => `putting IAM Role (${role}) Policy (${name})`,

@@ -2,20 +2,13 @@ import type { DataSource, ResourceType } from '../resource';
 import type { Block } from '../schema/schema';
 import schemas from '../schema/schemas.json';
 import { blockOf, type WrittenBlock } from '../schema/written';
-import { callerIdentity } from './caller-identity';
-import { dashboard } from './dashboard';
-import { emailIdentity, emailIdentityData } from './email-identity';
-import { emailIdentityPolicy } from './email-identity-policy';
+import { dashboard, metricAlarm } from './cloudwatch';
 import { eventRule, eventTarget } from './events';
-import { feedbackAttributes } from './feedback-attributes';
 import { iamRole, iamRolePolicy } from './iam';
-import { lambdaAlias, lambdaEventInvokeConfig } from './lambda-attachments';
 import { lambdaFunction } from './lambda-function';
+import { lambdaAlias, lambdaEventInvokeConfig, lambdaPermission } from './lambda-grants';
 import { lambdaInvocation, lambdaInvocationData } from './lambda-invocation';
-import { lambdaPermission } from './lambda-permission';
 import { logGroup } from './log-group';
-import { mailFromAttributes } from './mail-from-attributes';
-import { metricAlarm } from './metric-alarm';
 import { route53Record } from './route53-record';
 import { s3Bucket } from './s3-bucket';
 import {
@@ -26,7 +19,22 @@ import {
   s3BucketVersioning,
 } from './s3-bucket-settings';
 import { schedule, scheduleGroup } from './scheduler';
+import {
+  emailIdentity,
+  emailIdentityData,
+  emailIdentityPolicy,
+  feedbackAttributes,
+  mailFromAttributes,
+} from './ses';
 import { snsTopic } from './sns-topic';
+
+/** `data "aws_caller_identity"`. */
+export const callerIdentity: DataSource = {
+  read: async (context) => {
+    const { Account, Arn, UserId } = await context.call('sts', 'GetCallerIdentity', {});
+    return { id: Account, account_id: Account, arn: Arn, user_id: UserId };
+  },
+};
 
 /** Every resource type that the provider has. */
 export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {

@@ -15,7 +15,7 @@ export const logGroup: ResourceType = {
     delete: 'DeleteLogGroup',
     identity: (planned) => {
       const name = nameOrPrefixed(planned);
-      return { id: name, name, name_prefix: planned.name_prefix ?? '' };
+      return { id: name, name };
     },
     input: ({ id, tags_all, log_group_class }) => ({
       logGroupName: id,
@@ -32,7 +32,6 @@ export const logGroup: ResourceType = {
           ...stateOf('logs', 'LogGroup', group),
           arn: group.logGroupArn,
           name: group.logGroupName,
-          name_prefix: state.name_prefix ?? '',
           retention_in_days: group.retentionInDays ?? 0,
           skip_destroy: state.skip_destroy ?? false,
         }

@@ -13,10 +13,7 @@ export const scheduleGroup = simpleResource({
   identity: (planned) => ({ id: nameOrPrefixed(planned) }),
   input: ({ id, tags_all }) => ({ Name: id, Tags: tagList(tags_all) }),
   named: ({ id }) => ({ Name: id }),
-  state: (answer, state) => ({
-    ...stateOf('scheduler', 'GetScheduleGroupOutput', answer),
-    name_prefix: state.name_prefix ?? '',
-  }),
+  state: (answer) => stateOf('scheduler', 'GetScheduleGroupOutput', answer),
   tagging: tagsByArn('scheduler'),
 });
 
@@ -38,8 +35,5 @@ export const schedule = simpleResource({
     const [GroupName, Name] = id.split('/');
     return { GroupName, Name };
   },
-  state: (answer, state) => ({
-    ...stateOf('scheduler', 'GetScheduleOutput', answer),
-    name_prefix: state.name_prefix ?? '',
-  }),
+  state: (answer) => stateOf('scheduler', 'GetScheduleOutput', answer),
 });

@@ -6,10 +6,12 @@ export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customi
   /** As errors call it. */
   readonly what: string;
   readonly service: string;
-  readonly create: string;
   readonly read: string;
+  readonly create?: string;
   /** Absent: every change but that of a tag replaces. */
   readonly update?: string;
+  /** Makes it and changes it, in place of `create` and `update`. */
+  readonly put?: string;
   readonly delete: string;
   /** What is known of it before it is made: its name, its id. */
   identity(planned: State): State;
@@ -35,14 +37,14 @@ export function simpleResource(own: SimpleResource): ResourceType {
       told(isNew ? 'creating' : 'updating', planned),
       context.call(service, operation, own.input(planned, isNew, context)),
     );
-  const { update } = own;
+  const { create = own.put!, update = own.put } = own;
   return {
     validate,
     customizePlan,
     tagging,
     create: async (context, planned) => {
       const known = own.identity(planned);
-      const answer = await put(context, own.create, { ...planned, ...known }, true);
+      const answer = await put(context, create, { ...planned, ...known }, true);
       const made = { ...known, ...own.made?.(answer, context) };
       const state = { ...planned, ...made };
       await afterCreate(state, async () => own.finish?.(context, state));
@@ -52,7 +54,8 @@ export function simpleResource(own: SimpleResource): ResourceType {
       const found = async () => {
         const answer = await orGone(context.call(service, own.read, own.named(state)));
         const read = answer && (await own.state(answer, state, context));
-        return read && { ...state, ...read };
+        const prefix = 'name_prefix' in state && { name_prefix: state.name_prefix ?? '' };
+        return read && { ...state, ...prefix, ...read };
       };
       return doing(`reading ${what} (${state.id})`, found());
     },

@@ -55,7 +55,6 @@ function topicState(it: Record<string, string>, state: State): State {
     display_name: it.DisplayName || null,
     fifo_topic: false,
     name: TopicArn.split(':').at(-1),
-    name_prefix: state.name_prefix ?? '',
     owner: it.Owner ?? TopicArn.split(':')[4],
     policy: it.Policy,
     signature_version: 0,

@@ -1,3 +1,4 @@
+import { keepSpelling, sortedJson } from '../schema/spelling';
 import { given } from './common';
 import { inputOf, stateOf } from './naming';
 import { simpleResource } from './simple-resource';
@@ -9,9 +10,8 @@ const ACTIONS = ['alarm_actions', 'insufficient_data_actions', 'ok_actions'];
 export const metricAlarm = simpleResource({
   what: 'CloudWatch Metric Alarm',
   service: 'cloudwatch',
-  create: 'PutMetricAlarm',
+  put: 'PutMetricAlarm',
   read: 'DescribeAlarms',
-  update: 'PutMetricAlarm',
   delete: 'DeleteAlarms',
   identity: (planned) => ({ id: planned.alarm_name }),
   input: (planned) => ({
@@ -49,3 +49,20 @@ const dimensionList = (dimensions: Record<string, string> | null): object[] =>
 
 const dimensionMap = (dimensions: any[] | undefined): Record<string, string> | null =>
   dimensions?.length ? Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])) : null;
+
+/** `aws_cloudwatch_dashboard`. */
+export const dashboard = simpleResource({
+  what: 'CloudWatch Dashboard',
+  service: 'cloudwatch',
+  put: 'PutDashboard',
+  read: 'GetDashboard',
+  delete: 'DeleteDashboards',
+  identity: ({ dashboard_name: id }) => ({ id }),
+  input: ({ id, dashboard_body }) => ({ DashboardName: id, DashboardBody: sortedJson(dashboard_body) }),
+  named: ({ id }) => ({ DashboardName: id, DashboardNames: [id] }),
+  state: ({ DashboardArn, DashboardBody, DashboardName }, { dashboard_body }) => ({
+    dashboard_arn: DashboardArn,
+    dashboard_body: keepSpelling(dashboard_body, DashboardBody),
+    dashboard_name: DashboardName,
+  }),
+});
