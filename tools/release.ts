@@ -13,7 +13,7 @@ import { assertOwnRepository } from './release/repository';
 /** The earliest time of a zip, in local time as fflate writes it: same contents, same bytes. */
 const EPOCH = new Date(1980, 0, 1);
 
-/** Builds the files of a release. Returns their names. @throws Error where a step fails */
+/** Builds the files of a release. Returns their names. @throws Error if a step fails */
 export function releaseFiles(root: string, folder = path.join(root, 'dist/release')): string[] {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   assertOwnRepository(manifest, process.env.GITHUB_REPOSITORY);
@@ -34,7 +34,7 @@ export function releaseFiles(root: string, folder = path.join(root, 'dist/releas
   return [...files, 'SHA256SUMS'];
 }
 
-/** Returns the part of a changelog about one version. @throws Error where it has none */
+/** Returns the part of a changelog about one version. @throws Error if it has none */
 export function releaseNotes(changelog: string, version: string): string {
   const [, notes] = changelog.split(new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\].*$`, 'm'));
   if (notes === undefined) throw new Error(`CHANGELOG.md: found no section "## [${version}]"; add one.`);

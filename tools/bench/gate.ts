@@ -4,7 +4,7 @@
  *
  *   npm run bench -- gate [--only TEXT] [--peer "PROGRAM ARGUMENT"]…
  *
- * It fails where the gate takes more than 1.3 times the floor. A peer is a program `PROGRAM ARGUMENT name value resolver
+ * It fails if the gate takes more than 1.3 times the floor. A peer is a program `PROGRAM ARGUMENT name value resolver
  * runs` that asks servers at port `PEER_PORT` and prints `{"ms": …, "outcome": …}`, its median. Those of lego and cert-manager
  * are in `tools/bench/gate/peers`: `cd tools/bench/gate/peers && go build -o /tmp/peers .`, then `--peer "/tmp/peers lego"`.
  */

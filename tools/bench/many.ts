@@ -3,7 +3,6 @@
  * commands, by the clock. Up to 100 domains are deployed and rotated as a user would; of more, one is deployed and copied, since
  * a first deploy of 1,000 takes an hour. The audit's sleeps, and SES's seconds with them, pass five times as fast.
  */
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +13,7 @@ import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../.
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName } from '../../packages/engine/engine-version';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import { runByodkim } from '../demo/byodkim';
 import { type DomainKey, makeKey } from '../demo/keys';
 import { SandboxStage } from '../demo/sandbox-stage';
 import { auditOnce, copyOf } from './audit';
@@ -118,24 +118,10 @@ class Many {
   }
 
   /** @throws Error with the output of a command that failed; 2 and 3 are what `status` has to say. */
-  private byodkim(...args: string[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'cli/byodkim.ts', ...args], {
-        cwd: PROJECT_ROOT,
-        env: { ...process.env, CI: '', ...this.stage.environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let output = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (text: string) => {
-          output = (output + text).slice(-20_000);
-        });
-      child.on('error', reject);
-      child.on('close', (code) => {
-        if (code === 0 || (args[0] === 'status' && [2, 3].includes(code ?? 1))) resolve();
-        else reject(new Error(`byodkim ${args.join(' ')} ended with ${code}\n${output}`));
-      });
-    });
+  private async byodkim(...args: string[]): Promise<void> {
+    const { exitCode, output } = await runByodkim(this.stage.environment, args);
+    if (exitCode !== 0 && !(args[0] === 'status' && [2, 3].includes(exitCode)))
+      throw new Error(`byodkim ${args.join(' ')} ended with ${exitCode}\n${output.slice(-20_000)}`);
   }
 
   private writeList(rotated: readonly string[] = []): void {

@@ -1,6 +1,6 @@
 /**
- * Processor time and memory to synthesize 1,000 and 2,000 domains, beside the same stacks in bare cdktf. It fails where the
- * stacks differ, where a list takes longer than the bare app, or where the time is not linear.
+ * Processor time and memory to synthesize 1,000 and 2,000 domains, beside the same stacks in bare cdktf. It fails if the
+ * stacks differ, if a list takes longer than the bare app, or if the time is not linear.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -71,7 +71,7 @@ export function whatIsWrongWith(root: string, builtFile: string, sha256Base64: s
     : `${builtFile} is not the file that was built (SHA-256 in base64: expected ${sha256Base64}, found ${found})`;
 }
 
-/** A manifest as written by the build; undefined where there is none. */
+/** A manifest as written by the build; undefined if it does not exist. */
 export function readManifest<T extends BundleInputs>(root: string, manifestFile: string): T | undefined {
   const file = path.join(root, manifestFile);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

@@ -9,7 +9,7 @@ const BUILDERS = ['tools/build/bundle.ts', 'node_modules/esbuild/package.json'];
 
 export interface Bundle {
   readonly code: Buffer;
-  /** Comments with licences, where `legalComments: 'external'` asks for them. */
+  /** Comments with licences, if `legalComments: 'external'` asks for them. */
   readonly legalComments: string;
   /** Folders of the packages that are in it, as the lock file names them. */
   readonly packages: readonly string[];
@@ -18,7 +18,7 @@ export interface Bundle {
 
 /**
  * Bundles one entry point for Node, everything in it unless `options` say otherwise.
- * The same sources and packages give the same bytes, in any folder and on any machine.
+ * Equal sources and packages give equal bytes, in any folder and on any machine.
  */
 export async function bundle(
   root: string,
@@ -52,7 +52,7 @@ export async function bundle(
   };
 }
 
-/** Writes a file so that nobody ever reads half of it: several builds may run at once. */
+/** Writes a file in one step, so that no reader sees half of it: several builds may run at once. */
 export function writeBuilt(root: string, file: string, content: Buffer | string, mode = 0o644): void {
   const target = path.join(root, file);
   mkdirSync(path.dirname(target), { recursive: true });

@@ -12,7 +12,7 @@ export const HANDLER_BUNDLE = 'dist/handler/index.js';
 /** Everything that a zip says of a file beside its bytes, fixed. fflate writes the local time of `mtime`. */
 const ZIP_ENTRY: ZipOptions = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
 
-/** The function's zip: `index.js`, and the licences of what is in it. The same code gives the same bytes. */
+/** The function's zip: `index.js`, and the licences of what is in it. Equal code gives equal bytes. */
 const zipHandler = (code: Uint8Array, thirdParty: string): Buffer =>
   Buffer.from(
     zipSync({ 'index.js': [code, ZIP_ENTRY], [THIRD_PARTY_FILE]: [Buffer.from(thirdParty), ZIP_ENTRY] }),

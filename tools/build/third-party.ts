@@ -9,7 +9,7 @@ const LICENCE_FILES = /^(licen[cs]e|copying|notice)(\.|$)/i;
 const RULE = '-'.repeat(80);
 
 /**
- * Names the bundled packages, with the texts that their licences want to be passed on. Each text stands once, since
+ * Names the bundled packages, with the texts that their licences want to be passed on. Each text is printed once, since
  * most of them share one.
  * @param folders of packages in the bundle, as the lock file names them
  * @param legalComments that esbuild took out of the code

@@ -42,7 +42,7 @@ export async function checkAccount({ sts }: Clients, allowed: string | undefined
   return account;
 }
 
-/** @throws Refused where the domain has an identity already: it may be one that sends mail */
+/** @throws Refused if the domain has an identity already: it may be one that sends mail */
 export async function checkUnused({ ses }: Clients, domain: string): Promise<void> {
   try {
     await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
@@ -55,7 +55,7 @@ export async function checkUnused({ ses }: Clients, domain: string): Promise<voi
   );
 }
 
-/** @throws Refused where the zone is not there, or does not hold the domain */
+/** @throws Refused if the zone does not exist, or does not hold the domain */
 export async function checkZone({ route53 }: Clients, zoneId: string, domain: string): Promise<void> {
   const { HostedZones = [] } = await route53.send(new ListHostedZonesByNameCommand({}));
   const zone = HostedZones.find(({ Id }) => Id?.replace('/hostedzone/', '') === zoneId);

@@ -47,7 +47,7 @@ export async function clear(
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @throws Error where an object cannot be deleted */
+/** @throws Error if an object cannot be deleted */
 async function emptyBucket({ s3 }: Clients, bucket: string): Promise<void> {
   const isThere = <T>(answer: Promise<T>): Promise<T | null> =>
     answer.catch((error: Error) => {

@@ -24,7 +24,7 @@ const program = new Command('conformance')
   .option('--account <id>', 'refuse any other account')
   .option('--hosted-zone <id>', 'the Route 53 zone to publish in (default: a person publishes)')
   .option('--record <file>', 'where the recording goes', 'conformance-recording.json')
-  .option('--compare <file>', 'fail where the answers part from those of this recording')
+  .option('--compare <file>', 'fail if the answers part from those of this recording')
   .option(
     '--folder <folder>',
     'where list and state lie while it runs',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand } from '@aws-sdk/client-route-53';
 import type { Clients } from './account';
 
-/** Whoever publishes records. */
+/** Publishes records: Route 53, or a person. */
 export interface Publisher {
   /** Publishes a TXT record and tells where. */
   publish(name: string, value: string): Promise<string>;

@@ -1,5 +1,5 @@
 /**
- * What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of ours. Two recordings
+ * What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of the owner. Two recordings
  * of the same story can be compared, so that a sandbox which answers otherwise is found out.
  */
 
@@ -43,7 +43,7 @@ export function readRecording(text: string, file: string): Recording {
   throw new Refused(`${file} is no recording of a conformance run (format 1). Nothing was made.`);
 }
 
-/** What has to go, and what stands in its place: the longest first. */
+/** What is removed, and what replaces it: the longest first. */
 export type Replacements = Readonly<Record<string, string>>;
 
 const SECRET_FIELDS = /privatekey|secret|password|sessiontoken/i;
@@ -89,7 +89,7 @@ export interface Difference {
 
 /**
  * Holds one recording against another: the same calls in each step, the same statuses and error codes, the same fields
- * of the same types in the answers. Values may differ where they are times, ids or numbers.
+ * of the same types in the answers. Values may differ if they are times, ids or numbers.
  */
 export function differences(expected: Recording, found: Recording): Difference[] {
   const result: Difference[] = [];

@@ -28,16 +28,16 @@ export interface RunOptions {
   readonly folder: string;
 }
 
-/** What a run asks of whoever started it. */
+/** What a run asks of the person who started it. */
 export interface Person {
   say(text: string): void;
-  /** Waits until somebody has done what they were told. Absent where nobody is at a terminal. */
+  /** Waits until the person has done what was asked. Absent without a terminal. */
   readonly ask?: (question: string) => Promise<void>;
 }
 
 export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;
 
-/** @throws Refused for a domain or a region that is none */
+/** @throws Refused for a malformed domain or an unknown region */
 export function checkOptions({ domain, region, compare }: RunOptions): Recording | undefined {
   if (!DOMAIN_PATTERN.test(domain))
     throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
@@ -130,7 +130,7 @@ function publisherFor(
   if (sandbox) return sandbox.publisher;
   if (!ask)
     throw new Refused(
-      'Nobody is at a terminal to publish records: name a Route 53 zone with --hosted-zone. Nothing was made.',
+      'No person is at a terminal to publish records: name a Route 53 zone with --hosted-zone. Nothing was made.',
     );
   return personPublisher(say, ask);
 }

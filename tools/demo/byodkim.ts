@@ -11,37 +11,46 @@ export interface CommandOutcome {
   readonly output: string;
 }
 
-/** Runs `byodkim deploy`, `diff` or `destroy` on the stage's list, and shows the lines that say what happens. */
+/** Runs the built `byodkim` in an environment, and hands over what it prints as it comes. */
+export function runByodkim(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+  onText: (text: string) => void = () => {},
+): Promise<CommandOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: PROJECT_ROOT,
+      // In CI a state on the machine itself is refused: this one lives as long as the stage.
+      env: { ...process.env, ...environment, CI: '', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        onText(text);
+      });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: stripVTControlCharacters(output) }));
+  });
+}
+
+/** Runs `byodkim deploy`, `diff` or `destroy` on the stage's list, and prints the lines that say what happens. */
 export function byodkim(
   stage: Stage,
   args: readonly string[],
   show: (text: string) => void,
 ): Promise<CommandOutcome> {
   show(`$ byodkim ${args.join(' ')}`);
-  return new Promise((resolve, reject) => {
-    const verbose = args[0] === 'diff' ? [] : ['--verbose'];
-    const child = spawn(process.execPath, [PROGRAM, ...args, ...verbose], {
-      cwd: PROJECT_ROOT,
-      // In CI a state on the machine itself is refused: this one lives as long as the stage.
-      env: { ...process.env, ...stage.environment, CI: '', NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let rest = '';
-    const summary = summarize();
-    const read = (text: string) => {
-      output += text;
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const shown = summary(stripVTControlCharacters(line).trimEnd());
-        if (shown) show(shown);
-      }
-    };
-    child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', read);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: stripVTControlCharacters(output) }));
+  let rest = '';
+  const summary = summarize();
+  return runByodkim(stage.environment, args[0] === 'diff' ? args : [...args, '--verbose'], (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const shown = summary(stripVTControlCharacters(line).trimEnd());
+      if (shown) show(shown);
+    }
   });
 }
 
@@ -51,7 +60,7 @@ const SHOWN =
 /** Begins the block that explains an error of the function; everything after it belongs to it. */
 const ERROR_BLOCK = /^Error {4}\S/;
 
-/** Returns a function that shortens a line, or returns undefined where it says nothing to a reader. */
+/** Returns a function that shortens a line, or returns undefined if it says nothing to a reader. */
 function summarize(): (line: string) => string | undefined {
   let isInBlock = false;
   return (line) => {

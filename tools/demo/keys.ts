@@ -13,7 +13,7 @@ export interface DomainKey {
   readonly publicKey: string;
 }
 
-/** RSA-2048 from the `openssl` command; where there is none, from Node, which has OpenSSL built in. */
+/** RSA-2048 from the `openssl` command; without one, from Node, which has OpenSSL built in. */
 export function makeKey(form: KeyForm): DomainKey {
   const made = spawnSync('openssl', ['genrsa', ...(form === 'pkcs1' ? ['-traditional'] : []), '2048'], {
     encoding: 'utf8',

@@ -5,7 +5,7 @@ import type { Witness } from './witness';
 /** One step of the story, as far as it has come. */
 export interface Chapter {
   readonly title: string;
-  /** Absent while it is under way, and where the story ended early. */
+  /** Absent while it is running, and if the story ended early. */
   outcome?: string;
   seconds: number;
   /** Whether a deploy was stopped or failed in it, as it should. */
@@ -43,14 +43,14 @@ export class Narrator {
     this.print(`   ${pc.green('✓')} ${chapter.outcome} ${pc.dim(`(${chapter.seconds.toFixed(1)} s)`)}`);
   }
 
-  /** Keeps the state of SES and DNS with the step under way. */
+  /** Keeps the state of SES and DNS with the current step. */
   saw(witness: Witness, { stopped = false } = {}): void {
     const chapter = this.chapters.at(-1)!;
     chapter.witness = witness;
     chapter.stopped ||= stopped;
   }
 
-  /** Prints a mail that was sent in the step under way, and keeps it. */
+  /** Prints a mail that was sent in the current step, and keeps it. */
   received(when: string, mail: MailSeen): void {
     const chapter = this.chapters.at(-1)!;
     chapter.mails.push({ when, ...mail });

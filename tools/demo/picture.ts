@@ -24,7 +24,7 @@ const WIDTH = 2 * PADDING + Math.ceil(COLUMNS * CHARACTER_WIDTH);
 /**
  * Formats a refused deploy and the one that follows it as an SVG of two terminals. What changes from run to run (ports,
  * keys, times) is shortened, so that the same code makes the same picture.
- * @throws Error where the chapters have no such deploys
+ * @throws Error if the chapters have no such deploys
  */
 export function picture(chapters: readonly Chapter[]): string {
   const at = chapters.findIndex(({ lines }) =>

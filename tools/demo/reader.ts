@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
+import { runByodkim } from './byodkim';
 import type { Reader } from './stage';
 
-const BYODKIM = path.join(__dirname, '..', '..', 'dist/cli/byodkim.js');
 const ROLE = 'reviewer';
 
 /**
@@ -17,13 +15,7 @@ export async function makeReader(
   sandbox: Sandbox,
   environment: Readonly<Record<string, string>>,
 ): Promise<Reader> {
-  const { stdout: PolicyDocument } = await byodkim(
-    environment,
-    'policy',
-    'look',
-    '--account',
-    sandbox.accountId,
-  );
+  const PolicyDocument = await printed(environment, 'policy', 'look', '--account', sandbox.accountId);
   const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
   const { Role } = await sandbox.call('iam', 'CreateRole', {
     RoleName: ROLE,
@@ -48,7 +40,7 @@ export async function makeReader(
   const call = awsCalls({ account: sandbox, credentials, maxAttempts: 1 });
   const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
   return {
-    run: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),
+    run: (...args) => printed(as, ...args),
     refusal: (event, alias) => refusal(inRegion, event, alias),
   };
 }
@@ -68,16 +60,9 @@ async function refusal(call: AwsCall, event: object, Qualifier?: string): Promis
   }
 }
 
-function byodkim(
-  environment: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<{ readonly stdout: string }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, NO_COLOR: '1', ...environment };
-    execFile(process.execPath, [BYODKIM, ...args], { env }, (error, stdout, stderr) =>
-      error
-        ? reject(new Error(`byodkim ${args.join(' ')} ended with ${error.code}: ${stderr || stdout}`))
-        : resolve({ stdout }),
-    );
-  });
+/** Returns what a command prints. @throws Error with it if the command fails */
+async function printed(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+  const { exitCode, output } = await runByodkim(environment, args);
+  if (exitCode !== 0) throw new Error(`byodkim ${args.join(' ')} ended with ${exitCode}: ${output}`);
+  return output.trimEnd();
 }

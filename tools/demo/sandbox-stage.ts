@@ -1,15 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { stringify } from 'yaml';
-import {
-  dnsRecordObject,
-  mailFromRecords,
-  privateKeyObject,
-  recordName,
-  recordValue,
-} from '../../handlers/contract';
+import { S3Client } from '@aws-sdk/client-s3';
+import { mailFromRecords, recordName, recordValue } from '../../handlers/contract';
 import type { Engine } from '../../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
@@ -18,27 +11,26 @@ import { type CdktfEnvironment, cdktfEnvironment } from '../../packages/sandbox/
 import { judge } from '../../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
 import { makeReader } from './reader';
-import { type Dkim, type MailSeen, type Reader, type Stage, sizeOf } from './stage';
+import { type Dkim, type MailSeen, type Reader, type Stage, StageInFolder } from './stage';
 
 const MINUTE_MS = 60_000;
 
 export const DOMAIN = 'example.com';
-export const BUCKET = 'example-dkim-keys';
-export const REGION = 'ap-northeast-1';
+const BUCKET = 'example-dkim-keys';
+const REGION = 'ap-northeast-1';
 
 /** Plays the demo on loopback and in one temporary folder. */
-export class SandboxStage implements Stage {
-  readonly domain = DOMAIN;
-  readonly region = REGION;
-  readonly bucket = BUCKET;
+export class SandboxStage extends StageInFolder implements Stage {
   readonly confirmTimeoutMinutes = 10;
 
   private constructor(
     readonly sandbox: Sandbox,
     readonly dns: DnsServer,
     readonly cdktf: CdktfEnvironment,
-    readonly folder: string,
-  ) {}
+    folder: string,
+  ) {
+    super(DOMAIN, REGION, BUCKET, folder);
+  }
 
   /**
    * @param engine the one on this machine, when it is left out
@@ -69,23 +61,11 @@ export class SandboxStage implements Stage {
     return stage;
   }
 
-  get stateFile(): string {
-    return path.join(this.folder, 'state', `${DOMAIN}.tfstate`);
-  }
-
   async close(): Promise<void> {
     await this.cdktf.close();
     await this.sandbox.close();
     await this.dns.close();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  get listFile(): string {
-    return path.join(this.folder, 'domains.yaml');
-  }
-
-  get outdir(): string {
-    return path.join(this.folder, 'cdktf.out');
   }
 
   /** What `byodkim`, `aws` and `cdktf` need to find the sandbox. */
@@ -103,25 +83,11 @@ export class SandboxStage implements Stage {
     return path.join(this.folder, 'bin');
   }
 
-  /** Writes the list that a reviewer would read. */
-  writeList(domain: Record<string, unknown>): string {
-    const list = stringify({
+  protected get listParts(): object {
+    return {
       control: { keyStore: { bucket: BUCKET, protect: false } },
-      defaults: {
-        region: REGION,
-        gate: { nameservers: [this.dns.address], resolvers: [] },
-      },
-      domains: { [DOMAIN]: domain },
-    });
-    writeFileSync(this.listFile, list);
-    return list;
-  }
-
-  /** Stores a key and its DNS information in S3 as the runbook does, over HTTP as any AWS client. */
-  async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
-    await this.put(privateKeyObject(DOMAIN, selector), privateKey);
-    const record = { name: recordName(DOMAIN, selector), type: 'TXT', value: recordValue(publicKey) };
-    await this.put(dnsRecordObject(DOMAIN, selector), JSON.stringify(record, null, 2));
+      defaults: { region: REGION, gate: { nameservers: [this.dns.address], resolvers: [] } },
+    };
   }
 
   async publish(selector: string, { publicKey }: DomainKey): Promise<string> {
@@ -147,10 +113,6 @@ export class SandboxStage implements Stage {
       if ((error as Error).name === 'NotFoundException') return null;
       throw error;
     }
-  }
-
-  size(key: string): Promise<number> {
-    return sizeOf(this.s3, BUCKET, key);
   }
 
   async mail(): Promise<MailSeen> {
@@ -187,11 +149,7 @@ export class SandboxStage implements Stage {
     await this.sandbox.clock.advance(minutes * MINUTE_MS);
   }
 
-  private async put(key: string, body: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
-  }
-
-  private get s3(): S3Client {
+  protected get s3(): S3Client {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.sandbox.environment;
     return new S3Client({
       region: REGION,

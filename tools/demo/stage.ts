@@ -1,4 +1,8 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { stringify } from 'yaml';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import type { DomainKey } from './keys';
 
 /** DKIM of an identity, as `GetEmailIdentity` returns it. */
@@ -11,17 +15,17 @@ export interface Dkim {
 
 /** A message, and what its receiver finds. */
 export interface MailSeen {
-  /** The `DKIM-Signature` header in short; empty: there is none. */
+  /** The `DKIM-Signature` header in short; empty if the mail has none. */
   readonly header: string;
-  /** Selector of the signature that an independent verifier accepts; `null`: there is none. */
+  /** Selector of the signature that an independent verifier accepts; `null` if none does. */
   readonly verifiedBy: string | null;
   /** In words. */
   readonly verdict: string;
 }
 
-/** Somebody whose IAM role may only read. */
+/** A person whose IAM role may only read. */
 export interface Reader {
-  /** Runs `byodkim` as them, and returns what it prints. @throws Error where it is refused */
+  /** Runs `byodkim` as them, and returns what it prints. @throws Error if it is refused */
   run(...args: string[]): Promise<string>;
   /** Calls the function by its name, or through an alias. Returns the code of the refusal; `null`: it passed. */
   refusal(event: object, alias?: string): Promise<string | null>;
@@ -35,7 +39,7 @@ export interface Stage {
   readonly bucket: string;
   /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the state of the domain's stack lies. */
+  /** The file with the state of the domain's stack. */
   readonly stateFile: string;
   /** Minutes after which an unconfirmed change reverts. */
   readonly confirmTimeoutMinutes: number;
@@ -44,19 +48,19 @@ export interface Stage {
   writeList(domain: Readonly<Record<string, unknown>>): string;
   /** Stores a key and its DNS information in S3, as the runbook does. */
   storeKey(selector: string, key: DomainKey): Promise<void>;
-  /** Bytes of an object in the key store. */
+  /** Bytes of an object in the key store; 0: it does not exist. */
   size(objectKey: string): Promise<number>;
   /** Publishes the record of a key. Returns where. */
   publish(selector: string, key: DomainKey): Promise<string>;
   /** `null`: there is no identity. */
   dkim(): Promise<Dkim | null>;
-  /** Sends a mail as the domain, and verifies its signature; absent where nobody can read the mailbox. */
+  /** Sends a mail as the domain, and verifies its signature; absent if the mailbox cannot be read. */
   mail?(): Promise<MailSeen>;
-  /** Publishes the records of a MAIL FROM domain, and returns where; absent where the story shows none. */
+  /** Publishes the records of a MAIL FROM domain, and returns where; absent if the story shows none. */
   publishMailFrom?(subdomain: string): Promise<string>;
-  /** Sets how long SES takes to verify a key; absent where only SES does. */
+  /** Sets how long SES takes to verify a key; absent if only SES decides that. */
   slowDown?(minutes: number): void;
-  /** Makes a read-only role; absent where the story makes no roles. */
+  /** Makes a read-only role; absent if the story makes no roles. */
   reader?(): Promise<Reader>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;
@@ -75,11 +79,52 @@ export async function untilVerified(stage: Stage, minutes = 90): Promise<Dkim> {
   }
 }
 
-/**
- * Returns the size of an object in bytes; 0: there is none. It lists, since only the function may read private keys, and
- * their size is part of that.
- */
-export async function sizeOf(s3: S3Client, bucket: string, key: string): Promise<number> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }));
-  return Contents.find(({ Key }) => Key === key)?.Size ?? 0;
+/** What the stages have in common: a folder with list and state, and a key store that is reached over HTTP. */
+export abstract class StageInFolder {
+  constructor(
+    readonly domain: string,
+    readonly region: string,
+    readonly bucket: string,
+    readonly folder: string,
+  ) {}
+
+  protected abstract readonly s3: S3Client;
+  /** The list without its domains. */
+  protected abstract readonly listParts: object;
+
+  get listFile(): string {
+    return path.join(this.folder, 'domains.yaml');
+  }
+
+  get outdir(): string {
+    return path.join(this.folder, 'cdktf.out');
+  }
+
+  get stateFile(): string {
+    return path.join(this.folder, 'state', `${this.domain}.tfstate`);
+  }
+
+  writeList(domain: Readonly<Record<string, unknown>>): string {
+    const list = stringify({ ...this.listParts, domains: { [this.domain]: domain } });
+    writeFileSync(this.listFile, list);
+    return list;
+  }
+
+  async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
+    const record = { name: recordName(this.domain, selector), type: 'TXT', value: recordValue(publicKey) };
+    const objects = {
+      [privateKeyObject(this.domain, selector)]: privateKey,
+      [dnsRecordObject(this.domain, selector)]: JSON.stringify(record, null, 2),
+    };
+    for (const [Key, Body] of Object.entries(objects))
+      await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body }));
+  }
+
+  /** It lists, since only the function may read private keys, and their size is part of that. */
+  async size(key: string): Promise<number> {
+    const { Contents = [] } = await this.s3.send(
+      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key }),
+    );
+    return Contents.find(({ Key }) => Key === key)?.Size ?? 0;
+  }
 }

@@ -7,7 +7,7 @@ import type { Narrator } from './narrator';
 import { type Dkim, type Stage, untilVerified } from './stage';
 import { witness } from './witness';
 
-/** How long SES takes to verify a key in a rotation, where that can be chosen. */
+/** How long SES takes to verify a key in a rotation, if that can be chosen. */
 const SES_MINUTES = 5;
 
 /** Plays the life of one domain, from nothing to signed mail, through a failure and a rotation, and back to nothing. */
@@ -17,12 +17,16 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const deploy = ['deploy', domain];
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
   const observe = async (stopped = false) => narrator.saw(await witness(stage), { stopped });
-  /** @param selector the one that must have signed; `null`: nobody */
+  /** @param selector the one that must have signed; `null`: none */
   const send = async (when: string, selector: string | null) => {
     const mail = await stage.mail?.();
     if (mail === undefined) return;
     narrator.received(when, mail);
-    assert.equal(mail.verifiedBy, selector, `a mail sent ${when} must be signed by ${selector ?? 'nobody'}`);
+    assert.equal(
+      mail.verifiedBy,
+      selector,
+      `a mail sent ${when} must be signed by ${selector ?? 'no selector'}`,
+    );
   };
   const keys = {} as Record<'s1' | 's2', DomainKey>;
   const mailFrom = stage.publishMailFrom && { mailFrom: { subdomain: 'bounce' } };
@@ -101,7 +105,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
       stage.slowDown?.(SES_MINUTES);
       const { exitCode } = await byodkim(stage, deploy, show);
       assert.notEqual(exitCode, 0, 'the deploy must fail');
-      show(`right after the failure: ${setTo(await stage.dkim(), 's2')}; nobody has confirmed it`);
+      show(`right after the failure: ${setTo(await stage.dkim(), 's2')}; it is not confirmed`);
       await send('while SES verifies', null);
       stage.slowDown?.(0);
       await stage.later(revertsAfter);

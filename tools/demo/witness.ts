@@ -53,7 +53,7 @@ function resourcesIn(stateFile: string): StateResource[] {
   try {
     return (JSON.parse(readFileSync(stateFile, 'utf8')) as { resources?: StateResource[] }).resources ?? [];
   } catch (error) {
-    // Before the first deploy there is none.
+    // Before the first deploy it does not exist.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }

@@ -13,7 +13,7 @@ export const commandLine: GeneratedDocument = {
   generate: () => {
     let text = '';
     const stdout = { write: (part: string) => (text += part), columns: WIDTH };
-    // Help asks the world for nothing but where to write.
+    // Help needs nothing of the world but its output.
     const world = { stdout, stderr: stdout } as unknown as CliWorld;
     const help = (command: Command): string => {
       text = '';

@@ -57,7 +57,7 @@ function described(schema: Schema, words: string): Schema {
 
 interface Words {
   readonly text: string;
-  /** Of the field, where it is another interface. */
+  /** Of the field, if it is another interface. */
   readonly type?: string;
 }
 
@@ -124,7 +124,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   mailFrom: 'as in the schema',
 };
 
-/** One item a field; `action`, and blocks that stand above, are left out. */
+/** One item a field; `action`, and blocks that are listed above, are left out. */
 function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;

@@ -32,7 +32,7 @@ function allowedBy({ schema }: Setting): string {
 }
 
 /**
- * Returns a condition in HCL for a value; undefined if there is none to be said: the function checks it all the same.
+ * Returns a condition in HCL for a value; undefined if HCL cannot say it: the function checks it all the same.
  * @param at the value in HCL
  */
 function conditionOf(schema: any, at: string): string | undefined {

@@ -18,7 +18,7 @@ export function misplacedAddresses({ repository, homepage, bugs }: Home): string
 /**
  * Checks that package.json names the repository that the release is built in: provenance is refused otherwise.
  * @param current `owner/name`, as the host's runner has it; undefined on any other machine
- * @throws Error where it names another
+ * @throws Error if it names another
  */
 export function assertOwnRepository(manifest: Home, current: string | undefined): void {
   const { url } = manifest.repository;

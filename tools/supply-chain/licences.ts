@@ -1,6 +1,6 @@
 import type { Bill, Component } from './sbom';
 
-/** Licences of what reaches users: permissive ones, and the MPL, whose files nobody here changes. */
+/** Licences of what reaches users: permissive ones, and the MPL, whose files are not changed here. */
 export const SHIPPED = [
   '0BSD',
   'Apache-2.0',
@@ -43,7 +43,7 @@ function licenceOf({ licenses: [first] = [] }: Component): string | undefined {
   return 'expression' in first ? first.expression : (first.license.id ?? first.license.name);
 }
 
-/** `A OR B` where one may be taken, `A AND B` where both must be. Anything more involved is for a person to read. */
+/** `A OR B` if one may be taken, `A AND B` if both must be. Anything more involved is for a person to read. */
 const isAllowed = (expression: string, allowed: readonly string[]): boolean =>
   expression
     .replace(/^\((.*)\)$/, '$1')

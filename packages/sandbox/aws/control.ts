@@ -8,7 +8,7 @@ import type { Fault, RecordedCall, WireRequest, WireResponse } from './service';
 export class ControlError extends Error {}
 
 export interface ControlParts {
-  /** In the path of each request: whoever knows the port alone is refused. */
+  /** In the path of each request: a caller that knows the port alone is refused. */
   readonly secret: string;
   /** Routes beside the sandbox's own. */
   readonly more?: ControlRoutes;

@@ -84,7 +84,7 @@ export interface SandboxCore {
     principal?: Principal,
     region?: string,
   ): Promise<any>;
-  /** Another service, with its own methods. Throws when there is none of that name. */
+  /** Another service, with its own methods. Throws if no service has that name. */
   service<T extends Service>(name: string): T;
   /** The IAM service says here that it knows the roles' policies. */
   providePolicies(source: PolicySource): void;

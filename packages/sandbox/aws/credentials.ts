@@ -16,9 +16,9 @@ export interface KnownCredentials {
 
 type Entry = Omit<KnownCredentials, 'principal'> & { readonly principal: Principal | (() => Principal) };
 
-/** Who stands behind an access key, and the secret that proves it. */
+/** The principal of an access key, and the secret that proves it. */
 export class CredentialRegistry {
-  /** The administrator's: new for each sandbox, so that whoever knows its port alone cannot call it. */
+  /** The administrator's: new for each sandbox, so that a caller that knows its port alone cannot call it. */
   readonly admin: Credentials = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
   private readonly entries = new Map<string, Entry>([
     [this.admin.accessKeyId, { credentials: this.admin, principal: { type: 'admin' } }],

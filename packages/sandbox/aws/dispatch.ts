@@ -43,10 +43,10 @@ export interface DispatchParts {
   readonly listeners: readonly CallListener[];
 }
 
-/** A call under way. Its context is there before it runs, since even a refusal is encoded with it. */
+/** A call in progress. Its context exists before it runs, since even a refusal is encoded with it. */
 export interface Call {
   readonly context: CallContext;
-  /** @throws AwsError as the service would answer; ConnectionReset where it would not */
+  /** @throws AwsError as the service would answer; ConnectionReset if it would not */
   run(): Promise<any>;
 }
 

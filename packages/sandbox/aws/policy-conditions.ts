@@ -31,7 +31,7 @@ const OTHER_OPERATORS =
 
 /**
  * Whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
- * `ForAllValues` differ only where the key is absent.
+ * `ForAllValues` differ only if the key is absent.
  * @throws Error for an operator that the sandbox does not know: better loud than wrongly allowed
  */
 export function conditionHolds(

@@ -17,7 +17,7 @@ export interface Refusals {
 }
 
 /**
- * A policy's text, whoever stores it: IAM and S3 refuse what is no policy language when it is put, since nothing of it would
+ * A policy's text, in IAM as in S3: IAM and S3 refuse what is no policy language when it is put, since nothing of it would
  * ever count. What its statements say is for the service to check, and goes before the language's own faults.
  * @throws AwsError as the service refuses
  */

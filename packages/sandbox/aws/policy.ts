@@ -56,7 +56,7 @@ function resourceMatches(statement: PolicyStatement, { resource, keys }: PolicyR
 }
 
 /**
- * Identity policies name no principal: they speak of whoever holds them. To be left out by `NotPrincipal` one has to be
+ * Identity policies name no principal: they apply to the principal that holds them. To be left out by `NotPrincipal` one has to be
  * named whole, account, role and session, since IAM looks at each of them (IAM User Guide, "NotPrincipal").
  */
 function principalMatches(statement: PolicyStatement, { principalArns }: PolicyRequest): boolean {

@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const missed = new Map<string, number>();
   const services = new Map<string, Service>();
   const closing = new AbortController();
-  // Every call under way listens.
+  // Every running call listens.
   setMaxListeners(0, closing.signal);
   const listeners: CallListener[] = [];
   const closers: (() => void | Promise<void>)[] = [];

@@ -37,7 +37,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const server = http.createServer((request, response) => {
     void serve(request, response, parts).catch(() => response.destroy());
   });
-  // A client that comes back after a long wait must find its connection, or it would see a reset nobody injected.
+  // A client that comes back after a long wait must find its connection, or it would see a reset that no test injected.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

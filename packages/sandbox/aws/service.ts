@@ -87,7 +87,7 @@ export interface CallContext {
 }
 
 export interface Operation {
-  /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several where AWS asks for several on that resource. */
+  /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several if AWS asks for several on that resource. */
   readonly action: string | readonly string[] | ((input: any) => readonly string[]);
   /** The ARNs it acts on, for the policy's `Resource`. */
   resource(input: any, context: CallContext): string;
@@ -95,7 +95,7 @@ export interface Operation {
   resourceTags?(input: any, context: CallContext): Record<string, string>;
   /** Further condition keys, e.g. `iam:PassedToService`. */
   conditionKeys?(input: any, context: CallContext): Record<string, string>;
-  /** The resource's own policy (a bucket's), where there is one. */
+  /** The resource's own policy (a bucket's), if it has one. */
   resourcePolicy?(input: any, context: CallContext): PolicyDocument | undefined;
   run(input: any, context: CallContext): unknown | Promise<unknown>;
 }
@@ -141,7 +141,7 @@ export interface RecordedCall {
   readonly resource: string;
   readonly principal: Principal;
   readonly region: string;
-  /** `ok`, or the error's code, or the fault's kind where no answer was given. */
+  /** `ok`, or the error's code, or the fault's kind if no answer was given. */
   outcome: string;
 }
 

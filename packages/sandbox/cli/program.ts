@@ -7,7 +7,7 @@ import { start } from './start';
 export interface CliSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   print(line: string): void;
-  /** Resolves when whoever started it wants it to end. */
+  /** Resolves when the person who started it wants it to end. */
   ended(): Promise<unknown>;
 }
 
@@ -104,7 +104,7 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     });
   command('heal', 'end all faults', async () => {
     await ask('DELETE', 'faults');
-    print('no faults any more');
+    print('all faults are ended');
   });
   command('calls', 'the calls so far: operation, who, outcome', async () => {
     for (const { service, operation, principal, outcome } of await ask('GET', 'calls'))
@@ -130,7 +130,7 @@ function operationOf(text: string): string {
 
 const shown = ({ at, topic, to, subject, message }: Mail): string =>
   [
-    `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'nobody has subscribed'}`,
+    `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'no subscribers'}`,
     ...(subject ? [subject] : []),
     message,
   ].join('\n');

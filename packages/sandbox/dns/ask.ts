@@ -6,11 +6,11 @@ import type { Endpoint } from './endpoint';
 import { framed, onFrame } from './frames';
 import type { ZoneAnswer } from './zone';
 
-/** How patient whoever asks is. */
+/** How long a question may take. */
 export interface Patience {
   /** Over UDP, and once more over TCP; or how long over each. @default 150 */
   readonly deadlineMs?: number | ((transport: 'udp' | 'tcp') => number);
-  /** Ends it: whoever asks is closing. */
+  /** Ends it: the asker is closing. */
   readonly signal?: AbortSignal;
   /** For a resolver, which is asked to recurse. @default false */
   readonly recursionDesired?: boolean;
@@ -19,7 +19,7 @@ export interface Patience {
 const EDNS_PAYLOAD_BYTES = 1232;
 
 /**
- * Asks a server over UDP, once more where nothing comes in a third of the time; on truncation or silence over TCP.
+ * Asks a server over UDP, once more if nothing comes in a third of the time; on truncation or silence over TCP.
  * Undefined when it does not answer. The sandbox's own, and not the gate's: what the gate is tried with must not share
  * its mistakes.
  */

@@ -22,7 +22,7 @@ export interface ParsedQuery {
   readonly question: LoggedQuestion;
 }
 
-/** Reads a query; undefined if it is none. */
+/** Reads a query; undefined if the bytes are not one. */
 export const parseQuery = (bytes: Buffer, via: Via): ParsedQuery | undefined => {
   try {
     const message = packet.decode(bytes);

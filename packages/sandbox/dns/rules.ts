@@ -3,7 +3,7 @@ export interface RuleMatch {
   readonly name?: string | RegExp;
   readonly type?: string;
   readonly transport?: 'udp' | 'tcp';
-  /** One of the server's addresses, where it has several. */
+  /** One of the server's addresses, if it has several. */
   readonly serverAddress?: string;
 }
 
@@ -60,7 +60,7 @@ export const applies = (rule: RuleMatch, question: RuledQuestion): boolean =>
   (rule.transport === undefined || rule.transport === question.transport) &&
   (rule.serverAddress === undefined || rule.serverAddress === question.serverAddress);
 
-/** The rules in force: the first that applies decides. */
+/** The current rules: the first that applies decides. */
 export class Rules {
   private readonly rules: { rule: Rule; seen: number }[] = [];
 

@@ -39,7 +39,7 @@ const bound = (socket: UdpSocket | TcpServer, bind: () => void): Promise<void> =
     bind();
   });
 
-/** Sockets of one attempt, and what is under way on them. */
+/** Sockets of one attempt, and what is running on them. */
 class Sockets {
   private readonly udp: UdpSocket[] = [];
   private readonly tcp: TcpServer[] = [];

@@ -126,7 +126,7 @@ export class Zone {
     return targets.flatMap((target) => [...this.at(target, 'A'), ...this.at(target, 'AAAA')]);
   }
 
-  /** The delegation that `name` lies at or under, if this zone hands it to others. */
+  /** The delegation that `name` is at or under, if this zone hands it to others. */
   private delegation(name: string): Answer[] {
     for (let cut = name; within(cut, this.apex) && cut !== this.apex; cut = parent(cut)) {
       const ns = this.at(cut, 'NS');

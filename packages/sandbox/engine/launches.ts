@@ -19,7 +19,7 @@ export type Launches = Awaited<ReturnType<typeof serveLaunches>>;
 /**
  * Serves each plugin that an engine launches from this process: `launched.cjs` hands over and waits. To load a provider in
  * a process of its own would take seconds, four times an apply.
- * @param socket where it is asked; nobody else may reach it
+ * @param socket where it is asked; no other user may reach it
  */
 export async function serveLaunches(
   socket: string,

@@ -7,7 +7,7 @@ import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { type PluginCertificate, serveLaunched } from '../provider/launched';
 import { LAUNCHED, type Launches, serveLaunches } from './launches';
 
-/** The version of the real provider that this one stands for. */
+/** The version of the real provider that this one replaces. */
 export const PROVIDER_VERSION = '6.25.0';
 
 export interface MirrorOptions {

@@ -9,7 +9,7 @@ const NAME = /^terraform-provider-aws_v(\d+)\.\d+\.\d+(_x\d+)?$/;
 
 /**
  * Reads `--provider`: the file of the real provider, to be used instead of the stand-in.
- * @throws NoProviderError where there is no such program
+ * @throws NoProviderError if no such program exists
  */
 export function readProviderFile(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

@@ -76,7 +76,7 @@ export class AsyncEvents {
 
   /**
    * Tells a destination how it ended. Lambda does it in the function's role: without `sns:Publish` nothing arrives, and
-   * nobody is told.
+   * no destination is notified.
    */
   private async deliver(
     event: InvocationRequest,

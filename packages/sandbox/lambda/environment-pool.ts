@@ -19,7 +19,7 @@ export class EnvironmentPool {
 
   constructor(private readonly maxIdle: () => number) {}
 
-  /** @param start makes an environment, where no warm one is there */
+  /** @param start makes an environment if no warm one is free */
   async run(invocation: Invocation, start: () => Pooled): Promise<InvocationOutcome> {
     this.idle = this.idle.filter((environment) => environment.alive);
     const environment = this.idle.pop() ?? start();

@@ -60,7 +60,7 @@ function check({
 }: FunctionSettings): void {
   if (!Handler) throw invalid('Handler is required for a Zip package');
   if (!RUNTIMES.test(Runtime ?? '')) {
-    throw invalid(`Value ${Runtime} at 'runtime' is none of Node's, which the sandbox runs`);
+    throw invalid(`Value ${Runtime} at 'runtime' is not a Node.js runtime, which the sandbox runs`);
   }
   // Lambda's model knows no longest time, and more memory than an account may have.
   atMost('timeout', Timeout, 900);

@@ -48,7 +48,7 @@ export class Functions {
     return `arn:aws:lambda:${region}:${this.core.accountId}:function:${parseFunctionName(FunctionName).name}`;
   }
 
-  /** With the qualifier, where the caller named one: IAM tells the two apart. */
+  /** With the qualifier if the caller named one: IAM tells the two apart. */
   qualifiedArn(input: any, context: CallContext): string {
     const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
     return this.arn(input, context) + (qualifier === undefined ? '' : `:${qualifier}`);

@@ -14,7 +14,7 @@ export function processEnvironment(
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => FAKED_TIME.test(name))),
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    // There is no such folder, neither there nor here: nobody's own AWS profiles are read.
+    // Such a folder exists neither there nor here: no AWS profiles of a user are read.
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',

@@ -18,7 +18,7 @@ export interface Letter {
   readonly html?: string;
 }
 
-/** A letter, or a message that is there already, as it goes out: signed where there is a signer. */
+/** A letter, or a message that is there already, as it goes out: signed if a signer is given. */
 export async function compose(
   letter: Letter | { readonly raw: Buffer },
   signer: DkimSigner | undefined,

@@ -1,7 +1,7 @@
 import dns from 'node:dns/promises';
 import type { SentMessage } from './mailbox';
 
-/** One `DKIM-Signature` of a message, as whoever receives it finds it. */
+/** One `DKIM-Signature` of a message, as a receiver finds it. */
 export interface ReceivedSignature {
   /** `d=` */
   readonly domain: string;
@@ -9,7 +9,7 @@ export interface ReceivedSignature {
   readonly selector: string;
   /** `pass`, `fail`, `neutral`, … (RFC 8601 §2.7.1). */
   readonly result: string;
-  /** Why, where it did not pass. */
+  /** Why it did not pass. */
   readonly comment?: string;
 }
 
@@ -26,9 +26,9 @@ export interface Verdict {
   readonly spf: { readonly domain: string; readonly result: string };
   readonly dmarc: {
     readonly result: string;
-    /** `none`, `quarantine` or `reject`: what the domain asks for where it fails. */
+    /** `none`, `quarantine` or `reject`: what the domain asks for if it fails. */
     readonly policy: string;
-    /** The domains that are aligned and passed, where there are any. */
+    /** The domains that are aligned and passed, if any. */
     readonly dkim: string | undefined;
     readonly spf: string | undefined;
   };

@@ -18,7 +18,7 @@ async function main([folder, version]: readonly string[]): Promise<void> {
     const [model, { pagination }] = [read(folder, name, 'service-2'), read(folder, name, 'paginators-1')];
     const trimmed = trimModel(model, pagination ?? {}, operations, version);
     writeFileSync(path.join(__dirname, `${name}.json`), print(trimmed));
-    console.log(`${name}: ${Object.keys(trimmed.operations).length} operations of ours`);
+    console.log(`${name}: ${Object.keys(trimmed.operations).length} operations are used`);
   }
   await sandbox.close();
 }

@@ -29,7 +29,7 @@ export type Practice = Awaited<ReturnType<typeof startPractice>>;
 
 /**
  * A sandbox to practise in: up, with a DNS server whose records it looks up, and a file to source.
- * @throws NoProviderError where the real provider was asked for and cannot be had
+ * @throws NoProviderError if the real provider was asked for and cannot be had
  */
 export async function startPractice(options: PracticeOptions) {
   const closers: (() => unknown)[] = [];

@@ -14,7 +14,7 @@ export interface RouteParts {
   sandbox(): Sandbox;
 }
 
-/** A message that somebody would have got. */
+/** A message that a subscriber would have got. */
 export interface Mail {
   /** Milliseconds since the epoch, by the sandbox's clock. */
   readonly at: number;
@@ -33,7 +33,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 });
 
 /**
- * What whoever practises asks of the sandbox, beside AWS:
+ * What a person who practises asks of the sandbox, beside AWS:
  * - `PUT dns/records` `{name, type, values}`: the TXT, MX or CNAME records of the name, no value withdraws them
  * - `POST dns/zones` `{name, hosted}`: a zone more, empty; `hosted`: in Route 53, the answer has its id
  * - `GET mailbox`: what was sent, oldest first

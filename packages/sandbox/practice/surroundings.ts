@@ -9,7 +9,7 @@ export function forgetSurroundings(environment = process.env): void {
   for (const name of Object.keys(environment)) if (OTHERS.test(name)) delete environment[name];
 }
 
-/** The same for a shell. */
+/** Removes these variables from a shell. */
 const FORGET = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
   unset "$name"
 done

@@ -31,7 +31,7 @@ export class AwsCallError extends Error {
 
 /** Attempts of the real provider, at most. */
 const MAX_ATTEMPTS = 25;
-/** Waits between attempts are short here; where a rate is exceeded, they last until it is not. */
+/** Waits between attempts are short here; if a rate is exceeded, they last until it is not. */
 const LONGEST_WAIT_MS = { throttled: 4_000, other: 100 } as const;
 const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
@@ -59,7 +59,7 @@ export interface CallScope {
 }
 
 /**
- * Calls an account of this process as whoever holds the credentials, without the bytes of the wire, which the real
+ * Calls an account of this process as the holder of the credentials, without the bytes of the wire, which the real
  * provider's recorded requests and the SDKs prove. Retries like the real one: throttling, 5xx and broken connections.
  */
 export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
@@ -112,7 +112,7 @@ const asCallError = (called: string, error: unknown): unknown =>
 const withToken = (input: { readonly ClientToken?: string }, takesOne = false) =>
   takesOne && !input.ClientToken ? { ...input, ClientToken: randomUUID() } : input;
 
-/** Whoever is told to stop waits for no answer. */
+/** Rejects at once if the signal is aborted, without waiting for the answer. */
 function untilAborted<T>(signal: AbortSignal | undefined, call: Promise<T>): Promise<T> {
   if (!signal) return call;
   return new Promise((resolve, reject) => {

@@ -69,7 +69,7 @@ export function providerCalls(provider: Provider): CallHandlers {
     configure: async ({ config }, peer) => {
       const { diagnostics } = await attempt(async () => {
         const stop = new AbortController();
-        // Every call under way listens; the engine makes ten at once, or as many as it is told to.
+        // Every running call listens; the engine makes ten at once, or as many as `-parallelism` says.
         setMaxListeners(0, stop.signal);
         const context = await provider.configure(read(provider.block, config), stop.signal);
         configured.set(peer, { context, stop });

@@ -9,7 +9,7 @@ export interface ProviderContext {
   readonly region: string;
   readonly partition: string;
   readonly defaultTags: Readonly<Record<string, string>>;
-  /** Calls AWS as whoever the provider's keys belong to. Rejects with `AwsCallError`. */
+  /** Calls AWS as the principal that the provider's keys belong to. Rejects with `AwsCallError`. */
   readonly call: AwsCall;
   readonly accountId: string;
   /** Reads a file, relative to the stack's working directory. */
@@ -37,12 +37,12 @@ export interface ResourceType {
    * planned, as the SDK does.
    */
   update?(context: ProviderContext, prior: State, planned: State): Promise<State> | Promise<void>;
-  /** Absent where the resource carries no tags. */
+  /** Absent if the resource carries no tags. */
   readonly tagging?: Tagging;
   delete(context: ProviderContext, state: State): Promise<void>;
   /** What `read` starts from, for an object to import. @default { id } */
   importState?(id: string): State;
-  /** `false` where the real resource cannot be imported. */
+  /** `false` if the real resource cannot be imported. */
   readonly importable?: boolean;
 }
 

@@ -52,7 +52,7 @@ function credentialsOf(
 /**
  * Who signed a request, proved by the signature.
  * @param service the sandbox's name of the service, which has its own names for each refusal
- * @throws AwsError for an unknown key, a token that is not its own or has expired, a region that is none, a signature that
+ * @throws AwsError for an unknown key, a token that is not its own or has expired, an unknown region, a signature that
  * is too old or wrong, a body that is not the one signed
  */
 export function authenticate(
@@ -78,7 +78,7 @@ type Why = 'region' | 'unknownKey' | 'token' | 'expiredToken' | 'tooOld' | 'tooN
 type Told = Pick<Signature, 'region' | 'signedAt'>;
 type Sentence = string | ((signature: Told, now: number) => string);
 
-/** How a service says each: code, sentence, and its status where that is not the service's own. */
+/** How a service says each: code, sentence, and its status if that is not the service's own. */
 type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, statusCode?: number]>>;
 
 function refusal(service: string, why: Why, signature: Told, now: number): AwsError {

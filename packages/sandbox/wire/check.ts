@@ -2,7 +2,7 @@ import type { Shape } from './model';
 
 /**
  * Holds an input to the service's own model: required members, enumerations, lengths, ranges, patterns.
- * @returns every breach in the words of AWS, in the order of the members; empty where there is none
+ * @returns every breach in the words of AWS, in the order of the members; empty if the input is valid
  */
 export function breachesOf(shape: Shape | undefined, input: unknown): readonly string[] {
   const breaches: string[] = [];

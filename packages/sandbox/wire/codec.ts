@@ -69,7 +69,7 @@ export function checkInput(service: string, operation: string, input: unknown): 
   throw invalidInput(service, validationMessage(breaches));
 }
 
-/** S3 names the header or the query that is none of its values. */
+/** S3 names the header or the query that has none of the allowed values. */
 function wrongArgument(shape: Shape, input: any): AwsError | undefined {
   for (const [name, member] of shape.members) {
     const value = input[name];
@@ -109,7 +109,7 @@ function createCodec(service: string, model: Model) {
             throw unknownOperation(service, routed?.operation ?? `${request.method} ${request.path}`);
           const input = readOrRefuse(service, () => protocol.read(operation, request, routed));
           if (typeof input !== 'object' || input === null)
-            throw malformedInput(service, new Error('The body is none of the operation.'));
+            throw malformedInput(service, new Error('The body is not one of the operation.'));
           checkInput(service, operation.name, input);
           return { operation: operation.name, input };
         },

@@ -161,7 +161,7 @@ export class Model {
 
 /**
  * A pattern of the models as a regular expression that has to match the whole text. Models are written for Java:
- * where its words are not JavaScript's, they are put in JavaScript's.
+ * words that JavaScript lacks are replaced.
  */
 export function toPattern(text: string): RegExp {
   const source = `^(?:${text.replace(/\\p\{(Alnum|Alpha|Digit|ASCII|Graph|Print)\}/g, (_, name: keyof typeof POSIX) => POSIX[name]!)})$`;

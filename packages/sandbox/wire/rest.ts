@@ -135,7 +135,7 @@ export function answerRest(
   };
 }
 
-/** The headers that say a member; none where it is elsewhere. */
+/** The headers that carry a member; none if it is elsewhere. */
 function headersOf(member: Shape, at: string, value: any): Record<string, string> {
   if (member.location === 'header') return { [at.toLowerCase()]: headerText(member, value) };
   if (member.location !== 'headers') return {};

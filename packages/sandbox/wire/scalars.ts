@@ -40,7 +40,7 @@ export function writeScalar(shape: Shape, value: any, byDefault: 'iso8601' | 'rf
     const date = toDate(value);
     const format = shape.timestampFormat ?? byDefault;
     if (format === 'unixTimestamp') return String(date.getTime() / 1000);
-    // Services leave fractions out where there are none, as times in whole seconds.
+    // Services leave fractions out of times in whole seconds.
     return format === 'rfc822' ? date.toUTCString() : date.toISOString();
   }
   if (shape.type === 'blob') return Buffer.from(value).toString('base64');

@@ -31,7 +31,7 @@ export function readSignature({ headers }: WireRequest): Signature | undefined {
   };
 }
 
-/** Time of the signature, in milliseconds since the epoch; NaN where there is none. */
+/** Time of the signature, in milliseconds since the epoch; NaN if it carries none. */
 export const signedAtMs = ({ signedAt }: Signature): number =>
   Date.parse(signedAt.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 

@@ -31,7 +31,7 @@ export function readTree(shape: Shape, value: any, leaf: Leaf): any {
   }
 }
 
-/** What a member is called where a value is written to; undefined where it is not written there. */
+/** What a member is called in the place that a value is written to; undefined if it is not written there. */
 type Naming = (name: string, member: Shape) => string | undefined;
 
 const inBody: Naming = (name, member) => (member.location ? undefined : (member.locationName ?? name));

@@ -6,7 +6,7 @@ export type ErrorName = 'denied' | 'throttled' | 'fault' | 'invalid' | 'malforme
 
 /** How an operation's list is paged. */
 export interface ListOrder {
-  /** The members that its items are listed by; none where they are texts. */
+  /** The members that its items are listed by; none if they are texts. */
   readonly by: string;
   /** How many there are on a page unless it is said, and how many at most. */
   readonly usual: number;
@@ -22,7 +22,7 @@ export interface Untold {
   /** By operation; not what is paged by keys that callers may choose. */
   readonly lists?: Readonly<Record<string, ListOrder | undefined>>;
   /**
-   * By operation, members that AWS heeds and the sandbox would not. Whoever sends one is told so: to take it would be to promise
+   * By operation, members that AWS heeds and the sandbox would not. A request with one is refused by name: to take it would be to promise
    * what is not done. Left out is what changes nothing that can be seen here (who pays).
    */
   readonly refused?: Readonly<Record<string, string | undefined>>;

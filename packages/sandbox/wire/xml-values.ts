@@ -14,7 +14,7 @@ const parser = new XMLParser({
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** The root element's contents. @throws AwsError where the body is no XML */
+/** The root element's contents. @throws AwsError if the body is no XML */
 export function parseXml(body: Buffer): { readonly root: string; readonly content: any } {
   const text = body.toString('utf8');
   if (XMLValidator.validate(text) !== true) throw malformed('The XML is not well-formed');

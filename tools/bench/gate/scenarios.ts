@@ -24,7 +24,7 @@ export interface Scenario {
   readonly aliases?: readonly string[];
   /** @default true */
   readonly published?: boolean;
-  /** What goes wrong where. */
+  /** What goes wrong, by the server's address. */
   readonly rules?: Readonly<Record<string, Rule>>;
   /** Whether datagrams are lost: what that costs is no part of the floor. */
   readonly lossy?: boolean;

@@ -21,7 +21,7 @@ interface Role {
   MaxSessionDuration: number;
   /** ARN of a managed policy. */
   readonly boundary?: string;
-  /** Undefined: nobody may assume it yet. */
+  /** Undefined: no principal may assume it yet. */
   readonly trust: Arriving<InlinePolicy | undefined>;
   readonly tags: ResourceTags;
   readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;

@@ -13,7 +13,7 @@ import { checkTagCount } from './lambda-attachment-operations';
 
 /** Operations on functions themselves. */
 export function functionOperations(functions: Functions): Record<string, Operation> {
-  /** By ARN, why no change is taken: a change is in progress until somebody has looked at the function. */
+  /** By ARN, why no change is taken: a change is in progress until the function has been read. */
   const underWay = new Map<string, string>();
   const checkIdle = ({ arn }: FunctionRecord): void => {
     const why = underWay.get(arn);

@@ -56,7 +56,7 @@ export const createLambda = (core: SandboxCore) => {
     /** What a function and Lambda have logged, line by line, oldest first. */
     logs: (functionName: string, region = core.region): readonly string[] =>
       invoker.logs(functions.arn({ FunctionName: functionName }, { region })),
-    /** Resolves when the asynchronous invocation of that request is not running (any more). */
+    /** Resolves when the asynchronous invocation of that request is not running. */
     settled: (requestId: string): Promise<void> => events.settled(requestId),
     /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
     idle: (): Promise<void> => events.idle(),

@@ -39,7 +39,7 @@ export const createScheduler = (core: SandboxCore) => {
     schedules.delete(arn);
   };
 
-  /** Calls the target once; where Lambda does not take it, again later, even if the schedule has gone by then. */
+  /** Calls the target once; if Lambda does not take it, again later, even if the schedule has gone by then. */
   const fire = async (definition: ScheduleDefinition, occasion: Occasion): Promise<Firing> => {
     const firing = await callTarget(core, definition, occasion);
     firings.push(firing);
@@ -63,7 +63,7 @@ export const createScheduler = (core: SandboxCore) => {
     if (requestId) await core.service<LambdaService>('lambda').settled(requestId);
   };
 
-  /** Puts a schedule in place; it fires when its time has come, and again where it recurs. */
+  /** Puts a schedule in place; it fires when its time has come, and again if it recurs. */
   const put = (definition: ScheduleDefinition, more: Pick<Schedule, 'dates' | 'clientToken'>) => {
     remove(definition.Arn);
     const modifiedAt = more.dates.LastModificationDate.getTime();

@@ -2,7 +2,7 @@ import { NotServed } from '../../wire/refusals';
 import type { ResourceTags } from '../resource-tags';
 import { AwsError } from '../service';
 
-/** By mail. People must say yes first; nobody reads the mail here, so it stays pending. */
+/** By mail. People must confirm first; no one reads the mail here, so it stays pending. */
 export interface Subscription {
   readonly arn: string;
   readonly protocol: string;

@@ -4,9 +4,9 @@ import type { AwsError, Operation } from '../service';
 /** What carries tags, and how its service calls what its operations take. */
 export interface Tagged {
   readonly service: string;
-  /** The tags of a resource, where it is. */
+  /** The tags of a resource, if it exists. */
   find(arn: string, region: string): ResourceTags | undefined;
-  /** What is said where it is not. */
+  /** The answer if it does not exist. */
   missing(arn: string): AwsError;
   /** Refuses an ARN that can carry none. */
   refuse?(arn: string): void;

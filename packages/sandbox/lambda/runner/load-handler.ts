@@ -47,7 +47,7 @@ export function reportedError(thrown: unknown): ReportedError {
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }
 
-/** A promise that nobody waited for was rejected: the runtime ends itself. */
+/** A promise was rejected without a handler: the runtime ends itself. */
 export function unhandledRejection(reason: unknown): ReportedError {
   const errorType = 'Runtime.UnhandledPromiseRejection';
   const stack = reason instanceof Error ? (reason.stack ?? '').split('\n').slice(1) : [];

@@ -36,7 +36,7 @@ export class VirtualTime {
     this.timeoutMs = timeoutMs;
   }
 
-  /** Whoever sleeps until a time that has come is woken. */
+  /** Wakes each sleeper whose time has come. */
   setClock(clockOffsetMs: number): void {
     this.clockOffsetMs = clockOffsetMs;
     for (const sleeper of [...this.sleepers]) if (sleeper.until <= this.now()) sleeper.wake();

@@ -27,7 +27,7 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
     { Shutdown: method('plugin.GRPCController', 'Shutdown', 'Empty', 'Empty') },
     { Shutdown },
   );
-  // The engine listens here for the plugin's output. There is none: the stream stays open and silent.
+  // The engine listens here for the plugin's output. The plugin writes none: the stream stays open and silent.
   const output = { response: true };
   server.addService(
     { StreamStdio: method('plugin.GRPCStdio', 'StreamStdio', 'Empty', 'StdioData', output) },

@@ -39,7 +39,7 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** A deletion by one call, to which an object that has gone is one that is deleted; none where it is to stay. */
+/** A deletion by one call, to which an object that has gone is one that is deleted; no call if it is to stay. */
 export const deletedBy =
   (
     what: string,

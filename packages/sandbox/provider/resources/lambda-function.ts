@@ -166,7 +166,7 @@ export async function functionState(output: any, state: State, context: Provider
     qualified_invoke_arn: invokeArn(context, qualifiedArn),
     reserved_concurrent_executions: -1,
     skip_destroy: state.skip_destroy ?? false,
-    // It is answered where there is none.
+    // AWS answers it even if none is configured.
     snap_start: state.snap_start,
     // Never read: it is what the configuration said.
     source_code_hash: state.source_code_hash ?? '',

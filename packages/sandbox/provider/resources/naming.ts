@@ -30,7 +30,7 @@ function inputValue(shape: Shape, said: any): unknown {
   if (said === null || said === undefined || said === '') return undefined;
   if (shape.type === 'structure') return said[0] && written(shape, said[0]);
   if (shape.type === 'timestamp') return new Date(said);
-  // A map where AWS has a list (tags, dimensions): the resource writes it.
+  // A map for a list of AWS's (tags, dimensions): the resource writes it.
   return shape.type === 'list' && !Array.isArray(said) ? undefined : said;
 }
 

@@ -16,7 +16,7 @@ export interface BucketSetting {
   toInput(state: State): object;
   /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
   toState(output: any, state: State): State | null;
-  /** What takes the setting back, where S3 has no way to delete it. */
+  /** Takes the setting back if S3 has no way to delete it. */
   readonly undo?: (context: ProviderContext, state: State) => Promise<unknown>;
 }
 

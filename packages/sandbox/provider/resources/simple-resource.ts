@@ -23,7 +23,7 @@ export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customi
   finish?(context: ProviderContext, made: State): Promise<unknown>;
   /** What names it, to read or to delete it. */
   named(state: State): object;
-  /** What an answer says of it, beside what was known; null where it says that there is none. */
+  /** What an answer says of it, beside what was known; null if it says that the object does not exist. */
   state(answer: any, state: State, context: ProviderContext): State | null | Promise<State | null>;
   /** How errors tell what was done to it. @default the verb, `what`, and its name or id */
   told?(verb: string, planned: State): string;

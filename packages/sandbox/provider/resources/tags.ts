@@ -19,7 +19,7 @@ export const tagsByArn = (service: string, arn = 'ResourceArn'): Tagging => ({
 export const READ_TAGS = 'read tags';
 export const readTags: Tagging['list'] = async (_context, state) => state[READ_TAGS];
 
-/** Reads the object, its tags too where it carries any. */
+/** Reads the object, and its tags if it carries any. */
 export async function readWithTags(
   { read, tagging }: ResourceType,
   context: ProviderContext,

@@ -16,7 +16,7 @@ export interface Attribute {
   readonly forceNew: boolean;
   /** AWS has it and the sandbox does not: a configuration that sets it is refused. */
   readonly refused: boolean;
-  /** What stands in the plan when the configuration is silent. */
+  /** The value in the plan if the configuration has none. */
   readonly default?: string | number | boolean;
   /** Whether two spellings mean the same, so that the old one stays (e.g. JSON policies). */
   readonly same?: (old: any, fresh: any) => boolean;

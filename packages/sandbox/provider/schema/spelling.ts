@@ -32,7 +32,7 @@ const sorted = (value: any): any => {
   return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
 };
 
-/** The remote text, in the state's own spelling where both mean the same. */
+/** The remote text, in the state's own spelling if both mean the same. */
 export const keepSpelling = (state: string | null, remote: string): string =>
   state !== null && samePolicy(state, remote) ? state : remote;
 

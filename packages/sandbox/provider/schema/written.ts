@@ -16,7 +16,7 @@ export interface WrittenBlock {
 const TEXTS: Readonly<Record<string, Partial<Attribute>>> = {
   dns_name: { same: sameDnsName },
   json: { json: 'JSON' },
-  /** Lambda chooses one where JSON is logged; not to ask for one is to take what it chose. */
+  /** Lambda chooses one if JSON is logged; not to ask for one is to take what it chose. */
   log_level: { same: (_old, fresh) => fresh === '' },
   policy: { same: samePolicy, json: 'JSON policy' },
   same_json: { same: sameJson, json: 'JSON' },

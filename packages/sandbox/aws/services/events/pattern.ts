@@ -119,7 +119,7 @@ function chooses(choice: any, values: readonly unknown[]): boolean {
   if (operator === 'anything-but')
     return values.some((value) => ![operand].flat().some((one) => chooses(one, [value])));
   const texts = values.filter((value): value is string => typeof value === 'string');
-  // A list of prefixes stands within `anything-but` alone.
+  // A list of prefixes is allowed within `anything-but` alone.
   return [operand].flat().some((wanted) =>
     texts.some((text) => {
       if (operator === 'prefix') return text.startsWith(wanted);

@@ -40,7 +40,7 @@ export function readTarget(target: any): Target {
 const PLACEHOLDER = /<([\w.-]+)>/g;
 
 /**
- * Returns what the target gets of an event, or undefined where its template makes no JSON of it: Lambda takes nothing else.
+ * Returns what the target gets of an event, or undefined if its template makes no JSON of it: Lambda takes nothing else.
  */
 export function payloadOf(target: Target, event: BusEvent, rule: Names): string | undefined {
   const { Input, InputPath, InputTransformer } = target;

@@ -12,7 +12,7 @@ export interface PolicyPlace {
 /**
  * The text of a bucket's policy, as S3 takes it: it names principals that there are, S3's own actions, and this bucket or
  * what lies in it.
- * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, where that is blocked
+ * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, if that is blocked
  */
 export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
   if (Buffer.byteLength(text) > MAX_BYTES)
@@ -71,7 +71,7 @@ function appliesTo(action: string, arn: string): boolean {
 
 const OF_OBJECTS = /:(?!.*BucketObjectLock)(\w*Object|AbortMultipartUpload|ListMultipartUploadParts)/i;
 
-/** Whoever it is, wherever from: that is what S3 calls public. */
+/** Any principal from any place: S3 calls that public. */
 const isPublic = ({ Effect, Principal, Condition }: PolicyStatement): boolean =>
   Effect === 'Allow' &&
   Condition === undefined &&

@@ -6,7 +6,7 @@ interface Checksum {
   /** Header or trailer on the wire. */
   readonly header: string;
   readonly bytes: number;
-  /** Absent where it is kept as it was sent. */
+  /** Absent if it is kept as it was sent. */
   readonly of?: (body: Buffer) => string;
 }
 

@@ -74,7 +74,7 @@ const told = (bucket: Bucket, input: any, prefixes: readonly string[], MaxKeys: 
   CommonPrefixes: prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
 });
 
-/** All of a key's after the marker's key, or, where a version is marked, what is older than it as well. */
+/** All versions of keys after the marker's key, or, if a version is marked, what is older than it as well. */
 function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): ObjectVersion[] {
   const invalid = (message: string) => invalidArgument(message, 'version-id-marker', VersionIdMarker);
   if (VersionIdMarker !== undefined && KeyMarker === undefined)
@@ -122,7 +122,7 @@ const summary = (version: ObjectVersion, input: any) => ({
 
 const encodeToken = (key: string): string => Buffer.from(`after:${key}`).toString('base64url');
 
-/** @throws InvalidArgument for what is no token of ours */
+/** @throws InvalidArgument for a token that the sandbox did not issue */
 function decodeToken(token?: string): string | undefined {
   if (token === undefined) return undefined;
   const [, key] = /^after:(.*)$/s.exec(Buffer.from(token, 'base64url').toString()) ?? [];

@@ -99,7 +99,7 @@ function checkNew({ Key, Metadata = {} }: any): void {
   }
 }
 
-/** Whoever compares ETags learns about the content, so has to be allowed to read it. */
+/** A caller that compares ETags learns about the content, so it must be allowed to read it. */
 const comparingEtag = (input: any): string[] =>
   input.IfMatch === undefined || input.IfMatch === '*' ? [] : ['s3:GetObject'];
 

@@ -8,13 +8,13 @@ import type { BucketSettings, Store } from './store';
 interface Setting {
   /** IAM's name for `s3:Put…` and `s3:Get…`. @default the name in the operations */
   readonly action?: string;
-  /** Code and message where it was never put. */
+  /** Code and message if it was never put. */
   readonly missing?: readonly [code: string, message: string];
-  /** What is kept of the input. Absent: no client of ours sets it, and the provider reads it of every bucket. */
+  /** What is kept of the input. Absent: no client here sets it, and the provider reads it of every bucket. */
   readonly put?: (input: any, settings: BucketSettings, core: SandboxCore) => any;
   /** How it is answered. @default as it is kept */
   readonly get?: (value: any, context: CallContext) => any;
-  /** The operation that deletes it, and the action where that is not the one to put. */
+  /** The operation that deletes it, and the action if that is not the one to put. */
   readonly deletedBy?: readonly [operation: string, action?: string];
 }
 
@@ -105,7 +105,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** @throws AwsError MalformedXML unless it is one rule, InvalidArgument for a key of KMS where KMS does not encrypt */
+/** @throws AwsError MalformedXML unless it is one rule, InvalidArgument for a key of KMS if KMS does not encrypt */
 function checkedEncryption(rules: readonly any[]): any {
   const [rule] = rules;
   const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};

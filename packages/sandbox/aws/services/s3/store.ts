@@ -66,7 +66,7 @@ export class Bucket {
     return this.parsed.policy;
   }
 
-  /** The current version, or undefined where there is none or it is a delete marker. */
+  /** The current version; undefined if none exists or it is a delete marker. */
   current(key: string): ObjectVersion | undefined {
     const latest = this.history.get(key)?.at(-1);
     return latest?.deleteMarker ? undefined : latest;

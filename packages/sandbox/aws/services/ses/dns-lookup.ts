@@ -3,7 +3,7 @@ import { ask } from '../../../dns/ask';
 import { endpointOf } from '../../../dns/endpoint';
 import type { ZoneAnswer } from '../../../dns/zone';
 
-/** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` where it failed. */
+/** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` if it failed. */
 export type LookupResult =
   | { readonly values: readonly string[] }
   | { readonly failure: 'HOST_NOT_FOUND' | 'TYPE_NOT_FOUND' | 'DNS_SERVER_ERROR' };
@@ -21,7 +21,7 @@ export type Lookup = ReturnType<typeof createLookup>;
 
 /**
  * SES's own resolver: asks the given servers (`ip:port`) in turn until one answers, over UDP and then TCP. When the
- * signal is aborted, whatever is under way fails at once.
+ * signal is aborted, every running look-up fails at once.
  */
 export function createLookup(servers: readonly string[], signal: AbortSignal) {
   const askAny = async (name: string, type: RecordType): Promise<ZoneAnswer | undefined> => {

@@ -14,7 +14,7 @@ export class EasyDkimKey {
     return this.made;
   }
 
-  /** What stands at the end of each of Easy DKIM's CNAME records. */
+  /** The end of the target of each of Easy DKIM's CNAME records. */
   record(): string {
     const der = createPublicKey(this.privateKey()).export({ type: 'spki', format: 'der' });
     return `v=DKIM1; k=rsa; p=${der.toString('base64')}`;

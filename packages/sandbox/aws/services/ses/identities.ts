@@ -234,7 +234,7 @@ const describe = (identity: Identity) => ({
   DkimAttributes: dkimAttributes(identity),
   MailFromAttributes: mailFromAttributes(identity.mailFrom),
   Policies: Object.fromEntries(identity.policies),
-  // Not told while they are on their way: their absence does not mean that there are none.
+  // Left out while they are arriving: their absence does not mean that no tags exist.
   Tags: identity.tags.haveArrived ? identity.tags.list : undefined,
   ConfigurationSetName: identity.configurationSetName,
   VerificationStatus: verificationStatus(identity),

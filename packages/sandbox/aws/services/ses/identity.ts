@@ -11,7 +11,7 @@ export type Signing =
       readonly origin: 'EXTERNAL';
       readonly selector: string;
       readonly key: PublicHalf | undefined;
-      /** PEM; absent where what was given is no key, which SES takes, and never verifies. */
+      /** PEM; absent if what was given is no key, which SES takes, and never verifies. */
       readonly privateKey: string | undefined;
     }
   /** Easy DKIM, or (`AWS_SES_<REGION>`) a replica of the Easy DKIM of another region. */

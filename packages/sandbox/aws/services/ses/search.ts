@@ -5,7 +5,7 @@ export type SearchStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'T
 const HOUR_MS = 3_600_000;
 /** SES searches for a record that long, and bears a lost one that long (developer guide, "Managing identities"). */
 export const SEARCH_MS = 72 * HOUR_MS;
-/** By itself SES looks no oftener, lest an advance of days be thousands of looks; whoever asks for the status may see one. */
+/** By itself SES checks no oftener, or an advance of days would be thousands of checks; a caller that asks for the status may see one. */
 const OWN_LOOKS_MS = HOUR_MS / 4;
 const RECHECK_MS = 12 * HOUR_MS;
 /** For how long a verified record may be missing before anything shows. */

@@ -7,7 +7,7 @@ import type { Search } from './search';
 
 export interface VerificationParts {
   readonly core: SandboxCore;
-  /** Looked at each time: whoever practises changes it. */
+  /** Read each time: a person who practises changes it. */
   readonly pace: SesVerificationOptions;
   readonly lookup: Lookup;
   /** An identity of another region, for replicated Easy DKIM. */
@@ -78,7 +78,7 @@ export function createVerifier(parts: VerificationParts) {
   };
 }
 
-/** What SES says where it is told to end otherwise than DNS would have it. */
+/** What SES answers if it is configured to end otherwise than DNS would have it. */
 const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 
 /** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
