@@ -71,6 +71,7 @@ describe('an identity on which SES has given up, whose record is there again', (
 
     await day();
     expect(subjects(TOPICS.audit).at(-1)).toBe(`DKIM audit: 1 resolved (${DOMAIN})`);
+    expect(await cloud.invoke(HEAL)).toMatchObject({ reason: 'SES has not given up: it says SUCCESS' });
     expect(armed()).toEqual([]);
   });
 

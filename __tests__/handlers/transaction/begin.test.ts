@@ -1,4 +1,4 @@
-import { expectEnd, failsWith, fire, inTurn, killed, sign, verify } from './steps';
+import { expectEnd, failsWith, fire, inTurn, killed, set, sign, verify } from './steps';
 import * as setup from './support';
 
 const UNARMED = { confirmTimeoutMinutes: 0 };
@@ -55,6 +55,15 @@ describe('an attempt that takes over one that was cut off', () => {
       previous: { origin: 'AWS_SES' },
     });
   });
+});
+
+test('an attempt is put again after one that was cut off, if its selector was in use before', async () => {
+  const given = setup.given();
+  const cutOff = killed(sign('t1', 's1'), setup.SES_PUT, 'before');
+  await inTurn(set({ origin: 'EXTERNAL', selector: 's1', enabled: false }), cutOff)(given);
+  given.cloud.ses.tamper(setup.DOMAIN, { enabled: true });
+
+  expect(await given.stack.signing('t1', 's1')).toMatchObject({ changed: true });
 });
 
 describe('an attempt that was overtaken', () => {

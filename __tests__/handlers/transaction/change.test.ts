@@ -171,12 +171,29 @@ describe('where SES shows no selector', () => {
   });
 });
 
-test('the ledger keeps how a stack asks DNS', async () => {
-  const cloud = setup.givenCloud();
+test.each([
+  ['an attempt repeated right after its Put, which SES does not show yet,', sign('t1', 's1'), 'NOT_STARTED'],
+  ['a confirmed one repeated while SES misses the record', apply('t1', 's1'), 'TEMPORARY_FAILURE'],
+])('%s puts nothing again', async (_, before, status) => {
+  const given = setup.given();
 
-  await new setup.Stack(cloud).signing('t1', 's1', { gate: { strict: true } });
+  await inTurn(before, tamper({ status }), sign('t1', 's1'))(given);
 
-  expect(setup.ledgerOf(cloud).open?.owner?.gate).toMatchObject({ strict: true });
+  expect(given.cloud.calls.count(setup.SES_PUT)).toBe(1);
+});
+
+test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has', async () => {
+  const { cloud, stack } = setup.given();
+  const domain = `bounce.${setup.DOMAIN}`;
+  cloud.dns.publishOther(domain, 'MX', '10 feedback-smtp.ap-northeast-1.amazonses.com');
+  cloud.dns.publishOther(domain, 'TXT', 'v=spf1 include:amazonses.com ~all');
+
+  await stack.signing('t1', 's1', { gate: { strict: true }, mailFrom: { subdomain: 'bounce' } });
+
+  expect(setup.ledgerOf(cloud).open?.owner).toMatchObject({
+    gate: { strict: true },
+    mailFrom: { domain, onMxFailure: 'use-default' },
+  });
 });
 
 test.each([

@@ -72,15 +72,18 @@ test('confirming twice is confirming once', async () => {
   expect(setup.events(cloud).filter((event) => event === 'confirmed t1')).toHaveLength(1);
 });
 
-test('a schedule that cannot be removed is a warning, and harmless', async () => {
+test.each<[string, (stack: setup.Stack) => Promise<any>, string]>([
+  ['of a confirmed change', (stack) => stack.confirmation('t1', 's1'), 'EXTERNAL s1 on'],
+  ['of a change that is taken over', (stack) => stack.signing('t2', 's2'), 'AWS_SES on'],
+])('a schedule %s that cannot be removed is a warning, and harmless', async (_, run, end) => {
   const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: 'scheduler:DeleteSchedule', error: FAILURES.denied() });
 
-  const { warnings } = await stack.confirmation('t1', 's1');
+  const { warnings } = await run(stack);
   expect(warnings).toEqual([expect.stringContaining('will fire once and do nothing')]);
   await cloud.fireAll();
 
-  await setup.expectEnded(cloud, 'EXTERNAL s1 on');
+  await setup.expectEnded(cloud, end);
 });
 
 test('makes the change again, gate and arming included, when the revert has fired', async () => {
@@ -270,19 +273,26 @@ describe('a stack that is done only once SES has verified (verification.required
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
-  test('lets a revert by hand pass while it waits, and does not make the change again', async () => {
+  test.each<[string, Step, string]>([
+    ['lets a revert by hand pass', byHand('revert', { reverted: true }), 'AWS_SES on'],
+    ['ends when a person switches signing off', switchedOff, 'EXTERNAL s1 off'],
+  ])('%s while it waits, and does not make the change again', async (_, meanwhile, end) => {
     const { cloud, stack } = await slow(20);
     const confirming = setup.failure(stack.confirmation('t1', 's1', REQUIRED));
     await cloud.clock.advance(15_000);
-    expect(await cloud.invoke({ action: 'revert', domain: setup.DOMAIN })).toMatchObject({ reverted: true });
+    await meanwhile({ cloud, stack });
     expect(await confirming).toMatchObject({ code: 'CONCURRENT_UPDATE' });
     cloud.ses.verifySeconds = 2;
-    await setup.expectEnded(cloud, 'AWS_SES on');
+    await cloud.fireAll();
+    await setup.expectEnded(cloud, end);
   });
 
-  test('says that SES has given up', async () => {
+  test.each([
+    ['', false],
+    [', and switched off', true],
+  ])('says that SES has given up%s', async (_, switchesOff) => {
     const { cloud, stack } = await slow(2);
-    cloud.ses.ending = 'fails';
+    Object.assign(cloud.ses, { ending: 'fails', switchesOff });
     expect(await setup.failure(stack.confirmation('t1', 's1', REQUIRED))).toMatchObject({
       code: 'VERIFICATION_PENDING',
       message: expect.stringContaining('(FAILED)'),

@@ -62,6 +62,16 @@ test.each<[string, steps.Step, string, object?]>([
     ),
     'AWS_SES on',
   ],
+  [
+    'of a first apply that was undone changes nothing',
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      remove('t1', 's1', { ...doesNothing, reason: 'nothing was ever changed' }),
+    ),
+    'AWS_SES on',
+    GONE,
+  ],
   ['rolls back while armed', inTurn(sign('t1', 's1'), remove('t1', 's1', acts)), 'AWS_SES on', GONE],
   [
     'writes a baseline with signing off back whole, whatever was changed by hand since',

@@ -20,10 +20,11 @@ const subjects = (cloud: FakeCloud) => cloud.sns.to(TOPICS.result).map(({ subjec
 
 describe('a change that its stack has confirmed while SES is still verifying', () => {
   test('is confirmed, not verified, and stays armed', async () => {
-    const { cloud, confirmed } = await givenWaiting(20 * 60);
+    const { cloud, stack, confirmed } = await givenWaiting(20 * 60);
 
     expect(confirmed).toMatchObject({ confirmed: true, verified: false });
     expect(confirmed.reverts_at).toBe('2025-09-17T11:30:00.000Z');
+    expect(await stack.confirmation('t1', 's1')).toEqual(confirmed);
     expect(cloud.scheduler.pending()).toHaveLength(1);
     expect(setup.ledgerOf(cloud)).toMatchObject({
       open: { checks: 0, transaction: 't1' },

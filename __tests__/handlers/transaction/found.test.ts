@@ -171,6 +171,17 @@ describe('the next plan is of a new attempt', () => {
         await setup.failure(stack.confirmation('t2', 's1', { driftToken }));
       }),
     ],
+    [
+      'even where the other was overtaken before this one was confirmed',
+      ({ stack }) => stack.signing('t2', 's1', { driftToken: 'one' }),
+      inTurn(
+        async ({ stack }) => {
+          const { driftToken } = { driftToken: await stack.token('s1') };
+          await setup.failure(stack.signing('t2', 's1', { driftToken }));
+        },
+        confirm('t1', 's1'),
+      ),
+    ],
     ['after a revert by hand, whatever the engine has of it', () => undefined, byHand('revert')],
     [
       'after a destroy, for a state of the engine from before it',

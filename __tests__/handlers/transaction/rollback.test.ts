@@ -1,7 +1,7 @@
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
 import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, type Fault, testKey } from '../../support/world';
-import { apply, expectEnd, failsWith, fire, inTurn, set, sign } from './steps';
+import { apply, expectEnd, failsWith, fire, inTurn, sign } from './steps';
 import * as setup from './support';
 
 const never = { times: 1_000 } as const;
@@ -70,7 +70,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     [', and switched off', true],
   ])('verification that SES has given up%s', async (_, switchesOff) => {
     const cloud = setup.givenCloud();
-    Object.assign(cloud.ses, { ending: 'fails', switchesOff });
+    Object.assign(cloud.ses, { ending: 'fails', switchesOff, seen: { errorType: 'HOST_NOT_FOUND' } });
 
     const began = cloud.clock.now();
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
@@ -78,7 +78,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     // It does not wait for the 60 seconds that SES may take to verify.
     expect(cloud.clock.now() - began).toBeLessThan(15_000);
     expect(code).toBe('VERIFICATION_FAILED');
-    expect(message).toContain('status FAILED, expected SUCCESS');
+    expect(message).toContain('status FAILED (HOST_NOT_FOUND), expected SUCCESS');
     expect(message).toContain('SES was rolled back: Easy DKIM as before');
     expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
@@ -138,17 +138,6 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
   await cloud.fireAll();
   await setup.expectEnded(cloud, 'AWS_SES on');
 });
-
-test('a Put that was given up and arrives after the rollback is rolled back by the revert', () =>
-  expectEnd(
-    inTurn(
-      ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
-      failsWith(sign('t1', 's1')),
-      set({ origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki }),
-      fire,
-    ),
-    'AWS_SES on',
-  ));
 
 const ledgerWrite = { action: 's3:PutObject' } as const;
 
@@ -236,6 +225,29 @@ describe('ROLLBACK_FAILED', () => {
     cloud.calls.clearFaults();
     await cloud.fireAll();
     await setup.expectEnded(cloud, 'AWS_SES on');
+  });
+
+  test.each<[string, Fault, Record<string, unknown>, string]>([
+    [
+      'nothing tries it again',
+      { action: 'scheduler:CreateSchedule', ...never },
+      { confirmTimeoutMinutes: 0 },
+      'No further rollback is scheduled.',
+    ],
+    [
+      'SES does not answer',
+      { action: setup.SES_GET, nth: 2, ...never },
+      {},
+      'SES has now: unknown, it does not answer. ',
+    ],
+  ])('says that %s', async (_, fault, fields, sentence) => {
+    const cloud = failing();
+    cloud.calls.addFault(fault);
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1', fields));
+    expect({ code, message }).toEqual({
+      code: 'ROLLBACK_FAILED',
+      message: expect.stringContaining(sentence),
+    });
   });
 
   test('arms its revert in the time that is kept for writing down, when the rollback has used up its own', async () => {

@@ -1,3 +1,4 @@
+import { privateKeyObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, newTestKey, testKey } from '../../support/world';
 import * as setup from './support';
 
@@ -58,6 +59,16 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
     'its key is not in S3',
     ({ cloud }) => setup.removeKey(cloud, 's1'),
     /no private key of selector s1 exists at s3:\S+private_key\.pem\. Nothing was changed/,
+  ],
+  [
+    'its key is none',
+    ({ cloud }) => cloud.s3.write(BUCKET, privateKeyObject(setup.DOMAIN, 's1'), 'none'),
+    /the private key of selector s1 is not usable/,
+  ],
+  [
+    'nobody knows its origin',
+    ({ cloud }) => cloud.ses.give(setup.DOMAIN, { origin: 'NEW' }),
+    /signing origin NEW cannot be set again/,
   ],
   ['its record is gone', ({ cloud }) => setup.unpublish(cloud, 's1'), /selector s1 would not verify again/],
   [

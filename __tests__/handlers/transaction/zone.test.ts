@@ -1,3 +1,4 @@
+import { unservedZone } from '../../../handlers/transaction/zone';
 import type { FakeCloud } from '../../support/world';
 import * as setup from './support';
 
@@ -50,6 +51,14 @@ describe('a record that moves to another hosted zone', () => {
 
     expect(setup.ledgerOf(cloud).owner).toMatchObject({ rotation: { hostedZoneId: 'ZNEW' } });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+  });
+
+  test('fails where no server shows which zone is served, and advises to ask those that do', () => {
+    const zone = { hostedZoneId: 'ZOLD', servers: OLD_SERVERS };
+    const outcome = { recordName: 's1._domainkey.example.com', servers: [] } as never;
+    expect(unservedZone(zone, 'ZNEW', outcome)?.message).toMatch(
+      /found no authoritative server that shows.*gate\.mode authoritative/s,
+    );
   });
 
   test('fails together with a rotation, too', async () => {
