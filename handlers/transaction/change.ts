@@ -15,6 +15,7 @@ import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
 import {
+  mayReadBeStale,
   observeExisting,
   requireTag,
   signsWith,
@@ -121,11 +122,10 @@ export async function changeWithin(
  * to roll back to: so it is read once more.
  */
 async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
-  const { open, inForce, history } = session.ledger;
+  const { open, inForce } = session.ledger;
   const state = await passed.observe();
   const isKnown = open !== null || (inForce !== null && signsWith(state, inForce.selector));
-  const isRecent = session.now() - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
-  if (isKnown || !isRecent) return state;
+  if (isKnown || !mayReadBeStale(session.ledger, session.now())) return state;
   await session.clock.sleep(POLL.staleMs);
   return observeExisting(session.services.identities, session.place);
 }
@@ -181,16 +181,15 @@ async function makeChange(
 
 /**
  * Records that `Signing` of a transaction is created once more: the engine replaces it alone, or the provider has lost
- * the answer. A run that began before the earlier one ended is neither: the provider had given it up.
+ * the answer. Which of both it was shows later, by the delete of `DnsGate`.
  */
 async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { recreated, history } = session.ledger;
-  if (recreated === transaction) return;
-  const ended = history.findLast(
+  const isEnded = history.some(
     (entry) => entry.transaction === transaction && ENDS_CREATE.includes(entry.event),
   );
-  if (ended === undefined || session.openedAt < Date.parse(ended.at)) return;
-  await session.save(transitions.recreated(session.ledger, transaction, session.now()));
+  if (isEnded && recreated !== transaction)
+    await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
 
 const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];

@@ -6,7 +6,7 @@ import { ByodkimError } from '../errors';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-source';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from './session';
-import { signsWith, surelySignsWith } from './signing-state';
+import { mayReadBeStale, signsWith, surelySignsWith } from './signing-state';
 import type { PriorState } from './snapshot';
 
 /** How a restoration ended. */
@@ -69,21 +69,31 @@ export async function restore(
 }
 
 async function stateBefore(
-  { services: { identities }, place: { domain }, clock }: Session,
+  session: Session,
   snapshot: Snapshot,
   present: Present,
 ): Promise<SigningState | null> {
   if (present.kind === 'as-set' && !snapshot.enabled) return unseenState(snapshot);
   if ('state' in present && present.state !== undefined) return present.state;
+  const { identities } = session.services;
+  const { domain } = session.place;
   const state = await identities.get(domain);
-  if (present.kind !== 'unanswered' || state === null || signsWith(state, present.selector)) return state;
+  const justSet = present.kind === 'unanswered' ? present.selector : findJustSet(session);
+  if (justSet === undefined || state === null || signsWith(state, justSet)) return state;
   try {
-    await clock.sleep(POLL.staleMs);
+    await session.clock.sleep(POLL.staleMs);
   } catch (error) {
     if (isLeaseLost(error)) throw error;
     return state;
   }
   return identities.get(domain);
+}
+
+/** Returns the selector that this project has set a moment ago: if SES does not show it, the read may be older. */
+function findJustSet(session: Session): string | undefined {
+  const { open, inForce } = session.ledger;
+  const set = open === null ? inForce : open.phase === 'applied' ? open.wanted : null;
+  return mayReadBeStale(session.ledger, session.now()) ? set?.selector : undefined;
 }
 
 async function writeBack(

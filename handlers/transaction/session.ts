@@ -27,8 +27,6 @@ export class Session {
   readonly services: Services;
   /** Renews the lease before it waits, and ends waits in time for the phases that follow. */
   readonly clock: Clock;
-  /** When the run began, in milliseconds. */
-  readonly openedAt: number;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   private stored: StoredLedger | null = null;
@@ -42,7 +40,6 @@ export class Session {
     private phase: Phase,
   ) {
     this.holder = world.uuid();
-    this.openedAt = world.clock.now();
     const patient = untilKept(world, () => this.phase);
     const { store } = world.services(place.domain, place.region, patient);
     this.ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);

@@ -1,5 +1,6 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityArn, identityResource } from '../aws/with-aws-errors';
+import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
@@ -48,6 +49,10 @@ export const signsWith = (state: SigningState, selector: string): boolean =>
 /** Whether SES shows that very selector. */
 export const surelySignsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && state.selector === selector;
+
+/** Whether the ledger tells of a change so new that a read of SES may be older. */
+export const mayReadBeStale = ({ history }: Ledger, now: number): boolean =>
+  now - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
 
 /** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
 const STALE_READ_MS = MINUTE_MS;

@@ -34,6 +34,7 @@ const staleReads =
     };
   };
 const S1 = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' };
+const EASY = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS' };
 
 test.each<[string, steps.Step, string, object?]>([
   [
@@ -94,6 +95,12 @@ test.each<[string, steps.Step, string, object?]>([
     'a read that is older than a rollback does not become the state to roll back to',
     inTurn(sign('t1', 's1'), byHand('revert'), staleReads(S1), apply('t2', 's2'), remove('t2', 's2')),
     'AWS_SES on',
+  ],
+  [
+    'a read that is older than a change does not end a destroy',
+    inTurn(apply('t1', 's1'), staleReads(EASY), remove('t1', 's1', acts)),
+    'AWS_SES on',
+    GONE,
   ],
   [
     'a FAILED that is older than the Put leads to a whole rollback',
