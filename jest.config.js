@@ -16,7 +16,6 @@ const LONG = [
   '/__tests__/reliability/',
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
-  '/transaction/model\\.test',
   '/transaction/simulation\\.test',
   '/__tests__/tools/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',

@@ -14,6 +14,7 @@ const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
 /** The SDK's own time limit for one attempt, and how many there are. */
 const ATTEMPT_MS = 7_000;
 const ATTEMPTS = 4;
+const LATE = ' (arrives late)';
 
 /** What happened, for the table of a counterexample. */
 interface Row {
@@ -45,6 +46,8 @@ export class Account {
   readonly firing: number[] = [];
   /** Called when a Put arrives whose sender has ended, and whose change is not open any more. */
   onLate: () => void = () => {};
+  /** Called after each call that may change what becomes of mail. */
+  onChange: () => void = () => {};
   private mishaps: Mishaps;
   private readonly actors = new Map<number, string>();
   /** The invocation behind each holder of the lease. */
@@ -77,8 +80,28 @@ export class Account {
     this.rows.push({ at: this.time, actor, call, answer });
   }
 
+  /** Invocations that have not ended, and calls that have not arrived. */
+  private atWork = 0;
+
+  get isQuiet(): boolean {
+    return this.atWork === 0;
+  }
+
+  private async during<T>(work: () => Promise<T>): Promise<T> {
+    this.atWork += 1;
+    try {
+      return await work();
+    } finally {
+      this.atWork -= 1;
+    }
+  }
+
   /** Invokes the function on behalf of an actor. */
-  async invoke(actor: string, event: unknown): Promise<any> {
+  invoke(actor: string, event: unknown): Promise<any> {
+    return this.during(() => this.invokeNow(actor, event));
+  }
+
+  private async invokeNow(actor: string, event: unknown): Promise<any> {
     this.actors.set(this.cloud.invocations + 1, `${actor} #${this.cloud.invocations + 1}`);
     const { resource, action, tf, transaction } = event as any;
     const name = [resource ?? action, tf?.action, transaction].filter(Boolean).join(' ');
@@ -140,7 +163,7 @@ export class Account {
       try {
         const answer = await effect();
         this.note(actor, name + more, { call, answer });
-        this.look(call, before, answer, more === '');
+        this.look(call, before, answer, more !== LATE);
         return answer;
       } catch (error) {
         this.note(actor, name + more, error);
@@ -150,7 +173,7 @@ export class Account {
     if (mishap === undefined) return happens();
     const reach = async (): Promise<void> => {
       if (mishap.reaches === 'at once') await happens(' (not answered)').catch(() => undefined);
-      if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(' (arrives late)'));
+      if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(LATE));
       if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
     };
     switch (mishap.kind) {
@@ -208,10 +231,10 @@ export class Account {
       await arrive();
       if (action.startsWith('ses:') && open?.startedAt !== sent?.startedAt) this.onLate();
     };
-    this.background.push(arrival().catch(() => undefined));
+    this.background.push(this.during(arrival).catch(() => undefined));
   }
 
-  /** Looks at what a call has done. @param isInTime its sender still waits for it */
+  /** Looks at what a call has done. @param isInTime its sender may still wait for it */
   private look(
     { action, resource, invocation }: Call,
     before: SigningState | null,
@@ -224,6 +247,7 @@ export class Account {
       const lease = this.ledger()?.lease;
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
+    if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
     if (action.startsWith('ses:Put')) {
       this.earlier.push({ until: this.time, state: before });
       if (isInTime) this.lookAtWrite(invocation, action);

@@ -23,8 +23,8 @@ export type Action =
   /** A person sets something in the console. */
   | { readonly does: 'person'; readonly state: string }
   | { readonly does: 'publish' | 'unpublish'; readonly selector: string }
-  /** SES gives up a key that it had verified. */
-  | { readonly does: 'give up'; readonly switchesOff: boolean }
+  /** SES gives up a key that it had verified; an audit may find it, and what that arms heals while others are at work. */
+  | { readonly does: 'give up'; readonly switchesOff: boolean; readonly heals: boolean }
   /** A person restores an earlier version of the ledger, and has what it shows as open reverted, as the runbook says. */
   | { readonly does: 'older ledger'; readonly back: number }
   | { readonly does: 'wait'; readonly seconds: number };
@@ -66,7 +66,7 @@ const apply = (): fc.Arbitrary<Action> =>
     selector: selector(),
     otherFails: oftenNot(),
     replaced: fc.oneof(
-      { weight: 6, arbitrary: fc.constant([]) },
+      { weight: 4, arbitrary: fc.constant([]) },
       { weight: 1, arbitrary: fc.subarray(['Signing', 'DnsGate'] as const, { minLength: 1 }) },
     ),
     newestFirst: fc.boolean(),
@@ -102,8 +102,12 @@ const action = (): fc.Arbitrary<Action> =>
       arbitrary: fc.record({ does: fc.constantFrom('publish', 'unpublish'), selector: selector() }),
     },
     {
-      weight: 1,
-      arbitrary: fc.record({ does: fc.constant('give up' as const), switchesOff: fc.boolean() }),
+      weight: 2,
+      arbitrary: fc.record({
+        does: fc.constant('give up' as const),
+        switchesOff: fc.boolean(),
+        heals: fc.boolean(),
+      }),
     },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('audit' as const) }) },
     {

@@ -5,12 +5,15 @@ import { type ApplyOptions, Terraform } from '../../../support/terraform';
 import { BUCKET, testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account } from './account';
+import { Expectation, signerOf, signs, stateOf } from './expectation';
+import { mailProblem } from './mail';
 import { type Action, BY_HAND, type Pace, type Schedule, SELECTORS } from './schedule';
 
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
 /** Once nothing goes wrong any more, so many firings end whatever is armed. */
 const MOST_FIRINGS = 25;
 const ALL = [...SELECTORS, BY_HAND];
+const AUDIT = { action: 'audit', scheduled: true };
 
 /** Plays one schedule. @throws what was broken, with a table of all that happened */
 export async function simulate(schedule: Schedule, scheduler: fc.Scheduler): Promise<void> {
@@ -26,12 +29,10 @@ class Simulation {
   readonly account: Account;
   /** The state of the one stack; each apply and destroy is a run of its own. */
   private readonly terraform: Terraform;
-  /** Signers and flags that SES may have in the end. */
-  private readonly signers: Set<string>;
-  private readonly flags: Set<string>;
-  /** States that somebody else has set: a destroy may lead to any of them. */
-  private readonly others: Set<string>;
+  private readonly expected: Expectation;
   private hasPerson = false;
+  /** Mail was unsigned before, or a person wants it so. */
+  private isUnsigned: boolean;
   /** SES has given up what was done, or a late Put has made it verify anew. */
   private hasLost = false;
   /** Two runs of the engine had the state at the same time, so one of them has lost its own. */
@@ -50,14 +51,13 @@ class Simulation {
     this.terraform = new Terraform(new Stack({ invoke }, { heal: true }));
     for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
     this.set(start);
-    this.signers = new Set([signerOf(start)]);
-    this.flags = new Set([flagOf(start)]);
-    this.others = new Set([start]);
+    this.expected = new Expectation(start);
+    this.isUnsigned = !start.endsWith(' on');
+    this.account.onChange = () => this.receive();
     this.keepPace(schedule.pace);
     this.account.onLate = () => {
       // Nothing prevents it; a plan shows it at once, the audit within a day, and the next apply sets it right.
-      this.allow(this.state);
-      this.others.add(this.state);
+      this.expected.maySetByOthers(this.state);
       this.hasLost = true;
     };
   }
@@ -79,6 +79,7 @@ class Simulation {
   }
 
   private requireNoProblem(): void {
+    this.receive();
     const [problem] = this.account.problems;
     if (problem !== undefined) throw new Error(problem);
   }
@@ -92,7 +93,20 @@ class Simulation {
     if (engines.length > 1 && engines.some(({ does }) => does === 'destroy')) this.isTorn = true;
     // A ledger is restored while nothing else runs.
     const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
-    await Promise.all(together.map((each) => this.act(each)));
+    const { account, expected } = this;
+    const isAlone = together.length === 1 && account.isQuiet;
+    await Promise.all(
+      together.map(async (each) => {
+        const isNow = await this.act(each);
+        if (isAlone && account.isQuiet && isNow !== undefined && !this.isOpen) expected.has(isNow);
+      }),
+    );
+    if (!isAlone && together.some(({ does }) => does === 'person' || does === 'give up')) expected.mix();
+    if (account.isQuiet && !this.isOpen) this.requireAllowed('SES has');
+  }
+
+  private get isOpen(): boolean {
+    return this.account.ledger()?.open != null;
   }
 
   private async waitForSchedule(late: number): Promise<void> {
@@ -100,60 +114,107 @@ class Simulation {
     if (next) await this.cloud.clock.advance(Math.max(0, next.at - this.account.time) + late * 1000);
   }
 
-  private async act(action: Action): Promise<unknown> {
-    const { account, cloud } = this;
+  /** @returns what SES has, if it was reported as done and nothing else is at work; undefined: it may have this or that */
+  private async act(action: Action): Promise<string | undefined> {
+    const { account, cloud, expected } = this;
     switch (action.does) {
       case 'apply':
         return this.apply(action);
-      case 'destroy': {
-        const run = this.terraform.fork();
-        await run.destroy(action.newestFirst);
-        this.terraform.state = run.state;
-        return;
-      }
+      case 'destroy':
+        return this.destroy(action.newestFirst);
       case 'direct call': {
-        this.allow(`EXTERNAL ${action.selector} on`);
+        const wanted = signs(action.selector);
+        expected.mayHave(wanted);
         const { selector } = action;
         const event = { action: 'update_ses_byodkim_automated', domain: DOMAIN, selector };
-        return account.send('direct call', event).catch(() => undefined);
+        const answer = await account.send('direct call', event).catch(() => undefined);
+        return answer?.statusCode === 200 ? wanted : undefined;
       }
       case 'confirm':
-      case 'revert':
-        return account.send('by hand', { action: action.does, domain: DOMAIN }).catch(() => undefined);
+      case 'revert': {
+        const open = account.ledger()?.open;
+        if (action.does === 'confirm' && open) expected.mayHave(signs(open.wanted.selector));
+        const event = { action: action.does, domain: DOMAIN };
+        const answer = await account.send('by hand', event).catch(() => undefined);
+        return open && answer?.confirmed === true ? signs(open.wanted.selector) : undefined;
+      }
       case 'audit':
-        return this.deliver('audit', { action: 'audit', scheduled: true });
+        await this.deliver('audit', AUDIT);
+        return;
       case 'fire':
-        return this.fire(action.times);
+        await this.fire(action.times);
+        return;
       case 'stray': {
         const { strays } = account;
-        return strays.length === 0 ? undefined : this.deliver('stray', strays[action.which % strays.length]);
+        if (strays.length > 0) await this.deliver('stray', strays[action.which % strays.length]);
+        return;
       }
       case 'person':
-        return this.personSets(action.state);
+        this.personSets(action.state);
+        return;
       case 'publish':
         account.note('DNS team', `publishes ${action.selector}`);
-        return cloud.dns.publish(recordName(DOMAIN, action.selector), testKey(action.selector).value);
+        cloud.dns.publish(recordName(DOMAIN, action.selector), testKey(action.selector).value);
+        return;
       case 'unpublish':
         account.note('DNS team', `removes ${action.selector}`);
-        return cloud.dns.unpublish(recordName(DOMAIN, action.selector));
+        cloud.dns.unpublish(recordName(DOMAIN, action.selector));
+        return;
       case 'give up':
-        return this.giveUp(action.switchesOff);
+        this.giveUp(action.switchesOff);
+        if (!action.heals) return;
+        await this.deliver('audit', AUDIT);
+        await this.waitForSchedule(0);
+        await this.fire();
+        return;
       case 'older ledger':
         this.isRestored ||= account.restoreLedger(action.back);
         // The next change takes what SES has then as what was before.
-        this.others.add(this.state);
-        return this.isRestored && this.deliver('by hand', { action: 'revert', domain: DOMAIN });
+        expected.maySetByOthers(this.state);
+        if (this.isRestored) await this.deliver('by hand', { action: 'revert', domain: DOMAIN });
+        return;
       case 'wait':
-        return cloud.clock.advance(action.seconds * 1000);
+        await cloud.clock.advance(action.seconds * 1000);
     }
   }
 
-  private async apply(options: ApplyOptions): Promise<void> {
-    this.allow(`EXTERNAL ${options.selector} on`);
+  private async apply(options: ApplyOptions): Promise<string | undefined> {
+    const { account, expected } = this;
+    const wanted = signs(options.selector);
+    const wasQuiet = account.isQuiet;
     const run = this.terraform.fork();
+    // Another one may be at work meanwhile.
+    if (!wasQuiet) expected.mayHave(wanted);
     const stage = await run.apply(options);
-    this.account.note('terraform', `ends: ${stage}`, run.failure ?? '');
+    account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;
+    if (['plan', 'gate'].includes(stage) && account.isQuiet) return;
+    if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
+      expected.tried();
+    else expected.mayHave(wanted);
+    return ['done', 'deletes', 'nothing to do'].includes(stage) ? wanted : undefined;
+  }
+
+  private async destroy(newestFirst: boolean): Promise<undefined> {
+    const { account, expected } = this;
+    const wasQuiet = account.isQuiet;
+    const run = this.terraform.fork();
+    const isThere = run.state.Signing.length > 0;
+    if (isThere) expected.mayBeDestroyed();
+    const done = await run.destroy(newestFirst);
+    account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
+    this.terraform.state = run.state;
+    if (!done || !isThere || !wasQuiet || !account.isQuiet || this.hasLostState || this.isOpen) return;
+    this.requireDestroyed();
+    expected.destroyed();
+  }
+
+  /** What was before is back, or a notice says loudly that it is not. */
+  private requireDestroyed(): void {
+    const isToldLoudly = this.cloud.sns.published.some(({ subject }) =>
+      subject.startsWith('DKIM not rolled back'),
+    );
+    require(isToldLoudly || this.expected.isBase(this.state), `SES has ${this.state} after the destroy`);
   }
 
   /** What is due fires: each so many times at once. */
@@ -182,19 +243,28 @@ class Simulation {
   }
 
   private personSets(state: string): void {
-    this.account.note('person', `sets ${state}`);
+    const { account, expected } = this;
+    const isAlone = account.isQuiet && !this.isOpen;
+    account.note('person', `sets ${state}`);
     this.set(state);
-    this.allow(state);
-    this.others.add(state);
+    if (isAlone) expected.setByOthers(state);
+    else expected.maySetByOthers(state);
     this.hasPerson = true;
+    this.isUnsigned ||= !state.endsWith(' on');
     this.hasLost = false;
+  }
+
+  /** What a receiver makes of a mail that is sent now. */
+  private receive(): void {
+    const problem = this.isUnsigned || this.hasLost || this.isRestored ? null : mailProblem(this.account);
+    if (problem !== null) this.account.problems.add(problem);
   }
 
   private set(state: string): void {
     const selector = /^EXTERNAL (\S+)/.exec(state)?.[1];
     this.cloud.ses.give(DOMAIN, {
       origin: state.split(' ')[0]!,
-      enabled: flagOf(state) === 'on',
+      enabled: state.endsWith(' on'),
       ...(selector !== undefined && { selector, spki: testKey(selector).publicKey.spki }),
     });
   }
@@ -206,38 +276,21 @@ class Simulation {
     this.account.note('SES', `gives ${selector} up`);
     this.cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: enabled && !switchesOff });
     this.hasLost = true;
-    if (switchesOff) this.flags.add('off');
-    if (switchesOff) this.others.add(this.state);
+    this.expected.maySetByOthers(this.state);
   }
 
   private keepPace(pace: Pace): void {
     Object.assign(this.cloud.ses, pace);
   }
 
-  private allow(state: string): void {
-    this.signers.add(signerOf(state));
-    this.flags.add(flagOf(state));
-  }
-
-  /** What SES has, without its status. */
   private get state(): string {
-    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN)!;
-    return [origin, selector, enabled ? 'on' : 'off'].filter(Boolean).join(' ');
+    return stateOf(this.cloud.ses.state(DOMAIN)!);
   }
 
-  private get isAllowed(): boolean {
-    const { state } = this;
-    if (this.hasPerson || this.hasLost)
-      return this.signers.has(signerOf(state)) && this.flags.has(flagOf(state));
-    // A state of before comes back whole; what we set signs.
-    return (
-      this.others.has(state) ||
-      (this.signers.has(signerOf(state)) && flagOf(state) === 'on' && this.isOurs(state))
-    );
-  }
-
-  private isOurs(state: string): boolean {
-    return SELECTORS.some((selector) => signerOf(state) === `EXTERNAL ${selector}`);
+  private requireAllowed(what: string): void {
+    // What was open is not known to an earlier ledger.
+    require(this.isRestored ||
+      this.expected.allows(this.state), `${what} ${this.state}, expected ${this.expected}`);
   }
 
   /** Nothing goes wrong any more, the DNS team has published everything: whatever is open ends by itself. */
@@ -256,7 +309,7 @@ class Simulation {
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger.
     if (this.isRestored) return;
-    require(this.isAllowed, `SES ends with ${this.state}`);
+    this.requireAllowed('SES ends with');
     const { status } = cloud.ses.state(DOMAIN)!;
     require(status === 'SUCCESS' || (this.hasLost && status === 'FAILED'), `SES ends with ${status}`);
   }
@@ -297,11 +350,8 @@ class Simulation {
     await this.fireAll();
     this.requireNoProblem();
     require(done, `the destroy fails: ${terraform.failure}`);
-    const isToldLoudly = this.cloud.sns.published.some(({ subject }) =>
-      subject.startsWith('DKIM not rolled back'),
-    );
-    if (!isThere || isToldLoudly) return;
-    require(this.others.has(this.state) || this.hasPerson, `SES has ${this.state} after the destroy`);
+    if (!isThere) return;
+    this.requireDestroyed();
     const ledger = account.ledger();
     require(this.isRestored ||
       (ledger?.owner == null && ledger?.open == null), 'the ledger still has an owner');
@@ -312,7 +362,7 @@ class Simulation {
     const { account, cloud } = this;
     for (let days = 0; days < 4; days += 1) {
       await cloud.clock.advance(DAY_MS);
-      await this.deliver('audit', { action: 'audit', scheduled: true });
+      await this.deliver('audit', AUDIT);
       await this.fireAll();
     }
     this.requireNoProblem();
@@ -330,8 +380,9 @@ class Simulation {
     const [before, state] = [writes(), this.state];
     await cloud.clock.advance(60 * DAY_MS);
     require(cloud.scheduler.pending().length === 0, 'something is armed');
-    if (account.rows.length % 8 === 0) {
-      await this.deliver('audit', { action: 'audit', scheduled: true });
+    // What SES has given up is healed, so it is written.
+    if (!this.hasLost && account.rows.length % 8 === 0) {
+      await this.deliver('audit', AUDIT);
       await this.fireAll();
     }
     require(writes() === before && this.state === state, 'something is written later');
@@ -358,6 +409,3 @@ const SECRETS = ALL.flatMap((selector) => {
 function require(holds: boolean, problem: string): void {
   if (!holds) throw new Error(problem);
 }
-
-const signerOf = (state: string): string => state.replace(/ o(n|ff)$/, '');
-const flagOf = (state: string): string => state.split(' ').at(-1)!;

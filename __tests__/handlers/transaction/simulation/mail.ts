@@ -1,35 +1,31 @@
+import { recordName } from '../../../../handlers/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
-import type { FakeCloud } from '../../../support/world';
 import { DOMAIN } from '../support';
+import type { Account } from './account';
 
 /** Events after which SES has what was before, and verifies it anew. */
-const WAYS_BACK = ['reverted', 'destroyed'];
+const RESTORING = ['reverted', 'destroyed'];
 /** Events that change nothing in SES. */
 const UNCHANGED = ['failed', 'destroy-begun', 'opened', 'rollback-failed', 'recreated'];
 
 /**
- * The invariant of mail, at any moment: what is sent now is signed by a published key; or it was unsigned before we
- * came; or SES verifies what was restored, which nothing can hasten; or something is armed that ends the waiting.
- * @param isExcused it was unsigned before we came, or SES has given up what was done
+ * The invariant of mail, at any moment: what is sent now is signed by a published key; or SES verifies what was restored,
+ * which nothing can hasten; or something is armed that ends the waiting; or the DNS team has removed the record.
  * @returns what is wrong; `null`: nothing
  */
-export function mailProblem(cloud: FakeCloud, ledger: Ledger | null, isExcused: boolean): string | null {
+export function mailProblem(account: Account): string | null {
+  const { cloud } = account;
   const mail = cloud.ses.mail(DOMAIN);
   if (mail === 'signed') return null;
+  const { selector } = cloud.ses.state(DOMAIN)!;
+  if (selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined) return null;
   if (mail !== 'unsigned') return `a mail is ${mail}`;
-  if (isExcused || isArmed(cloud, ledger) || isPutBack(cloud, ledger)) return null;
+  const ledger = account.ledger();
+  if (account.isArmed(ledger?.open?.armed?.number) || isRestored(account, ledger)) return null;
   return `a mail is unsigned, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 
-function isArmed(cloud: FakeCloud, ledger: Ledger | null): boolean {
-  const arming = ledger?.open?.armed?.number;
-  const payloads = [...cloud.scheduler.pending().map(({ payload }) => payload), ...cloud.firing];
-  return (
-    arming !== undefined && payloads.some((payload) => (payload as { arming?: number }).arming === arming)
-  );
-}
-
-function isPutBack(cloud: FakeCloud, ledger: Ledger | null): boolean {
+function isRestored({ cloud }: Account, ledger: Ledger | null): boolean {
   if (ledger === null || ledger.open !== null) return false;
   const { origin, selector } = cloud.ses.state(DOMAIN)!;
   // An owner that is confirmed with nothing open has no status.
@@ -40,5 +36,5 @@ function isPutBack(cloud: FakeCloud, ledger: Ledger | null): boolean {
   const before = ledger.baseline?.restoration;
   const isBaseline = before?.kind === 'byodkim' && before.selector === selector;
   const isOurs = origin === 'EXTERNAL' && selector === ledger.inForce?.selector && !isBaseline;
-  return !isOurs || WAYS_BACK.includes(last?.event ?? '');
+  return !isOurs || RESTORING.includes(last?.event ?? '');
 }
