@@ -11,7 +11,7 @@ import {
   Tokenization,
 } from 'cdktf';
 import type { Construct } from 'constructs';
-import { addressOf, elementsOf } from './address';
+import { addressOf, elementsOf } from './stack-checks';
 
 type Dependable = TerraformElement & ITerraformDependable;
 

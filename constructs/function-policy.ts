@@ -194,6 +194,9 @@ function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 
+/** IAM counts the inline policies of a role together. */
+export const ROLE_POLICY_CHARACTERS = 10_240;
+
 /** Statements → policy document (JSON). */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({

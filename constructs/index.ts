@@ -7,7 +7,6 @@ export type {
   KeyStore,
   VerificationSettings,
 } from '../handlers/contract';
-export type { Attempt } from './attempt';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';
@@ -18,6 +17,7 @@ export type {
   ByodkimIdentityProps,
   ControlPlane,
 } from './identity-props';
+export type { Attempt } from './invocations';
 export {
   DkimKey,
   DkimRecord,

@@ -1,6 +1,6 @@
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
-import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
+import { Fn, type ITerraformDependable, Op, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
   DEFAULT_FUNCTION_NAME,
@@ -11,11 +11,45 @@ import {
 } from '../handlers/contract';
 import { valuesOf } from '../handlers/setting';
 import { EVENT_SETTINGS } from '../handlers/settings';
-import { Attempt, NOTHING } from './attempt';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ControlPlane } from './identity-props';
-import { type IdentitySettings, rotationSettings } from './identity-settings';
+import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';
+import { TerraformData } from './terraform-data';
+
+/** What an inspection does not say; cdktf takes no empty text for it. */
+const NOTHING = 'nothing';
+
+interface AttemptProps {
+  /** What is wanted. Any change of it makes a new attempt, and the plan shows which part changed. */
+  readonly wanted: Readonly<Record<string, unknown>>;
+  /** Answer of the inspection at plan time. @default drift is not looked for */
+  readonly driftToken?: string;
+  /** Why the plan must not be carried out, or {@link NOTHING}. @default it is not asked */
+  readonly refusal?: string;
+}
+
+/**
+ * One attempt to change an identity's signing state. Its `id`, new at each replacement, names the transaction.
+ *
+ * Contents cannot name a transaction: when a rotation has failed and the list goes back to what it was, the new
+ * `Signing` and the deposed old one have the same contents, and the deposed one's delete would undo the new one.
+ * To force an apply, replace the `Attempt` (`-replace`), never `Signing` alone: a `Signing` replaced within one
+ * attempt is deleted under the transaction that is current.
+ */
+export class Attempt extends TerraformData {
+  constructor(scope: Construct, id: string, { wanted, driftToken, refusal }: AttemptProps) {
+    super(scope, id, {
+      triggersReplace: { wanted, drift: driftToken },
+      lifecycle: {
+        createBeforeDestroy: true,
+        // To a destroy a precondition that fails is a warning (Terraform's preDestroyRefresh).
+        ...(refusal !== undefined && {
+          precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
+        }),
+      },
+    });
+  }
+}
 
 /** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {

@@ -1,8 +1,8 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { accountOf, regionOf } from './arn';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
 
@@ -66,3 +66,9 @@ export const invokePolicy = (functionArn: string): PolicyStatement[] => [
     resources: bothForms(functionArn),
   },
 ];
+
+/** Returns the region of an ARN (`arn:partition:service:region:account:…`) that the engine may not know yet. */
+export const regionOf = (arn: string): string => Fn.element(Fn.split(':', arn), 3);
+
+/** Returns the account of such an ARN. */
+const accountOf = (arn: string): string => Fn.element(Fn.split(':', arn), 4);

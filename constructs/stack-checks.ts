@@ -1,9 +1,17 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import { type TerraformElement, TerraformStack } from 'cdktf';
+import {
+  TerraformDataSource,
+  TerraformElement,
+  TerraformLocal,
+  TerraformModule,
+  TerraformOutput,
+  TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+} from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { toALabels } from '../handlers/settings';
-import { addressOf, elementsOf } from './address';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */
@@ -107,4 +115,24 @@ export function ofOneCopy(scope: Construct): Construct {
     `The package "constructs" is installed twice: ses-byodkim uses the one in ${require.resolve('constructs')}, and this ` +
       'stack another. Give both the same version ("npm ls constructs" shows who wants which), then run "npm dedupe".',
   );
+}
+
+/** Returns the address of an element in the engine, such as `aws_s3_bucket.Keys`; undefined for what has none. */
+export function addressOf(element: TerraformElement): string | undefined {
+  const id = element.friendlyUniqueId;
+  if (TerraformResource.isTerraformResource(element)) return `${element.terraformResourceType}.${id}`;
+  if (TerraformDataSource.isTerraformDataSource(element))
+    return `data.${element.terraformResourceType}.${id}`;
+  if (element instanceof TerraformModule) return `module.${id}`;
+  if (element instanceof TerraformOutput) return `output.${id}`;
+  if (element instanceof TerraformVariable) return `var.${id}`;
+  if (element instanceof TerraformLocal) return `local.${id}`;
+  return undefined;
+}
+
+/** Returns every element of a stack; other stacks within it have their own. */
+export function elementsOf(node: IConstruct, into: TerraformElement[] = []): TerraformElement[] {
+  if (TerraformElement.isTerraformElement(node)) into.push(node);
+  for (const child of node.node.children) if (!TerraformStack.isStack(child)) elementsOf(child, into);
+  return into;
 }

@@ -11,7 +11,7 @@ import {
   recordName,
 } from '../handlers/contract';
 import { publishesMailFrom } from './check-identity-props';
-import type { IdentitySettings } from './identity-settings';
+import type { IdentitySettings } from './identity-props';
 import type { PublishedRecord, RecordProps } from './key-and-record';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */

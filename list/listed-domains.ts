@@ -1,5 +1,5 @@
 import { findMistakes } from '../constructs/check-identity-props';
-import type { IdentitySettings } from '../constructs/identity-settings';
+import type { IdentitySettings } from '../constructs/identity-props';
 import { at, settingsOf } from '../handlers/setting';
 import { SETTINGS } from '../handlers/settings';
 import type { ListedDomain } from './domain-list';

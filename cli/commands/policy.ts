@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { publishesMailFrom } from '../../constructs/check-identity-props';
-import { policyDocument } from '../../constructs/function-policy';
+import { policyDocument, ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
 import { namesOf, partitionOf } from '../../constructs/names';
 import {
@@ -12,7 +12,6 @@ import {
   type RoleName,
   type Zones,
 } from '../../constructs/roles';
-import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import { delegatedName, recordName } from '../../handlers/contract';
 import {
   type DomainList,

@@ -1,7 +1,6 @@
 /** Waits after the applies until SES has verified: the one place of the command that does. */
 import { MINUTE_MS } from '../../handlers/clock';
-import type { StatusAnswer } from '../aws/function';
-import { callFunction } from '../aws/function';
+import { callFunction, type StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { functionNameOf } from '../domain-list';
 import { formatDuration } from '../terminal/words';

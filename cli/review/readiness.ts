@@ -1,9 +1,8 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
-import { rotationSettings } from '../../constructs/identity-settings';
+import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { byReason } from '../../handlers/dns/wording';
-import type { MailFromOutcome } from '../../handlers/gate-outcome';
-import { type GateOutcome, otherAliases } from '../../handlers/gate-outcome';
+import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { type PublishedZone, unservedZone } from '../../handlers/transaction/zone';

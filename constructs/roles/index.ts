@@ -1,15 +1,42 @@
+import type { PolicyStatement } from '../function-policy';
 import { deployControl } from './deploy-control';
 import { deployDomain, zone } from './deploy-domain';
-import { adopt, audit, look, onCall, putKeys } from './operators';
-import { plan } from './plan';
-import type { Role } from './role';
+import { adopt, audit, look, onCall, putKeys, readThroughTheFunction } from './operators';
+import { type Role, stateStatements } from './role';
 
-export { githubTrust } from './github-trust';
-export type { Deployment, Role, StatePlace, Zones } from './role';
+export { type Deployment, githubTrust, type Role, type StatePlace, type Zones } from './role';
+
+/** A plan in CI: reads what a deployer reads, changes nothing, and takes no lock. */
+const plan: Role = {
+  title: 'plans: `byodkim diff`, of the control stack as well',
+  githubJobs: ['pull_request'],
+  statements: (deployment) => [
+    readThroughTheFunction(deployment),
+    ...[deployControl, deployDomain]
+      .flatMap((role) => role.statements({ ...deployment, state: undefined }))
+      .flatMap(reading),
+    ...stateStatements(deployment, true),
+  ],
+};
+
+/** Read in the middle of a change alone, or before a destroy. */
+const WHILE_CHANGING = new Set([
+  'route53:GetChange',
+  'iam:ListInstanceProfilesForRole',
+  'scheduler:ListSchedules',
+]);
+
+/** Returns what of a statement only reads. */
+function reading(statement: PolicyStatement): PolicyStatement[] {
+  const actions = statement.actions.filter(
+    (action) => /:(Get|List|Describe)/.test(action) && !WHILE_CHANGING.has(action),
+  );
+  return actions.length === 0 ? [] : [{ ...statement, actions, reason: `Read only. ${statement.reason}` }];
+}
 
 /**
- * The people and machines that work with a deployment, as the documents name them. What each of them needs, and nothing else. From here come docs/permissions.md, `byodkim policy`, and what the
- * sandbox lets its principals do in tests.
+ * The people and machines that work with a deployment, and what each of them needs. docs/permissions.md, `byodkim policy`,
+ * and what the sandbox lets its principals do in tests are made of it.
  */
 export const ROLES = {
   'deploy-control': deployControl,

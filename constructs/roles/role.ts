@@ -1,6 +1,5 @@
 import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract';
-import { type PolicyStatement, VIA_S3 } from '../function-policy';
-import type { GithubJob } from './github-trust';
+import { type PolicyStatement, trustPolicy, VIA_S3 } from '../function-policy';
 
 /** The zones in which records are published. */
 export interface Zones {
@@ -139,3 +138,31 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
     ...(isPlan ? [] : [state.lockTable === undefined ? lockFile : lockItem]),
   ];
 }
+
+/** What a job of GitHub Actions must be to take a role on; the token's `sub` names it. */
+export type GithubJob = 'environment:production' | 'pull_request' | 'default branch';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+
+/**
+ * Returns the trust policy (JSON) of a role that jobs of these kinds in one repository take on.
+ * `repo:ORG/REPO:*` would let everyone who can push a branch deploy.
+ */
+export const githubTrust = (
+  { partition, account }: { readonly partition: string; readonly account: string },
+  repository: string,
+  jobs: readonly GithubJob[],
+  branch: string,
+): string =>
+  trustPolicy(
+    { Federated: `arn:${partition}:iam::${account}:oidc-provider/${ISSUER}` },
+    {
+      StringEquals: {
+        [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+        [`${ISSUER}:sub`]: jobs.map(
+          (job) => `repo:${repository}:${job === 'default branch' ? `ref:refs/heads/${branch}` : job}`,
+        ),
+      },
+    },
+    'sts:AssumeRoleWithWebIdentity',
+  );

@@ -1,4 +1,4 @@
-import { rotationSettings } from '../../../constructs/identity-settings';
+import { rotationSettings } from '../../../constructs/identity-props';
 import { parseDomainList } from '../../../list/read-list';
 import type { FakeCloud } from '../../support/world';
 import { Rotating } from '../support/rotating';

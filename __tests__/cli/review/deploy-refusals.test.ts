@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { realWorld } from '../../../cli/real-world';
-import { rotationSettings } from '../../../constructs/identity-settings';
+import { rotationSettings } from '../../../constructs/identity-props';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import type { ErrorCode } from '../../../handlers/error-catalogue';
 import { readDomainList } from '../../../list/read-list';
