@@ -1,5 +1,6 @@
 /** The questions of one round: each is sent to each server once, within the limits of the round. */
 
+import { setMaxListeners } from 'node:events';
 import { LIMITS, type Limit } from '../dns-limits';
 import type { Problem, Role } from '../gate-outcome';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
@@ -26,11 +27,18 @@ export class Memory {
   readonly slow = new Set<string>();
 }
 
+/** A reply to a question for records, and what it means; without a reply, the answer is a failure. */
+export interface RecordReply {
+  readonly answer: Answer;
+  readonly roundTripMs: number;
+  readonly reply?: Reply;
+}
+
 export class Round {
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
   private readonly asked = new Map<string, Promise<ExchangeResult>>();
-  private readonly open = new Set<AbortController>();
+  private readonly ending = new AbortController();
   private readonly answered = new Set<string>();
   private receivedBytes = 0;
   private isOver = false;
@@ -39,7 +47,10 @@ export class Round {
     private readonly exchange: Exchange,
     private readonly memory: Memory,
     readonly graceMs = GRACE_MS,
-  ) {}
+  ) {
+    // Every open question listens.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   /**
    * Runs the work of the round for at most `budgetMs`. When it ends, or the time is up, every open question ends too.
@@ -49,7 +60,7 @@ export class Round {
     signal?.throwIfAborted();
     const end = (): void => {
       this.isOver = true;
-      for (const ending of this.open) ending.abort();
+      this.ending.abort();
     };
     const timer = setTimeout(end, budgetMs);
     signal?.addEventListener('abort', end);
@@ -84,7 +95,7 @@ export class Round {
     { name, type }: RecordQuestion,
     role: Role,
     checkingDisabled?: boolean,
-  ): Promise<{ readonly answer: Answer; readonly roundTripMs: number; readonly reply?: Reply }> {
+  ): Promise<RecordReply> {
     const question = { name, type, recursionDesired: role === 'recursive', checkingDisabled };
     const result = await this.ask(endpoint, question);
     if ('problem' in result) return { ...result, answer: failure(result.problem) };
@@ -104,11 +115,14 @@ export class Round {
   private async send(endpoint: Endpoint, server: string, question: Question): Promise<ExchangeResult> {
     const { silent } = this.memory;
     const began = performance.now();
-    const ending = new AbortController();
-    this.open.add(ending);
-    const timer = silent.has(server) ? setTimeout(() => ending.abort(), this.graceMs) : undefined;
+    // A server that was silent is waited for no longer than the grace.
+    const grace = silent.has(server) ? new AbortController() : undefined;
+    const end = (): void => grace?.abort();
+    const timer = grace && setTimeout(end, this.graceMs);
+    if (grace) this.ending.signal.addEventListener('abort', end);
     try {
-      const result = await this.exchange(endpoint, question, ending.signal);
+      const { signal } = grace ?? this.ending;
+      const result = await this.exchange(endpoint, question, signal);
       // Some servers answer for records, and drop questions of other types.
       if ('problem' in result && result.silent && !this.answered.has(server)) silent.add(server);
       else silent.delete(server);
@@ -122,7 +136,7 @@ export class Round {
       return { problem: this.unfinished(server), silent: false, roundTripMs };
     } finally {
       clearTimeout(timer);
-      this.open.delete(ending);
+      this.ending.signal.removeEventListener('abort', end);
     }
   }
 

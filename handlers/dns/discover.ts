@@ -15,8 +15,8 @@ import {
   type Referral,
   referralIn,
 } from './answer';
-import { inTurn, type Round, WITNESSES } from './ask';
-import { isPlainName, labels, type Reply } from './codec';
+import { inTurn, type RecordReply, type Round, WITNESSES } from './ask';
+import { isPlainName, labels, type Question, type Reply } from './codec';
 import type { Directory } from './directory';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { type Lead, noteLead, type Reason, type Search, type Server, type Zone, zoneOf } from './search';
@@ -65,20 +65,22 @@ export async function beginSearch(net: Network, name: string, depth: number): Le
 
 /** Asks resolvers for the servers of the topmost two zones above a name. */
 async function askResolversForLeads({ directory }: Network, search: Search): Leads {
-  const parts = labels(search.name);
-  const registered = parts.slice(-2).join('.');
-  // The zone above is asked as well: a server that only it names must not be missed.
-  const [own, above] = await Promise.all([
-    directory.nameserversOf(registered),
-    directory.nameserversOf(parts.at(-1)!),
-  ]);
-  const found = [own, above].filter(({ nameservers }) => nameservers.length > 0);
+  const [own, above] = await Promise.all(
+    topmostZones(search.name).map((zone) => directory.nameserversOf(zone)),
+  );
+  const found = [own!, above!].filter(({ nameservers }) => nameservers.length > 0);
   if (found.length === 0)
     search.problem =
-      own.problem === undefined
-        ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
-        : `the servers of ${registered} could not be found: ${own.problem}.`;
+      own!.problem === undefined
+        ? `there is no domain ${own!.zone} in DNS: resolvers know no name servers of it.`
+        : `the servers of ${own!.zone} could not be found: ${own!.problem}.`;
   return found.map(({ zone, nameservers }) => ({ search, zone, nameservers, reason: 'resolvers' }));
+}
+
+/** Lists the registered domain of a name and the zone above it, so that a server which only that one names is not missed. */
+function topmostZones(name: string): readonly string[] {
+  const parts = labels(name);
+  return [parts.slice(-2).join('.'), parts.at(-1)!];
 }
 
 /** Returns whether a lead is to a top-level domain, of which one server is asked for a referral: the others know no more. */
@@ -148,19 +150,25 @@ function join(net: Network, lead: Lead, zone: Zone, endpoint: SocketEndpoint, ho
 
 /** Asks all servers at once. */
 export async function askServers(net: Network, servers: readonly ServerToAsk[]): Leads {
-  const leads = servers.flatMap((asked) => {
-    const { search, zone } = asked;
-    const record = askForRecord(net, asked);
-    if (zone.depth < 2) return [record];
-    return [record, askForNameservers(net, asked, zone.apex), askForZone(net, asked, search.name)];
-  });
-  return (await Promise.all(leads)).flat();
+  return (await Promise.all(servers.map((asked) => askServer(net, asked)))).flat();
 }
 
-async function askForRecord(net: Network, asked: ServerToAsk): Leads {
+/** Asks a server for the record and for the servers of its zone, and then where the zone ends, if that is still open. */
+async function askServer(net: Network, asked: ServerToAsk): Leads {
+  const asking = askForRecord(net, asked);
+  if (asked.zone.depth < 2) return followAnswer(net, asked, await asking);
+  const named = askForNameservers(net, asked, asked.zone.apex);
+  const found = await asking;
+  return (await Promise.all([named, followAnswer(net, asked, found), findZone(net, asked, found)])).flat();
+}
+
+function askForRecord({ round, type }: Network, { search, server }: ServerToAsk): Promise<RecordReply> {
+  return round.askForRecords(server.endpoint, { name: search.name, type }, 'authoritative');
+}
+
+/** Notes a server's answer for the record, and returns the servers that it leads to. */
+async function followAnswer(net: Network, asked: ServerToAsk, found: RecordReply): Leads {
   const { search, server, zone } = asked;
-  const { name } = search;
-  const found = await net.round.askForRecords(server.endpoint, { name, type: net.type }, 'authoritative');
   const { answer, reply } = found;
   server.answer = answer;
   server.roundTripMs = found.roundTripMs;
@@ -168,20 +176,55 @@ async function askForRecord(net: Network, asked: ServerToAsk): Leads {
   if (answer.kind === 'referral') leads.push(...descend(search, zone, answer));
   if (answer.kind === 'alias') {
     // An alias hides which zone the name lies in.
-    const between = zone.depth < 2 ? [] : namesBetween(name, zone.apex);
-    const [, ...below] = await Promise.all([
-      cutToZone(net, search, server),
-      ...between.map((each) => askForNameservers(net, asked, each)),
-    ]);
-    leads.push(...below.flat());
+    const between = zone.depth < 2 ? [] : namesBetween(search.name, zone.apex);
+    const cutting = cutToZone(net, search, server);
+    if (net.nameservers.length === 0) prepareSearch(net, server.answer);
+    const below = between.map((each) => askForNameservers(net, asked, each));
+    await cutting;
+    leads.push(...(await Promise.all(below)).flat());
   }
-  const owner = reply?.authorities.find(
-    (record) => record.type === 'NS' && isWithin(name, record.name),
-  )?.name;
-  // Servers that were given stay the only ones.
-  if (reply?.authoritative && owner !== undefined && zone.apex !== '' && isWithin(owner, zone.apex))
-    leads.push(namedByZone(asked, owner.toLowerCase(), nameserversIn(reply.authorities, owner)));
+  const owner = zoneBeside(reply, search.name, zone);
+  if (reply && owner !== undefined)
+    leads.push(namedByZone(asked, owner, nameserversIn(reply.authorities, owner)));
   return leads;
+}
+
+/** Asks resolvers what the search for an alias's target will ask them, so that it need not wait. */
+function prepareSearch({ directory }: Network, answer: Answer): void {
+  const target = answer.kind === 'alias' && !answer.atEnd ? answer.targets.at(-1)! : '';
+  if (isPlainName(target)) for (const zone of topmostZones(target)) void directory.nameserversOf(zone);
+}
+
+/** Returns the zone whose servers a reply has beside its answer, as those of BIND and Route 53 do. */
+function zoneBeside(reply: Reply | undefined, name: string, { apex }: Zone): string | undefined {
+  // Servers that were given stay the only ones.
+  if (!reply?.authoritative || apex === '') return undefined;
+  const owner = reply.authorities.find((record) => record.type === 'NS' && isWithin(name, record.name))?.name;
+  return owner !== undefined && isWithin(owner, apex) ? owner.toLowerCase() : undefined;
+}
+
+/** Finds whether a zone below begins on the way to the name: in a server's answer for the record, or by a further question. */
+async function findZone(net: Network, asked: ServerToAsk, { answer, reply }: RecordReply): Leads {
+  const { search, server, zone } = asked;
+  const { name } = search;
+  switch (answer.kind) {
+    case 'records':
+      if (zoneBeside(reply, name, zone) !== undefined) return [];
+      break;
+    case 'none':
+      if (reply && zoneIn(reply, name, zone.apex) !== undefined) return readZone(net, asked, name, reply);
+      break;
+    // The answer would have the alias again; the names above it are asked for instead.
+    case 'alias':
+      return [];
+    case 'referral':
+      if (isAbove(zone.apex, answer.zone)) return [];
+      break;
+    case 'failure':
+      // A server may drop questions of one type. One that has answered nothing is not asked again.
+      if (!reply && 'problem' in (await net.round.ask(server.endpoint, nameserversOf(zone.apex)))) return [];
+  }
+  return askForZone(net, asked, name);
 }
 
 function namedByZone({ search, server }: ServerToAsk, zone: string, nameservers: readonly string[]): Lead {
@@ -195,10 +238,14 @@ function descend(search: Search, zone: Zone, { zone: below, nameservers, glue }:
   return [{ search, zone: below, nameservers, glue, reason: 'parent' }];
 }
 
+function nameserversOf(name: string): Question {
+  return { name, type: 'NS', recursionDesired: false };
+}
+
 /** Asks a server of a zone for the servers of that zone, or of one below. */
 async function askForNameservers({ round }: Network, asked: ServerToAsk, name: string): Leads {
   const { search, server, zone } = asked;
-  const result = await round.ask(server.endpoint, { name, type: 'NS', recursionDesired: false });
+  const result = await round.ask(server.endpoint, nameserversOf(name));
   if ('problem' in result) return [];
   const referral = referralIn(result.reply, name);
   if (referral) return descend(search, zone, referral);
@@ -208,10 +255,14 @@ async function askForNameservers({ round }: Network, asked: ServerToAsk, name: s
 
 /** Asks a server of a zone whether a name lies in a zone below, and for the servers of that. */
 async function askForZone(net: Network, asked: ServerToAsk, name: string): Leads {
-  const { search, server, zone } = asked;
-  const result = await net.round.ask(server.endpoint, { name, type: 'SOA', recursionDesired: false });
-  if ('problem' in result) return [];
-  const { reply } = result;
+  const question = { name, type: 'SOA', recursionDesired: false } as const;
+  const result = await net.round.ask(asked.server.endpoint, question);
+  return 'problem' in result ? [] : readZone(net, asked, name, result.reply);
+}
+
+/** Follows a reply that shows which zone a name lies in. */
+async function readZone(net: Network, asked: ServerToAsk, name: string, reply: Reply): Leads {
+  const { search, zone } = asked;
   const referral = referralIn(reply, name);
   if (referral) return descend(search, zone, referral);
   const found = reply.authoritative ? zoneIn(reply, name, zone.apex) : undefined;
@@ -242,7 +293,7 @@ export async function askTopLevel(net: Network, lead: Lead): Leads {
     if (address === undefined || zone.refers) return undefined;
     const [asked] = join(net, lead, zone, { address, port }, host);
     if (!asked) return undefined;
-    const leads = await askForRecord(net, asked);
+    const leads = await followAnswer(net, asked, await askForRecord(net, asked));
     const { answer } = asked.server;
     return answer.kind === 'failure' ? undefined : { answer, leads };
   });

@@ -73,27 +73,21 @@ function problemOf(error: unknown): Problem {
 
 /** Limits how many sockets of a kind the process has open at once, over all proofs. Further ones wait in turn. */
 class Places {
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private free: number) {}
 
   /**
-   * Waits for a place. Throws the signal's reason.
+   * Waits for a place.
    * @returns what gives it back
    */
-  async take(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  async take(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;
-    else
-      await new Promise<void>((resolve, reject) => {
-        this.waiting.add(resolve);
-        signal.addEventListener('abort', () => this.waiting.delete(resolve) && reject(signal.reason));
-      });
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
     return () => {
-      const [next] = this.waiting;
-      if (next === undefined) this.free += 1;
-      else this.waiting.delete(next);
-      next?.();
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
     };
   }
 }
@@ -106,51 +100,60 @@ class UdpSocket {
   private readonly listeners = new Set<Conversation>();
   /** Who has sent a question with an id, those that no longer listen as well. */
   private readonly senders = new Map<number, Conversation>();
-  private readonly ending = new AbortController();
-  private readonly connected: Promise<Socket>;
+  private readonly opened: Promise<void>;
+  private socket?: Socket;
+  private isConnected = false;
+  private isLeft = false;
 
   constructor(
     server: SocketEndpoint,
     private readonly onClose: () => void,
   ) {
-    this.connected = this.connect(server);
+    this.opened = this.open(server);
   }
 
-  /**
-   * Waits for the socket, and listens until the signal ends that.
-   * @returns what sends a datagram
-   */
-  async join(listener: Conversation, signal: AbortSignal): Promise<(bytes: Buffer) => void> {
+  /** Listens until it leaves, and waits for the socket. */
+  join(listener: Conversation): Promise<void> {
     this.listeners.add(listener);
-    signal.addEventListener('abort', () => this.leave(listener));
-    const socket = await this.connected;
-    return (bytes) => {
-      if (!this.listeners.has(listener)) return;
-      this.senders.set(bytes.readUInt16BE(0), listener);
-      socket.send(bytes);
-    };
+    return this.opened;
   }
 
-  private leave(listener: Conversation): void {
-    this.listeners.delete(listener);
-    if (this.listeners.size > 0) return;
+  send(listener: Conversation, bytes: Buffer): void {
+    if (!this.isConnected || !this.listeners.has(listener)) return;
+    this.senders.set(bytes.readUInt16BE(0), listener);
+    // The kernel reports a closed port once, and a further datagram may be what it tells.
+    this.socket?.send(bytes, (error) => error && this.fail(error));
+  }
+
+  leave(listener: Conversation): void {
+    if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
+    this.isLeft = true;
     this.onClose();
-    this.ending.abort();
+    this.socket?.close();
   }
 
   /** Connects it: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
-  private async connect({ address, port }: SocketEndpoint): Promise<Socket> {
-    const { signal } = this.ending;
-    const giveBack = await UDP_PLACES.take(signal);
-    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', signal });
+  private async open({ address, port }: SocketEndpoint): Promise<void> {
+    const giveBack = await UDP_PLACES.take();
+    if (this.isLeft) return giveBack();
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    this.socket = socket;
     socket.on('close', giveBack);
-    socket.on('error', (error) => {
-      for (const listener of this.listeners) listener.failed(error);
-    });
     socket.on('message', (bytes) => this.pass(bytes));
-    socket.connect(port, address);
-    await once(socket, 'connect', { signal });
-    return socket;
+    await new Promise<void>((resolve) => {
+      socket.on('error', (error) => {
+        this.fail(error);
+        resolve();
+      });
+      socket.connect(port, address, () => {
+        this.isConnected = true;
+        resolve();
+      });
+    });
+  }
+
+  private fail(error: Error): void {
+    for (const listener of this.listeners) listener.failed(error);
   }
 
   private pass(bytes: Buffer): void {
@@ -171,7 +174,11 @@ async function sendOverTcp(
   signal: AbortSignal,
   begun?: () => void,
 ): Promise<Buffer> {
-  const giveBack = await TCP_PLACES.take(signal);
+  const giveBack = await TCP_PLACES.take();
+  if (signal.aborted) {
+    giveBack();
+    throw signal.reason;
+  }
   begun?.();
   const socket = connect({ host: address, port, noDelay: true, signal });
   socket.on('close', giveBack);
@@ -196,12 +203,24 @@ function unanswered(problem: Problem, silent = false): Result {
   return { problem, silent };
 }
 
-/** A question over sockets, until its signal ends it. */
-class Conversation {
+/** A question that has been sent. It is ended in any case, answered or not. */
+interface Asking {
+  readonly result: Promise<Result>;
+  end(): void;
+}
+
+/** The reason of what is aborted since nothing waits for it any more. */
+const ENDED = new Error('The question has ended.');
+
+/** A question over UDP and TCP. */
+class Conversation implements Asking {
+  readonly result: Promise<Result>;
+  private readonly socket: UdpSocket;
+  private tcp?: AbortController;
   private query: Query;
-  private send: (bytes: Buffer) => void = () => {};
   private settle: (overUdp: Result | 'truncated' | 'closed' | 'silent') => void = () => {};
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private timer?: NodeJS.Timeout;
+  private isEnded = false;
   private strays = 0;
   /** What came instead of a reply; reported if none comes, since it may have been forged. */
   private odd: Problem | undefined;
@@ -211,35 +230,44 @@ class Conversation {
     private readonly endpoint: SocketEndpoint,
     private readonly question: Question,
     private readonly options: ExchangeOptions,
-    private readonly signal: AbortSignal,
+    sockets: Map<string, UdpSocket>,
   ) {
     this.query = new Query(question, true, options.randomId);
-    signal.addEventListener('abort', () => this.stopTimers());
+    const server = formatEndpoint(endpoint);
+    this.socket = sockets.get(server) ?? new UdpSocket(endpoint, () => sockets.delete(server));
+    sockets.set(server, this.socket);
+    this.result = this.ask();
   }
 
   /**
    * Asks over UDP with EDNS, and again while there is no answer; over TCP on truncation, on a closed UDP port, or when UDP
    * stays silent.
    */
-  async ask(sockets: Map<string, UdpSocket>): Promise<Result> {
-    const server = formatEndpoint(this.endpoint);
-    const socket = sockets.get(server) ?? new UdpSocket(this.endpoint, () => sockets.delete(server));
-    sockets.set(server, socket);
+  private async ask(): Promise<Result> {
     const { resendsMs, tcpMs, deadlineMs } = this.options.timing ?? DEFAULT_TIMING;
     const overUdp = this.nextOverUdp();
-    try {
-      this.send = await socket.join(this, this.signal);
-    } catch (error) {
-      this.failed(error);
-    }
+    await this.socket.join(this);
     const began = performance.now();
-    this.send(this.query.encode());
-    for (const ms of resendsMs) this.after(ms, () => this.send(this.query.encode()));
-    this.after(tcpMs, () => this.settle('silent'));
+    this.send();
+    this.inTurn([
+      ...resendsMs.map((ms) => ({ ms, act: () => this.send() })),
+      { ms: tcpMs, act: () => this.settle('silent') },
+    ]);
     const first = await overUdp;
     if (typeof first !== 'string') return first;
-    this.stopTimers();
+    clearTimeout(this.timer);
     return this.askOverTcp(first, deadlineMs - (performance.now() - began));
+  }
+
+  end(): void {
+    this.isEnded = true;
+    clearTimeout(this.timer);
+    this.socket.leave(this);
+    this.tcp?.abort(ENDED);
+  }
+
+  private send(): void {
+    this.socket.send(this, this.query.encode());
   }
 
   message(bytes: Buffer): void {
@@ -248,7 +276,7 @@ class Conversation {
     else if ('truncated' in decoded) this.settle('truncated');
     else if ('withoutEdns' in decoded) {
       this.leaveEdnsOut();
-      this.send(this.query.encode());
+      this.send();
     } else {
       this.odd = { kind: 'not-dns', mismatch: decoded.mismatch };
       this.strays += 1;
@@ -281,7 +309,8 @@ class Conversation {
       return unanswered(isSilence ? problem : { kind: 'over-tcp', after, answer: problem }, silent);
     };
     return new Promise((resolve) => {
-      const begun = (): void => this.after(leftMs, () => resolve(failed({ kind: 'silent' }, true)));
+      const silent = (): void => resolve(failed({ kind: 'silent' }, true));
+      const begun = (): void => this.inTurn([{ ms: leftMs, act: silent }]);
       this.overTcp(begun).then(resolve, (error) => resolve(failed(problemOf(error), why === 'silent')));
       // Over UDP it may still answer, if it was only slow.
       if (why === 'silent') this.nextOverUdp().then((late) => typeof late === 'string' || resolve(late));
@@ -290,7 +319,8 @@ class Conversation {
 
   private async overTcp(begun?: () => void): Promise<Result> {
     const asked = this.query;
-    const bytes = await sendOverTcp(this.endpoint, asked.encode(), this.signal, begun);
+    this.tcp ??= new AbortController();
+    const bytes = await sendOverTcp(this.endpoint, asked.encode(), this.tcp.signal, begun);
     const decoded = asked.decode(bytes);
     if ('reply' in decoded) return { reply: decoded.reply, transport: 'tcp', bytes: bytes.length };
     if ('mismatch' in decoded)
@@ -300,13 +330,17 @@ class Conversation {
     return this.overTcp();
   }
 
-  /** Acts after sockets were read: a process that was stopped for a while (as Lambda does) has answers waiting. */
-  private after(ms: number, act: () => void): void {
-    this.timers.add(setTimeout(() => setImmediate(act), ms));
-  }
-
-  private stopTimers(): void {
-    for (const timer of this.timers) clearTimeout(timer);
+  /**
+   * Acts at several times from now, until it is ended. Each act comes after sockets were read: a process that was stopped
+   * for a while (as Lambda does) has answers waiting.
+   */
+  private inTurn(steps: readonly { readonly ms: number; readonly act: () => void }[], sinceMs = 0): void {
+    const [step, ...others] = steps;
+    if (!step || this.isEnded) return;
+    this.timer = setTimeout(() => {
+      setImmediate(step.act);
+      this.inTurn(others, step.ms);
+    }, step.ms - sinceMs);
   }
 }
 
@@ -348,6 +382,22 @@ async function askOverHttps(
   return unanswered({ kind: 'rcode', rcode: 'withoutEdns' in decoded ? 'FORMERR' : 'truncated' });
 }
 
+function askHttps(endpoint: HttpsEndpoint, question: Question, agent: Agent, deadlineMs: number): Asking {
+  const ending = new AbortController();
+  let deadline: NodeJS.Timeout | undefined;
+  const silent = new Promise<Result>((resolve) => {
+    const late = (): void => resolve(unanswered({ kind: 'silent' }, true));
+    deadline = setTimeout(() => setImmediate(late), deadlineMs);
+  });
+  return {
+    result: Promise.race([askOverHttps(endpoint, question, agent, ending.signal), silent]),
+    end() {
+      clearTimeout(deadline);
+      ending.abort(ENDED);
+    },
+  };
+}
+
 /** Returns an exchange over real sockets. Its deadlines run on the machine's own timers. */
 export function createExchange(options: ExchangeOptions = {}): Exchange {
   const { timing = DEFAULT_TIMING, ca } = options;
@@ -357,22 +407,20 @@ export function createExchange(options: ExchangeOptions = {}): Exchange {
   return async (endpoint, question, signal) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const ending = new AbortController();
-    let deadline: NodeJS.Timeout | undefined;
+    const asking = isHttps(endpoint)
+      ? askHttps(endpoint, question, agent, timing.deadlineMs)
+      : new Conversation(endpoint, question, options, sockets);
+    let abort = (): void => {};
     try {
       const result = await new Promise<Result>((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { signal: ending.signal });
-        const late = (): void => resolve(unanswered({ kind: 'silent' }, true));
-        if (isHttps(endpoint)) deadline = setTimeout(() => setImmediate(late), timing.deadlineMs);
-        const asking = isHttps(endpoint)
-          ? askOverHttps(endpoint, question, agent, ending.signal)
-          : new Conversation(endpoint, question, options, ending.signal).ask(sockets);
-        asking.then(resolve, (error) => resolve(unanswered(problemOf(error))));
+        abort = () => reject(signal?.reason);
+        signal?.addEventListener('abort', abort);
+        asking.result.then(resolve, (error) => resolve(unanswered(problemOf(error))));
       });
       return { ...result, roundTripMs: Math.round((performance.now() - began) * 10) / 10 };
     } finally {
-      clearTimeout(deadline);
-      ending.abort();
+      signal?.removeEventListener('abort', abort);
+      asking.end();
     }
   };
 }

@@ -90,6 +90,7 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
   const exchange = world.exchange ?? createExchange();
   const memory = new Memory();
   let wasMissing = false;
+  let absenceSeconds: number | undefined;
   return untilReady(request.waitSeconds, world, async (rounds, isLast) => {
     const round = new Round(exchange, memory, world.graceMs);
     const budgetMs = Math.min(LIMITS.roundMs, world.remainingMs());
@@ -97,7 +98,9 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
       gather(round, request, world, servers, isLast),
     );
     wasMissing ||= evidence.wasMissing;
-    return conclude({ ...evidence, wasMissing }, rounds);
+    // Servers that have the record need not say how long resolvers remember that it was missing.
+    absenceSeconds = evidence.absenceSeconds ?? absenceSeconds;
+    return conclude({ ...evidence, wasMissing, absenceSeconds }, rounds);
   });
 }
 

@@ -32,7 +32,7 @@ import {
   type WorldOfServers,
 } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { concludeSearch } from './search';
+import { concludeSearch, type Lead } from './search';
 
 /** How questions get out. */
 export interface DnsWorld extends WorldOfServers {
@@ -89,8 +89,9 @@ export async function askZone(
     const tops = leads.filter(isTopLevel);
     const others = leads.filter((lead) => !isTopLevel(lead));
     const named = await Promise.all([
-      ...tops.map((lead) => askTopLevel(net, lead)),
-      discoverServers(net, others).then((servers) => askServers(net, servers)),
+      // The zone above gives addresses, which resolvers may be slow with.
+      ...tops.map(async (lead) => findAndAsk(net, await askTopLevel(net, lead))),
+      findAndAsk(net, others),
     ]);
     leads = [...named.flat(), ...(await followAliases(net))];
   }
@@ -112,6 +113,10 @@ export async function askZone(
     disagreements: found.flatMap(({ disagreement }) => disagreement ?? []),
     absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
   };
+}
+
+async function findAndAsk(net: Network, leads: readonly Lead[]): Promise<readonly Lead[]> {
+  return askServers(net, await discoverServers(net, leads));
 }
 
 /** Which answers of a resolver count. */

@@ -154,6 +154,16 @@ describe('one question to one server', () => {
     expect(result.roundTripMs).toBe(0);
   });
 
+  test.each([2, 3])('fails at once on a closed port, %i questions at once', async (count) => {
+    await server.close();
+    const exchange = createExchange({ timing: TIMING });
+    const results = Array.from({ length: count }, (_, at) =>
+      exchange(endpoint(), { ...QUESTION, name: `host${at}.example.com` }),
+    );
+    for (const result of await Promise.all(results))
+      expect(result).toMatchObject({ problem: { kind: 'port-closed' }, silent: false });
+  });
+
   test('fails on an address that this machine cannot reach', async () => {
     const answer = createExchange({ timing: TIMING })({ address: '2001:db8::1', port: 53 }, QUESTION);
     await turns();

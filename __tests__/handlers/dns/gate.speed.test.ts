@@ -1,7 +1,7 @@
 import type { Clock } from '../../../handlers/clock';
-import { SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
+import { RESOLVER, SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
 import { VALUE } from './support';
-import { proveVirtually } from './virtual-network';
+import { type Network, proveVirtually } from './virtual-network';
 
 /** One round trip is a hundred milliseconds, so that what a proof takes reads as their number. */
 const RTT = 100;
@@ -19,10 +19,40 @@ const instantClock = (): Clock => {
   };
 };
 
-test('needs four round trips: names, addresses, the record, and a resolver', async () => {
-  const { outcome, ms } = await proveVirtually(network);
+test.each([
+  ['four round trips: names, addresses, the record, and a resolver', true, 4],
+  ['one more for servers that do not show which zone the record is in', false, 5],
+])('needs %s', async (_, namesServers, roundTrips) => {
+  const { outcome, ms } = await proveVirtually({ ...network, namesServers });
   expect(outcome).toMatchObject({ ready: true });
-  expect(ms).toBe(4 * RTT);
+  expect(ms).toBe(roundTrips * RTT);
+});
+
+test.each<[string, Partial<Network>, number]>([
+  [
+    'asks servers at addresses from the zone above while a resolver is slow with addresses',
+    { rules: { [RESOLVER]: { name: /^ns\d\.example\.com$/, delayMs: 8 * RTT } } },
+    // Names, the slow addresses, and a resolver.
+    10,
+  ],
+  [
+    "finds the servers of an alias's target while it looks for a zone between",
+    { aliases: ['key.first.net'] },
+    // For each zone names, addresses, and the record; which zone the last one is in, and a resolver.
+    8,
+  ],
+])('%s', async (_, change, roundTrips) => {
+  const { outcome, ms } = await proveVirtually({ ...network, ...change });
+  expect(outcome).toMatchObject({ ready: true });
+  expect(ms).toBe(roundTrips * RTT);
+});
+
+test('asks a server that answers nothing no further question', async () => {
+  const { asked } = await proveVirtually({ ...network, rules: { '127.0.2.1': { drop: true } } });
+  expect(asked.filter((one) => one.startsWith('127.0.2.1 '))).toEqual([
+    '127.0.2.1 TXT selector1._domainkey.example.com',
+    '127.0.2.1 NS example.com',
+  ]);
 });
 
 test('waits one deadline where the whole top-level domain is silent', async () => {

@@ -25,13 +25,16 @@ const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((resource) => /UDP|TCPSocketWrap|TCPConnect/.test(resource)).length;
 
 describe('waiting', () => {
-  test('asks again until the record is there', () =>
-    setup.within(setup.internet(), async (network) => {
+  test('asks again until the record is there, and remembers for how long resolvers may lack it', () => {
+    const server = { zones: { 'example.com': setup.ZONE }, namesServers: true };
+    const servers = { [setup.NS1]: server, [setup.NS2]: server };
+    return setup.within(setup.internet({ servers }), async (network) => {
       const clock = instantClock((sleeps) => sleeps === 3 && setup.publish(network, setup.VALUE));
       const outcome = await setup.prove(network, { waitSeconds: 60 }, { clock });
-      expect(outcome).toMatchObject({ ready: true, rounds: 4 });
+      expect(outcome).toMatchObject({ ready: true, rounds: 4, absenceSeconds: 60 });
       expect(clock.slept).toEqual([2000, 3000, 4500]);
-    }));
+    });
+  });
 
   test('fails with a hint, after more than one round as well, where another zone begins at the domain', () => {
     const recordName = 'selector1._domainkey.mail.example.com';

@@ -101,7 +101,9 @@ export const proveVirtually = async (
         if (isSilent) return answer({ problem: { kind: 'silent' }, silent: true, roundTripMs });
         const { name, type } = question;
         const zones = servers.get(address);
-        const found = zones ? zoneOf(zones, name)!.answer(name, type) : resolve(servers, name, type);
+        const zone = zones && zoneOf(zones, name)!;
+        const plain = zone ? zone.answer(name, type) : resolve(servers, name, type);
+        const found = zone && scenario.namesServers ? zone.withServers(plain) : plain;
         const beside = scenario.beside?.[address]?.map((data) => ({
           ...{ name: DOMAIN, type: 'NS' as const, ttl: TTL_SECONDS, data },
         }));

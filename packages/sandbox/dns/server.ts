@@ -16,6 +16,8 @@ export interface DnsServerOptions {
   readonly negativeTtlSeconds?: number;
   /** Whether it says so (RA), as a resolver with local data does. @default false */
   readonly recursionAvailable?: boolean;
+  /** Whether it names the servers of the zone beside an answer. @default false */
+  readonly namesServers?: boolean;
   /** For rules that hit by chance. @default Math.random */
   readonly random?: () => number;
 }
@@ -38,8 +40,10 @@ export const startDnsServer = async (options: DnsServerOptions) => {
     if (!query) return undefined;
     log.push(query.question);
     const { name, type } = query.question;
-    const answer = zoneOf(zones, name)?.answer(name, type) ?? emptyAnswer('REFUSED');
-    return writeReply(query, answer, { recursionAvailable }, rules.for(query.question));
+    const zone = zoneOf(zones, name);
+    const answer = zone?.answer(name, type) ?? emptyAnswer('REFUSED');
+    const whole = options.namesServers ? (zone?.withServers(answer) ?? answer) : answer;
+    return writeReply(query, whole, { recursionAvailable }, rules.for(query.question));
   });
 
   /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */

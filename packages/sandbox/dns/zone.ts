@@ -171,6 +171,12 @@ export class Zone {
     return { ...AUTHORITATIVE, answers };
   }
 
+  /** Adds the NS records of the zone to an answer with records, as BIND and Route 53 do. */
+  withServers(answer: ZoneAnswer): ZoneAnswer {
+    const isPositive = answer.authoritative && answer.answers.length > 0 && answer.authorities.length === 0;
+    return isPositive ? { ...answer, authorities: this.at(this.apex, 'NS') } : answer;
+  }
+
   private negative(rcode: string, answers: readonly Answer[]): ZoneAnswer {
     return { ...AUTHORITATIVE, rcode, answers, authorities: [this.soa()] };
   }

@@ -16,7 +16,10 @@ const everybody = (started: DnsNetwork) => [
 const start = async (scenario: Scenario, value: string): Promise<number> => {
   network = await startDnsNetwork({
     servers: Object.fromEntries(
-      Object.entries(zonesOf(scenario, value)).map(([address, zones]) => [address, { zones }]),
+      Object.entries(zonesOf(scenario, value)).map(([address, zones]) => [
+        address,
+        { zones, namesServers: scenario.namesServers },
+      ]),
     ),
     resolvers: { [RESOLVER]: { roots: [TOPS[0]] } },
   });

@@ -24,6 +24,8 @@ export interface Scenario {
   readonly aliases?: readonly string[];
   /** @default true */
   readonly published?: boolean;
+  /** Whether servers name those of the zone beside an answer, as BIND and Route 53 do. @default false */
+  readonly namesServers?: boolean;
   /** What goes wrong, by the server's address. */
   readonly rules?: Readonly<Record<string, Rule>>;
   /** Whether datagrams are lost: what that costs is no part of the floor. */
@@ -52,6 +54,7 @@ const WITHIN = ['first.example.com', 'second.example.com'];
 
 export const SCENARIOS: readonly Scenario[] = [
   { ...far, title: '8 servers' },
+  { ...far, title: '8 servers that name themselves', namesServers: true },
   { ...far, title: '2 servers', servers: 2 },
   { ...near, title: '2 servers near by' },
   { ...near, title: '4 servers near by', servers: 4 },
