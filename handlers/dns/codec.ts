@@ -107,7 +107,7 @@ class Reader {
   private data(common: Common, type: keyof typeof TYPES | undefined, end: number): ResourceRecord {
     switch (type) {
       case 'A':
-        return { ...common, type, data: [...this.take(4)].join('.') };
+        return { ...common, type, data: this.take(4).join('.') };
       case 'AAAA':
         return { ...common, type, data: ipv6Text(this.take(16)) };
       case 'NS':
