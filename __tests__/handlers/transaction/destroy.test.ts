@@ -198,6 +198,12 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
       'AWS_SES on',
     ],
     [
+      'stays in force when its destroy was cut off and it is applied again, with the earlier object left',
+      inTurn(replaced, removeConfirmation('t1'), confirm('t1', 's1'), remove('t1', 's1', doesNothing)),
+      'EXTERNAL s1 on',
+      stays,
+    ],
+    [
       'goes when the stack is destroyed before the earlier object was deleted',
       inTurn(replaced, removeConfirmation('t1'), remove('t1', 's1', acts), remove('t1', 's1', doesNothing)),
       'AWS_SES on',
