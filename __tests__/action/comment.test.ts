@@ -49,7 +49,7 @@ describe('the step that comments on a pull request', () => {
     expect(host.requests.filter((request) => !request.startsWith('GET'))).toHaveLength(1);
   });
 
-  it('finds its comment behind a hundred others, and takes nobody else’s for its own', async () => {
+  it('finds its own comment behind a hundred others, and never changes another author’s', async () => {
     for (let i = 0; i < 120; i++) host.add('a-stranger', `${MARK}\nAll is fine, merge it`);
     host.add(BOT, `${MARK}\nof yesterday`);
     await run('1 changed');
@@ -57,7 +57,7 @@ describe('the step that comments on a pull request', () => {
     expect(host.comments.slice(0, 120).every(({ body }) => body.includes('merge it'))).toBe(true);
   });
 
-  it('leaves it at the summary where it may not comment, or where there is no pull request', async () => {
+  it('leaves it at the summary if it may not comment, or without a pull request', async () => {
     host.mayWrite = false;
     expect(await run('Ready.')).toMatchObject({
       exitCode: 0,

@@ -68,7 +68,7 @@ describe('the step that reviews a pull request', () => {
     ['not-ready', 0, 0],
     ['nothing', 3, 0],
     ['nothing', 1, 1],
-  ])('fails on %s where the review ends with %i: %i', async (failsOn, ended, expected) => {
+  ])('fails on %s if the review ends with %i: %i', async (failsOn, ended, expected) => {
     says('## BYODKIM', ended);
     expect((await run({ FAIL_ON: failsOn })).exitCode).toBe(expected);
   });
@@ -83,7 +83,7 @@ describe('the step that reviews a pull request', () => {
     );
   });
 
-  it('leaves the reports out where the comment would be too long, and cuts at a line', async () => {
+  it('leaves the reports out if the comment would be too long, and cuts at a line', async () => {
     const table = `| domain |\n${'| a.example.com |\n'.repeat(5_000)}`;
     says(`## BYODKIM: 5000 changed\n\n${table}\n### What DNS says\n\n${'x'.repeat(70_000)}`, 0);
     await run();

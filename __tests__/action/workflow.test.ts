@@ -35,7 +35,7 @@ const ACTIONS = ['action.yml', 'action/comment/action.yml'];
 const usedBy = (steps: readonly Step[]): string[] => steps.flatMap(({ uses }) => uses ?? []);
 
 describe('the example workflow', () => {
-  it('gives each job no more than it needs: who runs code cannot write, who writes runs none', () => {
+  it('gives each job what it needs: a job that runs code cannot write, one that writes runs no code', () => {
     expect(workflow.permissions).toEqual({});
     expect(jobs.review.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(jobs.comment.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });

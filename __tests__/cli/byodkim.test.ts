@@ -22,7 +22,7 @@ describe('byodkim', () => {
   });
   afterAll(() => account.close());
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { exitCode, stdout } = await account.byodkim('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Exit codes:');
@@ -88,7 +88,7 @@ describe('byodkim', () => {
     expect(await account.inProcess('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
   });
 
-  it('shows that a schedule comes back, under the role that reverts come with', async () => {
+  it('shows that a schedule fires, with the role of reverts', async () => {
     const { sandbox } = account;
     const Statement = [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTION_ARN(sandbox) }];
     await sandbox.call('iam', 'PutRolePolicy', {

@@ -26,7 +26,7 @@ describe('the deploy commands refuse', () => {
   };
   const LIST = 'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: , example.org: }\n';
 
-  it('to destroy where nobody can be asked', () => {
+  it('to destroy without --yes if no one can be asked', () => {
     const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
     expect(stderr).toBe('There is no terminal to ask at. To destroy example.com, say --yes.\n');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

@@ -22,7 +22,7 @@ describe('a key on the command line', () => {
     await expect(read(given, file)).resolves.toEqual(publicKey);
   });
 
-  it('is none where none is given', async () => {
+  it('is undefined if none is given', async () => {
     await expect(read({})).resolves.toBeUndefined();
   });
 

@@ -46,7 +46,7 @@ describe('the function', () => {
     });
   });
 
-  it('is there only once it may work, and as long as it is there', () => {
+  it('depends on its policy, bucket policy and schedule group', () => {
     const { depends_on } = only(controlPlane().resource.aws_lambda_function);
     for (const type of ['aws_iam_role_policy', 'aws_s3_bucket_policy', 'aws_scheduler_schedule_group'])
       expect(depends_on.join()).toContain(type);
@@ -85,7 +85,7 @@ describe('the function', () => {
     expect(only(controlPlane().resource[settings], 'Handler')).not.toHaveProperty('destination_config');
   });
 
-  it('is copied into the output as a file that is ready, not as an archive to be made', () => {
+  it('is copied into the output as a finished zip', () => {
     const app = new TestApp();
     try {
       const stack = app.stack('control');
@@ -120,7 +120,7 @@ describe('its policy', () => {
     );
   });
 
-  it('speaks of topics and of KMS only where there are any', () => {
+  it('has statements for topics and KMS only if they are used', () => {
     const plain = controlPlane();
     expect(statement(plain, 'SendNotices')).toBeUndefined();
     expect(statement(plain, 'UseKeyStoreKey')).toBeUndefined();
@@ -390,7 +390,7 @@ describe('its alarms', () => {
     });
   });
 
-  it('are there only where there is a topic to tell', () => {
+  it('exist only with a topic', () => {
     expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_metric_alarm');
   });
 });
@@ -406,7 +406,7 @@ describe('the audit', () => {
     expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit', scheduled: true });
   });
 
-  it('can be set, and raises an alarm where there is a topic to tell', () => {
+  it('can be set, and raises an alarm if a topic exists', () => {
     const { resource } = controlPlane({
       topics: { audit: 'create' },
       audit: { schedule: 'rate(7 days)' },
@@ -424,7 +424,7 @@ describe('the audit', () => {
 });
 
 describe('changes of identities by others', () => {
-  it('have the function audit them; its own are no news, nor is what failed', () => {
+  it('are audited by the function, except its own and failed calls', () => {
     const { resource } = controlPlane();
     const rule = only(resource.aws_cloudwatch_event_rule);
     expect(rule.event_pattern).toMatch(/"anything-but":\["[^"]*aws_iam_role\.[^"]*Handler[^"]*\.arn/);
@@ -440,7 +440,7 @@ describe('changes of identities by others', () => {
 });
 
 describe('the dashboard', () => {
-  it('is made where it is asked for', () => {
+  it('is made on request', () => {
     expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_dashboard');
     const { dashboard_name, dashboard_body } = only(
       controlPlane({ dashboard: true }).resource.aws_cloudwatch_dashboard,

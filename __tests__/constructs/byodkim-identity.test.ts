@@ -41,7 +41,7 @@ describe('an identity in a stack', () => {
     expect(only(rendered.resource.terraform_data).lifecycle).toMatchObject({ create_before_destroy: true });
   });
 
-  it('makes a new attempt for every change of what an invocation is told', () => {
+  it('makes a new attempt for every change of an invocation’s input', () => {
     const changes = [
       { selector: 's2' },
       { region: 'us-east-1' },
@@ -67,7 +67,7 @@ describe('an identity in a stack', () => {
     expect(triggers({ tags: { team: 'mail' }, configurationSetName: 'main' })).toEqual(triggers({}));
   });
 
-  it('says only what was said, so that later defaults replace no attempt', () => {
+  it('sends only settings that were given, so that later defaults replace no attempt', () => {
     expect(inputOf(only(invocations(identityWith()), 'Signing'))).toEqual({
       resource: 'Signing',
       transaction: expect.any(String),
@@ -148,7 +148,7 @@ describe('an identity in a stack', () => {
     );
   });
 
-  it('gives every resource the region, where one is given', () => {
+  it('gives every resource the region if one is set', () => {
     const { resource, data } = identityWith({ region: 'us-east-1' });
     const all = [
       ...Object.values(resource.aws_lambda_invocation!),
@@ -212,7 +212,7 @@ describe('the key and its record', () => {
     expect(gate.join()).toMatch(/DkimKey-s1.*DkimKey-s0.*Record-s1.*Record-s0/);
   });
 
-  it('are not made anew by an attempt: a key has its own contents as trigger', () => {
+  it('are not replaced by a new attempt: a key is triggered by its own contents', () => {
     const key = only(made().resource.aws_lambda_invocation, 'DkimKey-s1');
     expect(JSON.stringify(key)).not.toContain('terraform_data');
     expect(key.triggers).toEqual({ key: key.input });
@@ -277,7 +277,7 @@ describe('the record of a key that others bring', () => {
 });
 
 describe('the control plane', () => {
-  it('is found by the name of its function, the usual one where none is given', () => {
+  it('is found by the name of its function, by default the usual one', () => {
     const called = (change: Parameters<typeof identityWith>[0]) =>
       only(identityWith(change).resource.aws_lambda_invocation, 'Signing').function_name;
     expect(called({})).toBe('ses-byodkim');
@@ -422,7 +422,7 @@ describe('refuses props', () => {
     expect(mistakeOf(change)).toMatch(message);
   });
 
-  it('that are known only when the engine runs, where it must know before', () => {
+  it('that are known only at apply, if synth needs them', () => {
     expect(mistakeOf({ domain: Token.asString({ a: 1 }) })).toMatch(/domain: .*known at synth/);
     expect(mistakeOf({ gate: { nameservers: Token.asList({ a: 1 }) } })).toMatch(/known at synth/);
   });

@@ -94,14 +94,14 @@ test.each([
   ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
   ['a text', 'boom', 'Error: boom'],
   ['nothing', undefined, 'Error: undefined'],
-])('what is not ours gets a code and keeps its cause: %s', (_, thrown, message) => {
+])('a foreign error gets a code and keeps its cause: %s', (_, thrown, message) => {
   const error = asByodkimError(thrown);
   expect(error.code).toBe('DEPENDENCY_FAILED');
   expect(error.message).toContain(message);
   expect(error.cause).toBe(thrown);
 });
 
-test('what is known further up is added, and what became of SES is said first', () => {
+test('a caller adds details, and the state of SES comes first', () => {
   const cause = new Error('why');
   const error = new ByodkimError('CONCURRENT_UPDATE', {
     what: 'Not verified.',

@@ -28,7 +28,7 @@ test('what cannot be seen is written out', () => {
   expect(visible('a\nb\r\n\x07')).toBe('a\nb\\r\n\\x07');
 });
 
-test('of any text, nothing but line feeds moves anything', () => {
+test('no character of any text but a line feed moves the cursor', () => {
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(oneLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

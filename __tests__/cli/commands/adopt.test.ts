@@ -70,7 +70,7 @@ describe('adopt, in several regions', () => {
     );
   });
 
-  it('prints no keys whose domain another region has: they may share a bucket', async () => {
+  it('does not print keys of a domain that another region has: both may share a bucket', async () => {
     const all = inventoryOf({ 'a.example': ['s1'], 'new.example': ['s2'], 'lost.example': ['s1'] });
     const onlyIn = (domain: string): Inventory => ({
       ...all,
@@ -86,7 +86,7 @@ describe('adopt, in several regions', () => {
     ]);
   });
 
-  it('fails for a name that is no domain, and prints a domain that is nowhere', async () => {
+  it('fails for a malformed domain, and prints a domain that neither SES nor S3 has', async () => {
     const nothing = () => inventoryOf({});
     expect((await adopt(LIST, nothing, 'b.example', 'not one')).stderr).toContain(
       '"not one" is no domain name',
@@ -97,7 +97,7 @@ describe('adopt, in several regions', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('writes nothing where nothing is new, and takes no --no-list', async () => {
+  it('writes nothing if nothing is new, and refuses --no-list', async () => {
     const world = { readFile: files({ 'domains.yaml': LIST }), inventory: async () => inventoryOf({}) };
     expect(await byodkim(['adopt'], world)).toMatchObject({
       exitCode: 0,
@@ -106,7 +106,7 @@ describe('adopt, in several regions', () => {
     expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('leave --no-list out');
   });
 
-  it('takes no bucket but that which the function reads', async () => {
+  it('refuses a bucket that the function does not read', async () => {
     const { stderr } = await byodkim(['adopt', '--bucket', 'old'], {
       readFile: files({ 'domains.yaml': LIST }),
     });

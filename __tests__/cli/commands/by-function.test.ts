@@ -110,7 +110,7 @@ describe('commands that the function carries out', () => {
   });
 
   describe('revert', () => {
-    it('puts back what SES had, when the operator agrees', async () => {
+    it('rolls back when the operator agrees', async () => {
       await unconfirmed();
       const questions: string[] = [];
       const { exitCode, stdout } = await byodkim(['revert', 'example.com', ...PLACE], {
@@ -128,7 +128,7 @@ describe('commands that the function carries out', () => {
       expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
     });
 
-    it('refuses to guess where nobody can be asked', async () => {
+    it('refuses without --yes if no one can be asked', async () => {
       const { exitCode, stderr } = await run('revert', 'example.com');
       expect(stderr).toContain('say --yes');
       expect(exitCode).toBe(1);
@@ -146,7 +146,7 @@ describe('commands that the function carries out', () => {
   });
 
   describe('update', () => {
-    it('asks with the list’s selector in view, which the next deploy sets again', async () => {
+    it('prints the list’s selector in its question, since the next deploy sets that again', async () => {
       const questions: string[] = [];
       const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
       await byodkim(['update', 'example.com', '-s', 's1'], {

@@ -51,7 +51,7 @@ describe('byodkim drill', () => {
     expect(cloud.clock.now() - startedAt).toBeLessThan(400_000);
   });
 
-  it('fails where the schedule does not come, with what to fix', async () => {
+  it('fails with what to fix if the schedule does not fire', async () => {
     const { exitCode, stdout } = await run({ clock: clock(false) });
     expect(stdout).toMatch(/FAIL ap-northeast-1: it did not reach the function within 300 s of its time/);
     expect(stdout).toMatch(
@@ -61,7 +61,7 @@ describe('byodkim drill', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('tells a function that cannot be called from one that cannot arm', async () => {
+  it('distinguishes a function that cannot be called from one that cannot arm', async () => {
     const denied = awsError('AccessDeniedException', 403);
     const uncalled = await run({ invoke: () => Promise.reject(denied) });
     expect(uncalled.exitCode).toBe(4);

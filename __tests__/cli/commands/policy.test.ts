@@ -98,7 +98,7 @@ describe('policy', () => {
       ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
       'found *, expected the name of',
     ],
-  ])('refuses a trust that would be too wide or of no use: %j', async (args, says) => {
+  ])('refuses a trust that would be too wide or useless: %j', async (args, says) => {
     const { exitCode, stderr } = await policy(args);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(says);
@@ -111,7 +111,7 @@ describe('policy', () => {
     expect((await policy(['deploy-domain', ...BOUNDARY])).stderr).toBe('');
   });
 
-  it('leaves open what several regions leave open', async () => {
+  it('names no region and no account if the list has several regions', async () => {
     const { stdout } = await policy(['look'], `${LIST}  example.org: { region: us-east-1 }\n`);
     expect(JSON.parse(stdout).Statement[0].Resource).toEqual(['arn:aws:lambda:*:*:function:mail-keys:read']);
   });
@@ -144,13 +144,13 @@ describe('policy', () => {
     }
   });
 
-  it('refuses an account that is none', async () => {
+  it('refuses a malformed account', async () => {
     const { exitCode, stderr } = await policy(['look', '--account', '12']);
     expect(stderr).toContain('--account: found 12, expected 12 digits.');
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a role that there is not, and names those that there are', async () => {
+  it('refuses an unknown role, and names the known ones', async () => {
     const { exitCode, stderr } = await policy(['admin']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('deploy-control, deploy-domain, plan, look, on-call, audit, put-keys');

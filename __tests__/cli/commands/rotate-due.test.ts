@@ -106,7 +106,7 @@ describe('rotate --due', () => {
     expect(await refusalOf('example.com')).toBeUndefined();
   });
 
-  it('goes on with the others where one fails, and ends with the code of the worst', async () => {
+  it('goes on with the others if one fails, and ends with the worst code', async () => {
     await given({
       'example.com': 'selector: s1\n    createKey: true',
       'example.org': 'selector: s1\n    createKey: true',
@@ -121,7 +121,7 @@ describe('rotate --due', () => {
     expect(listed()).toContain('example.com:\n    selector: s1');
   });
 
-  it('says of a key that others bring that it comes first', async () => {
+  it('asks for the key first if the owner brings it', async () => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
     commit(list({ 'example.com': 'selector: s1' }));
     await cloud.clock.advance(DUE_DAYS * DAY_MS);

@@ -130,7 +130,7 @@ describe('rotate', () => {
     });
   });
 
-  it('takes no selector whose record the last deploy publishes, though the list does not name it any more', async () => {
+  it('refuses a selector whose record the last deploy still publishes, even if the list no longer names it', async () => {
     place.commit(IN_ROUTE53);
     const stack = new Stack(cloud, { rotation: { records: ['s1', 's2'] } });
     await stack.apply('t1', 's1');

@@ -61,7 +61,7 @@ describe('status', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('asks SES about those of many that are open alone, and about all with --live', async () => {
+  it('asks SES about open changes alone in a long list, and about all with --live', async () => {
     const domains = Array.from({ length: 12 }, (_, at) => `d${at}.example.com`);
     for (const domain of domains) await deployed(domain, { confirm: domain !== 'd3.example.com' });
     const text = list(...domains.map((domain) => `${domain}:`));
@@ -150,7 +150,7 @@ describe('status', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('ends with 2 after a rotation that waited for SES was rolled back, and blames nobody', async () => {
+  it('ends with 2 after a rotation that waited for SES was rolled back, and does not report drift', async () => {
     await deployed('example.com');
     const next = testKey('s2');
     cloud.giveKey('example.com', 's2', { key: next });

@@ -91,7 +91,7 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('says when nobody has signed it, and ends with 3', async () => {
+  it('ends with 3 if the message is not signed for the domain', async () => {
     await deployed();
     const { exitCode, stdout } = await verify(await mail({ selector: 'k1', domain: 'amazonses.com' }));
     expect(stdout).toContain(
@@ -100,7 +100,7 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('ends with 2 when nobody has signed it while SES looks for the record', async () => {
+  it('ends with 2 if the message is not signed while SES looks for the record', async () => {
     cloud.ses.verifySeconds = 3600;
     await deployed();
     const { exitCode, stdout } = await verify(await mail());
@@ -122,7 +122,7 @@ describe('verify-mail', () => {
     });
   });
 
-  it('does not say that SES signs where somebody has changed it', async () => {
+  it('does not claim that SES signs after a change by others', async () => {
     await deployed();
     cloud.ses.give('example.com');
     const { exitCode, stdout } = await verify(await mail());
@@ -149,7 +149,7 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('ends with 3 when somebody else signs under the selector', async () => {
+  it('ends with 3 if another key signs under the selector', async () => {
     await deployed();
     const other = newTestKey();
     for (const server of [dns, second]) server.setTxt(NAME, other.value);
@@ -158,14 +158,14 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('asks the next server where one does not answer', async () => {
+  it('asks the next server if one does not answer', async () => {
     dns.misbehave({ rcode: 'SERVFAIL' });
     const { exitCode, stdout } = await verify(await mail({}), '--no-aws');
     expect(stdout).toContain(second.address);
     expect(exitCode).toBe(0);
   });
 
-  it('ends with 4 when nobody answers', async () => {
+  it('ends with 4 if no server answers', async () => {
     for (const server of [dns, second]) server.misbehave({ rcode: 'SERVFAIL' });
     expect((await verify(await mail({}), '--no-aws')).exitCode).toBe(4);
   });

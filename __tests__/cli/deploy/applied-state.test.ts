@@ -46,6 +46,6 @@ it.each([
   ['text that is no JSON', 'x{'],
   ['another format', JSON.stringify({ ...STATE, version: 5 })],
   ['an encrypted state', JSON.stringify({ encrypted_data: 'AAAA' })],
-])('takes %s for none', (_, text) => {
+])('reads %s as no state', (_, text) => {
   expect(parseState(text, 1)).toBeUndefined();
 });

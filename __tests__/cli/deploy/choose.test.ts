@@ -20,7 +20,7 @@ describe('the stacks of a command', () => {
     expect(stacks(action, 'example.org')).toEqual(['byodkim-control-eu-west-1', 'example.org']);
   });
 
-  it('leave the control stack where an entry is destroyed', () => {
+  it('leave the control stack out if an entry is destroyed', () => {
     expect(stacks('destroy', 'example.com')).toEqual(['example.com']);
   });
 

@@ -46,7 +46,7 @@ describe("an engine's lines", () => {
     expect(end.output).toContain('Error: No\n\nBecause.');
   });
 
-  test('are taken as words where they are half of an event', () => {
+  test('are printed as they are if an event is incomplete', () => {
     expect(read('{"@level":"info","@mess').end.output).toBe('{"@level":"info","@mess');
   });
 });

@@ -53,7 +53,7 @@ describe("the function's error", () => {
     ).toEqual([ERROR]);
   });
 
-  it('is told once, however often the engine prints it, and beside others', () => {
+  it('is reported once, however often the engine prints it, and beside others', () => {
     const other = JSON.stringify({ errorType: 'ACCESS_DENIED', errorMessage: 'No.' });
     expect(findHandlerErrors(`${PAYLOAD}\n${other}\n${PAYLOAD}`).map(({ code }) => code)).toEqual([
       'DNS_TXT_NOT_READY',
@@ -61,7 +61,7 @@ describe("the function's error", () => {
     ]);
   });
 
-  it('is not seen where there is none, or only half of one', () => {
+  it('is not found in output without one, or with only half of one', () => {
     expect(findHandlerErrors('Error: no such bucket {"errorCode": 1}')).toEqual([]);
     expect(findHandlerErrors(PAYLOAD.slice(0, 60))).toEqual([]);
     expect(findHandlerErrors('{"errorType": 5, "errorMessage": []}')).toEqual([]);

@@ -34,7 +34,7 @@ describe('a hint', () => {
     expect(hintsFor(output).map((each) => each.hint)).toEqual([expect.stringMatching(hint)]);
   });
 
-  it('does not follow what needs none', () => {
+  it('is not given for an outcome that needs none', () => {
     expect(hintsFor('Error: Invalid region')).toEqual([]);
     expect(
       hintsFor(
@@ -54,7 +54,7 @@ describe('after the first deploy of a control stack', () => {
     expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s', false)).toEqual([]);
   });
 
-  test('topics are advised where there are none', () => {
+  test('topics are advised if none exist', () => {
     expect(adviceAfter(NEW, false)[1]).toMatch(/^No topic is set up \(control\.topics/);
   });
 });

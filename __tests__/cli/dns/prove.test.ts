@@ -49,7 +49,7 @@ describe('how a record stands', () => {
     ['one key', [holding(KEY), holding(KEY)], 4, `key ${KEY} on 2 of 2 servers`],
     ['two keys', [holding(KEY), holding('SHA256:old')], 4, '2 different keys on 2 of 2 servers'],
     ['none', [server('missing')], 2, 'missing on 1 of 1 server'],
-  ])('is told without a key to compare with: %s', (_, servers, exitCode, words) => {
+  ])('is reported without a key to compare with: %s', (_, servers, exitCode, words) => {
     expect(standingOf(published(...servers), undefined)).toEqual({ exitCode, words });
   });
 });

@@ -182,7 +182,7 @@ describe('a review as Markdown', () => {
     );
   });
 
-  it('says once what is so of several domains', () => {
+  it('prints a caution of several domains once', () => {
     const of = (names: string[], caution: string) =>
       names.map((name) => added(name, { meaning: { ...MEANING, cautions: [caution] } }));
     const domains = [

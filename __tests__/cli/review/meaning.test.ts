@@ -22,7 +22,7 @@ const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain>
   ).cautions.join('\n');
 
 describe('what a reviewer is told to mind', () => {
-  it('is nothing where nothing is weaker', () => {
+  it('is empty if nothing is weaker', () => {
     expect(cautionsOf({ gate: { strict: true, waitSeconds: 30 } })).toBe('');
     expect(cautionsOf({ overlapDays: 30 }, { gate: { resolvers: [] } })).toBe('');
   });

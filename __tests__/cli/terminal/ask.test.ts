@@ -34,7 +34,7 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
     expect(output).not.toMatch(/^ +at /m);
   });
 
-  it('takes anything but yes for a no', async () => {
+  it('treats every answer but yes as a no', async () => {
     const { exitCode, output } = await atTerminal('perhaps\r');
     expect(exitCode).toBe(2);
     expect(output).toContain('Nothing was changed.');

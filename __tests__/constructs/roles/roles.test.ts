@@ -106,7 +106,7 @@ test('the lock lies in the region of the state, not of the deployment', () => {
   expect(lock!.resources).toEqual(['arn:aws:dynamodb:eu-west-1:123456789012:table/locks']);
 });
 
-test('who deploys a domain needs of Route 53, IAM and the state only what the list uses', () => {
+test('the deployer of a domain needs of Route 53, IAM and the state only what the list uses', () => {
   const bare: Deployment = {
     ...whole,
     state: undefined,

@@ -210,7 +210,7 @@ describe('a change that is open', () => {
     return cloud;
   };
 
-  test('and will revert by itself is no finding', async () => {
+  test('that will revert by itself is no finding', async () => {
     expect(await findings(await rotating())).toEqual([]);
   });
 
@@ -235,7 +235,7 @@ describe('a change that is open', () => {
   };
   const ledger = (cloud: FakeCloud) => cloud.s3.json<Ledger>(BUCKET, ledgerObject('ap-northeast-1', DOMAIN));
 
-  test('and that SES has verified since is ended, though its schedule was lost', async () => {
+  test('that SES has verified since is ended, even if its schedule was lost', async () => {
     const cloud = await forgotten('SUCCESS');
     expect((await audit(cloud)).domains).toMatchObject([
       {
@@ -254,7 +254,7 @@ describe('a change that is open', () => {
     expect(await findings(cloud)).toEqual([]);
   });
 
-  test('and that SES has not verified in time is rolled back, though its schedule was lost', async () => {
+  test('that SES has not verified in time is rolled back, even if its schedule was lost', async () => {
     const cloud = await forgotten('PENDING');
     expect((await audit(cloud, { scheduled: true })).domains[0].findings).toMatchObject([
       {
@@ -275,7 +275,7 @@ describe('a change that is open', () => {
     expect(await findings(cloud)).toEqual(['act UNCONFIRMED']);
   });
 
-  test('and under way at this moment is not judged by what SES has', async () => {
+  test('that is running at this moment is not judged by what SES has', async () => {
     const cloud = auditedCloud();
     const ledger = giveManagedDomain(cloud, DOMAIN);
     const now = cloud.clock.now();

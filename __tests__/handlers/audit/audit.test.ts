@@ -155,7 +155,7 @@ describe('a leg that is repeated', () => {
     };
   };
 
-  test('because it was killed before it told: the report is sent', async () => {
+  test('because it was killed before its notice: the report is sent', async () => {
     const { cloud } = await twoLegs();
     cloud.calls.addFault({ action: 'sns:Publish', kind: 'kill' });
     const ends = await cloud.fireAll();
@@ -189,7 +189,7 @@ describe('a leg that is repeated', () => {
   });
 });
 
-test('a domain that takes all the time there is does not keep the audit going for ever', async () => {
+test('a domain that uses up the whole time does not keep the audit going for ever', async () => {
   const cloud = cloudWith(1);
   cloud.calls.addFault({ action: 'dns:Prove', times: Number.POSITIVE_INFINITY, kind: 'hang' });
   expect(await cloud.invoke(AUDIT)).toMatchObject({

@@ -27,7 +27,7 @@ describe('identities that override a domain’s', () => {
     ]);
   });
 
-  test('are none where they are managed themselves, lie elsewhere, or only end alike', async () => {
+  test('are no finding if they are managed themselves, are elsewhere, or only end alike', async () => {
     giveManagedDomain(cloud, `shop.${DOMAIN}`);
     for (const name of ['example.net', 'jo@example.net', `my${DOMAIN}`, 'com']) cloud.ses.give(name);
     cloud.ses.give(`far.${DOMAIN}`, { region: OTHER });
@@ -110,7 +110,7 @@ describe('two regions that a global endpoint joins', () => {
     ]);
   });
 
-  test('are asked about only where there is an endpoint', async () => {
+  test('are looked up only if an endpoint exists', async () => {
     cloud.ses.endpoints.clear();
     await audit();
     expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(1);

@@ -233,7 +233,7 @@ describe('what a person has done by hand is not undone', () => {
   test.each([
     { eventName: 'PutEmailIdentityDkimAttributes', requestParameters: { emailIdentity: DOMAIN } },
     { eventName: 'SetIdentityDkimEnabled', requestParameters: { identity: DOMAIN } },
-  ])('signing that a person has switched off after SES had: $eventName', async (trail) => {
+  ])('signing that a person has switched off, after SES had switched it off: $eventName', async (trail) => {
     await failedDomain();
     await switchedByHand(false, trail);
     expect(subjects(TOPICS.audit).at(-1)).toMatch(/^DKIM audit: URGENT: \d new \(example\.com\)$/);
@@ -245,7 +245,7 @@ describe('what a person has done by hand is not undone', () => {
     expect(armed()).toHaveLength(1);
   });
 
-  test('as long as nothing is known of it: a ledger of before, and no audit that saw it verified', async () => {
+  test('unless an audit has seen it verified: a ledger of an older version', async () => {
     await failedDomain();
     const { seen: _, callsOfOthers: __, ...before } = ledger();
     cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(before));

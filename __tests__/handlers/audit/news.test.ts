@@ -129,7 +129,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
   });
 
-  test('nothing as over that could not be checked, or is being changed', async () => {
+  test('no finding as resolved that could not be checked, or whose domain is being changed', async () => {
     await audit();
     cloud.ses.tamper(A, { managed: false });
     await days(1);

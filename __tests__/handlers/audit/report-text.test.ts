@@ -88,7 +88,7 @@ test('a report that all is well reads as the stored example', () => {
   expectExample('audit-all-well', reportText(report([well('a.example.com'), well('b.example.com')])));
 });
 
-test('one domain needs, two need', () => {
+test('the sentence agrees with one domain and with several', () => {
   const one = needing('a.example', 'plan', 'KEY_DUE', 'Found.', 'Do.');
   expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domains needs attention');
   expect(reportText(report([one, one])).subject).toBe('DKIM audit: 2 of 2 domains need attention');

@@ -213,7 +213,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });
 
-  test('refuses to make a new one where the record of a lost one is', async () => {
+  test('refuses to make a new one if a record of the lost one exists', async () => {
     const cloud = cloudWithTopic();
     await cloud.invoke(CREATE);
     cloud.s3.remove(BUCKET, KEY);
@@ -227,7 +227,7 @@ describe('a key that is there', () => {
 });
 
 describe('of a key that others bring', () => {
-  test('answers its record, and makes none in its place', async () => {
+  test('answers its record, and makes no other key', async () => {
     const cloud = cloudWithTopic();
     const refused = await cloud.invoke({ ...CREATE, createKey: false });
     expect(refused).toMatchObject({ statusCode: 404, error: 'CERTIFICATE_NOT_FOUND' });
@@ -356,7 +356,7 @@ describe('a selector whose name in DNS is in use', () => {
     expect(await cloud.invoke(CREATE)).toMatchObject({ created: true, warnings: [] });
   });
 
-  test('gets a key with a warning where no server answers', async () => {
+  test('gets a key with a warning if no server answers', async () => {
     const cloud = cloudWithTopic();
     cloud.dns.publish(NAME, testKey('in use').value);
     for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
@@ -367,7 +367,7 @@ describe('a selector whose name in DNS is in use', () => {
     });
   });
 
-  test('is not asked about where the key is there already', async () => {
+  test('is not looked up if the key exists already', async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1', { publish: false });
     cloud.dns.publish(NAME, testKey('in use').value);
@@ -406,7 +406,7 @@ describe('a key that is to be made anew (renew)', () => {
     expect(await cloud.invoke(RENEW)).toMatchObject({ created: true });
   });
 
-  test('stays where it lies in another place: the ledger says nothing of that one', async () => {
+  test('is kept in another place: the ledger does not describe that one', async () => {
     const other = 'dkim-certificates/example.com/elsewhere.pem';
     const cloud = cloudWithSigner({}, other);
 

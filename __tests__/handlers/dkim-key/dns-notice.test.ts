@@ -65,7 +65,7 @@ test.each([
   expect(notice().message.match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must answer/gi)).toBeNull();
 });
 
-test.each(LANGUAGES)('without a contact it says whom to answer (%s)', (language) => {
+test.each(LANGUAGES)('without a contact it names whom to answer (%s)', (language) => {
   const { message } = noticeOf(settings(language, ''), record());
   expect(message).toContain(
     language === 'en' ? 'Please reply to the person who forwarded' : '担当者までご連絡ください',
@@ -79,7 +79,7 @@ test.each(LANGUAGES)('the subject is ASCII and short, whatever the domain (%s)',
   }
 });
 
-test('both languages say the same things', () => {
+test('both languages have the same content', () => {
   const english = noticeOf(settings('en'), record()).message;
   const japanese = noticeOf(settings('ja'), record()).message;
   const facts = (text: string) =>

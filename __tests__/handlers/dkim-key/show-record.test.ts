@@ -48,7 +48,7 @@ describe('the record of a key', () => {
     expect(warnings).toEqual([expect.stringContaining('is of another key')]);
   });
 
-  it('takes DNS information in a form of its own for what it holds', async () => {
+  it('reads DNS information of any form for the record in it', async () => {
     const { value } = cloud.giveKey('example.com', 's1');
     describeAs({ txt: value });
     expect((await record()).warnings).toEqual([]);

@@ -29,7 +29,7 @@ test.each([
   '::1]:53',
 ])('refuses %j', (text) => expect(parseEndpoint(text)).toBeUndefined());
 
-test('takes the port that it is given where there is none', () => {
+test('uses the default port if none is given', () => {
   expect(parseEndpoint('192.0.2.1', 5300)).toEqual({ address: '192.0.2.1', port: 5300 });
 });
 

@@ -48,7 +48,7 @@ describe('a drill', () => {
   it.each([
     ['that has not fired yet', null],
     ['that has come back itself', '2026-01-01T00:00:00Z'],
-  ])('is not taken for come back when another arming is recorded in that moment, %s', async (_, firedAt) => {
+  ])('is not recorded as returned if another arming is recorded at that moment, %s', async (_, firedAt) => {
     const { drill } = await arm();
     const key = 'byodkim-drill/drill.json';
     cloud.calls.watch = () => {

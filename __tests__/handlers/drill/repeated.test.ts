@@ -33,7 +33,7 @@ describe('the daily audit', () => {
     );
   });
 
-  it('says nothing any more once a person has drilled with success', async () => {
+  it('reports nothing once a person has drilled successfully', async () => {
     await audit();
     cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
     await cloud.clock.advance(DAY_MS / 2);
