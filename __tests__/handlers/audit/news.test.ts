@@ -121,14 +121,6 @@ describe('what the daily audit notifies of', () => {
     expect(lastMessage()).not.toContain(`${A} (`);
   });
 
-  test('a finding that has become worse', async () => {
-    await audit();
-    cloud.ses.tamper(A, { status: 'PENDING' });
-    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
-    cloud.ses.tamper(A, { status: 'FAILED' });
-    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
-  });
-
   test('no finding as resolved that could not be checked, or whose domain is being changed', async () => {
     await audit();
     cloud.ses.tamper(A, { managed: false });

@@ -56,12 +56,6 @@ it('takes the MX record in capitals, and a sub-domain of two labels that is a zo
     });
   }));
 
-it('takes other texts at the name', () =>
-  within(async (network) => {
-    set(network, 'TXT', ['token=1', SPF]);
-    expect(await prove(network)).toMatchObject({ ready: true });
-  }));
-
 describe('is not ready', () => {
   it('where a server lacks a record: it names the server, and what to publish', () =>
     within(async (network) => {
