@@ -173,7 +173,7 @@ async function makeChange(
     else await session.finish(transitions.applied(session.ledger, applied, session.now()));
     // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
-    return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
+    return { ...ended, warnings: [...ended.warnings, ...left] };
   } catch (error) {
     throw await rollBack(session, before, opened, prior, error);
   }
@@ -228,10 +228,8 @@ async function adoptState(
   const { transaction, request } = attempt;
   const { baseline, owner } = session.ledger;
   if (attempt.source === 'direct' && baseline !== null) return;
-  if (owner?.transaction === transaction && baseline !== null)
-    return confirms ? confirmOwner(session, owner) : undefined;
-  const known =
-    baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
+  if (owner?.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
+  const known = baseline ?? (await takeSnapshot(session, request, state, found)).snapshot;
   const now = session.now();
   const own =
     attempt.source === 'terraform'
