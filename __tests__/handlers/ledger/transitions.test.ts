@@ -34,6 +34,17 @@ test.each<[string, Step, string[][]]>([
     [S1_SIGNS],
   ],
   [
+    'mail may be on its way of one that SES had verified, and missed later',
+    inTurn(
+      apply('t1', 's1'),
+      steps.neverVerifies,
+      apply('t2', 's2'),
+      steps.tamper({ status: 'TEMPORARY_FAILURE' }),
+      fire,
+    ),
+    REVERTED,
+  ],
+  [
     'no mail is on its way of one that SES refused',
     inTurn(apply('t1', 's1'), refused, steps.failsWith(sign('t2', 's2'))),
     [S1_SIGNS],

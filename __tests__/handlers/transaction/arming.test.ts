@@ -1,6 +1,6 @@
 import type { SigningRequest } from '../../../handlers/event';
-import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { ownArming, planRetry, planRevert } from '../../../handlers/transaction/arming';
+import { emptyLedger, type Ledger, type Snapshot } from '../../../handlers/ledger/ledger';
+import { ownArming, planRetry, planRevert, verificationMinutes } from '../../../handlers/transaction/arming';
 import { DOMAIN, givenCloud, Stack } from './support';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
@@ -34,6 +34,26 @@ test('and after the ledger was lost: an older schedule may still wait under its 
   const second = planRevert(AT + 1, request(), ledger())!;
 
   expect(second.number).toBeGreaterThan(first.number);
+});
+
+const SIGNED = { enabled: true, status: 'SUCCESS' } as Snapshot;
+const UNSIGNED = { ...SIGNED, enabled: false };
+
+test.each<[string, number, Partial<Ledger>, Snapshot, number | undefined]>([
+  ['72 hours, as long as it tries, if nothing signed', 72 * 60, { baseline: UNSIGNED }, UNSIGNED, undefined],
+  ['an hour if the state of before signed', 60, { baseline: UNSIGNED }, SIGNED, undefined],
+  ['an hour if that of before the first change signed', 60, { baseline: SIGNED }, UNSIGNED, undefined],
+  [
+    'an hour if that of before the last failure signed',
+    60,
+    { unverified: { signed: true } as never },
+    UNSIGNED,
+    undefined,
+  ],
+  ['as long as the request says', 5, { baseline: SIGNED }, SIGNED, 5],
+])('SES has %s', (_, minutes, change, previous, timeoutMinutes) => {
+  const asked = request({ verification: timeoutMinutes === undefined ? {} : { timeoutMinutes } });
+  expect(verificationMinutes(asked, ledger(change), previous)).toBe(minutes);
 });
 
 test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.example'])(

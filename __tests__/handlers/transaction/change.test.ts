@@ -177,7 +177,7 @@ test.each([
 ])('%s puts nothing again', async (_, before, status) => {
   const given = setup.given();
 
-  await inTurn(before, tamper({ status }), sign('t1', 's1'))(given);
+  await inTurn(before, tamper({ status }), sign('t1', 's1', {}, { statusCode: 200 }))(given);
 
   expect(given.cloud.calls.count(setup.SES_PUT)).toBe(1);
 });

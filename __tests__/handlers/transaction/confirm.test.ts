@@ -12,6 +12,7 @@ import {
   sign,
   switchedOff,
   tamper,
+  verify,
 } from './steps';
 import * as setup from './support';
 
@@ -93,7 +94,7 @@ test('makes the change again, gate and arming included, when the revert has fire
 
   const answer = await stack.confirmation('t1', 's1');
 
-  expect(answer).toMatchObject({ confirmed: true, reapplied: true });
+  expect(answer).toMatchObject({ confirmed: true, verified: true, reapplied: true });
   const made = cloud.calls.made.slice(before).map(({ action }) => action);
   expect(made).toEqual(expect.arrayContaining(['dns:Prove', 'scheduler:CreateSchedule', setup.SES_PUT]));
   await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
@@ -191,11 +192,29 @@ test('by hand: confirms what is open, and its stack has still to', () =>
     { owner: expect.objectContaining({ transaction: 't1', confirmed: false }) },
   ));
 
+test('by hand: while SES is still verifying its stack has still to confirm it, and does', () =>
+  expectEnd(
+    inTurn(
+      ({ cloud }) => Object.assign(cloud.ses, { verifySeconds: 1_200 }),
+      sign('t1', 's1'),
+      byHand('confirm', { confirmed: true, verified: false }),
+      confirm('t1', 's1', { confirmed: true, verified: false }),
+      fire,
+    ),
+    'EXTERNAL s1 on',
+    CONFIRMED,
+  ));
+
 test.each<[string, Step, string]>([
   ['nothing is open', inTurn(), 'nothing is waiting for a confirmation'],
   [
     'it was cut off before its Put',
     killed(sign('t1', 's1'), setup.SES_PUT, 'before'),
+    'the change is not in force in SES; deploy again',
+  ],
+  [
+    'it was cut off after its Put',
+    inTurn(killed(sign('t1', 's1'), setup.SES_PUT, 'after'), verify),
     'the change is not in force in SES; deploy again',
   ],
   [

@@ -31,6 +31,11 @@ describe('a direct call', () => {
   test('that was killed after the Put reverts by schedule', () =>
     expectEnd(inTurn(killed(call('s1'), setup.SES_PUT, 'after'), fire), 'AWS_SES on', { lastRevert: null }));
 
+  test('that is undone after another one leaves the baseline as it was', () =>
+    expectEnd(inTurn(call('s1'), killed(call('s2'), setup.SES_PUT, 'after'), fire), 'EXTERNAL s1 on', {
+      baseline: expect.objectContaining({ origin: 'AWS_SES' }),
+    }));
+
   test('changes the state, not the owner', () =>
     expectEnd(inTurn(apply('t1', 's1'), call('s2')), 'EXTERNAL s2 on', {
       ...OWNED_BY_T1,
@@ -60,7 +65,8 @@ describe('a direct call', () => {
         sign('t2', 's2'),
         verify,
         call('s2'),
-        ({ cloud }) => expect(setup.ledgerOf(cloud).lastRevert).toBeNull(),
+        ({ cloud }) =>
+          expect(setup.ledgerOf(cloud)).toMatchObject({ lastRevert: null, owner: { confirmed: false } }),
         ({ cloud }) => setup.unpublish(cloud, 's2'),
         confirm('t2', 's2', { confirmed: true, reapplied: false }),
       ),

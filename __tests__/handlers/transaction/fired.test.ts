@@ -237,6 +237,8 @@ describe('the plan', () => {
       token: expect.stringMatching(/^drift-unverified-2x-see-verification\.timeoutMinutes-/),
       reason: expect.stringMatching(/2 times in a row.*verification\.timeoutMinutes/s),
     });
+    // What was restored is not verified again either: that it had signed still counts.
+    expect(setup.ledgerOf(cloud).unverified).toMatchObject({ times: 2, signed: true });
   });
 });
 
