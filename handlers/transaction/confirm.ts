@@ -7,7 +7,7 @@ import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
 import { type ConfirmedChange, confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
-import { isInStep, signsWith, withStartedVerification } from './signing-state';
+import { isInStep, stillHas, withStartedVerification } from './signing-state';
 
 export interface Confirmed extends ConfirmedChange {
   readonly statusCode: 200;
@@ -53,7 +53,7 @@ async function untilVerified(session: Session, attempt: Attempt, pending: Confir
   while (status !== 'FAILED' && session.leftMs() > POLL.longestMs) {
     await session.clock.sleep(POLL.longestMs);
     const state = await observeStarted(session);
-    if (state === null || !signsWith(state, selector) || (!state.enabled && state.status !== 'FAILED'))
+    if (state === null || !stillHas(state, selector))
       throw new ByodkimError('CONCURRENT_UPDATE', {
         what: `The change of ${domain} was rolled back or overwritten while this deploy waited for SES to verify it.`,
         advice: 'Find out by whom, then deploy again.',

@@ -11,7 +11,7 @@ import { planCheck, planRetry } from './arming';
 import { arm } from './confirmed-commit';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isLeaseLost, Session } from './session';
-import { signsWith } from './signing-state';
+import { stillHas } from './signing-state';
 
 /** What a firing answers. */
 export interface Fired extends Reverted {
@@ -119,9 +119,7 @@ export type Check =
 
 export function decideCheck(open: Open, state: SigningState | null, now: number): Check {
   if (state === null) return { kind: 'abandon', why: 'the identity no longer exists' };
-  // Once it has given up, SES may have switched signing off itself.
-  const isSwitchedOff = !state.enabled && state.status !== 'FAILED';
-  if (!signsWith(state, open.wanted.selector) || isSwitchedOff)
+  if (!stillHas(state, open.wanted.selector))
     return { kind: 'abandon', why: 'something else was set since: SES was left as it is' };
   if (state.status === 'SUCCESS') return { kind: 'done' };
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };

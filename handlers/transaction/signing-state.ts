@@ -18,7 +18,7 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
 }
 
 /**
- * Refuses an identity without our tag before anything is written: IAM would refuse the Put in the middle of the change.
+ * Refuses an identity without this project's tag before anything is written: IAM would refuse the Put in the middle of the change.
  * @param accountArn any ARN of the account
  * @throws ByodkimError ACCESS_DENIED.
  */
@@ -49,6 +49,10 @@ export const signsWith = (state: SigningState, selector: string): boolean =>
 /** Whether SES shows that very selector. */
 export const surelySignsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && state.selector === selector;
+
+/** Whether SES still has a selector that was set. Once it has given up, it may have switched signing off itself. */
+export const stillHas = (state: SigningState, selector: string): boolean =>
+  signsWith(state, selector) && (state.enabled || state.status === 'FAILED');
 
 /** Whether the ledger tells of a change so new that a read of SES may be older. */
 export const mayReadBeStale = ({ history }: Ledger, now: number): boolean =>
