@@ -1,6 +1,13 @@
 import type { SigningState } from '../aws/email-identity';
-import type { Attempt, Ledger, Open, Owner, Wanted } from '../ledger/ledger';
-import { isWaiting } from '../ledger/ledger';
+import {
+  type Attempt,
+  currentOwner,
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Wanted,
+} from '../ledger/ledger';
 import { isAsWanted, isInStep, signsWith } from './signing-state';
 
 /** What an attempt leads to, before anything is done. */
@@ -21,15 +28,17 @@ export type Decision =
 
 /** @param state with the selector that is known, if SES shows none. */
 export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wanted: Wanted): Decision {
-  const { open, owner } = ledger;
+  const { open } = ledger;
+  const owner = currentOwner(ledger);
+  const own = owner?.transaction === attempt.transaction ? owner : null;
+  const confirmsItself = own?.confirmed === true;
   if (open !== null)
     return isRepeated(open, attempt, wanted) && isInStep(state, wanted)
       ? { kind: 'repeat', open }
-      : { kind: 'change', put: !isInPlace(ledger, state, wanted), confirmsItself: false };
+      : { kind: 'change', put: !isInPlace(ledger, state, wanted), confirmsItself };
   if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'adopt' };
-  const own = owner?.transaction === attempt.transaction ? owner : null;
   if (own !== null && isInStep(state, wanted)) return { kind: 'in-force', owner: own };
-  return { kind: 'change', put: true, confirmsItself: own?.confirmed === true };
+  return { kind: 'change', put: true, confirmsItself };
 }
 
 /** Whether this attempt was made before. A direct call has a new name each time: its key tells. */

@@ -154,8 +154,9 @@ export class Session {
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
     try {
-      await this.checkUnanswered();
-      await this.renewIfDue();
+      // A write without an answer may have given the lease back, or still do so: another write comes before it.
+      if (this.unanswered.size > 0) await this.save(this.ledger);
+      else await this.renewIfDue();
     } catch (error) {
       if (isLeaseLost(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
@@ -173,13 +174,6 @@ export class Session {
 
   private leaseLeftMs(): number {
     return (this.ledger.lease?.expiresAt ?? 0) - this.now();
-  }
-
-  /** Takes the lease again if a write without an answer has given it back. */
-  private async checkUnanswered(): Promise<void> {
-    if (this.unanswered.size === 0) return;
-    const found = await this.ledgers.read();
-    if (found?.ledger.lease?.holder !== this.holder) await this.save(this.ledger);
   }
 
   private async untilReleased<T>(work: () => Promise<T>): Promise<T> {

@@ -97,6 +97,19 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
   [
+    'a Signing that is replaced alone while a direct call waits for SES is confirmed, as its stack was',
+    inTurn(
+      ({ cloud }) => Object.assign(cloud.ses, { verifySeconds: 1200 }),
+      apply('t1', 's1'),
+      ({ cloud }) => setup.direct(cloud, 's1'),
+      sign('t1', 's1'),
+      remove('t1', 's1', doesNothing),
+      ({ cloud }) => cloud.fireAll(),
+    ),
+    'EXTERNAL s1 on',
+    { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) },
+  ],
+  [
     'a read that is older than a change does not end a destroy',
     inTurn(apply('t1', 's1'), staleReads(EASY), remove('t1', 's1', acts)),
     'AWS_SES on',

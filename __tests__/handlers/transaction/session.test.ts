@@ -218,16 +218,28 @@ test('a ledger that S3 stays busy with is tried again at the pace of a taken lea
   expect(writes).toBeLessThan(100);
 });
 
-test('a write that may have given the lease back is repeated before SES is written to', async () => {
-  const cloud = setup.givenCloud();
-  cloud.calls.addFault({ ...write, nth: 3, when: 'after' });
-  const leases: boolean[] = [];
-  cloud.calls.latencyMs = ({ action }) => {
-    if (action === setup.SES_PUT) leases.push(setup.ledgerOf(cloud).lease !== null);
-    return 0;
-  };
+test.each(['at once', 'during the rollback'])(
+  'a write without an answer that gives the lease back %s costs the rollback nothing',
+  async (arrives) => {
+    const cloud = setup.givenCloud();
+    const leases: boolean[] = [];
+    let writes = 0;
+    let lost: (() => unknown) | undefined;
+    cloud.calls.carryOut = async ({ action, resource }, effect) => {
+      if (action === setup.SES_PUT) leases.push(setup.ledgerOf(cloud).lease !== null);
+      if (action === 's3:PutObject' && LEDGER.test(resource)) writes += 1;
+      if (action === 's3:PutObject' && writes === 3 && lost === undefined) {
+        lost = effect;
+        if (arrives === 'at once') await effect();
+        throw FAILURES.reset();
+      }
+      const answer = await effect();
+      if (action === setup.SES_GET && lost !== undefined) await lost();
+      return answer;
+    };
 
-  await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+    await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
-  expect(leases).toEqual([true, true]);
-});
+    expect(leases).toEqual([true, true]);
+  },
+);
