@@ -118,7 +118,7 @@ export class Account {
 
   /** Invokes the function as a client does that repeats a call whose connection broke, or gives it up. */
   async send(actor: string, event: unknown): Promise<any> {
-    const mishap = this.mishaps.of('lambda:Invoke');
+    const mishap = this.mishaps.of(`lambda:Invoke ${(event as any).resource}`);
     if (mishap === undefined) return this.invoke(actor, event);
     const first = this.invoke(actor, event);
     first.catch(() => undefined);

@@ -9,6 +9,8 @@ const STRIKES = {
   arms: /^scheduler:Create/,
   disarms: /^scheduler:Delete/,
   asks: /^dns:/,
+  signs: /^lambda:Invoke Signing/,
+  confirms: /^lambda:Invoke Confirmation/,
   invokes: /^lambda:Invoke/,
 } as const;
 
@@ -75,10 +77,11 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
   ['asks', 'killed', 4],
   ['asks', 'slow', 4],
   ['invokes', 'lost', 12],
-  ['invokes', 'lost', 6],
-  ['invokes', 'lost', 8],
-  ['invokes', 'lost', 20],
   ['invokes', 'twice', 12],
+  ['signs', 'lost', 3],
+  ['signs', 'twice', 3],
+  ['confirms', 'lost', 2],
+  ['confirms', 'lost', 4],
 ];
 
 export const mishaps = (): fc.Arbitrary<Mishap[]> =>
