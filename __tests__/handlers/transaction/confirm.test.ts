@@ -309,13 +309,15 @@ describe('a stack that is done only once SES has verified (verification.required
   test.each([
     ['', false],
     [', and switched off', true],
-  ])('says that SES has given up%s', async (_, switchesOff) => {
+  ])('says at once that SES has given up%s', async (_, switchesOff) => {
     const { cloud, stack } = await slow(2);
+    const startedAt = cloud.clock.now();
     Object.assign(cloud.ses, { ending: 'fails', switchesOff });
     expect(await setup.failure(stack.confirmation('t1', 's1', REQUIRED))).toMatchObject({
       code: 'VERIFICATION_PENDING',
       message: expect.stringContaining('(FAILED)'),
     });
+    expect(cloud.clock.now() - startedAt).toBeLessThan(100_000);
     await cloud.fireAll();
     Object.assign(cloud.ses, { ending: 'asPublished', verifySeconds: 2 });
     await setup.expectEnded(cloud, 'AWS_SES on');

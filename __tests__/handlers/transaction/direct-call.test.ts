@@ -1,4 +1,4 @@
-import { apply, call, confirm, expectEnd, fire, inTurn, killed, sign, verify } from './steps';
+import { apply, call, confirm, expectEnd, fire, inTurn, killed, set, sign, verify } from './steps';
 import * as setup from './support';
 
 const OWNED_BY_T1 = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
@@ -30,6 +30,16 @@ describe('a direct call', () => {
 
   test('that was killed after the Put reverts by schedule', () =>
     expectEnd(inTurn(killed(call('s1'), setup.SES_PUT, 'after'), fire), 'AWS_SES on', { lastRevert: null }));
+
+  test('of what SES has already writes down that this is how it was, too', () =>
+    expectEnd(
+      inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), call('s1', { changed: false })),
+      'EXTERNAL s1 on',
+      {
+        baseline: expect.objectContaining({ origin: 'EXTERNAL', selector: 's1' }),
+        inForce: expect.objectContaining({ selector: 's1' }),
+      },
+    ));
 
   test('that is undone after another one leaves the baseline as it was', () =>
     expectEnd(inTurn(call('s1'), killed(call('s2'), setup.SES_PUT, 'after'), fire), 'EXTERNAL s1 on', {

@@ -153,11 +153,17 @@ describe('a state that cannot be restored', () => {
 describe('an identity that does not exist any more', () => {
   const gone = { changed: false, note: 'the identity no longer exists' };
 
-  test.each(['unread', 'as-set'] as const)('has nothing to restore (%s)', async (kind) => {
+  test.each<[string, Present['kind'], Restoration]>([
+    ['it was read', 'unread', { kind: 'easy-dkim' }],
+    ['the Put finds that', 'as-set', { kind: 'easy-dkim' }],
+    ['switching signing off finds that', 'as-set', { kind: 'disable', reason: 'its origin cannot be set' }],
+  ])('has nothing to restore: %s', async (_, kind, restoration) => {
     const cloud = setup.givenCloud();
     cloud.ses.remove(setup.DOMAIN);
 
-    expect(await restoreTo(cloud, snapshot({ enabled: false }), { kind })).toEqual(gone);
+    expect(await restoreTo(cloud, snapshot({ enabled: false, restoration }), { kind } as Present)).toEqual(
+      gone,
+    );
   });
 });
 
