@@ -1,6 +1,6 @@
 /**
- * Says what an event may ask for although it weakens the proof or the rollback: only what the control stack allows.
- * Otherwise everyone with lambda:InvokeFunction could weaken it. Part of the contract: both ends import this file.
+ * Finds what an event asks for although it weakens the proof or the rollback and the control stack does not allow it.
+ * Otherwise every caller with lambda:InvokeFunction could weaken them. Part of the contract: both ends import this file.
  */
 import {
   type Allowances,
@@ -68,7 +68,7 @@ function violationsOfSettings(asked: Asked, { allow, gate: own }: Control): Viol
   });
 }
 
-/** Ours in the bucket, and not for keys: a caller could otherwise overwrite a ledger. */
+/** Prefixes of this project that may not hold keys: a caller could otherwise overwrite a ledger. */
 const OWN_PREFIXES = [LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX];
 
 function violationsOfKeyStore(
@@ -88,6 +88,6 @@ function violationsOfKeyStore(
     const allowed = `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`;
     return [{ setting: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
   };
-  // No key below the records, which more people read. The old process stored some records next to the key.
+  // No key below the records, which more people may read. The old process stored some records next to the key.
   return [...below('privateKey', [KEY_PREFIX]), ...below('dnsRecords', [RECORD_PREFIX, KEY_PREFIX])];
 }

@@ -1,8 +1,7 @@
 /**
- * Lists every time that something may take. However slow, throttled or silent the world is, an invocation ends
- * by itself, with its code and the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating
- * when so much of the function's time is left that the next ones still have theirs. A call that is under way then takes
- * `AWS_CALL.longestMs` at most.
+ * Lists all time limits. However slow, throttled or silent AWS and DNS are, an invocation ends by itself, with its code and
+ * the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating while the next ones still have their
+ * time. A call that is in progress then takes `AWS_CALL.longestMs` at most.
  */
 import { type Clock, MINUTE_MS } from './clock';
 
@@ -18,9 +17,9 @@ export const KEPT_MS = {
   change: 90 * SECOND,
   /** Rolling back. */
   rollback: 60 * SECOND,
-  /** Writing down how it ended, arming it again, removing schedules. */
+  /** Writing the outcome into the ledger, arming again, removing schedules. */
   record: 35 * SECOND,
-  /** Notices, and all else that no phase is named for; then the answer. */
+  /** Notices and all work without a phase; then the answer. */
   answer: 12 * SECOND,
   /** An audit: writing and sending what it has found so far. */
   audit: 45 * SECOND,
@@ -35,13 +34,13 @@ export const AWS_CALL = {
   longestMs: 7 * SECOND,
   /** Attempts that fail or are not answered. */
   attempts: 4,
-  /** Attempts that are throttled: SES's control API takes about one a second per account, others' turns are waited for. */
+  /** Attempts that are throttled: SES's control API takes about one call a second per account, and others call too. */
   throttledAttempts: 80,
 } as const;
 
 /**
- * IAM and tags take seconds to minutes to arrive: what refuses right after the control stack or the identity was made
- * is asked again for so long, in the phases before the Put has been taken.
+ * IAM and tags take seconds to minutes to arrive: for this long a refused call is repeated, in the phases before the Put has
+ * succeeded.
  */
 export const ARRIVAL = {
   longestMs: 60 * SECOND,
@@ -57,25 +56,25 @@ export const LEASE = {
   renewMs: 25 * SECOND,
   /** One write to SES ends within this. */
   enoughMs: 10 * SECOND,
-  /** Longer than a lease, so that a waiting run outlives one that a dead run left behind. */
+  /** Longer than a lease, so that a waiting run outlasts the lease of a dead run. */
   waitMs: 55 * SECOND,
   pollMs: SECOND,
   /** By how much two clocks may differ. A lease that lasts longer than `lengthMs` and this was not written by us. */
   skewMs: MINUTE,
 } as const;
 
-/** Polling SES for its verification, while the apply waits: five times in a minute, of a rate that all domains share. */
+/** Polling SES while the apply waits for its verification: five times in a minute, since all domains share one rate. */
 export const POLL = {
   firstMs: SECOND,
   factor: 3,
   longestMs: 25 * SECOND,
-  /** Until a read shows what a Put without an answer has done. */
+  /** Until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this, by its clock. */
   recentMs: 15 * SECOND,
 } as const;
 
-/** Checking again, long after the apply has ended. */
+/** Checking whether SES has verified, after the apply has ended. */
 export const VERIFICATION_CHECKS = {
   /** From one check to the next; the last one repeats. */
   afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
@@ -85,7 +84,7 @@ export const VERIFICATION_CHECKS = {
 export const REVERT_RETRY = {
   often: { everyMs: 10 * MINUTE, times: 36 },
   seldom: { everyMs: HOUR, times: 14 * 24 },
-  /** A revert fires within a minute, and is repeated for some more: until then an armed change counts as ending. */
+  /** A revert fires within a minute and is repeated for a few more: until then an armed change counts as ending. */
   graceMs: 30 * MINUTE,
 } as const;
 
@@ -96,10 +95,10 @@ export const READ_ONLY_AUDIT = {
   sesIntervalMs: 2 * SECOND,
 } as const;
 
-/** A notice must never cost what it reports. */
+/** A notice must not cost the change that it reports. */
 export const NOTICE = {
   longestMs: 15 * SECOND,
-  /** Until a request to the DNS team is sent again: any caller could fill their mailbox. */
+  /** Until a request to the DNS team is sent again, since any caller could fill their mailbox. */
   againMs: 10 * MINUTE,
 } as const;
 
@@ -108,7 +107,7 @@ export class OutOfTime extends Error {
   override name = 'OutOfTime';
 }
 
-/** Makes a clock on which nothing waits into the time that is kept for what comes after this phase. */
+/** Makes a clock that refuses to wait into the time that is kept for the phases after this one. */
 export const untilKept = (
   { clock, remainingMs }: { readonly clock: Clock; remainingMs(): number },
   phase: () => Phase,

@@ -1,6 +1,6 @@
 /**
- * What the constructs and the handler agree on: names, event shapes, object keys, the record. Shared by both, so it must
- * stay free of imports.
+ * Defines what the constructs and the handler agree on: names, event shapes, object keys, the record. Both import it, so it
+ * must not import anything.
  */
 
 /** The resources that a stack creates by invoking the function (design: `aws_lambda_invocation`, CRUD). */
@@ -24,13 +24,13 @@ export const ACTIONS = {
   revert: 'revert',
   /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
-  /** Sent by the one-time schedule of an audit: makes the change in force again, where SES has given up and `heal` is set. */
+  /** Sent by the one-time schedule of an audit: repeats the change in force, if SES has given up and `heal` is set. */
   heal: 'heal',
-  /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
+  /** Makes a key as the `DkimKey` resource does, outside a stack. */
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */
   notifyDnsTeam: 'notify_dns_team',
-  /** Shows that reverts arrive, without touching an identity. */
+  /** Tests whether schedules reach the function, without touching an identity. */
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */
   drillFired: 'drill_fired',
@@ -49,14 +49,14 @@ export const ENVIRONMENT = {
   kmsKeyArn: 'BYODKIM_KMS_KEY_ARN',
   /** `en` or `ja`: the language of the notices to the DNS team. */
   noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
-  /** Whom the DNS team answers to: free text, e.g. a mail address. */
+  /** The contact of the DNS team: free text, e.g. a mail address. */
   noticeContact: 'BYODKIM_NOTICE_CONTACT',
   /**
-   * `allow`: loopback and link-local addresses may be asked as DNS servers, as tests and sandboxes need it. No event
-   * can say so: a zone's owner, or an invoker, would make the function talk to its own machine.
+   * `allow`: loopback and link-local addresses may be asked as DNS servers, for tests and sandboxes. No event can set it:
+   * the owner of a zone, or an invoker, could make the function talk to its own machine.
    */
   dnsLoopback: 'BYODKIM_DNS_LOOPBACK',
-  /** `GateSettings` as JSON: how DNS is asked where neither the event nor the ledger says. */
+  /** `GateSettings` as JSON: how DNS is asked if neither the event nor the ledger says so. */
   gate: 'BYODKIM_GATE',
   /** `Allowances` as JSON: what events may ask for although it weakens the proof. */
   allow: 'BYODKIM_ALLOW',
@@ -85,10 +85,10 @@ export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
 
-/** For how long SES looks for a record: a new one, or one that it has verified before and does not find any more. */
+/** For how long SES looks for a record: a new one, or one that it has verified and no longer finds. */
 export const SES_VERIFIES_HOURS = 72;
 
-/** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
+/** The place of the private key of one selector. A key is never a prop or an event field, only its place. */
 export interface KeyStore {
   /** Name of the bucket. @default the control plane's key store */
   readonly bucket?: string;
@@ -115,8 +115,8 @@ export interface GateSettings {
 /** What the control stack allows events to ask for beyond its own `gate`. Nothing, by default. */
 export interface Allowances {
   /**
-   * `ip:port` or `https://…` of name servers and resolvers that an event may name. Together with name servers of this
-   * list, no resolver need be asked (`resolvers: []`): none sees the inside of a closed network.
+   * `ip:port` or `https://…` of name servers and resolvers that an event may name. With name servers of this list,
+   * no resolver has to be asked (`resolvers: []`): none sees into a closed network.
    * @default none
    */
   readonly servers?: readonly string[];
@@ -130,20 +130,20 @@ export interface Allowances {
 export interface VerificationSettings {
   /**
    * Whether the stack is done only once SES has verified. Until then it fails with VERIFICATION_PENDING; the change stays
-   * armed, and the next apply goes on where this one stopped. A direct call has no stack: its answer has the status.
+   * armed, and the next apply continues. A direct call has no stack: its answer has the status.
    * @default false
    */
   readonly required?: boolean;
   /**
    * Minutes that SES has in all, from the Put, before the change is rolled back: 1 to 4320 (72 h).
-   * @default 60 where the identity signed before, 4320 where nothing signed
+   * @default 60 if the identity signed before, otherwise 4320
    */
   readonly timeoutMinutes?: number;
 }
 
 /** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
 export interface MailFromSettings {
-  /** What stands before the domain: `bounce` for bounce.example.com. */
+  /** The labels before the domain: `bounce` for bounce.example.com. */
   readonly subdomain?: string;
   /**
    * What SES does while it does not find its MX record: `use-default` sends from amazonses.com, which no DMARC policy
@@ -153,15 +153,15 @@ export interface MailFromSettings {
   readonly onMxFailure?: 'use-default' | 'reject';
 }
 
-/** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
+/** How long the record of a selector stays at least after its last mail, which is retried for days and read for longer. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
 /**
- * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The selectors alternate, so that from
- * then on a rotation needs nobody else.
+ * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
+ * rotations do not need the DNS team.
  */
 export interface Delegation {
-  /** Name of our zone, e.g. `dkim.example.net`. */
+  /** Name of that zone, e.g. `dkim.example.net`. */
   readonly zone: string;
   /** The two that alternate, e.g. `['s1', 's2']`. */
   readonly selectors: readonly [string, string];
@@ -169,18 +169,18 @@ export interface Delegation {
 
 /** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
 export const KEY_LIFETIME_DAYS = 456;
-/** How long before that its replacement is asked for: a rotation needs two teams. */
+/** How long before that the audit asks for its replacement: a rotation needs two teams. */
 export const KEY_WARNING_DAYS = 60;
 
 /** How the keys of a domain follow each other. */
 export interface RotationSettings {
   /** Selectors whose record the stack itself publishes. @default none: others publish */
   readonly records?: readonly string[];
-  /** Selectors whose key is in wrong hands: their record is to be taken back, whatever is under way. @default none */
+  /** Selectors whose key is compromised: their record is revoked, even if mail is in transit. @default none */
   readonly revoked?: readonly string[];
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
-  /** Days until a key is to be replaced: 90 to 1095; it is warned of 60 days before. @default 456 */
+  /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
@@ -192,13 +192,13 @@ export interface RotationSettings {
 export interface EventSettings {
   /** How DNS is asked, and for how long. @default every authoritative server, once */
   readonly gate?: GateSettings;
-  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
+  /** How long SES may take to verify. @default 60 minutes if mail is signed already, else 72 hours */
   readonly verification?: VerificationSettings;
   /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
-  /** Whether the audit makes the change again where SES has given up on it, once the record is back. @default false */
+  /** Whether the audit repeats the change if SES has given up on it, once the record is back. @default false */
   readonly heal?: boolean;
   /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
   readonly mailFrom?: MailFromSettings;
@@ -216,15 +216,15 @@ export interface ResourceEvent extends EventSettings {
   readonly region?: string;
   readonly keyStore?: KeyStore;
   readonly rotation?: RotationSettings;
-  /** `DkimKey`, `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
+  /** `DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. @default false */
   readonly renew?: boolean;
-  /** `DkimKey`: whether a key is made where there is none. @default true */
+  /** `DkimKey`: whether a missing key is made. @default true */
   readonly createKey?: boolean;
-  /** `DkimKey`: whether the DNS team is notified of a new record; not where the stack publishes it. @default true */
+  /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
   readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */
   readonly driftToken?: string;
-  /** `Inspection`: also answer what the apply would refuse; a plan does not ask for it. @default false */
+  /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
   readonly review?: boolean;
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
 }
@@ -240,7 +240,7 @@ export interface AuditEvent {
   readonly action: typeof ACTIONS.audit;
   /** By the schedule: a failure is thrown, and Lambda tries again. @default false */
   readonly scheduled?: boolean;
-  /** Send the report even when there are no problems. @default false */
+  /** Whether the report is sent even without problems. @default false */
   readonly always?: boolean;
 }
 
@@ -248,7 +248,7 @@ export interface AuditEvent {
 export const privateKeyObject = (domain: string, selector: string): string =>
   `${KEY_PREFIX}${domain}/${selector}/private_key.pem`;
 
-/** How an S3 object is named in messages, and to the `aws` command. */
+/** Names an S3 object in messages, and for the `aws` command. */
 export const s3Uri = ({ bucket, key }: { readonly bucket: string; readonly key: string }): string =>
   `s3://${bucket}/${key}`;
 
@@ -290,9 +290,9 @@ export interface ResultEvent {
   readonly summary: string;
   readonly selector?: string | undefined;
   readonly transaction?: string | undefined;
-  /** What SES says, where it was changed: `SUCCESS` or `PENDING`. */
+  /** The status in SES if it was changed: `SUCCESS` or `PENDING`. */
   readonly status?: string | undefined;
-  /** Of the error, where it failed. */
+  /** Of the error, if it failed. */
   readonly code?: string | undefined;
   /** What SES has after a failure. */
   readonly rollback?: string | undefined;
@@ -314,7 +314,7 @@ export interface FindingEvent {
   readonly severity: 'urgent' | 'unknown' | 'act' | 'plan';
   /** What was found. */
   readonly found: string;
-  /** What to do; absent where it is resolved. */
+  /** What to do; absent if it is resolved. */
   readonly todo?: string | undefined;
   /** ISO 8601. */
   readonly since: string;
@@ -336,20 +336,20 @@ export const STATE_METRICS = {
   other: 'DomainsOther',
 } as const;
 
-/** Before the advice of an error that the function throws: in what Lambda answers as `trace`, from its second line on. */
+/** Label of the advice of a thrown error, in what Lambda answers as `trace`, from its second line on. */
 export const ADVICE_LABEL = 'To do: ';
 
 /** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 
-/** Where the record of a delegated name lies, in the zone of ours. */
+/** Name of the record that a delegated name is an alias of, in our own zone. */
 export const delegatedName = (domain: string, selector: string, { zone }: Pick<Delegation, 'zone'>): string =>
   `${recordName(domain, selector)}.${zone}`;
 
-/** Seconds that resolvers may keep a record: short, so that a mistake is fixed as fast as it was made. */
+/** Seconds that resolvers may keep a record: short, so that a mistake can be fixed quickly. */
 export const RECORD_TTL_SECONDS = 300;
 
-/** A record whose key was taken back (RFC 6376 §3.6.1), or has not come yet. */
+/** A record whose key is revoked (RFC 6376 §3.6.1), or not made yet. */
 export const REVOKED_VALUE = 'v=DKIM1; p=';
 
 /** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
@@ -363,18 +363,18 @@ export interface MailFromRecord {
 }
 
 /** The records of a MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). */
-export const mailFromRecords = (domain: string, region: string, subdomain: string): MailFromRecord[] => {
+export function mailFromRecords(domain: string, region: string, subdomain: string): MailFromRecord[] {
   const name = `${subdomain}.${domain}`;
   return [
     { name, type: 'MX', value: `10 feedback-smtp.${region}.amazonses.com` },
     { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
   ];
-};
+}
 
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
 export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
-/** A domain in A-labels, lower case, without a trailing dot: two labels or more, the last of which is no number. */
+/** A domain in A-labels, lower case, without a trailing dot: two labels or more, the last of which is not a number. */
 export const DOMAIN_PATTERN =
   /^(?=.{1,253}$)(?!.*\.\d+$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

@@ -23,10 +23,10 @@ const untouched = (description: Omit<ErrorDescription, 'ses'>): ErrorDescription
   ...description,
 });
 
-/** The change may or may not have begun: only the message can say. */
-const MAY_HAVE_CHANGED = 'as the reason says first; without a word of it, as before';
+/** Whether the change had begun is in the message alone. */
+const MAY_HAVE_CHANGED = 'what the message says first; if it does not say, as before';
 
-/** Lists cause, remedy and exit code of every error: for the docs, the commands and the notices of failed changes. Markdown. */
+/** Lists cause, remedy and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE = {
   VALIDATION_ERROR: untouched({
     status: 400,
@@ -34,7 +34,7 @@ export const ERROR_CATALOGUE = {
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'the caller',
     remedy:
-      'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Anything else from Terraform should not happen: please report it.',
+      'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Please report any other such error from Terraform.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
@@ -46,7 +46,7 @@ export const ERROR_CATALOGUE = {
   NOT_ALLOWED: untouched({
     status: 403,
     exitCode: 3,
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or the alias does not take the request.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request.',
     who: 'the caller; to allow it, the deployer of the control stack',
     remedy:
       'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
@@ -63,7 +63,7 @@ export const ERROR_CATALOGUE = {
   DNS_TXT_INVALID: untouched({
     status: 400,
     exitCode: 3,
-    when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
+    when: 'The record cannot be used by any signer: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     who: 'the DNS team',
     remedy:
       'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
@@ -101,16 +101,16 @@ export const ERROR_CATALOGUE = {
     exitCode: 3,
     when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere), or an SPF record by which mail of SES does not pass.',
     who: 'the DNS team, or the author of the change in the list',
-    remedy: 'Remove what the message names, if nobody needs it; or use another `mailFrom.subdomain`.',
+    remedy: 'Remove what the message names, if it is not needed; or use another `mailFrom.subdomain`.',
     command: 'byodkim check <domain>',
   }),
   SELECTOR_IN_USE: untouched({
     status: 409,
     exitCode: 3,
-    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    when: 'A key should be made for a selector whose name in DNS has a valid record of another key.',
     who: 'the author of the change in the list',
     remedy:
-      'Use another selector. If the published key is yours, store its private key where the message says, and remove `createKey`.',
+      'Use another selector. If the published key is yours, store its private key at the place in the message, and remove `createKey`.',
     command: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({
@@ -134,7 +134,7 @@ export const ERROR_CATALOGUE = {
     exitCode: 1,
     when: 'The function lacks a permission: the message names the action and the resource.',
     ses: MAY_HAVE_CHANGED,
-    who: 'the platform engineer, or whom the advice names',
+    who: 'the platform engineer, or the person whom the advice names',
     remedy:
       'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
     command: STATUS,
@@ -151,13 +151,14 @@ export const ERROR_CATALOGUE = {
     exitCode: 3,
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
-    remedy: 'Store the earlier key where the message says. To give it up instead: `irreversible: allow`.',
+    remedy:
+      'Store the earlier key at the place in the message. To give it up instead: `irreversible: allow`.',
     command: STATUS,
   }),
   RECORD_STILL_NEEDED: untouched({
     status: 409,
     exitCode: 3,
-    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, that mail under way needs, or a rollback.',
+    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
     who: 'the author of the change in the list',
     remedy: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
   }),
@@ -201,10 +202,10 @@ export const ERROR_CATALOGUE = {
   VERIFICATION_PENDING: {
     status: 409,
     exitCode: 2,
-    when: 'SES has not verified the record yet, which the stack waits for (`verification.required`).',
-    ses: 'set, and checked by the function until it has verified or the change is rolled back',
+    when: 'SES has not verified the record yet, and the stack waits for it (`verification.required`).',
+    ses: 'the new key; the function checks until SES has verified it or the change is rolled back',
     who: 'SES, then the deployer',
-    remedy: 'Deploy again: it goes on where this one stopped.',
+    remedy: 'Deploy again: that continues the change.',
     command: STATUS,
   },
   ROLLBACK_FAILED: {
@@ -214,12 +215,12 @@ export const ERROR_CATALOGUE = {
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
     remedy:
-      'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message, those that read the key with a role named in `control.keyStore.readers`. Then `byodkim status <domain>`.',
+      'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message; those that read the key need a role named in `control.keyStore.readers`. Then `byodkim status <domain>`.',
     command: STATUS,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;
 
-/** Every way in which the function refuses or fails. */
+/** The code of each error. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
 /**

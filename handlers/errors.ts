@@ -14,7 +14,7 @@ export interface FailedCall {
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
-  /** AWS does not see a role yet that was just made. */
+  /** AWS does not see yet a role that was just made. */
   readonly arrivesLate?: true;
 }
 
@@ -62,7 +62,7 @@ export interface DetailsOf {
   readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
     /** Fingerprints. */
     readonly found: readonly string[];
-    /** Where the private key would lie: `s3://bucket/key`. */
+    /** Place for the private key: `s3://bucket/key`. */
     readonly place: string;
   };
   readonly CERTIFICATE_NOT_FOUND: {
@@ -111,7 +111,7 @@ export interface DetailsOf {
     | Unexpected;
   readonly DEPENDENCY_FAILED:
     | FailedCall
-    /** The object is not ours, or is missing. `arming`: the number of the arming that it shows nevertheless. */
+    /** The object was not written by this project, or is missing. `arming`: the number of the arming that it shows. */
     | { readonly resource: string; readonly unreadable: string; readonly arming?: number | undefined }
     | Unexpected;
   readonly VERIFICATION_FAILED: {
@@ -134,20 +134,20 @@ export interface DetailsOf {
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
     readonly expected: object;
-    /** To repair it manually. */
+    /** To repair it by hand. */
     readonly commands: readonly string[];
-    /** ISO 8601; `null`: nothing tries it again by itself. */
+    /** ISO 8601; `null`: it is not repeated automatically. */
     readonly retryAt: string | null;
   };
 }
 
-/** A defect, or an outage that is not anticipated. */
+/** A defect, or an outage that no code handles. */
 interface Unexpected {
   /** Of the error that was thrown. */
   readonly name: string;
 }
 
-/** Details that only the callers of the thrower know. */
+/** Details that are added where an error is caught. */
 export interface AddedDetails {
   /** What SES has after the rollback, for people. */
   readonly rollback?: string;
@@ -193,7 +193,7 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     return ERROR_CATALOGUE[this.code].status;
   }
 
-  /** Returns a copy with more details, and a sentence more of what happened; what became of SES is said first. */
+  /** Returns a copy with more details and one more sentence of what happened. What SES has now comes first. */
   with(added: AddedDetails, sentence = ''): ByodkimError<Code> {
     const sentences = added.rollback === undefined ? [this.what, sentence] : [sentence, this.what];
     const what = sentences.filter((each) => each !== '').join(' ');
@@ -220,7 +220,7 @@ export const nullOn = <T>(answer: Promise<T>, ...codes: readonly ErrorCode[]): P
 export const CERTIFICATE_CODES = ['CERTIFICATE_NOT_FOUND', 'CERTIFICATE_INVALID'] as const;
 
 /**
- * Makes a ByodkimError of anything thrown. What is not one already is a defect or an outage.
+ * Makes a ByodkimError of anything thrown. Any other error is a defect or an outage.
  * @param code SES_UPDATE_FAILED while SES is being changed
  */
 export function asByodkimError(
@@ -231,7 +231,7 @@ export function asByodkimError(
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new ByodkimError(code, {
     what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
-    advice: "Deploy again; if it stays, read the function's log.",
+    advice: "Deploy again; if it fails again, read the function's log.",
     details: { name },
     cause: error,
   });

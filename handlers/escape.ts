@@ -1,6 +1,6 @@
 /**
  * Escapes untrusted text (from DNS, S3, AWS) for each output: log line, mail, terminal, Markdown, JSON, shell. Text is
- * escaped once, where it leaves. `redact.ts` removes secrets.
+ * escaped once, as it leaves. `redact.ts` removes secrets.
  */
 
 /** Control, format (bidirectional, invisible), private and unassigned characters; line and paragraph separators. */
@@ -14,7 +14,7 @@ function writtenOut(character: string): string {
   return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`);
 }
 
-/** Escapes a value for the inside of a line: it ends no line and moves no cursor. */
+/** Escapes a value within a line, so that it cannot end the line or move the cursor. */
 export const oneLine = (text: string): string => text.replace(UNSEEN, writtenOut);
 
 /** Escapes text of several lines, for answers and logs. Only line feeds stay. */

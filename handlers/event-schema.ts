@@ -15,21 +15,21 @@ import { ALLOWANCES, domain, EVENT_SETTINGS, region, SETTINGS } from './settings
 export type Any = z.ZodMiniType;
 export type Read<T extends Any> = z.infer<T>;
 
-/** Made once: making one is a good part of what a grammar costs at a cold start. */
+/** Made once, since making a schema is much of what a grammar costs at a cold start. */
 export const string = z.string();
 export const boolean = z.boolean();
 export const number = z.number();
 export const int = z.int();
 
 export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
-/** Text that the ledger keeps and reports print. */
+/** Text that the ledger stores and reports print. */
 const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
-/** It is quoted in notices, so it must not carry an invoker's text. */
+/** Notices quote it, so it must not carry an invoker's text. */
 const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
 export const gate = z.object(shapeOf(EVENT_SETTINGS.gate.settings));
-/** What the environment says of events. */
+/** The variables of the environment that concern events. */
 export const allow = z.object(shapeOf(ALLOWANCES));
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
@@ -37,7 +37,7 @@ const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
-/** As many as one answer of Lambda holds with room to spare. */
+/** One answer of Lambda holds more than this. */
 export const MOST_KNOWN = 100;
 
 export const known = z.object({
@@ -45,7 +45,7 @@ export const known = z.object({
   region: z.optional(region),
 });
 
-/** The schema of each field of a type of the contract: does not compile if a field is in one of the two alone. */
+/** The schema of each field of a type of the contract; if one of the two lacks a field, it does not compile. */
 type Fields<T> = { readonly [Field in keyof Required<T>]: z.ZodMiniType<unknown, T[Field]> };
 
 /** How the keys of a domain follow each other. */
@@ -100,20 +100,20 @@ const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
 const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 
 export const audit = z.object({
-  /** Only these; absent: every domain of the ledgers. */
+  /** @default every domain that has a ledger */
   domains: z.optional(z.array(domain).check(z.minLength(1), z.maxLength(1000))),
   /** Send the report even if there are no findings. */
   always: z._default(boolean, false),
   /** By its schedule; then the drill of the rollback is repeated as well. */
   scheduled: z._default(boolean, false),
-  /** Only those whose identity others have changed, as CloudTrail has shown. */
+  /** Only domains whose identity was changed outside this project, by CloudTrail. */
   changed: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   continues: z.optional(z.object({ report: text(REPORT_OBJECT, expectedReport), leg: int.check(z.gte(2)) })),
   gate: z._default(gate, {}),
 });
 
-/** What EventBridge sends of a call that CloudTrail has seen. Only its fields that are needed; all of them are others' text. */
+/** The fields that are needed of what EventBridge sends of a call that CloudTrail has seen. All are untrusted text. */
 export const trail = z.object({
   region,
   detail: z.object({
@@ -139,7 +139,7 @@ export const trail = z.object({
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 
 export const drill = z.object({
-  /** The drill to report on; absent: one is armed. */
+  /** The drill to report on. @default one is armed */
   drill: z.optional(drillName),
 });
 

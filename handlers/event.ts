@@ -58,7 +58,7 @@ type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
     readonly readOnly?: true;
   };
 
-/** A change of an identity that was made in SES by other means. */
+/** A change of an identity that was made outside this project. */
 export interface ChangeByHand {
   readonly place: Place;
   /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
@@ -69,7 +69,7 @@ export interface ChangeByHand {
   readonly words: string;
 }
 
-/** What an event asks for, and who asks for it; one kind for each thing that the function does. */
+/** What an event asks for, and who sent it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'gate'; readonly readOnly?: true } & SigningRequest & Transaction)
   | ({ readonly kind: 'change' } & SigningRequest & Transaction)
@@ -105,15 +105,15 @@ export type Request = { readonly source: Source } & (
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 export type AuditRequest = RequestOf<'audit'>;
 
-/** An event that was read: once, here, and never again. */
+/** An event after its one parsing. */
 export interface Parsed {
-  /** Known however malformed the event is: it decides whether the error is returned or thrown. */
+  /** Known even if the event is malformed: it decides whether the error is returned or thrown. */
   readonly source: Source;
   /** VALIDATION_ERROR (every malformed field, at once), UNSUPPORTED_ACTION or NOT_ALLOWED instead of a request. */
   readonly request: Request | ByodkimError;
 }
 
-/** What each alias of the function may ask for, '' being no alias: IAM grants them apart. Any other may ask for nothing. */
+/** What may be asked for through each alias, which IAM grants separately. '' is no alias; any other alias may ask for nothing. */
 const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
   ['', 'everything'],
   ['$LATEST', 'everything'],
@@ -167,14 +167,14 @@ function throughAlias(request: Request, alias: string): Request {
     what:
       `The alias ${alias} of the function does not take this request: found ${request.kind}, allowed: ` +
       `${granted.join(', ') || 'nothing'}. Nothing was read or changed.`,
-    advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
+    advice: 'Call the function by its own name, which needs lambda:InvokeFunction on that name.',
     details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   });
 }
 
 /**
- * What the engine's call is for each resource. An `update`, should one come, does what create does: a change is always
- * create (new), then delete (old).
+ * The request of each engine call, by resource. An `update` would do what create does: a change is always create (new), then
+ * delete (old).
  */
 const LIFECYCLE = {
   DnsGate: { create: 'gate', delete: 'destroy' },
@@ -190,12 +190,12 @@ function readResource(event: object, environment: Environment): Request {
   const { resource, transaction, tf, review, ...rest } = read;
   const isDelete = tf?.action === 'delete';
   const kind = LIFECYCLE[resource][isDelete ? 'delete' : 'create'];
-  // A delete needs neither DNS nor a key, and must pass even if what it once asked for is no longer allowed.
+  // A delete needs neither DNS nor a key, and must pass even if its settings are no longer allowed.
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, read);
   const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
-    // Answered, not thrown: a destroy inspects as well, and must go through.
+    // Answered, not thrown: a destroy inspects too, and must pass.
     const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
     return { kind, source, ...signing, violation, review };
   }
@@ -211,7 +211,7 @@ function readTrail(event: object, source: Source): Request {
   const { emailIdentity, identity, domain: named, resourceArn = '', tagKeys, tags } = requestParameters ?? {};
   const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
   const domain = toALabels(emailIdentity ?? identity ?? named ?? ofArn);
-  const words = `${eventName} by ${userIdentity?.arn ?? 'somebody'} at ${eventTime}`;
+  const words = `${eventName} by ${userIdentity?.arn ?? 'an unknown caller'} at ${eventTime}`;
   const isOfOthers = (tagKeys ?? tags?.map(({ key }) => key))?.includes(IDENTITY_TAG.key) === false;
   const at = Date.parse(eventTime);
   const change =
@@ -226,7 +226,7 @@ function readAction(event: object, source: Source, environment: Environment): Re
   const { action, ...fields } = event as { action?: unknown };
   const read = <T extends schema.Any>(grammar: T): schema.Read<T> => {
     const found = check(grammar, fields);
-    // What a schedule sends was written by a function of another version, perhaps.
+    // A function of another version may have written what a schedule sends.
     if (source === 'direct') requireKnown(fields, found);
     return found;
   };
@@ -322,7 +322,7 @@ function findViolation(asked: Asked, environment: Environment): ByodkimError | u
   return found.length > 0 ? violationError(found) : undefined;
 }
 
-/** Fills in what the event leaves open from the environment: the `defaults` of the list. */
+/** Returns the settings of the event, and for the rest those of the environment (the `defaults` of the list). */
 export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,

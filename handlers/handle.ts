@@ -8,8 +8,8 @@ import { type Redactor, sanitize } from './redact';
 import type { World } from './world';
 
 /**
- * Handles one invocation: does what an event asks for, and answers. Terraform's events and the schedules' throw their errors, so
- * that the apply stops and Lambda retries; a direct call gets them as an answer.
+ * Handles one invocation: does what an event asks for, and answers. Errors are thrown to Terraform and the schedules, so that
+ * the apply stops and Lambda retries; a direct call gets them as its answer.
  */
 export async function handle(outside: World, { source, request }: Parsed): Promise<unknown> {
   const world: World = { ...outside, clock: untilKept(outside, () => 'answer') };
@@ -44,8 +44,8 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
   });
 
 /**
- * Makes the error that is thrown to Terraform and to Lambda's retries. The code is its name. Lambda answers the stack as
- * `trace`, and the provider prints all of it: so the stack holds only what to do, apart from what happened.
+ * Makes the error that is thrown to Terraform and to Lambda's retries, named by its code. Lambda answers the stack as `trace`,
+ * and the provider prints all of it: so the stack holds only what to do, apart from what happened.
  */
 export function thrownError({ code, what, advice }: ByodkimError, redactor: Redactor): Error {
   const clean = (text: string) => forTerminal(redactor.redact(text));

@@ -2,15 +2,15 @@
  * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a
  * private key registers it here, and redacts nothing itself. Takes time linear in the text's length.
  *
- * Masked are PEM blocks, and words of base64 or base64url that hold a part of a registered key. No code makes another
- * spelling of one (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
+ * Masks PEM blocks, and words of base64 or base64url that hold a part of a registered key. No code spells one otherwise
+ * (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
  */
 import { mapStrings, visibleValue } from './escape';
 
-/** So many digits of a key in a row are a leak. */
+/** A leak is this many digits of a key in a row. */
 const RUN_LENGTH = 24;
 const WORD = /[\w+/=-]{24,}/g;
-/** Each run holds one of the anchors of a secret, which are a half run long and stand side by side, in full. */
+/** A secret is cut into anchors of half a run, so that each run of it contains a whole anchor. */
 const ANCHOR_LENGTH = RUN_LENGTH / 2;
 const MASK = '[REDACTED]';
 
@@ -22,7 +22,7 @@ export class Redactor {
   /**
    * Registers a private key.
    * @param der its base64
-   * @param publicKey base64 of its public half, which is no secret
+   * @param publicKey base64 of its public half, which is not secret
    */
   register(der: string, publicKey: string): void {
     this.published.push(publicKey);
@@ -40,7 +40,7 @@ export class Redactor {
   /** Redacts every string inside a JSON value, names of fields included. */
   redactValue<T>(value: T): T {
     const text = JSON.stringify(value);
-    // String by string: text that was cut out of JSON as a whole might leave no JSON behind.
+    // String by string, since masking the JSON as a whole could break it.
     return text === undefined ? value : (mapStrings(JSON.parse(text), (each) => this.redact(each)) as T);
   }
 
@@ -65,11 +65,11 @@ export class Redactor {
 /** Redacts and escapes an answer. */
 export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
-/** Returns the base64 of the bytes, and of the same without the first one and the first two. */
+/** Returns the base64 of the bytes, of all but the first, and of all but the first two. */
 const alignments = (bytes: Buffer): string[] =>
   [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
 
-/** What may stand between the lines of a PEM: line breaks, also escaped, spaces, quotation marks of joined strings. */
+/** What may separate the lines of a PEM: line breaks, also escaped, spaces, quotation marks of joined strings. */
 const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;

@@ -1,4 +1,4 @@
-/** What a setting is, and what is derived from a table of them. Part of the contract: every side imports this file. */
+/** Defines a setting, and derives from tables of settings. Part of the contract: both ends import this file. */
 import * as z from 'zod/mini';
 import type { Allowances, GateSettings } from './contract';
 
@@ -27,9 +27,9 @@ export interface Setting<Value = unknown> {
   readonly schema: z.ZodMiniType<Value, Value>;
   /** What it does, which situation needs it, and its default. */
   readonly describe: string;
-  /** An engine's expression cannot stand for it: the stack's shape depends on it. */
+  /** An engine's expression cannot replace it: the stack's shape depends on it. */
   readonly knownAtSynth?: true;
-  /** It is of the identity that the stack makes: an existing one is left as it is. */
+  /** Only for an identity that the stack makes: an existing one is not changed. */
   readonly managedOnly?: true;
   /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
   weakens?(value: Value, ground: Ground): Refused | undefined;
@@ -39,11 +39,11 @@ export interface Setting<Value = unknown> {
   readonly option?: SettingOption;
 }
 
-/** An option of `byodkim` that stands for a setting; what it takes follows from the setting's schema. */
+/** An option of `byodkim` for a setting; what it takes follows from the setting's schema. */
 export interface SettingOption {
   readonly flags: string;
   readonly help: string;
-  /** Help of the option that stands for an empty list, `--no-…`. */
+  /** Help of the option for an empty list, `--no-…`. */
   readonly none?: { readonly flags: string; readonly help: string };
   /** It says how answers are judged: for commands that judge them. */
   readonly judges?: true;
@@ -106,7 +106,7 @@ export const settingsOf = (table: Table, within = ''): [path: string, setting: S
     isBlock(entry) ? settingsOf(entry.settings, `${within}${name}.`) : [[`${within}${name}`, entry]],
   );
 
-/** Returns what stands at a path within a value; undefined if nothing does. */
+/** Returns the value at a path within a value; undefined if the path does not exist. */
 export const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (inner, step) =>

@@ -42,7 +42,7 @@ export function toALabels(domain: string): string | undefined {
   return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;
 }
 
-/** Converts a domain as a browser would, but for percent signs, which a browser decodes. */
+/** Converts a domain as a browser would, except percent signs, which a browser decodes. */
 const asciiOf = (domain: string): string =>
   domain.includes('%') ? '' : domainToASCII(domain.trim().replace(/\.$/, '')).toLowerCase();
 
@@ -77,7 +77,7 @@ const roleArn = text(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
   'the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
 );
-/** What an engine would not take for one of its own expressions. */
+/** An S3 key that an engine does not read as one of its expressions. */
 const objectKey = text(/^(?!.*[$%]\{).{1,1024}$/, 'an S3 key of 1 to 1024 characters, without "${" and "%{"');
 
 const TAG_ALLOWED =
@@ -102,7 +102,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
     settings: {
       mode: setting(
         choice(['authoritative', 'recursive']),
-        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative.',
+        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative.',
         {
           weakens: (mode, { own, allow }) =>
             mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive
@@ -138,7 +138,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       ),
       resolvers: setting(
         servers,
-        'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
+        'Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
         {
           knownAtSynth: true,
           weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
@@ -162,18 +162,18 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
               : `${asked.join(', ')} are asked in place of the usual ones.`,
           option: {
             flags: '--resolver <ip:port>',
-            help: 'ask this recursive resolver instead of public ones; https://… where port 53 is closed (repeatable)',
+            help: 'ask this recursive resolver instead of public ones; https://… if port 53 is closed (repeatable)',
             none: { flags: '--no-resolver', help: 'ask no recursive resolver' },
           },
         },
       ),
       waitSeconds: setting(
         number(0, 240),
-        'How long to wait for the record, where the deploy itself publishes it. Default: 0.',
+        'How long to wait for the record, if the deploy itself publishes it. Default: 0.',
       ),
       strict: setting(
         flag(),
-        'Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers.',
+        'Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers.',
         {
           weakens: (strict, { own }) =>
             !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
@@ -191,11 +191,11 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
     settings: {
       required: setting(
         flag(),
-        'The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on: where the engine alone deploys, or resources need a verified identity. Default: false.',
+        'The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply continues: if the engine alone deploys, or resources need a verified identity. Default: false.',
       ),
       timeoutMinutes: setting(
         number(1, 4320),
-        'Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h).',
+        'Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone. Default: 60 if mail is signed already, else 4320 (72 h).',
       ),
     },
   },
@@ -204,12 +204,12 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
     `Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
     {
       caution: (minutes) =>
-        minutes === 0 ? 'nothing reverts by itself when the rest of the stack fails.' : undefined,
+        minutes === 0 ? 'no schedule rolls the change back if the rest of the stack fails.' : undefined,
     },
   ),
   irreversible: setting(
     choice(['refuse', 'allow']),
-    'allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse.',
+    'allow: for identities whose present signing state cannot be restored, for example if its key is lost. Default: refuse.',
     {
       weakens: (asked, { domain, allow: { irreversible = [] } }) =>
         asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
@@ -223,11 +223,11 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
   ),
   heal: setting(
     flag(),
-    'Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false.',
+    'Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false.',
     {
       caution: (asked) =>
         asked
-          ? 'once SES has given up on the record (72 hours), and the record is back, the audit makes the change again without a person.'
+          ? 'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.'
           : undefined,
     },
   ),
@@ -236,7 +236,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       'Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none.',
     settings: {
       subdomain: setting(
-        text(SUBDOMAIN, 'what stands before the domain, in lower case, such as bounce'),
+        text(SUBDOMAIN, 'the labels before the domain, in lower case, such as bounce'),
         'Its name before the domain: bounce for bounce.example.com. Nothing else may use that name.',
         { knownAtSynth: true, managedOnly: true },
       ),
@@ -259,7 +259,7 @@ export const SETTINGS = {
   region: setting(region, 'Region of the SES identity.'),
   identity: setting(
     choice(['managed', 'existing', 'import']),
-    'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',
+    'managed: this project makes the SES identity and destroys it. existing: it is found and kept; it must carry the tag byodkim=managed. import: as managed, for an identity that exists and is taken over. Default: managed.',
   ),
   configurationSetName: setting(
     text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
@@ -272,7 +272,7 @@ export const SETTINGS = {
   ),
   createKey: setting(
     flag(),
-    'Make the key pair in the function, if there is none: for domains whose key nobody brings. Default: false, the key is put into S3 by other means.',
+    'Make the key pair in the function if none exists: for domains without a key from elsewhere. Default: false, the key is put into S3 by other means.',
   ),
   record: {
     describe: 'The record, published in Route 53 by the stack itself. Default: others publish it.',
@@ -283,7 +283,7 @@ export const SETTINGS = {
       ),
       previousSelectors: setting(
         selectors,
-        'Earlier selectors whose record stays published, for mail under way and for a rollback. Default: none.',
+        'Earlier selectors whose record stays published, for mail in transit and for a rollback. Default: none.',
         { knownAtSynth: true },
       ),
       roleArn: setting(
@@ -308,42 +308,39 @@ export const SETTINGS = {
     z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, ''), twoSelectors], {
       error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate',
     }),
-    'How `byodkim rotate` names the next selector, where its own way does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: counts on, else the month.',
+    'How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: the next number, else the month.',
   ),
   revokedSelectors: setting(
     selectors,
-    'Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none.',
+    'Earlier selectors whose key is compromised: their record is revoked, and their mail no longer verifies. Default: none.',
     { knownAtSynth: true },
   ),
   overlapDays: setting(
-    number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is under way for days`),
-    'Days that the record of a selector stays after its last mail: more where mail is verified again later, as archives do. Default: 7.',
+    number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),
+    'Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7.',
   ),
   keyLifetimeDays: setting(
     number(90, 1095),
-    'Days until a key is to be replaced, where a policy says so; the audit warns 60 days before. Default: 456.',
+    'Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. Default: 456.',
   ),
   keyStore: {
-    describe: 'Where the private key and its DNS information lie in S3.',
+    describe: 'The places of the private key and its DNS information in S3.',
     settings: {
-      bucket: setting(
-        bucketName,
-        "For keys that their owner keeps in a bucket of their own. Default: the control plane's bucket.",
-      ),
+      bucket: setting(bucketName, "For keys in another bucket. Default: the control plane's bucket."),
       privateKey: setting(
         objectKey,
-        'For keys that lie elsewhere already. Default: dkim-certificates/{domain}/{selector}/private_key.pem.',
+        'For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem.',
       ),
       dnsRecords: setting(
         objectKey,
-        'For records that lie elsewhere already. Default: dns_records/{domain}/.',
+        'For DNS information that is stored elsewhere. Default: dns_records/{domain}/.',
       ),
     },
   },
   ...EVENT_SETTINGS,
   driftDetection: setting(
     flag(),
-    'Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true.',
+    'Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true.',
   ),
   senders: {
     describe:

@@ -21,7 +21,7 @@ export interface Metrics {
   count(values: Readonly<Record<string, number>>): void;
 }
 
-/** Everything outside of the handler, in one argument. */
+/** Everything outside the handler, as one argument. */
 export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */

@@ -372,7 +372,7 @@ describe('refuses props', () => {
       { revokedSelectors: ['s1'] },
       /revokedSelectors: found \["s1"\], allowed: selectors that neither sign nor stay/,
     ],
-    [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is under way/],
+    [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is in transit/],
     [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],
     [{ gate: { resolvers: ['http://dns.example'] } }, /gate\.resolvers: found "http:\/\/dns\.example"/],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
@@ -382,7 +382,7 @@ describe('refuses props', () => {
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
     [
       { mailFrom: { subdomain: 'Bounce' } },
-      /mailFrom\.subdomain: found "Bounce", allowed: what stands before/,
+      /mailFrom\.subdomain: found "Bounce", allowed: the labels before/,
     ],
     [
       { mailFrom: { subdomain: 'example.com' } },

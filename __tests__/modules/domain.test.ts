@@ -237,7 +237,7 @@ describe('the module of a domain', () => {
         ],
         [
           { selector: 's1', mail_from: { subdomain: 'Bounce' } },
-          /mail_from\.subdomain: expected what stands before the domain/,
+          /mail_from\.subdomain: expected the labels before the domain/,
         ],
         [{ selector: 's1', senders: {} }, /senders: expected an object of accounts, organization, or both/],
         [

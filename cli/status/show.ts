@@ -1,4 +1,4 @@
-import { stageInWords } from '../../handlers/rotation/stages';
+import { formatStage } from '../../handlers/rotation/stages';
 import { EXIT } from '../exit-codes';
 import { formatStep } from '../next-step';
 import type { Output } from '../terminal/output';
@@ -28,7 +28,7 @@ function lives(rows: readonly StatusRow[]): string[] {
   const lines = rows.flatMap(({ entry, stages, unsignedMail, drifted, selector }) => [
     // What SES signs with was changed meanwhile, or after a destroy only the end of a life is left.
     ...((stages.length > 1 && !drifted) || (selector === null && stages.some(({ since }) => since !== null))
-      ? [`${entry}: ${stages.map(stageInWords).join('; ')}`]
+      ? [`${entry}: ${stages.map(formatStage).join('; ')}`]
       : []),
     ...(unsignedMail ? [`${entry}: unsigned mail: ${unsignedMail}`] : []),
   ]);

@@ -50,8 +50,8 @@ export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gat
 });
 
 /** Asks DNS whether it has the record of a selector. */
-export const askDns = (audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> => {
+export function askDns(audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
   return world.prove(request, { clock: world.clock, remainingMs: () => world.remainingMs() });
-};
+}

@@ -7,10 +7,10 @@ import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import {
   dayFrom,
+  formatStage,
   type SelectorFacts,
   type SelectorStage,
   signersOf,
-  stageInWords,
   stageOf,
 } from '../rotation/stages';
 import { type Audited, askDns, type Checked } from './audited';
@@ -95,7 +95,7 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
     }
     const judged = judgeFormer(ledger.domain, facts, stage);
     findings.push(...judged);
-    if (judged.length === 0 && stage.stage !== 'revoked') notes.push(stageInWords(stage));
+    if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
   }
   return { findings, notes, stages };
 }

@@ -14,12 +14,12 @@ export type Call = Pick<FailedCall, 'action' | 'resource'> & {
   readonly arn?: string;
 };
 
-/** EventBridge Scheduler checks the role that it is given, with a ValidationException that has no name of its own. */
+/** EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text tells apart. */
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
 
 const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
 
-/** Whether AWS failed under one of these names; the error may be the SDK's, or ours made of it. */
+/** Returns whether AWS failed under one of these names; the error may be the SDK's, or the ByodkimError made of it. */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
   error instanceof ByodkimError
     ? 'awsError' in error.details && names.includes(String(error.details.awsError))
@@ -35,20 +35,20 @@ export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promi
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
-/** S3 says where a bucket is, in a header only. */
+/** Returns the region of a bucket, which S3 gives in a header alone. */
 const regionSaid = (error: unknown): string | undefined =>
   (error as ServiceError).$response?.headers?.['x-amz-bucket-region'];
 
 /**
- * Where a bucket is that is not here: 301, or 400 where one of the two regions has to be switched on
- * (IllegalLocationConstraintException) or the signature names the wrong one. A HeadObject shows no names.
+ * Returns the region of a bucket that is not in this one. S3 answers 301; or 400 if one of the two regions has to be enabled
+ * (IllegalLocationConstraintException), or if the signature names the wrong one. HeadObject shows no error name.
  */
 export const bucketRegion = (error: unknown): string | undefined =>
   [301, 400].includes(httpStatus(error) ?? 0) ? regionSaid(error) : undefined;
 
 /**
- * Turns an SDK error into ours: ACCESS_DENIED if a permission is missing, SES_UPDATE_FAILED of what changes SES,
- * DEPENDENCY_FAILED of all else.
+ * Makes a ByodkimError of an SDK error: ACCESS_DENIED if a permission is missing, SES_UPDATE_FAILED if the call changes SES,
+ * otherwise DEPENDENCY_FAILED.
  */
 export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
@@ -72,7 +72,7 @@ export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   }
   return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
     what: `${call.action} on ${call.resource} failed: ${cause.name}: ${message}.`,
-    advice: region && `The bucket is in ${region}: name one in the function’s own region.`,
+    advice: region && `The bucket is in ${region}: use one in the function’s region.`,
     details,
     cause: error,
   });
@@ -88,7 +88,7 @@ const OWNERS: readonly (readonly [policy: RegExp, who: string])[] = [
 
 const EXPLICIT_DENY = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/;
 
-/** Whether a policy forbids it: waiting until a permission has arrived does not help. */
+/** Returns whether a policy forbids the call explicitly: then waiting for a permission does not help. */
 export const isForbidden = (error: ByodkimError): boolean =>
   'awsMessage' in error.details && EXPLICIT_DENY.test(String(error.details.awsMessage));
 
@@ -118,7 +118,7 @@ function remedy({ action }: Call, arn = 'ARN'): string {
   if (action.startsWith('s3:'))
     return (
       'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy. ' +
-      'Where s3:ListBucket is not granted, S3 says the same of an object that is missing.'
+      'Without s3:ListBucket, S3 answers so for a missing object too.'
     );
   return 'Check the function’s role and the resource’s policy.';
 }

@@ -8,14 +8,14 @@ import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { ClockedRetryStrategy } from './retry';
 
-/** One pool of connections for the life of the process: clients come and go with each invocation. */
+/** One pool of connections for the process; clients are made for each invocation. */
 const requestHandler = new NodeHttpHandler({
   connectionTimeout: AWS_CALL.connectMs,
   requestTimeout: AWS_CALL.answerMs,
   throwOnRequestTimeout: true,
 });
 
-/** Made with its first call: an invocation asks a few of the services that it may. */
+/** Makes a client with its first call, since an invocation uses few of the services. */
 function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<Client, 'send'> {
   let made: Client | undefined;
   const send = (...call: readonly unknown[]): unknown => {

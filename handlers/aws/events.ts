@@ -14,7 +14,7 @@ export interface Events {
   put(events: readonly BusEvent[]): Promise<void>;
 }
 
-/** PutEvents takes no more at a time. */
+/** The most that PutEvents takes at a time. */
 const MOST = 10;
 
 /** @param arnOf returns the ARN of an identity */

@@ -12,7 +12,7 @@ import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
-/** Where an object lies; `versionId` if the bucket keeps versions. */
+/** The place of an object; with `versionId` if the bucket keeps versions. */
 export interface ObjectPlace {
   readonly bucket: string;
   readonly key: string;
@@ -33,14 +33,14 @@ export interface StoredObject extends ObjectHead {
 export interface PutOptions {
   /** Write only if the object still has this ETag. */
   readonly ifMatch?: string;
-  /** Write only if there is no such object. */
+  /** Write only if the object does not exist. */
   readonly ifAbsent?: boolean;
   readonly contentType?: string;
   /** Encrypt with this KMS key instead of the bucket's default. */
   readonly kmsKeyArn?: string;
 }
 
-/** The S3 calls of this project. Errors are the SDK's, but for what the answers name. */
+/** The S3 calls of this project. Errors are the SDK's, except those that the methods name. */
 export interface ObjectStore {
   /**
    * `null`: no such object, version or bucket.
@@ -81,11 +81,11 @@ export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
 /**
- * A bucket of another region is asked there: S3 says where it is. Not by the SDK's own `followRegionRedirects`, which
- * changes the client's region for a moment, whatever else is under way.
+ * Makes the store. A bucket of another region, which S3 names, is asked there; the SDK's own `followRegionRedirects` would
+ * change the client's region for a moment, and with it that of other calls.
  * @param elsewhere the client of a region. @default a bucket of another region is an error
- * @param owner the account that every bucket has to be of: a name that was given up may be a stranger's by now. S3
- *   answers 403 for any other.
+ * @param owner the account of every bucket, since a name that was given up may be another account's by now. S3 answers 403
+ *   for any other.
  */
 export function objectStore(
   s3: Pick<S3Client, 'send'>,
@@ -147,7 +147,7 @@ export function objectStore(
         );
         return { etag: answer.ETag ?? '', versionId: answer.VersionId };
       } catch (error) {
-        // 412: the condition failed. 409: another conditional write is under way. 404 with If-Match: it is gone.
+        // 412: the condition failed. 409: another conditional write is in progress. 404 with If-Match: the object is gone.
         if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return null;
         if (options.ifMatch && httpStatus(error) === 404 && isAwsError(error, 'NoSuchKey')) return null;
         throw error;

@@ -11,12 +11,12 @@ const THROTTLED_FLOOR_MS = 1_000;
 /** By how much the longest wait shrinks with each repetition. */
 const AGEING_MS = 500;
 
-/** The wait is over when the token is handed out, see `refreshRetryTokenForRetry`. */
+/** Makes a token without a delay: `refreshRetryTokenForRetry` waits before it returns one. */
 const counting = (retries: number): RetryToken => ({ getRetryCount: () => retries, getRetryDelay: () => 0 });
 
 /**
- * The SDK decides what can be retried; this decides how often, and waits on our clock, so that a lease is renewed
- * meanwhile and a wait ends with the time of its phase. Full jitter, exponential.
+ * Decides how often the SDK retries what can be retried, and waits on the injected clock, so that a lease is renewed
+ * meanwhile and a wait ends with its phase. Exponential, with jitter.
  */
 export class ClockedRetryStrategy implements RetryStrategyV2 {
   constructor(
@@ -43,8 +43,8 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
 }
 
 /**
- * Grows as usual, then shrinks again: the call that has waited longest asks most often, so that each of many at once gets
- * its turn. Waits about 100 seconds in all.
+ * Returns the longest wait, which grows and then shrinks: of many calls, those that have waited longest ask most often, so
+ * that each gets its turn. All waits together are about 100 seconds.
  */
 const throttledCeiling = (retries: number): number =>
   Math.min(
@@ -53,9 +53,9 @@ const throttledCeiling = (retries: number): number =>
   );
 
 /**
- * Repeats, for a bounded time, what is refused although it should be allowed: IAM and tags take seconds to minutes to
- * arrive, and a first deploy comes right after the control stack and the identity were made.
- * @throws what the work throws; if it was refused all the time, the error says so
+ * Repeats work that is refused, for a bounded time: IAM and tags take seconds to minutes to arrive, and a first deploy
+ * follows right after the control stack and the identity were made.
+ * @throws what the work throws; an error that was repeated says for how long
  */
 export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const startedAt = clock.now();

@@ -26,12 +26,12 @@ export interface SchedulesSettings {
 }
 
 /**
- * The function's ARN as IAM grants it to the scheduler's role: the provider calls with `Qualifier=$LATEST`, which the
+ * Returns the function's ARN as IAM grants it to the scheduler's role. The provider calls with `Qualifier=$LATEST`, which the
  * context repeats, and a grant on one form of the ARN does not cover the other.
  */
 export const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
 
-/** What is sent to EventBridge Scheduler. The SDK checks none of it. */
+/** Returns what is sent to EventBridge Scheduler. The SDK checks none of it. */
 export const createScheduleInput = (
   { name, at, payload, description }: OneTimeSchedule,
   { group, roleArn, invokedFunctionArn }: SchedulesSettings,
@@ -50,9 +50,9 @@ export const createScheduleInput = (
 
 /** EventBridge Scheduler, as far as this project needs it. Errors are the SDK's. */
 export interface Schedules {
-  /** A schedule of that name that is there already is left as it is. */
+  /** Leaves an existing schedule of that name unchanged. */
   create(schedule: OneTimeSchedule): Promise<void>;
-  /** A schedule that is gone is success. */
+  /** Succeeds if the schedule is already gone. */
   remove(name: string): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ export interface StoredJson<T> {
   readonly etag: string | null;
 }
 
-/** What S3 has at a place: JSON of ours, something else, or nothing (`etag` is `null`). */
+/** What S3 has at a place: JSON of this project, something else, or nothing (`etag` is `null`). */
 export interface JsonReading<T> extends Partial<StoredJson<T>> {
   readonly etag: string | null;
   /** The text of something else. */

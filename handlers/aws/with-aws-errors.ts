@@ -16,7 +16,7 @@ export interface Services {
 }
 
 /**
- * The services, whose every failure is a ByodkimError that names the call and what it acted on.
+ * Makes every failure of the services a ByodkimError that names the call and what it acted on.
  * @param region of the identities
  * @param functionArn names the partition and the account of the identities
  */
@@ -52,7 +52,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     },
     store: {
       get: (place, mostBytes) => withAwsError(s3('GetObject', place), store.get(place, mostBytes)),
-      // It has no action of its own in IAM.
+      // IAM has no action for HeadObject.
       head: (place) => withAwsError(s3('GetObject', place), store.head(place)),
       put: (place, body, options) => withAwsError(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
@@ -85,7 +85,7 @@ export function identityArn({ domain, region }: { domain: string; region: string
   return `arn:${partition}:ses:${region}:${account}:identity/${domain}`;
 }
 
-/** How an identity is named in messages. */
+/** Names an identity in messages. */
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 

@@ -29,15 +29,15 @@ import {
 export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 
 /**
- * Makes the private key of a selector unless it is there or `createKey` is false, stores the record to publish beside it, and notifies the
- * DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key, and none may be made),
+ * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
+ * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the key of a stored record is gone, or no key may be made),
  *   CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function createKey(world: World, request: SigningRequest) {
   const { domain, selector } = request;
   const work = keyWork(world, request);
-  // The record is written after the key, so it is read before it: a run that finds a record finds its key as well.
+  // The record is written after the key and read before it, so a run that finds a record also finds its key.
   const stored = await onceArrived(
     untilKept(world, () => 'gate'),
     () => readInformation(work.services.store, work.recordPlace),
@@ -70,7 +70,7 @@ export async function createKey(world: World, request: SigningRequest) {
     /** Whether this run has written the DNS information. */
     described: described.written,
     record: described.record,
-    /** Where the private key lies, e.g. `s3://bucket/key`. */
+    /** Place of the private key, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(work.keyPlace),
     /** Whether this run notified the DNS team, or why not. */
     notice,
@@ -79,8 +79,8 @@ export async function createKey(world: World, request: SigningRequest) {
 }
 
 /**
- * Finds the private key as `createKey` does, and writes nothing. Returns `null` if one is to be made.
- * @throws ByodkimError as `createKey`, but for SELECTOR_IN_USE.
+ * Finds the private key as `createKey` does, and writes nothing. Returns `null` if one would be made.
+ * @throws ByodkimError as `createKey`, except SELECTOR_IN_USE.
  */
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
   const stored = await readInformation(work.services.store, work.recordPlace);
@@ -104,26 +104,25 @@ function refuseMaking(
         `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
         'published record would not match it.',
       advice:
-        'Bring the object back from an earlier version, or take a new selector, or delete ' +
-        `${s3Uri(recordPlace)} to begin anew.`,
+        'Restore the object from an earlier version, or use a new selector, or delete ' +
+        `${s3Uri(recordPlace)} to start again.`,
       details: { expected: { ...keyPlace, fingerprint }, found: null },
     });
   }
-  // Another team supplies the key: a generated one would be published, and be wrong.
+  // Another team supplies the key: the record of a generated one would be published, and be wrong.
   if (mayMake === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no private key at ${s3Uri(keyPlace)}, whose record is to be published.`,
+      what: `There is no private key at ${s3Uri(keyPlace)}, so that its record cannot be published.`,
       advice: 'Put it there and apply again, or have the function make one (createKey: true).',
       details: { expected: keyPlace, found: null },
     });
 }
 
 /**
- * Makes a new key for one of two selectors that alternate, in the place of the one that it signed with before. A key that
- * has not signed yet, that is needed, or whose record the stack still publishes stays: the engine would keep that record.
- * The earlier version stays in the bucket.
- * @param there what lies there now
- * @returns `null`: the key that is there stays
+ * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, is
+ * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
+ * @param there the key that is stored now
+ * @returns `null` if that key stays
  * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 async function renewKey(
@@ -136,25 +135,25 @@ async function renewKey(
   if (stored.foreign !== undefined)
     throw new ByodkimError('CERTIFICATE_INVALID', {
       what:
-        `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. ` +
+        `The DNS information of ${selector} of ${domain} was not written by this project, and is never overwritten. ` +
         'Nothing was written.',
-      advice: 'Take another selector.',
-      details: { place: s3Uri(work.recordPlace), reason: 'it was written by somebody else' },
+      advice: 'Use another selector.',
+      details: { place: s3Uri(work.recordPlace), reason: 'it was not written by this project' },
     });
   const made = await newKey(work, there.reference.fingerprint);
-  // The record comes after the key: should this run end in between, the next one finds the older record and begins anew.
+  // The record is written after the key: if this run ends in between, the next one finds the older record and starts again.
   const found = await made.put({ ifMatch: there.reference.etag });
-  if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was under way');
+  if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was in progress');
   return { found, created: true, renewed: true, warnings: made.warnings };
 }
 
-/** Whether the key of a selector has signed, nothing needs it any more, and its stack does not publish its record. */
+/** Returns whether the key of a selector has signed, nothing needs it, and its stack does not publish its record. */
 async function hasServed(
   { world, services, request, keyPlace }: KeyWork,
   { information }: StoredInformation,
 ): Promise<boolean> {
   const { domain, selector, rotation } = request;
-  // The ledger of this domain and selector says nothing of a key that lies anywhere else.
+  // The ledger says nothing about a key in another place.
   if (keyPlace.key !== privateKeyObject(domain, selector)) return false;
   const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
   const signed = own?.signers.find((each) => each.selector === selector);

@@ -17,12 +17,12 @@ export interface DnsInformation extends DnsRecord {
   readonly notifiedAt?: string;
 }
 
-/** What S3 has in the place of the DNS information. */
+/** What S3 has at the place of the DNS information. */
 export interface StoredInformation {
   readonly information?: DnsInformation | undefined;
-  /** Another tool's text; it is never written over. */
+  /** The text of another tool; it is never overwritten. */
   readonly foreign?: string;
-  /** `null`: there is nothing. */
+  /** `null`: nothing is stored. */
   readonly etag: string | null;
 }
 
@@ -46,7 +46,7 @@ export async function writeInformation(
   return written && { information, etag: written.etag };
 }
 
-/** Accepts our own form only, since it is printed for people. */
+/** Accepts only the form that this project writes, since it is printed. */
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
@@ -60,7 +60,7 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
-/** Reads the DNS information of a selector in our own bucket: the function may not read it in another one. */
+/** Reads the DNS information of a selector in the key store's bucket: the function may not read it in another one. */
 function readOwnInformation(
   { environment }: World,
   { store }: Services,
@@ -119,8 +119,8 @@ export async function recordOf(
   return dnsRecord(request, publicKey, made ?? clock.now());
 }
 
-/** A key's record, and what lies beside the key. */
-export interface Described {
+/** The record of a key, and the DNS information that S3 has of it. */
+export interface EnsuredInformation {
   readonly record: DnsRecord;
   readonly stored: StoredInformation;
   /** Whether this run has written it. */
@@ -129,15 +129,15 @@ export interface Described {
 }
 
 /**
- * Stores the record to publish beside a key, unless it is there. What another tool stored there stays, and so does the
- * record of another key, unless the key was renewed.
- * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
+ * Stores the record to publish beside a key, unless it is stored already. Overwrites nothing of another tool, and the record
+ * of another key only if the key was renewed.
+ * @throws ByodkimError CERTIFICATE_INVALID (the record is of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function ensureInformation(
   work: KeyWork,
   ensured: EnsuredKey,
   stored: StoredInformation,
-): Promise<Described> {
+): Promise<EnsuredInformation> {
   const { store } = work.services;
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
@@ -145,17 +145,17 @@ export async function ensureInformation(
   if (!ensured.renewed) requireSameKey(work, stored, publicKey);
   const isOfKey = before?.fingerprint === publicKey.fingerprint;
   const record = await recordOf(work, ensured, stored);
-  // Of another MAIL FROM domain the DNS team has not been notified.
+  // The DNS team does not know of a changed MAIL FROM domain yet.
   const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
   const left = { record, stored, written: false };
   if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {
     const warning =
-      `${s3Uri(place)} was written by somebody else and does not hold the record of this key ` +
-      `(${publicKey.fingerprint}); it was left as it is`;
+      `${s3Uri(place)} was not written by this project and does not hold the record of this key ` +
+      `(${publicKey.fingerprint}); it was not changed`;
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
-  // Of aliases that lead to what is made anew the DNS team need not be notified again.
+  // A renewed key has an alias in DNS already, so the DNS team is not notified again.
   const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
   const written = await writeInformation(store, place, { format: 1, ...record, notifiedAt }, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
@@ -163,7 +163,7 @@ export async function ensureInformation(
   if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
   throw writtenMeanwhile(
     place,
-    'another write to it was under way. The private key is stored',
+    'another write to it was in progress. The private key is stored',
     'Try again to have its DNS information written.',
   );
 }
@@ -182,7 +182,7 @@ export function requireSameKey(
       `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
       `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
     advice:
-      'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
+      'Restore the private key from its earlier version, or delete the DNS information so that it is written again ' +
       '(and the DNS team is notified).',
     details: { place, reason: 'it describes another key', expected, found },
   });

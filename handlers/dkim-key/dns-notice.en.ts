@@ -1,8 +1,8 @@
 import type { Alias, DnsRecord, MailFromForms } from './dns-record';
 
-/** The DNS team's notices in English; plain text, values on lines of their own so that they can be copied. */
+/** The DNS team's notices in English: plain text, with each value on its own line so that it can be copied. */
 export const ENGLISH = {
-  /** Enough to publish a record and check it without asking back, or knowing AWS. */
+  /** Contains all that a DNS team needs to publish and check a record, without knowing AWS. */
   record(record: DnsRecord, contact: string): string {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
@@ -10,7 +10,7 @@ export const ENGLISH = {
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
-If the record is there already, with exactly this value, nothing is left to do.
+If the record exists already with exactly this value, you have nothing to do.
 
 
 WHAT TO PUBLISH
@@ -50,7 +50,7 @@ HOW TO CHECK
 
 dig +short TXT ${name}
 
-must answer one line (where it is divided by quotation marks does not matter):
+must answer one line (quotation marks may divide it at any place):
 
 ${route53}
 
@@ -63,32 +63,32 @@ COMMON MISTAKES
   the form added the name of the zone, or the dot at the end of the name is missing in the zone file.
 - The quotation marks have become part of the value: a web form wants it without them.
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
-- Spaces, line breaks or backslashes came in while copying, or characters got lost.
+- Copying added spaces, line breaks or backslashes, or lost characters.
 
 ${mailFrom(record.mailFrom)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
 
-The record is public; it holds nothing that must be kept secret.
+The record is public; it contains nothing secret.
 Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
 `;
   },
-  /** What is asked for once, after which no rotation needs the DNS team any more. */
+  /** Asks for two aliases once: later rotations do not need the DNS team. */
   aliases(domain: string, aliases: readonly Alias[], contact: string, records?: MailFromForms): string {
     return `Please publish two CNAME records in the DNS of ${domain}, once.
 
-${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to a zone of ours, where we
-change the keys ourselves: you are not asked again.
+${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, in which
+we change the keys ourselves: you are not asked again.
 Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
 
 
-WHAT TO PUBLISH (type CNAME, TTL 3600 or what is usual with you)
+WHAT TO PUBLISH (type CNAME, TTL 3600 or your usual value)
 
 ${aliases.map(({ name, target }) => `Name:    ${name}\nTarget:  ${target}`).join('\n\n')}
 
-If there is another record at one of these names, the alias takes its place; tell us before you remove it if you do not
-know what it is for. Leave every other record as it is. Do not copy what the target holds: it changes.
+If one of these names has another record, the alias replaces it; tell us before you remove a record whose purpose you do
+not know. Leave every other record as it is. Do not copy what the target holds: it changes.
 On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not answer with its CNAME.
 
 
@@ -101,7 +101,7 @@ HOW TO CHECK
 
 ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: ${target}.`).join('\n')}
 
-One of the two may lead to a record that says "v=DKIM1; p=": that is as it should be, its key is not in use.
+One of the two may lead to a record "v=DKIM1; p=". That is correct: its key is not in use.
 
 ${mailFrom(records)}
 WHEN IT IS DONE, AND FOR QUESTIONS
@@ -111,7 +111,7 @@ ${answerTo(contact)}
   },
 };
 
-/** What is asked for beside the key: the return address. */
+/** Asks for the records of the return address, beside that of the key. */
 const mailFrom = (records: MailFromForms | undefined): string =>
   records === undefined
     ? ''
@@ -120,7 +120,7 @@ ALSO: TWO RECORDS FOR ${records[0]!.name}
 
 This name becomes the return address of the mail: what cannot be delivered goes back to Amazon SES, and receivers see that
 SES may send it (SPF).
-Nothing else may stand at this name: no other MX, no host, no alias. If there is something, tell us before you change it.
+Nothing else may be at this name: no other MX, no host, no alias. If it has other records, tell us before you change them.
 
 ${records.map(({ name, type, ttlSeconds, value }) => `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`).join('\n\n')}
 

@@ -19,7 +19,7 @@ const STRING_OCTETS = 255;
 export const quotedStrings = (value: string): string =>
   (value.match(new RegExp(`.{1,${STRING_OCTETS}}`, 'g')) ?? []).map((part) => `"${part}"`).join(' ');
 
-/** Whose record it is, and what is published beside it. */
+/** The selector of a record, and what is published beside it. */
 export interface RecordRequest {
   readonly domain: string;
   readonly selector: string;
@@ -39,7 +39,7 @@ const mailFromForms = (domain: string, region: string, subdomain: string) =>
 export type MailFromForms = ReturnType<typeof mailFromForms>;
 
 /**
- * What the DNS team is asked to publish, in every form that its tools take. Nothing in it is secret.
+ * Returns what the DNS team is asked to publish, in each form that its tools take. Holds nothing secret.
  * @param createdAt milliseconds since the epoch.
  */
 export function dnsRecord(
@@ -62,7 +62,7 @@ export function dnsRecord(
     zoneFile: `${name}. ${RECORD_TTL_SECONDS} IN TXT ${quotedStrings(value)}`,
     /** The value as Route 53 takes it, in its console and as `ResourceRecords[].Value`. */
     route53: quotedStrings(value),
-    /** base64 of the SubjectPublicKeyInfo, DER: what stands behind `p=`. */
+    /** base64 of the SubjectPublicKeyInfo, DER: the value of `p=`. */
     publicKey: spki,
     fingerprint,
     /** When the key was made. ISO 8601. */
@@ -77,13 +77,13 @@ export function dnsRecord(
 
 export type DnsRecord = ReturnType<typeof dnsRecord>;
 
-/** Which name leads where. */
+/** A name, and the name that it is an alias of. */
 export interface Alias {
   readonly name: string;
   readonly target: string;
 }
 
-/** The two that a delegation takes, once. */
+/** Returns the two aliases of a delegation. */
 export const aliasesOf = (domain: string, delegation: Delegation): Alias[] =>
   delegation.selectors.map((selector) => ({
     name: recordName(domain, selector),

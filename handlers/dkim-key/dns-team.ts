@@ -7,7 +7,7 @@ import type { SigningRequest } from '../event';
 import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
 import type { World } from '../world';
 import {
-  type Described,
+  type EnsuredInformation,
   ensureInformation,
   readInformation,
   type StoredInformation,
@@ -30,19 +30,24 @@ const NO_TOPIC = notNotified(`no topic of the DNS team is set (${ENVIRONMENT.dns
 
 /**
  * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
- * notice does no harm, a missing one leaves everybody waiting.
+ * notice does no harm, without one the record is never published.
  */
-export async function announceOnce(work: KeyWork, { record, stored }: Described): Promise<Announced> {
+export async function announceOnce(
+  work: KeyWork,
+  { record, stored }: EnsuredInformation,
+): Promise<Announced> {
   const { world, services, request } = work;
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
   if (!stored.information)
-    return notNotified('its DNS information was written by somebody else, who notifies the DNS team');
+    return notNotified(
+      'its DNS information was not written by this project; its author notifies the DNS team',
+    );
   const notifiedAt = stored.information.notifiedAt ?? (await otherNotifiedAt(work));
   if (notifiedAt !== undefined) return notNotified(`the DNS team was notified at ${notifiedAt}`);
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
   const notice = await tryPublish(world, services, dnsTopicArn, text);
-  return { notice, warnings: notice.sent ? await remember(work, stored) : [] };
+  return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [] };
 }
 
 /** Returns when the notice of the other selector was sent: it named both aliases. */
@@ -59,7 +64,7 @@ async function otherNotifiedAt({
     const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
     return (await readInformation(services.store, place)).information?.notifiedAt;
   } catch (error) {
-    world.log.warn(`It is not known whether the DNS team was notified before: ${(error as Error).message}`);
+    world.log.warn(`Whether the DNS team was notified before is unknown: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -67,7 +72,7 @@ async function otherNotifiedAt({
 export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
 
 /**
- * Sends the DNS team's notice again. It is what was asked for, so unlike elsewhere it fails when SNS does.
+ * Sends the DNS team's notice again. Fails if SNS does, since the notice is what was asked for.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest) {
@@ -105,18 +110,18 @@ async function announceAgain(work: KeyWork, stored: StoredInformation, text: Not
       `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
     );
   await publish(world, services, dnsTopicArn, text);
-  return { notice: { sent: true }, warnings: await remember(work, stored) };
+  return { notice: { sent: true }, warnings: await noteNotified(work, stored) };
 }
 
-/** Notes in the DNS information that its notice was sent; not to be able to is no failure. */
-async function remember(
+/** Notes in the DNS information that its notice was sent. A failure is returned as a warning. */
+async function noteNotified(
   { world, services, recordPlace }: KeyWork,
   { information, etag }: StoredInformation,
 ): Promise<string[]> {
   if (!information) return [];
   try {
     const notifiedAt = iso(world.clock.now());
-    // A run that wrote in between has noted it as well.
+    // A run that wrote in between has noted it too.
     await writeInformation(services.store, recordPlace, { ...information, notifiedAt }, etag);
     return [];
   } catch (error) {

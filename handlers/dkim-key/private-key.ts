@@ -30,16 +30,16 @@ export function keyWork(world: World, request: SigningRequest): KeyWork {
   };
 }
 
-/** The key of a selector, and whether this run has made it. */
+/** The key of a selector, and whether this run made it. */
 export interface EnsuredKey {
   readonly found: FoundKey;
   readonly created: boolean;
-  /** It was made in another one's place. */
+  /** It replaces another key. */
   readonly renewed?: true;
   readonly warnings?: readonly string[];
 }
 
-/** S3 answers a conditional write with a conflict while another one is under way, which may yet fail. */
+/** S3 refuses a conditional write while another one is in progress, which may still fail. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 500;
 
@@ -55,7 +55,7 @@ export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
 /**
- * Makes a private key for a place, in memory. From here on the redactor knows it.
+ * Makes a private key in memory, and registers it with the redactor.
  * @param replaced fingerprint of the key that it replaces, whose record may still be published
  * @throws ByodkimError SELECTOR_IN_USE
  */
@@ -70,7 +70,7 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
     fingerprint,
     warnings,
     /**
-     * It is not read back: S3 has checked its checksum and is consistent, and the gate reads it anyway before it is used.
+     * Stores it. It is not read back: S3 has checked its checksum, and the gate reads it before it is used.
      * @returns `null`: another run wrote in between
      */
     async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
@@ -85,7 +85,7 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
 }
 
 /**
- * Makes a private key and stores it, unless one is there. Of two that do so at once one wins, and both get its key.
+ * Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key.
  * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
@@ -94,17 +94,17 @@ export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
     const written = await made.put({ ifAbsent: true });
     if (written !== null) return { found: written, created: true, warnings: made.warnings };
     const found = await findKey(work);
-    // A write whose answer was lost is repeated by the SDK, and then meets itself.
+    // The SDK repeats a write whose answer was lost, and then finds its own key.
     if (found !== null) return { found, created: found.reference.fingerprint === made.fingerprint };
     await work.world.clock.sleep(PAUSE_MS);
   }
   throw writtenMeanwhile(
     work.keyPlace,
-    `other writes to it were under way ${ATTEMPTS} times, and none of them left a key. Nothing was written`,
+    `other writes to it were in progress ${ATTEMPTS} times, and none of them stored a key. Nothing was written`,
   );
 }
 
-/** S3 lets one of several writes under a condition through. */
+/** Makes the error of a conditional write that another one has prevented. */
 export const writtenMeanwhile = (place: ObjectPlace, reason: string, advice = 'Try again.'): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
     what: `s3:PutObject on ${s3Uri(place)} failed: ${reason}.`,

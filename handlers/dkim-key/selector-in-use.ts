@@ -7,11 +7,11 @@ import type { RsaPublicKey } from '../key/public-key';
 import type { World } from '../world';
 
 /**
- * Asks DNS, once, whether the name of a selector already holds the record of another key. A new key's record would take
- * the place of one that is in use.
- * @param made the key whose record is to be published there
+ * Asks DNS once whether the name of a selector already has the record of another key, which the record of a new key would
+ * replace.
+ * @param made the key whose record will be published there
  * @param replaced fingerprint of the key that it replaces
- * @returns warnings: a name that no server knows is free, one that no server answers for is not known
+ * @returns a warning if no server answers, so that it is unknown. A name that does not exist is free
  * @throws ByodkimError SELECTOR_IN_USE
  */
 export async function requireFreeSelector(
@@ -36,7 +36,7 @@ export async function requireFreeSelector(
         `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
         `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
       advice:
-        `Use another selector, since a new key always gets a new one. If the published key is yours, put its private key ` +
+        `Use another selector, since a new key always needs a new one. If the published key is yours, put its private key ` +
         `at ${place} instead.`,
       details: {
         recordName: name,
@@ -50,7 +50,7 @@ export async function requireFreeSelector(
   return isKnown
     ? []
     : [
-        `Whether ${name} is in use is not known: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
+        `Whether ${name} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
           'If a record of another key is published there, use another selector.',
       ];
 }

@@ -26,7 +26,7 @@ export async function showRecord(world: World, request: SigningRequest) {
     domain,
     selector,
     record,
-    /** Where the private key lies, e.g. `s3://bucket/key`. */
+    /** Place of the private key, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(keyPlace),
     warnings: warningsOf(stored, record, s3Uri(recordPlace)),
   };
@@ -37,8 +37,7 @@ function warningsOf({ information, foreign }: StoredInformation, record: DnsReco
     return foreign.includes(record.publicKey)
       ? []
       : [`the DNS information at ${place} does not hold this record`];
-  if (!information)
-    return [`there is no DNS information of it at ${place}; \`byodkim key create\` writes it`];
+  if (!information) return [`no DNS information of it exists at ${place}; \`byodkim key create\` writes it`];
   if (information.fingerprint === record.fingerprint) return [];
   return [
     `the DNS information at ${place} is of another key (${information.fingerprint}): ` +

@@ -6,12 +6,12 @@ import type { RequestOf } from '../event';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import type { Services, World } from '../world';
 
-/** The last drill, as stored in S3: there is one at a time, so nothing piles up. */
+/** The last drill, as stored in S3: one object, since one drill runs at a time. */
 interface DrillRecord {
   readonly format: 1;
   /** Names this drill, and its schedule. */
   readonly drill: string;
-  /** Only the schedule of this arming carries it. */
+  /** Sent only by the schedule of this arming. */
   readonly proof: string;
   readonly schedule: string;
   /** ISO 8601, like all times here. */
@@ -24,19 +24,20 @@ interface DrillRecord {
 
 type Stored = StoredJson<DrillRecord>;
 
-/** EventBridge Scheduler is precise to a minute, and accepts a time in the past: that would prove nothing. */
+/** EventBridge Scheduler is precise to a minute. It accepts a time in the past, which would prove nothing. */
 const SOONEST_MS = MINUTE_MS;
-/** A schedule that is this late no longer comes: Lambda repeats an invocation for six hours at most. */
+/** A schedule that is this late is lost: Lambda repeats an invocation for six hours at most. */
 const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
 
 /**
- * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether one that was
- * armed has reached the function. It fires once and changes nothing, so it is never removed.
+ * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the one
+ * that was armed has reached the function. The schedule fires once and changes nothing, so it is never removed.
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
 export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
   const services = world.services('', world.environment.region, world.clock);
-  const record = name === undefined ? await armOnDemand(world, services) : await known(world, services, name);
+  const record =
+    name === undefined ? await armOnDemand(world, services) : await requireDrill(world, services, name);
   const { region, scheduleGroup, schedulerRoleArn } = world.environment;
   const account = /^arn:[^:]*:iam::(\d{12}):/.exec(schedulerRoleArn)?.[1] ?? null;
   const { schedule, firesAt, firedAt } = record;
@@ -74,12 +75,12 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
   return {
     statusCode: 200,
     recorded,
-    reason: `the drill ${name} ${recorded ? 'has had its schedule fire' : 'does not wait for this schedule'}`,
+    reason: `the drill ${name} ${recorded ? 'has fired' : 'does not wait for this schedule'}`,
   };
 }
 
-/** How the drill stands that the audit repeats. */
-export interface Repeated {
+/** The outcome of the drill that the audit repeats. */
+export interface RepeatedDrill {
   /** What is wrong with the rollback, in a sentence; absent: nothing is known to be. */
   readonly broken?: string;
   /** Whether an earlier audit has drilled. */
@@ -87,10 +88,10 @@ export interface Repeated {
 }
 
 /**
- * Checks whether the schedule of the last drill has arrived, and begins the next one. A schedule that is lost raises an alarm at
- * once; this also covers an account without an alarm, or with one that is not read.
+ * Checks whether the schedule of the last drill has reached the function, and begins the next drill. A lost schedule raises
+ * an alarm at once; this also covers an account without an alarm, or whose alarm is not read.
  */
-export async function repeatDrill(world: World, services: Services): Promise<Repeated> {
+export async function repeatDrill(world: World, services: Services): Promise<RepeatedDrill> {
   try {
     // Written before it is read: S3 may answer 403 for an object that does not exist.
     if (await arm(world, services, null, true)) return {};
@@ -108,7 +109,7 @@ export async function repeatDrill(world: World, services: Services): Promise<Rep
   }
 }
 
-/** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE: another one began in that moment */
+/** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE if another one began at the same time */
 async function armOnDemand(world: World, services: Services): Promise<DrillRecord> {
   const record =
     (await arm(world, services, null)) ?? (await arm(world, services, await readDrill(world, services)));
@@ -123,7 +124,7 @@ async function armOnDemand(world: World, services: Services): Promise<DrillRecor
 /**
  * Arms a schedule. The record is written first: a schedule without a record fires once and does nothing.
  * @param before the record to replace; `null`: no drill has been recorded
- * @returns `null`: there is another one, and nothing was armed
+ * @returns `null` if another drill has been recorded since, and nothing was armed
  */
 async function arm(
   world: World,
@@ -148,7 +149,7 @@ async function arm(
   return record;
 }
 
-async function known(world: World, services: Services, name: string): Promise<DrillRecord> {
+async function requireDrill(world: World, services: Services, name: string): Promise<DrillRecord> {
   const stored = await readDrill(world, services);
   if (stored?.value.drill === name) return stored.value;
   throw new ByodkimError('VALIDATION_ERROR', {
@@ -163,8 +164,8 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
 });
 
 /**
- * Writes over `etag`, or only if there is nothing. The SDK repeats a write whose answer was lost, which then meets itself.
- * @returns what is there now
+ * Writes over `etag`, or only if there is no record. The SDK repeats a write whose answer was lost, and then finds its own.
+ * @returns the record that is stored now
  */
 async function writeDrill(
   world: World,
@@ -176,7 +177,7 @@ async function writeDrill(
   return written ? record : (await readDrill(world, services))?.value;
 }
 
-/** Returns the record of the last drill, if one exists. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
+/** Returns the record of the last drill, if one exists. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if unreadable). */
 async function readDrill(world: World, { store }: Services): Promise<Stored | null> {
   const place = placeOf(world);
   const { value, etag } = await getJson<DrillRecord>(store, place, MAX_FILE_BYTES, isRecord);

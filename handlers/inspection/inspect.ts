@@ -30,20 +30,20 @@ export interface Inspected {
 }
 
 /**
- * Answers `Inspection`, read-only: the token that the current transaction was applied with as long as SES is in step with it, and another
- * one, made of what SES has and of the ledger's generation, when it is not. So a drift makes a new attempt, and the
- * plan after that attempt is empty again.
+ * Answers `Inspection`, read-only. As long as SES is in step, the token is the one that the current transaction was applied
+ * with; otherwise it is made of what SES has and of the ledger's generation. So a drift makes a new attempt, and the plan
+ * after that attempt is empty.
  */
 export async function inspect(
   world: World,
   request: SigningRequest & { readonly violation?: ByodkimError; readonly review?: boolean },
 ): Promise<Inspected> {
   const { domain, region, violation } = request;
-  // Nothing is read for it: the plan stops, but for a destroy, which needs no token.
+  // The plan stops, unless it is of a destroy, which needs no token: so nothing is read.
   if (violation)
     return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(violation) };
   const services = world.services(domain, region, world.clock);
-  // The first question of a first deploy.
+  // The first call of a first deploy: its permissions may not have arrived.
   const { known, answer } = await onceArrived(
     untilKept(world, () => 'gate'),
     async () => {
@@ -61,15 +61,15 @@ export async function inspect(
     statusCode: 200,
     domain,
     ...answer,
-    // Answered, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
+    // Answered, not thrown: the stack's precondition refuses a deploy, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
     ...(request.review && { rehearsal: await rehearse(world, request) }),
   };
 }
 
 /**
- * Answers without a ledger: then SES need not be asked. The token is another one each day, so that a ledger that was lost
- * is noticed, and the same all day, so that a first deploy that has failed goes on where it was.
+ * Answers without a ledger, and without asking SES. The token changes each day, so that a lost ledger is noticed, and not
+ * within a day, so that a first deploy that failed continues.
  */
 const neverSeen = (world: World) => ({
   token: `untouched-${digest([day(world.clock.now())])}`,
@@ -105,9 +105,10 @@ async function inStepOrNot(
       drifted: true,
       reason: otherSelector(owner, selector),
     };
-  const stands = isInStep(state, wanted);
-  if (stands && (await isSameKey(services, wanted))) return inStep(owner.driftToken ?? untouched(null));
-  const { word, reason } = driftOf(ledger, wanted, state, stands);
+  const isSetAsWanted = isInStep(state, wanted);
+  if (isSetAsWanted && (await isSameKey(services, wanted)))
+    return inStep(owner.driftToken ?? untouched(null));
+  const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
   const seen = [
     state?.origin,
     state?.selector,
@@ -118,7 +119,7 @@ async function inStepOrNot(
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
 
-/** Explains a drift of two states of one domain: each must see that the other was applied last. */
+/** Explains the drift between two Terraform states of one domain: each must see that the other was applied last. */
 const otherSelector = ({ wanted }: Owner, selector: string): string =>
   `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
@@ -127,12 +128,12 @@ function driftOf(
   { unverified, history }: Ledger,
   { selector }: Wanted,
   state: SigningState | null,
-  stands: boolean,
+  isSetAsWanted: boolean,
 ): { word: string; reason: string } {
-  if (stands)
+  if (isSetAsWanted)
     return {
       word: 'key-replaced',
-      reason: `The private key in S3 was written over: SES still signs with the earlier one of selector ${selector}.`,
+      reason: `The private key in S3 was overwritten: SES still signs with the earlier one of selector ${selector}.`,
     };
   if (unverified !== null && unverified.selector === selector) {
     const again =
@@ -155,8 +156,8 @@ function driftOf(
 }
 
 /**
- * Whether an open change still comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One
- * that nothing reverts, or that was confirmed, is compared like any other state: what was cut off or changed is seen.
+ * Returns whether an open change will still end: it is confirmed, or its revert fires (and is repeated for some time). A
+ * change that is not armed, or that was confirmed, is compared like any other state, so that a drift is seen.
  */
 function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
@@ -164,17 +165,17 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
 }
 
-/** Whether the key in S3 is the one that was applied. An overwritten one is drift: SES signs with the earlier one. */
+/** Returns whether the key in S3 is the one that was applied. An overwritten key is drift: SES signs with the earlier one. */
 async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise<boolean> {
   const { bucket, key, etag } = applied;
   const head = await store.head({ bucket, key });
-  // A key that is gone has not changed: SES keeps signing, and a plan is not the place to refuse.
+  // A missing key is no drift, since SES keeps signing: the audit reports it.
   return head === null || head.etag === etag;
 }
 
 /**
  * Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed.
- * @param generation since the last destroy, after which an engine's state from before it must not be in step
+ * @param generation grows with each destroy, so that an engine's state from before it is not in step
  */
 const untouched = (state: SigningState | null, generation = 0): string =>
   `untouched-${digest([state?.origin, state?.selector, state?.enabled, generation || undefined])}`;

@@ -1,5 +1,4 @@
-/** What is known of many domains without asking SES: by their ledgers, and by the audits. */
-
+/** Reports on many domains without asking SES: by their ledgers, and by the audits. */
 import { commandsOf } from '../audit/finding-catalogue';
 import { healingOf } from '../audit/heal';
 import { type LastFinding, lastFindingsOf, type Memory, readMemory } from '../audit/news';
@@ -13,7 +12,7 @@ import { readLedgers } from '../ledger/ledger-store';
 import type { Services, World } from '../world';
 import { inForceIn, statusOf } from './status';
 
-/** What an audit has seen counts for so long: it runs daily, and takes a while. */
+/** How long the result of an audit counts: a day, and time for the next audit itself. */
 const AUDIT_COUNTS_MS = 30 * HOUR_MS;
 
 /** Reports what ledgers and audits know of several domains, for `byodkim status` and `deploy` of many. Read-only. */
@@ -56,9 +55,9 @@ function domainKnown(
     }),
     /** Whether it has a ledger; `false`: it was never deployed, or the ledger is gone. */
     isManaged: read !== null,
-    /** When SES was seen so. ISO 8601; `null`: never. */
+    /** When SES was seen last. ISO 8601; `null`: never. */
     asOf: asOf === null ? null : iso(asOf),
-    /** Why SES has to be asked; `null`: it need not. */
+    /** Why SES has to be asked; `null` if it need not be. */
     why,
     /** When the identity was last changed outside this project. ISO 8601. */
     changedByOthersAt: ledger.changedByOthersAt === null ? null : iso(ledger.changedByOthersAt),
@@ -99,10 +98,10 @@ function lastSeen({ history }: Ledger, wholeAt: string | null): LastSeen | null 
 
 function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {
   const { lease, open, callsOfOthers, history, inForce, seen } = ledger;
-  if (isHeld(lease, now)) return 'a run is at work on it';
+  if (isHeld(lease, now)) return 'another run is changing it';
   if (open !== null) return 'a change is open';
   const call = callsOfOthers.at(-1);
-  if (call !== undefined) return `somebody else has changed it: ${call.words}`;
+  if (call !== undefined) return `it was changed outside this project: ${call.words}`;
   if (history.length === 0 || inForce === null) return null;
   if (asOf === null) return 'no audit has seen it since it was changed last';
   if (now - asOf > AUDIT_COUNTS_MS) return `no audit has seen it since ${iso(asOf)}`;

@@ -13,9 +13,9 @@ import type { World } from '../world';
 
 /** What an apply would do, and refuse before it changes SES. */
 export interface Rehearsal {
-  /** What it does to SES, unless it is refused; `null`: there is no identity yet. */
+  /** What it does to SES, unless it is refused; `null` if the identity does not exist yet. */
   readonly decision: Decision['kind'] | null;
-  /** Refusals by the key, its DNS information, and what SES has: without DNS, which the caller asks. */
+  /** Refusals for the key, its DNS information, and what SES has; not for DNS, which the caller asks. */
   readonly refusals: readonly Refusal[];
   /** The refusal of an identity without our tag; a stack that imports the identity sets it. */
   readonly untagged: Refusal | null;
@@ -28,7 +28,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Goes through an apply up to the point where something would be written. Read-only. */
+/** Runs an apply up to its first write. Read-only. */
 export async function rehearse(world: World, request: SigningRequest): Promise<Rehearsal> {
   const refusals: Refusal[] = [];
   const attempt: Attempt = { transaction: 'rehearsal', source: 'terraform', request };

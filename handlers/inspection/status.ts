@@ -45,12 +45,12 @@ async function readLedgerAndSes(world: World, services: Services, place: Place) 
   return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
-/** What stands neither in the ledger nor in SES. */
+/** What neither the ledger nor SES shows. */
 interface Beside {
   readonly now: number;
   /** ISO 8601; `null`: unknown. */
   readonly keyCreatedAt: string | null;
-  /** Whether the audit makes the change again once SES has given up on its record; `null`: its stack does not ask for it. */
+  /** Whether the audit repeats the change once SES has given up on its record; `null`: its stack does not ask for it. */
   readonly healing: HealingState;
   readonly keyStoreBucket: string;
 }
@@ -78,7 +78,7 @@ export function statusOf(
     fingerprint: inForce?.key.fingerprint ?? null,
     key: inForce?.key ?? null,
     keyCreatedAt,
-    /** By its stack, or by itself; SES may still be verifying (`waiting`). */
+    /** By its stack, or as a direct call; SES may still be verifying (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
@@ -102,11 +102,11 @@ export function statusOf(
     baseline,
     previous: open?.previous ?? null,
     lastRevert,
-    /** Each selector that SES has signed with, and whether a rollback may lead to it: its record has to stay. */
+    /** Each selector that SES has signed with, and whether a rollback may restore it: its record has to stay. */
     signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,
-    /** How its stack lets keys follow each other. */
+    /** How its stack rotates keys. */
     rotation: currentOwner(ledger)?.rotation ?? null,
     history,
   };

@@ -6,7 +6,7 @@ import type { Redactor } from '../redact';
 import { MAX_FILE_BYTES, readSigningKey, unusableKey } from './private-key';
 import type { SigningKey } from './public-key';
 
-/** Where a private key lies, and which one it is. */
+/** The place of a private key, and its fingerprint. */
 export interface KeyReference extends ObjectPlace {
   readonly etag: string;
   readonly fingerprint: string;
@@ -18,7 +18,7 @@ export interface FoundKey {
 }
 
 /**
- * Fetches and reads a private key. From here on the redactor knows it.
+ * Fetches and reads a private key, and registers it with the redactor.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function fetchKey(
@@ -42,7 +42,7 @@ export async function fetchKey(
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
       advice:
-        'Put the RSA private key (PEM) there, or set `createKey: true`. Where that is set and the key was deleted since, `byodkim key create` makes a new one.',
+        'Put the RSA private key (PEM) there, or set `createKey: true`. If that is set and the key was deleted since, `byodkim key create` makes a new one.',
       details: { expected: place, found: null },
     });
   const key = readSigningKey(object.body, uri);
@@ -59,7 +59,7 @@ export async function fetchKey(
   };
 }
 
-/** S3 answers 404 in both cases, and names what is missing. */
+/** Returns whether the bucket is missing: S3 answers 404 for a missing key too, but by another name. */
 const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Promise<boolean> =>
   store.list(bucket, key, 1).then(
     () => false,
@@ -88,7 +88,7 @@ export async function fetchRecordedKey(
 }
 
 /**
- * Requires the DNS information that the runbook stores beside every key: without it the DNS team was not notified.
+ * Requires the DNS information that is stored beside every key: without it the DNS team was not notified.
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
 export async function requireDnsInformation(
@@ -103,7 +103,7 @@ export async function requireDnsInformation(
   if (!present)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no DNS information at ${uri}.`,
-      advice: `\`byodkim key create ${domain}\` writes it for the key that is there. If it is elsewhere, name the place in keyStore.dnsRecords.`,
+      advice: `\`byodkim key create ${domain}\` writes it for the stored key. If it is elsewhere, name its place in keyStore.dnsRecords.`,
       details: { expected: place, found: null },
     });
 }

@@ -20,7 +20,7 @@ const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 
-/** Labels of what people put in the key's place, and what to say of them. */
+/** Labels of what is stored instead of a key by mistake, and the reason that is given. */
 const REFUSED_LABELS: Readonly<Record<string, string>> = {
   'ENCRYPTED PRIVATE KEY':
     'the private key is encrypted with a passphrase; store it without one (openssl pkey -in … -out …), S3 encrypts it',
@@ -40,8 +40,8 @@ const PUBLIC_LABELS: Readonly<Record<string, string>> = {
   'RSA PUBLIC KEY': 'a public key',
 };
 
-/** Reads the file as text, or says why it is not text. */
-const decode = (bytes: Uint8Array): { text: string } | { problem: string } => {
+/** Reads the file as text, or returns why it is not text. */
+function decode(bytes: Uint8Array): { text: string } | { problem: string } {
   if (bytes.length === 0) return { problem: 'the object is empty' };
   if (bytes.length > MAX_FILE_BYTES) return { problem: `the object is too large (${bytes.length} bytes)` };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
@@ -52,7 +52,7 @@ const decode = (bytes: Uint8Array): { text: string } | { problem: string } => {
     return { problem: 'it is in DER form; convert it to PEM (openssl pkey -inform DER -in … -out …)' };
   }
   return { text: Buffer.from(bytes).toString('latin1') };
-};
+}
 
 interface PemBlock {
   readonly begin: string;
@@ -62,11 +62,11 @@ interface PemBlock {
 
 /** A line that begins a block, or ends one. */
 const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]{1,40})(?=-----)/g;
-/** Nothing but blanks may stand behind the one that begins. */
+/** Only blanks may follow the line that begins a block. */
 const REST_OF_LINE = /-----[ \t]*\r?\n/y;
 
-/** PEM blocks (RFC 7468) in their order, whatever stands around them. The text is gone through once. */
-const pemBlocks = (text: string): readonly PemBlock[] => {
+/** Returns the PEM blocks (RFC 7468) in their order, and ignores other text. Scans the text once. */
+function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = [];
   let open: { readonly label: string; readonly from: number } | undefined;
   for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
@@ -79,32 +79,32 @@ const pemBlocks = (text: string): readonly PemBlock[] => {
     }
   }
   return blocks;
-};
+}
 
 interface KeyBlock {
   readonly type: 'pkcs1' | 'pkcs8';
   readonly der: Buffer;
 }
 
-const decodeBody = (label: string, body: string): KeyBlock | { problem: string } => {
+function decodeBody(label: string, body: string): KeyBlock | { problem: string } {
   if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(body))
     return { problem: REFUSED_LABELS['ENCRYPTED PRIVATE KEY']! };
   const base64 = body.replace(/[\s]+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) {
-    return { problem: 'what stands between its PEM lines is not base64' };
+    return { problem: 'the text between its PEM lines is not base64' };
   }
   return { type: KEY_LABELS[label]!, der: Buffer.from(base64, 'base64') };
-};
+}
 
-/** Finds the one private key in a PEM file, whatever stands around it. */
-const findKey = (text: string): KeyBlock | { problem: string } => {
+/** Finds the one private key in a PEM file, and ignores other text. */
+function findKey(text: string): KeyBlock | { problem: string } {
   const blocks = pemBlocks(text);
   const torn = blocks.find(({ begin, end }) => begin !== end);
   if (torn) return { problem: 'a PEM block ends with another label than it began with: the file is damaged' };
   const refused = blocks.find(({ begin }) => begin in REFUSED_LABELS);
   if (refused) return { problem: REFUSED_LABELS[refused.begin]! };
   const keys = blocks.filter(({ begin }) => begin in KEY_LABELS);
-  if (keys.length > 1) return { problem: `there are ${keys.length} private keys in it, and it must be one` };
+  if (keys.length > 1) return { problem: `it has ${keys.length} private keys, and must have one` };
   const [key] = keys;
   if (key) return decodeBody(key.begin, key.body);
   const other = blocks.find(({ begin }) => begin in PUBLIC_LABELS);
@@ -113,32 +113,32 @@ const findKey = (text: string): KeyBlock | { problem: string } => {
     return { problem: 'its PEM block is not closed: the file is cut short' };
   }
   return {
-    problem: 'there is no PEM private key in it (no block with the label PRIVATE KEY or RSA PRIVATE KEY)',
+    problem: 'it has no PEM private key (no block with the label PRIVATE KEY or RSA PRIVATE KEY)',
   };
-};
+}
 
-/** Length of the outermost DER value, header included. */
-const derLength = (der: Buffer): number => {
+/** Returns the length of the outermost DER value, header included. */
+function derLength(der: Buffer): number {
   const first = der[1] ?? 0;
   if (first < 0x80) return 2 + first;
   const octets = first & 0x7f;
-  // None: an indefinite length, which DER does not have.
+  // Zero is an indefinite length, which DER does not have.
   return octets === 0 || octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
-};
+}
 
-const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
+function parse({ der, type }: KeyBlock): KeyObject | { problem: string } {
   try {
     const key = createPrivateKey({ key: der, format: 'der', type });
-    // OpenSSL takes PKCS#8 for PKCS#1 without a word.
+    // OpenSSL accepts PKCS#8 as PKCS#1 without an error.
     const mislabelled = type === 'pkcs1' && !key.export({ type, format: 'der' }).equals(der);
     if (!mislabelled) return key;
   } catch {
     // OpenSSL's own message is not passed on: it might quote what it read.
   }
   return {
-    problem: 'what its PEM block holds is not what its label says: the file is damaged, or mislabelled',
+    problem: 'the contents of its PEM block are not what its label says: the file is damaged, or mislabelled',
   };
-};
+}
 
 export const unusableKey = (place: string, reason: string): ByodkimError =>
   new ByodkimError('CERTIFICATE_INVALID', {
@@ -150,16 +150,16 @@ export const unusableKey = (place: string, reason: string): ByodkimError =>
   });
 
 /**
- * Reads the private key that SES is to sign with, and refuses every key that SES would refuse, or take and never
- * verify (SES checks the form of what it is given, not the key).
+ * Reads the private key that SES will sign with. Refuses every key that SES would refuse, or accept and never verify (SES
+ * checks only the form of a key).
  *
  * @param bytes the object's contents: PEM, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits
- * @param place where they were read, for the message, e.g. `s3://bucket/key`
+ * @param place their source, for the message, e.g. `s3://bucket/key`
  * @returns what is sent to SES, and the public half of exactly that. `der` and `stored` are not enumerable: neither JSON nor a log
  *   of the object shows it.
  * @throws ByodkimError CERTIFICATE_INVALID with the reason; no part of the file is ever in it
  */
-export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => {
+export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
   const refuse = (reason: string): never => {
     throw unusableKey(place, reason);
   };
@@ -180,7 +180,7 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
     return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
   const exponent = exponentProblem(publicKey);
   if (exponent) return refuse(exponent);
-  if (!isConsistent(key)) return refuse('its numbers do not belong together: the file is damaged');
+  if (!isConsistent(key)) return refuse('its numbers do not match each other: the file is damaged');
   // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
   const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
@@ -189,9 +189,9 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
     der: { value: der },
     stored: { value: stored },
   });
-};
+}
 
-/** A new RSA private key: PEM, PKCS#8, not encrypted; of the largest size that SES takes, which DKIM keys have today. */
+/** Makes an RSA private key: PEM, PKCS#8, not encrypted, of the largest size that SES takes. */
 export async function newPrivateKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: MAX_KEY_BITS,

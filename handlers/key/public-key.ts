@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { ExternalKey } from '../aws/email-identity';
 
-/** An RSA public key as numbers: what is compared, whatever form it was written in. */
+/** An RSA public key as numbers, so that keys in different forms can be compared. */
 export interface RsaPublicKey {
   /** Hexadecimal, lower case, without leading zeros. */
   readonly modulus: string;
@@ -17,12 +17,12 @@ export interface RsaPublicKey {
 
 /** A private key that SES will take. */
 export interface SigningKey extends ExternalKey {
-  /** base64 of the DER as it was stored, PKCS#1 or PKCS#8: the redactor knows it, too. */
+  /** base64 of the DER as it was stored, PKCS#1 or PKCS#8, for the redactor. */
   readonly stored: string;
   readonly publicKey: RsaPublicKey;
 }
 
-/** Either the key and the form it was written in, or why it cannot be read, in words that can follow "it ". */
+/** The key and the form it was written in, or why it cannot be read; `problem` continues a sentence. */
 export type PublicKeyReading =
   | { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' }
   | { readonly problem: string };
@@ -30,8 +30,8 @@ export type PublicKeyReading =
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
 
-/** The numbers of an RSA key; of a private key, those of its public half. */
-export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
+/** Returns the numbers of an RSA key, or of the public half of a private one. */
+export function rsaPublicKeyOf(key: KeyObject): RsaPublicKey {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const { n, e } = publicKey.export({ format: 'jwk' }) as { n: string; e: string };
   const der = publicKey.export({ type: 'spki', format: 'der' });
@@ -42,24 +42,24 @@ export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
     spki: der.toString('base64'),
     fingerprint: `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`,
   };
-};
+}
 
 export const sameKey = (a: RsaPublicKey, b: RsaPublicKey): boolean =>
   a.modulus === b.modulus && a.exponent === b.exponent;
 
-/** As DER prescribes it. What was read as PKCS#1, Node 24.21 does not write as such; read anew from its SPKI, it does. */
-const encoded = ({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer => {
+/** Encodes a key as DER prescribes. Node 24.21 cannot export PKCS#1 of a key read as PKCS#1, so it is read from its SPKI. */
+function encoded({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer {
   const der = Buffer.from(spki, 'base64');
   return type === 'spki'
     ? der
     : createPublicKey({ key: der, format: 'der', type: 'spki' }).export({ type, format: 'der' });
-};
+}
 
 /**
- * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Nothing may
- * follow it, and it must be written as DER wants it: verifiers disagree about anything else.
+ * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Anything after it, or
+ * another encoding than DER prescribes, is refused: verifiers disagree about those.
  */
-export const readPublicKeyDer = (der: Buffer): PublicKeyReading => {
+export function readPublicKeyDer(der: Buffer): PublicKeyReading {
   for (const type of ['spki', 'pkcs1'] as const) {
     let key: KeyObject;
     try {
@@ -81,4 +81,4 @@ export const readPublicKeyDer = (der: Buffer): PublicKeyReading => {
     };
   }
   return { problem: 'holds no RSA public key (neither SubjectPublicKeyInfo nor RSAPublicKey)' };
-};
+}

@@ -2,7 +2,7 @@ import { MAX_KEY_BITS, MIN_KEY_BITS } from './private-key';
 import { type RsaPublicKey, readPublicKeyDer } from './public-key';
 import { exponentProblem } from './rsa-consistency';
 
-/** The reading of a DKIM key record: a key that can verify what SES signs, or why it holds no such key. */
+/** The reading of a DKIM key record: a key that can verify what SES signs, or why it has none. */
 export type RecordReading =
   | {
       readonly key: RsaPublicKey;
@@ -11,7 +11,7 @@ export type RecordReading =
     }
   | {
       readonly problem: string;
-      /** Where the key itself could be read. */
+      /** If the key itself could be read. */
       readonly key?: RsaPublicKey;
     };
 
@@ -42,11 +42,11 @@ export function readTagList(text: string): TagList {
   const tags = new Map<string, string>();
   for (const spec of specs) {
     const pair = SPEC.exec(spec);
-    if (!pair) return { problem: `${printable(spec.trim())} is no tag=value pair` };
+    if (!pair) return { problem: `${printable(spec.trim())} is not a tag=value pair` };
     const [, name = '', value = ''] = pair;
-    if (!TAG_NAME.test(name)) return { problem: `${printable(name)} is no tag name` };
+    if (!TAG_NAME.test(name)) return { problem: `${printable(name)} is not a tag name` };
     if (!VALUE.test(value)) return { problem: `tag ${name}= holds characters that are not allowed` };
-    if (tags.has(name)) return { problem: `tag ${name}= stands there twice` };
+    if (tags.has(name)) return { problem: `tag ${name}= is repeated` };
     tags.set(name, value.trim());
   }
   return { tags };
@@ -57,7 +57,7 @@ const READ_OCTETS = 1024;
 
 /**
  * Finds what the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
- * another verifier. Found by comparing opendkim, Mail::DKIM and dkimpy: see docs/evidence/dns-verdicts.md.
+ * another verifier. From a comparison of opendkim, Mail::DKIM and dkimpy: docs/evidence/dns-verdicts.md.
  */
 function hazards(tags: ReadonlyMap<string, string>, value: string): readonly string[] {
   const found: string[] = [];

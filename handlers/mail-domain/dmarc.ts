@@ -1,6 +1,5 @@
 /**
- * Reads DMARC (RFC 9989) as receivers do; nothing is written. `np` never counts: a domain that SES signs for has names
- * below it, so it exists.
+ * Reads DMARC (RFC 9989) as receivers do. `np` never applies: a domain that SES signs for has names below it, so it exists.
  */
 import type { FindTexts } from './texts';
 
@@ -30,7 +29,7 @@ export type Dmarc =
 /** A name of eight labels or more is shortened to seven, so that eight names are asked at most (§4.10). */
 const WALKED_LABELS = 7;
 
-interface FoundRecord {
+interface DmarcRecord {
   readonly domain: string;
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -46,7 +45,7 @@ export function walkedNames(domain: string): readonly string[] {
 function recordIn(values: readonly string[]): ReadonlyMap<string, string> | undefined {
   const [record, ...others] = values.filter((value) => /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(value));
   if (record === undefined || others.length > 0) return undefined;
-  // What is no tag is ignored (§4.7). A tag that stands there twice makes the record invalid (RFC 6376 §3.2).
+  // Text that is not a tag is ignored (§4.7). A repeated tag makes the record invalid (RFC 6376 §3.2).
   const tags = record.split(';').flatMap((part) => {
     const [, name, value] = /^[ \t]*([a-z]+)[ \t]*=[ \t]*(.*?)[ \t]*$/i.exec(part) ?? [];
     return name === undefined ? [] : [[name.toLowerCase(), value!] as const];
@@ -55,14 +54,14 @@ function recordIn(values: readonly string[]): ReadonlyMap<string, string> | unde
   return read.size === tags.length ? read : undefined;
 }
 
-/** The records on the way up from a name, to one that says whether it is a public suffix (`psd`). */
+/** Returns the records of a name and of those above it, up to one that says whether it is a public suffix (`psd`). */
 async function walk(
   domain: string,
   find: FindTexts,
-): Promise<{ found: readonly FoundRecord[]; problem?: string }> {
+): Promise<{ found: readonly DmarcRecord[]; problem?: string }> {
   const names = walkedNames(domain);
   const answers = await Promise.all(names.map((name) => find(`_dmarc.${name}`)));
-  const found: FoundRecord[] = [];
+  const found: DmarcRecord[] = [];
   for (const [at, answer] of answers.entries()) {
     if ('problem' in answer) return { found, problem: answer.problem };
     const tags = recordIn(answer.values);
@@ -75,7 +74,7 @@ async function walk(
 }
 
 /** Selects the organizational domain (§4.10.2). */
-function organizationalDomain(domain: string, found: readonly FoundRecord[]): string {
+function organizationalDomain(domain: string, found: readonly DmarcRecord[]): string {
   const last = found.at(-1);
   if (last === undefined) return domain;
   if (tagOf(last.tags, 'psd') !== 'y' || last.domain === domain) return last.domain;
@@ -85,12 +84,12 @@ function organizationalDomain(domain: string, found: readonly FoundRecord[]): st
     .join('.');
 }
 
-const tagOf = (tags: FoundRecord['tags'], tag: string): string | undefined => tags.get(tag)?.toLowerCase();
+const tagOf = (tags: DmarcRecord['tags'], tag: string): string | undefined => tags.get(tag)?.toLowerCase();
 
 const isPolicy = (value: string | undefined): value is Policy => POLICIES.includes(value as Policy);
 
-/** Returns the policy of a record for a domain; `null`: one that is wrong in it, which no receiver applies (§4.10.1). */
-function policyOf(domain: string, { domain: recordDomain, tags }: FoundRecord): DmarcPolicy | null {
+/** Returns the policy of a record for a domain; `null` if it is malformed: no receiver applies it then (§4.10.1). */
+function policyOf(domain: string, { domain: recordDomain, tags }: DmarcRecord): DmarcPolicy | null {
   const [p, sp = p] = [tagOf(tags, 'p'), tagOf(tags, 'sp')];
   if (!isPolicy(p) || !isPolicy(sp)) return null;
   const tag = recordDomain !== domain && tags.has('sp') ? 'sp' : 'p';
@@ -119,7 +118,7 @@ export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc>
   return { policy: record ? policyOf(domain, record) : null, organizationalDomain: organizational };
 }
 
-/** Whether SPF of a MAIL FROM domain counts for the From domain: the same domain, or the same organizational one. */
+/** Returns whether SPF of a MAIL FROM domain counts for the From domain: both are one domain, or share the organizational one. */
 export async function isAligned(
   mailFrom: string,
   domain: string,

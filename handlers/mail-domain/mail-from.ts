@@ -1,4 +1,4 @@
-/** The proof that a MAIL FROM domain is ready: every server of its zone has SES's MX, SPF, and nothing else of its own. */
+/** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
 import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
@@ -42,7 +42,7 @@ async function checkOnce(
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
     return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, records[0]!.value) };
   });
-  // A wildcard's answers are not the name's: they go away when its records come.
+  // Answers of a wildcard do not count: they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
   const sibling = (world.randomLabel ?? randomLabel)();
   const elsewhere = isInvalid ? (await ask(name.replace(/^[^.]+/, sibling))).servers : [];
@@ -72,13 +72,15 @@ function judgeAnswer(
   expected: string,
 ): Judgement {
   if (aliasTo !== undefined)
-    return invalid(`has an alias of ${aliasTo} there, which would be lost: the name must be SES's alone`);
+    return invalid(
+      `has an alias of ${aliasTo} there, which would be lost: the name must be used for SES alone`,
+    );
   const { problem, reason } = mx.problem || !txt ? mx : txt;
   if (problem || !txt) return { verdict: 'unreachable', reason: reason!, problem };
   const hosts = addresses.flatMap(({ values }) => values);
   if (hosts.length > 0)
     return invalid(
-      `has a host there (${list(hosts)}), which would get no mail any more: the name must be SES's alone`,
+      `has a host there (${list(hosts)}), which would no longer get mail: the name must be used for SES alone`,
     );
   const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expected);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
@@ -99,13 +101,13 @@ const invalid = (reason: string): Judgement => ({ verdict: 'invalid', reason });
 
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
-/** Why MX records are not SES's one. */
+/** Returns why the MX records are not the one of SES. */
 function wrongMx(values: readonly string[], expected: string): string | undefined {
   if (values.includes('0 .'))
     return 'takes no mail at the name (MX 0 .): SES takes no other MX beside its own';
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
   if (others.length > 0)
-    return `sends mail of the name elsewhere (MX ${list(others)}), and that mail would be lost: SES takes no other MX beside its own`;
+    return `sends mail of the name elsewhere (MX ${list(others)}), which would be lost: SES takes no other MX beside its own`;
   if (values.length > 1)
     return `has ${values.length} MX records (${list(values)}), and SES takes exactly one`;
   const [found] = values;

@@ -1,5 +1,5 @@
 /**
- * Compares SPF (RFC 7208) of a MAIL FROM domain with what SES documents. The name is SES's alone, so nothing has to be
+ * Compares SPF (RFC 7208) of a MAIL FROM domain with what SES documents. Only SES uses the name, so nothing has to be
  * evaluated: with SES as the first mechanism its mail passes, whatever follows.
  */
 import type { FindTexts } from './texts';
@@ -28,17 +28,17 @@ export function readSpf(values: readonly string[]): SpfReading {
   const mechanisms = terms.filter((term) => !MODIFIER.test(term));
   const wrong = mechanisms.find((term) => !MECHANISM.test(term));
   if (wrong !== undefined)
-    return invalid(`has an SPF record with ${JSON.stringify(wrong.slice(0, 40))}, which is no SPF term`);
+    return invalid(`has an SPF record with ${JSON.stringify(wrong.slice(0, 40))}, which is not an SPF term`);
   for (const name of ['redirect', 'exp'])
     if (terms.filter((term) => term.toLowerCase().startsWith(`${name}=`)).length > 1)
       return invalid(`has an SPF record with ${name}= twice`);
   if (SES.test(mechanisms[0] ?? '')) return { kind: 'passes' };
   return invalid(
-    'has an SPF record that does not begin with SES, which passes by nothing else: expected v=spf1 include:amazonses.com ~all',
+    'has an SPF record that does not begin with SES, so that its mail may not pass: expected v=spf1 include:amazonses.com ~all',
   );
 }
 
-/** Reads SPF of a MAIL FROM domain. @throws Error if DNS could not be read */
+/** Reads SPF of a MAIL FROM domain. @throws Error if DNS cannot be read */
 export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
   const texts = await find(mailFrom);
   if ('problem' in texts) throw new Error(texts.problem);

@@ -2,7 +2,7 @@ import type { GateSettings } from '../contract';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld, Lookup, LookupRequest } from '../dns/lookup';
 
-/** What DNS has at a name, as a receiver of mail sees it. */
+/** The texts that DNS has at a name, as a receiver of mail sees them. */
 export type Texts =
   | { readonly server: string; readonly values: readonly string[]; readonly exists: boolean }
   /** Continues after a colon. */
@@ -33,10 +33,10 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
     const { address: server, values, rcode } = answer;
     if (answer.problem === undefined) return { server, values, exists: rcode !== 'NXDOMAIN' };
     const alias = servers.find(({ aliasTo }) => aliasTo !== undefined)?.aliasTo;
-    // A server that was given and does not serve a name has nothing there; what an alias leads to may be elsewhere.
+    // A given server that does not serve a name has nothing at it; the target of an alias may be elsewhere.
     if (mode === 'authoritative' && alias === undefined && servers.some(servesNot))
       return { server, values: [], exists: false };
-    const of = alias === undefined ? '' : ` for ${alias}, which ${name} is an alias of`;
+    const of = alias === undefined ? '' : ` for ${alias}, of which ${name} is an alias`;
     return { problem: `${server} ${answer.reason}${of}` };
   };
   return (name) => {

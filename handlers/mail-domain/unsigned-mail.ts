@@ -3,12 +3,12 @@ import { type DmarcPolicy, isAligned, readDmarc } from './dmarc';
 import { findSpf } from './spf';
 import type { FindTexts } from './texts';
 
-/** What receivers do with mail of a domain that has no signature of ours, as while SES verifies a change. */
+/** What receivers do with unsigned mail of a domain, as it goes out while SES verifies a change. */
 export interface UnsignedMail {
   readonly outcome: 'passes' | 'delivered' | 'quarantined' | 'rejected' | 'unknown';
   /** e.g. `rejected: p=reject and no aligned SPF`. */
   readonly inWords: string;
-  /** `null`: no policy. Absent: it could not be read. */
+  /** `null`: no policy. Absent if it could not be read. */
   readonly policy?: DmarcPolicy | null;
   /** The MAIL FROM domain that SES has; absent if it makes no difference. */
   readonly mailFrom?: string;
@@ -16,11 +16,11 @@ export interface UnsignedMail {
 
 const OUTCOMES = { none: 'delivered', quarantine: 'quarantined', reject: 'rejected' } as const;
 
-/** Reads what MAIL FROM domain SES has; undefined: its own, which is never aligned. */
+/** Reads the MAIL FROM domain that SES has; undefined: SES's own, which is never aligned. */
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
 
 /**
- * Reads DMARC and, if the policy is to refuse, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
+ * Reads DMARC and, if the policy affects mail, what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be
  * read is unknown.
  * @param findMailFrom `null`: SES is not asked
  */

@@ -8,13 +8,13 @@ type Changing = RequestOf<
 
 /** A request that changes what SES signs with, as far as a notice prints it. */
 export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
-  /** Absent if the request does not name one. */
+  /** Absent if the request names none. */
   readonly selector?: string;
   /** Absent if the request names none. */
   readonly transaction?: string;
 }
 
-/** A fact that is absent is left out. */
+/** A fact without a value is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
 /** A notice of how a change has ended. */
@@ -71,7 +71,7 @@ const section = (heading: string, lines: readonly string[]): string =>
 export const bullets = (items: readonly string[]): string[] => items.map((item) => `- ${item}`);
 
 /** Makes a sentence of a part of one. */
-const asSentence = (text: string): string => {
+function asSentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) ? begun : `${begun}.`;
-};
+}

@@ -30,7 +30,7 @@ export async function publish(
 }
 
 /**
- * Makes a call that must not cost what it reports.
+ * Makes a call within its time: a notice must not cost the change that it reports.
  * @throws ByodkimError DEPENDENCY_FAILED: no answer in time; and what the call throws.
  */
 async function inTime(
@@ -61,7 +61,7 @@ async function inTime(
 }
 
 /**
- * Redacts secrets, and breaks links that others have written. Only the contact, which is our own setting, may be one.
+ * Redacts secrets, and breaks links in text from outside. Only the contact, which is a setting, may be a link.
  */
 function asMail({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
   const { subject, message } = redactor.redactValue(notice);
@@ -69,7 +69,7 @@ function asMail({ redactor, environment: { noticeContact } }: World, notice: Not
   return { subject: oneLine(subject), message: parts.map(forMail).join(noticeContact) };
 }
 
-/** Publishes; returns a failure instead of throwing it, since the change itself stands. */
+/** Publishes; returns a failure instead of throwing it, since it does not undo the change. */
 export async function tryPublish(
   world: World,
   services: Services,
@@ -86,7 +86,7 @@ export async function tryPublish(
   }
 }
 
-/** Puts events on the default bus of EventBridge; a failure is logged and returned, since what they are about stands. */
+/** Puts events on the default bus of EventBridge; a failure is logged and returned, since it does not undo the change. */
 export async function putEvents(
   world: World,
   { events }: Services,

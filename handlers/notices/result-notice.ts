@@ -23,7 +23,7 @@ export async function withNotice<Answer extends object>(
   noticeOf: NoticeOf<Answer>,
 ): Promise<Answer & { readonly notice?: NoticeOutcome }> {
   const { resultTopicArn, auditTopicArn } = world.environment;
-  // A schedule's answer has no reader: without a topic of results, its notice goes to the audit's.
+  // No caller reads the answer to a schedule: without a topic of results, its notice goes to that of the audit.
   const isUnread = request.source === 'schedule' || request.kind === 'heal';
   const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
   let answer: Answer;
@@ -32,7 +32,7 @@ export async function withNotice<Answer extends object>(
   } catch (thrown) {
     const error = asByodkimError(thrown);
     const { code, details } = error;
-    // The change goes on: how it ends is what its check sends.
+    // The change is still open; the check that ends it sends the notice.
     if (code === 'VERIFICATION_PENDING') throw error;
     const to = request.kind === 'heal' ? topicArn : resultTopicArn;
     const about = { code, rollback: details.rollback };
@@ -144,7 +144,7 @@ function steps({ kind, domain, region }: NotedWork, error: ByodkimError): string
 const isOutage = (error: ByodkimError): boolean =>
   error.advice === undefined && hasCode(error, 'DEPENDENCY_FAILED', 'SES_UPDATE_FAILED');
 
-/** Says what is repeated automatically, and how to do it now. */
+/** Returns what is repeated automatically, and how to repeat it now. */
 const again = ({ kind, domain, region }: NotedWork, error: ByodkimError): string[] =>
   kind === 'revert-unconfirmed' && error.code !== 'ROLLBACK_FAILED'
     ? [

@@ -30,7 +30,7 @@ export function changeNotice(
     );
   if (retiring !== undefined)
     todo.push(
-      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is under way, and a ` +
+      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is in transit, and a ` +
         'rollback needs it.',
     );
   const unverified = result.unverified_seconds;
@@ -78,7 +78,7 @@ const REVERTS: Readonly<
     todo: (domain) => `Find the reason in the output of the deploy, fix it, then deploy ${domain} again.`,
   },
   'revert-by-hand': {
-    why: 'It was reverted manually.',
+    why: 'It was reverted by hand.',
     todo: (domain) => `Nothing, or deploy ${domain} again once the cause is fixed.`,
   },
   destroy: {
@@ -99,7 +99,7 @@ export function revertNotice({ domain, selector, kind }: NotedWork, result: Reve
         subject: `DKIM not rolled back: ${domain}`,
         lead: `The signing state of ${domain} should have been rolled back, but could not be. ${why}`,
         todo: [
-          `It is not retried. See what SES has: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`,
+          `It is not retried. See what SES has: byodkim status ${domain}. Then set it by hand: byodkim manual ${domain}`,
         ],
         ...rest,
       }

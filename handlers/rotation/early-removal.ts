@@ -7,8 +7,8 @@ import { restores } from '../ledger/ownership';
 import { dayFrom, isNeeded, keyUse, type SelectorStage } from './stages';
 
 /**
- * Finds the records that a deploy would remove although their selector signs or may have to again.
- * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null`: nothing goes too early
+ * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
+ * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null` if no record is removed too early
  */
 export function earlyRemoval(
   { domain, selector, rotation = {} }: Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>,
@@ -21,7 +21,7 @@ export function earlyRemoval(
     .flatMap((each) => keyUse(ledger, each, overlapDays, now, isPrevious) ?? [])
     .filter(isNeeded)
     .map((stage) => need(stage, overlapDays, now))
-    // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
+    // A compromised key is revoked even if mail is in transit, but not while SES may sign with it.
     .filter((each) => !revoked.includes(each.selector) || !each.isOnlyMail);
   if (needed.length === 0) return null;
   const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
@@ -31,13 +31,13 @@ export function earlyRemoval(
     advice:
       kept.length > 0
         ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
-        : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
-          'driftDetection: false; or put record back.',
+        : 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
+          'driftDetection: false; or add record again.',
     details: { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
   });
 }
 
-/** Whether the open change rolls back to it. The baseline does not count: a destroy removes the stack's records anyway. */
+/** Returns whether the open change rolls back to it. The baseline does not count: a destroy removes the records anyway. */
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
 interface Need {
@@ -45,7 +45,7 @@ interface Need {
   readonly why: string;
   /** How long its record has to stay. */
   readonly until: string;
-  /** Whether nothing but mail that is under way needs it. */
+  /** Whether only mail in transit needs it. */
   readonly isOnlyMail: boolean;
 }
 
@@ -53,10 +53,10 @@ function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: nu
   const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
   const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
   const [why, until] = isOnlyMail
-    ? [`Mail that ${selector} has signed is under way`, from(recordMayGoAt)]
+    ? [`Mail that ${selector} has signed is in transit`, from(recordMayGoAt)]
     : stage === 'active'
       ? [
-          `SES signs with ${selector}, and mail of it is under way for days after`,
+          `SES signs with ${selector}, and its mail is in transit for days after that`,
           `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
         ]
       : [

@@ -1,39 +1,38 @@
 /**
- * Finds where a selector is in its life: its key was made, its record published, SES signs with it, it no longer does but
- * mail is under way, its record may go, it is gone. Pure; dates are milliseconds since the epoch.
+ * Finds the stage of a selector: its key was made, its record published, SES signs with it, SES has stopped but its mail is
+ * in transit, its record may go, its record is gone. Pure; dates are milliseconds since the epoch.
  */
-
 import { DAY_MS, day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 
-/** Days until an unneeded record is a finding: its key may be broken or stolen. */
+/** Days until a record that nothing needs is a finding: its key may be broken or stolen. */
 const LINGERING_DAYS = 30;
 
 export type Stage =
-  /** Its key was made; the record is to be published. */
+  /** Its key was made; the record is not published yet. */
   | 'pending'
   /** The record is there; SES does not sign with it yet. */
   | 'published'
   /** SES signs with it. */
   | 'active'
-  /** SES did; the record stays for mail that is under way, and for a rollback. */
+  /** SES has stopped; the record stays for mail in transit, and for a rollback. */
   | 'retiring'
   /** The record may go. */
   | 'retired'
-  /** The record is gone, or says so (`p=` empty). */
+  /** The record is gone, or its `p=` is empty. */
   | 'revoked';
 
 export interface SelectorFacts {
   readonly selector: string;
-  /** When SES began to sign with it; `null`: before we came; absent: it never did. */
+  /** When SES began to sign with it; `null`: before this project; absent: it never did. */
   readonly since?: number | null;
-  /** When SES stopped to; `null`: it never did, or has not. */
+  /** When SES stopped; `null`: it has not, or never signed with it. */
   readonly stoppedAt: number | null;
-  /** Whether a destroy, or a revert, would restore it. */
+  /** Whether a destroy or a revert would restore it. */
   readonly isRollbackTarget: boolean;
-  /** What DNS has; absent: it was not asked. */
+  /** What DNS has; absent if it was not asked. */
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
 
@@ -43,7 +42,7 @@ export interface SelectorStage {
   readonly since: number | null;
   /** When the record may go; `null`: it has to stay. */
   readonly recordMayGoAt: number | null;
-  /** What a person should act on. */
+  /** What needs action. */
   readonly finding: 'record-gone-too-early' | 'record-stays-too-long' | null;
 }
 
@@ -61,12 +60,12 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
 
 /** Formats a stage, e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
-export function stageInWords({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
+export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
   const from = since === null ? '' : ` since ${day(since)}`;
   const until = recordMayGoAt === null ? 'a rollback needs it' : `until ${dayFrom(recordMayGoAt)}`;
   const more: Readonly<Record<Stage, string>> = {
-    pending: ': its record is to be published',
-    published: ': its record is there, SES does not sign with it yet',
+    pending: ': its record is not published yet',
+    published: ': its record is published, SES does not sign with it yet',
     active: from,
     retiring: `${from}: its record stays, ${until}`,
     retired: `: its record and its key are no longer needed${from}`,
@@ -105,8 +104,8 @@ export const signersOf = (ledger: Ledger): (Signer & { readonly isRollbackTarget
   }));
 
 /**
- * Returns the stage of a selector that SES signs with, has signed with, or may have to restore; undefined for any other.
- * @param mayRestore whether it may have to
+ * Returns the stage of a selector that SES signs with, has signed with, or may be restored to; undefined for any other.
+ * @param mayRestore whether a rollback may restore it
  */
 export function keyUse(
   ledger: Ledger,
@@ -120,12 +119,12 @@ export function keyUse(
   const isToSign = open?.wanted.selector === selector;
   const isBack = mayRestore(ledger, selector);
   if (!signer && !isToSign && !isBack) return undefined;
-  // What is being set counts as set; what would be restored without having signed for us signed until now.
+  // A selector that is being set counts as set; one that would be restored and has no entry signed until now.
   const known = { selector, since: null, stoppedAt: now, ...signer, isRollbackTarget: isBack };
   return stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now);
 }
 
-/** Whether SES signs with it, mail of it is under way, or a rollback may restore it. */
+/** Returns whether SES signs with it, its mail is in transit, or a rollback may restore it. */
 export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>
   stage === 'active' || stage === 'retiring';
 

@@ -81,7 +81,7 @@ variable "notice_language" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones. waitSeconds: How long to wait for the record, where the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones. waitSeconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
   type        = any
   default     = null
 

@@ -39,14 +39,14 @@ variable "feedback_forwarding" {
 }
 
 variable "create_key" {
-  description = "Make the key pair in the function, if there is none: for domains whose key nobody brings. Default: false, the key is put into S3 by other means."
+  description = "Make the key pair in the function if none exists: for domains without a key from elsewhere. Default: false, the key is put into S3 by other means."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "record" {
-  description = "The record, published in Route 53 by the stack itself. Default: others publish it. hosted_zone_id: Id of the zone. previous_selectors: Earlier selectors whose record stays published, for mail under way and for a rollback. Default: none. delegation: The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is. The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published."
+  description = "The record, published in Route 53 by the stack itself. Default: others publish it. hosted_zone_id: Id of the zone. previous_selectors: Earlier selectors whose record stays published, for mail in transit and for a rollback. Default: none. delegation: The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is. The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published."
   type        = any
   default     = null
 
@@ -77,7 +77,7 @@ variable "record" {
 }
 
 variable "revoked_selectors" {
-  description = "Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none."
+  description = "Earlier selectors whose key is compromised: their record is revoked, and their mail no longer verifies. Default: none."
   type        = list(string)
   default     = null
 
@@ -88,18 +88,18 @@ variable "revoked_selectors" {
 }
 
 variable "overlap_days" {
-  description = "Days that the record of a selector stays after its last mail: more where mail is verified again later, as archives do. Default: 7."
+  description = "Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7."
   type        = number
   default     = null
 
   validation {
     condition     = try(var.overlap_days, null) == null || try(var.overlap_days >= 7 && var.overlap_days <= 365, false)
-    error_message = "overlap_days: expected 7 to 365: mail is under way for days."
+    error_message = "overlap_days: expected 7 to 365: mail is in transit for days."
   }
 }
 
 variable "key_lifetime_days" {
-  description = "Days until a key is to be replaced, where a policy says so; the audit warns 60 days before. Default: 456."
+  description = "Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. Default: 456."
   type        = number
   default     = null
 
@@ -110,7 +110,7 @@ variable "key_lifetime_days" {
 }
 
 variable "key_store" {
-  description = "Where the private key and its DNS information lie in S3. bucket: For keys that their owner keeps in a bucket of their own. Default: the control plane's bucket. private_key: For keys that lie elsewhere already. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For records that lie elsewhere already. Default: dns_records/{domain}/."
+  description = "The places of the private key and its DNS information in S3. bucket: For keys in another bucket. Default: the control plane's bucket. private_key: For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For DNS information that is stored elsewhere. Default: dns_records/{domain}/."
   type        = any
   default     = null
 
@@ -126,7 +126,7 @@ variable "key_store" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, where the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
   type        = any
   default     = null
 
@@ -157,7 +157,7 @@ variable "gate" {
 }
 
 variable "verification" {
-  description = "How long SES may take to verify. required: The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply goes on: where the engine alone deploys, or resources need a verified identity. Default: false. timeout_minutes: Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h)."
+  description = "How long SES may take to verify. required: The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply continues: if the engine alone deploys, or resources need a verified identity. Default: false. timeout_minutes: Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone. Default: 60 if mail is signed already, else 4320 (72 h)."
   type        = any
   default     = null
 
@@ -189,7 +189,7 @@ variable "confirm_timeout_minutes" {
 }
 
 variable "irreversible" {
-  description = "allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse."
+  description = "allow: for identities whose present signing state cannot be restored, for example if its key is lost. Default: refuse."
   type        = string
   default     = null
 
@@ -200,7 +200,7 @@ variable "irreversible" {
 }
 
 variable "heal" {
-  description = "Once the record is back after SES has given up on it (72 hours), the audit makes the change again: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false."
+  description = "Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false."
   type        = bool
   default     = null
 }
@@ -217,7 +217,7 @@ variable "mail_from" {
 
   validation {
     condition     = try(var.mail_from.subdomain, null) == null || try(can(regex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$", var.mail_from.subdomain)) && length(var.mail_from.subdomain) >= 1 && length(var.mail_from.subdomain) <= 200, false)
-    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
+    error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce."
   }
 
   validation {
@@ -232,7 +232,7 @@ variable "mail_from" {
 }
 
 variable "drift_detection" {
-  description = "Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true."
+  description = "Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true."
   type        = bool
   default     = true
   nullable    = false

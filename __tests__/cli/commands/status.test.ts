@@ -200,7 +200,7 @@ describe('status', () => {
     const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
     const { stdout } = await status(list(`example.com: { selector: s2, ${record} }`));
     expect(stdout).toContain('missing on 1 of 1 server; the deploy publishes it');
-    expect(stdout).toContain('s2 pending: its record is to be published');
+    expect(stdout).toContain('s2 pending: its record is not published yet');
   });
 
   it('refuses a domain that is not in the list, and names the nearest', async () => {

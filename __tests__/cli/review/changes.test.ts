@@ -75,7 +75,7 @@ describe('what a difference means', () => {
 
   it.each([
     ['', 'irreversible: allow', 'signing is switched off'],
-    ['', 'confirmTimeoutMinutes: 0', 'nothing reverts by itself'],
+    ['', 'confirmTimeoutMinutes: 0', 'no schedule rolls the change back'],
     ['', 'gate: { mode: recursive }', 'resolvers alone'],
     ['', "gate: { nameservers: ['192.0.2.1:53'] }", 'only 192.0.2.1:53 are asked'],
   ])('%s → %s is dangerous', (before, after, caution) => {

@@ -1,7 +1,7 @@
 import { formatStep } from '../../../cli/next-step';
 import type { StatusRow } from '../../../cli/status/row';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
-import { stageInWords } from '../../../handlers/rotation/stages';
+import { formatStage } from '../../../handlers/rotation/stages';
 import { DAY_MS, NOW, published, row } from './answers';
 
 const steps = ({ next }: StatusRow): string[] =>
@@ -227,8 +227,8 @@ describe('one domain at a glance', () => {
     expect(steps(found)).toEqual([
       'the DNS team: publish s1._domainkey.example.com (the list says s1: missing on 2 of 2 servers)',
     ]);
-    expect(found.stages.map(stageInWords)).toEqual([
-      's1 pending: its record is to be published',
+    expect(found.stages.map(formatStage)).toEqual([
+      's1 pending: its record is not published yet',
       's0 active since 2026-09-02',
     ]);
   });
@@ -251,7 +251,7 @@ describe('one domain at a glance', () => {
   ])('says from when an earlier record may go: stopped %i days ago, %j', (daysAgo, more, words) => {
     const found = row({ signers: [signer('s0', daysAgo), signer('s1')], ...more });
     expect(found).toMatchObject({ next: [], exitCode: 0 });
-    expect(found.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
+    expect(found.stages.map(formatStage)).toEqual(['s1 active since 2026-09-02', words]);
   });
 
   it('has no key that is younger than nothing', () => {

@@ -363,7 +363,7 @@ describe('a selector whose name in DNS is in use', () => {
 
     expect(await cloud.invoke(CREATE)).toMatchObject({
       created: true,
-      warnings: [expect.stringContaining('Whether s1._domainkey.example.com is in use is not known')],
+      warnings: [expect.stringContaining('Whether s1._domainkey.example.com is in use is unknown')],
     });
   });
 

@@ -27,7 +27,7 @@ describe('the record of a key', () => {
         createdAt: '2025-09-17T10:30:00.000Z',
       }),
       storedAt: 's3://key-store/dkim-certificates/example.com/s1/private_key.pem',
-      warnings: [expect.stringContaining('there is no DNS information of it')],
+      warnings: [expect.stringContaining('no DNS information of it exists')],
     });
   });
 

@@ -94,7 +94,9 @@ test('what another tool changed is unknown until an audit has seen it, and stays
 
   const changedByOthersAt = '2025-09-17T10:31:00.000Z';
   expect(await known()).toMatchObject({
-    why: expect.stringMatching(/^somebody else has changed it: PutEmailIdentityMailFromAttributes by /),
+    why: expect.stringMatching(
+      /^it was changed outside this project: PutEmailIdentityMailFromAttributes by /,
+    ),
     changedByOthersAt,
   });
   await audit();

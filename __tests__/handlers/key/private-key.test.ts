@@ -139,7 +139,7 @@ describe('refuses', () => {
       '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
       'holds a certificate',
     ],
-    ['two keys', PKCS1 + pem('pkcs8', rsa().privateKey), 'there are 2 private keys'],
+    ['two keys', PKCS1 + pem('pkcs8', rsa().privateKey), 'it has 2 private keys'],
     ['DER', KEY.export({ type: 'pkcs8', format: 'der' }), 'DER form'],
     ['UTF-16', Buffer.from(`\ufeff${PKCS8}`, 'utf16le'), 'UTF-16'],
     ['a key whose end is cut off', PKCS8.slice(0, 300), 'cut short'],
@@ -186,7 +186,7 @@ describe('refuses', () => {
     const octets = Buffer.from(jwk[part]!, 'base64url');
     octets[10] = octets[10]! ^ 1;
     const damaged = { ...jwk, [part]: octets.toString('base64url') };
-    expect(refusal(pkcs1Of(damaged)).message).toContain('do not belong together');
+    expect(refusal(pkcs1Of(damaged)).message).toContain('do not match each other');
   });
 
   /** Exponents that have an inverse: primes. Those of Mersenne are known, and finding one takes time. */
@@ -208,7 +208,7 @@ describe('refuses', () => {
 
   test('a key whose public numbers are those of another', () => {
     const jwk = { ...KEY.export({ format: 'jwk' }), n: rsa().publicKey.export({ format: 'jwk' }).n };
-    expect(refusal(pkcs1Of(jwk)).message).toContain('do not belong together');
+    expect(refusal(pkcs1Of(jwk)).message).toContain('do not match each other');
   });
 });
 

@@ -81,7 +81,7 @@ describe('the gate', () => {
     const wrong = gate(readyCloud(), { subdomain: 'Bounce.' });
     await expect(wrong).rejects.toMatchObject({
       name: 'VALIDATION_ERROR',
-      message: expect.stringContaining('mailFrom.subdomain: expected what stands before the domain'),
+      message: expect.stringContaining('mailFrom.subdomain: expected the labels before the domain'),
     });
   });
 });

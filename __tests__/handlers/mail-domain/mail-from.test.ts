@@ -110,7 +110,7 @@ describe('refuses', () => {
     [
       'mail that goes elsewhere, saying what would be lost',
       ['10 mail.example.com'],
-      /sends mail of the name elsewhere \(MX 10 mail\.example\.com\), and that mail would be lost/,
+      /sends mail of the name elsewhere \(MX 10 mail\.example\.com\), which would be lost/,
     ],
     ['a name that takes no mail', ['0 .'], /takes no mail at the name \(MX 0 \.\): SES takes no other MX/],
     ['an MX of somebody else beside it', [MX, '20 mail.example.com'], /\(MX 20 mail\.example\.com\)/],
@@ -148,7 +148,7 @@ describe('refuses', () => {
       set(network, type, [data]);
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome.message).toContain(`has a host there (${data}), which would get no mail any more`);
+      expect(outcome.message).toContain(`has a host there (${data}), which would no longer get mail`);
     }),
   );
 

@@ -31,10 +31,14 @@ it.each([
   ['SES behind three look-ups of nothing', 'v=spf1 a:x.test a:y.test a:z.test include:amazonses.com', BEGINS],
   ['SES in another record', 'v=spf1 redirect=spf.example.net', BEGINS],
   ['a name that begins alike', 'v=spf1 include:amazonses.com.example.net ~all', BEGINS],
-  ['a misspelt term', 'v=spf1 incldue:amazonses.com ~all', /"incldue:amazonses\.com", which is no SPF term/],
-  ['a term that spoils the rest', `${SPF} ip4:mail`, /"ip4:mail", which is no SPF term/],
+  [
+    'a misspelt term',
+    'v=spf1 incldue:amazonses.com ~all',
+    /"incldue:amazonses\.com", which is not an SPF term/,
+  ],
+  ['a term that spoils the rest', `${SPF} ip4:mail`, /"ip4:mail", which is not an SPF term/],
   ['redirect twice', 'v=spf1 include:amazonses.com redirect=a.test redirect=b.test', /with redirect= twice/],
-  ['other characters', 'v=spf1 include:amazonses.com \x07 ~all', /which is no SPF term/],
+  ['other characters', 'v=spf1 include:amazonses.com \x07 ~all', /which is not an SPF term/],
 ] as const)('refuses %s', (_, record, problem) => {
   expect(readSpf([record].flat())).toEqual({ kind: 'invalid', problem: expect.stringMatching(problem) });
 });

@@ -62,7 +62,7 @@ describe('in words', () => {
       'has SPF that leaves SES out',
       { [BOUNCE]: 'v=spf1 -all' },
       'SUCCESS',
-      'has an SPF record that does not begin with SES, which passes by nothing else: expected v=spf1 include:amazonses.com ~all',
+      'has an SPF record that does not begin with SES, so that its mail may not pass: expected v=spf1 include:amazonses.com ~all',
     ],
   ])('rejected where the MAIL FROM domain %s', async (_, texts, status, words) => {
     expect(await wordsOf({ ...REJECT, ...texts }, BOUNCE, DOMAIN, status)).toBe(

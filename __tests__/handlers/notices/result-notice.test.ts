@@ -111,6 +111,6 @@ test('the notice of a rotation says which record has to stay, and until when', a
   const answer = await cloud.invoke({ ...tf('Signing', 'create', 't2'), selector: 's2' });
   expect(answer.retiring).toEqual({ selector: 's1', until: '2025-09-25' });
   expect(cloud.sns.to(TOPICS.result).at(-1)!.message).toContain(
-    'Leave the record of s1 in DNS until 2025-09-25: mail signed with it is under way, and a rollback needs it.',
+    'Leave the record of s1 in DNS until 2025-09-25: mail signed with it is in transit, and a rollback needs it.',
   );
 });

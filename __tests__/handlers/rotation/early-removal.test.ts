@@ -25,8 +25,8 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s2', 's2')).toEqual({
       errorType: 'RECORD_STILL_NEEDED',
       errorMessage:
-        'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1, and mail of it is under ' +
-        'way for days after. Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
+        'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1, and its mail is in transit ' +
+        'for days after that. Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
         'left out from 2027-03-03 on.',
     });
     expect(await refusal('s2', 's2', 's1')).toBeUndefined();
@@ -93,7 +93,7 @@ describe('a plan that would remove a record', () => {
 
   it('is refused where the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
-    expect((await refusal('s1'))?.errorMessage).toContain('or put record back');
+    expect((await refusal('s1'))?.errorMessage).toContain('or add record again');
   });
 
   it('passes where others publish, whatever signed before', async () => {
