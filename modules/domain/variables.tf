@@ -227,7 +227,7 @@ variable "mail_from" {
 
   validation {
     condition     = var.mail_from == null || try(var.mail_from.subdomain, null) != null
-    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
+    error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce."
   }
 }
 

@@ -165,7 +165,7 @@ const DOMAIN: Variables = {
   mail_from: withMore(rows.mail_from!, {
     checks: {
       'var.mail_from == null || try(var.mail_from.subdomain, null) != null':
-        'mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce.',
+        'mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce.',
     },
   }),
   senders: withMore(rows.senders!, {

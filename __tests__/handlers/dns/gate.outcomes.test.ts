@@ -96,7 +96,7 @@ describe('not there yet', () => {
       const outcome = await setup.prove(network);
       expect(outcome.code).toBe('DNS_TXT_NOT_READY');
       expect(outcome.message).toContain(
-        `A DKIM record was found at ${setup.NAME}.example.com: the name of the zone is repeated`,
+        `A DKIM record was found at ${setup.NAME}.example.com: the name of the zone stands there twice`,
       );
     }));
 
