@@ -2,6 +2,7 @@ import type { ObjectStore } from '../aws/object-store';
 import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
+import { placeId } from '../event';
 import { problemsIn } from '../validation-errors';
 import type { Ledger, Place } from './ledger';
 import { ledgerSchema } from './ledger-schema';
@@ -57,19 +58,18 @@ export async function readLedgers(
 const LARGEST_BYTES = 1_000_000;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
-export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
-  const place = { bucket, key: ledgerObject(region, domain) };
-  const uri = s3Uri(place);
+export function ledgerStore(store: ObjectStore, bucket: string, place: Place): LedgerStore {
+  const object = { bucket, key: ledgerObject(place.region, place.domain) };
+  const uri = s3Uri(object);
   const read = async (): Promise<StoredLedger | null> => {
-    const object = await store.get(place, LARGEST_BYTES);
-    if (object === null) return null;
-    return { ledger: parse(object.body, { domain, region }, uri), etag: object.etag };
+    const found = await store.get(object, LARGEST_BYTES);
+    return found && { ledger: parse(found.body, place, uri), etag: found.etag };
   };
   return {
     read,
     async write(ledger, etag) {
       // What could not be read again must not be written.
-      const written = await putJson(store, place, checked(ledger, { domain, region }, uri), etag);
+      const written = await putJson(store, object, checked(ledger, place, uri), etag);
       if (written !== null) return { ledger, etag: written.etag };
       // The SDK repeats a write whose answer was lost; the repetition then finds the first one.
       const found = await read();
@@ -88,19 +88,16 @@ function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   return checked(json, place, uri);
 }
 
-function checked(json: unknown, { domain, region }: Place, uri: string): Ledger {
+function checked(json: unknown, place: Place, uri: string): Ledger {
   const parsed = ledgerSchema.safeParse(json);
   if (!parsed.success) {
     const [problem] = problemsIn(parsed.error.issues, json, 'the whole');
     throw broken(uri, problem!.reason, armingIn(json));
   }
   const ledger = parsed.data;
-  if (ledger.domain !== domain || ledger.region !== region)
-    throw broken(
-      uri,
-      `expected the ledger of ${domain} in ${region}, found that of ${ledger.domain} in ${ledger.region}`,
-    );
-  return ledger;
+  if (placeId(ledger) === placeId(place)) return ledger;
+  const named = ({ domain, region }: Place) => `${domain} in ${region}`;
+  throw broken(uri, `expected the ledger of ${named(place)}, found that of ${named(ledger)}`);
 }
 
 /** Returns the number of the arming that a ledger shows, whatever else is wrong with it. */

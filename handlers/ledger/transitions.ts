@@ -112,7 +112,7 @@ export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
     entryOf(open, 'applied', open.result?.final_dkim_status),
   );
 
-export interface Confirmation {
+export interface ConfirmedBy {
   /** By the last resource of its stack: the engine has replaced the attempt before it. */
   readonly byStack: boolean;
   /** What SES shows. */
@@ -122,7 +122,7 @@ export interface Confirmation {
 }
 
 /** Confirms a change: it is done if SES says SUCCESS; otherwise it waits for SES. */
-export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: number): Ledger {
+export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: number): Ledger {
   const stays: Ledger = {
     ...ledger,
     ...(by.byStack ? stackEnded(open.owner) : { owner: open.owner }),
@@ -316,7 +316,7 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
   });
 
 /** Clears the ledger once the baseline is restored. */
-export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
+export function destroyed(ledger: Ledger, transaction: string, note: string, at: number): Ledger {
   const { domain, region, writeId, lease, armings, generation, history, recreated } = ledger;
   const kept = { writeId, lease, armings, generation, history, recreated };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
@@ -325,7 +325,7 @@ export const destroyed = (ledger: Ledger, transaction: string, note: string, at:
     transaction,
     detail: note,
   });
-};
+}
 
 /** Adds to an open change what SES made of it. */
 export const appliedOpen = (
