@@ -182,6 +182,15 @@ test.each([
   expect(given.cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
+test('a rotation answers which version of the key it used, and how long the earlier record must stay', async () => {
+  const { cloud, stack } = await setup.applied();
+
+  expect(await stack.signing('t2', 's2')).toMatchObject({
+    key_version: setup.ledgerOf(cloud).open!.wanted.key.versionId,
+    retiring: { selector: 's1', until: '2025-09-25' },
+  });
+});
+
 test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has', async () => {
   const { cloud, stack } = setup.given();
   const domain = `bounce.${setup.DOMAIN}`;

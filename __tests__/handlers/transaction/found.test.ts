@@ -125,6 +125,18 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES off',
   ],
   [
+    'a Put of a run that was killed and that arrives after the next attempt failed is rolled back',
+    inTurn(
+      steps.killed(sign('t1', 's1'), setup.SES_PUT, 'before'),
+      ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied(), times: 9 }),
+      steps.failsWith(sign('t2', 's2')),
+      ({ cloud }) => cloud.calls.clearFaults(),
+      set({ origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki }),
+      fire,
+    ),
+    'AWS_SES on',
+  ],
+  [
     'a Put that was given up and arrives after its rollback is rolled back by the revert',
     inTurn(
       ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
