@@ -1,5 +1,5 @@
 /**
- * Limits the work of a proof, whatever a zone's owner sends. Where one is exceeded the outcome is "unknown", and names it.
+ * Limits the work of a proof, whatever a zone's owner sends. If one is exceeded, the outcome is "unknown" and names it.
  * Each is several times what a sound zone needs; together they bound the time and memory of a proof.
  */
 export const LIMITS = {
@@ -46,7 +46,7 @@ function number(n: number): string {
 export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   messageBytes: 'sends a longer message than DNS has',
   recordsPerMessage: `sends more than ${LIMITS.recordsPerMessage} records`,
-  pointersPerName: 'sends names that are compressed beyond reason',
+  pointersPerName: `sends names with more than ${LIMITS.pointersPerName} compression pointers`,
   txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
   strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
   serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,

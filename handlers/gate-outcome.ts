@@ -1,10 +1,10 @@
 import type { MailFromRecord } from './contract';
 import { LIMIT_WORDS, LIMITS, type Limit } from './dns-limits';
 
-/** As what a server is asked: one of the zone, or a resolver. */
+/** Whether a server is asked as one of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
 
-/** What a server's answer is worth. No record, a bad record and no answer stay apart. */
+/** The judgement of a server's answer. A missing record, a bad one and no answer are three things. */
 export type Verdict =
   /** The record is there, valid, and of the expected key. */
   | 'ready'
@@ -14,7 +14,7 @@ export type Verdict =
   | 'other-value'
   /** A record that no signer can use. */
   | 'invalid'
-  /** No answer, or one that is no answer. */
+  /** No answer, or one that cannot be used. */
   | 'unreachable';
 
 export interface ServerVerdict {
@@ -32,7 +32,7 @@ export interface ServerVerdict {
   readonly reason: string;
   /** Why there was nothing to judge. Only with `unreachable`. */
   readonly problem?: Problem;
-  /** The record's value, shortened for people; absent when there is none. */
+  /** The record's value, shortened for people; undefined without a record. */
   readonly value?: string;
   /** Fingerprint of the key in the record, if it could be read. */
   readonly fingerprint?: string;
@@ -75,12 +75,12 @@ export interface MailFromOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: 'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED';
-  /** What is the matter, on one line. */
+  /** What was found, on one line. */
   readonly message: string;
-  /** Who has to do what; absent when ready. */
+  /** Who must do what; absent when ready. */
   readonly advice?: string;
   readonly mailFromDomain: string;
-  /** Those to publish. */
+  /** The records to publish. */
   readonly records: readonly MailFromRecord[];
   readonly servers: readonly ServerVerdict[];
 }
@@ -186,14 +186,14 @@ export function isServfail(problem: Problem | undefined): boolean {
   return problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 }
 
-/** Returns whether an alias leads nowhere from any server: that is a wrong record. */
+/** Returns whether an alias cannot be followed from any server, which makes it a wrong record. */
 export function isBrokenAlias(problem: Problem): boolean {
   return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 }
 
 const FALSE_ANSWERS = ['other-name', 'other-class', 'odd-alias', 'alias-unanswered'];
 
-/** Returns whether no working server answers so: that is as bad as a wrong record, since others may get anything. */
+/** Returns whether no working server would answer so. It counts as a wrong record, since receivers may get anything. */
 export function isFalseAnswer(problem: Problem | undefined): boolean {
   return problem !== undefined && FALSE_ANSWERS.includes(problem.kind);
 }
@@ -228,7 +228,7 @@ export interface NamedServer {
   readonly isFormer: boolean;
 }
 
-/** Two sources do not name the same servers of a zone. */
+/** Two sources name different servers of a zone. */
 export interface Disagreement {
   readonly kind: 'delegation-is-stale' | 'resolvers-differ';
   readonly zone: string;

@@ -75,7 +75,7 @@ describeWith('real DNS servers (nsd, knot, bind, unbound)', setup.missingProgram
     expect(verdicts(outcome)).toEqual(sorted(`${setup.KNOT} ready`, `${setup.BIND} missing`));
   });
 
-  test('fails when nobody has it', async () => {
+  test('fails when no server has it', async () => {
     expect(await prove('missing.com')).toMatchObject({
       ready: false,
       code: 'DNS_TXT_NOT_READY',

@@ -60,7 +60,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
     expect(silent.map(title)).toEqual([]);
   });
 
-  testWithKnown('differ in a combination only where one of its parts does, or where tags repeat', () => {
+  testWithKnown('differ in a combination only if one of its parts does, or if tags repeat', () => {
     const explained = new Set(ALL_FEATURES.filter(({ why }) => why !== undefined));
     const unexplained = cases.filter((one) => {
       const theirs = passing(one).length;

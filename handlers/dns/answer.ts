@@ -1,4 +1,4 @@
-/** Reads replies: what a server says of a name, and where its aliases end. */
+/** Reads replies: what a server has at a name, and what its aliases lead to. */
 
 import { LIMITS } from '../dns-limits';
 import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from '../gate-outcome';
@@ -114,7 +114,7 @@ function byOwner(records: readonly ResourceRecord[]): ReadonlyMap<string, readon
   return owners;
 }
 
-/** Returns the addresses in a reply, of whichever names. */
+/** Returns the addresses in a reply, of any name. */
 export function addressesIn(records: readonly ResourceRecord[] = []): readonly string[] {
   return records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
@@ -175,7 +175,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   const ttl = Math.min(...records.map((record) => record.ttl));
   const found: Records | undefined =
     values.length > 0 ? { kind: 'records', values, ttlSeconds: ttl } : undefined;
-  // A resolver has walked the aliases itself. Of an authoritative server, the aliases tell where its own part ends.
+  // A resolver has walked the aliases itself. Those of an authoritative server show what it can answer for.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
   if (role === 'authoritative' && targets.length > 0)
     return { kind: 'alias', targets, atEnd: found, ttlSeconds };
@@ -189,7 +189,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
 
 /** What a server has at a name, at the end of its aliases. */
 export interface Content {
-  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; absent where there is no answer that can be used. */
+  /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; undefined if no answer can be used. */
   readonly rcode?: string;
   /** As in `Records.values`. */
   readonly values: readonly string[];
@@ -199,7 +199,7 @@ export interface Content {
   readonly reason?: string;
 }
 
-/** One server's answer. A server that an alias led to has an entry of its own, with `askedFor`. */
+/** One server's answer. A server that an alias led to has a separate entry, with `askedFor`. */
 export interface ServerAnswer
   extends Content,
     Pick<ServerVerdict, 'address' | 'name' | 'role' | 'askedFor' | 'aliasTo' | 'roundTripMs'> {

@@ -75,7 +75,7 @@ export class Round {
     }
   }
 
-  /** Asks a server, or returns the answer to the same question before. Never rejects. */
+  /** Asks a server once; a repeated question returns the first answer. Never rejects. */
   ask(endpoint: Endpoint, question: Question): Promise<ExchangeResult> {
     const server = formatEndpoint(endpoint);
     const { name, type, recursionDesired, checkingDisabled = false } = question;

@@ -222,7 +222,7 @@ export function isPlainName(name: string): boolean {
 export class Query {
   readonly id: number;
 
-  /** @param randomId a number of 16 bits that nobody can guess */
+  /** @param randomId returns an unpredictable number of 16 bits */
   constructor(
     readonly question: Question,
     readonly edns: boolean,

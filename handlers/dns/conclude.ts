@@ -90,7 +90,7 @@ export function judgeServers(
 /** What one round found out. */
 export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
-  /** Sentences on where the record may be instead. */
+  /** Sentences that name other places of the record. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
   readonly mode: Role;
@@ -106,7 +106,7 @@ export interface Evidence extends FoundServers {
   readonly wasMissing: boolean;
 }
 
-/** What decides whether a round proves something, whatever the records. */
+/** The evidence that decides whether a round proves the record. */
 export type Judged = Pick<Evidence, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
 
 /** The code of each failure. */
@@ -140,24 +140,24 @@ export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: 'thin'; readonly counted: Count }
 );
 
-/** How many servers have the record, of those that were asked for a name (`askedFor` where an alias led there). */
+/** How many servers have the record, of those that were asked for a name (`askedFor` if an alias led there). */
 type Count = { readonly askedFor?: string; readonly ready: number; readonly of: number };
 
-type Servers = readonly ServerVerdict[];
+type Verdicts = readonly ServerVerdict[];
 
-export function answering(servers: Servers): Servers {
+export function answering(servers: Verdicts): Verdicts {
   return servers.filter(({ verdict }) => verdict !== 'unreachable');
 }
 
-export function withVerdict(servers: Servers, verdict: Verdict): Servers {
+export function withVerdict(servers: Verdicts, verdict: Verdict): Verdicts {
   return servers.filter((server) => server.verdict === verdict);
 }
 
-export function withRole(servers: Servers, role: Role): Servers {
+export function withRole(servers: Verdicts, role: Role): Verdicts {
   return servers.filter((server) => server.role === role);
 }
 
-export function withProblem(servers: Servers, kind: Problem['kind']): Servers {
+export function withProblem(servers: Verdicts, kind: Problem['kind']): Verdicts {
   return servers.filter(({ problem }) => problem?.kind === kind);
 }
 
@@ -171,7 +171,7 @@ function countReady({ mode, strict, servers, hosts }: Judged): readonly Count[] 
   }));
   const counts = new Map<string | undefined, { ready: number; of: number }>();
   for (const { askedFor, addresses, isFormer } of mode === 'authoritative' ? hosts : resolvers) {
-    // A server that is no longer in charge proves nothing. What it contradicts counts all the same.
+    // A former server proves nothing, but may contradict.
     if (isFormer) continue;
     const own = asked.filter((server) => server.askedFor === askedFor && addresses.includes(server.address));
     // An address that only this machine cannot reach is not held against a server that has another one.
@@ -185,8 +185,8 @@ function countReady({ mode, strict, servers, hosts }: Judged): readonly Count[] 
   return [...counts].map(([askedFor, count]) => ({ askedFor, ...count }));
 }
 
-/** Classifies a contradiction. Where some server has the record already, the others are only late. */
-function contradiction(servers: Servers): 'late' | 'invalid' | 'other-key' {
+/** Classifies a contradiction. If some server has the record already, the others are only late. */
+function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
   const is = (verdict: Verdict): boolean => withVerdict(servers, verdict).length > 0;
   if (is('ready')) return 'late';
   return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
@@ -206,7 +206,7 @@ function publicationFailure(evidence: Judged): Failure | undefined {
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
   if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
-  // Of resolvers that nobody named, those that a closed network does not let out need not answer.
+  // Default resolvers that cannot be reached (closed network) are ignored.
   const share = strict ? 1 : mode === 'authoritative' || evidence.resolversGiven ? 0.5 : 0;
   const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
   return counted && { kind: 'thin', servers, counted };
@@ -221,7 +221,7 @@ export function isProved(evidence: Judged): boolean {
 export function failureIn(evidence: Judged): Failure | undefined {
   const resolvers = withRole(evidence.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;
-  // Where most resolvers hold a record back, most receivers of mail will not see it.
+  // If most resolvers hold a record back, most receivers of mail will not see it.
   const heldBack: Failure | undefined =
     withProblem(resolvers, 'dnssec-bogus').length > seeing
       ? { kind: 'dnssec', servers: resolvers }

@@ -30,7 +30,7 @@ export class Directory {
     return { zone, nameservers: nameserversIn(answers, zone), problem };
   }
 
-  /** Finds the addresses of a name server, IPv4 first; none if there are none, or no resolver answers. */
+  /** Finds the addresses of a name server, IPv4 first; an empty list if it has none or no resolver answers. */
   async addressesOf(host: string): Promise<readonly string[]> {
     if (!isPlainName(host)) return [];
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> =>

@@ -53,7 +53,10 @@ export interface ServerToAsk {
 
 type Leads = Promise<readonly Lead[]>;
 
-/** Begins the search for a name, so many aliases after the first one. */
+/**
+ * Begins the search for a name.
+ * @param depth number of aliases already followed
+ */
 export async function beginSearch(net: Network, name: string, depth: number): Leads {
   const [zones, servers] = [new Map(), new Map()];
   const search: Search = { name, depth, zones, servers, lost: new Set(), absences: [] };
@@ -153,7 +156,7 @@ export async function askServers(net: Network, servers: readonly ServerToAsk[]):
   return (await Promise.all(servers.map((asked) => askServer(net, asked)))).flat();
 }
 
-/** Asks a server for the record and for the servers of its zone, and then where the zone ends, if that is still open. */
+/** Asks a server for the record and the servers of its zone, and then for a zone below, unless the answer shows it. */
 async function askServer(net: Network, asked: ServerToAsk): Leads {
   const asking = askForRecord(net, asked);
   if (asked.zone.depth < 2) return followAnswer(net, asked, await asking);

@@ -67,7 +67,7 @@ function blockList(...subnets: readonly (readonly [network: string, prefix: numb
 }
 
 /** Unspecified, multicast, reserved and broadcast addresses (RFC 6890, RFC 4291). */
-const NOBODY = blockList(['0.0.0.0', 8], ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['ff00::', 8]);
+const UNUSABLE = blockList(['0.0.0.0', 8], ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['ff00::', 8]);
 /**
  * This machine and its link, with the cloud's services, and IPv6 addresses that lead to IPv4 ones: compatible ones
  * (RFC 4291), those of a network's own NAT64 (RFC 8215), and 6to4 (RFC 3056).
@@ -95,7 +95,7 @@ export function mayBeAsked(endpoint: Endpoint, named: 'by-dns' | 'given', loopba
   const address = addressOf(endpoint);
   if (address === undefined) return true;
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (NOBODY.check(address, family)) return false;
+  if (UNUSABLE.check(address, family)) return false;
   if (!NEAR.check(address, family) || loopback === 'allowed') return true;
   return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.check(address, family));
 }
@@ -110,7 +110,7 @@ export function hasIPv6(): boolean {
 /** Cloudflare, Google, Quad9: asked beside the machine's own. All validate DNSSEC, as large mail receivers do. */
 export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
 
-/** Lists the resolvers to ask where none are given. The machine's own come first; closed networks have no others. */
+/** Lists the default resolvers. The machine's own come first: in closed networks only they answer. */
 export function defaultResolvers(own: () => readonly string[] = getServers): readonly string[] {
   return [...new Set([...own(), ...PUBLIC_RESOLVERS])];
 }
@@ -146,7 +146,7 @@ export interface WorldOfServers {
   readonly dnsPort?: number;
   /** Whether servers on this machine and its link may be asked. @default refused */
   readonly loopback?: Loopback;
-  /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
+  /** The machine's own resolvers, used if none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
 }
 
@@ -158,7 +158,7 @@ export interface GivenServers {
 
 /**
  * Parses the servers of the settings; without any, resolvers are the default ones.
- * @throws ByodkimError VALIDATION_ERROR where one is malformed or must not be asked, or where there is no server to ask
+ * @throws ByodkimError VALIDATION_ERROR if one is malformed or must not be asked, or if no server is left to ask
  */
 export function readServers(
   { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,

@@ -35,7 +35,7 @@ export type Exchange = (
 
 /**
  * Sets when a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend; a
- * server that is further away than that gets one datagram too many. Where UDP does not get through, TCP may.
+ * server that is further away than that gets one datagram too many. TCP may get through if UDP does not.
  */
 export interface ExchangeTiming {
   readonly resendsMs: readonly number[];
@@ -48,7 +48,7 @@ export const DEFAULT_TIMING: ExchangeTiming = { resendsMs: [150, 450], tcpMs: 10
 
 export interface ExchangeOptions {
   readonly timing?: ExchangeTiming;
-  /** A number of 16 bits that nobody can guess. @default a random one */
+  /** Returns an unpredictable number of 16 bits. @default a random one */
   readonly randomId?: () => number;
   /** Certificates (PEM) that DNS over HTTPS trusts. @default those of Node */
   readonly ca?: string;
@@ -98,7 +98,7 @@ const TCP_PLACES = new Places(SOCKETS.tcp);
 /** A UDP socket for all open questions of a proof to one server, since opening costs more than asking. */
 class UdpSocket {
   private readonly listeners = new Set<Conversation>();
-  /** Who has sent a question with an id, those that no longer listen as well. */
+  /** The sender of each question, by its id; includes those that no longer listen. */
   private readonly senders = new Map<number, Conversation>();
   private readonly opened: Promise<void>;
   private socket?: Socket;
@@ -112,7 +112,7 @@ class UdpSocket {
     this.opened = this.open(server);
   }
 
-  /** Listens until it leaves, and waits for the socket. */
+  /** Adds a listener, which must leave again, and waits for the socket. */
   join(listener: Conversation): Promise<void> {
     this.listeners.add(listener);
     return this.opened;
@@ -121,7 +121,7 @@ class UdpSocket {
   send(listener: Conversation, bytes: Buffer): void {
     if (!this.isConnected || !this.listeners.has(listener)) return;
     this.senders.set(bytes.readUInt16BE(0), listener);
-    // The kernel reports a closed port once, and a further datagram may be what it tells.
+    // The kernel reports a closed port once: to the next datagram, if one follows at once.
     this.socket?.send(bytes, (error) => error && this.fail(error));
   }
 
@@ -203,13 +203,13 @@ function unanswered(problem: Problem, silent = false): Result {
   return { problem, silent };
 }
 
-/** A question that has been sent. It is ended in any case, answered or not. */
+/** A question that has been sent. `end` frees its sockets and timers, and must be called once it has a result or none is needed. */
 interface Asking {
   readonly result: Promise<Result>;
   end(): void;
 }
 
-/** The reason of what is aborted since nothing waits for it any more. */
+/** Aborts what still runs for a question that has ended. A shared error: making one for each question costs time. */
 const ENDED = new Error('The question has ended.');
 
 /** A question over UDP and TCP. */
@@ -347,8 +347,8 @@ class Conversation implements Asking {
 const MEDIA_TYPE = 'application/dns-message';
 
 /**
- * Asks over HTTPS (RFC 8484), for networks where port 53 is closed. Does not follow redirects: they would lead to a server
- * that nobody named.
+ * Asks over HTTPS (RFC 8484), for networks where port 53 is closed. Does not follow redirects: they
+ * would lead to a server that the settings do not name.
  */
 async function askOverHttps(
   { url }: HttpsEndpoint,

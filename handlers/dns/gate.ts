@@ -4,7 +4,7 @@
  *
  * `lookup` has servers found and asked wave by wave, by `discover` with the help of resolvers (`directory`); `search` is what
  * has been found. Every question goes through `ask`, which sends it once; `exchange` carries it, `codec` is its octets.
- * `answer` reads what comes back, `conclude` decides, `hints` says where a missing record may be, `wording` words it.
+ * `answer` reads what comes back, `conclude` decides, `hints` looks for a misplaced record, `wording` writes the message.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
@@ -33,14 +33,14 @@ export interface GateRequest extends GateSettings {
 
 export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
-  /** A label that nobody has published. @default a random one */
+  /** Returns a label that is not published. @default a random one */
   readonly randomLabel?: () => string;
 }
 
-/** The zone in recursive mode, which is not asked for. */
+/** The zone in recursive mode, which does not ask its servers. */
 const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], disagreements: [] };
 
-/** Asks all servers of the zone, and resolvers if these have the record; if not, in the last round, where else it is. */
+/** Asks all servers of the zone, then resolvers if these have the record; if not, the last round looks for it elsewhere. */
 async function gather(
   round: Round,
   request: GateRequest,

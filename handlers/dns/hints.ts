@@ -11,11 +11,11 @@ function misplacements(
   selector: string,
 ): ReadonlyMap<string, string> {
   const doubled =
-    "the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out";
+    "the name of the zone is in it twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out";
   return new Map([
     ...[...new Set([zone, domain])].map((suffix) => [`${recordName}.${suffix}`, doubled] as const),
-    [domain, 'it stands at the domain itself, without the selector'],
-    [`_domainkey.${domain}`, 'it stands at _domainkey, without the selector'],
+    [domain, 'it is at the domain itself, without the selector'],
+    [`_domainkey.${domain}`, 'it is at _domainkey, without the selector'],
     [`${selector}.${domain}`, 'its name lacks _domainkey'],
   ]);
 }
@@ -36,13 +36,13 @@ export function withoutWildcard(server: ServerVerdict): ServerVerdict {
 const WILDCARD =
   'A wildcard answers for every name there: the record has to be published at the name itself.';
 
-/** A label that nobody has published. */
+/** Returns a label that is not published. */
 export function randomLabel(): string {
   return `x${randomBytes(8).toString('hex')}`;
 }
 
 /**
- * Finds where the record may be instead. Asks one of the servers that lack it, and a second one if that is late;
+ * Looks for a misplaced record. Asks one of the servers that lack it, and a second one if that is late;
  * authoritative servers cache nothing.
  */
 export async function findHints(
@@ -67,7 +67,7 @@ export async function findHints(
   };
   const places = misplacements(evidence, selector);
   const sibling = `${label}._domainkey.${evidence.domain}`;
-  // Where nothing answers at the name, no wildcard does.
+  // If nothing answers at the name, no wildcard does.
   const isAnswered = witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined);
   const found = new Map(await Promise.all([...places.keys(), ...(isAnswered ? [sibling] : [])].map(askFor)));
   const atSibling = found.get(sibling)?.kind;

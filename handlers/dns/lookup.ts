@@ -44,14 +44,14 @@ export interface DnsWorld extends WorldOfServers {
   readonly exchange?: Exchange;
   /** How long an answer may take that is not needed. @default GRACE_MS */
   readonly graceMs?: number;
-  /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
+  /** Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default whether the machine has such an address */
   readonly hasIPv6?: () => boolean;
 }
 
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
   /** `authoritative`: all servers of the zone, and of the zones that aliases lead to. `recursive`: the resolvers. */
   readonly mode: Role;
-  /** What else each server is asked for, where it has answered without an alias. */
+  /** Further types to ask each server for that has answered without an alias. */
   readonly also?: readonly RecordType[];
   /** In recursive mode: once one resolver has answered, the others are hardly waited for. */
   readonly isOneEnough?: boolean;
@@ -119,7 +119,7 @@ async function findAndAsk(net: Network, leads: readonly Lead[]): Promise<readonl
   return askServers(net, await discoverServers(net, leads));
 }
 
-/** Which answers of a resolver count. */
+/** Which answers of resolvers count. */
 interface Expected {
   /** Whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC. */
   readonly isRecord?: (content: Content) => boolean;

@@ -1,4 +1,4 @@
-/** The search for one name: its zones and servers, who names them, and in the end which of them count. */
+/** The search for one name: its zones and servers, which source names them, and which of them count. */
 
 import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../gate-outcome';
 import { type Answer, type Asked, type Delegation, isReply } from './answer';
@@ -26,9 +26,9 @@ export interface Zone {
   readonly leads: Lead[];
   /** Names of its servers. */
   readonly hosts: Set<string>;
-  /** Some server refers to a zone further down. */
+  /** Whether some server refers to a zone further down. */
   refers: boolean;
-  /** It is a top-level domain, and answers for the name itself. */
+  /** Whether it is a top-level domain that answers for the name itself. */
   serves: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Server {
   readonly names: Set<string>;
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
-  /** For the name. Of an alias: as far as the server can answer for it. */
+  /** For the name. An alias is cut to what the server can answer for. */
   answer: Answer;
   roundTripMs: number;
 }
@@ -53,13 +53,13 @@ export interface Search {
   readonly servers: Map<string, Server>;
   /** Names of servers that have no address. */
   readonly lost: Set<string>;
-  /** Seconds of each answer that there is nothing. */
+  /** How long resolvers may keep each negative answer, in seconds. */
   readonly absences: number[];
-  /** Why resolvers did not lead to any zone; a sentence. */
+  /** Why resolvers name no servers of any zone; a sentence. */
   problem?: string;
 }
 
-/** Notes who names the servers of a zone. */
+/** Notes which source names servers of a zone. */
 export function noteLead(lead: Lead): Zone {
   const { search, zone: apex } = lead;
   const known = search.zones.get(apex);
@@ -75,7 +75,7 @@ export function zoneOf({ zones }: Server): Zone {
   return [...zones].sort((a, b) => b.depth - a.depth)[0]!;
 }
 
-/** Returns the zones whose servers must answer for the name: not where another one has referred to a zone below. */
+/** Returns the zones whose servers must answer for the name: those without a referral to a zone below. */
 function expectedZones(zones: readonly Zone[]): readonly Zone[] {
   const deepest = Math.max(...zones.map(({ depth }) => depth));
   return zones.filter(
@@ -83,16 +83,16 @@ function expectedZones(zones: readonly Zone[]): readonly Zone[] {
   );
 }
 
-/** What one search has found: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
-export interface Found
+/** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
+export interface SearchResult
   extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'>,
     Pick<Search, 'name' | 'absences'> {
   readonly asked: readonly Asked[];
   readonly disagreement?: Disagreement;
 }
 
-/** Decides, once all answers are there, where the zone cut is, and which servers count. */
-export function concludeSearch({ name, problem, absences, lost, ...search }: Search): Found {
+/** Decides which zone the name is in, and which servers count, once all answers have come. */
+export function concludeSearch({ name, problem, absences, lost, ...search }: Search): SearchResult {
   const [zones, servers] = [[...search.zones.values()], [...search.servers.values()]];
   // A top-level domain that has referred to a zone below has no part in the answer.
   const isPassed = ({ refers, serves, depth }: Zone): boolean => refers && !serves && depth === 1;
@@ -137,7 +137,7 @@ function inOrder(a: Server, b: Server): number {
   );
 }
 
-/** Lists the servers of zones by name, or by address where they were given. */
+/** Lists the servers of zones by name, or by address if they were given. */
 function hostsOf(zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] {
   const current = new Set(zones.flatMap(currentServers));
   const named = [...new Set(zones.flatMap(({ hosts }) => [...hosts]))].sort();

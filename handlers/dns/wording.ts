@@ -167,7 +167,7 @@ function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' |
   }
 }
 
-/** Returns the likely cause where the domain is not delegated, or no server answers. */
+/** Returns the likely cause if the domain is not delegated or no server answers. */
 function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | undefined {
   const { domain, zone } = evidence;
   if (isUndelegated(evidence))
@@ -182,7 +182,7 @@ function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | u
     );
   const silent = servers.every(({ problem }) => isSilence(problem));
   return silent && kind === 'unanswered' && zone === undefined
-    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask (https://… where port 53 is closed).'
+    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask (https://… if port 53 is closed).'
     : undefined;
 }
 
@@ -262,7 +262,7 @@ export function gateError(outcome: GateOutcome): ByodkimError {
   return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
 }
 
-/** Returns the outcome without what an error has in fields of its own. */
+/** Returns the outcome without the fields that an error has itself. */
 export function gateDetails({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails {
   return details;
 }

@@ -91,13 +91,13 @@ test.each<[string, () => Promise<{ status?: number; body: Buffer } | undefined>,
   ['a page', async () => ({ body: Buffer.from('<html>Sign in to this network</html>') }), 'sends garbage'],
   ['too much', async () => ({ body: Buffer.alloc(70_000) }), 'sends a longer message than DNS has'],
   ['silence', async () => undefined, 'does not answer'],
-])('fails where it answers with %s', async (_, answer, words) => {
+])('fails when it answers with %s', async (_, answer, words) => {
   doh.answer = answer;
   const result = await exchange(words === 'does not answer' ? 300 : undefined)({ url: doh.url }, QUESTION);
   expect('problem' in result && describeProblem(result.problem)).toContain(words);
 });
 
-test('fails where its certificate is not to be trusted', async () => {
+test('fails when its certificate cannot be trusted', async () => {
   const result = await createExchange()({ url: doh.url }, QUESTION);
   expect('problem' in result && describeProblem(result.problem)).toMatch(
     /cannot be asked \(.*(CERT|SELF_SIGNED).*\)/,

@@ -21,7 +21,7 @@ describe('discovery of the servers', () => {
       ]);
     }));
 
-  test('refuses where there are more servers than are asked, and says so', () =>
+  test('refuses when there are more servers than are asked, and says so', () =>
     setup.within(setup.internet(), async (network) => {
       const hosts = Array.from({ length: 80 }, (_, i) => `ns${i}.example.com`);
       const zone = {
@@ -105,7 +105,7 @@ describe('discovery of the servers', () => {
       expect(outcome.ready).toBe(true);
     }));
 
-  test('fails in recursive mode where one of the resolvers does not see the record', () =>
+  test('fails in recursive mode when one of the resolvers does not see the record', () =>
     setup.within(
       setup.internet({
         resolvers: { [setup.RESOLVER]: { roots: [setup.ROOT] }, '127.0.0.9': { roots: [setup.ROOT] } },
@@ -136,7 +136,7 @@ describe('discovery of the servers', () => {
     }),
   );
 
-  test('fails with the answer of each resolver where no server can be found', () =>
+  test('fails with the answer of each resolver when no server can be found', () =>
     setup.within(setup.internet(), async (network) => {
       network.resolvers[setup.RESOLVER]!.misbehave({ rcode: 'REFUSED' });
       const outcome = await setup.prove(network);

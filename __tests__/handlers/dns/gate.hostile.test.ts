@@ -163,7 +163,7 @@ test('64 kB of compression pointers are given up at once', async () => {
   expect(outcome.message).toContain('sends');
 });
 
-test('fails where one server of four answers with a record of class CH', async () => {
+test('fails when one server of four answers with a record of class CH', async () => {
   const { outcome } = await attacked(
     discoverable(named(4), own, ({ name, serverAddress }) => ({
       answers: [txt(name, VALUE, serverAddress === SERVERS[0] ? ({ class: 'CH' } as Partial<Answer>) : {})],
@@ -198,7 +198,7 @@ const knowing =
     };
   };
 
-const NOBODYS = [
+const UNUSABLE = [
   ['the metadata service', '169.254.169.254'],
   ['the metadata service over IPv6', 'fd00:ec2::254'],
   ['loopback', '127.0.0.1'],
@@ -226,7 +226,7 @@ const REQUEST = {
   waitSeconds: 0,
 } as const;
 
-test.each(NOBODYS)('name servers that a zone has at %s are not asked', async (_, address) => {
+test.each(UNUSABLE)('name servers that a zone has at %s are not asked', async (_, address) => {
   const asked: string[] = [];
   const outcome = await proveRecord(REQUEST, {
     clock: systemClock,
@@ -239,7 +239,7 @@ test.each(NOBODYS)('name servers that a zone has at %s are not asked', async (_,
   expect(outcome.message).toContain('its address is one that no name server on the internet has');
 });
 
-test("asks Amazon's resolver over IPv6 where a person gives it", async () => {
+test("asks Amazon's resolver over IPv6 when a person gives it", async () => {
   const asked: string[] = [];
   await proveRecord(
     { ...REQUEST, mode: 'recursive', resolvers: ['fd00:ec2::253'] },

@@ -30,7 +30,7 @@ test.each<[string, Differing, RegExp]>([
     /The zone above names other servers of example\.com .* than example\.com itself does \(.*ns5\.example\.com\)/,
   ],
   [
-    'servers of which one has other servers in its copy of the zone',
+    'servers of which one names others in its zone',
     { copies: { '127.0.2.2': { 'example.com NS': [...HOSTS, 'ns5.example.com'] } } },
     /"ready":true/,
   ],

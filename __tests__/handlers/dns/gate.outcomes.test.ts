@@ -96,15 +96,15 @@ describe('not there yet', () => {
       const outcome = await setup.prove(network);
       expect(outcome.code).toBe('DNS_TXT_NOT_READY');
       expect(outcome.message).toContain(
-        `A DKIM record was found at ${setup.NAME}.example.com: the name of the zone stands there twice`,
+        `A DKIM record was found at ${setup.NAME}.example.com: the name of the zone is in it twice`,
       );
     }));
 
   test.each([
-    ['example.com', 'it stands at the domain itself'],
-    ['_domainkey.example.com', 'it stands at _domainkey, without the selector'],
+    ['example.com', 'it is at the domain itself'],
+    ['_domainkey.example.com', 'it is at _domainkey, without the selector'],
     ['selector1.example.com', 'its name lacks _domainkey'],
-  ])('fails with a hint when the record stands at %s', (name, words) =>
+  ])('fails with a hint when the record is at %s', (name, words) =>
     setup.within(setup.internet(), async (network) => {
       setup.publish(network, setup.VALUE, name);
       const outcome = await setup.prove(network);

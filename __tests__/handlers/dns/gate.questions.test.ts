@@ -24,7 +24,7 @@ const PURPOSES: readonly (readonly [string, RegExp, readonly [number, number, nu
     /^127\.0\.2\.\d+ (SOA |NS _domainkey\.)/,
     [8, 0, 12, 0],
   ],
-  ['where a missing record may be instead', /^127\.0\.2\.1 TXT /, [0, 0, 0, 4]],
+  ['whether a missing record is misplaced', /^127\.0\.2\.1 TXT /, [0, 0, 0, 4]],
 ];
 
 const TITLES = [

@@ -58,14 +58,14 @@ describe('how much of a proof is enough', () => {
     ['REFUSED', { rcode: 'REFUSED' }],
     ['lame', { authoritative: false }],
     ['garbage', { garbage: true }],
-  ])('refuses where three of four answer something else: %s', (_, rule) =>
+  ])('refuses when three of four answer something else: %s', (_, rule) =>
     setup.within(zoneOn(4), async (network) => {
       misbehaving(network, 3, { ...rule, type: 'TXT' });
       expect(await setup.prove(network)).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
     }),
   );
 
-  test('refuses where one of four answers about another name', () =>
+  test('refuses when one of four answers about another name', () =>
     setup.within(zoneOn(4), async (network) => {
       misbehaving(network, 1, { wrongOwner: true, type: 'TXT' });
       const outcome = await setup.prove(network);

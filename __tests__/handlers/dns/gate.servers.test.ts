@@ -34,7 +34,7 @@ const judged = ({ outcome }: virtual.Measured): Record<string, string> =>
       .map(({ address, verdict }) => [address.replace(/:\d+$/, ''), verdict]),
   );
 
-test('passes where all of them have the record', async () => {
+test('passes when all of them have the record', async () => {
   const measured = await virtual.proveVirtually(NETWORK);
   expect(measured.outcome).toMatchObject({ ready: true, warnings: [] });
   expect(judged(measured)).toEqual({ [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'ready' });
@@ -43,7 +43,7 @@ test('passes where all of them have the record', async () => {
 describe('refuses', () => {
   test.each<[string, Partial<virtual.Network>, object]>([
     [
-      'where a server lacks it that only the zone names, and the first server has no address',
+      'when a server lacks it that only the zone names, and the first server has no address',
       {
         zones: {
           ...delegation(hosts(1, 2)),
@@ -58,7 +58,7 @@ describe('refuses', () => {
       { [NS3]: 'missing' },
     ],
     [
-      'where a server lacks it that only one other server names, and the top-level servers are silent',
+      'when a server lacks it that only one other server names, and the top-level servers are silent',
       {
         rules: { [TOPS[0]]: SILENT, [TOPS[1]]: SILENT },
         copies: {
@@ -70,7 +70,7 @@ describe('refuses', () => {
       { [NS3]: 'missing' },
     ],
     [
-      'where a server lacks it that only one server names, and the zone above agrees with the others',
+      'when a server lacks it that only one server names, and the zone above agrees with the others',
       {
         zones: delegation(hosts(1, 2)),
         copies: { ...naming(hosts(1, 2), hosts(1, 2, 3)), [NS3]: lacking },
@@ -78,7 +78,7 @@ describe('refuses', () => {
       { [NS3]: 'missing' },
     ],
     [
-      'where a server lacks it that only the zone above names, and that is slow',
+      'when a server lacks it that only the zone above names, and that is slow',
       {
         rules: { [TOPS[0]]: { delayMs: 900 }, [TOPS[1]]: { delayMs: 900 } },
         copies: { ...naming(hosts(1, 2), hosts(1, 2)), [NS3]: lacking },
@@ -86,7 +86,7 @@ describe('refuses', () => {
       { [NS3]: 'missing' },
     ],
     [
-      'where a server has an alias that nobody answers for',
+      'when a server has an alias that no server answers for',
       {
         copies: { [NS3]: { ...lacking, [`${NAME} CNAME`]: 'key.lost.net' } },
         rules: { [RESOLVER]: { ...SILENT, name: /^(lost\.)?net$/ } },
@@ -94,7 +94,7 @@ describe('refuses', () => {
       { [NS3]: 'unreachable' },
     ],
     [
-      'where two of three servers are silent, and have one address',
+      'when two of three servers are silent, and have one address',
       {
         rules: { [NS2]: SILENT },
         zones: inZone('com', TOPS, { 'ns3.example.com A': NS2 }),
@@ -103,7 +103,7 @@ describe('refuses', () => {
       { [NS2]: 'unreachable' },
     ],
     [
-      'where most servers of a zone below are silent, and serve the zone above as well',
+      'when most servers of a zone below are silent, and serve the zone above as well',
       {
         rules: { [NS1]: { ...SILENT, type: 'TXT' }, [NS2]: { ...SILENT, type: 'TXT' } },
         zones: { ...delegation(hosts(1, 2)), ...keys(hosts(1, 2, 3), [NS3]) },
@@ -117,7 +117,7 @@ describe('refuses', () => {
       { [NS1]: 'unreachable', [NS2]: 'unreachable', [NS3]: 'ready' },
     ],
     [
-      'where a server of a zone below lacks it, and the others serve the zone above as well',
+      'when a server of a zone below lacks it, and the others serve the zone above as well',
       {
         zones: {
           ...delegation(hosts(1, 2)),
@@ -129,7 +129,7 @@ describe('refuses', () => {
       { [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'missing' },
     ],
     [
-      'where a server lacks it that another one names only beside its answer',
+      'when a server lacks it that another one names only beside its answer',
       {
         zones: delegation(hosts(1, 2)),
         copies: { ...naming(hosts(1, 2), hosts(1, 2)), [NS3]: lacking },
@@ -138,7 +138,7 @@ describe('refuses', () => {
       { [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'missing' },
     ],
     [
-      'where a server lacks it whose address only the second of two zones knows',
+      'when a server lacks it whose address only the second of two zones knows',
       {
         rules: { [RESOLVER]: { ...SILENT, type: 'A', name: 'ns1.example.com' } },
         zones: {
@@ -158,7 +158,7 @@ describe('refuses', () => {
       { [NS2]: 'missing', [NS3]: 'ready' },
     ],
     [
-      'where the servers that the zone above names are silent, and an earlier one still names itself',
+      'when the servers that the zone above names are silent, and an earlier one still names itself',
       {
         rules: { [NS2]: SILENT },
         zones: delegation(hosts(2)),
@@ -167,7 +167,7 @@ describe('refuses', () => {
       { [NS1]: 'ready', [NS2]: 'unreachable' },
     ],
     [
-      'where most of the servers that a resolver names are silent, and the zone above is not heard',
+      'when most of the servers that a resolver names are silent, and the zone above is not heard',
       {
         rules: { [TOPS[0]]: SILENT, [TOPS[1]]: SILENT, [NS1]: SILENT, [NS2]: SILENT },
         copies: naming(hosts(1, 2, 3), hosts(3), hosts(3)),
@@ -197,14 +197,14 @@ test.each([
   },
 );
 
-test('asks each server once for delegations where none of them answers that', async () => {
+test('asks each server once for delegations when none answers', async () => {
   const dropping = Object.fromEntries(ALL.map((address) => [address, { ...SILENT, type: 'NS' as const }]));
   const { outcome, asked } = await virtual.proveVirtually({ ...NETWORK, rules: dropping });
   expect(outcome).toMatchObject({ ready: true });
   expect(new Set(asked).size).toBe(asked.length);
 });
 
-test('waits in every round for a server that ignores questions for name servers, and answers the others', async () => {
+test('waits in every round for a server that ignores only questions for name servers', async () => {
   let now = 0;
   const clock = {
     now: () => now,
@@ -227,7 +227,7 @@ test('waits in every round for a server that ignores questions for name servers,
   expect(judged(measured)).toEqual({ [NS1]: 'missing', [NS2]: 'missing', [NS3]: 'missing' });
 });
 
-test('waits for the zone above where resolvers know no address of a server', async () => {
+test('waits for the zone above when resolvers know no address of a server', async () => {
   const slow = { delayMs: 600 };
   const copies = Object.fromEntries(ALL.map((address) => [address, { 'ns3.example.com A': [] }]));
   const rules = { [TOPS[0]]: slow, [TOPS[1]]: slow, [RESOLVER]: { ...slow, name: 'a.gtld.net' } };

@@ -55,7 +55,7 @@ test('asks a server that answers nothing no further question', async () => {
   ]);
 });
 
-test('waits one deadline where the whole top-level domain is silent', async () => {
+test('waits one deadline when the whole top-level domain is silent', async () => {
   const rules = { [TOPS[0]]: { drop: true }, [TOPS[1]]: { drop: true } };
   const { outcome, ms } = await proveVirtually({ ...network, rules });
   expect(outcome).toMatchObject({ ready: true });
@@ -66,7 +66,7 @@ test('waits one deadline where the whole top-level domain is silent', async () =
 test('loses no time on a zone none of whose servers has an address', async () => {
   const { outcome, ms } = await proveVirtually({ ...network, unaddressed: true });
   expect(outcome.message).toContain('no address is known of its name servers');
-  // Names, addresses, and what the zone above says meanwhile: there is nobody to wait for.
+  // Names, addresses, and what the zone above says meanwhile: there is no server to wait for.
   expect(ms).toBe(3 * RTT);
 });
 
@@ -78,7 +78,7 @@ test('follows all aliases of one answer at once, and asks no server again', asyn
   expect(asked.filter((one) => / TXT (first|second)\./.test(one))).toEqual([]);
 });
 
-test('asks a server of the top-level domain once for the way to a zone, however many aliases lead there', async () => {
+test('asks a top-level server once for the way to a zone, however many aliases lead there', async () => {
   const aliases = ['key.first.net', 'back.example.com', 'more.first.net'];
   const { outcome, asked } = await proveVirtually({ ...network, aliases });
   expect(outcome).toMatchObject({ ready: true, warnings: [] });
@@ -89,7 +89,7 @@ test('asks a server of the top-level domain once for the way to a zone, however 
   expect(new Set(asked).size).toBe(asked.length);
 });
 
-test('asks the next server of the top-level domain where the first is silent, and follows what it says', async () => {
+test('asks the next server of the top-level domain when the first is silent, and follows it', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, rules: { [TOPS[0]]: { drop: true } } });
   expect(outcome).toMatchObject({ ready: true, warnings: [] });
   expect(asked).toContain(`${TOPS[1]} TXT selector1._domainkey.example.com`);
@@ -103,11 +103,11 @@ test('waits once for a server that is silent in several rounds', async () => {
     { clock: instantClock() },
   );
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
-  // The deadline of the first round; a grace in the second, and where the record may be instead.
+  // The deadline of the first round; a grace in the second, and the search for a misplaced record.
   expect(ms).toBeLessThanOrEqual(2_500 + 2 * RTT + 4 * RTT + 1.5 * RTT + 1);
 });
 
-test('asks for IPv6 addresses where the machine has IPv6', async () => {
+test('asks for IPv6 addresses if the machine has IPv6', async () => {
   const lookups = async (...change: [Parameters<typeof proveVirtually>[1]?, boolean?]): Promise<string[]> => {
     const { asked } = await proveVirtually(network, change[0], { hasIPv6: () => change[1] ?? false });
     return asked.filter((one) => one.includes(' AAAA ns1.example.com'));
@@ -117,7 +117,7 @@ test('asks for IPv6 addresses where the machine has IPv6', async () => {
   expect(await lookups({ strict: true })).toEqual([]);
 });
 
-test('takes one round trip for where a missing record may be instead, and asks no server for that before', async () => {
+test('looks for a misplaced record in one round trip, and only when the record is missing', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, published: false });
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
   expect(ms).toBe(4 * RTT);
@@ -130,7 +130,7 @@ test.each([
   ['the first round', 0, 1],
   ['the last of several rounds', 1, 2],
 ])(
-  'asks a second server where a missing record may be instead, where the first is silent, in %s',
+  'asks a second server for a misplaced record when the first is silent, in %s',
   async (_, waitSeconds, rounds) => {
     const misplaced = { 'selector1.example.com TXT': VALUE };
     const copies = Object.fromEntries([1, 2, 3, 4].map((n) => [`127.0.2.${n}`, misplaced]));

@@ -36,7 +36,7 @@ describe('waiting', () => {
     });
   });
 
-  test('fails with a hint, after more than one round as well, where another zone begins at the domain', () => {
+  test('fails with a hint after several rounds when another zone begins at the domain', () => {
     const recordName = 'selector1._domainkey.mail.example.com';
     const zone = {
       ...setup.ZONE,

@@ -61,7 +61,7 @@ describe('asks every server of the zone', () => {
       ]);
     }));
 
-  test('and gives no records where aliases lead back to themselves', () =>
+  test('and gives no records when aliases lead back to themselves', () =>
     setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'CNAME', ['other.example.com']);
       publish(network, 'other.example.com', 'CNAME', [BOUNCE]);
@@ -73,7 +73,7 @@ describe('asks every server of the zone', () => {
     }));
 });
 
-test('asks each server that has answered for further types, once, and resolvers alone where that is wanted', () =>
+test('asks each server that has answered for further types once, or resolvers alone if wanted', () =>
   setup.within(setup.internet(), async (network) => {
     publish(network, BOUNCE, 'MX', [MX]);
     publish(network, BOUNCE, 'TXT', [SPF, 'something else']);

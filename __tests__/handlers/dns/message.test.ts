@@ -27,7 +27,7 @@ const asked = packet
   .encode({ type: 'query', id: 4711, questions: [{ name: NAME, type: 'TXT' }] })
   .subarray(12);
 
-test('a query carries its question, an id, EDNS, and asks for recursion only where it is wanted', () => {
+test('a query carries its question, an id, EDNS, and asks for recursion only if wanted', () => {
   const plain = packet.decode(query.encode());
   expect(plain).toMatchObject({
     id: 4711,

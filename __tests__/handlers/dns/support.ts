@@ -75,7 +75,7 @@ export const publish = (network: DnsNetwork, value: string, name = NAME): void =
   for (const address of [NS1, NS2]) network.servers[address]!.setTxt(name, value);
 };
 
-/** So soon TCP is tried where UDP brings nothing. */
+/** TCP is tried so soon if UDP brings nothing. */
 const TCP_MS = 20;
 
 /**

@@ -20,7 +20,7 @@ const DEADLINE_MS = 2_500;
 const PORT = 53;
 
 export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain' | 'rules'> {
-  /** What goes wrong where; of several rules the first that applies decides. */
+  /** What goes wrong, by the server's address; of several rules the first that applies decides. */
   readonly rules?: Readonly<Record<string, Rule | readonly Rule[]>>;
   /** What a server's own copy of example.com has beside, by its address. */
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
@@ -28,7 +28,7 @@ export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain' | 'ru
   readonly zones?: Readonly<Record<string, Zones>>;
   /** Servers of example.com that a server names beside its answers, by its address. */
   readonly beside?: Readonly<Record<string, readonly string[]>>;
-  /** Nobody knows an address of the servers of example.com. */
+  /** The servers of example.com have no address. */
   readonly unaddressed?: boolean;
 }
 
