@@ -16,7 +16,7 @@ import {
   referralIn,
 } from './answer';
 import { inTurn, type RecordReply, type Round, WITNESSES } from './ask';
-import { isPlainName, labels, type Question, type Reply } from './codec';
+import { isPlainName, labels, type Question, type Reply, type ResourceRecord } from './codec';
 import type { Directory } from './directory';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { type Lead, noteLead, type Reason, type Search, type Server, type Zone, zoneOf } from './search';
@@ -206,28 +206,31 @@ function zoneBeside(reply: Reply | undefined, name: string, { apex }: Zone): str
   return owner !== undefined && isWithin(owner, apex) ? owner.toLowerCase() : undefined;
 }
 
-/** Finds whether a zone below begins on the way to the name: in a server's answer for the record, or by a further question. */
+/** Finds whether a zone below begins on the way to the name: in a server's answers, or by a further question. */
 async function findZone(net: Network, asked: ServerToAsk, { answer, reply }: RecordReply): Leads {
   const { search, server, zone } = asked;
   const { name } = search;
-  switch (answer.kind) {
-    case 'records':
-      if (zoneBeside(reply, name, zone) !== undefined) return [];
-      break;
-    case 'none':
-      if (reply && zoneIn(reply, name, zone.apex) !== undefined) return readZone(net, asked, name, reply);
-      break;
-    // The answer would have the alias again; the names above it are asked for instead.
-    case 'alias':
+  if (reply && answer.kind === 'none' && zoneIn(reply, name, zone.apex) !== undefined)
+    return readZone(net, asked, name, reply);
+  const isNamed = answer.kind === 'records' && zoneBeside(reply, name, zone) === zone.apex;
+  if (!reply || isNamed) {
+    const named = await net.round.ask(server.endpoint, nameserversOf(zone.apex));
+    // A server may drop questions of one type. One that has answered nothing is not asked again.
+    if (!reply && 'problem' in named) return [];
+    // Both answers have the zone's NS records. A server that contradicts itself is asked.
+    if (reply && 'reply' in named && sameNameservers(reply.authorities, named.reply.answers, zone.apex))
       return [];
-    case 'referral':
-      if (isAbove(zone.apex, answer.zone)) return [];
-      break;
-    case 'failure':
-      // A server may drop questions of one type. One that has answered nothing is not asked again.
-      if (!reply && 'problem' in (await net.round.ask(server.endpoint, nameserversOf(zone.apex)))) return [];
   }
   return askForZone(net, asked, name);
+}
+
+function sameNameservers(
+  some: readonly ResourceRecord[],
+  others: readonly ResourceRecord[],
+  zone: string,
+): boolean {
+  const [a, b] = [some, others].map((records) => nameserversIn(records, zone).toSorted().join());
+  return a === b;
 }
 
 function namedByZone({ search, server }: ServerToAsk, zone: string, nameservers: readonly string[]): Lead {

@@ -22,7 +22,7 @@ const PURPOSES: readonly (readonly [string, RegExp, readonly [number, number, nu
   [
     'whether a zone of its own begins on the way to a name',
     /^127\.0\.2\.\d+ (SOA |NS _domainkey\.)/,
-    [8, 0, 12, 0],
+    [8, 0, 24, 0],
   ],
   ['whether a missing record is misplaced', /^127\.0\.2\.1 TXT /, [0, 0, 0, 4]],
 ];

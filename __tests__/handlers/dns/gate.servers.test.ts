@@ -116,9 +116,16 @@ describe('refuses', () => {
       },
       { [NS1]: 'unreachable', [NS2]: 'unreachable', [NS3]: 'ready' },
     ],
-    [
-      'when a server of a zone below lacks it, and the others serve the zone above as well',
+    ...(
+      [
+        ['', {}],
+        [', and name them beside the record', { namesServers: true }],
+        [', and name others beside the record', { beside: { [NS1]: hosts(1), [NS2]: hosts(1) } }],
+      ] as const
+    ).map(([words, beside]): [string, Partial<virtual.Network>, object] => [
+      `when a server of a zone below lacks it, and the others serve the zone above as well${words}`,
       {
+        ...beside,
         zones: {
           ...delegation(hosts(1, 2)),
           ...keys(hosts(1, 2, 3), [NS1, NS2]),
@@ -127,7 +134,7 @@ describe('refuses', () => {
         copies: naming(hosts(1, 2), hosts(1, 2)),
       },
       { [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'missing' },
-    ],
+    ]),
     [
       'when a server lacks it that another one names only beside its answer',
       {
