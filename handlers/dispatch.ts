@@ -9,14 +9,14 @@ import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
 import { known } from './inspection/known';
 import { status } from './inspection/status';
-import type { Attempt, ChangeResult } from './ledger/ledger';
+import type { Attempt } from './ledger/ledger';
 import type { NotedWork } from './notices/layout';
 import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { change } from './transaction/change';
-import { type Confirmed, confirm, confirmByHand } from './transaction/confirm';
+import { confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
-import { type Fired, fired } from './transaction/fired';
+import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
 import { nothingReverted, type Reverted, revertByHand } from './transaction/revert';
 import type { World } from './world';
@@ -34,15 +34,16 @@ const WORK = {
   'drill-fired': drillFired,
   'create-key': createKey,
   notify: notifyDnsTeam,
-  change: apply,
-  update: apply,
-  confirm: confirmAttempt,
+  change: (world, request) => change(world, attemptOf(request)),
+  update: (world, request) =>
+    change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
+  confirm: (world, request) => confirm(world, attemptOf(request)),
   heal,
   'confirm-by-hand': confirmByHand,
-  'begin-destroy': begin,
+  'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
   destroy,
   'revert-by-hand': revertByHand,
-  'revert-unconfirmed': fire,
+  'revert-unconfirmed': (world, request) => fired(world, request, request),
   keep,
 } satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> };
 
@@ -70,27 +71,8 @@ export function dispatch(world: World, request: Request): Promise<object> {
 const isNoted = (request: Request): request is Extract<Request, { kind: NotedWork['kind'] }> =>
   request.kind in NOTICES;
 
-function apply(world: World, request: RequestOf<'change' | 'update'>): Promise<ChangeResult> {
-  return change(world, attempt(world, request));
-}
-
-function confirmAttempt(world: World, request: RequestOf<'confirm'>): Promise<Confirmed> {
-  return confirm(world, attempt(world, request));
-}
-
-/** A direct call has no `Attempt` whose id names the transaction. */
-function attempt(world: World, request: RequestOf<'change' | 'update' | 'confirm'>): Attempt {
-  return request.kind === 'update'
-    ? { transaction: `direct-${world.uuid()}`, source: 'direct', request }
-    : { transaction: request.transaction, source: 'terraform', request };
-}
-
-function begin(world: World, request: RequestOf<'begin-destroy'>): Promise<Reverted> {
-  return beginDestroy(world, request, request.transaction);
-}
-
-function fire(world: World, request: RequestOf<'revert-unconfirmed'>): Promise<Fired> {
-  return fired(world, request, request);
+function attemptOf(request: RequestOf<'change' | 'confirm'>): Attempt {
+  return { transaction: request.transaction, source: 'terraform', request };
 }
 
 async function keep(_: World, { domain, resource }: RequestOf<'keep'>): Promise<Reverted> {

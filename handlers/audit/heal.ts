@@ -121,7 +121,7 @@ export async function heal(
 ): Promise<ChangeResult | ReturnType<typeof notHealed>> {
   const services = world.services(target.domain, target.region, world.clock);
   const ledger = await readLedger(services.store, world.environment.keyStoreBucket, target);
-  const request = ledger && requestOf(ledger, world);
+  const request = ledger && requestInForce(ledger, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
   return afterGate(world, request, async (session, passed) => {
     const state = await passed.observe();
@@ -133,7 +133,7 @@ export async function heal(
 }
 
 /** Returns the request of the change in force, as its stack has sent it. */
-function requestOf(
+function requestInForce(
   { domain, region, owner, inForce }: Ledger,
   { environment }: World,
 ): SigningRequest | null {

@@ -95,7 +95,7 @@ export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFi
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
 
 /** Returns why the operators are notified of a finding; undefined if they have been already. */
-function stateOf(
+function newsState(
   found: Finding,
   known: LastFinding | undefined,
   now: number,
@@ -129,7 +129,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
       const known = last.findings[id];
       const { severity, stage, code, found: text } = finding;
       const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
-      const state = stateOf(finding, known, now);
+      const state = newsState(finding, known, now);
       const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;
       findings[id] = { severity, stage, code, found: text, since, notifiedAt };
       if (state) news.push({ state, place, finding: { ...finding, since } });

@@ -36,7 +36,7 @@ export async function notifyOperators(
   const bad = needsAttention(report);
   // PLAN AHEAD raises no alarm.
   const now = bad.filter(({ severity }) => severity !== 'plan').length;
-  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: now, ...statesOf(report) });
+  if (whole) world.metrics.count({ [AUDIT_METRIC.metricName]: now, ...countStates(report) });
   const { news } = compare(memory.last, report, world.clock.now());
   const month = report.startedAt.slice(0, 7);
   const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
@@ -57,14 +57,14 @@ export async function notifyOperators(
         ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
         : await tryPublish(world, services, auditTopicArn, text);
   if (!scheduled) return { notice, warnings };
-  const unsent = await putEvents(world, services, news.flatMap(eventOf));
+  const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
   const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
   return { notice, warnings: [...warnings, ...more] };
 }
 
 /** Counts the domains that should sign by their status in SES. */
-function statesOf({ domains }: AuditReport): Record<string, number> {
+function countStates({ domains }: AuditReport): Record<string, number> {
   const counts: Record<string, number> = Object.fromEntries(
     Object.values(STATE_METRICS).map((name) => [name, 0]),
   );
@@ -76,7 +76,7 @@ function statesOf({ domains }: AuditReport): Record<string, number> {
   return counts;
 }
 
-function eventOf({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent[] {
+function findingEvents({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent[] {
   // It has not changed; only the notice repeats it.
   if (state === 'unresolved') return [];
   const { domain, region } = place ?? {};

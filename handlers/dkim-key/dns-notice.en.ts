@@ -1,4 +1,4 @@
-import type { Alias, DnsRecord, MailFromForms } from './dns-record';
+import type { Alias, DnsRecord, RecordForms } from './dns-record';
 
 /** The DNS team's notices in English: plain text, with each value on its own line so that it can be copied. */
 export const ENGLISH = {
@@ -75,7 +75,12 @@ Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
 `;
   },
   /** Asks for two aliases once: later rotations do not need the DNS team. */
-  aliases(domain: string, aliases: readonly Alias[], contact: string, records?: MailFromForms): string {
+  aliases(
+    domain: string,
+    aliases: readonly Alias[],
+    contact: string,
+    records?: readonly RecordForms[],
+  ): string {
     return `Please publish two CNAME records in the DNS of ${domain}, once.
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, in which
@@ -112,7 +117,7 @@ ${answerTo(contact)}
 };
 
 /** Asks for the records of the return address, beside that of the key. */
-const mailFrom = (records: MailFromForms | undefined): string =>
+const mailFrom = (records: readonly RecordForms[] | undefined): string =>
   records === undefined
     ? ''
     : `

@@ -1,5 +1,5 @@
 import type { ENGLISH } from './dns-notice.en';
-import type { MailFromForms } from './dns-record';
+import type { RecordForms } from './dns-record';
 
 /** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
 export const JAPANESE: typeof ENGLISH = {
@@ -111,7 +111,7 @@ ${answerTo(contact)}
   },
 };
 
-const mailFrom = (records: MailFromForms | undefined): string =>
+const mailFrom = (records: readonly RecordForms[] | undefined): string =>
   records === undefined
     ? ''
     : `

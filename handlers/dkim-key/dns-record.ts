@@ -2,6 +2,7 @@ import { iso } from '../clock';
 import {
   type Delegation,
   delegatedName,
+  type MailFromRecord,
   type MailFromSettings,
   mailFromRecords,
   RECORD_TTL_SECONDS,
@@ -29,53 +30,54 @@ export interface RecordRequest {
   readonly mailFrom?: MailFromSettings | undefined;
 }
 
-/** The records of the MAIL FROM domain, in the same forms. */
-const mailFromForms = (domain: string, region: string, subdomain: string) =>
-  mailFromRecords(domain, region, subdomain).map(({ name, type, value }) => {
-    const route53 = type === 'TXT' ? quotedStrings(value) : value;
-    const zoneFile = `${name}. ${RECORD_TTL_SECONDS} IN ${type} ${route53}${type === 'MX' ? '.' : ''}`;
-    return { name, type, ttlSeconds: RECORD_TTL_SECONDS, value, zoneFile, route53 };
-  });
-export type MailFromForms = ReturnType<typeof mailFromForms>;
+/** A record in each form that the tools of a DNS team take. */
+export interface RecordForms extends MailFromRecord {
+  readonly ttlSeconds: number;
+  /** One line of a zone file (RFC 1035 §5.1). */
+  readonly zoneFile: string;
+  /** The value as Route 53 takes it, in its console and as `ResourceRecords[].Value`. */
+  readonly route53: string;
+}
 
-/**
- * Returns what the DNS team is asked to publish, in each form that its tools take. Holds nothing secret.
- * @param createdAt milliseconds since the epoch.
- */
+function recordForms({ name, type, value }: MailFromRecord): RecordForms {
+  const route53 = type === 'TXT' ? quotedStrings(value) : value;
+  const zoneFile = `${name}. ${RECORD_TTL_SECONDS} IN ${type} ${route53}${type === 'MX' ? '.' : ''}`;
+  return { name, type, ttlSeconds: RECORD_TTL_SECONDS, value, zoneFile, route53 };
+}
+
+/** What the DNS team is asked to publish. Holds nothing secret. */
+export interface DnsRecord extends RecordForms {
+  readonly domain: string;
+  readonly selector: string;
+  /** base64 of the SubjectPublicKeyInfo, DER: the value of `p=`. */
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  /** When the key was made. ISO 8601. */
+  readonly createdAt: string;
+  /** When it must be replaced. ISO 8601. */
+  readonly dueAt: string;
+  /** The records of the MAIL FROM domain, if others publish them. */
+  readonly mailFrom?: readonly RecordForms[];
+}
+
+/** Returns the record of a key. @param createdAt milliseconds since the epoch */
 export function dnsRecord(
-  { domain, selector, rotation, region, mailFrom }: RecordRequest,
+  { domain, selector, rotation, region, mailFrom: { subdomain } = {} }: RecordRequest,
   { spki, fingerprint }: RsaPublicKey,
   createdAt: number,
-) {
-  const name = recordName(domain, selector);
-  const value = recordValue(spki);
+): DnsRecord {
+  const asked = region !== undefined && subdomain !== undefined;
   return {
     domain,
     selector,
-    /** Without a trailing dot. */
-    name,
-    type: 'TXT',
-    ttlSeconds: RECORD_TTL_SECONDS,
-    /** One string, as web forms take it. */
-    value,
-    /** One line of a zone file (RFC 1035 §5.1). */
-    zoneFile: `${name}. ${RECORD_TTL_SECONDS} IN TXT ${quotedStrings(value)}`,
-    /** The value as Route 53 takes it, in its console and as `ResourceRecords[].Value`. */
-    route53: quotedStrings(value),
-    /** base64 of the SubjectPublicKeyInfo, DER: the value of `p=`. */
+    ...recordForms({ name: recordName(domain, selector), type: 'TXT', value: recordValue(spki) }),
     publicKey: spki,
     fingerprint,
-    /** When the key was made. ISO 8601. */
     createdAt: iso(createdAt),
-    /** When it must be replaced. ISO 8601. */
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
-    /** The records of the MAIL FROM domain, if others publish them. */
-    ...(region !== undefined &&
-      mailFrom?.subdomain !== undefined && { mailFrom: mailFromForms(domain, region, mailFrom.subdomain) }),
-  } as const;
+    ...(asked && { mailFrom: mailFromRecords(domain, region, subdomain).map(recordForms) }),
+  };
 }
-
-export type DnsRecord = ReturnType<typeof dnsRecord>;
 
 /** A name, and the name that it is an alias of. */
 export interface Alias {
