@@ -171,6 +171,15 @@ describe('where SES shows no selector', () => {
   });
 });
 
+test('fails with IDENTITY_NOT_FOUND where SES has no identity, and opens nothing', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.ses.remove(setup.DOMAIN);
+
+  expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('IDENTITY_NOT_FOUND');
+
+  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
+});
+
 test.each([
   ['an attempt repeated right after its Put, which SES does not show yet,', sign('t1', 's1'), 'NOT_STARTED'],
   ['a confirmed one repeated while SES misses the record', apply('t1', 's1'), 'TEMPORARY_FAILURE'],

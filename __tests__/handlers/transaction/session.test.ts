@@ -1,4 +1,4 @@
-import { FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
+import { awsFailure, FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
 import * as setup from './support';
 
 const LEDGER = /byodkim-ledger/;
@@ -141,6 +141,27 @@ test('fails and undoes nothing when the lease was lost after the Put: the other 
 
   expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
+});
+
+test.each<[string, (cloud: FakeCloud) => void, string]>([
+  ['another run has taken over', (cloud) => takeOver(cloud)(), 'CONCURRENT_UPDATE'],
+  [
+    'S3 is down and its lease is running out',
+    ({ calls }) => calls.addFault({ action: /^s3:/, times: 1_000 }),
+    'ROLLBACK_FAILED',
+  ],
+])('fails and does not write SES again after a failed Put if %s', async (_, meanwhile, expected) => {
+  const { cloud, stack } = setup.given();
+  const refusal = awsFailure('BadRequestException', 'Refused.', 400);
+  cloud.calls.addFault({ action: setup.SES_PUT, when: 'after', error: refusal });
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action === setup.SES_PUT) meanwhile(cloud);
+    return action === setup.SES_PUT ? 29_000 : cloud.calls.count(setup.SES_PUT) * 2_000;
+  };
+
+  expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe(expected);
+
+  expect(cloud.calls.count(/^ses:Put/)).toBe(1);
 });
 
 test.each([1, 2, 3])(
