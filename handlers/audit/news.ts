@@ -27,7 +27,7 @@ export interface LastFindings {
   readonly summary: string | null;
   /** By region, domain and what was found. */
   readonly findings: Readonly<Record<string, LastFinding>>;
-  /** By region and domain: how many heals have failed in a row. */
+  /** By region and domain: how many heals in a row SES has not verified. */
   readonly heals: Readonly<Record<string, number>>;
 }
 

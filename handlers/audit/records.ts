@@ -67,7 +67,7 @@ function judgeAlias(
   const name = recordName(domain, selector);
   return finding(
     'ALIAS_CHANGED',
-    `Not every server has ${name} as an alias of ${target}: there the next rotation would have no effect.`,
+    `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
     { todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.` },
   );
 }

@@ -134,8 +134,7 @@ export async function writeReport(
   store: ObjectStore,
   { value, etag }: StoredReport,
 ): Promise<StoredReport | null> {
-  const written = await putJson(store, { bucket, key: value.object }, redactor.redactValue(value), etag);
-  return written && { value, etag: written.etag };
+  return putJson(store, { bucket, key: value.object }, redactor.redactValue(value), etag);
 }
 
 const isReport = ({ format, pending, domains, general, survey }: Partial<AuditReport>): boolean =>

@@ -93,7 +93,7 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
 /** Refuses to make a key in place of one that was described, or that another team supplies. */
 function refuseMaking(
   { request: { createKey: mayMake }, keyPlace, recordPlace }: KeyWork,
-  { information }: StoredInformation,
+  { value: information }: StoredInformation,
 ): void {
   // A new key under the old record's name would never match what is published.
   if (information) {
@@ -150,7 +150,7 @@ async function renewKey(
 /** Returns whether the key of a selector has signed, nothing needs it, and its stack does not publish its record. */
 async function hasServed(
   { world, services, request, keyPlace }: KeyWork,
-  { information }: StoredInformation,
+  { value: information }: StoredInformation,
 ): Promise<boolean> {
   const { domain, selector, rotation } = request;
   // The ledger says nothing about a key in another place.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
-import { getJson, putJson } from '../aws/stored-json';
+import { getJson, type JsonReading, putJson } from '../aws/stored-json';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
@@ -17,34 +17,12 @@ export interface DnsInformation extends DnsRecord {
   readonly notifiedAt?: string;
 }
 
-/** What S3 has at the place of the DNS information. */
-export interface StoredInformation {
-  readonly information?: DnsInformation | undefined;
-  /** The text of another tool; it is never overwritten. */
-  readonly foreign?: string;
-  /** `null`: nothing is stored. */
-  readonly etag: string | null;
-}
+/** What S3 has at the place of the DNS information; the text of another tool (`foreign`) is never overwritten. */
+export type StoredInformation = JsonReading<DnsInformation>;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
-export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
-  const { value, ...rest } = await getJson<DnsInformation>(store, place, MAX_FILE_BYTES, isInformation);
-  return { information: value, ...rest };
-}
-
-/**
- * Writes over `etag`, or only if nothing is there. `null`: another run wrote in between.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
- */
-export async function writeInformation(
-  store: ObjectStore,
-  place: ObjectPlace,
-  information: DnsInformation,
-  etag: string | null,
-): Promise<StoredInformation | null> {
-  const written = await putJson(store, place, information, etag);
-  return written && { information, etag: written.etag };
-}
+export const readInformation = (store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> =>
+  getJson<DnsInformation>(store, place, MAX_FILE_BYTES, isInformation);
 
 /** Accepts only the form that this project writes, since it is printed. */
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
@@ -77,7 +55,7 @@ function readOwnInformation(
 export async function readDescription(
   ...selector: Parameters<typeof readOwnInformation>
 ): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
-  const { information } = await readOwnInformation(...selector);
+  const { value: information } = await readOwnInformation(...selector);
   if (information === undefined) return undefined;
   const reading = readPublicKeyDer(Buffer.from(information.publicKey, 'base64'));
   const isOne = 'key' in reading && reading.key.fingerprint === information.fingerprint;
@@ -100,7 +78,7 @@ export async function keyMadeAt(
 
 async function madeAt(
   store: ObjectStore,
-  { information }: StoredInformation,
+  { value: information }: StoredInformation,
   fingerprint: string,
   place: ObjectPlace,
 ): Promise<number | undefined> {
@@ -141,7 +119,7 @@ export async function ensureInformation(
   const { store } = work.services;
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
-  const { information: before, foreign } = stored;
+  const { value: before, foreign } = stored;
   if (!ensured.renewed) requireSameKey(work, stored, publicKey);
   const isOfKey = before?.fingerprint === publicKey.fingerprint;
   const record = await recordOf(work, ensured, stored);
@@ -157,7 +135,7 @@ export async function ensureInformation(
   }
   // A renewed key has an alias in DNS already, so the DNS team is not notified again.
   const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
-  const written = await writeInformation(store, place, { format: 1, ...record, notifiedAt }, stored.etag);
+  const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);
   if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
@@ -171,7 +149,7 @@ export async function ensureInformation(
 /** Refuses DNS information of another key. @throws ByodkimError CERTIFICATE_INVALID. */
 export function requireSameKey(
   { keyPlace, recordPlace }: KeyWork,
-  { information }: StoredInformation,
+  { value: information }: StoredInformation,
   { fingerprint: expected }: RsaPublicKey,
 ): void {
   const found = information?.fingerprint ?? expected;

@@ -1,3 +1,4 @@
+import { putJson } from '../aws/stored-json';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
@@ -11,7 +12,6 @@ import {
   ensureInformation,
   readInformation,
   type StoredInformation,
-  writeInformation,
 } from './dns-information';
 import { ENGLISH } from './dns-notice.en';
 import { JAPANESE } from './dns-notice.ja';
@@ -39,11 +39,11 @@ export async function announceOnce(
   const { world, services, request } = work;
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
-  if (!stored.information)
+  if (!stored.value)
     return notNotified(
       'its DNS information was not written by this project; its author notifies the DNS team',
     );
-  const notifiedAt = stored.information.notifiedAt ?? (await otherNotifiedAt(work));
+  const notifiedAt = stored.value.notifiedAt ?? (await otherNotifiedAt(work));
   if (notifiedAt !== undefined) return notNotified(`the DNS team was notified at ${notifiedAt}`);
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
   const notice = await tryPublish(world, services, dnsTopicArn, text);
@@ -62,7 +62,7 @@ async function otherNotifiedAt({
   if (other === undefined) return undefined;
   try {
     const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
-    return (await readInformation(services.store, place)).information?.notifiedAt;
+    return (await readInformation(services.store, place)).value?.notifiedAt;
   } catch (error) {
     world.log.warn(`Whether the DNS team was notified before is unknown: ${(error as Error).message}`);
     return undefined;
@@ -104,7 +104,7 @@ async function announceAgain(work: KeyWork, stored: StoredInformation, text: Not
   const { world, services } = work;
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
-  const notifiedAt = stored.information?.notifiedAt;
+  const notifiedAt = stored.value?.notifiedAt;
   if (notifiedAt !== undefined && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs)
     return notNotified(
       `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
@@ -116,13 +116,13 @@ async function announceAgain(work: KeyWork, stored: StoredInformation, text: Not
 /** Notes in the DNS information that its notice was sent. A failure is returned as a warning. */
 async function noteNotified(
   { world, services, recordPlace }: KeyWork,
-  { information, etag }: StoredInformation,
+  { value: information, etag }: StoredInformation,
 ): Promise<string[]> {
   if (!information) return [];
   try {
     const notifiedAt = iso(world.clock.now());
     // A run that wrote in between has noted it too.
-    await writeInformation(services.store, recordPlace, { ...information, notifiedAt }, etag);
+    await putJson(services.store, recordPlace, { ...information, notifiedAt }, etag);
     return [];
   } catch (error) {
     const warning = `It could not be noted that the DNS team was notified, so it may be notified again: ${(error as Error).message}`;

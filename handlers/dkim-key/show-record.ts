@@ -32,7 +32,11 @@ export async function showRecord(world: World, request: SigningRequest) {
   };
 }
 
-function warningsOf({ information, foreign }: StoredInformation, record: DnsRecord, place: string): string[] {
+function warningsOf(
+  { value: information, foreign }: StoredInformation,
+  record: DnsRecord,
+  place: string,
+): string[] {
   if (foreign !== undefined)
     return foreign.includes(record.publicKey)
       ? []

@@ -18,7 +18,7 @@ export const findings: GeneratedDocument = {
       '# Findings of the audit',
       '',
       'Severity: *urgent* (mail goes out unsigned, or is about to), *unknown* (it could not be checked), *act* (something must be',
-      'fixed), *plan* (nothing is wrong yet). The deployer acts unless an entry names somebody else, and for the DNS team where the stack',
+      'fixed), *plan* (nothing is wrong yet). The deployer acts unless an entry names another person, and for the DNS team if the stack',
       'publishes the record. Generated: `npm run docs`.',
       '',
       ...sections,
