@@ -53,10 +53,13 @@ describe('a record that moves to another hosted zone', () => {
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test('fails where no server shows which zone is served, and advises to ask those that do', () => {
-    const zone = { hostedZoneId: 'ZOLD', servers: OLD_SERVERS };
-    const outcome = { recordName: 's1._domainkey.example.com', servers: [] } as never;
-    expect(unservedZone(zone, 'ZNEW', outcome)?.message).toMatch(
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['none is asked', OLD_SERVERS, []],
+    ['those of before are not known', [], NEW_SERVERS],
+  ])('fails where no server shows which zone is served: %s', (_, servers, asked) => {
+    const found = asked.map((address) => ({ role: 'authoritative', address }));
+    const outcome = { recordName: 's1._domainkey.example.com', servers: found } as never;
+    expect(unservedZone({ hostedZoneId: 'ZOLD', servers }, 'ZNEW', outcome)?.message).toMatch(
       /found no authoritative server that shows.*gate\.mode authoritative/s,
     );
   });
