@@ -140,16 +140,14 @@ class UdpSocket {
     this.socket = socket;
     socket.on('close', giveBack);
     socket.on('message', (bytes) => this.pass(bytes));
-    await new Promise<void>((resolve) => {
-      socket.on('error', (error) => {
-        this.fail(error);
-        resolve();
-      });
-      socket.connect(port, address, () => {
+    socket.on('error', (error) => this.fail(error));
+    socket.connect(port, address);
+    await once(socket, 'connect').then(
+      () => {
         this.isConnected = true;
-        resolve();
-      });
-    });
+      },
+      () => {},
+    );
   }
 
   private fail(error: Error): void {
@@ -219,7 +217,7 @@ class Conversation implements Asking {
   private tcp?: AbortController;
   private query: Query;
   private settle: (overUdp: Result | 'truncated' | 'closed' | 'silent') => void = () => {};
-  private timer?: NodeJS.Timeout;
+  private readonly timers: NodeJS.Timeout[] = [];
   private isEnded = false;
   private strays = 0;
   /** What came instead of a reply; reported if none comes, since it may have been forged. */
@@ -249,19 +247,17 @@ class Conversation implements Asking {
     await this.socket.join(this);
     const began = performance.now();
     this.send();
-    this.inTurn([
-      ...resendsMs.map((ms) => ({ ms, act: () => this.send() })),
-      { ms: tcpMs, act: () => this.settle('silent') },
-    ]);
+    for (const ms of resendsMs) this.after(ms, () => this.send());
+    this.after(tcpMs, () => this.settle('silent'));
     const first = await overUdp;
     if (typeof first !== 'string') return first;
-    clearTimeout(this.timer);
+    this.stopTimers();
     return this.askOverTcp(first, deadlineMs - (performance.now() - began));
   }
 
   end(): void {
     this.isEnded = true;
-    clearTimeout(this.timer);
+    this.stopTimers();
     this.socket.leave(this);
     this.tcp?.abort(ENDED);
   }
@@ -309,8 +305,7 @@ class Conversation implements Asking {
       return unanswered(isSilence ? problem : { kind: 'over-tcp', after, answer: problem }, silent);
     };
     return new Promise((resolve) => {
-      const silent = (): void => resolve(failed({ kind: 'silent' }, true));
-      const begun = (): void => this.inTurn([{ ms: leftMs, act: silent }]);
+      const begun = (): void => this.after(leftMs, () => resolve(failed({ kind: 'silent' }, true)));
       this.overTcp(begun).then(resolve, (error) => resolve(failed(problemOf(error), why === 'silent')));
       // Over UDP it may still answer, if it was only slow.
       if (why === 'silent') this.nextOverUdp().then((late) => typeof late === 'string' || resolve(late));
@@ -330,17 +325,13 @@ class Conversation implements Asking {
     return this.overTcp();
   }
 
-  /**
-   * Acts at several times from now, until it is ended. Each act comes after sockets were read: a process that was stopped
-   * for a while (as Lambda does) has answers waiting.
-   */
-  private inTurn(steps: readonly { readonly ms: number; readonly act: () => void }[], sinceMs = 0): void {
-    const [step, ...others] = steps;
-    if (!step || this.isEnded) return;
-    this.timer = setTimeout(() => {
-      setImmediate(step.act);
-      this.inTurn(others, step.ms);
-    }, step.ms - sinceMs);
+  /** Acts after sockets were read: a process that was stopped for a while (as Lambda does) has answers waiting. */
+  private after(ms: number, act: () => void): void {
+    if (!this.isEnded) this.timers.push(setTimeout(() => setImmediate(act), ms));
+  }
+
+  private stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
   }
 }
 
