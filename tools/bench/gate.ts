@@ -34,7 +34,7 @@ interface Network {
   close(): void;
 }
 
-const startNetwork = async (scenario: Scenario): Promise<Network> => {
+async function startNetwork(scenario: Scenario): Promise<Network> {
   const child = fork(path.join(__dirname, 'gate', 'network.ts'), { serialization: 'advanced' });
   const ask = async (message: unknown): Promise<number> => {
     child.send(message as object);
@@ -43,14 +43,14 @@ const startNetwork = async (scenario: Scenario): Promise<Network> => {
   };
   const port = await ask({ scenario, value: VALUE });
   return { port, count: () => ask('count'), close: () => child.disconnect() };
-};
+}
 
-const timed = async <T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuMs: number }> => {
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuMs: number }> {
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   const result = await work();
   const { user, system } = process.cpuUsage(cpu);
   return { result, ms: performance.now() - began, cpuMs: (user + system) / 1000 };
-};
+}
 
 const prove = (port: number): Promise<GateOutcome> =>
   proveRecord(
@@ -74,20 +74,20 @@ interface Measured {
 }
 
 /** The floor is walked, not computed: what a question costs on this machine belongs to it. */
-const walk = async (port: number, { chain, roundTripMs }: Scenario): Promise<void> => {
+async function walk(port: number, { chain, roundTripMs }: Scenario): Promise<void> {
   const exchange = createExchange();
   const top = { address: TOPS[0], port };
   for (let step = 0; step < chain; step += 1) {
     const result = await exchange(top, { name: `step${step}.com`, type: 'NS', recursionDesired: false });
     if (!('reply' in result) && roundTripMs > 0) step -= 1;
   }
-};
+}
 
-const measurePeer = async (
+async function measurePeer(
   peer: string,
   { port, count }: Network,
   { runs }: Scenario,
-): Promise<Measured['peers'][number]> => {
+): Promise<Measured['peers'][number]> {
   const [program, ...own] = peer.split(' ');
   const measured = JSON.parse(
     execFileSync(program!, [...own, `${NAME}.`, VALUE, `${RESOLVER}:${port}`, String(runs)], {
@@ -96,9 +96,9 @@ const measurePeer = async (
     }),
   );
   return { ...measured, questions: Math.round((await count()) / runs) };
-};
+}
 
-const measureOne = async (scenario: Scenario, peers: readonly string[]): Promise<Measured> => {
+async function measureOne(scenario: Scenario, peers: readonly string[]): Promise<Measured> {
   const network = await startNetwork(scenario);
   const { port, count } = network;
   const expected = scenario.published ?? true;
@@ -130,7 +130,7 @@ const measureOne = async (scenario: Scenario, peers: readonly string[]): Promise
   } finally {
     network.close();
   }
-};
+}
 
 const valuesOf = (options: readonly string[], name: string): string[] =>
   options.flatMap((option, at) => (option === name ? (options[at + 1] ?? []) : []));

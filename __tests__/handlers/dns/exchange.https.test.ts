@@ -47,7 +47,7 @@ class DohServer {
 }
 
 /** Passes a message on to a resolver, over UDP. */
-const ask = async (network: DnsNetwork, body: Buffer): Promise<Buffer> => {
+async function ask(network: DnsNetwork, body: Buffer): Promise<Buffer> {
   const { createSocket } = await import('node:dgram');
   const socket = createSocket('udp4');
   const [address, port] = network.resolvers[setup.RESOLVER]!.address.split(':') as [string, string];
@@ -58,7 +58,7 @@ const ask = async (network: DnsNetwork, body: Buffer): Promise<Buffer> => {
     });
     socket.send(body, Number(port), address);
   });
-};
+}
 
 let doh: DohServer;
 beforeAll(async () => {

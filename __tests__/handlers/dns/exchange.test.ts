@@ -20,21 +20,21 @@ afterEach(async () => {
 });
 
 /** What was sent has come by then: on one machine it does so at once. */
-const turns = async (): Promise<void> => {
+async function turns(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
-};
+}
 
 /** Waits until the server has been asked so many times, and what it sent has been read. */
-const asked = async (times: number): Promise<void> => {
+async function asked(times: number): Promise<void> {
   while (server.log.length < times) await new Promise(setImmediate);
   await turns();
-};
+}
 
 const endpoint = (): { address: string; port: number } => ({ address: '127.0.0.1', port: server.port });
-const ask = (rule?: Rule, signal?: AbortSignal) => {
+function ask(rule?: Rule, signal?: AbortSignal) {
   if (rule) server.misbehave(rule);
   return createExchange({ timing: TIMING })(endpoint(), QUESTION, signal);
-};
+}
 const transports = (): string[] => server.log.map(({ transport }) => transport);
 
 describe('one question to one server', () => {

@@ -44,10 +44,10 @@ const discoverable =
   };
 
 const named = (n: number): string[] => SERVERS.slice(0, n).map((_, i) => `ns${i}.example.com`);
-const own = (host: string): string[] => {
+function own(host: string): string[] {
   const number = /^ns(\d+)\./.exec(host)?.[1];
   return number === undefined ? [] : [SERVERS[Number(number)]!];
-};
+}
 
 const prove = (dns: HostileDns, settings: GateSettings = {}) =>
   proveRecord(
@@ -69,7 +69,7 @@ const prove = (dns: HostileDns, settings: GateSettings = {}) =>
     },
   );
 
-const attacked = async (answering: Answering, servers = 4, settings: GateSettings = {}) => {
+async function attacked(answering: Answering, servers = 4, settings: GateSettings = {}) {
   const dns = await startHostileDns([RESOLVER, ...SERVERS.slice(0, servers)], answering);
   try {
     const before = process.memoryUsage().rss;
@@ -82,7 +82,7 @@ const attacked = async (answering: Answering, servers = 4, settings: GateSetting
   } finally {
     await dns.close();
   }
-};
+}
 
 const lookups = (asked: readonly Asked[]): number =>
   new Set(
@@ -141,7 +141,7 @@ test.each([
 });
 
 /** A reply whose records are all owned by a chain of pointers. */
-const pointers = ({ id, name, type }: Asked): Buffer => {
+function pointers({ id, name, type }: Asked): Buffer {
   const head = Buffer.concat([
     Buffer.from([id >> 8, id & 255, 0x84, 0, 0, 1, 0x17, 0x70, 0, 0, 0, 0]),
     ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
@@ -155,7 +155,7 @@ const pointers = ({ id, name, type }: Asked): Buffer => {
   const rest = Buffer.alloc(65_000 - head.length - chain.length);
   for (let at = 0; at + 12 <= rest.length; at += 12) rest.writeUInt16BE(0xc000 | 0x3ffe, at);
   return Buffer.concat([head, chain, rest]);
-};
+}
 
 test('64 kB of compression pointers are given up at once', async () => {
   const { outcome } = await attacked(discoverable(named(16), own, pointers), 16);

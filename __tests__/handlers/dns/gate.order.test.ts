@@ -15,13 +15,13 @@ const ORDERS = [
 ] as const;
 
 /** Returns the outcome, without how long it took. */
-const outcomeIn = async ({ delays, last }: (typeof ORDERS)[number], network: Differing): Promise<unknown> => {
+async function outcomeIn({ delays, last }: (typeof ORDERS)[number], network: Differing): Promise<unknown> {
   const servers = delays.map((delayMs, at) => [`127.0.2.${at + 1}`, { delayMs }]);
   const late = { name: new RegExp(`^${last}\\.`), delayMs: 120 };
   const rules = { ...Object.fromEntries(servers), [RESOLVER]: late };
   const { outcome } = await proveVirtually({ servers: 4, roundTripMs: 100, rules, ...network });
   return { ...outcome, servers: outcome.servers.map((server) => ({ ...server, roundTripMs: 0 })) };
-};
+}
 
 test.each<[string, Differing, RegExp]>([
   [

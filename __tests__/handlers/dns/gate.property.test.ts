@@ -23,7 +23,7 @@ const name = fc.constantFrom(...NAMES);
 const host = fc.constantFrom(...HOSTS);
 
 /** An answer to the question, most of the time; to another one otherwise. */
-const answer = ({ name: asked, type }: Question): fc.Arbitrary<Answer> => {
+function answer({ name: asked, type }: Question): fc.Arbitrary<Answer> {
   const owner = fc.oneof({ weight: 12, arbitrary: fc.constant(asked) }, { weight: 1, arbitrary: name });
   const record = (of: string, data: fc.Arbitrary<unknown>) =>
     fc.record({
@@ -48,7 +48,7 @@ const answer = ({ name: asked, type }: Question): fc.Arbitrary<Answer> => {
       ? fc.oneof(records.TXT, record('CNAME', name))
       : records[type === 'SOA' || type === 'MX' ? 'NS' : type];
   return fc.oneof({ weight: 12, arbitrary: fitting }, ...Object.values(records)) as fc.Arbitrary<Answer>;
-};
+}
 
 const reply = (asked: Question): fc.Arbitrary<Reply> =>
   fc.record({
@@ -92,7 +92,7 @@ const network = fc.gen();
 
 type Gen = fc.GeneratorValue;
 
-const exchangeOf = (gen: Gen, asked: Question[]): Exchange => {
+function exchangeOf(gen: Gen, asked: Question[]): Exchange {
   const known = new Map<string, Reply | undefined>();
   return async (endpoint, question) => {
     asked.push(question);
@@ -107,7 +107,7 @@ const exchangeOf = (gen: Gen, asked: Question[]): Exchange => {
       ? { problem: { kind: 'silent' }, silent: true, roundTripMs: 1 }
       : { reply: found, transport: 'udp', roundTripMs: 1 };
   };
-};
+}
 
 const CODES = ['DNS_TXT_NOT_READY', 'DNS_TXT_INVALID', 'DNS_KEY_MISMATCH', 'DNS_LOOKUP_FAILED'];
 

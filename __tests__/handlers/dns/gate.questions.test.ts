@@ -35,14 +35,14 @@ const TITLES = [
 ];
 
 /** How many questions of each scenario are for what. */
-const counted = async (title: string): Promise<readonly number[]> => {
+async function counted(title: string): Promise<readonly number[]> {
   const scenario = SCENARIOS.find((one) => one.title === title)!;
   const { asked } = await proveVirtually(scenario);
   expect(new Set(asked).size).toBe(asked.length);
   const purposes = asked.map((one) => PURPOSES.findIndex(([, pattern]) => pattern.test(one)));
   expect(asked.filter((_, at) => purposes[at] === -1)).toEqual([]);
   return [...PURPOSES.map((_, at) => purposes.filter((purpose) => purpose === at).length), asked.length];
-};
+}
 
 test('each question is for something that is written down, with how many of them there are', async () => {
   for (const [network, title] of TITLES.entries()) {

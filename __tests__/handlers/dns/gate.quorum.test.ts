@@ -6,7 +6,7 @@ import * as setup from './support';
 const addresses = (count: number): string[] => Array.from({ length: count }, (_, i) => `127.0.5.${i + 1}`);
 
 /** example.com on so many servers, all of which have the record. */
-const zoneOn = (count: number): Promise<DnsNetwork> => {
+function zoneOn(count: number): Promise<DnsNetwork> {
   const hosts = addresses(count);
   const delegation = {
     'example.com NS': hosts.map((_, i) => `ns${i + 1}.example.com`),
@@ -19,14 +19,14 @@ const zoneOn = (count: number): Promise<DnsNetwork> => {
       ...Object.fromEntries(hosts.map((address) => [address, { zones }])),
     },
   });
-};
+}
 
 const SILENT: Rule = { drop: true };
 /** The last ones: the sandbox's resolver asks the first that is named to it. */
-const misbehaving = (network: DnsNetwork, count: number, rule: Rule = SILENT): void => {
+function misbehaving(network: DnsNetwork, count: number, rule: Rule = SILENT): void {
   const all = Object.keys(network.servers).filter((address) => address.startsWith('127.0.5.'));
   for (const address of all.slice(-count)) network.servers[address]!.misbehave(rule);
-};
+}
 
 describe('how much of a proof is enough', () => {
   test.each([

@@ -5,7 +5,7 @@ import * as setup from './support';
 import { proveVirtually } from './virtual-network';
 
 /** Time that passes only by sleeping, at once; `onSleep` is what happens meanwhile. */
-const instantClock = (onSleep: (sleeps: number) => void = () => {}): Clock & { readonly slept: number[] } => {
+function instantClock(onSleep: (sleeps: number) => void = () => {}): Clock & { readonly slept: number[] } {
   let now = 1_000_000;
   const slept: number[] = [];
   return {
@@ -19,7 +19,7 @@ const instantClock = (onSleep: (sleeps: number) => void = () => {}): Clock & { r
       signal?.throwIfAborted();
     },
   };
-};
+}
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((resource) => /UDP|TCPSocketWrap|TCPConnect/.test(resource)).length;

@@ -33,10 +33,10 @@ const truncated = (asked: Asked): Buffer =>
 const DATAGRAM_BYTES = 1232;
 
 /** Servers on some loopback addresses that answer whatever `answering` says. */
-export const startHostileDns = async (
+export async function startHostileDns(
   addresses: readonly string[],
   answering: Answering,
-): Promise<HostileDns> => {
+): Promise<HostileDns> {
   const asked: Asked[] = [];
   const listening = await listen(addresses, 0, (bytes, via) => {
     const message = packet.decode(bytes);
@@ -55,4 +55,4 @@ export const startHostileDns = async (
     return { bytes: via.transport === 'udp' && octets.length > DATAGRAM_BYTES ? truncated(one) : octets };
   });
   return { ...listening, asked };
-};
+}

@@ -11,9 +11,9 @@ type Network = Awaited<ReturnType<typeof setup.internet>>;
 const lookUpIn = (network: Network, change: Partial<LookupRequest> = {}) =>
   lookUp({ ...setup.request(network), name: BOUNCE, type: 'MX', ...change }, setup.world(network));
 
-const publish = (network: Network, name: string, type: string, data: string[]): void => {
+function publish(network: Network, name: string, type: string, data: string[]): void {
   for (const address of [setup.NS1, setup.NS2]) network.servers[address]!.setRecords(name, type, data);
-};
+}
 
 const bySocket = (servers: readonly ServerAnswer[]): object =>
   Object.fromEntries(

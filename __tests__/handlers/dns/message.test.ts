@@ -11,7 +11,7 @@ const query = new Query(QUESTION, true, () => 4711);
 const VERDICTS = ['ready', 'missing', 'other-value', 'invalid', 'unreachable'];
 
 /** Whatever a server sends ends in a verdict. */
-const verdictOf = (bytes: Buffer): string => {
+function verdictOf(bytes: Buffer): string {
   const decoded = query.decode(bytes);
   if (!('reply' in decoded)) return 'unreachable';
   return (['authoritative', 'recursive'] as const)
@@ -20,7 +20,7 @@ const verdictOf = (bytes: Buffer): string => {
         judge(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED).verdict,
     )
     .join(' ');
-};
+}
 
 const header = Buffer.from([4711 >> 8, 4711 & 0xff, 0x84, 0, 0, 1, 0, 1, 0, 0, 0, 0]);
 const asked = packet

@@ -71,9 +71,9 @@ export const internet = (
   });
 
 /** Publishes at both servers of example.com. */
-export const publish = (network: DnsNetwork, value: string, name = NAME): void => {
+export function publish(network: DnsNetwork, value: string, name = NAME): void {
   for (const address of [NS1, NS2]) network.servers[address]!.setTxt(name, value);
-};
+}
 
 /** TCP is tried so soon if UDP brings nothing. */
 const TCP_MS = 20;
@@ -141,14 +141,14 @@ export const verdicts = (outcome: GateOutcome): Record<string, string> =>
   Object.fromEntries(outcome.servers.map(({ address, verdict }) => [address.replace(/:\d+$/, ''), verdict]));
 
 /** Runs with a network and closes it, whatever happens. */
-export const within = async (
+export async function within(
   network: Promise<DnsNetwork>,
   run: (network: DnsNetwork) => Promise<void>,
-): Promise<void> => {
+): Promise<void> {
   const started = await network;
   try {
     await run(started);
   } finally {
     await started.close();
   }
-};
+}

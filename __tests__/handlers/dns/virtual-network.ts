@@ -41,16 +41,16 @@ export interface Measured {
 }
 
 /** A resolver that knows everything: it starts at the top, and walks aliases. */
-const resolve = (servers: ReadonlyMap<string, readonly Zone[]>, name: string, type: string): ZoneAnswer => {
+function resolve(servers: ReadonlyMap<string, readonly Zone[]>, name: string, type: string): ZoneAnswer {
   const zones = [...servers.values()].flat();
   const found = zoneOf(zones, name)!.answer(name, type);
   const last = found.answers.at(-1);
   if (last?.type !== 'CNAME') return found;
   const rest = resolve(servers, String(last.data), type);
   return { ...rest, answers: [...found.answers, ...rest.answers] };
-};
+}
 
-const replyTo = (query: Query, answer: ZoneAnswer, isResolver: boolean): ExchangeResult => {
+function replyTo(query: Query, answer: ZoneAnswer, isResolver: boolean): ExchangeResult {
   const via = { transport: 'tcp', serverAddress: '' } as const;
   const parsed = parseQuery(query.encode(), via)!;
   const written = writeReply(
@@ -62,14 +62,14 @@ const replyTo = (query: Query, answer: ZoneAnswer, isResolver: boolean): Exchang
   const decoded = query.decode(written.bytes);
   if (!('reply' in decoded)) throw new Error('The virtual network speaks no DNS.');
   return { reply: decoded.reply, transport: 'udp', roundTripMs: 0 };
-};
+}
 
 /** Proves a scenario's record on servers without sockets, by a clock without waiting: how long it takes is a number. */
-export const proveVirtually = async (
+export async function proveVirtually(
   scenario: Network,
   change: Partial<GateRequest> = {},
   worldChange: Partial<GateWorld> = {},
-): Promise<Measured> => {
+): Promise<Measured> {
   const all = zonesOf(scenario, VALUE);
   const servers = new Map(
     [...new Set([...Object.keys(all), ...Object.keys(scenario.zones ?? {})])].map((address) => {
@@ -147,4 +147,4 @@ export const proveVirtually = async (
   } finally {
     jest.useRealTimers();
   }
-};
+}

@@ -41,7 +41,7 @@ const startOn = async (
   const resolvers: Record<string, DnsResolver> = {};
   const patience: Patience = ({ address }, question) => {
     const server = servers[address] ?? resolvers[address];
-    // Nobody is there.
+    // No server has this address.
     if (!server) return SOON_MS;
     const { drop, wrongSource } = server.misbehaviourAt({ ...question, serverAddress: address });
     return drop || (wrongSource && question.transport === 'udp') ? SOON_MS : LONG_MS;

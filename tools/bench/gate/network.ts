@@ -8,12 +8,12 @@ import { RESOLVER, type Scenario, TOPS, zonesOf } from './scenarios';
 let network: DnsNetwork | undefined;
 let counted = 0;
 
-const everybody = (started: DnsNetwork) => [
+const serversAndResolvers = (started: DnsNetwork) => [
   ...Object.entries(started.servers),
   ...Object.entries(started.resolvers),
 ];
 
-const start = async (scenario: Scenario, value: string): Promise<number> => {
+async function start(scenario: Scenario, value: string): Promise<number> {
   network = await startDnsNetwork({
     servers: Object.fromEntries(
       Object.entries(zonesOf(scenario, value)).map(([address, zones]) => [
@@ -24,17 +24,17 @@ const start = async (scenario: Scenario, value: string): Promise<number> => {
     resolvers: { [RESOLVER]: { roots: [TOPS[0]] } },
   });
   // The rule that applies first decides, so what is special comes before the delay that all have.
-  for (const [address, { misbehave }] of everybody(network)) {
+  for (const [address, { misbehave }] of serversAndResolvers(network)) {
     const { [address]: own, all } = scenario.rules ?? {};
     for (const rule of [own, address === RESOLVER ? undefined : all]) if (rule) misbehave(rule);
     misbehave({ delayMs: scenario.roundTripMs });
   }
   return network.port;
-};
+}
 
 process.on('message', async (asked: { readonly scenario: Scenario; readonly value: string } | 'count') => {
   if (asked !== 'count') return process.send!(await start(asked.scenario, asked.value));
-  const all = everybody(network!).reduce((sum, [, { log }]) => sum + log.length, 0);
+  const all = serversAndResolvers(network!).reduce((sum, [, { log }]) => sum + log.length, 0);
   process.send!(all - counted);
   counted = all;
 });

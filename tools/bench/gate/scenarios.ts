@@ -94,10 +94,10 @@ const served = (zone: string, addresses: readonly string[]): ZoneRecords => ({
 });
 
 /** The zones of each server. */
-export const zonesOf = (
+export function zonesOf(
   scenario: Pick<Scenario, 'servers' | 'aliases' | 'published'>,
   value: string,
-): Readonly<Record<string, Zones>> => {
+): Readonly<Record<string, Zones>> {
   const { aliases = [], published = true } = scenario;
   const names = [NAME, ...aliases];
   const hosts = new Map([['example.com', serversOf(scenario)]]);
@@ -136,4 +136,4 @@ export const zonesOf = (
       ),
     ),
   };
-};
+}
