@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { realWorld } from './real-world';
 import { run } from './run';
 
-/** The operator's command. Ctrl-C ends it in order; a second one ends it at once. */
+/** Runs the operator's command. Ctrl-C ends it in order; a second one ends it at once. */
 async function main(): Promise<void> {
   // The SDK's note on future Node versions is for maintainers, not for operators.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

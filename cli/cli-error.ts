@@ -24,5 +24,5 @@ export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {
   }
 }
 
-/** The command was not used as it is meant to be. */
+/** Makes the error of a wrong command line. */
 export const usageError = (message: string): CliError => new CliError(message, 'USAGE', EXIT.failed);

@@ -35,7 +35,7 @@ export type Work<Options, Arguments extends unknown[]> = (
 /** Puts a body into the form that commander calls. */
 export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
 
-/** Commander calls with the arguments, the command's own options, and the command. */
+/** Binds a body to the world: commander calls with the arguments, the command's own options, and the command. */
 export const binder =
   (world: CliWorld, ended: (exitCode: ExitCode) => void): Bind =>
   (work) =>
@@ -92,13 +92,13 @@ export class CliCommand extends Command {
   }
 }
 
-/** A section at the end of `--help`. */
+/** Formats a section at the end of `--help`. */
 export const section = (title: string, rows: readonly (readonly [string, string])[]): string => {
   const width = Math.max(...rows.map(([left]) => left.length));
   return `\n${title}:\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}`;
 };
 
-/** What `--help` ends with. */
+/** Formats the end of `--help`. */
 export function afterHelp({ examples = [], ...meanings }: Ends): string {
   const common = { failed: 'wrong usage, or another failure', interrupted: 'interrupted (Ctrl-C)' };
   const rows = Object.entries({ ...common, ...meanings })
@@ -117,7 +117,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
   };
 
-/** An option that may be given several times, or once with commas. */
+/** Reads an option that may be given several times, or once with commas. */
 export const collect = (text: string, before: unknown): string[] => [
   ...(Array.isArray(before) ? before : []),
   ...text.split(',').map((part) => part.trim()),

@@ -52,6 +52,6 @@ const ORDER: readonly ExitCode[] = [
 export const byUrgency = (a: ExitCode, b: ExitCode): number =>
   [...ORDER, EXIT.ok].indexOf(a) - [...ORDER, EXIT.ok].indexOf(b);
 
-/** One exit code for many domains: that of the worst. */
+/** Returns one exit code for many domains: that of the worst. */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>
   ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

@@ -42,7 +42,7 @@ const COMMANDS = [
   updateCommand,
 ];
 
-/** The whole command line. */
+/** Creates the whole command line. */
 export function createProgram(world: CliWorld, bind: Bind): Command {
   const program = new Command(PROGRAM_NAME)
     .description(
@@ -88,7 +88,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
   return program;
 }
 
-/** Commander does not hand its settings down to commands that are made elsewhere. */
+/** Adds a command, with the settings that commander does not hand down to commands that are made elsewhere. */
 function addTo(parent: Command, command: Command, bind: Bind): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);

@@ -12,7 +12,7 @@ import { inventory } from './aws/inventory';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
-/** The world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
+/** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
 export function realWorld(signal: AbortSignal): CliWorld {
   return {
     env: process.env,

@@ -4,7 +4,7 @@ import type { Output } from './terminal/output';
 
 type Form = (record: RecordToPublish) => string;
 
-/** All records that others publish: of the key, or the aliases that lead to it, and of the MAIL FROM domain. */
+/** Returns all records that others publish: of the key, or the aliases that lead to it, and of the MAIL FROM domain. */
 const allOf = ({ mailFrom = [], aliases, ...record }: RecordToPublish) => [
   ...(aliases ?? [record]),
   ...mailFrom,
@@ -120,7 +120,7 @@ const terraformName = (record: RecordToPublish, name: string, type: string): str
   return text.replace(/[^A-Za-z0-9_]/g, '_');
 };
 
-/** The record in every form that a DNS team's tools take. */
+/** Formats the record in every form that a DNS team's tools take. */
 export function showRecord(record: RecordToPublish, colours: Output['colours']): string {
   const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint, mailFrom = [], aliases } = record;
   const title = (text: string): string => colours.bold(text);

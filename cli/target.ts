@@ -130,7 +130,7 @@ export function eventFields(target: Target, selector: string) {
   };
 }
 
-/** The selector that was named, else the listed one. @throws CliError */
+/** Returns the selector that was named, else the listed one. @throws CliError */
 export function selectorOf(target: Target, named: string | undefined): string {
   const selector = named ?? target.listed?.selector;
   if (selector === undefined)

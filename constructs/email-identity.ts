@@ -47,7 +47,7 @@ export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
   }
 }
 
-/** HCL output wraps each value with its type. */
+/** Checks whether a value is unset; HCL output wraps each with its type. */
 const isAbsent = (value: unknown): boolean =>
   value === undefined ||
   value === null ||

@@ -44,7 +44,7 @@ export interface FunctionPolicyInput {
 export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
 
 /**
- * What the function may do, and nothing else. Its size does not grow with the number of domains: identities are
+ * Returns what the function may do, and nothing else. Its size does not grow with the number of domains: identities are
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
@@ -197,7 +197,7 @@ function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
 /** IAM counts the inline policies of a role together. */
 export const ROLE_POLICY_CHARACTERS = 10_240;
 
-/** Statements → policy document (JSON). */
+/** Formats statements as a policy document (JSON). */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -211,11 +211,11 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   });
 }
 
-/** IAM keeps a function and what it is called with a qualifier (`:$LATEST`, an alias) apart. */
+/** Returns both ARNs of a function: IAM keeps it apart from what is called with a qualifier (`:$LATEST`, an alias). */
 export const bothForms = (functionArn: string): string[] => [functionArn, `${functionArn}:*`];
 
 /**
- * Trust policy (JSON) of a role.
+ * Formats the trust policy (JSON) of a role.
  * @param condition on whose behalf: without one, a service might be talked into it from another account
  */
 export const trustPolicy = (

@@ -14,9 +14,9 @@ export const PRINCIPAL_ALLOWED =
   'the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no "*" for a whole name';
 
 /**
- * Policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant, so that
- * `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and the function alone writes the ledgers. It locks no one
- * out of the bucket's policy: a principal that may set it can change it.
+ * Formats the policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant,
+ * so that `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and the function alone writes the ledgers. It locks no
+ * one out of the bucket's policy: a principal that may set it can change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
   const { bucketArn, functionRoleArn, keyReaders = [] } = input;

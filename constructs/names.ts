@@ -1,7 +1,7 @@
 /** Names of roles, schedules, groups, rules and functions end here. */
 const NAME_LENGTH = 64;
 
-/** The names that a control plane makes of its function's. Role names are one namespace for all regions of an account. */
+/** Returns the names that a control plane makes of its function's. Role names are one namespace for all regions of an account. */
 export function namesOf(functionName: string, region?: string) {
   const role = region === undefined ? functionName : `${functionName}-${region}`;
   return {

@@ -54,7 +54,7 @@ export function sendersPolicy(
 }
 
 /**
- * Policy document (JSON): send mail as the identity. SES asks for permission on the identity and, if one is used,
+ * Formats the policy document (JSON) to send mail as the identity. SES asks for permission on the identity and, if one is used,
  * on the configuration set.
  */
 export function sendEmailPolicy(identityArn: string, configurationSetName: string | undefined): string {
@@ -75,8 +75,8 @@ export function sendEmailPolicy(identityArn: string, configurationSetName: strin
 const POLICY_NAME_LENGTH = 128;
 
 /**
- * Name of the inline policy on the sending role. Roles are global: without the region, the grant of one region would
- * replace that of another.
+ * Returns the name of the inline policy on the sending role. Roles are global: without the region, the grant of one region
+ * would replace that of another.
  *
  * An SES identity policy would be regional, but does not suffice: SES documents accounts, users and services as its
  * principals, not roles, and its only resource is the identity, while SES also asks for the configuration set

@@ -105,7 +105,7 @@ function domainOf(element: TerraformElement): string | undefined {
 }
 
 /**
- * The scope that a construct is put into, if it was made by the same copy of `constructs` as ours. Beside a second copy
+ * Returns the scope that a construct is put into, if it was made by the same copy of `constructs` as ours. Beside a second copy
  * the constructs would be strangers to their stack.
  * @throws Error with the remedy
  */

@@ -80,6 +80,6 @@ const recordId = (what: string, hostedZoneId: string, delegation?: Delegation): 
     .filter((part) => part !== '' && !Token.isUnresolved(part))
     .join('-');
 
-/** A TXT value as `aws_route53_record` takes it: `""` between strings. It is known only when the engine runs. */
+/** Formats a TXT value, known only when the engine runs, as `aws_route53_record` takes it: `""` between strings. */
 const txtStringsAtApply = (value: string): string =>
   Fn.replace(value, `/(.{${STRING_LENGTH}})/`, Fn.rawString('$1""'));

@@ -39,7 +39,7 @@ export class DomainListError extends Error {
   }
 }
 
-/** A key of the list may hold anything; what has no shape of its own, or turns the text around, is printed as its code. */
+/** Formats a text on one line. A key may hold anything: characters without a shape, or that turn the text around, as codes. */
 const oneLine = (text: string): string =>
   text
     .replace(/[\s\p{Cc}]+/gu, ' ')

@@ -1,4 +1,4 @@
-/** The candidate that was probably meant: at most a third of its letters differ. */
+/** Returns the candidate that was probably meant: at most a third of its letters differ. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '');
   const ranked = candidates
@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
-/** Edit distance, two neighbours in the wrong order being one; words longer than any key are not worth the time. */
+/** Returns the edit distance; two swapped neighbours count once. Words longer than any key are not worth the time. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY;
   let before: number[] = [];

@@ -22,7 +22,7 @@ export class NoNextSelector extends Error {
 }
 
 /**
- * The selector to rotate to.
+ * Returns the selector to rotate to.
  * @throws NoNextSelector if the naming gives one that is in use, or that SES does not take
  */
 export function nextSelector({ naming, current, inUse, now }: NamingInput): string {

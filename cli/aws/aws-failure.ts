@@ -15,7 +15,7 @@ const CREDENTIALS = new Set([
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden']);
 
-/** An SDK error in an operator's words. */
+/** Explains an SDK error to the operator. */
 export function awsFailure(
   error: unknown,
   { action, resource }: { action: string; resource: string },

@@ -1,7 +1,6 @@
 import { bucketRegion } from '../../handlers/aws/aws-error';
 import { emailIdentities, type SigningState } from '../../handlers/aws/email-identity';
 import { KEY_PREFIX } from '../../handlers/contract';
-import { mapConcurrently } from '../concurrency';
 import { awsFailure } from './aws-failure';
 
 export interface InventoryPlace {
@@ -20,8 +19,7 @@ export interface Inventory {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
-/** SES answers about one request a second: one at a time, and the client keeps to the rate once it is refused. */
-const AT_ONCE = 1;
+/** SES answers about one request a second, and the client keeps to the rate once it is refused. */
 const CLIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;
 
 /** Reads the identities of domains in SES, and lists the keys of the old process. No key is read. */
@@ -38,9 +36,13 @@ async function readIdentities({ region, only }: InventoryPlace): Promise<Map<str
     for await (const { EmailIdentities = [] } of paginateListEmailIdentities({ client }, { PageSize: 1000 }))
       for (const { IdentityType, IdentityName = '' } of EmailIdentities)
         if (IdentityType === 'DOMAIN' && isWanted(only, IdentityName)) names.push(IdentityName);
-    const states = await mapConcurrently(names, AT_ONCE, (name) => emailIdentities(client).get(name));
-    // One that was deleted meanwhile is left out.
-    return new Map(names.flatMap((name, index) => (states[index] ? [[name, states[index]] as const] : [])));
+    const states = new Map<string, SigningState>();
+    for (const name of names) {
+      const state = await emailIdentities(client).get(name);
+      // One that was deleted meanwhile is left out.
+      if (state) states.set(name, state);
+    }
+    return states;
   } catch (error) {
     throw awsFailure(error, { action: 'ses:ListEmailIdentities or ses:GetEmailIdentity', resource: region });
   }

@@ -245,7 +245,7 @@ function chooseInForce(
   return { selector };
 }
 
-/** Of several keys, the one that is published was prepared. */
+/** Chooses the prepared key: of several, the one that is published. */
 function choosePrepared(keys: readonly string[], published: readonly string[]): Choice {
   const candidates = keys.length === 1 ? keys : published;
   if (candidates.length === 1) return { selector: candidates[0]! };

@@ -64,7 +64,7 @@ async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<
   return exitCode;
 }
 
-/** One call per region: each has its own function and its own ledgers. */
+/** Returns one call per region: each has its own function and its own ledgers. */
 async function legsOf({ world }: Cli, options: AuditOptions, names: readonly string[]): Promise<Leg[]> {
   const list = await readList(world, options);
   if (names.length === 0) return functionsOf(world, options, list);

@@ -175,7 +175,7 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
   return requireList(world, options);
 }
 
-/** A runner of CI is thrown away with the state on it: the next deploy would make everything again. */
+/** Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
 function refuseLostState({ world }: Cli, { backend }: DomainList): void {
   const { CI = '' } = world.env;
   if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
@@ -225,7 +225,7 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   return `\n${parts.join('\n\n')}`;
 }
 
-/** The first interrupt lets the engines end in order. More would leave their locks behind, and are answered only. */
+/** Has the first interrupt end the engines in order. Further ones, which would leave locks behind, are only answered. */
 function interruption(note: (text: string) => void) {
   const controller = new AbortController();
   const interrupt = () => {

@@ -132,7 +132,7 @@ function trustOf(
   return JSON.parse(githubTrust(deployment, repository, jobs, branch));
 }
 
-/** In full, for a bucket that has no policy yet: each statement denies, so that it goes beside any other. */
+/** Formats the whole policy of a bucket that has none yet. Each statement denies, so that it goes beside any other. */
 function bucketPolicy(deployment: Deployment, list: DomainList | undefined): string {
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*'))

@@ -136,7 +136,7 @@ async function check(
   return { ...signature, server, ...verified };
 }
 
-/** A ledger that cannot be read must not hide what DNS has. */
+/** Asks the function for its ledger. A failure must not hide what DNS has. */
 async function askLedger(
   cli: Cli,
   { aws }: VerifyMailOptions,
@@ -176,7 +176,7 @@ const ENVELOPE_LINE = /^(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?/;
 const FIELD = /^[!-9;-~]+[ \t]*:/;
 
 /**
- * A message as it was received (RFC 5322), bounded in size.
+ * Reads a message as it was received (RFC 5322), bounded in size.
  * @param file `-`: standard input
  * @throws CliError NO_MESSAGE, MESSAGE_TOO_LARGE, USAGE
  */

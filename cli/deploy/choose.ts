@@ -63,7 +63,7 @@ export function stacksFor(
   return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
 }
 
-/** An entry may be spelled as in the list, or in A-labels: `bücher.example@eu-west-1`. */
+/** Finds a stack by name: spelled as in the list, or in A-labels (`bücher.example@eu-west-1`). */
 function stackCalled(name: string, stacks: readonly string[]): string {
   const [domain = '', ...region] = name.split('@');
   const meant = [toALabels(domain) ?? domain, ...region].join('@');
@@ -82,7 +82,7 @@ function known(stacks: readonly string[]): string {
   return `There are: ${stacks.slice(0, SHOWN_ENTRIES).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
 }
 
-/** Without its control stack a domain can neither be rolled back nor destroyed. */
+/** Refuses to destroy a control stack without the domains that need it to be rolled back. */
 function refuseOrphans(stacks: readonly string[], list: DomainList): void {
   for (const region of regionsOf(list)) {
     if (!stacks.includes(controlStackId(region))) continue;

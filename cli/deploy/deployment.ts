@@ -185,7 +185,7 @@ async function plan(
   return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
 }
 
-/** An entry that is unchanged may wait for SES since it was applied. */
+/** Marks an unchanged entry that SES has not verified since it was applied. */
 async function withVerification({ workspace }: Deployment, planned: Outcome): Promise<Outcome> {
   const { stack, ended } = planned;
   return ended !== 'unchanged' || (await workspace.wasVerified(stack))

@@ -179,6 +179,6 @@ const isWithin = (narrow: unknown, wide: unknown): boolean =>
     listOf(wide).some((pattern) => patternOf(String(pattern)).test(String(each))),
   );
 
-/** In a policy `*` matches any text. */
+/** Returns the pattern of a policy's text, in which `*` matches any text. */
 const patternOf = (text: string): RegExp =>
   new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);

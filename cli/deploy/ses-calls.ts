@@ -5,13 +5,13 @@ import type { PlannedChange } from './engine';
 const IDENTITY = /^aws_sesv2_email_identity/;
 const SIGNING = /^aws_lambda_invocation\.\w+_Signing_[0-9A-F]{8}$/;
 
-/** The provider reads each part of an identity that it made, and the inspection reads it once. */
+/** Counts the calls of a plan: the provider reads each part of an identity, and the inspection reads it once. */
 export const callsOfPlan = (state: AppliedState | undefined): number =>
   state === undefined || state.resources.length === 0
     ? 0
     : 1 + state.resources.filter((address) => IDENTITY.test(address)).length;
 
-/** The provider reads what it made or changed; `Signing` reads before and after its Put, and before it rolls back. */
+/** Counts the calls of an apply: the provider reads what it made; `Signing` reads around its Put, and before a rollback. */
 export const callsOfApply = (changes: readonly PlannedChange[]): number =>
   changes.reduce((sum, { address, action }) => {
     if (IDENTITY.test(address)) return sum + (action === 'delete' ? 0 : 1);

@@ -31,7 +31,7 @@ export async function proveMailFromOf(
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 
-/** What receivers do with unsigned mail, seen from here. */
+/** Finds what receivers do with unsigned mail, by what DNS answers here. */
 export const unsignedMailOf = (
   world: CliWorld,
   { domain, settings }: MailDomain,

@@ -22,20 +22,20 @@ const row = (server: ServerVerdict): string[] => [
 
 const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
 
-/** The outcome's title and table: one line per server. */
+/** Formats the outcome's title and table: one line per server. */
 export const serverTable = (outcome: GateOutcome): string => {
   const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
   if (outcome.servers.length === 0) return `${title}\n(no server was asked)`;
   return `${title}\n${table(HEADER, outcome.servers.map(row))}`;
 };
 
-/** What was found, and on a line of its own what to do. */
+/** Formats what was found, and on a second line what to do. */
 export const messageAndAdvice = ({ message, advice }: Pick<GateOutcome, 'message' | 'advice'>): string =>
   advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
 
 /**
- * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
- * DNS and know nothing of AWS.
+ * Formats the outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who
+ * run DNS and know nothing of AWS.
  */
 export const reportOutcome = (outcome: GateOutcome): string =>
   [

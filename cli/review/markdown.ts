@@ -31,7 +31,7 @@ export interface Review {
   readonly exitCode: ExitCode;
 }
 
-/** The review as a comment on a pull request. */
+/** Formats the review as a comment on a pull request. */
 export function reviewAsMarkdown(review: Review): string {
   const { domains } = review;
   return [

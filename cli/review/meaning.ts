@@ -68,7 +68,7 @@ export function meaningOf(
   }
 }
 
-/** What SES signs with, in a word or two. */
+/** Names what SES signs with, in a word or two. */
 function signer(current: CurrentState | undefined): string | undefined {
   if (!current?.ses) return undefined;
   const { origin, selector } = current.ses;

@@ -192,7 +192,7 @@ function busy({ answer: { busyUntil } }: Facts): StatusFinding | undefined {
   };
 }
 
-/** SES looks for the records for up to 72 hours, and later again and again. */
+/** Finds a MAIL FROM domain that SES has not verified, or no longer finds. */
 function mailFromNotReady({ subject: { entry }, answer: { ses } }: Facts): StatusFinding | undefined {
   const { domain, status = 'SUCCESS' } = ses?.mailFrom ?? {};
   if (status === 'SUCCESS') return undefined;

@@ -73,7 +73,7 @@ function cells(row: StatusRow, colours: Colours): string[] {
 
 const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${formatStep(step)} (${why})`;
 
-/** What SES has, not what the list wants. */
+/** Names the selector that SES has, not the one that the list wants. */
 const signsWith = ({ ses, selector }: StatusRow): string =>
   ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 

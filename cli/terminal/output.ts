@@ -42,7 +42,7 @@ export class Output {
   }
 }
 
-/** See https://no-color.org. */
+/** Whether the environment allows colours: see https://no-color.org. */
 const wantsColour = (env: CliWorld['env']): boolean => !env.NO_COLOR && env.TERM !== 'dumb';
 
 const ERASE_LINE = '\r\u001b[2K';

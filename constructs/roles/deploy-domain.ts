@@ -152,7 +152,7 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
   ];
 }
 
-/** The records of these zones are published by roles of their accounts. */
+/** Returns the right to take on the roles that publish in zones of other accounts. */
 const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicyStatement[] =>
   roleArns.length === 0
     ? []
@@ -165,7 +165,7 @@ const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicySta
         },
       ];
 
-/** A right to put policies on roles can grant anything, so a permissions boundary must limit it. */
+/** Returns the right to grant sending. It could grant anything, so a permissions boundary must limit it. */
 function sendEmailStatements(deployment: Deployment): PolicyStatement[] {
   const { sendersBoundary, sendEmailRoles } = deployment;
   const roles = sendEmailRoles.map(arns(deployment).role);

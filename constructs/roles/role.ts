@@ -61,7 +61,7 @@ export interface Role {
 /** Returns the names of actions in a text. */
 export const actions = (text: string): string[] => text.trim().split(/\s+/);
 
-/** ARNs of a deployment's parts. */
+/** Returns the ARNs of a deployment's parts. */
 export const arns = (deployment: Deployment) => {
   const { partition, region, account, functionName } = deployment;
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
@@ -96,7 +96,7 @@ export const arns = (deployment: Deployment) => {
 };
 
 /**
- * Terraform's state and its lock.
+ * Returns the statements for Terraform's state and its lock.
  * @param isPlan whether the state is read alone: a plan must not hold up a deploy, or take its lock away
  */
 export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
