@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
-import { ledgerObject } from '../../../../handlers/contract';
+import { ledgerObject, type ResultEvent } from '../../../../handlers/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { awsFailure, BUCKET, FakeCloud, REGION, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
@@ -102,7 +102,8 @@ export class Account {
   }
 
   private async invokeNow(actor: string, event: unknown): Promise<any> {
-    this.actors.set(this.cloud.invocations + 1, `${actor} #${this.cloud.invocations + 1}`);
+    const number = this.cloud.invocations + 1;
+    this.actors.set(number, `${actor} #${number}`);
     const { resource, action, tf, transaction } = event as any;
     const name = [resource ?? action, tf?.action, transaction].filter(Boolean).join(' ');
     this.note(actor, `-> ${name}`);
@@ -111,6 +112,7 @@ export class Account {
       this.note(actor, `<- ${name}`, answer);
       return answer;
     } catch (error) {
+      if ((error as Error).name === 'InvocationEnded') this.ended.add(number);
       this.note(actor, `<- ${name}`, error);
       throw error;
     }
@@ -141,6 +143,7 @@ export class Account {
   /** @returns whether there was such a version */
   restoreLedger(back: number): boolean {
     const ledger = restoreLedger(this.cloud, back);
+    this.historyLength = this.ledger()?.history.length ?? 0;
     if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
     return ledger !== undefined;
   }
@@ -151,7 +154,7 @@ export class Account {
     invocation: Invocation,
     clock: Clock,
   ): Promise<T> {
-    if (/^(sns|events):/.test(call.action)) return effect();
+    if (/^(sns|events):/.test(call.action)) return this.notify(invocation.number, effect);
     const { scheduler } = this.options;
     const actor = this.actors.get(invocation.number) ?? `#${invocation.number}`;
     await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), actor));
@@ -223,6 +226,43 @@ export class Account {
     }
   }
 
+  /** Invocations that were killed, or whose time was up. */
+  private readonly ended = new Set<number>();
+  /** What each invocation has put on the bus. */
+  private readonly notices = new Map<number, readonly string[]>();
+  /** Invocations that have written SES. */
+  private readonly writers = new Set<number>();
+  private historyLength = 0;
+  /** The results that each invocation has written to the ledger. */
+  private readonly results = new Map<number, readonly string[]>();
+
+  private async notify<T>(invocation: number, effect: () => T | Promise<T>): Promise<T> {
+    const { put } = this.cloud.bus;
+    const known = put.length;
+    const answer = effect();
+    const states = put
+      .slice(known)
+      .flatMap(({ detail }) => ('kind' in detail ? [(detail as ResultEvent).state] : []));
+    this.notices.set(invocation, [...(this.notices.get(invocation) ?? []), ...states]);
+    return answer;
+  }
+
+  /** Who has written a result notifies of it, once; nobody else does, but for a change that is asked for again. */
+  lookAtNotices(): void {
+    for (const invocation of new Set([...this.results.keys(), ...this.notices.keys()])) {
+      const results = this.results.get(invocation) ?? [];
+      const notices = this.notices.get(invocation) ?? [];
+      if (this.ended.has(invocation)) continue;
+      const isMissing = results.length > 0 && notices.length === 0;
+      const isOfNothing =
+        results.length === 0 && notices.some((state) => /^(rolled-back|verified)$/.test(state));
+      if (isMissing || isOfNothing || notices.length > 1)
+        this.problems.add(
+          `${this.actors.get(invocation)} writes ${results.join(', ') || 'no result'}, and notifies of ${notices.join(', ') || 'nothing'}`,
+        );
+    }
+  }
+
   private arriveLater({ seconds }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
     const sent = this.ledger()?.open;
     const arrival = async () => {
@@ -244,14 +284,30 @@ export class Account {
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
     if (action === 's3:PutObject' && resource === LEDGER && answer !== null) {
-      const lease = this.ledger()?.lease;
+      this.noteResults(invocation, this.ledger()!);
+      const { lease } = this.ledger()!;
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
     if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
     if (action.startsWith('ses:Put')) {
+      this.writers.add(invocation);
       this.earlier.push({ until: this.time, state: before });
       if (isInTime) this.lookAtWrite(invocation, action);
     }
+  }
+
+  /** Notes what this write adds to the history: what a person must be told of. */
+  private noteResults(invocation: number, { history }: Ledger): void {
+    const news = history.slice(this.historyLength).map(({ event }) => event);
+    this.historyLength = history.length;
+    const bySchedule = /^schedule|^stray/.test(this.actors.get(invocation) ?? '');
+    const told = news.filter(
+      (event) =>
+        event === 'rollback-failed' ||
+        (event === 'verified' && bySchedule) ||
+        (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
+    );
+    if (told.length > 0) this.results.set(invocation, [...(this.results.get(invocation) ?? []), ...told]);
   }
 
   /** What must hold whenever SES is written by a run that is alive. */
