@@ -108,11 +108,16 @@ export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): b
   lastRevert?.undid.includes(transaction) === true;
 
 /**
- * Whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` could not tell a destroy
- * from a replacement: `Signing` was created more than once, `DnsGate` was not.
+ * Whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` did not act: the engine had
+ * no `Signing`, since the answer of its create was lost, so the stack never reached its end; or `Signing` was created more
+ * than once, so its delete could be that of an earlier object.
  */
-export const isDestroyedUnnoticed = (ledger: Ledger, transaction: string): boolean =>
-  ledger.recreated === transaction && ledger.regated !== transaction && deleteActs(ledger, transaction);
+export function isDestroyedUnnoticed(ledger: Ledger, transaction: string): boolean {
+  const owner = currentOwner(ledger);
+  const isUnconfirmed = owner?.transaction === transaction && !owner.confirmed;
+  const isUnnoticed = isUnconfirmed || ledger.recreated === transaction;
+  return isUnnoticed && ledger.regated !== transaction && deleteActs(ledger, transaction);
+}
 
 /** Whether a `DnsGate` that is created now makes a later delete of `DnsGate` no sign of a destroy. */
 export const isReplacedGate = (ledger: Ledger, transaction: string): boolean =>

@@ -44,6 +44,12 @@ test.each<[string, steps.Step, string, object?]>([
     GONE,
   ],
   [
+    'a destroy after the answer of Signing was lost, and a direct call, rolls back with the delete of DnsGate',
+    inTurn(sign('t1', 's1'), ({ cloud }) => setup.direct(cloud, 's1'), removeGate('t1', acts)),
+    'AWS_SES on',
+    GONE,
+  ],
+  [
     'DnsGate and Signing that are replaced alone leave the change in force',
     inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), ...deletesOfBoth),
     'EXTERNAL s1 on',
