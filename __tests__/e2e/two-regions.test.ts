@@ -13,6 +13,7 @@ it(
   'a domain in two regions is two entries, each with a selector, key, record and ledger of its own',
   async () => {
     const deployment = await Deployment.start({}, { keyStore: { bucket: 'keys-{region}', protect: false } });
+    deployment.shortenSleeps(0.005);
     try {
       const { first, sandbox } = deployment;
       const hostedZoneId = await hostZone(deployment, DOMAIN);
