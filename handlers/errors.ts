@@ -36,7 +36,7 @@ export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'messa
 export type MailFromDetails = Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>;
 
 /** A signing state that SES has, or should have. */
-interface ShownState {
+export interface ShownState {
   readonly origin: string;
   readonly selector?: string | undefined;
   readonly enabled: boolean;

@@ -67,7 +67,7 @@ export const FINDINGS = {
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less urgent while a change is open, which is verified or rolled back.',
+      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less so while a change is open.',
     who: DNS_TEAM,
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
@@ -230,7 +230,7 @@ export const FINDINGS = {
   ROLLBACK_BROKEN: {
     severities: ['urgent'],
     means:
-      'A change that fails, of any domain, would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed.',
+      'A failed change would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed.',
     remedy: 'Run `byodkim drill`, which prints what to fix, and deploy nothing until it succeeds.',
     commands: { deploy: 'resolves', status: 'audit' },
   },

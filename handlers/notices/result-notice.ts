@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
 import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
+import { formatState } from '../transaction/signing-state';
 import type { World } from '../world';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
@@ -97,18 +98,16 @@ const isChange = ({ kind }: NotedWork): boolean =>
   kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
-  if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
+  if (hasCode(error, 'ROLLBACK_FAILED')) return stateLeft(error.details.found);
   if (error.details.rollback !== undefined) return error.details.rollback;
   if (error.code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
   if (!isChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
   return 'what it had before; nothing was written';
 }
 
-function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
+function stateLeft(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   if (found === undefined) return 'unknown: SES does not answer';
-  if (found === null) return 'the identity no longer exists';
-  const { origin, selector, enabled, status } = found;
-  return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
+  return found === null ? 'the identity no longer exists' : formatState(found);
 }
 
 /** Prints commands on lines of their own, so that they can be copied. */

@@ -3,8 +3,8 @@ import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
-import { ByodkimError } from '../errors';
-import type { Ledger, Place, Snapshot, Wanted } from '../ledger/ledger';
+import { ByodkimError, type ShownState } from '../errors';
+import type { Ledger, Place, Wanted } from '../ledger/ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
@@ -95,6 +95,6 @@ export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
   state.status !== 'NOT_STARTED';
 
 /** Formats a state, e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
-export const formatState = ({ origin, selector, enabled, status }: SigningState | Snapshot): string =>
+export const formatState = ({ origin, selector, enabled, status }: ShownState): string =>
   `${origin === 'AWS_SES' ? 'Easy DKIM (AWS_SES)' : origin}${selector ? ` with selector ${selector}` : ''}, ` +
   `signing ${enabled ? 'on' : 'off'}, status ${status}`;
