@@ -181,7 +181,7 @@ async function followAnswer(net: Network, asked: ServerToAsk, found: RecordReply
     // An alias hides which zone the name lies in.
     const between = zone.depth < 2 ? [] : namesBetween(search.name, zone.apex);
     const cutting = cutToZone(net, search, server);
-    if (net.nameservers.length === 0) prepareSearch(net, server.answer);
+    if (net.nameservers.length === 0) prepareSearch(net, search, server.answer);
     const below = between.map((each) => askForNameservers(net, asked, each));
     await cutting;
     leads.push(...(await Promise.all(below)).flat());
@@ -192,9 +192,11 @@ async function followAnswer(net: Network, asked: ServerToAsk, found: RecordReply
   return leads;
 }
 
-/** Asks resolvers what the search for an alias's target will ask them, so that it need not wait. */
-function prepareSearch({ directory }: Network, answer: Answer): void {
-  const target = answer.kind === 'alias' && !answer.atEnd ? answer.targets.at(-1)! : '';
+/** Asks resolvers what the search for an alias's target will ask them, so that it need not wait. Once for each name. */
+function prepareSearch({ directory }: Network, search: Search, answer: Answer): void {
+  if (search.isPrepared || answer.kind !== 'alias' || answer.atEnd) return;
+  search.isPrepared = true;
+  const target = answer.targets.at(-1)!;
   if (isPlainName(target)) for (const zone of topmostZones(target)) void directory.nameserversOf(zone);
 }
 

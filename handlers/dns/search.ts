@@ -55,6 +55,8 @@ export interface Search {
   readonly lost: Set<string>;
   /** How long resolvers may keep each negative answer, in seconds. */
   readonly absences: number[];
+  /** Whether resolvers have been asked for the servers of an alias's target. */
+  isPrepared?: boolean;
   /** Why resolvers name no servers of any zone; a sentence. */
   problem?: string;
 }

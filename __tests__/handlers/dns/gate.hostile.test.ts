@@ -113,6 +113,18 @@ test('each server another alias, at every name: so many names are looked for, an
   ).toBeLessThanOrEqual(LIMITS.names + 6);
 });
 
+test('each server an alias into another domain: no more domains are looked up than names', async () => {
+  const { outcome, asked } = await attacked(
+    discoverable(named(32), own, ({ name, serverAddress }) => ({
+      answers: [record('CNAME', name, `key.other${SERVERS.indexOf(serverAddress)}.net`)],
+    })),
+    32,
+  );
+  expect(outcome.limits).toContain('names');
+  const domains = asked.filter(({ type, name }) => type === 'NS' && /^other\d+\.net$/.test(name));
+  expect(new Set(domains.map(({ name }) => name)).size).toBeLessThanOrEqual(LIMITS.names);
+});
+
 /** A referral to so many servers, each with a name of its own. */
 const manyServers = ({ id, name }: Asked, count: number): Buffer =>
   Buffer.concat([
