@@ -110,37 +110,38 @@ describe('an audit that cannot begin', () => {
   });
 });
 
-describe('a thousand domains', () => {
-  const thousand = (): FakeCloud => {
-    const cloud = cloudWith(1000);
+describe('five hundred domains', () => {
+  const many = (): FakeCloud => {
+    const cloud = cloudWith(500);
     cloud.ses.requestsPerSecond = 1;
-    breakDomain(cloud, 'd0613.example');
+    breakDomain(cloud, 'd0413.example');
     return cloud;
   };
 
-  test('with one broken: 999 and the one, in several invocations and one report', async () => {
-    const cloud = thousand();
+  test('with one broken: 499 and the one, in several invocations and one report', async () => {
+    const cloud = many();
 
     const first = await cloud.invoke(SCHEDULED);
     expect(first).toMatchObject({ complete: false, continuesAt: expect.any(String) });
     expect(first.audited).toBeGreaterThan(150);
     const ends = (await cloud.fireAll()).filter(isOfAudit);
 
-    expect(ends.at(-1)).toMatchObject({ complete: true, audited: 1000, needingAttention: 1 });
+    expect(ends.at(-1)).toMatchObject({ complete: true, audited: 500, needingAttention: 1 });
     const [notice, ...more] = cloud.sns.to(TOPICS.audit);
     expect(more).toEqual([]);
     expect(notice!.subject).toBe(
-      'DKIM audit: URGENT: 1 new (d0613.example); 1 of 1000 domains needs attention',
+      'DKIM audit: URGENT: 1 new (d0413.example); 1 of 500 domains needs attention',
     );
-    expect(notice!.message).toContain('no problems in the other 999');
-    expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
-    expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 1, DomainsVerified: 1000 }]);
+    expect(notice!.message).toContain('no problems in the other 499');
+    expect(notice!.message).toContain('d0413.example (ap-northeast-1, selector s1)');
+    expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 1, DomainsVerified: 500 }]);
+    expect(ends.length).toBeGreaterThan(1);
     const report = reportOf(cloud);
     expect(report).toMatchObject({ complete: true, pending: [], legs: ends.length + 1 });
-    expect(new Set(report.domains.map(({ domain }) => domain)).size).toBe(1000);
+    expect(new Set(report.domains.map(({ domain }) => domain)).size).toBe(500);
     expect(cloud.scheduler.pending()).toEqual([]);
     // Whoever waited for SES when a leg's time was up does not ask it any more.
-    expect(cloud.calls.count('ses:GetEmailIdentity')).toBeLessThanOrEqual(1000 + ends.length);
+    expect(cloud.calls.count('ses:GetEmailIdentity')).toBeLessThanOrEqual(500 + ends.length);
   });
 });
 
