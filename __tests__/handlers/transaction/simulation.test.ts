@@ -14,7 +14,7 @@ function report({ failed, counterexample, ...run }: fc.RunDetails<[Schedule, fc.
   throw new Error(`${message}\n${again}\n${JSON.stringify(counterexample?.[0])}`);
 }
 
-test(`whoever comes first and whatever is lost, SES ends as wanted or as before (${RUNS} schedules, LONG_SEED=${SEED})`, () =>
+test(`in any order of calls, and whatever is lost, SES ends as wanted or as before (${RUNS} schedules, LONG_SEED=${SEED})`, () =>
   fc.assert(fc.asyncProperty(schedules(), fc.scheduler(), simulate), {
     numRuns: RUNS,
     seed: SEED,
