@@ -8,6 +8,7 @@ import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
 import { DOMAIN, restoreLedger, SES_PUT } from '../support';
 import { type Mishap, Mishaps } from './mishaps';
+import { Notices } from './notices';
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
@@ -48,6 +49,7 @@ export class Account {
   onLate: () => void = () => {};
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
+  readonly notices = new Notices();
   private mishaps: Mishaps;
   private readonly actors = new Map<number, string>();
   /** The invocation behind each holder of the lease. */
@@ -112,7 +114,7 @@ export class Account {
       this.note(actor, `<- ${name}`, answer);
       return answer;
     } catch (error) {
-      if ((error as Error).name === 'InvocationEnded') this.ended.add(number);
+      if ((error as Error).name === 'InvocationEnded') this.notices.hasEnded(number);
       this.note(actor, `<- ${name}`, error);
       throw error;
     }
@@ -143,7 +145,7 @@ export class Account {
   /** @returns whether there was such a version */
   restoreLedger(back: number): boolean {
     const ledger = restoreLedger(this.cloud, back);
-    this.historyLength = this.ledger()?.history.length ?? 0;
+    this.notices.forget(this.ledger());
     if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
     return ledger !== undefined;
   }
@@ -226,41 +228,16 @@ export class Account {
     }
   }
 
-  /** Invocations that were killed, or whose time was up. */
-  private readonly ended = new Set<number>();
-  /** What each invocation has put on the bus. */
-  private readonly notices = new Map<number, readonly string[]>();
-  /** Invocations that have written SES. */
-  private readonly writers = new Set<number>();
-  private historyLength = 0;
-  /** The results that each invocation has written to the ledger. */
-  private readonly results = new Map<number, readonly string[]>();
-
-  private async notify<T>(invocation: number, effect: () => T | Promise<T>): Promise<T> {
+  private notify<T>(invocation: number, effect: () => T | Promise<T>): T | Promise<T> {
     const { put } = this.cloud.bus;
     const known = put.length;
     const answer = effect();
-    const states = put
-      .slice(known)
-      .flatMap(({ detail }) => ('kind' in detail ? [(detail as ResultEvent).state] : []));
-    this.notices.set(invocation, [...(this.notices.get(invocation) ?? []), ...states]);
+    const details = put.slice(known).map(({ detail }) => detail as ResultEvent);
+    this.notices.hasSent(
+      invocation,
+      details.flatMap(({ kind, state }) => (kind === undefined ? [] : [state])),
+    );
     return answer;
-  }
-
-  /** Who has written a result notifies of it, once; nobody else does, but for a change that is asked for again. */
-  lookAtNotices(): void {
-    for (const invocation of new Set([...this.results.keys(), ...this.notices.keys()])) {
-      const results = this.results.get(invocation) ?? [];
-      const notices = this.notices.get(invocation) ?? [];
-      if (this.ended.has(invocation)) continue;
-      const isMissing = results.length > 0 && notices.length === 0;
-      const isOfNothing =
-        results.length === 0 && notices.some((state) => /^(rolled-back|verified)$/.test(state));
-      if (isMissing || isOfNothing || notices.length > 1)
-        this.problems.add(
-          `${this.actors.get(invocation)} writes ${results.join(', ') || 'no result'}, and notifies of ${notices.join(', ') || 'nothing'}`,
-        );
-    }
   }
 
   private arriveLater({ seconds }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
@@ -284,30 +261,21 @@ export class Account {
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
     if (action === 's3:PutObject' && resource === LEDGER && answer !== null) {
-      this.noteResults(invocation, this.ledger()!);
-      const { lease } = this.ledger()!;
+      const ledger = this.ledger()!;
+      const { lease } = ledger;
+      this.notices.hasRecorded(
+        invocation,
+        ledger,
+        /^(schedule|stray)/.test(this.actors.get(invocation) ?? ''),
+      );
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
     if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
     if (action.startsWith('ses:Put')) {
-      this.writers.add(invocation);
+      this.notices.hasWritten(invocation);
       this.earlier.push({ until: this.time, state: before });
       if (isInTime) this.lookAtWrite(invocation, action);
     }
-  }
-
-  /** Notes what this write adds to the history: what a person must be told of. */
-  private noteResults(invocation: number, { history }: Ledger): void {
-    const news = history.slice(this.historyLength).map(({ event }) => event);
-    this.historyLength = history.length;
-    const bySchedule = /^schedule|^stray/.test(this.actors.get(invocation) ?? '');
-    const told = news.filter(
-      (event) =>
-        event === 'rollback-failed' ||
-        (event === 'verified' && bySchedule) ||
-        (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
-    );
-    if (told.length > 0) this.results.set(invocation, [...(this.results.get(invocation) ?? []), ...told]);
   }
 
   /** What must hold whenever SES is written by a run that is alive. */

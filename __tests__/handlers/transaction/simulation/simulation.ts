@@ -309,7 +309,7 @@ class Simulation {
     // That one may have failed, and is repeated by hand until it does not.
     if (this.isRestored) await account.send('by hand', REVERT);
     await this.fireAll();
-    account.lookAtNotices();
+    for (const problem of account.notices.problems()) account.problems.add(problem);
     this.requireNoProblem();
     const { open, lease } = account.ledger() ?? { open: null, lease: null };
     require(open === null, 'a change stays open');

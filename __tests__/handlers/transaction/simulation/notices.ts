@@ -1,0 +1,66 @@
+import type { Ledger } from '../../../../handlers/ledger/ledger';
+
+/** Holds what people are notified of against what the ledger records: the run that writes a result notifies of it, once. */
+export class Notices {
+  /** By invocation. */
+  private readonly sent = new Map<number, readonly string[]>();
+  private readonly results = new Map<number, readonly string[]>();
+  /** Invocations that have written SES. */
+  private readonly writers = new Set<number>();
+  /** Invocations that were killed, or whose time was up: what they had to say is in the report of the audit. */
+  private readonly ended = new Set<number>();
+  private historyLength = 0;
+
+  hasWritten(invocation: number): void {
+    this.writers.add(invocation);
+  }
+
+  hasEnded(invocation: number): void {
+    this.ended.add(invocation);
+  }
+
+  hasSent(invocation: number, states: readonly string[]): void {
+    this.sent.set(invocation, [...this.of(this.sent, invocation), ...states]);
+  }
+
+  /** Takes the history as it is now as known: a person has restored it. */
+  forget(ledger: Ledger | null): void {
+    this.historyLength = ledger?.history.length ?? 0;
+  }
+
+  /** Notes what an invocation has added to the history. @param bySchedule its answer has no reader */
+  hasRecorded(invocation: number, { history }: Ledger, bySchedule: boolean): void {
+    const results = history
+      .slice(this.historyLength)
+      .map(({ event }) => event)
+      .filter(
+        (event) =>
+          event === 'rollback-failed' ||
+          (event === 'verified' && bySchedule) ||
+          (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
+      );
+    this.historyLength = history.length;
+    if (results.length > 0) this.results.set(invocation, [...this.of(this.results, invocation), ...results]);
+  }
+
+  /** @returns what is wrong. A change that is asked for again is answered, and notified of, again. */
+  problems(): string[] {
+    return [...new Set([...this.results.keys(), ...this.sent.keys()])]
+      .filter((invocation) => !this.ended.has(invocation))
+      .flatMap((invocation) => {
+        const results = this.of(this.results, invocation);
+        const sent = this.of(this.sent, invocation);
+        const isMissing = results.length > 0 && sent.length === 0;
+        const isOfNothing = results.length === 0 && sent.some((state) => REPORTS_A_RESULT.test(state));
+        return isMissing || isOfNothing || sent.length > 1
+          ? `#${invocation} writes ${results.join(', ') || 'no result'}, notifies of ${sent.join(', ') || 'nothing'}`
+          : [];
+      });
+  }
+
+  private of(texts: ReadonlyMap<number, readonly string[]>, invocation: number): readonly string[] {
+    return texts.get(invocation) ?? [];
+  }
+}
+
+const REPORTS_A_RESULT = /^(rolled-back|verified)$/;
