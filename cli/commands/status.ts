@@ -92,19 +92,18 @@ async function check(
     region: null,
     listedSelector: null,
   };
-  const row = await orCliError(
-    (async () => {
-      const target = targetIn(cli.world, options, list, name);
-      const { entry, domain, region = null, listed } = target;
-      subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
-      if (known instanceof CliError) throw known;
-      if (known !== undefined && known.why === null)
-        return rowOf(subject, known, await lookUp(cli, options, target, known, seenByAudit(known)));
-      if (region !== null) await pace.turn(region, 1, cli.world.signal);
-      const answer = await askFunction(cli, target, 'status');
-      return rowOf(subject, answer, await lookUp(cli, options, target, answer));
-    })(),
-  );
+  const ask = async (): Promise<StatusRow> => {
+    const target = targetIn(cli.world, options, list, name);
+    const { entry, domain, region = null, listed } = target;
+    subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
+    if (known instanceof CliError) throw known;
+    if (known !== undefined && known.why === null)
+      return rowOf(subject, known, await lookUp(cli, options, target, known, seenByAudit(known)));
+    if (region !== null) await pace.turn(region, 1, cli.world.signal);
+    const answer = await askFunction(cli, target, 'status');
+    return rowOf(subject, answer, await lookUp(cli, options, target, answer));
+  };
+  const row = await orCliError(ask());
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 

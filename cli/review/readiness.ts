@@ -10,7 +10,7 @@ import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
-import { gateSettings } from '../dns/gate-options';
+import { type AskedGate, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
 import {
   findPublished,
@@ -59,19 +59,14 @@ export async function readinessOf(
   // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
   const first = refusals.find(({ code }) => !code.startsWith('CERTIFICATE_'));
   if (first) return refused(first, listed);
-  const ready = await readinessByDns(cli, target, options);
-  return refusals[0] && ready.exitCode === EXIT.ok ? refused(refusals[0], listed) : ready;
-}
-
-async function readinessByDns(cli: Cli, target: ListedTarget, options: ReadinessOptions): Promise<Readiness> {
-  const { listed } = target;
   const settings = gateSettings(options.gate ?? {}, listed.gate);
-  const [readiness, mailFrom] = await Promise.all([
-    readinessOfKey(cli, target, options),
+  const [ofKey, mailFrom] = await Promise.all([
+    readinessOfKey(cli, target, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),
   ]);
-  const isWorse = mailFrom && worst([readiness.exitCode, exitCodeOfOutcome(mailFrom)]) !== readiness.exitCode;
-  return isWorse ? (withoutMailFrom(mailFrom, listed) ?? readiness) : readiness;
+  const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
+  const ready = (isWorse && withoutMailFrom(mailFrom, listed)) || ofKey;
+  return refusals[0] && ready.exitCode === EXIT.ok ? refused(refusals[0], listed) : ready;
 }
 
 /** Describes a domain that a deploy would refuse, or whose record is not proved. */
@@ -97,13 +92,15 @@ function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readin
   return notReady(exitCode, `MAIL FROM ${name}: ${code}`, next, `${message}\n${advice}`);
 }
 
-async function readinessOfKey(cli: Cli, target: ListedTarget, options: ReadinessOptions): Promise<Readiness> {
+async function readinessOfKey(
+  cli: Cli,
+  target: ListedTarget,
+  options: ReadinessOptions,
+  settings: AskedGate,
+): Promise<Readiness> {
   const { listed } = target;
-  const proof = {
-    domain: listed.domain,
-    selector: listed.selector,
-    settings: gateSettings(options.gate ?? {}, listed.gate),
-  };
+  const { domain, selector } = listed;
+  const proof = { domain, selector, settings };
   const key = await expectedKey(cli, target, options);
   if (!(key instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: key }), listed, options.zone);
