@@ -87,8 +87,7 @@ async function begin(
   given: Pick<Run, 'world' | 'services' | 'request'>,
 ): Promise<Run & { readonly begun: StoredReport }> {
   const { world, services, request } = given;
-  const { store } = services;
-  const { keyStoreBucket: bucket, region } = world.environment;
+  const { keyStoreBucket: bucket } = world.environment;
   if (bucket === '')
     throw new ByodkimError('VALIDATION_ERROR', {
       what: `Nothing can be audited: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
@@ -97,10 +96,18 @@ async function begin(
   const memory = await readMemory(world, services);
   const intervalMs = request.readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS;
   const waitForSesRate = pace(world.clock, intervalMs);
-  const servicesOf = byRegion(world);
-  const run = { ...given, memory, servicesOf, waitForSesRate };
-  if (request.continues) return { ...run, begun: await readReport(store, bucket, request.continues.report) };
-  const known = await ledgersIn(store, bucket);
+  const run: Run = { ...given, memory, servicesOf: byRegion(world), waitForSesRate };
+  const begun = request.continues
+    ? await readReport(services.store, bucket, request.continues.report)
+    : { value: await newReport(run), etag: null };
+  return { ...run, begun };
+}
+
+/** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
+async function newReport(run: Run): Promise<AuditReport> {
+  const { world, services, request, memory, servicesOf, waitForSesRate } = run;
+  const { keyStoreBucket, region } = world.environment;
+  const known = await ledgersIn(services.store, keyStoreBucket);
   const pending =
     request.domains !== undefined
       ? named(request.domains, known, region)
@@ -120,7 +127,7 @@ async function begin(
   if (isLost)
     general.push(...finding('LAST_FINDINGS_UNREADABLE', 'The findings of the last audit are gone.'));
   general.push(...surveyed.findings);
-  const value: AuditReport = {
+  return {
     format: 1,
     object: newReportObject(world),
     startedAt: iso(world.clock.now()),
@@ -133,7 +140,6 @@ async function begin(
     general,
     domains: [],
   };
-  return { ...run, begun: { value, etag: null } };
 }
 
 /** Returns the named domains in each region that has a ledger of them, or else in the function's region. */

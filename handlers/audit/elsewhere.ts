@@ -11,28 +11,26 @@ const NAMED = 10;
 /** Finds identities of addresses or sub-domains that override the domain's. */
 export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
   const names = [...(survey.overrides[placeId(ledger)] ?? [])].sort();
-  const of = (words: string, found: readonly string[], severity: 'act' | 'plan'): Finding[] => {
-    if (found.length === 0) return [];
-    const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';
-    const listed = `${found.slice(0, NAMED).join(', ')}${more}`;
-    return finding(
-      'SIGNING_OVERRIDDEN',
-      `SES has identities of ${words} of this domain, whose own settings count instead of the domain’s: ${listed}.`,
-      { severity, subject: words, stage: listed },
-    );
-  };
+  const isAddress = (name: string) => name.includes('@');
   return [
-    ...of(
-      'single addresses',
-      names.filter((name) => name.includes('@')),
-      'act',
-    ),
-    ...of(
+    ...overridden('single addresses', names.filter(isAddress), 'act'),
+    ...overridden(
       'sub-domains',
-      names.filter((name) => !name.includes('@')),
+      names.filter((name) => !isAddress(name)),
       'plan',
     ),
   ];
+}
+
+function overridden(kind: string, names: readonly string[], severity: 'act' | 'plan'): Finding[] {
+  if (names.length === 0) return [];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const listed = `${names.slice(0, NAMED).join(', ')}${more}`;
+  return finding(
+    'SIGNING_OVERRIDDEN',
+    `SES has identities of ${kind} of this domain, whose own settings count instead of the domain’s: ${listed}.`,
+    { severity, subject: kind, stage: listed },
+  );
 }
 
 /** Checks whether the identity is the same in every region that a global endpoint sends through. */
