@@ -3,14 +3,13 @@ import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
-import type { SesPace } from '../ses-pace';
+import { callsOfApply, callsOfPlan, type SesPace } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
 import type { AppliedState } from './applied-state';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';
 import { afterApply, afterPlan, type Context, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
-import { callsOfApply, callsOfPlan } from './ses-calls';
 import type { Workspace } from './workspace';
 
 export interface Deployment {
