@@ -124,6 +124,12 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
     fire,
   ],
   ['delete of `Signing`', 'ledger, ledger!, Get, Put, ledger!, event', applied, removed],
+  [
+    'delete of `Signing`, signing was off',
+    'ledger, ledger!, arm, ledger!, Put, Flag, ledger!, disarm, event',
+    inTurn(switchedOff, applied),
+    removed,
+  ],
   ['delete of `Signing`, while armed', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, removed],
   ['delete of `Signing`, superseded', 'ledger', inTurn(applied, apply('t2', 's2')), removed],
   ['delete of `Confirmation`', 'ledger', applied, removeConfirmation('t1')],
