@@ -40,13 +40,13 @@ export interface Ledger extends Place {
   readonly signers: readonly Signer[];
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   readonly records: readonly string[];
-  // A delete is that of a destroy or of a replacement. Three transactions, which may differ, tell them apart.
-  /** Its `Confirmation` was deleted: its stack is being destroyed, so the delete of its `Signing` acts. */
+  // A delete is that of a destroy or of a replacement. The next three tell them apart.
+  /** The transaction whose `Confirmation` was deleted: its stack is being destroyed, so the delete of its `Signing` acts. */
   readonly destroyBegun: string | null;
-  /** Its `Signing` was created once more (`-replace`, `taint`): a delete may be that of the earlier object. */
-  readonly recreated: string | null;
-  /** Its `DnsGate` was created once more: a delete of `DnsGate` may be that of the earlier object. */
-  readonly regated: string | null;
+  /** Transactions whose `Signing` was created once more (`-replace`, `taint`): a delete may be that of the earlier object. */
+  readonly recreated: readonly string[];
+  /** Transactions whose `DnsGate` was created once more: a delete of `DnsGate` may be that of the earlier object. */
+  readonly regated: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
   /** How many changes have been settled: part of the drift token. */
@@ -262,8 +262,8 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   signers: [],
   records: [],
   destroyBegun: null,
-  recreated: null,
-  regated: null,
+  recreated: [],
+  regated: [],
   armings: 0,
   generation: 0,
   history: [],

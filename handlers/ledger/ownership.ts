@@ -115,17 +115,29 @@ export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): b
 export function isDestroyedUnnoticed(ledger: Ledger, transaction: string): boolean {
   const owner = currentOwner(ledger);
   const isUnconfirmed = owner?.transaction === transaction && !owner.confirmed;
-  const isUnnoticed = isUnconfirmed || ledger.recreated === transaction;
-  return isUnnoticed && ledger.regated !== transaction && deleteActs(ledger, transaction);
+  const isUnnoticed = isUnconfirmed || ledger.recreated.includes(transaction);
+  return isUnnoticed && !ledger.regated.includes(transaction) && deleteActs(ledger, transaction);
 }
 
-/** Whether a `DnsGate` that is created now makes a later delete of `DnsGate` no sign of a destroy. */
-export const isReplacedGate = (ledger: Ledger, transaction: string): boolean =>
-  ledger.recreated !== null || isCurrent(ledger, transaction);
+/** Whether `Signing` of this transaction has reached its end before: what is created now, is created once more. */
+export const hasCreated = ({ history }: Ledger, transaction: string): boolean =>
+  history.some((entry) => entry.transaction === transaction && ENDS_CREATE.includes(entry.event));
+
+const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
+
+/**
+ * Returns the transaction of whose `DnsGate` a later delete is no sign of a destroy, once a `DnsGate` of `transaction` is
+ * created now; `null`: of none.
+ */
+export function gateReplaced(ledger: Ledger, transaction: string): string | null {
+  if (isCurrent(ledger, transaction) || hasCreated(ledger, transaction)) return transaction;
+  const current = currentOwner(ledger)?.transaction;
+  return current !== undefined && ledger.recreated.includes(current) ? current : null;
+}
 
 /** Whether its `Signing` was created more than once, and its stack is not being destroyed: `Confirmation` is still there. */
 export const isReplacedAlone = ({ recreated, owner, destroyBegun }: Ledger, transaction: string): boolean =>
-  recreated === transaction &&
+  recreated.includes(transaction) &&
   owner?.transaction === transaction &&
   owner.confirmed &&
   destroyBegun !== transaction;

@@ -3,7 +3,6 @@ import { iso } from '../clock';
 import {
   type Arming,
   type ChangeResult,
-  currentOwner,
   emptyLedger,
   type HistoryEntry,
   type LastRevert,
@@ -22,6 +21,8 @@ import { signersAfter, signersAfterRevert, signsWithNow, withRestored } from './
 const HISTORY_LENGTH = 50;
 /** Transactions undone in a row, never followed by a change that stayed. */
 const LONGEST_UNDID = 100;
+/** Transactions of which `Signing` or `DnsGate` was created more than once. */
+const MOST_MARKED = 20;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;
 
@@ -55,11 +56,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
     {
       ...ledger,
       open,
-      ...(open.source === 'terraform' && {
-        destroyBegun: null,
-        recreated: ledger.recreated === open.transaction ? ledger.recreated : null,
-        regated: ledger.regated === open.transaction ? ledger.regated : null,
-      }),
+      destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
       lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
@@ -300,13 +297,19 @@ export const destroyBegun = (ledger: Ledger, transaction: string, at: number): L
 
 /** Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  withHistory({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
+  withHistory({ ...ledger, recreated: withTransaction(ledger.recreated, transaction) }, at, {
+    event: 'recreated',
+    transaction,
+  });
 
-/** Records that `DnsGate` was created once more, while its transaction is the current one. */
-export const regated = (ledger: Ledger): Ledger => ({
+/** Records that `DnsGate` was created once more, or replaced by that of another transaction. */
+export const regated = (ledger: Ledger, transaction: string): Ledger => ({
   ...ledger,
-  regated: currentOwner(ledger)?.transaction ?? null,
+  regated: withTransaction(ledger.regated, transaction),
 });
+
+const withTransaction = (marked: readonly string[], transaction: string): readonly string[] =>
+  [...marked.filter((other) => other !== transaction), transaction].slice(-MOST_MARKED);
 
 /** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
 export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>

@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
-import { ownerAfter } from '../ledger/ownership';
+import { hasCreated, ownerAfter } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
@@ -184,15 +184,10 @@ async function makeChange(
  * the answer. Which of both it was shows later, by the delete of `DnsGate`.
  */
 async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
-  const { recreated, history } = session.ledger;
-  const isEnded = history.some(
-    (entry) => entry.transaction === transaction && ENDS_CREATE.includes(entry.event),
-  );
-  if (isEnded && recreated !== transaction)
-    await session.save(transitions.recreated(session.ledger, transaction, session.now()));
+  const { ledger } = session;
+  if (hasCreated(ledger, transaction) && !ledger.recreated.includes(transaction))
+    await session.save(transitions.recreated(ledger, transaction, session.now()));
 }
-
-const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
 
 /** Plans what will be changed, what was before, and when it reverts. */
 function planChange(

@@ -29,8 +29,8 @@ export type Decision =
 /** @param state with the selector that is known, if SES shows none. */
 export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wanted: Wanted): Decision {
   const { open } = ledger;
-  const owner = currentOwner(ledger);
-  const own = owner?.transaction === attempt.transaction ? owner : null;
+  const owners = [currentOwner(ledger), ledger.owner];
+  const own = owners.find((owner) => owner?.transaction === attempt.transaction) ?? null;
   const confirmsItself = own?.confirmed === true;
   if (open !== null)
     return isRepeated(open, attempt, wanted) && isInStep(state, wanted)

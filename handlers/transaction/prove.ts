@@ -8,9 +8,9 @@ import { ByodkimError, hasCode } from '../errors';
 import type { Place, RequestOf, SigningRequest } from '../event';
 import { type GateOutcome, otherAliases } from '../gate-outcome';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
-import { knownKeys, type Ledger } from '../ledger/ledger';
+import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { isReplacedGate } from '../ledger/ownership';
+import { gateReplaced } from '../ledger/ownership';
 import { regated } from '../ledger/transitions';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
@@ -129,10 +129,11 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 export async function passGate(world: World, request: RequestOf<'gate'>) {
   const { domain, selector, gate, transaction } = request;
   const session = Session.open(world, request, 'gate');
-  const isReplaced = (ledger: Ledger | null) => ledger !== null && isReplacedGate(ledger, transaction);
-  if (!request.readOnly && isReplaced(await session.read()))
+  const replaced = () => gateReplaced(session.ledger, transaction);
+  if (!request.readOnly && (await session.read()) !== null && replaced() !== null)
     await session.withLease(async () => {
-      if (isReplaced(session.ledger)) await session.finish(regated(session.ledger));
+      const named = replaced();
+      if (named !== null) await session.finish(regated(session.ledger, named));
     });
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const { identities } = world.services(

@@ -65,6 +65,19 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s1 on',
   ],
   [
+    'DnsGate and Signing that are replaced alone beside another deploy leave the change in force',
+    inTurn(
+      apply('t1', 's1'),
+      sign('t1', 's1'),
+      sign('t2', 's2'),
+      gate,
+      sign('t1', 's1'),
+      remove('t1', 's1', doesNothing),
+      removeGate('t1', doesNothing),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
     'a destroy whose ledger is of an earlier transaction rolls back',
     inTurn(
       apply('t1', 's1'),

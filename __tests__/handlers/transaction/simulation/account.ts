@@ -346,7 +346,7 @@ const ledgerLine = ({ lease, open, owner, baseline, inForce, recreated }: Ledger
       `open ${open.transaction} ${open.wanted.selector} ${open.phase}${open.checks === undefined ? '' : ' waiting'}`,
     owner && `owner ${owner.transaction}${owner.confirmed ? '' : '?'}`,
     inForce && `in force ${inForce.selector}`,
-    recreated && `recreated ${recreated}`,
+    recreated.length > 0 && `recreated ${recreated.join(' ')}`,
     baseline ? 'baseline' : 'no baseline',
   ]
     .filter(Boolean)
