@@ -65,10 +65,8 @@ export function overtakenBy(
 }
 
 /** Whether it was confirmed and a newer one that is in force was not: its stack is being destroyed. */
-export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
-  const newer = currentOwner(ledger);
-  return confirmedOf(ledger.owner) === transaction && newer !== null && newer.transaction !== transaction;
-}
+export const isLeftBehind = (ledger: Ledger, transaction: string): boolean =>
+  confirmedOf(ledger.owner) === transaction && currentOwner(ledger)?.transaction !== transaction;
 
 /** Whether the delete of this transaction's `Signing` rolls back. Otherwise it is superseded and does nothing. */
 const deleteActs = (ledger: Ledger, transaction: string): boolean =>
