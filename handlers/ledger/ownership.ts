@@ -107,13 +107,15 @@ export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): b
 
 /**
  * Whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` did not act: the engine had
- * no `Signing`, since the answer of its create was lost, so the stack never reached its end; or `Signing` was created more
- * than once, so its delete could be that of an earlier object.
+ * no `Signing`, since the answer of its create was lost, and a direct call has taken its change over; or `Signing` was
+ * created more than once, so its delete could be that of an earlier object. A change of this transaction that is still
+ * open is armed, and reverts.
  */
 export function isDestroyedUnnoticed(ledger: Ledger, transaction: string): boolean {
   const owner = currentOwner(ledger);
   const isUnconfirmed = owner?.transaction === transaction && !owner.confirmed;
-  const isUnnoticed = isUnconfirmed || ledger.recreated.includes(transaction);
+  const isTakenOver = isUnconfirmed && ledger.open?.transaction !== transaction;
+  const isUnnoticed = isTakenOver || ledger.recreated.includes(transaction);
   return isUnnoticed && !ledger.regated.includes(transaction) && deleteActs(ledger, transaction);
 }
 
@@ -128,7 +130,8 @@ const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
  * created now; `null`: of none.
  */
 export function gateReplaced(ledger: Ledger, transaction: string): string | null {
-  if (isCurrent(ledger, transaction) || hasCreated(ledger, transaction)) return transaction;
+  // Its `Signing` comes after its first `DnsGate`.
+  if (isKnown(ledger, transaction)) return transaction;
   const current = currentOwner(ledger)?.transaction;
   return current !== undefined && ledger.recreated.includes(current) ? current : null;
 }

@@ -5,6 +5,8 @@ export class Notices {
   /** By invocation. */
   private readonly sent = new Map<number, readonly string[]>();
   private readonly results = new Map<number, readonly string[]>();
+  /** Invocations that have added anything to the history. */
+  private readonly recorders = new Set<number>();
   /** Invocations that have written SES. */
   private readonly writers = new Set<number>();
   /** Invocations that were killed, or whose time was up: what they had to say is in the report of the audit. */
@@ -30,16 +32,15 @@ export class Notices {
 
   /** Notes what an invocation has added to the history. @param bySchedule its answer has no reader */
   hasRecorded(invocation: number, { history }: Ledger, bySchedule: boolean): void {
-    const results = history
-      .slice(this.historyLength)
-      .map(({ event }) => event)
-      .filter(
-        (event) =>
-          event === 'rollback-failed' ||
-          (event === 'verified' && bySchedule) ||
-          (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
-      );
+    const news = history.slice(this.historyLength).map(({ event }) => event);
+    const results = news.filter(
+      (event) =>
+        event === 'rollback-failed' ||
+        (event === 'verified' && bySchedule) ||
+        (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
+    );
     this.historyLength = history.length;
+    if (news.length > 0) this.recorders.add(invocation);
     if (results.length > 0) this.results.set(invocation, [...this.of(this.results, invocation), ...results]);
   }
 
@@ -51,7 +52,8 @@ export class Notices {
         const results = this.of(this.results, invocation);
         const sent = this.of(this.sent, invocation);
         const isMissing = results.length > 0 && sent.length === 0;
-        const isOfNothing = results.length === 0 && sent.some((state) => REPORTS_A_RESULT.test(state));
+        const isOfNothing =
+          !this.recorders.has(invocation) && sent.some((state) => REPORTS_A_RESULT.test(state));
         return isMissing || isOfNothing || sent.length > 1
           ? `#${invocation} writes ${results.join(', ') || 'no result'}, notifies of ${sent.join(', ') || 'nothing'}`
           : [];
