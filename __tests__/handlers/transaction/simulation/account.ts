@@ -114,7 +114,7 @@ export class Account {
       this.note(actor, `<- ${name}`, answer);
       return answer;
     } catch (error) {
-      if ((error as Error).name === 'InvocationEnded') this.notices.hasEnded(number);
+      if ((error as Error).name === 'InvocationEnded') this.notices.mayMiss(number);
       this.note(actor, `<- ${name}`, error);
       throw error;
     }
@@ -188,6 +188,7 @@ export class Account {
         invocation.kill('killed');
         return never();
       case 'lost': {
+        if (mishap.call === 'writes') this.notices.mayMiss(invocation.number);
         for (let tries = 1; tries <= mishap.tries; tries += 1) {
           await reach();
           // Half of the time the connection breaks at once.

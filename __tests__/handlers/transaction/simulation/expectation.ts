@@ -24,6 +24,8 @@ export class Expectation {
   private base: ReadonlySet<string>;
   /** Whether a change may have begun that a destroy would undo. */
   private hasBegun = false;
+  /** The answer of a destroy was lost: what is set from then on may be what the next destroy finds as before. */
+  private mayBeGone = false;
 
   constructor(start: string) {
     this.allowed = new Set([start]);
@@ -44,22 +46,29 @@ export class Expectation {
   }
 
   mayHave(state: string): void {
-    this.hasBegun = true;
+    this.begin(state);
     this.allowed = new Set([...this.allowed, state]);
   }
 
   has(state: string): void {
-    this.hasBegun = true;
+    this.begin(state);
     this.allowed = new Set([state]);
   }
 
+  private begin(state: string): void {
+    this.hasBegun = true;
+    if (this.mayBeGone) this.base = new Set([...this.base, state]);
+  }
+
   mayBeDestroyed(): void {
+    this.mayBeGone = true;
     this.allowed = new Set([...this.allowed, ...this.base]);
   }
 
   destroyed(): void {
     this.allowed = this.base;
     this.hasBegun = false;
+    this.mayBeGone = false;
   }
 
   /** Somebody else than the function has changed SES, while nothing was open and nothing of ours at work. */

@@ -9,16 +9,19 @@ export class Notices {
   private readonly recorders = new Set<number>();
   /** Invocations that have written SES. */
   private readonly writers = new Set<number>();
-  /** Invocations that were killed, or whose time was up: what they had to say is in the report of the audit. */
-  private readonly ended = new Set<number>();
+  /**
+   * Invocations that were killed, or that do not know what they have written: the answer was lost, and another run has
+   * written since. What they had to say is in the audit's report.
+   */
+  private readonly excused = new Set<number>();
   private historyLength = 0;
 
   hasWritten(invocation: number): void {
     this.writers.add(invocation);
   }
 
-  hasEnded(invocation: number): void {
-    this.ended.add(invocation);
+  mayMiss(invocation: number): void {
+    this.excused.add(invocation);
   }
 
   hasSent(invocation: number, states: readonly string[]): void {
@@ -47,7 +50,7 @@ export class Notices {
   /** @returns what is wrong. A change that is asked for again is answered, and notified of, again. */
   problems(): string[] {
     return [...new Set([...this.results.keys(), ...this.sent.keys()])]
-      .filter((invocation) => !this.ended.has(invocation))
+      .filter((invocation) => !this.excused.has(invocation))
       .flatMap((invocation) => {
         const results = this.of(this.results, invocation);
         const sent = this.of(this.sent, invocation);
