@@ -33,6 +33,7 @@ class Simulation {
   private readonly terraform: Terraform;
   private readonly expected: Expectation;
   private hasPerson = false;
+  private personAt = Number.NEGATIVE_INFINITY;
   /** Mail was unsigned before, or a person wants it so. */
   private isUnsigned: boolean;
   /** SES has given up what was done, or a late Put has made it verify anew. */
@@ -196,7 +197,9 @@ class Simulation {
     if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
       expected.tried();
     else expected.mayHave(wanted);
-    return ['done', 'deletes', 'nothing to do'].includes(stage) ? wanted : undefined;
+    // For a minute `Confirmation` believes what `Signing` has seen, whatever a person has done since.
+    const isBelieved = account.time - this.personAt < MINUTE_MS;
+    return ['done', 'deletes', 'nothing to do'].includes(stage) && !isBelieved ? wanted : undefined;
   }
 
   private async destroy(newestFirst: boolean): Promise<undefined> {
@@ -258,6 +261,7 @@ class Simulation {
     if (isAlone) expected.setByOthers(state);
     else expected.maySetByOthers(state);
     this.hasPerson = true;
+    this.personAt = account.time;
     this.isUnsigned ||= !state.endsWith(' on');
     this.hasLost = false;
   }
