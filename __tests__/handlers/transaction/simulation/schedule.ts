@@ -57,13 +57,13 @@ export const START_STATES = [
   'EXTERNAL s1 on',
 ] as const;
 
-const selector = () => fc.constantFrom(...SELECTORS);
+type Selectors = readonly string[];
 const oftenNot = () => fc.constantFrom(false, false, false, true);
 
-const apply = (): fc.Arbitrary<Action> =>
+const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
   fc.record({
     does: fc.constant('apply' as const),
-    selector: selector(),
+    selector: fc.constantFrom(...selectors),
     otherFails: oftenNot(),
     replaced: fc.oneof(
       { weight: 4, arbitrary: fc.constant([]) },
@@ -72,14 +72,20 @@ const apply = (): fc.Arbitrary<Action> =>
     newestFirst: fc.boolean(),
   });
 
-const action = (): fc.Arbitrary<Action> =>
+const action = (selectors: Selectors): fc.Arbitrary<Action> =>
   fc.oneof(
-    { weight: 8, arbitrary: apply() },
+    { weight: 8, arbitrary: apply(selectors) },
     {
       weight: 2,
       arbitrary: fc.record({ does: fc.constant('destroy' as const), newestFirst: fc.boolean() }),
     },
-    { weight: 2, arbitrary: fc.record({ does: fc.constant('direct call' as const), selector: selector() }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        does: fc.constant('direct call' as const),
+        selector: fc.constantFrom(...selectors),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('confirm', 'revert') }) },
     {
       weight: 4,
@@ -99,7 +105,10 @@ const action = (): fc.Arbitrary<Action> =>
     },
     {
       weight: 1,
-      arbitrary: fc.record({ does: fc.constantFrom('publish', 'unpublish'), selector: selector() }),
+      arbitrary: fc.record({
+        does: fc.constantFrom('publish', 'unpublish'),
+        selector: fc.constantFrom(...selectors),
+      }),
     },
     {
       weight: 2,
@@ -123,7 +132,11 @@ const action = (): fc.Arbitrary<Action> =>
     },
   );
 
+/** Each schedule has one to three selectors: with fewer, more happens to the same attempt. */
 export const schedules = (): fc.Arbitrary<Schedule> =>
+  fc.subarray([...SELECTORS], { minLength: 1 }).chain(schedule);
+
+const schedule = (selectors: Selectors): fc.Arbitrary<Schedule> =>
   fc.record({
     start: fc.constantFrom(...START_STATES),
     pace: fc.constantFrom<Pace[]>(
@@ -136,14 +149,14 @@ export const schedules = (): fc.Arbitrary<Schedule> =>
       { verifySeconds: 90, ending: 'fails', switchesOff: true },
     ),
     skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
-    phases: fc.array(fc.array(action(), { minLength: 1, maxLength: 3 }), {
+    phases: fc.array(fc.array(action(selectors), { minLength: 1, maxLength: 3 }), {
       minLength: 1,
       maxLength: 5,
       size: 'max',
     }),
     mishaps: mishaps(),
     ending: fc.oneof(
-      fc.record({ does: fc.constant('apply' as const), selector: selector() }),
+      fc.record({ does: fc.constant('apply' as const), selector: fc.constantFrom(...selectors) }),
       fc.record({ does: fc.constant('destroy' as const) }),
       fc.record({ does: fc.constant('audits' as const) }),
     ),

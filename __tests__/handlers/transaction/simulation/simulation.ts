@@ -33,7 +33,8 @@ class Simulation {
   private readonly terraform: Terraform;
   private readonly expected: Expectation;
   private hasPerson = false;
-  private personAt = Number.NEGATIVE_INFINITY;
+  /** When a person, or SES itself, has changed it last. */
+  private othersAt = Number.NEGATIVE_INFINITY;
   /** Mail was unsigned before, or a person wants it so. */
   private isUnsigned: boolean;
   /** SES has given up what was done, or a late Put has made it verify anew. */
@@ -44,6 +45,8 @@ class Simulation {
   private isTorn = false;
   /** A person has restored an earlier ledger. */
   private isRestored = false;
+  /** A `DnsGate` was replaced before the ledger knew its transaction: its delete can be taken for that of a destroy. */
+  private isUnknownGate = false;
 
   constructor(
     private readonly schedule: Schedule,
@@ -77,6 +80,7 @@ class Simulation {
       this.requireNoProblem();
     }
     await this.settle();
+    if (this.isUnknownGate) return;
     const { ending } = this.schedule;
     if (ending.does === 'apply') await (this.isTorn ? undefined : this.converge(ending.selector));
     else await (ending.does === 'destroy' ? this.end() : this.heal());
@@ -190,6 +194,10 @@ class Simulation {
     const run = this.terraform.fork();
     // Another one may be at work meanwhile.
     if (!wasQuiet) expected.mayHave(wanted);
+    const replaced = options.replaced?.includes('DnsGate')
+      ? run.state.DnsGate.at(-1)?.transaction
+      : undefined;
+    if (replaced !== undefined && !this.isKnown(replaced)) this.isUnknownGate = true;
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;
@@ -197,8 +205,8 @@ class Simulation {
     if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
       expected.tried();
     else expected.mayHave(wanted);
-    // For a minute `Confirmation` believes what `Signing` has seen, whatever a person has done since.
-    const isBelieved = account.time - this.personAt < MINUTE_MS;
+    // For a minute `Confirmation` believes what `Signing` has seen, whatever others have done since.
+    const isBelieved = account.time - this.othersAt < MINUTE_MS;
     return ['done', 'deletes', 'nothing to do'].includes(stage) && !isBelieved ? wanted : undefined;
   }
 
@@ -207,13 +215,32 @@ class Simulation {
     const wasQuiet = account.isQuiet;
     const run = this.terraform.fork();
     const isThere = run.state.Signing.length > 0;
+    const isAmbiguous = this.isAmbiguous(run);
     if (isThere) expected.mayBeDestroyed();
     const done = await run.destroy(newestFirst);
     account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
     this.terraform.state = run.state;
     if (!done || !isThere || !wasQuiet || !account.isQuiet || this.hasLostState || this.isOpen) return;
+    if (isAmbiguous) return;
     this.requireDestroyed();
     expected.destroyed();
+  }
+
+  private isKnown(transaction: string): boolean {
+    const history = this.account.ledger()?.history ?? [];
+    return history.some((entry) => entry.transaction === transaction);
+  }
+
+  /**
+   * Whether a destroy cannot be told from a replacement: `Signing` and `DnsGate` were both created twice, and the engine
+   * has no `Confirmation`, since the answer was lost.
+   */
+  private isAmbiguous({ state: { attempt, Confirmation } }: Terraform): boolean {
+    const ledger = this.account.ledger();
+    const marked = [ledger?.recreated, ledger?.regated].every((all) =>
+      all?.includes(attempt?.transaction ?? ''),
+    );
+    return marked && Confirmation.length === 0;
   }
 
   /** What was before is back, or a notice says loudly that it is not. */
@@ -225,6 +252,7 @@ class Simulation {
     const isUnknown = this.isRestored && this.schedule.pace.switchesOff;
     require(isToldLoudly ||
       isUnknown ||
+      this.isUnknownGate ||
       this.expected.isBase(this.state), `SES has ${this.state} after the destroy`);
   }
 
@@ -261,7 +289,7 @@ class Simulation {
     if (isAlone) expected.setByOthers(state);
     else expected.maySetByOthers(state);
     this.hasPerson = true;
-    this.personAt = account.time;
+    this.othersAt = account.time;
     this.isUnsigned ||= !state.endsWith(' on');
     this.hasLost = false;
   }
@@ -289,6 +317,7 @@ class Simulation {
     this.cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: enabled && !switchesOff });
     this.hasLost = true;
     this.expected.maySetByOthers(this.state);
+    this.othersAt = this.account.time;
   }
 
   private keepPace(pace: Pace): void {
@@ -302,6 +331,7 @@ class Simulation {
   private requireAllowed(what: string): void {
     // What was open is not known to an earlier ledger.
     require(this.isRestored ||
+      this.isUnknownGate ||
       this.expected.allows(this.state), `${what} ${this.state}, expected ${this.expected}`);
   }
 
@@ -360,7 +390,7 @@ class Simulation {
   /** The stack is destroyed at once, whatever was lost before. */
   private async end(): Promise<void> {
     const { account, terraform } = this;
-    const isThere = terraform.state.Signing.length > 0 && !this.hasLostState;
+    const isThere = terraform.state.Signing.length > 0 && !this.hasLostState && !this.isAmbiguous(terraform);
     const done = await terraform.destroy();
     await this.fireAll();
     this.requireNoProblem();
