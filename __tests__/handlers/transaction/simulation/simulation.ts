@@ -234,7 +234,7 @@ class Simulation {
 
   /**
    * Whether a destroy cannot be told from a replacement: `Signing` and `DnsGate` were both created twice, and the engine
-   * has no `Confirmation`, since the answer was lost.
+   * has no `Confirmation` of that attempt, since the answer was lost.
    */
   private isAmbiguous({ state: { attempt, Confirmation } }: Terraform): boolean {
     const ledger = this.account.ledger();
