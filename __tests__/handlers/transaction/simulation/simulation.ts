@@ -238,10 +238,9 @@ class Simulation {
    */
   private isAmbiguous({ state: { attempt, Confirmation } }: Terraform): boolean {
     const ledger = this.account.ledger();
-    const marked = [ledger?.recreated, ledger?.regated].every((all) =>
-      all?.includes(attempt?.transaction ?? ''),
-    );
-    return marked && Confirmation.length === 0;
+    const { transaction } = attempt ?? { transaction: '' };
+    const marked = [ledger?.recreated, ledger?.regated].every((all) => all?.includes(transaction));
+    return marked && Confirmation.at(-1)?.transaction !== transaction;
   }
 
   /** What was before is back, or a notice says loudly that it is not. */
