@@ -376,6 +376,8 @@ class Simulation {
     // Two deploys of one list at once: the engine has the attempt of the one that was overtaken, and hears of it once more.
     const isRefused = (terraform.failure as Error | undefined)?.name === 'CONCURRENT_UPDATE';
     if (this.hasLostState && isRefused) stage = await terraform.apply({ selector });
+    // An earlier ledger may not know that an object was replaced: its delete rolls back, and the next plan shows it.
+    if (this.isRestored && this.state !== signs(selector)) stage = await terraform.apply({ selector });
     account.note('terraform', `ends: ${stage}`, terraform.failure ?? '');
     await this.fireAll();
     this.requireNoProblem();
