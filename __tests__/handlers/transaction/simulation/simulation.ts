@@ -111,6 +111,9 @@ class Simulation {
       }),
     );
     if (!isAlone && together.some(({ does }) => does === 'person' || does === 'give up')) expected.mix();
+    // What was set beside a destroy may have been set after it.
+    if (together.some(({ does }) => does === 'destroy'))
+      for (const each of together) if (each.does === 'direct call') expected.mayHave(signs(each.selector));
     if (account.isQuiet && !this.isOpen) this.requireAllowed('SES has');
   }
 
@@ -331,6 +334,7 @@ class Simulation {
   private requireAllowed(what: string): void {
     // What was open is not known to an earlier ledger.
     require(this.isRestored ||
+      this.isTorn ||
       this.isUnknownGate ||
       this.expected.allows(this.state), `${what} ${this.state}, expected ${this.expected}`);
   }
