@@ -126,11 +126,11 @@ export const hasCreated = ({ history }: Ledger, transaction: string): boolean =>
 const ENDS_CREATE: readonly string[] = ['applied', 'adopted', 'confirmed'];
 
 /**
- * Returns the transaction of whose `DnsGate` a later delete is no sign of a destroy, once a `DnsGate` of `transaction` is
- * created now; `null`: of none.
+ * Returns the transaction whose `DnsGate` is replaced when one of `transaction` is created: a later delete of it need not
+ * be that of a destroy. `null`: this is the first one, or its delete is told from a destroy in other ways.
  */
 export function gateReplaced(ledger: Ledger, transaction: string): string | null {
-  // Its `Signing` comes after its first `DnsGate`.
+  // The ledger hears of a transaction by its `Signing`, which comes after its first `DnsGate`.
   if (isKnown(ledger, transaction)) return transaction;
   const current = currentOwner(ledger)?.transaction;
   return current !== undefined && ledger.recreated.includes(current) ? current : null;

@@ -71,13 +71,13 @@ export class Expectation {
     this.mayBeGone = false;
   }
 
-  /** Somebody else than the function has changed SES, while nothing was open and nothing of ours at work. */
+  /** SES was changed outside the function while nothing was open and no run at work. */
   setByOthers(state: string): void {
     this.allowed = new Set([state]);
     this.base = this.hasBegun ? new Set([...this.base, state]) : this.allowed;
   }
 
-  /** Somebody else has changed SES: what was open may be written over it. */
+  /** SES was changed outside the function: what was open may be written over it. */
   maySetByOthers(state: string): void {
     this.allowed = new Set([...this.allowed, state]);
     this.base = new Set([...this.base, state]);

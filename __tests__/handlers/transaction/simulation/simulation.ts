@@ -11,7 +11,7 @@ import { mailProblem } from './mail';
 import { type Action, BY_HAND, type Pace, type Schedule, SELECTORS } from './schedule';
 
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
-/** Once nothing goes wrong any more, so many firings end whatever is armed. */
+/** Once all faults have stopped, so many firings end whatever is armed. */
 const MOST_FIRINGS = 25;
 const ALL = [...SELECTORS, BY_HAND];
 const REVERT = { action: 'revert', domain: DOMAIN };
@@ -63,7 +63,7 @@ class Simulation {
     this.account.onChange = () => this.receive();
     this.keepPace(schedule.pace);
     this.account.onLate = () => {
-      // Nothing prevents it; a plan shows it at once, the audit within a day, and the next apply sets it right.
+      // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expected.maySetByOthers(this.state);
       this.hasLost = true;
       this.isLate = true;
