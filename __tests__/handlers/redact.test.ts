@@ -70,7 +70,9 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
       fc.assert(
         fc.property(textWith(form), fc.jsonValue({ maxDepth: 2 }), (text, other) => {
           const value = { [text]: [other, { text }, text], other };
-          expect(leaks(JSON.stringify(redactor.redactValue(value)))).toEqual([]);
+          // A line break stays one: the letter of `\n` may go on with a piece of the key that is too short to be a leak.
+          const printed = JSON.stringify(redactor.redactValue(value)).replaceAll('\\n', '\n');
+          expect(leaks(printed)).toEqual([]);
         }),
       );
     });
