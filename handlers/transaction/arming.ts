@@ -71,8 +71,7 @@ function numbered(ledger: Ledger, now: number, at: number): Arming {
 /** Names a schedule: at most 64 of `[0-9A-Za-z-_.]`, whatever the domain's length and with a suffix of 7. */
 function scheduleName({ domain, region }: Place, number: number): string {
   const hash = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
-  const readable = domain.replace(/[^a-z0-9.-]/g, '').slice(0, 21);
-  return `byodkim-${readable}-${hash}-${number}`;
+  return `byodkim-${domain.slice(0, 21)}-${hash}-${number}`;
 }
 
 /** Returns what a schedule sends to the function. @param retries how often it was armed again after a failure */

@@ -81,8 +81,8 @@ export async function changeWithin(
   { confirms, observed }: ChangeOptions,
 ): Promise<ChangeResult> {
   const { wanted } = passed;
-  if (attempt.source === 'terraform') await session.refuseOvertaken(attempt);
-  if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
+  await session.refuseOvertaken(attempt);
+  if (!confirms) await recordRecreated(session, attempt);
   refuseUnservedZone(session.ledger, attempt, passed.outcome);
   const seen = withKnownSelector(observed ?? (await observeSettled(session, passed)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
@@ -225,11 +225,7 @@ async function adoptState(
   if (attempt.source === 'direct' && baseline !== null) return;
   if (owner?.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
   const known = baseline ?? (await takeSnapshot(session, request, state, found)).snapshot;
-  const now = session.now();
-  const own =
-    attempt.source === 'terraform'
-      ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
-      : null;
+  const own = ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome));
   const adoption = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.stateAdopted(session.ledger, adoption, now));
+  await session.finish(transitions.stateAdopted(session.ledger, adoption, session.now()));
 }

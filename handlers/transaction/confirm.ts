@@ -102,7 +102,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (isOpen && wasJustVerified(open, session.now()))
     return confirmed(attempt, false, await confirmOpen(session, open, 'SUCCESS'));
   const state = await observeStarted(session);
-  if (state === null || !isInStep(state, wanted)) return null;
+  if (!isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));
   await confirmOwner(session, owner!);
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
@@ -138,7 +138,7 @@ export async function confirmByHand(world: World, target: Place) {
     if (open === null)
       return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
     const state = await observeStarted(session);
-    if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
+    if (open.phase !== 'applied' || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
     const { warnings, ...change } = await confirmOpen(session, open, state.status, false);
     return { ...answer, confirmed: true, ...change, transaction: open.transaction, warnings };

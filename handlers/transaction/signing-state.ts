@@ -87,7 +87,7 @@ export const isAsWanted = (state: SigningState, wanted: Wanted, knownFingerprint
   (knownFingerprint === undefined || knownFingerprint === wanted.key.fingerprint);
 
 /** Whether SES still has what was set, verified or on the way to it. */
-export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
+export const isInStep = (state: SigningState | null, wanted: Wanted): state is SigningState =>
   state !== null &&
   signsWith(state, wanted.selector) &&
   state.enabled &&

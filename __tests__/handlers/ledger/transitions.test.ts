@@ -45,6 +45,18 @@ test.each<[string, Step, string[][]]>([
     REVERTED,
   ],
   [
+    'so it may where a person set it anew in between',
+    inTurn(
+      apply('t1', 's1'),
+      sign('t2', 's2'),
+      ({ cloud }) => cloud.clock.advance(60_000),
+      steps.tamper({ status: 'PENDING' }),
+      steps.confirm('t2', 's2'),
+      fire,
+    ),
+    REVERTED,
+  ],
+  [
     'no mail is on its way of one that SES refused',
     inTurn(apply('t1', 's1'), refused, steps.failsWith(sign('t2', 's2'))),
     [S1_SIGNS],

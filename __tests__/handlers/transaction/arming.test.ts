@@ -63,6 +63,7 @@ test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.exam
     const retry = planRetry(AT, { ...place, domain }, first.number, 0)!;
 
     for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_.]{1,64}$/);
+    expect(planRevert(AT, request(), ledger({ domain, region: 'r' }))!.schedule).not.toBe(first.schedule);
   },
 );
 

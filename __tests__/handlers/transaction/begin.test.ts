@@ -24,9 +24,11 @@ describe('an attempt that takes over one that was cut off', () => {
 
   test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
     const { cloud, stack } = await setup.signed();
+    const { payload } = cloud.scheduler.pending()[0]!;
 
     expect((await stack.signing('t2', 's2', UNARMED)).reverts_at).toBeUndefined();
     expect(cloud.scheduler.pending()).toEqual([]);
+    expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
     expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
   });
 

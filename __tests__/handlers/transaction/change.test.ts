@@ -3,6 +3,8 @@ import { FAILURES, newTestKey, testKey } from '../../support/world';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';
 
+const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });
+
 test('a first change proves, arms, writes the ledger, Puts, verifies and writes the ledger, in this order', async () => {
   const cloud = setup.givenCloud();
 
@@ -183,12 +185,20 @@ test('fails with IDENTITY_NOT_FOUND where SES has no identity, and opens nothing
 test.each([
   ['an attempt repeated right after its Put, which SES does not show yet,', sign('t1', 's1'), 'NOT_STARTED'],
   ['a confirmed one repeated while SES misses the record', apply('t1', 's1'), 'TEMPORARY_FAILURE'],
-])('%s puts nothing again', async (_, before, status) => {
+  [
+    'one that had nothing to change, repeated then',
+    inTurn(S1_BY_HAND, sign('t1', 's1')),
+    'TEMPORARY_FAILURE',
+  ],
+])('%s puts nothing again, and does not confirm itself', async (_, before, status) => {
   const given = setup.given();
+  await inTurn(before, tamper({ status }))(given);
+  const [puts, { owner }] = [given.cloud.calls.count(setup.SES_PUT), setup.ledgerOf(given.cloud)];
 
-  await inTurn(before, tamper({ status }), sign('t1', 's1', {}, { statusCode: 200 }))(given);
+  await sign('t1', 's1', {}, { statusCode: 200 })(given);
 
-  expect(given.cloud.calls.count(setup.SES_PUT)).toBe(1);
+  expect(given.cloud.calls.count(setup.SES_PUT)).toBe(puts);
+  expect(setup.ledgerOf(given.cloud).owner).toEqual(owner);
 });
 
 test('a rotation answers which version of the key it used, and how long the earlier record must stay', async () => {
@@ -216,7 +226,7 @@ test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has',
 
 test.each([
   ['that signs', apply('t1', 's1')],
-  ['of before the first apply', inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), apply('t0', 's3'))],
+  ['of before the first apply', inTurn(S1_BY_HAND, apply('t0', 's3'))],
 ])(
   'a record with the key of an earlier selector %s is refused, and that selector is named',
   async (_, step) => {

@@ -107,6 +107,9 @@ test('adopts and confirms at once what a person has set since the revert fired',
       fire,
       set({ origin: 'EXTERNAL', selector: 's1' }),
       confirm('t1', 's1', { confirmed: true, reapplied: false }),
+      tamper({ status: 'TEMPORARY_FAILURE' }),
+      confirm('t1', 's1', { confirmed: true, verified: false, warnings: [] }),
+      tamper({ status: undefined }),
     ),
     'EXTERNAL s1 on',
     CONFIRMED,
@@ -187,7 +190,7 @@ test('fails and puts back what was before when the repeated change cannot be wri
 
 test('by hand: confirms what is open, and its stack has still to', () =>
   expectEnd(
-    inTurn(sign('t1', 's1'), byHand('confirm', { confirmed: true, transaction: 't1' })),
+    inTurn(sign('t1', 's1'), byHand('confirm', { statusCode: 200, confirmed: true, transaction: 't1' })),
     'EXTERNAL s1 on',
     { owner: expect.objectContaining({ transaction: 't1', confirmed: false }) },
   ));
@@ -245,8 +248,10 @@ describe('a stack that is done only once SES has verified (verification.required
 
     expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ confirmed: true, verified: true });
 
-    const asked = cloud.calls.made.slice(before).filter(({ action }) => action === setup.SES_GET);
+    const made = cloud.calls.made.slice(before).map(({ action }) => action);
+    const asked = made.filter((action) => action === setup.SES_GET);
     expect(asked.length).toBeLessThan(3 + (cloud.clock.now() - startedAt) / 10_000);
+    expect(made.filter((action) => action === 's3:PutObject')).toHaveLength(4);
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   });
 
@@ -284,6 +289,13 @@ describe('a stack that is done only once SES has verified (verification.required
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   });
 
+  test('waits, too, where the revert had fired and the change is made again', async () => {
+    const { cloud, stack } = await slow(3);
+    await cloud.fireAll();
+
+    expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ verified: true, reapplied: true });
+  });
+
   test('is rolled back at the deadline if nobody deploys again', async () => {
     const { cloud, stack } = await slow(Number.POSITIVE_INFINITY);
     await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
@@ -315,7 +327,7 @@ describe('a stack that is done only once SES has verified (verification.required
     Object.assign(cloud.ses, { ending: 'fails', switchesOff });
     expect(await setup.failure(stack.confirmation('t1', 's1', REQUIRED))).toMatchObject({
       code: 'VERIFICATION_PENDING',
-      message: expect.stringContaining('(FAILED)'),
+      message: expect.stringContaining('SES has given up, so the next check rolls the change back.'),
     });
     expect(cloud.clock.now() - startedAt).toBeLessThan(100_000);
     await cloud.fireAll();

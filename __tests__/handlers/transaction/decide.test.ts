@@ -30,6 +30,8 @@ const APPLIED = {
   result: {},
 } as unknown as Open;
 const OPENED: Open = { ...APPLIED, phase: 'opened', result: undefined };
+/** Its selector signed before. */
+const USED = { previous: STATE as never };
 const DIRECT: Open = { ...APPLIED, transaction: 'd1', source: 'direct', checks: 0 };
 const owner = (confirmed: boolean) => ({ transaction: 't1', wanted: wanted(), confirmed });
 const LATER = { transaction: 't2' };
@@ -53,13 +55,15 @@ test.each<Row>([
   ['the change of another attempt', APPLIED, {}, LATER, 'puts nothing'],
   ['its own change, cut off', OPENED, {}, {}, 'puts nothing'],
   ['its own change, cut off, and SES is verifying', OPENED, { status: 'PENDING' }, {}, 'puts'],
+  ['a cut-off change, its selector in use before', { ...OPENED, ...USED }, {}, LATER, 'puts'],
   [
-    'a cut-off change, its selector in use before',
-    { ...OPENED, previous: STATE as never },
+    'the change of another attempt, its selector in use before',
+    { ...APPLIED, ...USED },
     {},
     LATER,
-    'puts',
+    'puts nothing',
   ],
+  ['its own destroy, cut off', { ...APPLIED, result: undefined }, {}, {}, 'puts nothing'],
   ['a direct call that waits for SES', DIRECT, {}, CALL, 'repeats'],
   ['a direct call that has not come to its end', { ...DIRECT, checks: undefined }, {}, CALL, 'puts nothing'],
   ['a direct call, as a stack', DIRECT, {}, LATER, 'puts nothing'],
@@ -77,8 +81,10 @@ test.each<Row>([
 });
 
 test('an attempt puts nothing that SES has from before another one, which was undone by hand', () => {
-  const open = { ...APPLIED, wanted: wanted('s2') };
-  expect(decided({ open, inForce: wanted() }, {}, LATER)).toMatchObject({ put: false });
+  for (const cutOff of [{}, { phase: 'opened' as const, ...USED }]) {
+    const open = { ...APPLIED, wanted: wanted('s2'), ...cutOff };
+    expect(decided({ open, inForce: wanted() }, {}, LATER)).toMatchObject({ put: false });
+  }
 });
 
 test.each<[string, Partial<Ledger>, Partial<SigningState>, object]>([

@@ -33,9 +33,10 @@ describe('a direct call', () => {
 
   test('of what SES has already writes down that this is how it was, too', () =>
     expectEnd(
-      inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), call('s1', { changed: false })),
+      inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), call('s1', { changed: false }), call('s1')),
       'EXTERNAL s1 on',
       {
+        history: [expect.objectContaining({ event: 'adopted' })],
         baseline: expect.objectContaining({ origin: 'EXTERNAL', selector: 's1' }),
         inForce: expect.objectContaining({ selector: 's1' }),
       },

@@ -28,6 +28,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.scheduler.pending()).toHaveLength(1);
     expect(setup.ledgerOf(cloud)).toMatchObject({
       open: { checks: 0, transaction: 't1' },
+      generation: 1,
       owner: { transaction: 't1', confirmed: true },
       inForce: null,
     });
@@ -36,8 +37,12 @@ describe('a change that its stack has confirmed while SES is still verifying', (
   test('is done as soon as SES says SUCCESS, and a person is notified', async () => {
     const { cloud } = await givenWaiting(20 * 60);
 
-    await cloud.fireAll();
+    const checks = await cloud.fireAll();
 
+    expect([checks[0], checks.at(-1)]).toMatchObject([
+      { statusCode: 200, reverted: false, reason: expect.stringMatching(/not verified selector s1 yet/) },
+      { reverted: false, reason: 'SES has verified selector s1: the change is done' },
+    ]);
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', { inForce: { selector: 's1' }, unverified: null });
     expect(setup.events(cloud).at(-1)).toBe('verified t1');
     expect(subjects(cloud)).toEqual([
@@ -47,8 +52,11 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test('is checked as its schedule fires, after 2, 5, 10, then every 15 minutes until the deadline', async () => {
-    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+  test.each([
+    ['as its schedule fires', 10, [11, 13, 18, 28, 43, 58, 60]],
+    ['at once where its schedule fires after the deadline', 60, [3, 5, 10, 20, 35, 50, 60]],
+  ])('is checked %s, after 2, 5, 10, then every 15 minutes', async (_, confirmTimeoutMinutes, expected) => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY, { confirmTimeoutMinutes });
     const began = Date.parse('2025-09-17T10:30:00.000Z');
     const at: number[] = [];
     for (let [next] = cloud.scheduler.pending(); next !== undefined; [next] = cloud.scheduler.pending()) {
@@ -57,7 +65,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
       await cloud.fireDue();
     }
 
-    expect(at.map(Math.floor)).toEqual([11, 13, 18, 28, 43, 58, 60]);
+    expect(at.map(Math.floor)).toEqual(expected);
   });
 
   test('is rolled back at the deadline: a notice has how long SES had, what it saw, and what gives it longer', async () => {
@@ -162,6 +170,16 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     await cloud.fireAll();
 
     await setup.expectEnded(cloud, 'EXTERNAL s1 on');
+  });
+
+  test('a check waits for a run that is at work on the domain', async () => {
+    const { cloud } = await givenWaiting(20 * 60);
+    const lease = { holder: 'a', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 30_000 };
+    setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, lease }));
+
+    await cloud.invoke(cloud.scheduler.pending()[0]!.payload);
+
+    expect(cloud.clock.now()).toBeGreaterThanOrEqual(lease.expiresAt);
   });
 
   test('a firing that is repeated, or late, does nothing', async () => {
