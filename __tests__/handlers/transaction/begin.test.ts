@@ -44,6 +44,18 @@ describe('an attempt that takes over one that was cut off', () => {
     await setup.expectEnded(given.cloud, 'AWS_SES on');
   });
 
+  test('is not answered at its Put, without a revert of its own: the earlier one checks SES again', () =>
+    expectEnd(
+      inTurn(
+        sign('t1', 's1'),
+        ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
+        failsWith(sign('t2', 's2', UNARMED), 'SES_UPDATE_FAILED'),
+        ({ cloud }) => expect(cloud.scheduler.pending()).toHaveLength(1),
+        fire,
+      ),
+      'AWS_SES on',
+    ));
+
   test('does not Put what the one that was cut off has put', async () => {
     const given = setup.given();
     await inTurn(killed(sign('t1', 's1'), setup.SES_PUT, 'after'), verify)(given);
@@ -65,7 +77,10 @@ test('an attempt is put again after one that was cut off, if its selector was in
   await inTurn(set({ origin: 'EXTERNAL', selector: 's1', enabled: false }), cutOff)(given);
   given.cloud.ses.tamper(setup.DOMAIN, { enabled: true });
 
-  expect(await given.stack.signing('t1', 's1')).toMatchObject({ changed: true });
+  const result = await given.stack.signing('t1', 's1');
+
+  expect(result).toMatchObject({ changed: true });
+  expect(result).not.toHaveProperty('retiring');
 });
 
 describe('an attempt that was overtaken', () => {

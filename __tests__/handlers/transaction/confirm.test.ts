@@ -5,6 +5,7 @@ import {
   expectEnd,
   failsWith,
   fire,
+  type Given,
   inTurn,
   killed,
   type Step,
@@ -73,14 +74,15 @@ test('confirming twice is confirming once', async () => {
   expect(setup.events(cloud).filter((event) => event === 'confirmed t1')).toHaveLength(1);
 });
 
-test.each<[string, (stack: setup.Stack) => Promise<any>, string]>([
-  ['of a confirmed change', (stack) => stack.confirmation('t1', 's1'), 'EXTERNAL s1 on'],
-  ['of a change that is taken over', (stack) => stack.signing('t2', 's2'), 'AWS_SES on'],
+test.each<[string, (given: Given) => Promise<any>, string]>([
+  ['of a confirmed change', ({ stack }) => stack.confirmation('t1', 's1'), 'EXTERNAL s1 on'],
+  ['of a change that a direct call confirms', ({ cloud }) => setup.direct(cloud, 's1'), 'EXTERNAL s1 on'],
+  ['of a change that is taken over', ({ stack }) => stack.signing('t2', 's2'), 'AWS_SES on'],
 ])('a schedule %s that cannot be removed is a warning, and harmless', async (_, run, end) => {
   const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: 'scheduler:DeleteSchedule', error: FAILURES.denied() });
 
-  const { warnings } = await run(stack);
+  const { warnings } = await run({ cloud, stack });
   expect(warnings).toEqual([expect.stringContaining('will fire once and do nothing')]);
   await cloud.fireAll();
 

@@ -129,6 +129,11 @@ test.each<[string, steps.Step, string, object?]>([
     { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) },
   ],
   [
+    'a read that is older than a change does not end its revert',
+    inTurn(sign('t1', 's1'), staleReads(EASY), byHand('revert', acts)),
+    'AWS_SES on',
+  ],
+  [
     'a read that is older than a change does not end a destroy',
     inTurn(apply('t1', 's1'), staleReads(EASY), remove('t1', 's1', acts)),
     'AWS_SES on',

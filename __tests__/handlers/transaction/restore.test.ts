@@ -57,12 +57,16 @@ describe('Easy DKIM', () => {
     expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
-  test('is not written where SES has it already', async () => {
-    const cloud = setup.givenCloud();
+  test.each([true, false])(
+    'is not written where SES has it already, with signing on: %s',
+    async (enabled) => {
+      const cloud = setup.givenCloud();
+      cloud.ses.tamper(setup.DOMAIN, { enabled });
 
-    expect(await restoreTo(cloud, snapshot())).toMatchObject({ changed: false });
-    expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
-  });
+      expect(await restoreTo(cloud, snapshot({ enabled }))).toMatchObject({ changed: false });
+      expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
+    },
+  );
 
   test('that came back with other tokens lists the records to publish', async () => {
     const cloud = changed();

@@ -139,9 +139,8 @@ describe('a revert that fails is thrown and armed again', () => {
   });
 });
 
-test.each<[string, Step, boolean, string]>([
-  ['undoes what is open, and removes its schedule', sign('t1', 's1'), true, 'AWS_SES on'],
-  ['does nothing when nothing is open', call('s1'), false, 'EXTERNAL s1 on'],
-])('by hand: %s', (_, before, reverted, end) =>
-  expectEnd(inTurn(before, byHand('revert', { reverted })), end),
-);
+const NOTHING = { reverted: false, reason: 'nothing is waiting for a confirmation, or for SES' };
+test.each<[string, Step, object, string]>([
+  ['undoes what is open, and removes its schedule', sign('t1', 's1'), { reverted: true }, 'AWS_SES on'],
+  ['does nothing when nothing is open', call('s1'), NOTHING, 'EXTERNAL s1 on'],
+])('by hand: %s', (_, before, answer, end) => expectEnd(inTurn(before, byHand('revert', answer)), end));

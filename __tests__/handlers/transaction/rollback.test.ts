@@ -1,3 +1,4 @@
+import { POLL } from '../../../handlers/budgets';
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
 import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, type Fault, testKey } from '../../support/world';
@@ -119,10 +120,15 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
   const cloud = setup.givenCloud();
   cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() });
   const calls: string[] = [];
-  cloud.calls.latencyMs = ({ action }) => {
+  let readAt = 0;
+  cloud.calls.latencyMs = ({ action, at }) => {
     if (action.startsWith('ses:')) calls.push(action);
-    // The second read after the last try of the Put.
-    if (calls.slice(-3).join() === [setup.SES_PUT, setup.SES_GET, setup.SES_GET].join())
+    if (calls.at(-2) === setup.SES_PUT) readAt = at;
+    // The second read after the last try of the Put, five seconds after the first.
+    if (
+      calls.slice(-3).join() === [setup.SES_PUT, setup.SES_GET, setup.SES_GET].join() &&
+      at - readAt >= POLL.staleMs
+    )
       cloud.ses.tamper(setup.DOMAIN, {
         origin: 'EXTERNAL',
         tokens: ['s1'],
@@ -136,6 +142,16 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
 
   expect(message).toContain('SES was rolled back: Easy DKIM as before (signing on).');
   await cloud.fireAll();
+  await setup.expectEnded(cloud, 'AWS_SES on');
+});
+
+test('an unanswered Put of a change that is not armed is rolled back and closed', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.calls.addFault({ action: setup.SES_PUT });
+
+  const { message } = await setup.failure(stack.signing('t1', 's1', { confirmTimeoutMinutes: 0 }));
+
+  expect(message).toMatch(/^SES is as it was: Easy DKIM as before \(signing on\)\. ses:Put/);
   await setup.expectEnded(cloud, 'AWS_SES on');
 });
 
@@ -229,6 +245,12 @@ describe('ROLLBACK_FAILED', () => {
 
   test.each<[string, Fault, Record<string, unknown>, string]>([
     [
+      'signing should be off, where what was before is given up',
+      { action: setup.SES_FLAG, ...never },
+      { irreversible: 'allow' },
+      'It should have: signing switched off, since signing origin NEW cannot be set again through the API. ',
+    ],
+    [
       'nothing tries it again',
       { action: 'scheduler:CreateSchedule', ...never },
       { confirmTimeoutMinutes: 0 },
@@ -243,6 +265,7 @@ describe('ROLLBACK_FAILED', () => {
   ])('says that %s', async (_, fault, fields, sentence) => {
     const cloud = failing();
     cloud.calls.addFault(fault);
+    if (fields.irreversible) cloud.ses.give(setup.DOMAIN, { origin: 'NEW' });
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1', fields));
     expect({ code, message }).toEqual({
       code: 'ROLLBACK_FAILED',
