@@ -35,7 +35,7 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
   if (open !== null)
     return isRepeated(open, attempt, wanted) && isInStep(state, wanted)
       ? { kind: 'repeat', open }
-      : { kind: 'change', put: !isInPlace(ledger, state, wanted), confirmsItself };
+      : { kind: 'change', put: !isInPlace(open, ledger.inForce, state, wanted), confirmsItself };
   if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'adopt' };
   if (own !== null && isInStep(state, wanted)) return { kind: 'in-force', owner: own };
   return { kind: 'change', put: true, confirmsItself };
@@ -43,7 +43,6 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
 
 /** Whether this attempt was made before. A direct call has a new name each time: its key tells. */
 const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
-  open.phase === 'applied' &&
   open.result !== undefined &&
   open.wanted.key.fingerprint === wanted.key.fingerprint &&
   open.wanted.selector === wanted.selector &&
@@ -57,8 +56,8 @@ const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | u
  * Whether SES has it already, from a change that was not done yet, so that no Put is needed. What an attempt that was
  * cut off has done is unknown if the selector was in use before: SES may still verify the earlier key.
  */
-function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
-  if (open === null || (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector))) return false;
+function isInPlace(open: Open, inForce: Wanted | null, state: SigningState, wanted: Wanted): boolean {
+  if (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector)) return false;
   const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
   return known != null && isAsWanted(state, wanted, known.key.fingerprint);
 }

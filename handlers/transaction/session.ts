@@ -164,11 +164,7 @@ export class Session {
   }
 
   private async renewIfDue(): Promise<void> {
-    if (
-      this.stored !== null &&
-      this.ledger.lease?.holder === this.holder &&
-      this.leaseLeftMs() < LEASE.renewMs
-    )
+    if (this.ledger.lease?.holder === this.holder && this.leaseLeftMs() < LEASE.renewMs)
       await this.save(this.ledger);
   }
 
@@ -200,9 +196,8 @@ export class Session {
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
     const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
-    const stored = await this.ledgers.write(next, this.stored?.etag ?? null);
-    if (stored !== null) this.stored = stored;
-    return stored !== null;
+    this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
+    return this.stored !== null;
   }
 
   private async release(): Promise<void> {

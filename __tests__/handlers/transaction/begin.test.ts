@@ -86,12 +86,13 @@ test('an attempt is put again after one that was cut off, if its selector was in
 describe('an attempt that was overtaken', () => {
   test('fails with CONCURRENT_UPDATE when it is repeated after the newer one was confirmed', async () => {
     const { cloud, stack } = await setup.applied();
-    await stack.apply('t2', 's2');
+    await stack.apply('t2', 's2', { driftToken: 'later' });
 
     const { code, message } = await setup.failure(stack.signing('t1', 's1'));
 
     expect(code).toBe('CONCURRENT_UPDATE');
     expect(message).toContain('overtaken by t2');
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ driftToken: 'later' });
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 

@@ -72,6 +72,8 @@ describe('where SES shows no selector', () => {
       withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce, open: open('opened') })).selector,
     ).toBeUndefined();
     expect(withKnownSelector(WITHOUT_SELECTOR, ledger({})).selector).toBeUndefined();
+    const easyDkim = { ...WITHOUT_SELECTOR, origin: 'AWS_SES' };
+    expect(withKnownSelector(easyDkim, ledger({ inForce })).selector).toBeUndefined();
   });
 
   test('what it shows is what counts', () => {
@@ -88,6 +90,6 @@ test('refuses an identity without the tag, and advises how to set it', () => {
   expect(() => requireTag({ ...STATE, managed: undefined }, place, arn)).not.toThrow();
   expect(() => requireTag(STATE, place, arn)).not.toThrow();
   expect(() => requireTag({ ...STATE, managed: false }, place, arn)).toThrow(
-    /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1 --resource-arn arn:aws:ses:ap-northeast-1:111122223333:identity\/example\.com /s,
+    /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1 --resource-arn arn:aws:ses:ap-northeast-1:111122223333:identity\/example\.com --tags Key=byodkim,Value=managed/s,
   );
 });
