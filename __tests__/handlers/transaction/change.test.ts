@@ -29,8 +29,17 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
     reverts_at: '2025-09-17T10:41:00.000Z',
     warnings: [],
   });
-  expect(result.unverified_seconds).toBeGreaterThan(0);
+  expect(result.unverified_seconds).toBe(4);
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
+});
+
+test('signing that is switched off beside the Put is switched on again', async () => {
+  const { cloud, stack } = setup.given();
+  setup.beforeCall(cloud, setup.SES_PUT, () => cloud.ses.tamper(setup.DOMAIN, { enabled: false }));
+
+  await stack.apply('t1', 's1');
+
+  await setup.expectEnded(cloud, 'EXTERNAL s1 on');
 });
 
 test('what SES has not verified in time is reported as PENDING, and stays', async () => {

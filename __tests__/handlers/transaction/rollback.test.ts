@@ -42,6 +42,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
 
     expect(error.code).toBe(code);
     expect(error.message).toContain(`${ending}: Easy DKIM as before (signing on).`);
+    expect(error.message).toContain(fault.action);
     // What was not answered may still arrive: the revert looks once more.
     const mayArrive = fault.action === setup.SES_PUT && code !== 'ACCESS_DENIED';
     expect(error.message.includes('SES is checked again at')).toBe(mayArrive);
@@ -99,21 +100,29 @@ describe('a failure from the Put on puts the prior state back, and the first err
   });
 });
 
-test('a FAILED of the same selector that is older than the Put does not end the wait', async () => {
+test.each([
+  ['does not end the wait', 2, 'changed: true'],
+  ['but stays ends in a rollback', Number.POSITIVE_INFINITY, 'VERIFICATION_FAILED'],
+])('a FAILED of the same selector that is older than the Put %s', async (_, stale, end) => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
   cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED' });
   let reads = 0;
   cloud.calls.latencyMs = ({ action }) => {
     if (action === setup.SES_GET && cloud.calls.count(setup.SES_PUT) > 0) reads += 1;
-    // The first two reads after the Put still show what was there before.
-    cloud.ses.tamper(setup.DOMAIN, { status: reads > 2 ? undefined : 'FAILED' });
+    // The first reads after the Put still show what was there before.
+    cloud.ses.tamper(setup.DOMAIN, { status: reads > stale ? undefined : 'FAILED' });
     return 0;
   };
 
-  const result = await new setup.Stack(cloud).signing('t1', 's1', { irreversible: 'allow' });
+  const applied = new setup.Stack(cloud).signing('t1', 's1', { irreversible: 'allow' });
 
-  expect(result.final_dkim_status).toBe('SUCCESS');
+  expect(
+    await applied.then(
+      ({ changed }) => `changed: ${changed}`,
+      ({ name }) => name,
+    ),
+  ).toBe(end);
 });
 
 test('an unanswered Put that SES shows only at the second read is rolled back', async () => {

@@ -5,6 +5,7 @@ import * as setup from './support';
 const inZone = (hostedZoneId: string) => ({ rotation: { records: ['s1'], hostedZoneId } });
 const OLD_SERVERS = ['192.0.2.1:53', '192.0.2.2:53'];
 const NEW_SERVERS = ['198.51.100.1:53', '198.51.100.2:53'];
+const NEW_SERVER = { role: 'authoritative', address: NEW_SERVERS[0] };
 
 /** A cloud whose domain signs with s1, whose record its stack publishes in zone ZOLD. */
 async function signingFrom(fields: object = inZone('ZOLD')): Promise<[FakeCloud, setup.Stack]> {
@@ -53,11 +54,12 @@ describe('a record that moves to another hosted zone', () => {
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test.each<[string, readonly string[], readonly string[]]>([
+  test.each<[string, readonly string[], readonly object[]]>([
     ['none is asked', OLD_SERVERS, []],
-    ['those of before are not known', [], NEW_SERVERS],
-  ])('fails where no server shows which zone is served: %s', (_, servers, asked) => {
-    const found = asked.map((address) => ({ role: 'authoritative', address }));
+    ['those of before are not known', [], [NEW_SERVER]],
+    ['a resolver alone is asked', OLD_SERVERS, [{ ...NEW_SERVER, role: 'resolver' }]],
+    ['the one that is asked has an alias', OLD_SERVERS, [{ ...NEW_SERVER, aliasTo: 'a.example' }]],
+  ])('fails where no server shows which zone is served: %s', (_, servers, found) => {
     const outcome = { recordName: 's1._domainkey.example.com', servers: found } as never;
     expect(unservedZone({ hostedZoneId: 'ZOLD', servers }, 'ZNEW', outcome)?.message).toMatch(
       /found no authoritative server that shows.*gate\.mode authoritative/s,
