@@ -26,8 +26,8 @@ const LEDGER_KEY = new RegExp(`^${LEDGER_PREFIX}([^/]+)/([^/]+)\\.json$`);
 export async function ledgersIn(store: ObjectStore, bucket: string, region?: string): Promise<Place[]> {
   const keys = await store.list(bucket, region === undefined ? LEDGER_PREFIX : `${LEDGER_PREFIX}${region}/`);
   return keys.flatMap((key) => {
-    const [, inRegion, domain] = LEDGER_KEY.exec(key) ?? [];
-    return inRegion === undefined || domain === undefined ? [] : [{ domain, region: inRegion }];
+    const found = LEDGER_KEY.exec(key);
+    return found === null ? [] : [{ domain: found[2]!, region: found[1]! }];
   });
 }
 

@@ -1,10 +1,42 @@
-import { emptyLedger } from '../../../handlers/ledger/ledger';
-import { changedByOthers, doneByPerson } from '../../../handlers/ledger/seen';
+import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
+import { changedByOthers, doneByPerson, type Shown } from '../../../handlers/ledger/seen';
 
 const ledger = emptyLedger('example.com', 'ap-northeast-1');
+const SEEN = { status: 'SUCCESS', enabled: true, person: null };
+const ON = { status: 'SUCCESS', enabled: true };
+const OFF = { status: 'FAILED', enabled: false };
+type Row = [string, Partial<Ledger>, Shown, string | null];
 
-test('who began a verification that no audit has seen before is not known', () => {
-  expect(doneByPerson(ledger, { status: 'PENDING', enabled: true })).toBe('unknown');
+test.each<Row>([
+  ...[
+    'PutEmailIdentityDkimSigningAttributes',
+    'VerifyDomainDkim',
+    'DeleteEmailIdentity',
+    'DeleteIdentity',
+  ].map((call): Row => [`a call of ${call}`, { callsOfOthers: [{ call, words: '' }] }, ON, 'set-anew']),
+  ...['PutEmailIdentityDkimAttributes', 'SetIdentityDkimEnabled'].map(
+    (call): Row => [
+      `off, and a call of ${call}`,
+      { callsOfOthers: [{ call, words: '' }] },
+      OFF,
+      'switched-off',
+    ],
+  ),
+  ...['PENDING', 'NOT_STARTED'].map(
+    (status): Row => [`${status} after SUCCESS`, {}, { ...ON, status }, 'set-anew'],
+  ),
+  [
+    'NOT_STARTED after PENDING',
+    { seen: { ...SEEN, status: 'PENDING' } },
+    { ...ON, status: 'NOT_STARTED' },
+    null,
+  ],
+  ['something else', {}, null, 'set-anew'],
+  ['off since SES has given up', {}, OFF, null],
+  ['off some time after SES gave up', { seen: { ...SEEN, status: 'FAILED' } }, OFF, 'switched-off'],
+  ['a verification that no audit has seen begin', { seen: null }, { ...ON, status: 'PENDING' }, 'unknown'],
+])('what a person has done is told from %s', (_, change, shown, expected) => {
+  expect(doneByPerson({ ...ledger, seen: SEEN as never, ...change }, shown)).toBe(expected);
 });
 
 test('a call that is delivered late does not replace the time of the last one', () => {

@@ -38,9 +38,16 @@ test('and after the ledger was lost: an older schedule may still wait under its 
 
 const SIGNED = { enabled: true, status: 'SUCCESS' } as Snapshot;
 const UNSIGNED = { ...SIGNED, enabled: false };
+const UNVERIFIED = { ...SIGNED, status: 'PENDING' };
 
 test.each<[string, number, Partial<Ledger>, Snapshot, number | undefined]>([
-  ['72 hours, as long as it tries, if nothing signed', 72 * 60, { baseline: UNSIGNED }, UNSIGNED, undefined],
+  [
+    '72 hours, as long as it tries, if nothing signed',
+    72 * 60,
+    { baseline: UNVERIFIED },
+    UNSIGNED,
+    undefined,
+  ],
   ['an hour if the state of before signed', 60, { baseline: UNSIGNED }, SIGNED, undefined],
   ['an hour if that of before the first change signed', 60, { baseline: SIGNED }, UNSIGNED, undefined],
   [

@@ -13,6 +13,7 @@ import {
   sign,
   switchedOff,
   tamper,
+  verifiesAfter,
   verify,
 } from './steps';
 import * as setup from './support';
@@ -200,7 +201,7 @@ test('by hand: confirms what is open, and its stack has still to', () =>
 test('by hand: while SES is still verifying its stack has still to confirm it, and does', () =>
   expectEnd(
     inTurn(
-      ({ cloud }) => Object.assign(cloud.ses, { verifySeconds: 1_200 }),
+      verifiesAfter(1_200),
       sign('t1', 's1'),
       byHand('confirm', { confirmed: true, verified: false }),
       confirm('t1', 's1', { confirmed: true, verified: false }),

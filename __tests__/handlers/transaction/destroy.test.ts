@@ -96,6 +96,19 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
     GONE,
   ],
+  ...[inTurn(), fire].map((revert, undone): [string, steps.Step, string, object] => [
+    `rolls back over a direct call that waits for SES, and ${undone ? 'followed its revert' : 'took its change over'}`,
+    inTurn(
+      sign('t1', 's1'),
+      revert,
+      steps.verifiesAfter(1_200),
+      call('s2'),
+      remove('t1', 's1', acts),
+      steps.verifiesAfter(2),
+    ),
+    'AWS_SES on',
+    GONE,
+  ]),
   [
     'rolls back to what was set by hand after a failed first apply',
     inTurn(sign('t1', 's1'), fire, S1_BY_HAND, apply('t2', 's2'), remove('t2', 's2')),
@@ -166,7 +179,26 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
   const stays = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
 
   test.each<[string, steps.Step, string, object?]>([
-    ['stays in force', inTurn(replaced, remove('t1', 's1', doesNothing)), 'EXTERNAL s1 on', stays],
+    [
+      'stays in force',
+      inTurn(
+        replaced,
+        remove('t1', 's1', { ...doesNothing, reason: expect.stringContaining('was created once more') }),
+      ),
+      'EXTERNAL s1 on',
+      stays,
+    ],
+    [
+      'is superseded by a rotation like any other',
+      inTurn(
+        replaced,
+        remove('t1', 's1', doesNothing),
+        apply('t2', 's2'),
+        removeConfirmation('t1'),
+        remove('t1', 's1', doesNothing),
+      ),
+      'EXTERNAL s2 on',
+    ],
     [
       'stays in force where it was changed by hand',
       inTurn(
@@ -193,8 +225,14 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
       stays,
     ],
     [
-      'goes when the stack is destroyed afterwards',
-      inTurn(replaced, remove('t1', 's1'), removeConfirmation('t1'), remove('t1', 's1', acts)),
+      'goes when the stack is destroyed afterwards, twice',
+      inTurn(
+        replaced,
+        remove('t1', 's1'),
+        removeConfirmation('t1'),
+        remove('t1', 's1', acts),
+        removeConfirmation('t1'),
+      ),
       'AWS_SES on',
     ],
     [
@@ -353,22 +391,20 @@ describe('a destroy that takes two writes', () => {
       ),
       'EXTERNAL s1 on',
     ],
-    [
-      'over what was set by hand since the change was rolled back, and is killed, is ended by its schedule',
+    ...[fire, inTurn(remove('t1', 's1'), fire)].map((end, again): [string, steps.Step, string] => [
+      `over what was set by hand since its rollback, and is killed, is ended by ${again ? 'deleting again' : 'its schedule'}`,
       inTurn(
         ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's9'),
         set({ origin: 'EXTERNAL', selector: 's9', enabled: false }),
-        ({ cloud }) => {
-          cloud.ses.verifySeconds = 3600;
-        },
+        steps.verifiesAfter(3_600),
         apply('t1', 's1'),
         steps.byHand('revert'),
         set(),
         cutOff,
-        fire,
+        end,
         ({ cloud }) => cloud.clock.advance(3_600_000),
       ),
       'EXTERNAL s9 off',
-    ],
+    ]),
   ])('%s', (_, ...played) => steps.expectEnd(...played));
 });

@@ -1,4 +1,16 @@
-import { apply, call, confirm, expectEnd, fire, inTurn, killed, set, sign, verify } from './steps';
+import {
+  apply,
+  call,
+  confirm,
+  expectEnd,
+  fire,
+  inTurn,
+  killed,
+  set,
+  sign,
+  verifiesAfter,
+  verify,
+} from './steps';
 import * as setup from './support';
 
 const OWNED_BY_T1 = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
@@ -53,12 +65,21 @@ describe('a direct call', () => {
       baseline: { origin: 'AWS_SES' },
     }));
 
-  test('while a stack is at work takes its change over, and the stack still converges', () =>
-    expectEnd(
-      inTurn(sign('t1', 's1'), call('s2', { changed: true }), confirm('t1', 's1', { reapplied: true })),
-      'EXTERNAL s1 on',
-      OWNED_BY_T1,
-    ));
+  test.each([2, 1_200])(
+    'that SES verifies in %i s takes a stack’s change over, which still converges',
+    (seconds) =>
+      expectEnd(
+        inTurn(
+          sign('t1', 's1'),
+          verifiesAfter(seconds),
+          call('s2', { changed: true }),
+          confirm('t1', 's1', { reapplied: true }),
+          fire,
+        ),
+        'EXTERNAL s1 on',
+        OWNED_BY_T1,
+      ),
+  );
 
   test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
     const given = await setup.signed();

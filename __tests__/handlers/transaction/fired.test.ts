@@ -352,4 +352,11 @@ describe('what a check decides', () => {
   ])('at %s', (_, seen, now, kind) => {
     expect(decideCheck(open, seen, now).kind).toBe(kind);
   });
+
+  test('an hour after it began where no other deadline is known', () => {
+    const [before, after] = [1, 0].map((ms) =>
+      decideCheck({ ...open, verifyBy: undefined }, state, 60 * MINUTE - ms),
+    );
+    expect([before!.kind, after!.kind]).toEqual(['again', 'revert']);
+  });
 });

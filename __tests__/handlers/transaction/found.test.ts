@@ -50,6 +50,24 @@ test.each<[string, steps.Step, string, object?]>([
     GONE,
   ],
   [
+    'the delete of the DnsGate of a change in force leaves it alone',
+    inTurn(apply('t1', 's1'), removeGate('t1', doesNothing)),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'the delete of the DnsGate of a change that is still open leaves it to its revert',
+    inTurn(sign('t1', 's1'), removeGate('t1', doesNothing), fire),
+    'AWS_SES on',
+  ],
+  [
+    'the delete of DnsGate does nothing after that of Signing, and a later stack has a DnsGate of its own',
+    inTurn(apply('t1', 's1'), remove('t1', 's1', acts), removeGate('t1', doesNothing), ({ stack }) =>
+      stack.gate('t2', 's1'),
+    ),
+    'AWS_SES on',
+    GONE,
+  ],
+  [
     'DnsGate and Signing that are replaced alone leave the change in force',
     inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), ...deletesOfBoth),
     'EXTERNAL s1 on',
@@ -118,7 +136,7 @@ test.each<[string, steps.Step, string, object?]>([
   [
     'a Signing that is replaced alone while a direct call waits for SES is confirmed, as its stack was',
     inTurn(
-      ({ cloud }) => Object.assign(cloud.ses, { verifySeconds: 1200 }),
+      steps.verifiesAfter(1_200),
       apply('t1', 's1'),
       ({ cloud }) => setup.direct(cloud, 's1'),
       sign('t1', 's1'),

@@ -57,9 +57,11 @@ export const tamper =
   ({ cloud }) =>
     cloud.ses.tamper(setup.DOMAIN, state);
 export const switchedOff = tamper({ enabled: false });
-export const neverVerifies: Step = ({ cloud }) => {
-  cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
-};
+export const verifiesAfter =
+  (seconds: number): Step =>
+  ({ cloud }) =>
+    Object.assign(cloud.ses, { verifySeconds: seconds });
+export const neverVerifies = verifiesAfter(Number.POSITIVE_INFINITY);
 
 export const killed =
   (step: Step, action: string, when: 'before' | 'after', nth = 1): Step =>
