@@ -36,7 +36,7 @@ export function doneByPerson(
 
 /** Whether SES has switched signing off itself. A rollback to that state switches it on. */
 export const isOffBySes = (ledger: Ledger, shown: Shown): boolean =>
-  shown?.status === 'FAILED' && !shown.enabled && doneByPerson(ledger, shown) === null;
+  shown?.enabled === false && doneByPerson(ledger, shown) === null;
 
 /** What is known once SES has verified what this project set. */
 export const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {

@@ -106,6 +106,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     cloud.giveKey(DOMAIN, SELECTOR);
     await direct(cloud, SELECTOR);
     cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    await expectNotHealed();
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
   });
 

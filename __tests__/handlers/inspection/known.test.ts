@@ -33,6 +33,7 @@ test('what an audit has seen is known, with its time, until it is too old', asyn
     isManaged: true,
     drifted: false,
     confirmed: true,
+    healing: null,
     ses: { origin: 'EXTERNAL', enabled: true, status: 'SUCCESS' },
     findings: [],
   });

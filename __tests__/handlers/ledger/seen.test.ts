@@ -39,7 +39,10 @@ test.each<Row>([
   expect(doneByPerson({ ...ledger, seen: SEEN as never, ...change }, shown)).toBe(expected);
 });
 
-test('a call that is delivered late does not replace the time of the last one', () => {
+test('calls that are delivered late do not replace the time of the last one, and are noted up to twenty', () => {
   const call = { call: 'DeleteIdentity' } as never;
-  expect(changedByOthers(changedByOthers(ledger, call, 9), call, 5).changedByOthersAt).toBe(9);
+  let noted = ledger;
+  for (let at = 29; at > 0; at -= 1) noted = changedByOthers(noted, call, at);
+  expect(noted.changedByOthersAt).toBe(29);
+  expect(noted.callsOfOthers).toHaveLength(20);
 });

@@ -4,6 +4,7 @@ import { signsWithNow, withPrevious, withRestored } from '../../../handlers/ledg
 const [s1] = [{ selector: 's1', since: 1, stoppedAt: null }];
 const STOPPED = { ...s1, stoppedAt: 5 };
 const S2 = { selector: 's2', since: 5, stoppedAt: null };
+const FORMER = { selector: 's0', since: 0, stoppedAt: 1 };
 const OLD = { selector: 'old', since: null, stoppedAt: null };
 const old = {
   origin: 'EXTERNAL',
@@ -12,7 +13,11 @@ const old = {
 } as Snapshot;
 
 test.each<[string, readonly Signer[], readonly Signer[]]>([
-  ['one selector signs at a time, each from when to when', signsWithNow([s1], 's2', 5), [STOPPED, S2]],
+  [
+    'one selector signs at a time, each from when to when',
+    signsWithNow([FORMER, s1], 's2', 5),
+    [FORMER, STOPPED, S2],
+  ],
   ['one that signs already has signed since then', signsWithNow([s1], 's1', 5), [s1]],
   [
     'one that signed before the first change is known, without since when',
@@ -20,6 +25,7 @@ test.each<[string, readonly Signer[], readonly Signer[]]>([
     [s1, OLD],
   ],
   ['one that is known is not added again', withPrevious([OLD], old), [OLD]],
+  ['one that SES does not show is not known', withPrevious([s1], { ...old, selector: undefined }), [s1]],
   ['what is restored signs again', withRestored([s1], old, 5), [STOPPED, { ...OLD, since: 5 }]],
   ['no selector signs once Easy DKIM is restored', withRestored([s1], null, 5), [STOPPED]],
 ])('%s', (_, signers, expected) => {

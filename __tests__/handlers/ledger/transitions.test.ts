@@ -1,7 +1,7 @@
 import { FAILURES } from '../../support/world';
 import * as steps from '../transaction/steps';
 import { apply, fire, inTurn, type Step, set, sign } from '../transaction/steps';
-import { DOMAIN, given, SES_PUT } from '../transaction/support';
+import { DOMAIN, expectEnded, given, rewriteLedger, SES_PUT } from '../transaction/support';
 
 const S1_SIGNS = ['s1', 'signs', ''];
 const REVERTED = [['s2', 'stopped', ''], S1_SIGNS];
@@ -62,6 +62,14 @@ test.each<[string, Step, string[][]]>([
     [S1_SIGNS],
   ],
   [
+    'so it may of one that SES refused, if it had signed before',
+    inTurn(apply('t1', 's1'), apply('t2', 's2'), refused, steps.failsWith(sign('t3', 's1'))),
+    [
+      ['s1', 'stopped', ''],
+      ['s2', 'signs', ''],
+    ],
+  ],
+  [
     'a destroy forgets none: their mail is on its way',
     inTurn(apply('t1', 's1'), steps.remove('t1', 's1')),
     [['s1', 'stopped', '']],
@@ -79,4 +87,26 @@ test.each<[string, Step, string[][]]>([
       isRollbackTarget ? 'rollback target' : '',
     ]),
   ).toEqual(signers);
+});
+
+test('a ledger whose lists are full takes further changes', async () => {
+  const at = given();
+  const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
+  await inTurn(apply('t1', 's1'), sign('t1', 's1'))(at);
+  rewriteLedger(at.cloud, (ledger) => ({
+    ...ledger,
+    history: list(50, () => ledger.history[1]!),
+    signers: list(20, (i) => ({ selector: `x${i}`, since: null, stoppedAt: 1 })),
+    records: list(100, (i) => `x${i}`),
+    recreated: list(100, (i) => `x${i}`),
+    regated: list(100, (i) => `x${i}`),
+    lastRevert: { undid: list(1000, (i) => `x${i}`), restored: null, at: 1 },
+  }));
+
+  const rotation = { records: ['s1', 's2'] };
+  const gate: Step = ({ stack }) => stack.gate('t1', 's1');
+  await inTurn(sign('t1', 's1'), sign('t1', 's1'), gate, gate, sign('t2', 's2', { rotation }), fire)(at);
+
+  const marked = [...list(19, (i) => `x${i + 81}`), 't1'];
+  await expectEnded(at.cloud, 'EXTERNAL s1 on', { recreated: marked, regated: marked });
 });

@@ -31,6 +31,8 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
   });
   expect(result.unverified_seconds).toBe(4);
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  const { armings, open } = setup.ledgerOf(cloud);
+  expect(armings).toBe(open!.armed!.number);
 });
 
 test('signing that is switched off beside the Put is switched on again', async () => {

@@ -21,7 +21,10 @@ import * as setup from './support';
 /** By then SES is asked again, and not taken to have what `Signing` has seen. */
 const aMinuteLater = ({ cloud }: Pick<Parameters<Step>[0], 'cloud'>) => cloud.clock.advance(60_000);
 
-const CONFIRMED = { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) };
+const CONFIRMED = {
+  owner: expect.objectContaining({ transaction: 't1', confirmed: true }),
+  lastRevert: null,
+};
 
 test('confirms what is in force: SES is read once, the ledger written, then the schedule removed', async () => {
   const { cloud, stack } = await setup.signed();

@@ -40,8 +40,15 @@ describe('a direct call', () => {
       'AWS_SES on',
     ));
 
-  test('that was killed after the Put reverts by schedule', () =>
-    expectEnd(inTurn(killed(call('s1'), setup.SES_PUT, 'after'), fire), 'AWS_SES on', { lastRevert: null }));
+  test.each([
+    ['Easy DKIM', inTurn(), 'AWS_SES on'],
+    ['what a stack has set', apply('t1', 's1'), 'EXTERNAL s1 on'],
+  ])('that was killed after the Put reverts by schedule, to %s, and has undone no stack', (_, before, end) =>
+    expectEnd(inTurn(before, killed(call('s2'), setup.SES_PUT, 'after'), fire), end, { lastRevert: null }),
+  );
+
+  test('that follows a first apply which was cut off stays', () =>
+    expectEnd(inTurn(killed(sign('t1', 's1'), setup.SES_PUT, 'before'), call('s1'), fire), 'EXTERNAL s1 on'));
 
   test('of what SES has already writes down that this is how it was, too', () =>
     expectEnd(
@@ -49,6 +56,7 @@ describe('a direct call', () => {
       'EXTERNAL s1 on',
       {
         history: [expect.objectContaining({ event: 'adopted' })],
+        generation: 0,
         baseline: expect.objectContaining({ origin: 'EXTERNAL', selector: 's1' }),
         inForce: expect.objectContaining({ selector: 's1' }),
       },

@@ -144,7 +144,7 @@ test.each<[string, steps.Step, string, object?]>([
       ({ cloud }) => cloud.fireAll(),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ transaction: 't1', confirmed: true }) },
+    { owner: expect.objectContaining({ transaction: 't1', confirmed: true }), lastRevert: null },
   ],
   [
     'a read that is older than a change does not end its revert',
