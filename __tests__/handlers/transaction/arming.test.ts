@@ -21,19 +21,15 @@ test('the time to confirm begins when SES had its time to verify', () => {
   expect(planRevert(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
 });
 
-test('each arming has a number of its own, even in the same millisecond', () => {
-  const first = planRevert(AT, request(), ledger())!;
-  const second = planRevert(AT, request(), ledger({ armings: first.number }))!;
+test.each([
+  ['in the same millisecond', AT, (armings: number) => armings],
+  ['after the ledger was lost: an older schedule may still wait under its name', AT + 1, () => 0],
+])('each arming has a number of its own, even %s', (_, at, known) => {
+  const first = planRevert(AT, request(), ledger({ armings: 7 }))!;
+  const second = planRevert(at, request(), ledger({ armings: known(first.number) }))!;
 
   expect(second.number).toBeGreaterThan(first.number);
   expect(second.schedule).not.toBe(first.schedule);
-});
-
-test('and after the ledger was lost: an older schedule may still wait under its name', () => {
-  const first = planRevert(AT, request(), ledger({ armings: 7 }))!;
-  const second = planRevert(AT + 1, request(), ledger())!;
-
-  expect(second.number).toBeGreaterThan(first.number);
 });
 
 const SIGNED = { enabled: true, status: 'SUCCESS' } as Snapshot;

@@ -1,5 +1,5 @@
 import { recordName, recordValue } from '../../../handlers/contract';
-import { FAILURES, newTestKey, testKey } from '../../support/world';
+import { FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';
 
@@ -101,30 +101,37 @@ test('a confirmed attempt that is repeated after a drift fixes it, is not left a
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
-test('refuses an identity that does not carry our tag, before anything is written', async () => {
-  const cloud = setup.givenCloud();
-  const state = cloud.ses.state(setup.DOMAIN)!;
-  jest.spyOn(cloud.ses, 'state').mockReturnValue({ ...state, managed: false });
+test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
+  [
+    'does not carry our tag',
+    ({ ses }) => jest.spyOn(ses, 'state').mockReturnValue({ ...ses.state(setup.DOMAIN)!, managed: false }),
+    'ACCESS_DENIED',
+    'not tagged byodkim=managed',
+    /^ses:Put|^scheduler:/,
+  ],
+  [
+    'SES does not have',
+    ({ ses }) => ses.remove(setup.DOMAIN),
+    'IDENTITY_NOT_FOUND',
+    `SES has no identity ${setup.DOMAIN} in ap-northeast-1.`,
+    /^ses:Put|^scheduler:/,
+  ],
+  [
+    'cannot have its revert armed',
+    ({ calls }) => calls.addFault({ action: 'scheduler:CreateSchedule', times: 9, error: FAILURES.denied() }),
+    'ACCESS_DENIED',
+    'SES was not touched. The function may not scheduler:CreateSchedule on schedule byodkim-example.com-',
+    /^ses:Put/,
+  ],
+])('refuses an identity that %s, before anything is changed', async (_, spoil, code, words, never) => {
+  const { cloud, stack } = setup.given();
+  spoil(cloud);
 
-  const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+  const failure = await setup.failure(stack.signing('t1', 's1'));
 
-  expect(code).toBe('ACCESS_DENIED');
-  expect(message).toContain('not tagged byodkim=managed');
-  expect(cloud.calls.count(/^ses:Put|^scheduler:/)).toBe(0);
-  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
-});
-
-test('fails before the Put when the revert cannot be armed: nothing was changed', async () => {
-  const cloud = setup.givenCloud();
-  cloud.calls.addFault({ action: 'scheduler:CreateSchedule', times: 9, error: FAILURES.denied() });
-
-  const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-
-  expect(code).toBe('ACCESS_DENIED');
-  expect(message).toContain('scheduler:CreateSchedule on schedule byodkim-example.com-');
-  expect(message).toContain('SES was not touched.');
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
-  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null });
+  expect(failure).toMatchObject({ code, message: expect.stringContaining(words) });
+  expect(cloud.calls.count(never)).toBe(0);
+  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null, lease: null });
 });
 
 test('an armed schedule that seemed to fail is removed', async () => {
@@ -172,25 +179,14 @@ describe('where SES shows no selector', () => {
       inTurn(apply('t1', 's1'), shownNone, sign('t2', 's2'), shownNone, fire),
       's1',
     ],
+    [
+      'what is in force is not Put again',
+      inTurn(apply('t1', 's1'), shownNone, apply('t2', 's1'), ({ cloud }) =>
+        expect(cloud.calls.count(setup.SES_PUT)).toBe(1),
+      ),
+      's1',
+    ],
   ])('%s', (_, played, selector) => expectEnd(inTurn(played, showsIt(selector)), `EXTERNAL ${selector} on`));
-
-  test('what is in force is not Put again', async () => {
-    const { cloud, stack } = await setup.applied();
-    cloud.ses.tamper(setup.DOMAIN, { tokens: [] });
-
-    await stack.apply('t2', 's1');
-
-    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
-  });
-});
-
-test('fails with IDENTITY_NOT_FOUND where SES has no identity, and opens nothing', async () => {
-  const { cloud, stack } = setup.given();
-  cloud.ses.remove(setup.DOMAIN);
-
-  expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('IDENTITY_NOT_FOUND');
-
-  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
 test.each([

@@ -21,10 +21,7 @@ import * as setup from './support';
 /** By then SES is asked again, and not taken to have what `Signing` has seen. */
 const aMinuteLater = ({ cloud }: Pick<Parameters<Step>[0], 'cloud'>) => cloud.clock.advance(60_000);
 
-const CONFIRMED = {
-  owner: expect.objectContaining({ transaction: 't1', confirmed: true }),
-  lastRevert: null,
-};
+const CONFIRMED = { owner: { transaction: 't1', confirmed: true }, lastRevert: null };
 
 test('confirms what is in force: SES is read once, the ledger written, then the schedule removed', async () => {
   const { cloud, stack } = await setup.signed();
@@ -106,8 +103,9 @@ test('makes the change again, gate and arming included, when the revert has fire
   await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
 });
 
-test('adopts and confirms at once what a person has set since the revert fired', () =>
-  expectEnd(
+test.each<[string, Step, string, object?]>([
+  [
+    'adopts and confirms at once what a person has set since the revert fired',
     inTurn(
       sign('t1', 's1'),
       fire,
@@ -119,10 +117,9 @@ test('adopts and confirms at once what a person has set since the revert fired',
     ),
     'EXTERNAL s1 on',
     CONFIRMED,
-  ));
-
-test('fails when the revert has fired and the record is gone: SES stays as it was', () =>
-  expectEnd(
+  ],
+  [
+    'fails when the revert has fired and the record is gone: SES stays as it was',
     inTurn(
       sign('t1', 's1'),
       fire,
@@ -130,7 +127,48 @@ test('fails when the revert has fired and the record is gone: SES stays as it wa
       failsWith(confirm('t1', 's1'), 'DNS_TXT_NOT_READY'),
     ),
     'AWS_SES on',
-  ));
+  ],
+  [
+    'fails and puts back what was before when the repeated change cannot be written down',
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      // The lease, the lease again, opened; then confirmed.
+      ({ cloud }) => cloud.calls.addFault({ action: 's3:PutObject', nth: 5 }),
+      failsWith(confirm('t1', 's1'), 'DEPENDENCY_FAILED'),
+    ),
+    'AWS_SES on',
+  ],
+  [
+    'fixes a drift by hand since the signing',
+    inTurn(sign('t1', 's1'), aMinuteLater, switchedOff, confirm('t1', 's1', { reapplied: true })),
+    'EXTERNAL s1 on',
+  ],
+  ...(['before', 'after'] as const).map((when): [string, Step, string, object] => [
+    `killed ${when} the ledger says confirmed ends when it is repeated, and no schedule undoes it`,
+    inTurn(sign('t1', 's1'), killed(confirm('t1', 's1'), 's3:PutObject', when, 2), confirm('t1', 's1'), fire),
+    'EXTERNAL s1 on',
+    CONFIRMED,
+  ]),
+  [
+    'by hand is of what is open, and its stack has still to confirm it',
+    inTurn(sign('t1', 's1'), byHand('confirm', { statusCode: 200, confirmed: true, transaction: 't1' })),
+    'EXTERNAL s1 on',
+    { owner: { transaction: 't1', confirmed: false } },
+  ],
+  [
+    'by hand while SES is still verifying leaves its stack to confirm it, which it does',
+    inTurn(
+      verifiesAfter(1_200),
+      sign('t1', 's1'),
+      byHand('confirm', { confirmed: true, verified: false }),
+      confirm('t1', 's1', { confirmed: true, verified: false }),
+      fire,
+    ),
+    'EXTERNAL s1 on',
+    CONFIRMED,
+  ],
+])('a confirmation %s', (_, ...played) => expectEnd(...played));
 
 test.each(['confirmation first', 'schedule first'])(
   'the schedule fires at the same moment, %s: the change is confirmed and stays',
@@ -147,21 +185,6 @@ test.each(['confirmation first', 'schedule first'])(
   },
 );
 
-test.each(['before', 'after'] as const)(
-  'killed %s the ledger says confirmed: confirming again ends it, and no schedule undoes it',
-  (when) =>
-    expectEnd(
-      inTurn(
-        sign('t1', 's1'),
-        killed(confirm('t1', 's1'), 's3:PutObject', when, 2),
-        confirm('t1', 's1'),
-        fire,
-      ),
-      'EXTERNAL s1 on',
-      CONFIRMED,
-    ),
-);
-
 test.each([
   ['is in force', sign('t2', 's2')],
   ['was cut off before its Put', killed(sign('t2', 's2'), setup.SES_PUT, 'before')],
@@ -175,44 +198,6 @@ test.each([
   expect(message).toContain('overtaken by t2');
   expect(setup.ledgerOf(given.cloud).open?.transaction).toBe('t2');
 });
-
-test('a drift by hand between signing and confirmation is fixed', () =>
-  expectEnd(
-    inTurn(sign('t1', 's1'), aMinuteLater, switchedOff, confirm('t1', 's1', { reapplied: true })),
-    'EXTERNAL s1 on',
-  ));
-
-test('fails and puts back what was before when the repeated change cannot be written down', () =>
-  expectEnd(
-    inTurn(
-      sign('t1', 's1'),
-      fire,
-      // The lease, the lease again, opened; then confirmed.
-      ({ cloud }) => cloud.calls.addFault({ action: 's3:PutObject', nth: 5 }),
-      failsWith(confirm('t1', 's1'), 'DEPENDENCY_FAILED'),
-    ),
-    'AWS_SES on',
-  ));
-
-test('by hand: confirms what is open, and its stack has still to', () =>
-  expectEnd(
-    inTurn(sign('t1', 's1'), byHand('confirm', { statusCode: 200, confirmed: true, transaction: 't1' })),
-    'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ transaction: 't1', confirmed: false }) },
-  ));
-
-test('by hand: while SES is still verifying its stack has still to confirm it, and does', () =>
-  expectEnd(
-    inTurn(
-      verifiesAfter(1_200),
-      sign('t1', 's1'),
-      byHand('confirm', { confirmed: true, verified: false }),
-      confirm('t1', 's1', { confirmed: true, verified: false }),
-      fire,
-    ),
-    'EXTERNAL s1 on',
-    CONFIRMED,
-  ));
 
 test.each<[string, Step, string]>([
   ['nothing is open', inTurn(), 'nothing is waiting for a confirmation'],

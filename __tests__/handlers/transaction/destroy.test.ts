@@ -10,7 +10,7 @@ const acts = { reverted: true };
 const doesNothing = { reverted: false };
 const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });
 const SIGNED_OFF = inTurn(steps.switchedOff, apply('t1', 's1'));
-const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2'));
+const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2', { driftToken: 'of t2' }));
 const CUT_OFF = ['before', 'after'] as const;
 
 test.each<[string, steps.Step, string, object?]>([
@@ -137,6 +137,10 @@ test.each<[string, steps.Step, string, object?]>([
     'of the older signing does nothing in a targeted deploy without its confirmation, which is rolled back',
     inTurn(rotated, remove('t1', 's1', doesNothing), fire),
     'EXTERNAL s1 on',
+    {
+      ...{ owner: { transaction: 't1' }, baseline: { origin: 'AWS_SES' } },
+      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2' },
+    },
   ],
 ])('a delete %s', (_, ...played) => steps.expectEnd(...played));
 

@@ -1,6 +1,5 @@
 /** What the simulation has found, each by the shortest way that leads there. */
-import { ledgerObject } from '../../../handlers/contract';
-import { BUCKET, FAILURES, REGION, testKey } from '../../support/world';
+import { FAILURES, testKey } from '../../support/world';
 import * as steps from './steps';
 import {
   apply,
@@ -204,25 +203,6 @@ test('a check that is delivered twice at once leaves one schedule', async () => 
   await Promise.all([cloud.invoke(payload), cloud.invoke(payload)]);
 
   expect(cloud.scheduler.pending()).toHaveLength(1);
-});
-
-test('a revert whose ledger is gone is armed again, once for each identity, and reverts once it is restored', async () => {
-  const { cloud } = await setup.signed();
-  const { payload } = cloud.scheduler.pending()[0]!;
-  const [bucket, key] = [BUCKET, ledgerObject(REGION, setup.DOMAIN)];
-  const ledger = cloud.s3.text(bucket, key)!;
-  cloud.s3.remove(bucket, key);
-
-  for (const arming of [1, 2]) await cloud.invoke({ ...(payload as object), arming }).catch(() => undefined);
-  await cloud.invoke({ ...(payload as object), domain: 'other.example' }).catch(() => undefined);
-  expect(cloud.scheduler.pending()).toHaveLength(2);
-  for (const { name } of cloud.scheduler.pending()) cloud.scheduler.remove(name);
-  await cloud.clock.advance(3_600_000);
-  await cloud.invoke(payload).catch(() => undefined);
-  cloud.s3.write(bucket, key, ledger);
-  await cloud.fireAll();
-
-  await setup.expectEnded(cloud, 'AWS_SES on');
 });
 
 describe('the next plan is of a new attempt', () => {

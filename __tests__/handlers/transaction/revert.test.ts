@@ -1,11 +1,12 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
-import { byHand, call, expectEnd, inTurn, type Step, sign } from './steps';
+import { byHand, call, expectEnd, fire, inTurn, type Step, sign } from './steps';
 import * as setup from './support';
 
 const given = async () => {
   const { cloud, stack } = await setup.signed();
-  return { cloud, stack, payload: cloud.scheduler.pending()[0]!.payload };
+  const [{ name, payload }] = cloud.scheduler.pending() as unknown as [{ name: string; payload: object }];
+  return { cloud, stack, name, payload };
 };
 
 test('an unconfirmed change is undone when its schedule fires', async () => {
@@ -20,23 +21,16 @@ test('an unconfirmed change is undone when its schedule fires', async () => {
   });
 });
 
-test('fires twice: the second does nothing', async () => {
-  const { cloud, payload } = await given();
-  await cloud.fireAll();
-
-  expect(await cloud.invoke(payload)).toMatchObject({
-    reverted: false,
-    reason: expect.stringContaining('no longer waits for this revert'),
-  });
-});
-
-test('fires late, after a newer arming of the same transaction: does nothing', async () => {
+test.each<[string, Step, string]>([
+  ['twice', fire, 'AWS_SES on'],
+  ['late, after a newer arming of the same transaction,', inTurn(fire, sign('t1', 's1')), 'EXTERNAL s1 on'],
+])('what fires %s does nothing', async (_, before, now) => {
   const { cloud, stack, payload } = await given();
-  await cloud.fireAll();
-  await stack.signing('t1', 's1');
+  await before({ cloud, stack });
 
-  expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  const reason = expect.stringContaining('no longer waits for this revert');
+  expect(await cloud.invoke(payload)).toMatchObject({ reverted: false, reason });
+  expect(setup.signing(cloud)).toContain(now);
 });
 
 test('fires while the change is being made: waits for it, and undoes it', async () => {
@@ -54,26 +48,34 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
-test('fails where the ledger is gone, changes nothing, and goes on once the ledger is restored', async () => {
-  const { cloud, payload } = await given();
-  const key = ledgerObject(REGION, setup.DOMAIN);
-  const { body } = cloud.s3.object(BUCKET, key)!;
-  cloud.s3.remove(BUCKET, key);
-  const before = setup.signing(cloud);
+test.each<[string, Step]>([
+  ['by what is armed again, once for each identity', fire],
+  ['by hand', byHand('revert', { reverted: true })],
+])(
+  'fails where the ledger is gone, changes nothing, and once it is restored reverts %s',
+  async (_, revert) => {
+    const { cloud, stack, name, payload } = await given();
+    cloud.scheduler.remove(name);
+    const key = ledgerObject(REGION, setup.DOMAIN);
+    const { body } = cloud.s3.object(BUCKET, key)!;
+    cloud.s3.remove(BUCKET, key);
+    const before = setup.signing(cloud);
+    const firings = [payload, { ...payload, arming: 1 }, { ...payload, domain: 'other.example' }];
 
-  const { code, message } = await setup.failure(cloud.invoke(payload));
+    const [first] = await Promise.all(firings.map((firing) => setup.failure(cloud.invoke(firing))));
 
-  expect(code).toBe('DEPENDENCY_FAILED');
-  expect(message).toContain(`its ledger s3://${BUCKET}/${key} is gone`);
-  expect(message).toContain(`byodkim revert ${setup.DOMAIN}`);
-  expect(setup.signing(cloud)).toBe(before);
-  expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
+    expect(first!.code).toBe('DEPENDENCY_FAILED');
+    expect(first!.message).toContain(`its ledger s3://${BUCKET}/${key} is gone`);
+    expect(first!.message).toContain(`byodkim revert ${setup.DOMAIN}`);
+    expect(setup.signing(cloud)).toBe(before);
+    expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
+    expect(cloud.scheduler.pending()).toHaveLength(1);
 
-  cloud.s3.write(BUCKET, key, body);
-  expect(await cloud.invoke({ action: 'revert', domain: setup.DOMAIN })).toMatchObject({ reverted: true });
-  await cloud.fireAll();
-  await setup.expectEnded(cloud, 'AWS_SES on');
-});
+    cloud.s3.write(BUCKET, key, body);
+    await inTurn(revert, fire)({ cloud, stack });
+    await setup.expectEnded(cloud, 'AWS_SES on');
+  },
+);
 
 test('passes over what a newer function wrote into the ledger, and keeps it', async () => {
   const { cloud, payload } = await given();

@@ -1,6 +1,4 @@
 import { POLL } from '../../../handlers/budgets';
-import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
-import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, type Fault, testKey } from '../../support/world';
 import { apply, expectEnd, failsWith, fire, inTurn, sign } from './steps';
 import * as setup from './support';
@@ -295,53 +293,5 @@ describe('ROLLBACK_FAILED', () => {
 
     expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('ROLLBACK_FAILED');
     expect(cloud.scheduler.pending()).toHaveLength(1);
-  });
-});
-
-describe('the ledger after a revert', () => {
-  const previous = { observedAt: 1, restoration: { kind: 'easy-dkim' } } as unknown as Snapshot;
-  const wanted = { selector: 's1', key: { bucket: 'b', key: 'k', etag: 'e', fingerprint: 'f' } };
-  const owner = (transaction: string) => ({
-    transaction,
-    wanted,
-    confirmed: true,
-    driftToken: `of ${transaction}`,
-  });
-  const open = (change: Partial<Open> = {}): Open => ({
-    transaction: 't2',
-    source: 'terraform',
-    wanted,
-    owner: owner('t2'),
-    phase: 'applied',
-    previous,
-    armed: null,
-    startedAt: 0,
-    ...change,
-  });
-  const ledger = (change: Partial<Ledger> = {}): Ledger => ({
-    ...emptyLedger(setup.DOMAIN, 'r'),
-    baseline: { ...previous, observedAt: 0 },
-    owner: owner('t1'),
-    open: open(),
-    ...change,
-  });
-
-  const UNDONE = { note: 'as before', changed: true };
-
-  test('knows which transaction was undone, and which was restored', () => {
-    expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
-      open: null,
-      owner: { transaction: 't1' },
-      baseline: { observedAt: 0 },
-      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
-    });
-  });
-
-  test('keeps a baseline that could not be restored', () => {
-    const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
-
-    expect(
-      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), UNDONE, 9).baseline,
-    ).toBe(lost);
   });
 });

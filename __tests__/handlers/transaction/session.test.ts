@@ -198,29 +198,8 @@ test.each([1, 2, 3])(
   },
 );
 
-test('a write that S3 refuses since it is still busy is made once more', async () => {
-  const { cloud, stack } = setup.given();
-  const store = cloud.s3.store.bind(cloud.s3);
-  let refusals = 0;
-  jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
-    const real = store(invocation, clock);
-    return {
-      ...real,
-      put: (place, body, options) => {
-        // The second write of the ledger meets 409, which looks like a condition that does not hold.
-        refusals += LEDGER.test(place.key) ? 1 : 0;
-        return refusals === 2 ? Promise.resolve(null) : real.put(place, body, options);
-      },
-    };
-  });
-
-  await stack.apply('t1', 's1');
-
-  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-});
-
-test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
-  const cloud = setup.givenCloud();
+/** S3 answers some writes of the ledger with 409, which looks like a condition that does not hold. @returns how many it got */
+function busyWith(cloud: FakeCloud, isBusy: (write: number) => boolean): () => number {
   const store = cloud.s3.store.bind(cloud.s3);
   let writes = 0;
   jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
@@ -228,17 +207,32 @@ test('a ledger that S3 stays busy with is tried again at the pace of a taken lea
     return {
       ...real,
       put: (place, body, options) => {
-        if (!LEDGER.test(place.key)) return real.put(place, body, options);
-        writes += 1;
-        return Promise.resolve(null);
+        writes += LEDGER.test(place.key) ? 1 : 0;
+        return LEDGER.test(place.key) && isBusy(writes)
+          ? Promise.resolve(null)
+          : real.put(place, body, options);
       },
     };
   });
+  return () => writes;
+}
 
-  const { code } = await setup.failure(new setup.Stack(cloud).apply('t1', 's1'));
+test('a write that S3 refuses since it is still busy is made once more', async () => {
+  const { cloud, stack } = setup.given();
+  busyWith(cloud, (write) => write === 2);
 
-  expect(code).toBe('CONCURRENT_UPDATE');
-  expect(writes).toBeLessThan(100);
+  await stack.apply('t1', 's1');
+
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
+test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
+  const { cloud, stack } = setup.given();
+  const writes = busyWith(cloud, () => true);
+
+  expect((await setup.failure(stack.apply('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+
+  expect(writes()).toBeLessThan(100);
 });
 
 test.each(['at once', 'during the rollback'])(

@@ -52,33 +52,19 @@ test('in step where SES shows no selector: it may be', () => {
   expect(isInStep(null, wanted())).toBe(false);
 });
 
-describe('where SES shows no selector', () => {
-  const inForce = wanted('s1');
-  const open = (phase: 'opened' | 'applied') =>
-    ({ transaction: 't2', wanted: wanted('s2'), phase }) as Ledger['open'];
+const inForce = wanted('s1');
+const open = (phase: 'opened' | 'applied') =>
+  ({ transaction: 't2', wanted: wanted('s2'), phase }) as Ledger['open'];
 
-  test('it is what was set last', () => {
-    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce })).selector).toBe('s1');
-  });
-
-  test('it is that of the change that was applied', () => {
-    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce, open: open('applied') })).selector).toBe(
-      's2',
-    );
-  });
-
-  test('it is unknown after a change that was cut off, and without a ledger', () => {
-    expect(
-      withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce, open: open('opened') })).selector,
-    ).toBeUndefined();
-    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({})).selector).toBeUndefined();
-    const easyDkim = { ...WITHOUT_SELECTOR, origin: 'AWS_SES' };
-    expect(withKnownSelector(easyDkim, ledger({ inForce })).selector).toBeUndefined();
-  });
-
-  test('what it shows is what counts', () => {
-    expect(withKnownSelector({ ...STATE, selector: 's9' }, ledger({ inForce })).selector).toBe('s9');
-  });
+test.each<[string, Partial<Ledger>, Partial<SigningState>, string | undefined]>([
+  ['that which was set last', { inForce }, {}, 's1'],
+  ['that of the change that was applied', { inForce, open: open('applied') }, {}, 's2'],
+  ['unknown after a change that was cut off', { inForce, open: open('opened') }, {}, undefined],
+  ['unknown without a ledger', {}, {}, undefined],
+  ['none of Easy DKIM', { inForce }, { origin: 'AWS_SES' }, undefined],
+  ['that which it shows after all', { inForce }, { selector: 's9' }, 's9'],
+])('a selector that SES does not show is %s', (_, change, state, selector) => {
+  expect(withKnownSelector({ ...WITHOUT_SELECTOR, ...state }, ledger(change)).selector).toBe(selector);
 });
 
 test('refuses an identity without the tag, and advises how to set it', () => {

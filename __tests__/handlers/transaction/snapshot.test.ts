@@ -111,6 +111,7 @@ test('a state that cannot be restored is given up if allowed, and undone by disa
     reason: expect.stringContaining('signing is switched off'),
   });
   expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
+  expect(setup.ledgerOf(cloud).baseline).toMatchObject({ selector: 's1', restoration: { kind: 'disable' } });
 });
 
 test('a state that cannot be restored is not given up for a Put that SES refused', async () => {
