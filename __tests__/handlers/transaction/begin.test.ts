@@ -1,25 +1,26 @@
-import { expectEnd, failsWith, fire, inTurn, killed, set, sign, verify } from './steps';
+import { expectEnd, failsWith, fire, inTurn, killed, type Step, set, sign, verify } from './steps';
 import * as setup from './support';
 
 const UNARMED = { confirmTimeoutMinutes: 0 };
 
 describe('an attempt that takes over one that was cut off', () => {
-  test.each(['before', 'after'] as const)(
-    'was killed %s its arming took effect: the earlier change still reverts',
-    (when) =>
-      expectEnd(
-        inTurn(sign('t1', 's1'), killed(sign('t2', 's2'), 'scheduler:CreateSchedule', when), fire),
-        'AWS_SES on',
-      ),
-  );
+  const unanswered: Step = ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
+  const oneArmed: Step = ({ cloud }) => expect(cloud.scheduler.pending()).toHaveLength(1);
 
-  test.each(['before', 'after'] as const)(
-    'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
-    (when) =>
-      expectEnd(
-        inTurn(sign('t1', 's1'), killed(sign('t2', 's2', UNARMED), 's3:PutObject', when, 2), fire),
-        'AWS_SES on',
-      ),
+  test.each<[string, Step]>([
+    ...(['before', 'after'] as const).flatMap((when): [string, Step][] => [
+      [`killed ${when} its arming took effect`, killed(sign('t2', 's2'), 'scheduler:CreateSchedule', when)],
+      [
+        `killed ${when} the ledger was written, without a revert of its own`,
+        killed(sign('t2', 's2', UNARMED), 's3:PutObject', when, 2),
+      ],
+    ]),
+    [
+      'not answered at its Put, without a revert of its own',
+      inTurn(unanswered, failsWith(sign('t2', 's2', UNARMED), 'SES_UPDATE_FAILED'), oneArmed),
+    ],
+  ])('was %s: the revert of the earlier change still fires', (_, ended) =>
+    expectEnd(inTurn(sign('t1', 's1'), ended, fire), 'AWS_SES on'),
   );
 
   test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
@@ -43,18 +44,6 @@ describe('an attempt that takes over one that was cut off', () => {
     await given.cloud.fireAll();
     await setup.expectEnded(given.cloud, 'AWS_SES on');
   });
-
-  test('is not answered at its Put, without a revert of its own: the earlier one checks SES again', () =>
-    expectEnd(
-      inTurn(
-        sign('t1', 's1'),
-        ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
-        failsWith(sign('t2', 's2', UNARMED), 'SES_UPDATE_FAILED'),
-        ({ cloud }) => expect(cloud.scheduler.pending()).toHaveLength(1),
-        fire,
-      ),
-      'AWS_SES on',
-    ));
 
   test('does not Put what the one that was cut off has put', async () => {
     const given = setup.given();

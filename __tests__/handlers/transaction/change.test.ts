@@ -134,6 +134,17 @@ test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null, lease: null });
 });
 
+test('waits for DNS as long as the phases after it keep their time', async () => {
+  const { cloud, stack } = setup.given();
+  setup.unpublish(cloud, 's1');
+  const began = cloud.clock.now();
+
+  const { code } = await setup.failure(stack.signing('t1', 's1', { gate: { waitSeconds: 240 } }));
+
+  expect(code).toBe('DNS_TXT_NOT_READY');
+  expect(Math.round((cloud.clock.now() - began) / 10_000)).toBe(18);
+});
+
 test('an armed schedule that seemed to fail is removed', async () => {
   const cloud = setup.givenCloud();
   cloud.calls.addFault({ action: 'scheduler:CreateSchedule', when: 'after' });

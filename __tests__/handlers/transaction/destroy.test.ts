@@ -281,12 +281,13 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
   });
 });
 
-describe('the delete of Confirmation', () => {
-  test.each([
-    ['a rotation that came to its end', 's2', inTurn()],
-    ['a rotation, and a direct call came in between', 's2', call('s1')],
-    ['an attempt that had nothing to change', 's1', inTurn()],
-  ])('means that the stack goes, where the engine never got the answer of %s', (_, selector, between) =>
+test.each([
+  ['a rotation that came to its end', 's2', inTurn()],
+  ['a rotation, and a direct call came in between', 's2', call('s1')],
+  ['an attempt that had nothing to change', 's1', inTurn()],
+])(
+  'the delete of Confirmation means that the stack goes, where the engine never got the answer of %s',
+  (_, selector, between) =>
     steps.expectEnd(
       inTurn(
         apply('t1', 's1'),
@@ -299,8 +300,7 @@ describe('the delete of Confirmation', () => {
       'AWS_SES on',
       GONE,
     ),
-  );
-});
+);
 
 describe('what is missing does not block, and is reported', () => {
   test('the identity', async () => {
