@@ -285,6 +285,7 @@ describe('a stack that is done only once SES has verified (verification.required
     await cloud.fireAll();
 
     expect(await stack.confirmation('t1', 's1', REQUIRED)).toMatchObject({ verified: true, reapplied: true });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 
   test('is rolled back at the deadline if nobody deploys again', async () => {
