@@ -134,6 +134,19 @@ test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null, lease: null });
 });
 
+test('refuses a delegated name that is no alias of the name in our zone, whatever key is published', async () => {
+  const { cloud, stack } = setup.given();
+  const rotation = { records: ['s1'], delegation: { zone: 'dkim.example.net', selectors: ['s1', 's2'] } };
+
+  const { code, message } = await setup.failure(stack.signing('t1', 's1', { rotation }));
+
+  expect(code).toBe('DNS_TXT_NOT_READY');
+  expect(message).toMatch(
+    /^s1\._domainkey\.example\.com is delegated: .*Found: ns1\.example\.net \(192\.0\.2\.1:53\) has none; ns2\S+ \S+ has none\. Have the DNS team publish it/,
+  );
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
+});
+
 test('waits for DNS as long as the phases after it keep their time', async () => {
   const { cloud, stack } = setup.given();
   setup.unpublish(cloud, 's1');
