@@ -14,14 +14,6 @@ test.each<Row>([
     'DeleteEmailIdentity',
     'DeleteIdentity',
   ].map((call): Row => [`a call of ${call}`, { callsOfOthers: [{ call, words: '' }] }, ON, 'set-anew']),
-  ...['PutEmailIdentityDkimAttributes', 'SetIdentityDkimEnabled'].map(
-    (call): Row => [
-      `off, and a call of ${call}`,
-      { callsOfOthers: [{ call, words: '' }] },
-      OFF,
-      'switched-off',
-    ],
-  ),
   ...['PENDING', 'NOT_STARTED'].map(
     (status): Row => [`${status} after SUCCESS`, {}, { ...ON, status }, 'set-anew'],
   ),

@@ -1,4 +1,16 @@
-import { expectEnd, failsWith, fire, inTurn, killed, type Step, set, sign, verify } from './steps';
+import {
+  apply,
+  byHand,
+  expectEnd,
+  failsWith,
+  fire,
+  inTurn,
+  killed,
+  type Step,
+  set,
+  sign,
+  verify,
+} from './steps';
 import * as setup from './support';
 
 const UNARMED = { confirmTimeoutMinutes: 0 };
@@ -85,24 +97,16 @@ describe('an attempt that was overtaken', () => {
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 
-  test('is not one that began later than the one that a person has confirmed since', async () => {
-    const given = await setup.signed();
-    given.cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
-    await failsWith(sign('t2', 's2'))(given);
-    await given.cloud.invoke({ action: 'confirm', domain: setup.DOMAIN });
-
-    await given.stack.apply('t2', 's2');
-
-    await setup.expectEnded(given.cloud, 'EXTERNAL s2 on');
-  });
-
-  test('is made again when the newer one was undone', async () => {
-    const { cloud, stack } = await setup.applied();
-    await stack.signing('t2', 's2');
-    await cloud.fireAll();
-
-    await stack.apply('t2', 's2');
-
-    await setup.expectEnded(cloud, 'EXTERNAL s2 on');
-  });
+  test.each<[string, Step]>([
+    [
+      'one that began later than the one that a person has confirmed since',
+      inTurn(
+        sign('t1', 's1'),
+        ({ cloud }) => cloud.calls.addFault({ action: 'scheduler:CreateSchedule' }),
+        failsWith(sign('t2', 's2')),
+        byHand('confirm'),
+      ),
+    ],
+    ['one that is made again after it was undone', inTurn(apply('t1', 's1'), sign('t2', 's2'), fire)],
+  ])('is not %s', (_, before) => expectEnd(inTurn(before, apply('t2', 's2')), 'EXTERNAL s2 on'));
 });

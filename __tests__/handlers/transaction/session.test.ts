@@ -120,25 +120,18 @@ describe('SES is observed while the lease is taken', () => {
   });
 });
 
-test('fails and touches nothing when the lease was lost before the Put', async () => {
+test.each([
+  ['touches nothing when the lease was lost before the Put', 'scheduler:CreateSchedule', 0],
+  ['undoes nothing when the lease was lost after the Put: the other run decides', setup.SES_PUT, 1],
+])('fails and %s', async (_, action, puts) => {
   const { cloud, stack } = setup.given();
-  setup.beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
+  setup.beforeCall(cloud, action, takeOver(cloud));
 
   const { code, message } = await setup.failure(stack.signing('t1', 's1'));
 
   expect(code).toBe('CONCURRENT_UPDATE');
   expect(message).toContain('Another run took over example.com');
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
-  expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
-});
-
-test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
-  const cloud = setup.givenCloud();
-  setup.beforeCall(cloud, setup.SES_PUT, takeOver(cloud));
-
-  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
-
-  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(puts);
   expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
 });
 

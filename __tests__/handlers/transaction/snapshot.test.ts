@@ -1,5 +1,6 @@
 import { privateKeyObject } from '../../../handlers/contract';
-import { BUCKET, FAILURES, newTestKey, testKey } from '../../support/world';
+import type { Ledger } from '../../../handlers/ledger/ledger';
+import { BUCKET, FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import * as setup from './support';
 
 const allow = { irreversible: 'allow' };
@@ -152,34 +153,32 @@ describe('an attempt that takes over an open one', () => {
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
-  test('refuses when the key of before is gone by now', async () => {
+  /** As in a bucket without versions. */
+  const withoutVersion = (ledger: Ledger): Ledger => {
+    const { previous } = ledger.open!;
+    if (previous.restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
+    const { versionId: _, ...key } = previous.restoration.key;
+    const restoration = { ...previous.restoration, key };
+    return { ...ledger, open: { ...ledger.open!, previous: { ...previous, restoration } } };
+  };
+
+  test.each<[string, (cloud: FakeCloud) => void]>([
+    ['gone', (cloud) => setup.removeKey(cloud, 's1')],
+    [
+      'another one now',
+      (cloud) => {
+        setup.rewriteLedger(cloud, withoutVersion);
+        setup.replaceKey(cloud, 's1', newTestKey());
+      },
+    ],
+  ])('refuses when the key of before is %s', async (found, spoil) => {
     const { cloud, stack } = await applied();
-    setup.removeKey(cloud, 's1');
+    spoil(cloud);
 
     const { code, message } = await setup.failure(stack.signing('t3', 's3'));
 
     expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
-    expect(message).toContain('private_key.pem is gone');
-  });
-
-  test('refuses when the key of before is another one by now, in a bucket without versions', async () => {
-    const { cloud, stack } = await applied();
-    setup.rewriteLedger(cloud, (ledger) => {
-      const { open } = ledger;
-      const { restoration } = open!.previous;
-      if (restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
-      const { versionId: _, ...key } = restoration.key;
-      return {
-        ...ledger,
-        open: { ...open!, previous: { ...open!.previous, restoration: { ...restoration, key } } },
-      };
-    });
-    setup.replaceKey(cloud, 's1', newTestKey());
-
-    const { code, message } = await setup.failure(stack.signing('t3', 's3'));
-
-    expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
-    expect(message).toContain('is another one now');
+    expect(message).toContain(`private_key.pem is ${found}`);
   });
 });
 
