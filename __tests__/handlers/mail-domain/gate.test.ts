@@ -27,6 +27,7 @@ describe('the gate', () => {
       ready: true,
       mailFromDomain: 'bounce.example.com',
       unsignedMail: 'passes by SPF (bounce.example.com)',
+      servers: [{ name: 'ns1.example.net', role: 'authoritative' }, { name: 'ns2.example.net' }],
     });
     expect(await gate(cloud)).not.toHaveProperty('mailFromDomain', expect.anything());
   });
@@ -44,6 +45,10 @@ describe('the gate', () => {
     });
     expect((await gate(cloud, { subdomain: 'bounce' })).unsignedMail).toBe(
       'rejected: p=reject and SES has not verified the MAIL FROM domain bounce.example.com (PENDING)',
+    );
+    cloud.ses.remove(DOMAIN);
+    expect((await gate(cloud, { subdomain: 'bounce' })).unsignedMail).toBe(
+      'rejected: p=reject and no aligned SPF',
     );
   });
 
