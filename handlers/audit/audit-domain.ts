@@ -8,6 +8,7 @@ import { ledgerStore } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import { withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
+import { mayReadBeStale } from '../transaction/signing-state';
 import type { Audited, AuditWorld, Checked } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
@@ -70,7 +71,9 @@ async function auditWanted(
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
-  const isRunning = isBeingChanged(ledger, now);
+  const shown = state && signsWithWanted(state, wanted);
+  const mayBeOld = state !== undefined && !shown?.enabled && mayReadBeStale(ledger, now);
+  const isRunning = mayBeOld || isBeingChanged(ledger, now);
   const isSettled = open === null && !isRunning;
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
@@ -86,7 +89,7 @@ async function auditWanted(
   findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
   if (isSettled && state !== undefined) {
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));
-    const next = observed(ledger, signsWithWanted(state, wanted), record.outcome?.ready === true);
+    const next = observed(ledger, shown ?? null, record.outcome?.ready === true);
     const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
     findings.push(...joined.findings);
     if (isNews && audited.acts) {
@@ -96,7 +99,7 @@ async function auditWanted(
   }
   const notes = [...(record.notes ?? []), ...(former.notes ?? [])];
   if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
-  if (isRunning) notes.unshift('a change is being made');
+  if (isRunning) notes.unshift('a change is being made, or has just been made');
   return domainReport(ledger, {
     selector: wanted.selector,
     findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
