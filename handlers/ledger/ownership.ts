@@ -106,17 +106,19 @@ export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): b
   lastRevert?.undid.includes(transaction) === true;
 
 /**
- * Whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` did not act: the engine had
- * no `Signing`, since the answer of its create was lost, and a direct call has taken its change over; or `Signing` was
- * created more than once, so its delete could be that of an earlier object. A change of this transaction that is still
- * open is armed, and reverts.
+ * Decides whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` did not act: the
+ * engine had no `Signing`, since the answer of its create was lost, and a direct call has taken its change over; or
+ * `Signing` was created more than once, so its delete could be that of an earlier object. A change of this transaction
+ * that is still open is armed, and reverts.
+ * @returns `unclear`: `DnsGate` was created more than once as well, so this can be the delete of an earlier one
  */
-export function isDestroyedUnnoticed(ledger: Ledger, transaction: string): boolean {
+export function endsDestroy(ledger: Ledger, transaction: string): 'yes' | 'no' | 'unclear' {
   const owner = currentOwner(ledger);
   const isUnconfirmed = owner?.transaction === transaction && !owner.confirmed;
   const isTakenOver = isUnconfirmed && ledger.open?.transaction !== transaction;
   const isUnnoticed = isTakenOver || ledger.recreated.includes(transaction);
-  return isUnnoticed && !ledger.regated.includes(transaction) && deleteActs(ledger, transaction);
+  if (!isUnnoticed || !deleteActs(ledger, transaction)) return 'no';
+  return ledger.regated.includes(transaction) ? 'unclear' : 'yes';
 }
 
 /** Whether `Signing` of this transaction has reached its end before: what is created now, is created once more. */

@@ -2,7 +2,7 @@ import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { RequestOf } from '../event';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import {
-  isDestroyedUnnoticed,
+  endsDestroy,
   isKnown,
   isLeftBehind,
   isReplacedAlone,
@@ -38,10 +38,13 @@ async function nothingToDo(
   ledger: Ledger | null,
   { domain, selector, transaction, resource }: RequestOf<'destroy'>,
 ): Promise<Reverted | null> {
-  if (resource === 'DnsGate')
-    return ledger !== null && isDestroyedUnnoticed(ledger, transaction)
-      ? null
-      : nothingReverted(domain, 'the delete of DnsGate changes nothing');
+  if (resource === 'DnsGate') {
+    const ends = ledger === null ? 'no' : endsDestroy(ledger, transaction);
+    if (ends === 'yes') return null;
+    return ends === 'no'
+      ? nothingReverted(domain, 'the delete of DnsGate changes nothing')
+      : nothingReverted(domain, 'SES was left as it is', { unclear: true });
+  }
   const reason = ledger === null ? 'there is no ledger' : whyDeleteDoesNothing(ledger, transaction);
   if (reason === null) return null;
   if (ledger !== null && isKnown(ledger, transaction)) return nothingReverted(domain, reason);
@@ -55,7 +58,7 @@ async function nothingToDo(
     domain,
     `SES still signs with selector ${selector}, and the ledger, which may be an earlier version, does not know what was ` +
       'before: SES was left as it is',
-    true,
+    { incomplete: true },
   );
 }
 

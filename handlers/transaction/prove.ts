@@ -122,20 +122,20 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing, unless it replaces an
- * earlier `DnsGate`: then the ledger takes note, since the earlier one is about to be deleted.
+ * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing, unless it passes in
+ * place of an earlier `DnsGate`: then the ledger takes note, since the earlier one is about to be deleted.
  * @throws ByodkimError as `proveKey`; CONCURRENT_UPDATE.
  */
 export async function passGate(world: World, request: RequestOf<'gate'>) {
   const { domain, selector, gate, transaction } = request;
   const session = Session.open(world, request, 'gate');
   const findReplaced = () => gateReplaced(session.ledger, transaction);
+  const { found, outcome, mailFromDomain } = await proveKey(world, request);
   if (!request.readOnly && (await session.read()) !== null && findReplaced() !== null)
     await session.withLease(async () => {
       const replaced = findReplaced();
       if (replaced !== null) await session.finish(regated(session.ledger, replaced));
     });
-  const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const { identities } = world.services(
     domain,
     request.region,

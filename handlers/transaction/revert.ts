@@ -16,6 +16,8 @@ export interface Reverted {
   readonly warnings: readonly string[];
   /** The rollback is impossible, and nothing will try again: a person must act. */
   readonly incomplete?: true;
+  /** Whether its stack is destroyed, or two of its objects were replaced, cannot be told: a person must look. */
+  readonly unclear?: true;
 }
 
 /** Makes the answer of a restoration. */
@@ -25,8 +27,11 @@ export const revertAnswer = (
   warnings: readonly string[] = [],
 ): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
 
-export const nothingReverted = (domain: string, reason: string, incomplete?: true): Reverted =>
-  revertAnswer(domain, { changed: false, note: reason, incomplete });
+export const nothingReverted = (
+  domain: string,
+  reason: string,
+  person: Pick<Reverted, 'incomplete' | 'unclear'> = {},
+): Reverted => ({ ...revertAnswer(domain, { changed: false, note: reason }), ...person });
 
 /** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {

@@ -77,9 +77,19 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s2 on',
   ],
   [
-    'the delete of a DnsGate of which a newer attempt has another leaves the change in force',
-    inTurn(twice, ({ stack }) => stack.gate('t2', 's1'), removeGate('t1', doesNothing)),
+    'the delete of a DnsGate of which a newer attempt has another leaves the change in force, and says so',
+    inTurn(twice, ({ stack }) => stack.gate('t2', 's1'), removeGate('t1', { ...doesNothing, unclear: true })),
     'EXTERNAL s1 on',
+  ],
+  [
+    'a destroy after a newer attempt whose DnsGate did not pass rolls back with the delete of DnsGate',
+    inTurn(
+      twice,
+      steps.failsWith(({ stack }) => stack.gate('t2', 's3')),
+      removeGate('t1', acts),
+    ),
+    'AWS_SES on',
+    GONE,
   ],
   [
     'DnsGate and Signing that are replaced alone beside another deploy leave the change in force',
