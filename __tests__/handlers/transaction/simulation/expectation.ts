@@ -22,14 +22,17 @@ export class Expectation {
   private allowed: ReadonlySet<string>;
   /** What a destroy may lead to. */
   private base: ReadonlySet<string>;
+  /** All that was ever possible. */
+  private readonly ever = new Set<string>();
   /** Whether a change may have begun that a destroy would undo. */
   private hasBegun = false;
-  /** The answer of a destroy was lost: what is set from then on may be what the next destroy finds as before. */
+  /** The answer of a destroy was lost: what is set from then on outside the stack may be what the next one finds as before. */
   private mayBeGone = false;
 
   constructor(start: string) {
     this.allowed = new Set([start]);
-    this.base = new Set([start]);
+    this.base = this.allowed;
+    this.ever.add(start);
   }
 
   allows(state: string): boolean {
@@ -40,29 +43,40 @@ export class Expectation {
     return this.base.has(state);
   }
 
+  /** Whether mail may be unsigned: it was before, or a person wants it so. */
+  get mayBeOff(): boolean {
+    return [...this.allowed, ...this.base].some((state) => flagOf(state) === 'off');
+  }
+
   /** A change was tried, and failed: it is undone, or will be. */
   tried(): void {
     this.hasBegun = true;
   }
 
   mayHave(state: string): void {
-    this.begin(state);
-    this.allowed = new Set([...this.allowed, state]);
+    this.hasBegun = true;
+    this.allowed = this.with(this.allowed, state);
   }
 
   has(state: string): void {
-    this.begin(state);
+    this.mayHave(state);
     this.allowed = new Set([state]);
   }
 
-  private begin(state: string): void {
-    this.hasBegun = true;
-    if (this.mayBeGone) this.base = new Set([...this.base, state]);
+  /** The stack owns what SES has: its next destroy acts. */
+  isOwned(): void {
+    this.mayBeGone = false;
+  }
+
+  /** A change that belongs to no stack. */
+  mayHaveOutside(state: string): void {
+    this.mayHave(state);
+    if (this.mayBeGone) this.base = this.with(this.base, state);
   }
 
   mayBeDestroyed(): void {
     this.mayBeGone = true;
-    this.allowed = new Set([...this.allowed, ...this.base]);
+    this.allowed = this.with(this.allowed, ...this.base);
   }
 
   destroyed(): void {
@@ -73,23 +87,38 @@ export class Expectation {
 
   /** SES was changed outside the function while nothing was open and no run at work. */
   setByOthers(state: string): void {
+    this.maySetByOthers(state);
     this.allowed = new Set([state]);
-    this.base = this.hasBegun ? new Set([...this.base, state]) : this.allowed;
+    if (!this.hasBegun) this.base = this.allowed;
   }
 
   /** SES was changed outside the function: what was open may be written over it. */
   maySetByOthers(state: string): void {
-    this.allowed = new Set([...this.allowed, state]);
-    this.base = new Set([...this.base, state]);
+    this.allowed = this.with(this.allowed, state);
+    this.base = this.with(this.base, state);
+  }
+
+  /** The function has forgotten what happened last. */
+  forgets(): void {
+    this.allowed = this.ever;
+    this.base = this.ever;
   }
 
   /** The two calls of one writer came before and after those of another. */
   mix(): void {
     const flags = new Set([...this.allowed, ...this.base].map(flagOf));
     const mixed = (states: ReadonlySet<string>) =>
-      new Set([...states].map(signerOf).flatMap((signer) => [...flags].map((flag) => `${signer} ${flag}`)));
+      this.with(
+        states,
+        ...[...states].map(signerOf).flatMap((signer) => [...flags].map((flag) => `${signer} ${flag}`)),
+      );
     this.allowed = mixed(this.allowed);
     this.base = mixed(this.base);
+  }
+
+  private with(states: ReadonlySet<string>, ...more: readonly string[]): ReadonlySet<string> {
+    for (const state of more) this.ever.add(state);
+    return new Set([...states, ...more]);
   }
 
   toString(): string {

@@ -4,6 +4,7 @@ import { type Mishap, mishaps } from './mishaps';
 export const SELECTORS = ['s1', 's2', 's3'] as const;
 /** What a person sets; its key lies in S3, and its record is published. */
 export const BY_HAND = 's9';
+export const ALL = [...SELECTORS, BY_HAND];
 
 export type Action =
   | {
@@ -72,72 +73,55 @@ const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
     newestFirst: fc.boolean(),
   });
 
-const action = (selectors: Selectors): fc.Arbitrary<Action> =>
-  fc.oneof(
-    { weight: 8, arbitrary: apply(selectors) },
-    {
-      weight: 2,
-      arbitrary: fc.record({ does: fc.constant('destroy' as const), newestFirst: fc.boolean() }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        does: fc.constant('direct call' as const),
-        selector: fc.constantFrom(...selectors),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('confirm', 'revert') }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        does: fc.constant('fire' as const),
+/** What may happen beside applies, and how often. */
+const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
+  const selector = fc.constantFrom(...selectors);
+  const weighed = (weight: number, arbitrary: fc.Arbitrary<Action>) => ({ weight, arbitrary });
+  return [
+    weighed(2, fc.record({ does: fc.constant('destroy'), newestFirst: fc.boolean() })),
+    weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
+    weighed(1, fc.record({ does: fc.constantFrom('confirm', 'revert') })),
+    weighed(
+      4,
+      fc.record({
+        does: fc.constant('fire'),
         late: fc.constantFrom(0, 0, 60, 600),
         times: fc.constantFrom(1, 1, 2),
       }),
-    },
-    { weight: 1, arbitrary: fc.record({ does: fc.constant('stray' as const), which: fc.nat(9) }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        does: fc.constant('person' as const),
+    ),
+    weighed(1, fc.record({ does: fc.constant('stray'), which: fc.nat(9) })),
+    weighed(
+      1,
+      fc.record({
+        does: fc.constant('person'),
         state: fc.constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`),
       }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        does: fc.constantFrom('publish', 'unpublish'),
-        selector: fc.constantFrom(...selectors),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        does: fc.constant('give up' as const),
-        switchesOff: fc.boolean(),
-        heals: fc.boolean(),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ does: fc.constant('audit' as const) }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        does: fc.constant('older ledger' as const),
-        back: fc.integer({ min: 1, max: 8 }),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ does: fc.constant('wait' as const), seconds: fc.constantFrom(10, 60, 1800) }),
-    },
-  );
+    ),
+    weighed(1, fc.record({ does: fc.constantFrom('publish', 'unpublish'), selector })),
+    weighed(2, fc.record({ does: fc.constant('give up'), switchesOff: fc.boolean(), heals: fc.boolean() })),
+    weighed(1, fc.record({ does: fc.constant('audit') })),
+    weighed(1, fc.record({ does: fc.constant('older ledger'), back: fc.integer({ min: 1, max: 8 }) })),
+    weighed(1, fc.record({ does: fc.constant('wait'), seconds: fc.constantFrom(10, 60, 1800) })),
+  ];
+};
 
-/** Each schedule has one to three selectors: with fewer, more happens to the same attempt. */
+/**
+ * Each schedule has one to three selectors, and some kinds of events (swarm testing): with fewer, more happens to the same
+ * attempt.
+ */
 export const schedules = (): fc.Arbitrary<Schedule> =>
-  fc.subarray([...SELECTORS], { minLength: 1 }).chain(schedule);
+  fc
+    .subarray([...SELECTORS], { minLength: 1 })
+    .chain((selectors) =>
+      fc.subarray(events(selectors), { minLength: 1 }).chain((some) => schedule(selectors, some)),
+    );
 
-const schedule = (selectors: Selectors): fc.Arbitrary<Schedule> =>
-  fc.record({
+const schedule = (
+  selectors: Selectors,
+  some: readonly fc.WeightedArbitrary<Action>[],
+): fc.Arbitrary<Schedule> => {
+  const action = fc.oneof({ weight: 8, arbitrary: apply(selectors) }, ...some);
+  return fc.record({
     start: fc.constantFrom(...START_STATES),
     pace: fc.constantFrom<Pace[]>(
       { verifySeconds: 0, ending: 'asPublished', switchesOff: false },
@@ -149,7 +133,7 @@ const schedule = (selectors: Selectors): fc.Arbitrary<Schedule> =>
       { verifySeconds: 90, ending: 'fails', switchesOff: true },
     ),
     skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
-    phases: fc.array(fc.array(action(selectors), { minLength: 1, maxLength: 3 }), {
+    phases: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), {
       minLength: 1,
       maxLength: 5,
       size: 'max',
@@ -161,3 +145,4 @@ const schedule = (selectors: Selectors): fc.Arbitrary<Schedule> =>
       fc.record({ does: fc.constant('audits' as const) }),
     ),
   });
+};

@@ -1,0 +1,315 @@
+import type fc from 'fast-check';
+import { MINUTE_MS } from '../../../../handlers/clock';
+import { recordName } from '../../../../handlers/contract';
+import { type ApplyOptions, Terraform } from '../../../support/terraform';
+import { testKey } from '../../../support/world';
+import { DOMAIN, Stack } from '../support';
+import { Account } from './account';
+import { Expectation, signs, stateOf } from './expectation';
+import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
+
+const REVERT = { action: 'revert', domain: DOMAIN };
+const AUDIT = { action: 'audit', scheduled: true };
+
+/**
+ * What makes that an end of SES proves nothing: two runs of the engine had the state at the same time, so one of them lost
+ * its own; one of them was a destroy, whose objects the other still has; a person restored an earlier ledger; a `DnsGate`
+ * was replaced before the ledger knew its transaction, so its delete can be taken for that of a destroy.
+ */
+type Doubt = 'lost state' | 'torn state' | 'restored ledger' | 'unknown gate';
+
+/** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
+export class Actors {
+  readonly account: Account;
+  /** The state of the one stack; each apply and destroy is a run of its own. */
+  readonly terraform: Terraform;
+  readonly expected: Expectation;
+  private readonly doubts = new Set<Doubt>();
+  hasPerson = false;
+  /** When a person, or SES itself, has changed it last. */
+  private othersAt = Number.NEGATIVE_INFINITY;
+  /** SES has given up what was done, or a late Put has made it verify anew. */
+  mayBeUnverified = false;
+  /** A Put has arrived late. */
+  isLate = false;
+
+  constructor(
+    private readonly schedule: Schedule,
+    scheduler: fc.Scheduler,
+  ) {
+    const { start, mishaps, skewSeconds } = schedule;
+    this.account = new Account({ scheduler, mishaps, skewSeconds });
+    const invoke = (event: unknown) => this.account.send('terraform', event);
+    this.terraform = new Terraform(new Stack({ invoke }, { heal: true }));
+    for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
+    this.set(start);
+    this.expected = new Expectation(start);
+    this.keepPace(schedule.pace);
+    this.account.onLate = () => {
+      // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
+      this.expected.maySetByOthers(this.state);
+      this.mayBeUnverified = true;
+      this.isLate = true;
+    };
+  }
+
+  private get cloud() {
+    return this.account.cloud;
+  }
+
+  get state(): string {
+    return stateOf(this.cloud.ses.state(DOMAIN)!);
+  }
+
+  get isOpen(): boolean {
+    return this.account.ledger()?.open != null;
+  }
+
+  isDoubtful(...doubts: readonly Doubt[]): boolean {
+    return doubts.some((doubt) => this.doubts.has(doubt));
+  }
+
+  keepPace(pace: Pace): void {
+    Object.assign(this.cloud.ses, pace);
+  }
+
+  publish(selector: string): void {
+    this.cloud.dns.publish(recordName(DOMAIN, selector), testKey(selector).value);
+  }
+
+  async playTogether(actions: readonly Action[]): Promise<void> {
+    const fires = actions.find((each) => each.does === 'fire');
+    if (fires) await this.waitForSchedule(fires.late);
+    const engines = actions.filter(({ does }) => does === 'apply' || does === 'destroy');
+    if (engines.length > 1) this.doubts.add('lost state');
+    if (engines.length > 1 && engines.some(({ does }) => does === 'destroy')) this.doubts.add('torn state');
+    // A ledger is restored while nothing else runs.
+    const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
+    const { account, expected } = this;
+    const isAlone = together.length === 1 && account.isQuiet;
+    if (!isAlone && together.some(({ does }) => does === 'destroy')) expected.mayBeDestroyed();
+    await Promise.all(
+      together.map(async (each) => {
+        const isNow = await this.act(each);
+        if (isAlone && account.isQuiet && isNow !== undefined && !this.isOpen) expected.has(isNow);
+      }),
+    );
+    if (!isAlone && together.some(({ does }) => does === 'person' || does === 'give up')) expected.mix();
+  }
+
+  async waitForSchedule(late: number): Promise<void> {
+    const [next] = this.cloud.scheduler.pending();
+    if (next) await this.cloud.clock.advance(Math.max(0, next.at - this.account.time) + late * 1000);
+  }
+
+  /** @returns what SES has, if it was reported as done and nothing else is at work; undefined: it may have this or that */
+  private async act(action: Action): Promise<string | undefined> {
+    const { account, cloud, expected } = this;
+    switch (action.does) {
+      case 'apply':
+        return this.apply(action);
+      case 'destroy':
+        return this.destroy(action.newestFirst);
+      case 'direct call': {
+        const wanted = signs(action.selector);
+        expected.mayHaveOutside(wanted);
+        const { selector } = action;
+        const event = { action: 'update_ses_byodkim_automated', domain: DOMAIN, selector };
+        const answer = await account.send('direct call', event).catch(() => undefined);
+        return answer?.statusCode === 200 ? wanted : undefined;
+      }
+      case 'confirm':
+      case 'revert': {
+        const open = account.ledger()?.open;
+        if (action.does === 'confirm' && open) expected.mayHave(signs(open.wanted.selector));
+        const event = { action: action.does, domain: DOMAIN };
+        const answer = await account.send('by hand', event).catch(() => undefined);
+        return open && answer?.confirmed === true ? signs(open.wanted.selector) : undefined;
+      }
+      case 'audit':
+        await this.audit();
+        return;
+      case 'fire':
+        await this.fire(action.times);
+        return;
+      case 'stray': {
+        const { strays } = account;
+        if (strays.length > 0) await this.deliver('stray', strays[action.which % strays.length]);
+        return;
+      }
+      case 'person':
+        this.personSets(action.state);
+        return;
+      case 'publish':
+        account.note('DNS team', `publishes ${action.selector}`);
+        this.publish(action.selector);
+        return;
+      case 'unpublish':
+        account.note('DNS team', `removes ${action.selector}`);
+        cloud.dns.unpublish(recordName(DOMAIN, action.selector));
+        return;
+      case 'give up':
+        this.giveUp(action.switchesOff);
+        if (!action.heals) return;
+        await this.audit();
+        await this.waitForSchedule(0);
+        await this.fire();
+        return;
+      case 'older ledger':
+        if (account.isQuiet && account.restoreLedger(action.back)) await this.forget();
+        return;
+      case 'wait':
+        await cloud.clock.advance(action.seconds * 1000);
+    }
+  }
+
+  private async apply(options: ApplyOptions): Promise<string | undefined> {
+    const { account, expected } = this;
+    const wanted = signs(options.selector);
+    // Another one may be at work meanwhile.
+    if (!account.isQuiet) expected.mayHave(wanted);
+    const run = this.terraform.fork();
+    const before = run.state.attempt?.transaction;
+    const replaced = options.replaced?.includes('DnsGate')
+      ? run.state.DnsGate.at(-1)?.transaction
+      : undefined;
+    if (replaced !== undefined && !this.isKnown(replaced)) this.doubts.add('unknown gate');
+    const stage = await run.apply(options);
+    account.note('terraform', `ends: ${stage}`, run.failure ?? '');
+    this.terraform.state = run.state;
+    if (['plan', 'gate'].includes(stage) && account.isQuiet) return;
+    if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
+      expected.tried();
+    else expected.mayHave(wanted);
+    if (!['done', 'deletes', 'nothing to do'].includes(stage)) return;
+    // For a minute `Confirmation` believes what `Signing` has seen, whatever others have done since.
+    if (account.time - this.othersAt < MINUTE_MS) return;
+    if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
+    return wanted;
+  }
+
+  /** A new attempt is done, and signs: whatever happened before is over. */
+  private seeNewAttempt(wanted: string): void {
+    if (!this.account.isQuiet || this.isOpen || this.state !== wanted) return;
+    this.doubts.clear();
+    this.expected.isOwned();
+    if (this.isVerified) this.mayBeUnverified = false;
+  }
+
+  get isVerified(): boolean {
+    return this.cloud.ses.state(DOMAIN)!.status === 'SUCCESS';
+  }
+
+  private async destroy(newestFirst: boolean): Promise<undefined> {
+    const { account, expected } = this;
+    const wasQuiet = account.isQuiet;
+    const run = this.terraform.fork();
+    const isThere = run.state.Signing.length > 0;
+    if (isThere) expected.mayBeDestroyed();
+    const told = this.timesTold;
+    const done = await run.destroy(newestFirst);
+    account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
+    this.terraform.state = run.state;
+    if (!done || !isThere || !wasQuiet || !account.isQuiet || this.isOpen) return;
+    if (this.isDoubtful('lost state') || this.timesTold > told) return;
+    this.requireDestroyed();
+    expected.destroyed();
+  }
+
+  private isKnown(transaction: string): boolean {
+    const history = this.account.ledger()?.history ?? [];
+    return history.some((entry) => entry.transaction === transaction);
+  }
+
+  /** How many times a notice has said that a destroy did not roll back, or may not have. */
+  get timesTold(): number {
+    return this.cloud.sns.published.filter(({ subject }) => subject.startsWith('DKIM not rolled back'))
+      .length;
+  }
+
+  requireDestroyed(): void {
+    // SES may have switched off what an earlier ledger does not know: then that is what was before.
+    const isUnknown = this.isDoubtful('restored ledger') && this.schedule.pace.switchesOff;
+    require(isUnknown ||
+      this.isDoubtful('unknown gate') ||
+      this.expected.isBase(this.state), `SES has ${this.state} after the destroy`);
+  }
+
+  /** What is due fires: each so many times at once. */
+  async fire(times = 1): Promise<void> {
+    const due = this.cloud.scheduler.takeDue(this.account.time);
+    await Promise.all(
+      due.flatMap(({ payload }) => Array.from({ length: times }, () => this.deliver('schedule', payload))),
+    );
+  }
+
+  audit(): Promise<void> {
+    return this.deliver('audit', AUDIT);
+  }
+
+  /** An asynchronous invocation: repeated twice if it fails. */
+  private async deliver(actor: string, payload: unknown): Promise<void> {
+    const { account } = this;
+    const { arming } = payload as { arming?: number };
+    if (arming !== undefined) account.firing.push(arming);
+    account.strays.push(payload);
+    for (const waitMs of [60_000, 120_000, 0]) {
+      const error = await account.invoke(actor, payload).then(
+        () => null,
+        (failure: Error) => failure,
+      );
+      if (error === null) break;
+      await this.cloud.clock.advance(waitMs);
+    }
+    if (arming !== undefined) account.firing.splice(account.firing.indexOf(arming), 1);
+  }
+
+  private personSets(state: string): void {
+    const { account, expected } = this;
+    const isAlone = account.isQuiet && !this.isOpen;
+    account.note('person', `sets ${state}`);
+    this.set(state);
+    if (isAlone) expected.setByOthers(state);
+    else expected.maySetByOthers(state);
+    this.hasPerson = true;
+    this.othersAt = account.time;
+    this.mayBeUnverified = false;
+  }
+
+  private set(state: string): void {
+    const selector = /^EXTERNAL (\S+)/.exec(state)?.[1];
+    this.cloud.ses.give(DOMAIN, {
+      origin: state.split(' ')[0]!,
+      enabled: state.endsWith(' on'),
+      ...(selector !== undefined && { selector, spki: testKey(selector).publicKey.spki }),
+    });
+  }
+
+  /** A person has restored an earlier ledger, and reverts what it shows as open. */
+  private async forget(): Promise<void> {
+    this.doubts.add('restored ledger');
+    // The next change takes what SES has then as what was before.
+    this.expected.maySetByOthers(this.state);
+    this.expected.forgets();
+    await this.revertByHand().catch(() => undefined);
+  }
+
+  revertByHand(): Promise<unknown> {
+    return this.account.send('by hand', REVERT);
+  }
+
+  /** SES loses what it had verified. Only keys of ours: others are others' business. */
+  private giveUp(switchesOff: boolean): void {
+    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN)!;
+    if (origin !== 'EXTERNAL' || selector === BY_HAND || !this.isVerified) return;
+    this.account.note('SES', `gives ${selector} up`);
+    this.cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: enabled && !switchesOff });
+    this.mayBeUnverified = true;
+    this.expected.maySetByOthers(this.state);
+    this.othersAt = this.account.time;
+  }
+}
+
+export function require(holds: boolean, problem: string): void {
+  if (!holds) throw new Error(problem);
+}
