@@ -307,6 +307,12 @@ export class Account {
     return arming !== undefined && [...pending, ...this.firing].includes(arming);
   }
 
+  /** What the function has answered to its callers. */
+  answers(): unknown[] {
+    const given = this.rows.flatMap(({ answer }) => ((answer as any)?.call === undefined ? [answer] : []));
+    return given.map((answer) => (answer instanceof Error ? answer.stack : answer));
+  }
+
   /** Formats what happened as a table: time, actor, call, answer. */
   table(): string {
     const start = this.rows[0]?.at ?? 0;

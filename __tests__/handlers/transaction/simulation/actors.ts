@@ -32,6 +32,8 @@ export class Actors {
   mayBeUnverified = false;
   /** A Put has arrived late. */
   isLate = false;
+  /** Whether one actor alone is at work, and nothing of an earlier one. */
+  private isAlone = false;
 
   constructor(
     private readonly schedule: Schedule,
@@ -87,6 +89,7 @@ export class Actors {
     const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
     const { account, expected } = this;
     const isAlone = together.length === 1 && account.isQuiet;
+    this.isAlone = isAlone;
     if (!isAlone && together.some(({ does }) => does === 'destroy')) expected.mayBeDestroyed();
     await Promise.all(
       together.map(async (each) => {
@@ -190,7 +193,7 @@ export class Actors {
 
   /** A new attempt is done, and signs: whatever happened before is over. */
   private seeNewAttempt(wanted: string): void {
-    if (!this.account.isQuiet || this.isOpen || this.state !== wanted) return;
+    if (!this.isAlone || !this.account.isQuiet || this.isOpen || this.state !== wanted) return;
     this.doubts.clear();
     this.expected.isOwned();
     if (this.isVerified) this.mayBeUnverified = false;
