@@ -29,9 +29,13 @@ export async function putAndVerify(
   const { domain, selector } = request;
   const startedAt = session.now();
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
+  // A read may be older than the Put, and show what an earlier one of this selector led to: that of before, or an attempt
+  // that the SDK has repeated since.
+  const hasEarlier = signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
+  const believedFrom = hasEarlier ? session.now() + POLL.staleMs : startedAt;
   if (!before.enabled) await enable(session, request);
 
-  // A read may be older than the Put: a FAILED of before says nothing about it.
+  // A FAILED of before says nothing about it, however long it is shown.
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
@@ -49,7 +53,7 @@ export async function putAndVerify(
     mayBeStale &&= state.status === 'FAILED' && signsWith(state, selector);
     if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
-    else if (signsWith(state, selector) && state.status === 'SUCCESS')
+    else if (signsWith(state, selector) && state.status === 'SUCCESS' && session.now() >= believedFrom)
       return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
     if (session.now() >= deadline) return requirePending(request, state);
   }

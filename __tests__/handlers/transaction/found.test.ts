@@ -167,6 +167,19 @@ test.each<[string, steps.Step, string, object?]>([
     GONE,
   ],
   [
+    'a SUCCESS that is older than the Put of another key does not end the wait',
+    inTurn(
+      apply('t1', 's1'),
+      ({ cloud }) => setup.replaceKey(cloud, 's1', testKey('another')),
+      staleReads(S1, 2),
+      sign('t2', 's1', { irreversible: 'allow' }, { final_dkim_status: 'SUCCESS', unverified_seconds: 13 }),
+      ({ cloud }) => setup.replaceKey(cloud, 's1', testKey('s1')),
+      sign('t3', 's1', { irreversible: 'allow' }),
+      confirm('t3', 's1'),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
     'a FAILED that is older than the Put leads to a whole rollback',
     inTurn(
       steps.switchedOff,
