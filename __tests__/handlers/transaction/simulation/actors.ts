@@ -13,7 +13,7 @@ const AUDIT = { action: 'audit', scheduled: true };
 
 /**
  * What makes that an end of SES proves nothing: two runs of the engine had the state at the same time, so one of them lost
- * its own; one of them was a destroy, whose objects the other still has; a person restored an earlier ledger; a `DnsGate`
+ * its own; one of them was a destroy; a person restored an earlier ledger; a `DnsGate`
  * was replaced before the ledger knew its transaction, so its delete can be taken for that of a destroy.
  */
 type Doubt = 'lost state' | 'torn state' | 'restored ledger' | 'unknown gate';
@@ -188,14 +188,15 @@ export class Actors {
     // For a minute `Confirmation` believes what `Signing` has seen, whatever others have done since.
     if (account.time - this.othersAt < MINUTE_MS) return;
     if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
-    return wanted;
+    // The deletes with which an apply ends may roll back.
+    return this.isDoubtful('torn state', 'restored ledger', 'unknown gate') ? undefined : wanted;
   }
 
   /** A new attempt is done, and signs: whatever happened before is over. */
   private seeNewAttempt(wanted: string): void {
     if (!this.isAlone || !this.account.isQuiet || this.isOpen || this.state !== wanted) return;
     this.doubts.clear();
-    this.expected.isOwned();
+    this.expected.owned();
     if (this.isVerified) this.mayBeUnverified = false;
   }
 
@@ -214,9 +215,10 @@ export class Actors {
     account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
     this.terraform.state = run.state;
     if (!done || !isThere || !wasQuiet || !account.isQuiet || this.isOpen) return;
+    if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (this.isDoubtful('lost state') || this.timesTold > told) return;
     this.requireDestroyed();
-    expected.destroyed();
+    expected.destroyed(this.state);
   }
 
   private isKnown(transaction: string): boolean {

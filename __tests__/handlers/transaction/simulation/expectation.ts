@@ -26,8 +26,10 @@ export class Expectation {
   private readonly ever = new Set<string>();
   /** Whether a change may have begun that a destroy would undo. */
   private hasBegun = false;
-  /** The answer of a destroy was lost: what is set from then on outside the stack may be what the next one finds as before. */
-  private mayBeGone = false;
+  /** Whether the stack owns what SES has, so that a destroy acts. */
+  private isOwned = false;
+  /** What direct calls have set while it may not: a destroy leaves that. */
+  private outside: ReadonlySet<string> = new Set();
 
   constructor(start: string) {
     this.allowed = new Set([start]);
@@ -40,7 +42,7 @@ export class Expectation {
   }
 
   isBase(state: string): boolean {
-    return this.base.has(state);
+    return this.base.has(state) || this.outside.has(state);
   }
 
   /** Whether mail may be unsigned: it was before, or a person wants it so. */
@@ -63,26 +65,30 @@ export class Expectation {
     this.allowed = new Set([state]);
   }
 
-  /** The stack owns what SES has: its next destroy acts. */
-  isOwned(): void {
-    this.mayBeGone = false;
+  /** The stack has what it wanted. */
+  owned(): void {
+    this.isOwned = true;
+    this.outside = new Set();
   }
 
   /** A change that belongs to no stack. */
   mayHaveOutside(state: string): void {
     this.mayHave(state);
-    if (this.mayBeGone) this.base = this.with(this.base, state);
+    if (!this.isOwned) this.outside = this.with(this.outside, state);
   }
 
   mayBeDestroyed(): void {
-    this.mayBeGone = true;
+    this.isOwned = false;
     this.allowed = this.with(this.allowed, ...this.base);
   }
 
-  destroyed(): void {
-    this.allowed = this.base;
+  /** A destroy has ended, and left that. */
+  destroyed(state: string): void {
+    this.allowed = new Set([state]);
+    this.base = this.allowed;
+    this.outside = new Set();
     this.hasBegun = false;
-    this.mayBeGone = false;
+    this.isOwned = false;
   }
 
   /** SES was changed outside the function while nothing was open and no run at work. */
