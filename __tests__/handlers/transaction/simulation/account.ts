@@ -45,7 +45,7 @@ export class Account {
   readonly strays: unknown[] = [];
   /** Armings that were sent to the function, and have not ended. */
   readonly firing: number[] = [];
-  /** Called when a Put arrives whose sender has ended, and whose change is not open any more. */
+  /** Called when a Put arrives whose change is not open any more, or in the hands of another run. */
   onLate: () => void = () => {};
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
@@ -243,11 +243,13 @@ export class Account {
 
   private arriveLater({ seconds }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
     const sent = this.ledger()?.open;
+    const runs = this.holders.size;
     const arrival = async () => {
       await this.cloud.clock.sleep(seconds * 1000);
       const open = this.ledger()?.open;
       await arrive();
-      if (action.startsWith('ses:') && open?.startedAt !== sent?.startedAt) this.onLate();
+      const isOvertaken = open?.startedAt !== sent?.startedAt || this.holders.size > runs;
+      if (action.startsWith('ses:') && isOvertaken) this.onLate();
     };
     this.background.push(this.during(arrival).catch(() => undefined));
   }
