@@ -12,9 +12,9 @@ const REVERT = { action: 'revert', domain: DOMAIN };
 const AUDIT = { action: 'audit', scheduled: true };
 
 /**
- * What makes that an end of SES proves nothing: two runs of the engine had the state at the same time, so one of them lost
- * its own; one of them was a destroy; a person restored an earlier ledger; a `DnsGate`
- * was replaced before the ledger knew its transaction, so its delete can be taken for that of a destroy.
+ * Why more may have happened than is known. Lost state: two runs of the engine had the state at the same time, so one of
+ * them lost its own; torn state: one of them was a destroy. Restored ledger: a person restored an earlier one. Unknown
+ * gate: a `DnsGate` was replaced before the ledger knew its transaction, so its delete passes for that of a destroy.
  */
 type Doubt = 'lost state' | 'torn state' | 'restored ledger' | 'unknown gate';
 
