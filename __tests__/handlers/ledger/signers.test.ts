@@ -25,6 +25,7 @@ test.each<[string, readonly Signer[], readonly Signer[]]>([
     [s1, OLD],
   ],
   ['one that is known is not added again', withPrevious([OLD], old), [OLD]],
+  ['twenty are known at most', withPrevious(Array(20).fill(FORMER), old), [...Array(19).fill(FORMER), OLD]],
   ['one that SES does not show is not known', withPrevious([s1], { ...old, selector: undefined }), [s1]],
   ['what is restored signs again', withRestored([s1], old, 5), [STOPPED, { ...OLD, since: 5 }]],
   ['no selector signs once Easy DKIM is restored', withRestored([s1], null, 5), [STOPPED]],

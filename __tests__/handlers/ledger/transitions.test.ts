@@ -105,7 +105,9 @@ test('a ledger whose lists are full takes further changes', async () => {
 
   const rotation = { records: ['s1', 's2'] };
   const gate: Step = ({ stack }) => stack.gate('t1', 's1');
-  await inTurn(sign('t1', 's1'), sign('t1', 's1'), gate, gate, sign('t2', 's2', { rotation }), fire)(at);
+  await inTurn(sign('t1', 's1'), sign('t1', 's1'), gate, gate)(at);
+  await inTurn(refused, steps.failsWith(sign('t0', 's2')), ({ cloud }) => cloud.calls.clearFaults())(at);
+  await inTurn(sign('t2', 's2', { rotation }), fire)(at);
 
   const marked = [...list(19, (i) => `x${i + 81}`), 't1'];
   await expectEnded(at.cloud, 'EXTERNAL s1 on', { recreated: marked, regated: marked });
