@@ -45,7 +45,7 @@ export class Account {
   readonly strays: unknown[] = [];
   /** Armings that were sent to the function, and have not ended. */
   readonly firing: number[] = [];
-  /** Called when a Put arrives whose change is not open any more, or in the hands of another run. */
+  /** Called when a Put arrives late of which its sender knows nothing, or whose change is in the hands of another run. */
   onLate: () => void = () => {};
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
@@ -241,15 +241,16 @@ export class Account {
     return answer;
   }
 
-  private arriveLater({ seconds }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
+  private arriveLater({ seconds, tries }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
     const sent = this.ledger()?.open;
     const runs = this.holders.size;
     const arrival = async () => {
       await this.cloud.clock.sleep(seconds * 1000);
-      const open = this.ledger()?.open;
+      const isClosed = this.ledger()?.open?.startedAt !== sent?.startedAt;
       await arrive();
-      const isOvertaken = open?.startedAt !== sent?.startedAt || this.holders.size > runs;
-      if (action.startsWith('ses:') && isOvertaken) this.onLate();
+      // The SDK does not tell of an attempt that it has repeated; of one that was given up the sender knows.
+      const isUnknown = this.holders.size > runs || (isClosed && tries < ATTEMPTS);
+      if (action.startsWith('ses:') && isUnknown) this.onLate();
     };
     this.background.push(this.during(arrival).catch(() => undefined));
   }

@@ -180,6 +180,7 @@ export class Actors {
       ? run.state.DnsGate.at(-1)?.transaction
       : undefined;
     if (replaced !== undefined && !this.isKnown(replaced)) this.doubts.add('unknown gate');
+    if (this.isDoubtful('unknown gate')) expected.mayBeDestroyed();
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;

@@ -128,7 +128,7 @@ class Simulation {
     this.requireNoProblem();
     require(stage === 'done' || stage === 'nothing to do', `the apply ends at ${stage}`);
     // An earlier ledger may know the engine's attempt, and not what a person or SES has done since.
-    const mayBeMissed = isRestored && (actors.hasPerson || actors.mayBeSwitchedOff);
+    const mayBeMissed = isRestored && (actors.hasPerson || actors.mayBeSwitchedOff || actors.mayBeUnverified);
     if (mayBeMissed && stage === 'nothing to do') return;
     require(actors.state === signs(selector), `SES has ${actors.state} after the apply`);
     require(actors.isVerified, 'SES has not verified it');
