@@ -100,7 +100,8 @@ const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
 function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
   const { owner, inForce, open, destroyBegun } = ledger;
   if (!owner?.heal) return 'its stack does not ask for it (heal)';
-  if (open !== null || destroyBegun !== null || !owner.confirmed) return 'a change is open';
+  if (destroyBegun !== null) return 'the destroy of its stack has begun';
+  if (open !== null || !owner.confirmed) return 'a change is open';
   if (inForce === null) return 'nothing is in force';
   if (!signsWith(state, inForce.selector)) return 'something else has been set since';
   if (state.status !== 'FAILED') return `SES has not given up: it says ${state.status}`;

@@ -45,8 +45,11 @@ export class Account {
   readonly strays: unknown[] = [];
   /** Armings that were sent to the function, and have not ended. */
   readonly firing: number[] = [];
-  /** Called when a Put arrives late of which its sender knows nothing, or whose change is in the hands of another run. */
-  onLate: () => void = () => {};
+  /**
+   * Called when a Put arrives late of which its sender knows nothing.
+   * @param isOver its change is not open any more, or is in the hands of another run
+   */
+  onLate: (isOver: boolean) => void = () => {};
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
   readonly notices = new Notices();
@@ -249,8 +252,9 @@ export class Account {
       const isClosed = this.ledger()?.open?.startedAt !== sent?.startedAt;
       await arrive();
       // The SDK does not tell of an attempt that it has repeated; of one that was given up the sender knows.
-      const isUnknown = this.holders.size > runs || (isClosed && tries < ATTEMPTS);
-      if (action.startsWith('ses:') && isUnknown) this.onLate();
+      const isElsewhere = this.holders.size > runs;
+      if (action.startsWith('ses:') && (isElsewhere || tries < ATTEMPTS))
+        this.onLate(isElsewhere || isClosed);
     };
     this.background.push(this.during(arrival).catch(() => undefined));
   }

@@ -47,12 +47,13 @@ export class Actors {
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
-    this.account.onLate = () => {
+    this.account.onLate = (isOver) => {
+      this.mayBeUnverified = true;
+      this.isLate = true;
+      if (!isOver) return;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expected.maySetByOthers(this.state);
       if (schedule.pace.switchesOff) this.expected.maySetByOthers(`${signerOf(this.state)} off`);
-      this.mayBeUnverified = true;
-      this.isLate = true;
     };
   }
 

@@ -164,8 +164,10 @@ class Simulation {
       await this.fireAll();
     }
     this.requireNoProblem();
-    const { owner, inForce } = account.ledger() ?? {};
+    const { owner, inForce, destroyBegun } = account.ledger() ?? {};
     const isOurs = owner?.confirmed === true && signerOf(actors.state) === `EXTERNAL ${inForce?.selector}`;
+    // Somebody has to end a destroy that has begun.
+    if (destroyBegun != null) return;
     if (!isOurs || actors.hasPerson || actors.isDoubtful('restored ledger')) return;
     const { findings } = cloud.s3.json<LastFindings>(BUCKET, `${AUDIT_PREFIX}findings.json`);
     const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));
