@@ -29,9 +29,10 @@ export async function putAndVerify(
   const { domain, selector } = request;
   const startedAt = session.now();
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
-  // A read may be older than the Put, and show what an earlier one of this selector led to: that of before, or an attempt
-  // that the SDK has repeated since.
-  const hasEarlier = signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
+  // A read may be older than the Put, and show what an earlier one of this selector led to: the one before, one that was
+  // undone, or an attempt that the SDK has repeated since.
+  const isUsed = session.ledger.history.slice(0, -1).some((entry) => entry.selector === selector);
+  const hasEarlier = isUsed || signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
   const believedFrom = hasEarlier ? session.now() + POLL.staleMs : startedAt;
   if (!before.enabled) await enable(session, request);
 

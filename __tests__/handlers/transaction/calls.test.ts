@@ -99,7 +99,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ],
   [
     '`Confirmation`, the revert had just fired',
-    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
+    'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, Get, arm, ledger!, Put, Get, Get, Get, ledger!, disarm, event',
     inTurn(signed, fire),
     confirmed,
   ],
