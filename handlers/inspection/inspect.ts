@@ -115,6 +115,8 @@ async function inStepOrNot(
     state?.enabled,
     state?.status === 'FAILED',
     ledger.generation,
+    // An earlier ledger counts from where it was.
+    byHand,
   ];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }

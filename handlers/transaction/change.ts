@@ -124,7 +124,8 @@ export async function changeWithin(
 async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
   const { open, inForce } = session.ledger;
   const state = await passed.observe();
-  const isKnown = open !== null || (inForce !== null && signsWith(state, inForce.selector));
+  const isInForce = inForce !== null && signsWith(state, inForce.selector) && state.enabled;
+  const isKnown = open !== null || isInForce;
   if (isKnown || !mayReadBeStale(session.ledger, session.now())) return state;
   await session.clock.sleep(POLL.staleMs);
   return observeExisting(session.services.identities, session.place);

@@ -167,6 +167,16 @@ test.each<[string, steps.Step, string, object?]>([
     GONE,
   ],
   [
+    'a read from between the two calls of a change does not become the state to roll back to',
+    inTurn(
+      apply('t1', 's1'),
+      staleReads({ ...S1, enabled: false }),
+      sign('t2', 's2'),
+      byHand('revert'),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
     'a SUCCESS that is older than the Put of another key does not end the wait',
     inTurn(
       apply('t1', 's1'),
