@@ -168,12 +168,7 @@ test.each<[string, steps.Step, string, object?]>([
   ],
   [
     'a read from between the two calls of a change does not become the state to roll back to',
-    inTurn(
-      apply('t1', 's1'),
-      staleReads({ ...S1, enabled: false }),
-      sign('t2', 's2'),
-      byHand('revert'),
-    ),
+    inTurn(apply('t1', 's1'), staleReads({ ...S1, enabled: false }), sign('t2', 's2'), byHand('revert')),
     'EXTERNAL s1 on',
   ],
   [
