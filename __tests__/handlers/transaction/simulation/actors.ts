@@ -239,7 +239,7 @@ export class Actors {
   }
 
   /** SES may have switched off what an earlier ledger does not know: then that stays, and is what was before. */
-  get mayBeSwitchedOff(): boolean {
+  private get mayBeSwitchedOff(): boolean {
     return this.isDoubtful('restored ledger') && this.schedule.pace.switchesOff;
   }
 

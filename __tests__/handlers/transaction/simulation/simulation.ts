@@ -117,6 +117,7 @@ class Simulation {
     const { account, actors } = this;
     const { terraform } = actors;
     const isRestored = actors.isDoubtful('restored ledger');
+    const before = terraform.state.attempt?.transaction;
     let stage = await terraform.apply({ selector });
     // Two deploys of one list at once: the engine has the attempt of the one that was overtaken, and hears of it once more.
     const isRefused = (terraform.failure as Error | undefined)?.name === 'CONCURRENT_UPDATE';
@@ -127,15 +128,14 @@ class Simulation {
     await this.fireAll();
     this.requireNoProblem();
     require(stage === 'done' || stage === 'nothing to do', `the apply ends at ${stage}`);
-    // An earlier ledger may know the engine's attempt, and not what a person or SES has done since.
-    const mayBeMissed = isRestored && (actors.hasPerson || actors.mayBeSwitchedOff || actors.mayBeUnverified);
-    if (mayBeMissed && stage === 'nothing to do') return;
+    // An earlier ledger may know the engine's attempt, and not what has been done since.
+    if (isRestored && stage === 'nothing to do') return;
     require(actors.state === signs(selector), `SES has ${actors.state} after the apply`);
     require(actors.isVerified, 'SES has not verified it');
     require(await terraform.isInSync(selector), 'the plan is not empty');
     const { open, owner } = account.ledger()!;
     // The other one of two deploys at once may have adopted what this one set, and confirms nothing.
-    const isAdopted = actors.isDoubtful('lost state') && stage === 'nothing to do';
+    const isAdopted = actors.isDoubtful('lost state') && terraform.state.attempt!.transaction === before;
     require(isRestored ||
       (open === null && (isAdopted || owner?.confirmed === true)), 'the change is not confirmed');
   }
