@@ -115,7 +115,7 @@ async function inStepOrNot(
     state?.enabled,
     state?.status === 'FAILED',
     ledger.generation,
-    // An earlier ledger counts from where it was.
+    // A ledger that was restored comes to the same generations again.
     byHand,
   ];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };

@@ -16,7 +16,7 @@ export interface Reverted {
   readonly warnings: readonly string[];
   /** The rollback is impossible, and nothing will try again: a person must act. */
   readonly incomplete?: true;
-  /** Whether its stack is destroyed, or two of its objects were replaced, cannot be told: a person must look. */
+  /** Its stack may have been destroyed, or two of its objects replaced: a person must look. */
   readonly unclear?: true;
 }
 
@@ -30,8 +30,8 @@ export const revertAnswer = (
 export const nothingReverted = (
   domain: string,
   reason: string,
-  person: Pick<Reverted, 'incomplete' | 'unclear'> = {},
-): Reverted => ({ ...revertAnswer(domain, { changed: false, note: reason }), ...person });
+  marks: Pick<Reverted, 'incomplete' | 'unclear'> = {},
+): Reverted => ({ ...revertAnswer(domain, { changed: false, note: reason }), ...marks });
 
 /** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
