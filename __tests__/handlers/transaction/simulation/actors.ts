@@ -26,7 +26,7 @@ export class Actors {
   readonly expected: Expectation;
   private readonly doubts = new Set<Doubt>();
   hasPerson = false;
-  /** When a person, or SES itself, has changed it last. */
+  /** When a person, a late Put or SES itself has changed it last. */
   private othersAt = Number.NEGATIVE_INFINITY;
   /** SES has given up what was done, or a late Put has made it verify anew. */
   mayBeUnverified = false;
@@ -51,6 +51,7 @@ export class Actors {
       this.mayBeUnverified = true;
       this.isLate = true;
       if (!isOver) return;
+      this.othersAt = this.account.time;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expected.maySetByOthers(this.state);
       if (schedule.pace.switchesOff) this.expected.maySetByOthers(`${signerOf(this.state)} off`);
