@@ -1,6 +1,6 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { RequestOf } from '../event';
-import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
+import { currentOwner, isWaiting, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import {
   endsDestroy,
   isKnown,
@@ -96,6 +96,9 @@ export async function beginDestroy(world: World, target: Place, transaction: str
 async function restoreBaseline(session: Session, baseline: Snapshot, transaction: string): Promise<Restored> {
   const { open, inForce } = session.ledger;
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
+  // Its next check must not take what is half destroyed for what others have set.
+  if (isWaiting(open))
+    await session.save(transitions.rollbackBegun(session.ledger, { ...open, previous: baseline }));
   try {
     return await restore(session, { snapshot: baseline }, { kind: isSet ? 'as-set' : 'unread' }, () =>
       guardBaseline(session, baseline, transaction),

@@ -1,5 +1,5 @@
 import { isAwsError } from '../aws/aws-error';
-import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-identity';
+import type { PutAnswer, SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
@@ -96,6 +96,9 @@ function findJustSet(session: Session): string | undefined {
   return mayReadBeStale(session.ledger, session.now()) ? set?.selector : undefined;
 }
 
+/** SES stays at it for as long as the record does. */
+const FINAL: readonly string[] = ['SUCCESS', 'FAILED'];
+
 async function writeBack(
   session: Session,
   { snapshot, key }: PriorState,
@@ -107,13 +110,16 @@ async function writeBack(
   const { domain } = session.place;
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
   const put = await planPut(session, restoration, now, key);
-  if (put !== null && now.enabled !== enabled) await beforeTwoWrites?.();
+  const differs = now.enabled !== enabled;
+  if (put !== null && differs) await beforeTwoWrites?.();
   const answer = await put?.();
-  const flagged = await setEnabled(identities, domain, now, enabled);
+  // What SES was verifying it may give up, and switch off, between the read and the Put.
+  const mayDiffer = put !== null && enabled && !FINAL.includes(now.status);
+  if (differs || mayDiffer) await identities.setSigningEnabled(domain, enabled);
   const { tokens } = answer ?? now;
   const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
   return {
-    changed: answer !== undefined || flagged,
+    changed: put !== null || differs,
     note:
       `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
@@ -153,9 +159,9 @@ async function switchOff(
   now: SigningState,
 ): Promise<Restored> {
   if (isUntouched(now, before)) return { changed: false, note: 'nothing was changed' };
-  const changed = await setEnabled(identities, domain, now, false);
+  if (now.enabled) await identities.setSigningEnabled(domain, false);
   return {
-    changed,
+    changed: now.enabled,
     note: `signing is switched off: what was before could not be restored (${reason})`,
   };
 }
@@ -169,17 +175,6 @@ const isUntouched = (now: SigningState, before: Snapshot): boolean =>
   now.selector === before.selector &&
   now.enabled === before.enabled &&
   (now.origin !== 'EXTERNAL' || now.status === before.status || now.status === 'SUCCESS');
-
-async function setEnabled(
-  identities: EmailIdentities,
-  domain: string,
-  now: SigningState,
-  enabled: boolean,
-): Promise<boolean> {
-  if (now.enabled === enabled) return false;
-  await identities.setSigningEnabled(domain, enabled);
-  return true;
-}
 
 /** Whether two sets of tokens differ; unknown ones count as equal. */
 const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
