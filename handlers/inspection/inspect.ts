@@ -31,7 +31,7 @@ export interface Inspected {
 
 /**
  * Answers `Inspection`, read-only. As long as SES is in step, the token is the one that the current transaction was applied
- * with; otherwise it is made of what SES has and of the ledger's generation. So a drift makes a new attempt, and the plan
+ * with; otherwise it is made of what SES has and of when the ledger was last settled. So a drift makes a new attempt, and the plan
  * after that attempt is empty.
  */
 export async function inspect(
@@ -91,32 +91,26 @@ async function inStepOrNot(
   const verify_by = verifyBy ? iso(verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
-    return inStep(open.owner.driftToken ?? untouched(null));
-  const byHand = lastRevert?.byHand ? lastRevert.at : undefined;
-  if (owner === null)
-    return inStep(
-      byHand ? `reverted-${byHand}` : (lastRevert?.driftToken ?? untouched(state, ledger.generation)),
-    );
+    return inStep(open.owner.driftToken ?? untouched(null, null));
+  if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state, ledger.settledAt));
   // After a rollback the owner is still the change that was undone; SES has what was in force before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;
   if (wanted.selector !== selector)
     return {
-      token: `drift-other-selector-${digest([selector, owner.transaction, byHand])}`,
+      token: `drift-other-selector-${digest([selector, owner.transaction, ledger.settledAt])}`,
       drifted: true,
       reason: otherSelector(owner, selector),
     };
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
-    return inStep(owner.driftToken ?? untouched(null));
+    return inStep(owner.driftToken ?? untouched(null, null));
   const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
   const seen = [
     state?.origin,
     state?.selector,
     state?.enabled,
     state?.status === 'FAILED',
-    ledger.generation,
-    // A ledger that was restored comes to the same generations again.
-    byHand,
+    ledger.settledAt,
   ];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
@@ -177,10 +171,10 @@ async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise
 
 /**
  * Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed.
- * @param generation grows with each destroy, so that an engine's state from before it is not in step
+ * @param settledAt so that an engine's state from before a destroy, or a revert by hand, is not in step
  */
-const untouched = (state: SigningState | null, generation = 0): string =>
-  `untouched-${digest([state?.origin, state?.selector, state?.enabled, generation || undefined])}`;
+const untouched = (state: SigningState | null, settledAt: number | null): string =>
+  `untouched-${digest([state?.origin, state?.selector, state?.enabled, settledAt])}`;
 
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

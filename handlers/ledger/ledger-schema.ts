@@ -116,7 +116,6 @@ const lastRevert = record<ledger.LastRevert>({
   restored: z.nullable(transaction),
   driftToken,
   at: time,
-  byHand: z.optional(boolean),
 });
 
 const unverified = record<ledger.Unverified>({
@@ -178,6 +177,6 @@ export const ledgerSchema = record<ledger.Ledger>({
   recreated: z._default(z.array(transaction).check(z.maxLength(100)), []),
   regated: z._default(z.array(transaction).check(z.maxLength(100)), []),
   armings: count,
-  generation: count,
+  settledAt: z._default(z.nullable(time), null),
   history: z.array(historyEntry).check(z.maxLength(50)),
 }) satisfies z.ZodMiniType<ledger.Ledger>;

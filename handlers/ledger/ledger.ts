@@ -49,8 +49,8 @@ export interface Ledger extends Place {
   readonly regated: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
-  /** How many changes have been settled: part of the drift token. */
-  readonly generation: number;
+  /** When a change was last confirmed, adopted, or reverted manually: part of the drift token. `null`: never. */
+  readonly settledAt: number | null;
   /** Newest last. */
   readonly history: readonly HistoryEntry[];
 }
@@ -173,11 +173,9 @@ export interface LastRevert {
   readonly undid: readonly string[];
   /** The transaction whose state was restored. */
   readonly restored: string | null;
-  /** Of the last that was undone. */
+  /** Of the last that was undone, unless a person has reverted since: then the next plan is of a new attempt. */
   readonly driftToken?: string | undefined;
   readonly at: number;
-  /** A person has reverted it, whatever the engine has of it: so the next plan is of a new attempt. */
-  readonly byHand?: boolean | undefined;
 }
 
 /** A confirmed change that SES did not verify in time, and that was rolled back. */
@@ -265,7 +263,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   recreated: [],
   regated: [],
   armings: 0,
-  generation: 0,
+  settledAt: null,
   history: [],
 });
 

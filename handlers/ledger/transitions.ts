@@ -125,7 +125,7 @@ export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: numbe
     ...(by.byStack ? stackEnded(open.owner) : { owner: open.owner }),
     signers: signersAfter(ledger, open, at),
     lastRevert: open.source === 'terraform' ? null : ledger.lastRevert,
-    generation: ledger.generation + 1,
+    settledAt: at,
     armings: latestArming(ledger, by.armed),
   };
   return withHistory(
@@ -206,7 +206,7 @@ export const stateAdopted = (
           ? stackEnded(owner)
           : { owner, records: withRecords(ledger, owner), destroyBegun: null }),
         lastRevert: null,
-        generation: ledger.generation + 1,
+        settledAt: at,
       }),
     },
     at,
@@ -236,6 +236,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   const isRestored = open.previous.restoration.kind !== 'disable';
   // A direct call that had taken over a stack's change has undone that one, too.
   const undid = open.owner !== null && open.owner.transaction !== restored;
+  const lastRevert = undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert;
   const hasSigned = undone.hasSigned ?? (open.phase === 'applied' || undone.changed);
   return withHistory(
     {
@@ -243,9 +244,8 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       open: null,
       signers: signersAfterRevert(ledger, open, hasSigned, at),
       baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
-      lastRevert: undid
-        ? { ...withUndone(ledger, open.owner!, at), byHand: undone.byHand }
-        : ledger.lastRevert,
+      lastRevert: undone.byHand && lastRevert ? { ...lastRevert, driftToken: undefined } : lastRevert,
+      settledAt: undone.byHand ? at : ledger.settledAt,
       // SES verifies anew what was restored: no person has begun that.
       seen:
         ledger.seen && undone.changed
@@ -320,8 +320,8 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
 
 /** Clears the ledger once the baseline is restored. */
 export function destroyed(ledger: Ledger, transaction: string, note: string, at: number): Ledger {
-  const { domain, region, writeId, lease, armings, generation, history, recreated } = ledger;
-  const kept = { writeId, lease, armings, generation, history, recreated };
+  const { domain, region, writeId, lease, armings, settledAt, history, recreated } = ledger;
+  const kept = { writeId, lease, armings, settledAt, history, recreated };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
   return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',

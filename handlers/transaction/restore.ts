@@ -41,7 +41,7 @@ const unseenState = (snapshot: Snapshot): SigningState => ({
 const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
 
 /**
- * Restores a signing state in two calls of SES at most: read and Put or, if the flag must be restored too, Put and flag.
+ * Restores a signing state in two calls of SES, read and Put, and a third if the flag must be restored, or is not certain.
  * Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
  * has nothing to restore.
  * @param beforeTwoWrites called before two writes of which only the first may come to be
@@ -96,7 +96,7 @@ function findJustSet(session: Session): string | undefined {
   return mayReadBeStale(session.ledger, session.now()) ? set?.selector : undefined;
 }
 
-/** SES stays at it for as long as the record does. */
+/** SES does not give up what has one of these, or has done so already. */
 const FINAL: readonly string[] = ['SUCCESS', 'FAILED'];
 
 async function writeBack(

@@ -100,7 +100,7 @@ async function fullLedger(): Promise<Ledger> {
     ...made,
     lease: { holder: 'h', acquiredAt: 1, expiresAt: 2 },
     open: { ...made.open!, checks: 0 },
-    lastRevert: { undid: ['t0'], restored: 't1', driftToken: 'token', at: 1, byHand: true },
+    lastRevert: { undid: ['t0'], restored: 't1', driftToken: 'token', at: 1 },
     unverified: {
       ...{ transaction: 't0', selector: 's0', at: 1, minutes: 60, status: 'PENDING', times: 1, signed: true },
       verification,
@@ -141,7 +141,7 @@ const found = (place: string) => `expected the ledger of example.com in ${REGION
 test.each<[string, unknown, string]>([
   ['format', 2, 'expected 1, found 2'],
   ['armings', 'many', 'expected a number, found "many"'],
-  ['generation', -1, 'expected at least 0, found -1'],
+  ['settledAt', -1, 'expected at least 0, found -1'],
   ['history', undefined, 'expected a list, found nothing'],
   ['records.1', 'a b', 'expected a selector, found "a b"'],
   ['baseline.origin', 'a\nb', 'expected one line of text, at most 1024 characters, found "a\\nb"'],

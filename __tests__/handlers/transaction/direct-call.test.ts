@@ -60,7 +60,7 @@ test.each<[string, Step, string, object?]>([
     'EXTERNAL s1 on',
     {
       history: [{ event: 'adopted' }],
-      generation: 0,
+      settledAt: null,
       baseline: { origin: 'EXTERNAL', selector: 's1' },
       inForce: { selector: 's1' },
     },

@@ -28,7 +28,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.scheduler.pending()).toHaveLength(1);
     expect(setup.ledgerOf(cloud)).toMatchObject({
       open: { checks: 0, transaction: 't1' },
-      generation: 1,
+      settledAt: expect.any(Number),
       owner: { transaction: 't1', confirmed: true },
       inForce: null,
     });

@@ -215,6 +215,32 @@ test.each<[string, steps.Step, string, object?]>([
     ),
     'AWS_SES on',
   ],
+  [
+    'a destroy whose Put was given up, while SES verifies the change, is ended by the next check',
+    inTurn(
+      steps.verifiesAfter(1_200),
+      apply('t1', 's1'),
+      ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
+      steps.failsWith(remove('t1', 's1')),
+      set({ enabled: false }),
+      fire,
+    ),
+    'AWS_SES on',
+  ],
+  [
+    'SES that gives up between the read and the Put of a rollback does not leave signing off',
+    inTurn(
+      steps.neverVerifies,
+      sign('t1', 's1'),
+      (at) =>
+        setup.beforeCall(at.cloud, setup.SES_PUT, () => {
+          steps.tamper({ enabled: false, status: 'FAILED' })(at);
+          steps.verifiesAfter(1)(at);
+        }),
+      fire,
+    ),
+    'AWS_SES on',
+  ],
 ])('%s', (_, ...played) => steps.expectEnd(...played));
 
 test('a check that is delivered twice at once leaves one schedule', async () => {
@@ -273,5 +299,13 @@ describe('the next plan is of a new attempt', () => {
   ])('%s', async (_, before, after) => {
     const [first, second] = await tokens(before, after);
     expect(second).not.toBe(first);
+  });
+
+  test('after a direct call that was cut off is reverted by hand', async () => {
+    const given = setup.given();
+    await call('s1')(given);
+    const first = await given.stack.token('s1');
+    await inTurn(steps.killed(call('s2'), setup.SES_PUT, 'after'), byHand('revert', acts))(given);
+    expect(await given.stack.token('s1')).not.toBe(first);
   });
 });
