@@ -8,7 +8,7 @@ import { ledgerStore } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import { withWriteId } from '../ledger/transitions';
 import { stageAsData } from '../rotation/stages';
-import { mayReadBeStale } from '../transaction/signing-state';
+import { mayBeOld } from '../transaction/signing-state';
 import type { Audited, AuditWorld, Checked } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
@@ -72,8 +72,7 @@ async function auditWanted(
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
   const shown = state && signsWithWanted(state, wanted);
-  const mayBeOld = state !== undefined && !shown?.enabled && mayReadBeStale(ledger, now);
-  const isRunning = mayBeOld || isBeingChanged(ledger, now);
+  const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   const isSettled = open === null && !isRunning;
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';

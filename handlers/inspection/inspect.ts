@@ -105,13 +105,7 @@ async function inStepOrNot(
   if (isSetAsWanted && (await isSameKey(services, wanted)))
     return inStep(owner.driftToken ?? untouched(null, null));
   const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
-  const seen = [
-    state?.origin,
-    state?.selector,
-    state?.enabled,
-    state?.status === 'FAILED',
-    ledger.settledAt,
-  ];
+  const seen = [state?.origin, state?.selector, state?.enabled, state?.status === 'FAILED', ledger.settledAt];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
 

@@ -15,10 +15,9 @@ import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
 import {
-  mayReadBeStale,
+  mayBeOld,
   observeExisting,
   requireTag,
-  signsWith,
   withKnownSelector,
   withStartedVerification,
 } from './signing-state';
@@ -117,16 +116,10 @@ export async function changeWithin(
   }
 }
 
-/**
- * Observes SES. Right after a change by this project a read may be older than that change, and must not become the state
- * to roll back to: so it is read once more.
- */
+/** Observes SES. A read that is older than a change of this project must not become the state to roll back to. */
 async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
-  const { open, inForce } = session.ledger;
   const state = await passed.observe();
-  const isInForce = inForce !== null && signsWith(state, inForce.selector) && state.enabled;
-  const isKnown = open !== null || isInForce;
-  if (isKnown || !mayReadBeStale(session.ledger, session.now())) return state;
+  if (!mayBeOld(state, session.ledger, session.now())) return state;
   await session.clock.sleep(POLL.staleMs);
   return observeExisting(session.services.identities, session.place);
 }

@@ -6,7 +6,7 @@ import { ByodkimError } from '../errors';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-source';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from './session';
-import { mayReadBeStale, signsWith, surelySignsWith } from './signing-state';
+import { mayBeOld, signsWith, surelySignsWith } from './signing-state';
 import type { PriorState } from './snapshot';
 
 /** How a restoration ended. */
@@ -78,8 +78,13 @@ async function stateBefore(
   const { identities } = session.services;
   const { domain } = session.place;
   const state = await identities.get(domain);
-  const justSet = present.kind === 'unanswered' ? present.selector : findJustSet(session);
-  if (justSet === undefined || state === null || signsWith(state, justSet)) return state;
+  const { ledger } = session;
+  // What was refused a moment ago no read will show.
+  const isOld =
+    present.kind === 'unanswered'
+      ? state !== null && !signsWith(state, present.selector)
+      : ledger.open?.phase !== 'opened' && mayBeOld(state, ledger, session.now());
+  if (!isOld) return state;
   try {
     await session.clock.sleep(POLL.staleMs);
   } catch (error) {
@@ -87,13 +92,6 @@ async function stateBefore(
     return state;
   }
   return identities.get(domain);
-}
-
-/** Returns the selector that this project has set a moment ago: if SES does not show it, the read may be older. */
-function findJustSet(session: Session): string | undefined {
-  const { open, inForce } = session.ledger;
-  const set = open === null ? inForce : open.phase === 'applied' ? open.wanted : null;
-  return mayReadBeStale(session.ledger, session.now()) ? set?.selector : undefined;
 }
 
 /** SES does not give up what has one of these, or has done so already. */

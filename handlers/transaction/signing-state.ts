@@ -54,9 +54,19 @@ export const surelySignsWith = (state: SigningState, selector: string): boolean 
 export const stillHas = (state: SigningState, selector: string): boolean =>
   signsWith(state, selector) && (state.enabled || state.status === 'FAILED');
 
-/** Whether the ledger tells of a change so new that a read of SES may be older. */
-export const mayReadBeStale = ({ history }: Ledger, now: number): boolean =>
-  now - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
+/**
+ * Whether a read of SES may be older than what this project has done to it: that is so new, and the read does not show the
+ * whole of what was set last. What was restored, or may not have been set, is not known, so no read shows it.
+ */
+export function mayBeOld(
+  state: SigningState | null,
+  { history, open, inForce }: Ledger,
+  now: number,
+): boolean {
+  const set = open === null ? inForce : open.phase === 'applied' ? open.wanted : null;
+  const isShown = set !== null && state !== null && signsWith(state, set.selector) && state.enabled;
+  return !isShown && now - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
+}
 
 /** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
 const STALE_READ_MS = MINUTE_MS;

@@ -128,8 +128,6 @@ class Simulation {
     await this.fireAll();
     this.requireNoProblem();
     require(stage === 'done' || stage === 'nothing to do', `the apply ends at ${stage}`);
-    // An earlier ledger may know the engine's attempt, and not what has been done since.
-    if (isRestored && stage === 'nothing to do') return;
     require(actors.state === signs(selector), `SES has ${actors.state} after the apply`);
     require(actors.isVerified, 'SES has not verified it');
     require(await terraform.isInSync(selector), 'the plan is not empty');
