@@ -33,8 +33,8 @@ export interface ApplyOptions {
   readonly selector: string;
   /** Another resource of the stack fails, after `Signing`. */
   readonly otherFails?: boolean;
-  /** `-replace` of these alone. */
-  readonly replaced?: readonly Kind[];
+  /** `-replace` of these alone; with an `Attempt` all others are replaced as well. */
+  readonly replaced?: readonly (Kind | 'Attempt')[];
   /** In which order older objects of one resource are deleted. */
   readonly newestFirst?: boolean;
   readonly fields?: Record<string, unknown>;
@@ -80,7 +80,8 @@ export class Terraform {
     const { state } = this;
     const token = await this.attemptTo(() => this.stack.token(selector));
     if (token === null) return 'plan';
-    if (state.attempt?.selector !== selector || state.attempt.token !== token) {
+    const isReplaced = replaced.includes('Attempt');
+    if (state.attempt?.selector !== selector || state.attempt.token !== token || isReplaced) {
       this.ids.attempts += 1;
       state.attempt = { transaction: `${this.prefix}${this.ids.attempts}`, selector, token };
     }

@@ -70,8 +70,9 @@ export class Actors {
     return this.account.ledger()?.open != null;
   }
 
+  /** Whether there is one of these doubts, or any. */
   isDoubtful(...doubts: readonly Doubt[]): boolean {
-    return doubts.some((doubt) => this.doubts.has(doubt));
+    return doubts.length === 0 ? this.doubts.size > 0 : doubts.some((doubt) => this.doubts.has(doubt));
   }
 
   keepPace(pace: Pace): void {
@@ -182,7 +183,7 @@ export class Actors {
       ? run.state.DnsGate.at(-1)?.transaction
       : undefined;
     if (replaced !== undefined && !this.isKnown(replaced)) this.doubts.add('unknown gate');
-    if (this.isDoubtful('unknown gate')) expected.mayBeDestroyed();
+    if (this.mayRollBackByDeletes) expected.mayBeDestroyed();
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;
@@ -194,8 +195,7 @@ export class Actors {
     // For a minute `Confirmation` believes what `Signing` has seen, whatever others have done since.
     if (account.time - this.othersAt < MINUTE_MS) return;
     if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
-    // The deletes with which an apply ends may roll back.
-    return this.isDoubtful('torn state', 'restored ledger', 'unknown gate') ? undefined : wanted;
+    return this.mayRollBackByDeletes ? undefined : wanted;
   }
 
   /** A new attempt is done, and signs: whatever happened before is over. */
@@ -204,6 +204,11 @@ export class Actors {
     this.doubts.clear();
     this.expected.owned();
     if (this.isVerified) this.mayBeUnverified = false;
+  }
+
+  /** Whether the deletes with which an apply ends may roll back. */
+  private get mayRollBackByDeletes(): boolean {
+    return this.isDoubtful('torn state', 'restored ledger', 'unknown gate');
   }
 
   get isVerified(): boolean {
