@@ -30,6 +30,7 @@ const selector = text(SELECTOR_PATTERN, 'a selector');
 /** Nothing in a name may end a line or steer a terminal. */
 const name = text(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line of text, at most 1024 characters');
 const transaction = name.check(z.maxLength(128));
+const writeId = atMost(128);
 const driftToken = z.optional(name.check(z.maxLength(256)));
 
 const key = record<ledger.Wanted['key']>({
@@ -106,6 +107,7 @@ const open = record<ledger.Open>({
   ),
   startedAt: time,
   result: z.optional(result),
+  appliedBy: z.optional(writeId),
   putAt: z.optional(time),
   verifyBy: z.optional(time),
   checks: z.optional(count),
@@ -160,7 +162,7 @@ export const ledgerSchema = record<ledger.Ledger>({
   format: z.literal(1),
   domain,
   region: text(REGION_PATTERN, 'an AWS region'),
-  writeId: atMost(128),
+  writeId,
   lease: z.nullable(lease),
   baseline: z.nullable(snapshot),
   owner: z.nullable(owner),

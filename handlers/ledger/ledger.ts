@@ -124,6 +124,8 @@ export interface Open {
   readonly armed: Arming | null;
   readonly startedAt: number;
   readonly result?: ChangeResult | undefined;
+  /** The write that has recorded `result`: as long as it is the last, no run has worked on the domain since. */
+  readonly appliedBy?: string | undefined;
   /** When SES began to verify: the Put. */
   readonly putAt?: number | undefined;
   /** SES has until then, however the change is confirmed. */

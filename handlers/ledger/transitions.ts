@@ -335,5 +335,5 @@ export const appliedOpen = (
   open: Open,
   armed: Arming | null,
   result: ChangeResult,
-  times: { readonly putAt: number; readonly verifyBy: number },
-): Open => ({ ...open, armed, phase: 'applied', result, ...times });
+  more: Required<Pick<Open, 'putAt' | 'verifyBy' | 'appliedBy'>>,
+): Open => ({ ...open, armed, phase: 'applied', result, ...more });

@@ -160,11 +160,12 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
-    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy });
+    const appliedBy = session.world.uuid();
+    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy, appliedBy });
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
-    else await session.finish(transitions.applied(session.ledger, applied, session.now()));
+    else await session.finish(transitions.applied(session.ledger, applied, session.now()), appliedBy);
     // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
     return { ...ended, warnings: [...ended.warnings, ...left] };

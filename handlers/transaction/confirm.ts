@@ -99,7 +99,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
-  if (isOpen && wasJustVerified(open, session.now()))
+  if (isOpen && wasJustVerified(open, session))
     return confirmed(attempt, false, await confirmOpen(session, open, 'SUCCESS'));
   const state = await observeStarted(session);
   if (!isInStep(state, wanted)) return null;
@@ -108,11 +108,13 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
 
-/** For how long SES need not be asked again what `Signing` has just seen. */
+/** For how long SES need not be asked again what `Signing` has just seen, if no other run has worked since. */
 const JUST_MS = MINUTE_MS;
 
-const wasJustVerified = ({ result }: Open, now: number): boolean =>
-  result?.final_dkim_status === 'SUCCESS' && now - Date.parse(result.timestamp) < JUST_MS;
+const wasJustVerified = ({ result, appliedBy }: Open, session: Session): boolean =>
+  session.isFirstSince(appliedBy) &&
+  result?.final_dkim_status === 'SUCCESS' &&
+  session.now() - Date.parse(result.timestamp) < JUST_MS;
 
 const confirmed = (
   { request, transaction }: Attempt,

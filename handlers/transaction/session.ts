@@ -29,6 +29,8 @@ export class Session {
   readonly clock: Clock;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
+  /** The last write of the ledger before this session has taken the lease. */
+  private foundWrite = '';
   private stored: StoredLedger | null = null;
   private isRead = false;
   /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
@@ -84,6 +86,11 @@ export class Session {
     return Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
   }
 
+  /** Whether no other run has worked on the domain since that write. */
+  isFirstSince(writeId: string | undefined): boolean {
+    return writeId === this.foundWrite;
+  }
+
   /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
   isLeaseHeld(): boolean {
     return isHeld(this.ledger.lease, this.now());
@@ -130,8 +137,8 @@ export class Session {
   }
 
   /** Writes the ledger and gives the lease back in the same write. */
-  async finish(ledger: Ledger): Promise<void> {
-    await this.write(withLease(ledger, null));
+  async finish(ledger: Ledger, writeId?: string): Promise<void> {
+    await this.write(withLease(ledger, null), writeId);
   }
 
   /**
@@ -195,6 +202,7 @@ export class Session {
 
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
+    this.foundWrite = this.ledger.writeId;
     const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
     this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     return this.stored !== null;
@@ -210,8 +218,8 @@ export class Session {
     }
   }
 
-  private async write(ledger: Ledger): Promise<void> {
-    const next = withWriteId(ledger, this.world.uuid());
+  private async write(ledger: Ledger, writeId = this.world.uuid()): Promise<void> {
+    const next = withWriteId(ledger, writeId);
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));

@@ -228,6 +228,16 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
   [
+    'a revert that was cut off after its Put is noticed by Confirmation, which makes the change again',
+    inTurn(
+      apply('t1', 's1'),
+      sign('t2', 's2'),
+      steps.killed(byHand('revert'), setup.SES_PUT, 'after'),
+      confirm('t2', 's2', { verified: true, reapplied: true }),
+    ),
+    'EXTERNAL s2 on',
+  ],
+  [
     'SES that gives up between the read and the Put of a rollback does not leave signing off',
     inTurn(
       steps.neverVerifies,
