@@ -5,7 +5,7 @@ import { type ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account } from './account';
-import { Expectation, signerOf, signs, stateOf } from './expectation';
+import { Expectation, signs, stateOf } from './expectation';
 import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
@@ -54,7 +54,6 @@ export class Actors {
       this.othersAt = this.account.time;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expected.maySetByOthers(this.state);
-      if (schedule.pace.switchesOff) this.expected.maySetByOthers(`${signerOf(this.state)} off`);
     };
   }
 

@@ -147,7 +147,7 @@ class Simulation {
     if (!isThere || actors.timesTold > timesTold) return;
     actors.requireDestroyed();
     const { owner, open } = account.ledger() ?? {};
-    require(actors.isDoubtful('restored ledger') || (owner ?? open) == null, 'the ledger still has an owner');
+    require((owner ?? open) == null, 'the ledger still has an owner');
   }
 
   /** The stack asks for `heal`: within four daily audits what SES has given up signs again, but for what a person did. */
