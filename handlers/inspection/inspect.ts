@@ -31,8 +31,8 @@ export interface Inspected {
 
 /**
  * Answers `Inspection`, read-only. As long as SES is in step, the token is the one that the current transaction was applied
- * with; otherwise it is made of what SES has and of when the ledger was last settled. So a drift makes a new attempt, and the plan
- * after that attempt is empty.
+ * with; otherwise it is made of what SES has and of when a change was last settled. So a drift makes a new attempt, and the
+ * plan after that attempt is empty.
  */
 export async function inspect(
   world: World,
