@@ -3,7 +3,7 @@ import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
 import { ledgerObject, type ResultEvent } from '../../../../handlers/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
-import { awsFailure, BUCKET, FakeCloud, REGION, TOPICS } from '../../../support/world';
+import { awsFailure, BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
 import { DOMAIN, restoreLedger, SES_PUT } from '../support';
@@ -125,7 +125,7 @@ export class Account {
 
   /** Invokes the function as a client does that repeats a call whose connection broke, or gives it up. */
   async send(actor: string, event: unknown): Promise<any> {
-    const mishap = this.mishaps.of(`lambda:Invoke ${(event as any).resource}`);
+    const mishap = this.mishaps.of(`lambda:Invoke ${(event as any).resource}`, this.time);
     if (mishap === undefined) return this.invoke(actor, event);
     const first = this.invoke(actor, event);
     first.catch(() => undefined);
@@ -164,7 +164,7 @@ export class Account {
     const actor = this.actors.get(invocation.number) ?? `#${invocation.number}`;
     await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), actor));
     await invocation.whileAlive();
-    const mishap = this.mishaps.of(call.action);
+    const mishap = this.mishaps.of(call.action, this.time);
     const name = `${call.action} ${call.resource.replace(`s3://${BUCKET}/`, '')}`;
     const happens = async (more = ''): Promise<T> => {
       const before = this.cloud.ses.state(DOMAIN);
@@ -221,6 +221,9 @@ export class Account {
         this.note(actor, `${name} (stale)`, { call, answer: old.state });
         return old.state as T;
       }
+      case 'refused':
+        this.note(actor, `${name} (refused by IAM)`);
+        throw FAILURES.denied();
       case 'conflict':
         this.note(actor, `${name} (409)`);
         return null as T;

@@ -24,10 +24,10 @@ export interface Mishap {
   /**
    * `killed`: the function's process ends. `lost`: attempts are not answered, and the SDK repeats them, up to four times.
    * `slow`: it takes long. `stale`: an SES read is older than that. `conflict`: S3 is busy with another conditional
-   * write. `unknown`: Scheduler does not know a schedule that it has just taken. `twice`: sent once more while the first
+   * write. `refused`: for so long IAM allows none of these calls. `unknown`: Scheduler does not know a schedule that it has just taken. `twice`: sent once more while the first
    * one still runs.
    */
-  readonly kind: 'killed' | 'lost' | 'slow' | 'stale' | 'conflict' | 'unknown' | 'twice';
+  readonly kind: 'killed' | 'lost' | 'slow' | 'stale' | 'conflict' | 'unknown' | 'twice' | 'refused';
   /** Whether what was sent without an answer takes effect. */
   readonly reaches: 'never' | 'at once' | 'late';
   /** Attempts that are lost. */
@@ -58,6 +58,12 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
   ['sets', 'lost', 6],
   ['sets', 'lost', 4],
   ['sets', 'slow', 6],
+  ['sets', 'refused', 6],
+  ['observes', 'refused', 12],
+  ['writes', 'refused', 20],
+  ['reads', 'refused', 20],
+  ['arms', 'refused', 4],
+  ['disarms', 'refused', 4],
   ['observes', 'killed', 12],
   ['observes', 'lost', 12],
   ['observes', 'stale', 12],
@@ -105,13 +111,18 @@ export const mishaps = (): fc.Arbitrary<Mishap[]> =>
 export class Mishaps {
   private readonly seen = new Map<Strikes, number>();
 
+  private readonly refused = new Map<Strikes, { readonly mishap: Mishap; readonly until: number }>();
+
   constructor(private readonly planned: readonly Mishap[]) {}
 
-  of(action: string): Mishap | undefined {
+  of(action: string, now: number): Mishap | undefined {
     const [call] = (Object.keys(STRIKES) as Strikes[]).filter((each) => STRIKES[each].test(action));
     if (call === undefined) return undefined;
     const nth = (this.seen.get(call) ?? 0) + 1;
     this.seen.set(call, nth);
-    return this.planned.find((each) => each.call === call && each.nth === nth);
+    const mishap = this.planned.find((each) => each.call === call && each.nth === nth);
+    if (mishap?.kind === 'refused') this.refused.set(call, { mishap, until: now + mishap.seconds * 1000 });
+    const refused = this.refused.get(call);
+    return refused && now < refused.until ? refused.mishap : mishap;
   }
 }
