@@ -68,6 +68,8 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
   ['observes', 'lost', 12],
   ['observes', 'stale', 12],
   ['observes', 'stale', 6],
+  ['observes', 'stale', 6],
+  ['observes', 'stale', 3],
   ['writes', 'killed', 20],
   ['writes', 'killed', 10],
   ['writes', 'lost', 20],
