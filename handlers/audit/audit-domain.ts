@@ -71,7 +71,6 @@ async function auditWanted(
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
-  const shown = state && signsWithWanted(state, wanted);
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   const isSettled = open === null && !isRunning;
   // A change that SES does not verify is rolled back automatically.
@@ -88,7 +87,7 @@ async function auditWanted(
   findings.push(...record.findings, ...key.findings, ...former.findings, ...judgeOverrides(audited));
   if (isSettled && state !== undefined) {
     const joined = await orUnknown('The identity in the joined region', () => checkJoined(audited, state));
-    const next = observed(ledger, shown ?? null, record.outcome?.ready === true);
+    const next = observed(ledger, signsWithWanted(state, wanted), record.outcome?.ready === true);
     const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
     findings.push(...joined.findings);
     if (isNews && audited.acts) {

@@ -320,8 +320,8 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
 
 /** Clears the ledger once the baseline is restored. */
 export function destroyed(ledger: Ledger, transaction: string, note: string, at: number): Ledger {
-  const { domain, region, writeId, lease, armings, settledAt, history, recreated } = ledger;
-  const kept = { writeId, lease, armings, settledAt, history, recreated };
+  const { domain, region, writeId, lease, armings, history, recreated } = ledger;
+  const kept = { writeId, lease, armings, settledAt: at, history, recreated };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
   return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',
@@ -335,5 +335,5 @@ export const appliedOpen = (
   open: Open,
   armed: Arming | null,
   result: ChangeResult,
-  more: Required<Pick<Open, 'putAt' | 'verifyBy' | 'appliedBy'>>,
-): Open => ({ ...open, armed, phase: 'applied', result, ...more });
+  times: { readonly putAt: number; readonly verifyBy: number },
+): Open => ({ ...open, armed, phase: 'applied', result, ...times });

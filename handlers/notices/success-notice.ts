@@ -74,7 +74,7 @@ const REVERTS: Readonly<
   Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
 > = {
   'revert-unconfirmed': {
-    why: 'It was not confirmed in time: its deploy failed, or the machine that ran the deploy did.',
+    why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
     todo: (domain) => `Find the reason in the output of the deploy, fix it, then deploy ${domain} again.`,
   },
   'revert-by-hand': {

@@ -116,7 +116,7 @@ export async function changeWithin(
   }
 }
 
-/** Observes SES. A read that is older than a change of this project must not become the state to roll back to. */
+/** Observes SES. What is decided, or rolled back to, must not come of a read that is older than a change of this project. */
 async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
   const state = await passed.observe();
   if (!mayBeOld(state, session.ledger, session.now())) return state;
@@ -160,12 +160,15 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
-    const appliedBy = session.world.uuid();
-    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy, appliedBy });
+    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy });
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
-    else await session.finish(transitions.applied(session.ledger, applied, session.now()), appliedBy);
+    else {
+      const appliedBy = session.world.uuid();
+      const ending = transitions.applied(session.ledger, { ...applied, appliedBy }, session.now());
+      await session.finish(ending, appliedBy);
+    }
     // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
     return { ...ended, warnings: [...ended.warnings, ...left] };

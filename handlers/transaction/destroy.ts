@@ -96,9 +96,8 @@ export async function beginDestroy(world: World, target: Place, transaction: str
 async function restoreBaseline(session: Session, baseline: Snapshot, transaction: string): Promise<Restored> {
   const { open, inForce } = session.ledger;
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
-  // Its next check must not take what is half destroyed for what others have set.
-  if (isWaiting(open))
-    await session.save(transitions.rollbackBegun(session.ledger, { ...open, previous: baseline }));
+  // Its next check must not take what a late Put of this destroy sets for what others have set.
+  if (isWaiting(open)) await session.save(transitions.rollbackBegun(session.ledger, open));
   try {
     return await restore(session, { snapshot: baseline }, { kind: isSet ? 'as-set' : 'unread' }, () =>
       guardBaseline(session, baseline, transaction),

@@ -44,7 +44,7 @@ const GONE: Restored = { changed: false, note: 'the identity no longer exists' }
  * Restores a signing state in two calls of SES, read and Put, and a third if the flag must be restored, or is not certain.
  * Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
  * has nothing to restore.
- * @param beforeTwoWrites called before two writes of which only the first may come to be
+ * @param beforeTwoWrites called before two writes that are both needed, of which only the first may come to be
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
@@ -78,12 +78,11 @@ async function stateBefore(
   const { identities } = session.services;
   const { domain } = session.place;
   const state = await identities.get(domain);
-  const { ledger } = session;
-  // What was refused a moment ago no read will show.
+  if (state === null) return state;
   const isOld =
     present.kind === 'unanswered'
-      ? state !== null && !signsWith(state, present.selector)
-      : ledger.open?.phase !== 'opened' && mayBeOld(state, ledger, session.now());
+      ? !signsWith(state, present.selector)
+      : mayBeOld(state, session.ledger, session.now());
   if (!isOld) return state;
   try {
     await session.clock.sleep(POLL.staleMs);
@@ -113,7 +112,8 @@ async function writeBack(
   const answer = await put?.();
   // What SES was verifying it may give up, and switch off, between the read and the Put.
   const mayDiffer = put !== null && enabled && !FINAL.includes(now.status);
-  if (differs || mayDiffer) await identities.setSigningEnabled(domain, enabled);
+  if (differs) await identities.setSigningEnabled(domain, enabled);
+  else if (mayDiffer) await identities.setSigningEnabled(domain, enabled).catch(unlessRefused);
   const { tokens } = answer ?? now;
   const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
   return {
@@ -122,6 +122,11 @@ async function writeBack(
       `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
   };
+}
+
+/** Lets pass that SES refuses the flag of an identity: then it has it. */
+function unlessRefused(error: unknown): void {
+  if (!isAwsError(error, 'BadRequestException')) throw error;
 }
 
 /** @returns `null`: SES has it already */

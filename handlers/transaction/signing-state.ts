@@ -56,7 +56,7 @@ export const stillHas = (state: SigningState, selector: string): boolean =>
 
 /**
  * Whether a read of SES may be older than what this project has done to it: that is so new, and the read does not show the
- * whole of what was set last. What was restored, or may not have been set, is not known, so no read shows it.
+ * whole of what the ledger says was set last. It does not say what SES has after a rollback, a destroy, or a Put that failed.
  */
 export function mayBeOld(
   state: SigningState | null,

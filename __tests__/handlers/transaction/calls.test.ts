@@ -76,7 +76,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ],
   [
     '`Signing`, Put refused',
-    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
+    'ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, Get, ledger!, disarm, event',
     ({ cloud }) =>
       cloud.calls.addFault({
         action: setup.SES_PUT,

@@ -216,16 +216,18 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
   [
-    'a destroy whose Put was given up, while SES verifies the change, is ended by the next check',
+    'a Put of a destroy that was given up, while SES verifies the change, is rolled back by the next check',
     inTurn(
-      steps.verifiesAfter(1_200),
       apply('t1', 's1'),
+      steps.verifiesAfter(1_200),
+      apply('t2', 's2'),
       ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
-      steps.failsWith(remove('t1', 's1')),
+      steps.failsWith(remove('t2', 's2')),
       set({ enabled: false }),
+      steps.verifiesAfter(1),
       fire,
     ),
-    'AWS_SES on',
+    'EXTERNAL s1 on',
   ],
   [
     'a revert that was cut off after its Put is noticed by Confirmation, which makes the change again',
@@ -311,11 +313,37 @@ describe('the next plan is of a new attempt', () => {
     expect(second).not.toBe(first);
   });
 
-  test('after a direct call that was cut off is reverted by hand', async () => {
+  test.each<[string, string, steps.Step, (token: string) => steps.Step]>([
+    [
+      'after a direct call that was cut off is reverted by hand',
+      's1',
+      call('s1'),
+      () => inTurn(steps.killed(call('s2'), setup.SES_PUT, 'after'), byHand('revert', acts)),
+    ],
+    [
+      'after a rotation is reverted by hand',
+      's2',
+      apply('t1', 's1'),
+      (driftToken) => inTurn(sign('t2', 's2', { driftToken }), byHand('revert', acts)),
+    ],
+    [
+      'after the same drift as one that a person has undone, and a deploy adopted',
+      's1',
+      inTurn(apply('t1', 's1'), steps.switchedOff),
+      (driftToken) =>
+        inTurn(
+          steps.tamper({ enabled: true }),
+          steps.verify,
+          sign('t2', 's1', { driftToken }),
+          confirm('t2', 's1'),
+          steps.switchedOff,
+        ),
+    ],
+  ])('%s', async (_, selector, before, after) => {
     const given = setup.given();
-    await call('s1')(given);
-    const first = await given.stack.token('s1');
-    await inTurn(steps.killed(call('s2'), setup.SES_PUT, 'after'), byHand('revert', acts))(given);
-    expect(await given.stack.token('s1')).not.toBe(first);
+    await before(given);
+    const first = await given.stack.token(selector);
+    await after(first)(given);
+    expect(await given.stack.token(selector)).not.toBe(first);
   });
 });

@@ -1,7 +1,7 @@
 import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
 import { type Present, restore } from '../../../handlers/transaction/restore';
 import { Session } from '../../../handlers/transaction/session';
-import { BUCKET, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
+import { awsFailure, BUCKET, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
 import type { IdentityStart } from '../../support/world/identities';
 import * as setup from './support';
 
@@ -174,6 +174,21 @@ describe('an identity that does not exist any more', () => {
       gone,
     );
   });
+});
+
+test('leaves the flag of what SES was verifying alone where SES refuses it', async () => {
+  const cloud = changed();
+  cloud.ses.tamper(setup.DOMAIN, { status: 'PENDING' });
+  const error = awsFailure(
+    'BadRequestException',
+    'Domain example.com is not verified for DKIM signing.',
+    400,
+  );
+  cloud.calls.addFault({ action: setup.SES_FLAG, error });
+
+  expect(await restoreTo(cloud, snapshot())).toMatchObject({ changed: true });
+  expect(cloud.calls.count(setup.SES_FLAG)).toBe(1);
+  expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: true });
 });
 
 test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async () => {

@@ -3,6 +3,7 @@ import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/ledger/
 import {
   isAsWanted,
   isInStep,
+  mayBeOld,
   requireTag,
   withKnownSelector,
 } from '../../../handlers/transaction/signing-state';
@@ -65,6 +66,27 @@ test.each<[string, Partial<Ledger>, Partial<SigningState>, string | undefined]>(
   ['that which it shows after all', { inForce }, { selector: 's9' }, 's9'],
 ])('a selector that SES does not show is %s', (_, change, state, selector) => {
   expect(withKnownSelector({ ...WITHOUT_SELECTOR, ...state }, ledger(change)).selector).toBe(selector);
+});
+
+test.each<[string, Partial<Ledger>, SigningState | null, number, boolean]>([
+  ['shows what is in force', { inForce }, STATE, 0, false],
+  ['does not show what is in force', { inForce }, { ...STATE, selector: 's2' }, 0, true],
+  ['shows it switched off', { inForce }, { ...STATE, enabled: false }, 0, true],
+  ['shows no identity', { inForce }, null, 0, true],
+  ['does not show it, much later', { inForce }, { ...STATE, selector: 's2' }, 15_000, false],
+  ['shows what was applied', { inForce, open: open('applied') }, { ...STATE, selector: 's2' }, 0, false],
+  ['shows what was before', { inForce, open: open('applied') }, STATE, 0, true],
+  [
+    'shows what may not have been set',
+    { inForce, open: open('opened') },
+    { ...STATE, selector: 's2' },
+    0,
+    true,
+  ],
+  ['shows anything after a rollback', {}, STATE, 0, true],
+])('a read that %s', (_, change, state, afterMs, old) => {
+  const event = { at: new Date(1_000).toISOString(), event: 'applied', transaction: 't1' } as const;
+  expect(mayBeOld(state, ledger({ ...change, history: [event] }), 1_000 + afterMs)).toBe(old);
 });
 
 test('refuses an identity without the tag, and advises how to set it', () => {

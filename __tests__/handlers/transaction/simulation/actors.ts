@@ -69,9 +69,12 @@ export class Actors {
     return this.account.ledger()?.open != null;
   }
 
-  /** Whether there is one of these doubts, or any. */
+  get hasDoubts(): boolean {
+    return this.doubts.size > 0;
+  }
+
   isDoubtful(...doubts: readonly Doubt[]): boolean {
-    return doubts.length === 0 ? this.doubts.size > 0 : doubts.some((doubt) => this.doubts.has(doubt));
+    return doubts.some((doubt) => this.doubts.has(doubt));
   }
 
   keepPace(pace: Pace): void {
@@ -206,7 +209,7 @@ export class Actors {
   }
 
   /** Whether the deletes with which an apply ends may roll back. */
-  private get mayRollBackByDeletes(): boolean {
+  get mayRollBackByDeletes(): boolean {
     return this.isDoubtful('torn state', 'restored ledger', 'unknown gate');
   }
 

@@ -23,16 +23,16 @@ export interface Mishap {
   readonly nth: number;
   /**
    * `killed`: the function's process ends. `lost`: attempts are not answered, and the SDK repeats them, up to four times.
-   * `slow`: it takes long. `stale`: an SES read is older than that. `conflict`: S3 is busy with another conditional
-   * write. `refused`: for so long IAM allows none of these calls. `unknown`: Scheduler does not know a schedule that it has just taken. `twice`: sent once more while the first
-   * one still runs.
+   * `slow`: it takes long. `refused`: IAM allows none of these calls for a while. `stale`: an SES read is older than that.
+   * `conflict`: S3 is busy with another conditional write. `unknown`: Scheduler does not know a schedule that it has just
+   * taken. `twice`: sent once more while the first one still runs.
    */
   readonly kind: 'killed' | 'lost' | 'slow' | 'stale' | 'conflict' | 'unknown' | 'twice' | 'refused';
   /** Whether what was sent without an answer takes effect. */
   readonly reaches: 'never' | 'at once' | 'late';
   /** Attempts that are lost. */
   readonly tries: number;
-  /** How long it takes: to time out, to answer, to arrive late; by how much a read is old. */
+  /** How long it takes: to time out, to answer, to arrive late, to be allowed; by how much a read is old. */
   readonly seconds: number;
 }
 
