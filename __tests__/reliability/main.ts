@@ -75,7 +75,7 @@ function report(results: readonly WorldResult[], known: number): string {
   return `# Reliability
 
 \`npm run reliability\` runs each scenario for every AWS call and kind of fault (${KINDS.map(({ kind }) => kind).join(', ')}), with the
-built zip in its own process; then time passes, and the deploy or destroy is repeated without faults. A cell is kept if SES ends as
+built zip in its own process; later the deploy or destroy is repeated without faults. A cell is kept if SES ends as
 before or as wanted, verified and enabled; mail was signed throughout, or something was armed; the second plan is empty; no schedule,
 lease or open change is left; nothing holds part of a private key. Kept / tried, if SES verifies:
 
