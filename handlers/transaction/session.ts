@@ -156,7 +156,7 @@ export class Session {
 
   /**
    * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
-   * lease is enough: a rollback must not wait for S3.
+   * lease is enough, unless S3 shows that it was given back: a rollback must not wait for S3.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -165,9 +165,16 @@ export class Session {
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
-      if (isLeaseLost(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
+      if (isLeaseLost(error) || this.leaseLeftMs() < LEASE.enoughMs || (await this.isGivenBack()))
+        throw error;
       this.warn('The lease could not be renewed', error);
     }
+  }
+
+  /** Whether a write that was given up has given the lease back after all. */
+  private async isGivenBack(): Promise<boolean> {
+    const found = await this.ledgers.read().catch(() => null);
+    return found !== null && found.ledger.lease?.holder !== this.holder;
   }
 
   private async renewIfDue(): Promise<void> {

@@ -240,6 +240,22 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s2 on',
   ],
   [
+    'a write that was given up and has given the lease back leaves the rollback to the armed revert',
+    inTurn(
+      ({ cloud }) => {
+        cloud.calls.addFault({ action: 's3:PutObject', nth: 3, when: 'after' });
+        cloud.calls.addFault({ action: 's3:PutObject', nth: 3, times: 9 });
+      },
+      steps.failsWith(sign('t1', 's1'), 'ROLLBACK_FAILED'),
+      ({ cloud }) => {
+        expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({ selector: 's1', enabled: true });
+        cloud.calls.clearFaults();
+      },
+      fire,
+    ),
+    'AWS_SES on',
+  ],
+  [
     'SES that gives up between the read and the Put of a rollback does not leave signing off',
     inTurn(
       steps.neverVerifies,
