@@ -35,6 +35,8 @@ export class Session {
   private isRead = false;
   /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
   private readonly unanswered = new Set<string>();
+  /** One of them gives the lease back. */
+  private mayBeReleased = false;
 
   private constructor(
     readonly world: World,
@@ -138,6 +140,7 @@ export class Session {
 
   /** Writes the ledger and gives the lease back in the same write. */
   async finish(ledger: Ledger, writeId?: string): Promise<void> {
+    this.mayBeReleased = true;
     await this.write(withLease(ledger, null), writeId);
   }
 
@@ -156,7 +159,7 @@ export class Session {
 
   /**
    * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
-   * lease is enough, unless S3 shows that it was given back: a rollback must not wait for S3.
+   * lease is enough, unless a write that was given up has given it back: a rollback must not wait for S3.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -165,14 +168,14 @@ export class Session {
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
-      if (isLeaseLost(error) || this.leaseLeftMs() < LEASE.enoughMs || (await this.isGivenBack()))
-        throw error;
+      const isLost = isLeaseLost(error) || (this.mayBeReleased && (await this.isReleased()));
+      if (isLost || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
     }
   }
 
-  /** Whether a write that was given up has given the lease back after all. */
-  private async isGivenBack(): Promise<boolean> {
+  /** Whether S3 shows that the lease was given back. */
+  private async isReleased(): Promise<boolean> {
     const found = await this.ledgers.read().catch(() => null);
     return found !== null && found.ledger.lease?.holder !== this.holder;
   }
@@ -240,6 +243,7 @@ export class Session {
       });
     this.stored = stored;
     this.unanswered.clear();
+    this.mayBeReleased = false;
   }
 
   /**
