@@ -51,18 +51,28 @@ export const overtaken = ({ transaction, request }: Attempt, by: string): Byodki
     details: { domain: request.domain, transaction, by },
   });
 
-/** Returns the newer transaction that an older attempt, repeated late, must not win over; `null`: it is not overtaken. */
+/**
+ * Returns the newer transaction that an older attempt, late or repeated, must not win over; `null`: it is not overtaken.
+ * @param found the ledger as it was when the attempt began; `null`: there was none, undefined: it was not read
+ */
 export function overtakenBy(
-  { open, owner, lastRevert, history }: Ledger,
+  ledger: Ledger,
   transaction: string,
+  found: Ledger | null | undefined,
 ): string | null {
+  const { open, owner, lastRevert, history } = ledger;
+  const current = currentOwner(ledger)?.transaction;
+  if (current === undefined || current === transaction) return null;
+  if (found !== undefined && !hasHeardOf(found, current)) return current;
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
-  const current = open?.owner?.transaction ?? owner?.transaction;
-  if (own.includes(transaction) || current === undefined) return null;
+  if (own.includes(transaction)) return null;
   // By when they began: an older transaction that is confirmed late has not overtaken a newer one.
   const began = (id: string) => history.findIndex((entry) => entry.transaction === id);
   return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }
+
+const hasHeardOf = (ledger: Ledger | null, transaction: string): boolean =>
+  ledger !== null && (currentOwner(ledger)?.transaction === transaction || isKnown(ledger, transaction));
 
 /** Whether it was confirmed and a newer one that is in force was not: its stack is being destroyed. */
 export const isLeftBehind = (ledger: Ledger, transaction: string): boolean =>

@@ -32,7 +32,8 @@ export class Session {
   /** The last write of the ledger before this session has taken the lease. */
   private foundWrite = '';
   private stored: StoredLedger | null = null;
-  private isRead = false;
+  /** The ledger as this session has first found it; `null`: there was none, undefined: it was not read. */
+  private found: Ledger | null | undefined;
   /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
   private readonly unanswered = new Set<string>();
   /** One of them gives the lease back. */
@@ -101,8 +102,9 @@ export class Session {
   /** Reads the ledger without the lease; `null`: it does not exist. */
   async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
-    this.isRead = true;
-    return this.stored?.ledger ?? null;
+    const ledger = this.stored?.ledger ?? null;
+    if (this.found === undefined) this.found = ledger;
+    return ledger;
   }
 
   /**
@@ -124,7 +126,7 @@ export class Session {
     observe: () => Promise<Seen>,
     work: (observe: () => Promise<Seen>) => Promise<T>,
   ): Promise<T> {
-    if (!this.isRead || this.isLeaseHeld()) return this.withLease(() => work(observe));
+    if (this.found === undefined || this.isLeaseHeld()) return this.withLease(() => work(observe));
     const [lease, early] = await Promise.allSettled([this.takeLease(), observe()]);
     if (lease.status === 'rejected') throw lease.reason;
     return this.untilReleased(() => work(lease.value.overRead ? () => outcomeOf(early) : observe));
@@ -145,12 +147,13 @@ export class Session {
   }
 
   /**
-   * Refuses an older attempt that is repeated late: it must not win over a newer one. If both were planned from the same
+   * Refuses an older attempt that is late, or repeated late: it must not win over a newer one. If both were planned from the same
    * drift token (two deploys of one list at once), the engine would repeat it for ever: so the next plan gets another.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
-    const by = overtakenBy(this.ledger, attempt.transaction);
+    const found = attempt.source === 'terraform' ? this.found : undefined;
+    const by = overtakenBy(this.ledger, attempt.transaction, found);
     if (by === null) return;
     if (currentOwner(this.ledger)?.driftToken === attempt.request.driftToken)
       await this.save(withDriftToken(this.ledger, `overtaken-${this.world.uuid()}`));
@@ -200,7 +203,7 @@ export class Session {
   /** @returns whether it was taken over what had been read before. */
   private async takeLease(): Promise<{ readonly overRead: boolean }> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
-    if (this.isRead && (await this.tryLease())) return { overRead: true };
+    if (this.found !== undefined && (await this.tryLease())) return { overRead: true };
     for (;;) {
       await this.read();
       if (await this.tryLease()) return { overRead: false };

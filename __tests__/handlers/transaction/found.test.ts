@@ -256,6 +256,17 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
   [
+    'a Signing that still waits for DNS while a newer attempt is done is refused',
+    async ({ cloud, stack }) => {
+      cloud.calls.latencyMs = ({ action, resource }) =>
+        action === 'dns:Prove' && resource.startsWith('s1') ? 60_000 : 0;
+      const waiting = setup.failure(stack.signing('t1', 's1'));
+      await stack.apply('t2', 's2');
+      expect((await waiting).code).toBe('CONCURRENT_UPDATE');
+    },
+    'EXTERNAL s2 on',
+  ],
+  [
     'SES that gives up between the read and the Put of a rollback does not leave signing off',
     inTurn(
       steps.neverVerifies,
