@@ -162,7 +162,7 @@ export class Session {
 
   /**
    * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
-   * lease is enough, unless a write that was given up has given it back: a rollback must not wait for S3.
+   * lease is enough, unless a write that was given up may have given it back: a rollback must not wait for S3.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -171,16 +171,16 @@ export class Session {
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
-      const isLost = isLeaseLost(error) || (this.mayBeReleased && (await this.isReleased()));
+      const isLost = isLeaseLost(error) || (this.mayBeReleased && !(await this.isShown()));
       if (isLost || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
     }
   }
 
-  /** Whether S3 shows that the lease was given back. */
-  private async isReleased(): Promise<boolean> {
+  /** Whether S3 shows that this session has the lease. */
+  private async isShown(): Promise<boolean> {
     const found = await this.ledgers.read().catch(() => null);
-    return found !== null && found.ledger.lease?.holder !== this.holder;
+    return found?.ledger.lease?.holder === this.holder;
   }
 
   private async renewIfDue(): Promise<void> {
