@@ -295,12 +295,16 @@ export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =
 export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
   withHistory({ ...ledger, destroyBegun: transaction }, at, { event: 'destroy-begun', transaction });
 
-/** Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. */
+/**
+ * Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. If a destroy had
+ * begun, it has failed.
+ */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  withHistory({ ...ledger, recreated: withTransaction(ledger.recreated, transaction) }, at, {
-    event: 'recreated',
-    transaction,
-  });
+  withHistory(
+    { ...ledger, destroyBegun: null, recreated: withTransaction(ledger.recreated, transaction) },
+    at,
+    { event: 'recreated', transaction },
+  );
 
 /** Records that `DnsGate` was created once more, or replaced by that of another transaction. */
 export const regated = (ledger: Ledger, transaction: string): Ledger => ({

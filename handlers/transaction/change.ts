@@ -183,7 +183,8 @@ async function makeChange(
  */
 async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { ledger } = session;
-  if (hasCreated(ledger, transaction) && !ledger.recreated.includes(transaction))
+  const isRecorded = ledger.recreated.includes(transaction) && ledger.destroyBegun !== transaction;
+  if (hasCreated(ledger, transaction) && !isRecorded)
     await session.save(transitions.recreated(ledger, transaction, session.now()));
 }
 

@@ -77,6 +77,11 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s2 on',
   ],
   [
+    'so they do after a destroy that has failed',
+    inTurn(twice, removeConfirmation('t1'), gate, sign('t1', 's1'), ...deletesOfBoth),
+    'EXTERNAL s1 on',
+  ],
+  [
     'the delete of a DnsGate of which a newer attempt has another leaves the change in force, and says so',
     inTurn(twice, ({ stack }) => stack.gate('t2', 's1'), removeGate('t1', { ...doesNothing, unclear: true })),
     'EXTERNAL s1 on',
