@@ -75,7 +75,7 @@ const REVERTS: Readonly<
 > = {
   'revert-unconfirmed': {
     why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
-    todo: (domain) => `Find the reason in the output of the deploy, fix it, then deploy ${domain} again.`,
+    todo: (domain) => `Find the reason in its output, fix it, then deploy ${domain} again, or destroy it.`,
   },
   'revert-by-hand': {
     why: 'It was reverted by hand.',
