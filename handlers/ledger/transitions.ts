@@ -257,6 +257,10 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   );
 }
 
+/** Records a rollback after which a Put may still arrive: the change stays open, and its revert looks again. */
+export const rolledBack = (ledger: Ledger, { transaction }: Open, note: string, at: number): Ledger =>
+  withHistory(ledger, at, { event: 'reverted', transaction, detail: note });
+
 /**
  * Records that a change which waited for SES is being rolled back. From now on it counts as unconfirmed: should the
  * function be killed between two writes of SES, the armed schedule goes on with the rollback.

@@ -102,7 +102,7 @@ async function recordRollback(
 ): Promise<string> {
   try {
     if (mayArrive && open.armed !== null) {
-      await session.finish(session.ledger);
+      await session.finish(transitions.rolledBack(session.ledger, open, restored.note, session.now()));
       if (ownArming(before, open)) await disarm(session, before.open?.armed);
       return ` A call that was not answered may still arrive: SES is checked again at ${iso(open.armed.at)}.`;
     }

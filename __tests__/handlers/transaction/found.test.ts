@@ -272,6 +272,20 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s2 on',
   ],
   [
+    'a read that is older than a rollback whose Put may still arrive does not pass for the change',
+    inTurn(
+      ({ cloud }) => {
+        cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
+        cloud.calls.latencyMs = ({ action }) => (action === setup.SES_PUT ? 10_000 : 0);
+      },
+      steps.failsWith(sign('t1', 's1')),
+      staleReads(S1),
+      sign('t2', 's1', {}, { changed: true }),
+      confirm('t2', 's1'),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
     'SES that gives up between the read and the Put of a rollback does not leave signing off',
     inTurn(
       steps.neverVerifies,
