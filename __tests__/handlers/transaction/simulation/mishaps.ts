@@ -112,7 +112,7 @@ export const mishaps = (): fc.Arbitrary<Mishap[]> =>
 /** Counts calls, and says which of them a mishap strikes. */
 export class Mishaps {
   private readonly seen = new Map<Strikes, number>();
-
+  /** What IAM refuses now. */
   private readonly refused = new Map<Strikes, { readonly mishap: Mishap; readonly until: number }>();
 
   constructor(private readonly planned: readonly Mishap[]) {}

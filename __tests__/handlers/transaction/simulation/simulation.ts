@@ -117,9 +117,11 @@ class Simulation {
     const { actors } = this;
     let problem = await this.apply({ selector });
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
-    if (problem !== null && actors.hasDoubts) problem = await this.apply({ selector });
-    if (problem !== null && (actors.mayRollBackByDeletes || problem === UNCONFIRMED))
-      problem = await this.apply({ selector, replaced: ['Attempt'] });
+    if (problem !== null && actors.hasDoubts) {
+      problem = await this.apply({ selector });
+      if (problem !== null && (actors.mayRollBackByDeletes || problem === UNCONFIRMED))
+        problem = await this.apply({ selector, replaced: ['Attempt'] });
+    }
     require(problem === null, `${problem}`);
   }
 
