@@ -63,16 +63,13 @@ export function overtakenBy(
   const { open, owner, lastRevert, history } = ledger;
   const current = currentOwner(ledger)?.transaction;
   if (current === undefined || current === transaction) return null;
-  if (found !== undefined && !hasHeardOf(found, current)) return current;
+  if (found !== undefined && (found === null || !isKnown(found, current))) return current;
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
   if (own.includes(transaction)) return null;
   // By when they began: an older transaction that is confirmed late has not overtaken a newer one.
   const began = (id: string) => history.findIndex((entry) => entry.transaction === id);
   return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }
-
-const hasHeardOf = (ledger: Ledger | null, transaction: string): boolean =>
-  ledger !== null && (currentOwner(ledger)?.transaction === transaction || isKnown(ledger, transaction));
 
 /** Whether it was confirmed and a newer one that is in force was not: its stack is being destroyed. */
 export const isLeftBehind = (ledger: Ledger, transaction: string): boolean =>
@@ -111,9 +108,11 @@ export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): strin
 }
 
 /** Whether the ledger knows this transaction. If not, it may be an earlier version that was restored. */
-export const isKnown = ({ history, lastRevert }: Ledger, transaction: string): boolean =>
-  history.some((entry) => entry.transaction === transaction) ||
-  lastRevert?.undid.includes(transaction) === true;
+export const isKnown = (ledger: Ledger, transaction: string): boolean =>
+  // The history is cut, so it may not go back to the current one.
+  currentOwner(ledger)?.transaction === transaction ||
+  ledger.history.some((entry) => entry.transaction === transaction) ||
+  ledger.lastRevert?.undid.includes(transaction) === true;
 
 /**
  * Decides whether the delete of this transaction's `DnsGate` ends a destroy in which that of `Signing` did not act: the
