@@ -49,7 +49,10 @@ export interface Ledger extends Place {
   readonly regated: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
-  /** When a change was last confirmed, adopted by a stack, destroyed, or reverted manually: part of the drift token. `null`: never. */
+  /**
+   * When a change was last confirmed, adopted by a stack, destroyed, or reverted manually: part of the drift token.
+   * `null`: never.
+   */
   readonly settledAt: number | null;
   /** Newest last. */
   readonly history: readonly HistoryEntry[];

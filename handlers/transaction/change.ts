@@ -116,7 +116,7 @@ export async function changeWithin(
   }
 }
 
-/** Observes SES. What is decided, or rolled back to, must not come of a read that is older than a change of this project. */
+/** Observes SES. A read older than a change of this project must decide nothing, nor be what is rolled back to. */
 async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
   const state = await passed.observe();
   if (!mayBeOld(state, session.ledger, session.now())) return state;

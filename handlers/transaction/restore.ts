@@ -113,7 +113,7 @@ async function writeBack(
   // What SES was verifying it may give up, and switch off, between the read and the Put.
   const mayDiffer = put !== null && enabled && !FINAL.includes(now.status);
   if (differs) await identities.setSigningEnabled(domain, enabled);
-  else if (mayDiffer) await identities.setSigningEnabled(domain, enabled).catch(unlessRefused);
+  else if (mayDiffer) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
   const { tokens } = answer ?? now;
   const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
   return {
@@ -124,8 +124,8 @@ async function writeBack(
   };
 }
 
-/** Lets pass that SES refuses the flag of an identity: then it has it. */
-function unlessRefused(error: unknown): void {
+/** Ignores that SES refuses the flag, which was as it should be when it was read. */
+function ignoreRefusal(error: unknown): void {
   if (!isAwsError(error, 'BadRequestException')) throw error;
 }
 

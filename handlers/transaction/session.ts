@@ -30,7 +30,7 @@ export class Session {
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   /** The last write of the ledger before this session has taken the lease. */
-  private foundWrite = '';
+  private writeBeforeLease = '';
   private stored: StoredLedger | null = null;
   /** The ledger as this session has first found it; `null`: there was none, undefined: it was not read. */
   private found: Ledger | null | undefined;
@@ -91,7 +91,7 @@ export class Session {
 
   /** Whether no other run has worked on the domain since that write. */
   isFirstSince(writeId: string | undefined): boolean {
-    return writeId === this.foundWrite;
+    return writeId === this.writeBeforeLease;
   }
 
   /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
@@ -147,8 +147,9 @@ export class Session {
   }
 
   /**
-   * Refuses an older attempt that is late, or repeated late: it must not win over a newer one. If both were planned from the same
-   * drift token (two deploys of one list at once), the engine would repeat it for ever: so the next plan gets another.
+   * Refuses an older attempt that is late, or repeated late: it must not win over a newer one. If both were planned from
+   * the same drift token (two deploys of one list at once), the engine would repeat it for ever: so the next plan gets
+   * another.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
@@ -171,14 +172,14 @@ export class Session {
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
-      const isLost = isLeaseLost(error) || (this.mayBeReleased && !(await this.isShown()));
+      const isLost = isLeaseLost(error) || (this.mayBeReleased && !(await this.isLeaseShown()));
       if (isLost || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
     }
   }
 
   /** Whether S3 shows that this session has the lease. */
-  private async isShown(): Promise<boolean> {
+  private async isLeaseShown(): Promise<boolean> {
     const found = await this.ledgers.read().catch(() => null);
     return found?.ledger.lease?.holder === this.holder;
   }
@@ -215,7 +216,7 @@ export class Session {
 
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
-    this.foundWrite = this.ledger.writeId;
+    this.writeBeforeLease = this.ledger.writeId;
     const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
     this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     return this.stored !== null;
