@@ -237,6 +237,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   // A direct call that had taken over a stack's change has undone that one, too.
   const undid = open.owner !== null && open.owner.transaction !== restored;
   const lastRevert = undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert;
+  const isSetAgain = open.phase === 'applied' && open.wanted.selector === ledger.inForce?.selector;
   const hasSigned = undone.hasSigned ?? (open.phase === 'applied' || undone.changed);
   return withHistory(
     {
@@ -246,9 +247,9 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
       lastRevert: undone.byHand && lastRevert ? { ...lastRevert, driftToken: undefined } : lastRevert,
       settledAt: undone.byHand ? at : ledger.settledAt,
-      // SES verifies anew what was restored: no person has begun that.
+      // SES verifies anew what was restored, or set again: no person has begun that.
       seen:
-        ledger.seen && undone.changed
+        ledger.seen && (undone.changed || isSetAgain)
           ? { ...ledger.seen, status: 'PENDING', enabled: open.previous.enabled }
           : ledger.seen,
     },

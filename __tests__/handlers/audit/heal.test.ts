@@ -91,6 +91,20 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(ledger().open).toBeNull();
   });
 
+  test('is healed where the change was made again and reverted since the last audit', async () => {
+    await failedDomain();
+    cloud.ses.tamper(DOMAIN, { enabled: true });
+    await audit();
+    await new Stack(cloud, { heal: true }).signing('t2', SELECTOR);
+    await cloud.invoke({ action: 'revert', domain: DOMAIN });
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+
+    await day();
+    await cloud.fireAll();
+
+    expect(cloud.ses.mail(DOMAIN)).toBe('signed');
+  });
+
   test('is left alone if its stack does not ask for it', async () => {
     await failedDomain({});
     expect(await status()).toMatchObject({ healing: null });
