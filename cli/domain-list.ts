@@ -1,4 +1,4 @@
-import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
+import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
 import {
   DEFAULT_LIST,
   type DomainList,

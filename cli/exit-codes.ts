@@ -1,5 +1,5 @@
 import type { Severity } from '../handlers/audit/finding-catalogue';
-import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/error-catalogue';
+import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/errors/error-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {

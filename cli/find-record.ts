@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
-import { hasCode } from '../handlers/errors';
+import { hasCode } from '../handlers/errors/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { readRecord } from '../handlers/key/record';

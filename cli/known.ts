@@ -1,4 +1,4 @@
-import { MOST_KNOWN } from '../handlers/event-schema';
+import { MOST_KNOWN } from '../handlers/contract/event-schema';
 import type { KnownDomain } from '../handlers/inspection/known';
 import { type DomainList, regionsOf } from '../list/domain-list';
 import { callFunction } from './aws/function';

@@ -4,7 +4,7 @@ import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
-import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract/contract';
 import { proveRecord } from '../handlers/dns/gate';
 import { lookUp } from '../handlers/dns/lookup';
 import { awsFailure } from './aws/aws-failure';

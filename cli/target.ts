@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SELECTOR_PATTERN } from '../handlers/contract';
+import { SELECTOR_PATTERN } from '../handlers/contract/contract';
 import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
 import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
 import { nearest } from '../list/nearest';

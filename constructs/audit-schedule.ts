@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
-import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
+import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract/contract';
 import type { PartProps } from './names';
 
 /** When the audit checks every domain. */

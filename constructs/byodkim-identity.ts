@@ -10,8 +10,8 @@ import { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/se
 import type { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { IDENTITY_TAG, recordName } from '../handlers/contract';
-import { toALabels } from '../handlers/settings';
+import { IDENTITY_TAG, recordName } from '../handlers/contract/contract';
+import { toALabels } from '../handlers/contract/settings';
 import { describeMistake, findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';

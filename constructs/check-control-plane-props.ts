@@ -1,6 +1,6 @@
-import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
-import { mistakesIn, type SettingMistake } from '../handlers/setting';
-import { SETTINGS } from '../handlers/settings';
+import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
+import { mistakesIn, type SettingMistake } from '../handlers/contract/setting';
+import { SETTINGS } from '../handlers/contract/settings';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { functionNameMistake, partitionOf } from './names';

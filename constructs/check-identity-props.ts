@@ -1,7 +1,7 @@
-import { findViolations } from '../handlers/allowances';
-import { delegatedName } from '../handlers/contract';
-import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/setting';
-import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
+import { findViolations } from '../handlers/contract/allowances';
+import { delegatedName } from '../handlers/contract/contract';
+import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/contract/setting';
+import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings';
 import type { IdentitySettings } from './identity-props';
 
 /** Returns the two selectors that alternate; undefined if none do. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
-import { setting } from '../handlers/setting';
-import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/settings';
+import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
+import { setting } from '../handlers/contract/setting';
+import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
 /** A KMS key by its own ARN. */

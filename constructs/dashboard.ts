@@ -1,4 +1,4 @@
-import { AUDIT_METRIC, STATE_METRICS } from '../handlers/contract';
+import { AUDIT_METRIC, STATE_METRICS } from '../handlers/contract/contract';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3_600;

@@ -6,7 +6,7 @@ import {
   KEY_PREFIX,
   LEDGER_PREFIX,
   RECORD_PREFIX,
-} from '../handlers/contract';
+} from '../handlers/contract/contract';
 
 /** Limits a statement to identities that carry our tag. */
 export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };

@@ -6,7 +6,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract';
+import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract/contract';
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, ROLE_POLICY_CHARACTERS, trustPolicy } from './function-policy';
 import type { PartProps } from './names';

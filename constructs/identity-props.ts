@@ -1,6 +1,6 @@
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
-import type { Control } from '../handlers/allowances';
-import type { EventSettings, KeyStore, RotationSettings } from '../handlers/contract';
+import type { Control } from '../handlers/contract/allowances';
+import type { EventSettings, KeyStore, RotationSettings } from '../handlers/contract/contract';
 import type { DkimKey, DkimRecord, RecordProps } from './key-and-record';
 import type { Senders } from './senders';
 

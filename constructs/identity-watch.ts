@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
-import { WATCH_ALIAS } from '../handlers/contract';
+import { WATCH_ALIAS } from '../handlers/contract/contract';
 import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
 

@@ -1,12 +1,12 @@
 /** What users of the library import. */
-export type { Control } from '../handlers/allowances';
+export type { Control } from '../handlers/contract/allowances';
 export type {
   Allowances,
   Delegation,
   GateSettings,
   KeyStore,
   VerificationSettings,
-} from '../handlers/contract';
+} from '../handlers/contract/contract';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';

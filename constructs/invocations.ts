@@ -8,9 +8,9 @@ import {
   READ_ONLY_ALIAS,
   type ResourceEvent,
   type RotationSettings,
-} from '../handlers/contract';
-import { valuesOf } from '../handlers/setting';
-import { EVENT_SETTINGS } from '../handlers/settings';
+} from '../handlers/contract/contract';
+import { valuesOf } from '../handlers/contract/setting';
+import { EVENT_SETTINGS } from '../handlers/contract/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';

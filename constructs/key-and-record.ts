@@ -1,5 +1,5 @@
 import type { ITerraformDependable, TerraformProvider } from 'cdktf';
-import type { Delegation, KeyStore } from '../handlers/contract';
+import type { Delegation, KeyStore } from '../handlers/contract/contract';
 
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
 export class DkimKey {

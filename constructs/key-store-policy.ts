@@ -1,4 +1,4 @@
-import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handlers/contract';
+import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
 
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;

@@ -6,7 +6,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract';
+import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
 import { keyStorePolicy } from './key-store-policy';
 import type { PartProps } from './names';
 

@@ -11,7 +11,7 @@ import {
   TerraformVariable,
 } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { toALabels } from '../handlers/settings';
+import { toALabels } from '../handlers/contract/settings';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */

@@ -9,7 +9,7 @@ import {
   RECORD_TTL_SECONDS,
   REVOKED_VALUE,
   recordName,
-} from '../handlers/contract';
+} from '../handlers/contract/contract';
 import { publishesMailFrom } from './check-identity-props';
 import type { IdentitySettings } from './identity-props';
 import type { PublishedRecord, RecordProps } from './key-and-record';

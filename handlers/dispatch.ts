@@ -1,11 +1,11 @@
 import { audit } from './audit/audit';
 import { heal } from './audit/heal';
 import { auditChanged } from './audit/later';
+import type { Request, RequestOf } from './contract/event';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
-import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
 import { known } from './inspection/known';
 import { status } from './inspection/status';

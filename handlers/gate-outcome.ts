@@ -1,4 +1,4 @@
-import type { MailFromRecord } from './contract';
+import type { MailFromRecord } from './contract/contract';
 import { LIMIT_WORDS, LIMITS, type Limit } from './dns-limits';
 
 /** Whether a server is asked as one of the zone or as a resolver. */

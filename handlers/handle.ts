@@ -1,10 +1,10 @@
 import { untilKept } from './budgets';
-import { ADVICE_LABEL } from './contract';
+import { ADVICE_LABEL } from './contract/contract';
+import type { Parsed } from './contract/event';
 import { dispatch } from './dispatch';
-import { asByodkimError, ByodkimError } from './errors';
-import { forTerminal } from './escape';
-import type { Parsed } from './event';
-import { type Redactor, sanitize } from './redact';
+import { asByodkimError, ByodkimError } from './errors/errors';
+import { forTerminal } from './errors/escape';
+import { type Redactor, sanitize } from './errors/redact';
 import type { World } from './world';
 
 /**

@@ -8,14 +8,14 @@ import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
 import { identityArn, withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
+import { type Environment, readEnvironment } from './contract/environment';
+import { aliasOf, type Parsed, parseEvent } from './contract/event';
 import { proveRecord } from './dns/gate';
 import { lookUp } from './dns/lookup';
-import { type Environment, readEnvironment } from './environment';
-import { aliasOf, type Parsed, parseEvent } from './event';
+import { Redactor } from './errors/redact';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
 import { createLog, createMetrics } from './log-and-metrics';
-import { Redactor } from './redact';
 import type { World } from './world';
 
 /** The Lambda function. */

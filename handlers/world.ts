@@ -1,10 +1,10 @@
 import type { Services } from './aws/with-aws-errors';
 import type { Clock } from './clock';
+import type { Environment } from './contract/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
-import type { Environment } from './environment';
+import type { Redactor } from './errors/redact';
 import type { GateOutcome } from './gate-outcome';
 import type { LookUp } from './mail-domain/texts';
-import type { Redactor } from './redact';
 
 export type { Services };
 

@@ -1,5 +1,5 @@
-import { REGION_PATTERN } from '../handlers/contract';
-import { toALabels } from '../handlers/settings';
+import { REGION_PATTERN } from '../handlers/contract/contract';
+import { toALabels } from '../handlers/contract/settings';
 import type { ListedDomain } from './domain-list';
 
 /** The key of a list entry: `example.com`, or `example.com@us-east-1` for a further region of the domain. */

@@ -1,7 +1,7 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-props';
-import { at, settingsOf } from '../handlers/setting';
-import { SETTINGS } from '../handlers/settings';
+import { at, settingsOf } from '../handlers/contract/setting';
+import { SETTINGS } from '../handlers/contract/settings';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
 import { type ListMistake, mistakeAt } from './mistake';

@@ -1,4 +1,4 @@
-import { SELECTOR_PATTERN } from '../handlers/contract';
+import { SELECTOR_PATTERN } from '../handlers/contract/contract';
 
 /**
  * How the next selector is named: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod/mini';
-import { at } from '../handlers/setting';
+import { at } from '../handlers/contract/setting';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
 import { DomainListError, type ListMistake, mistakeAt } from './mistake';

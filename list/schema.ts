@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CONTROL_SETTINGS } from '../constructs/control-settings';
-import { isBlock, setting, type Table, type Values } from '../handlers/setting';
-import { bucketName, list, region, SETTINGS, text } from '../handlers/settings';
+import { isBlock, setting, type Table, type Values } from '../handlers/contract/setting';
+import { bucketName, list, region, SETTINGS, text } from '../handlers/contract/settings';
 
 /*
  * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so descriptions are

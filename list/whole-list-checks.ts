@@ -1,15 +1,15 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
 import { alternatingSelectors, show } from '../constructs/check-identity-props';
-import { findViolations } from '../handlers/allowances';
+import { findViolations } from '../handlers/contract/allowances';
 import {
   dnsRecordsFolder,
   KEY_PREFIX,
   privateKeyObject,
   RECORD_PREFIX,
   recordName,
-} from '../handlers/contract';
-import { valueAt } from '../handlers/setting';
-import { toALabels } from '../handlers/settings';
+} from '../handlers/contract/contract';
+import { valueAt } from '../handlers/contract/setting';
+import { toALabels } from '../handlers/contract/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';

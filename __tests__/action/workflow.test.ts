@@ -15,7 +15,7 @@ import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { deployCommand } from '../../cli/commands/deploy';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { recordName, recordValue } from '../../handlers/contract';
+import { recordName, recordValue } from '../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { rsaKey } from '../support/keys-of-the-run';
 import { BOT, CodeHost } from './support/code-host';

@@ -1,5 +1,5 @@
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { ledgerObject, recordName } from '../../handlers/contract';
+import { ledgerObject, recordName } from '../../handlers/contract/contract';
 import { until } from '../../packages/sandbox/__tests__/until';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { ByodkimControlPlane, type ByodkimControlPlaneProps, ByodkimIdentity } from '../../constructs';
 import type { BucketChoice } from '../../constructs/key-store';
 import { newReportObject } from '../../handlers/audit/report';
-import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, ledgerObject, RECORD_PREFIX } from '../../handlers/contract';
+import {
+  AUDIT_PREFIX,
+  DRILL_PREFIX,
+  KEY_PREFIX,
+  ledgerObject,
+  RECORD_PREFIX,
+} from '../../handlers/contract/contract';
 import type { World } from '../../handlers/world';
 import { inputOf, only, props, synthesize, TestApp } from './synth';
 

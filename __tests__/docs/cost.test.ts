@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ByodkimControlPlane } from '../../constructs';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { AUDIT_METRIC, STATE_METRICS } from '../../handlers/contract';
+import { AUDIT_METRIC, STATE_METRICS } from '../../handlers/contract/contract';
 import { synthesize } from '../constructs/synth';
 
 /** List prices: a standard alarm, and a custom metric that is written in one hour of the day. */

@@ -3,8 +3,8 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import { DkimKey, DkimRecord } from '../../constructs';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { ACTIONS, type ResourceEvent } from '../../handlers/contract';
-import { TAKES } from '../../handlers/event-schema';
+import { ACTIONS, type ResourceEvent } from '../../handlers/contract/contract';
+import { TAKES } from '../../handlers/contract/event-schema';
 import { identityWith, inputOf } from '../constructs/synth';
 
 const schema = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'docs/event.schema.json'), 'utf8'));

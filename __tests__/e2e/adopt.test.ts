@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
 import { parseDomainList } from '../../list/read-list';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';

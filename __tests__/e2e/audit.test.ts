@@ -1,4 +1,4 @@
-import { recordName } from '../../handlers/contract';
+import { recordName } from '../../handlers/contract/contract';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { Deployment, passed } from '../support/deployment';

@@ -1,4 +1,4 @@
-import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract';
+import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract/contract';
 import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { Deployment, failed, makeKey, passed } from '../support/deployment';

@@ -1,7 +1,12 @@
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import type { TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
-import { dnsRecordObject, IDENTITY_TAG, privateKeyObject, recordValue } from '../../handlers/contract';
+import {
+  dnsRecordObject,
+  IDENTITY_TAG,
+  privateKeyObject,
+  recordValue,
+} from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import {
   PROVIDER_REQUESTS,

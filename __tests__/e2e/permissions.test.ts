@@ -1,4 +1,4 @@
-import { recordName } from '../../handlers/contract';
+import { recordName } from '../../handlers/contract/contract';
 import type { PolicyStatement } from '../../packages/sandbox/aws/service';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';

@@ -2,7 +2,12 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import path from 'node:path';
 import type { TerraformStack } from 'cdktf';
 import { TerraformData } from '../../constructs/terraform-data';
-import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
+import {
+  dnsRecordObject,
+  ledgerObject,
+  privateKeyObject,
+  recordName,
+} from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { PolicyStatement, Principal } from '../../packages/sandbox/aws/service';
 import { ADMIN, BUCKET, Deployment, failed, type OwnKey, passed } from '../support/deployment';

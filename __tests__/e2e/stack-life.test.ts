@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findHandlerErrors } from '../../cli/deploy/handler-errors';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';

@@ -1,4 +1,4 @@
-import { LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract';
+import { LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { ACTIONS, RESOURCES } from '../../handlers/contract';
-import { readEnvironment } from '../../handlers/environment';
-import { ByodkimError } from '../../handlers/errors';
-import { parseEvent } from '../../handlers/event';
+import { ACTIONS, RESOURCES } from '../../handlers/contract/contract';
+import { readEnvironment } from '../../handlers/contract/environment';
+import { parseEvent } from '../../handlers/contract/event';
+import { ByodkimError } from '../../handlers/errors/errors';
 import { anyCharacter } from '../support/any-character';
 import { fuzzed } from './runs';
 

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { ByodkimError } from '../../handlers/errors';
+import { ByodkimError } from '../../handlers/errors/errors';
 import { readSigningKey } from '../../handlers/key/private-key';
 import { readPublicKeyDer } from '../../handlers/key/public-key';
 import { exponentProblem } from '../../handlers/key/rsa-consistency';

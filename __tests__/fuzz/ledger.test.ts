@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ACTIONS, ledgerObject } from '../../handlers/contract';
+import { ACTIONS, ledgerObject } from '../../handlers/contract/contract';
 import { placesIn, withAt } from '../support/places';
 import { BUCKET, FakeCloud, REGION } from '../support/world';
 import { fuzzed } from './runs';

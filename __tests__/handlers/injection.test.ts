@@ -1,5 +1,5 @@
 /** Hostile text in every field of an event: whatever becomes of it, no outlet passes it on raw. */
-import { ACTIONS, RESOURCES } from '../../handlers/contract';
+import { ACTIONS, RESOURCES } from '../../handlers/contract/contract';
 import { placesIn, valueAt, withAt } from '../support/places';
 import { FakeCloud, TOPICS } from '../support/world';
 

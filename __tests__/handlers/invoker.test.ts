@@ -1,5 +1,5 @@
 /** What somebody with `lambda:InvokeFunction` and nothing else can make of the function. */
-import { ACTIONS, ledgerObject, privateKeyObject } from '../../handlers/contract';
+import { ACTIONS, ledgerObject, privateKeyObject } from '../../handlers/contract/contract';
 import { BUCKET, FakeCloud, REGION } from '../support/world';
 
 const PLACE = { domain: 'example.com', selector: 's1' };

@@ -1,4 +1,4 @@
-import { AUDIT_METRIC } from '../../handlers/contract';
+import { AUDIT_METRIC } from '../../handlers/contract/contract';
 import { createMetrics } from '../../handlers/log-and-metrics';
 
 test('a metric is one line in the embedded metric format, with the dimensions that the alarm asks for', () => {

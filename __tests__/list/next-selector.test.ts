@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SELECTOR_PATTERN } from '../../handlers/contract';
+import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 
 const NOW = Date.UTC(2026, 10, 25);

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { gate as eventGate } from '../../handlers/event-schema';
-import { domain } from '../../handlers/settings';
+import { gate as eventGate } from '../../handlers/contract/event-schema';
+import { domain } from '../../handlers/contract/settings';
 import { type DomainList, regionsOf } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';

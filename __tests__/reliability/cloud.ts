@@ -1,4 +1,4 @@
-import { ledgerObject, recordName } from '../../handlers/contract';
+import { ledgerObject, recordName } from '../../handlers/contract/contract';
 import type { Fault } from '../../packages/sandbox/aws/service';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';

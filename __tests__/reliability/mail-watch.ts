@@ -1,4 +1,4 @@
-import { ledgerObject } from '../../handlers/contract';
+import { ledgerObject } from '../../handlers/contract/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';

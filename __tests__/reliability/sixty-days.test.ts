@@ -1,4 +1,4 @@
-import { recordName } from '../../handlers/contract';
+import { recordName } from '../../handlers/contract/contract';
 import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';

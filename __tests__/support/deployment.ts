@@ -5,7 +5,7 @@ import {
   privateKeyObject,
   recordName,
   recordValue,
-} from '../../handlers/contract';
+} from '../../handlers/contract/contract';
 import type { Ledger } from '../../handlers/ledger/ledger';
 import { advanceToMidMonth } from '../../packages/sandbox/__tests__/mid-month';
 import type { SandboxOptions } from '../../packages/sandbox/aws/core';

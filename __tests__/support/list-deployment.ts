@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';

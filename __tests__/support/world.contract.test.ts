@@ -5,7 +5,7 @@ import { emailIdentities } from '../../handlers/aws/email-identity';
 import { objectStore } from '../../handlers/aws/object-store';
 import { schedules } from '../../handlers/aws/schedules';
 import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
-import { recordName } from '../../handlers/contract';
+import { recordName } from '../../handlers/contract/contract';
 import type { Services } from '../../handlers/world';
 import { startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';

@@ -1,9 +1,9 @@
 import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
-import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
-import { type Environment, readEnvironment } from '../../handlers/environment';
-import { parseEvent } from '../../handlers/event';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
+import { type Environment, readEnvironment } from '../../handlers/contract/environment';
+import { parseEvent } from '../../handlers/contract/event';
+import { Redactor } from '../../handlers/errors/redact';
 import { handle } from '../../handlers/handle';
-import { Redactor } from '../../handlers/redact';
 import type { World } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';

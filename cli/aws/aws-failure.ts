@@ -1,4 +1,4 @@
-import { withoutFullStop } from '../../handlers/escape';
+import { withoutFullStop } from '../../handlers/errors/escape';
 import { CliError } from '../cli-error';
 
 export const SIGN_IN = 'Sign in (for instance with `aws sso login`), or set AWS_PROFILE.';

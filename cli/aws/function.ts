@@ -1,10 +1,10 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
-import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract';
+import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract/contract';
 import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
-import { visibleValue, withoutFullStop } from '../../handlers/escape';
+import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { known } from '../../handlers/inspection/known';
 import type { status } from '../../handlers/inspection/status';

@@ -1,6 +1,6 @@
 import { bucketRegion } from '../../handlers/aws/aws-error';
 import { emailIdentities, type SigningState } from '../../handlers/aws/email-identity';
-import { KEY_PREFIX } from '../../handlers/contract';
+import { KEY_PREFIX } from '../../handlers/contract/contract';
 import { awsFailure } from './aws-failure';
 
 export interface InventoryPlace {

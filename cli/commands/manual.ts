@@ -1,5 +1,5 @@
-import { privateKeyObject } from '../../handlers/contract';
-import { shellComment } from '../../handlers/escape';
+import { privateKeyObject } from '../../handlers/contract/contract';
+import { shellComment } from '../../handlers/errors/escape';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';

@@ -12,7 +12,7 @@ import {
   type RoleName,
   type Zones,
 } from '../../constructs/roles';
-import { delegatedName, recordName } from '../../handlers/contract';
+import { delegatedName, recordName } from '../../handlers/contract/contract';
 import {
   type DomainList,
   inRegion,

@@ -1,8 +1,8 @@
-import { recordName } from '../../handlers/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { toALabels } from '../../handlers/contract/settings';
 import { isPlainName } from '../../handlers/dns/codec';
-import { oneLine } from '../../handlers/escape';
+import { oneLine } from '../../handlers/errors/escape';
 import { type FindTexts, findTexts } from '../../handlers/mail-domain/texts';
-import { toALabels } from '../../handlers/settings';
 import type { DomainList } from '../../list/domain-list';
 import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError, usageError } from '../cli-error';

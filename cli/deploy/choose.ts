@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { show } from '../../constructs/check-identity-props';
-import { toALabels } from '../../handlers/settings';
+import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';

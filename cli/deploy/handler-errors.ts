@@ -1,4 +1,4 @@
-import { ADVICE_LABEL } from '../../handlers/contract';
+import { ADVICE_LABEL } from '../../handlers/contract/contract';
 
 /** An error that the function threw, as an engine prints it. */
 export interface HandlerError {

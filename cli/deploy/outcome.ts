@@ -1,4 +1,4 @@
-import { oneLine } from '../../handlers/escape';
+import { oneLine } from '../../handlers/errors/escape';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
 import type { EngineEnd } from './engine';
 import { findHandlerErrors, type HandlerError } from './handler-errors';

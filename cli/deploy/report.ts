@@ -1,7 +1,7 @@
 /** What is printed of the outcomes of a deploy, diff or destroy. */
-import { ERROR_CATALOGUE, whatToDo } from '../../handlers/error-catalogue';
-import type { ErrorCode } from '../../handlers/errors';
-import { forTerminal, oneLine } from '../../handlers/escape';
+import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
+import type { ErrorCode } from '../../handlers/errors/errors';
+import { forTerminal, oneLine } from '../../handlers/errors/escape';
 import type { HandlerError } from './handler-errors';
 import type { Outcome } from './outcome';
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import type { GateSettings } from '../../handlers/contract';
-import { type Setting, type SettingOption, settingsOf } from '../../handlers/setting';
-import { SETTINGS } from '../../handlers/settings';
+import type { GateSettings } from '../../handlers/contract/contract';
+import { type Setting, type SettingOption, settingsOf } from '../../handlers/contract/setting';
+import { SETTINGS } from '../../handlers/contract/settings';
 import { collect } from '../command';
 
 /** The settings of the gate that have an option. */

@@ -1,4 +1,4 @@
-import type { MailFromSettings } from '../../handlers/contract';
+import type { MailFromSettings } from '../../handlers/contract/contract';
 import type { MailFromOutcome } from '../../handlers/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';

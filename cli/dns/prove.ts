@@ -1,5 +1,5 @@
 import type { GateWorld } from '../../handlers/dns/gate';
-import { hasCode } from '../../handlers/errors';
+import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';

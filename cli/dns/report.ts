@@ -1,4 +1,4 @@
-import { ADVICE_LABEL } from '../../handlers/contract';
+import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
 import { table } from '../terminal/table';
 

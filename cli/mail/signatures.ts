@@ -1,6 +1,6 @@
 /** DKIM signatures of a message (RFC 6376), by a verifier that is not ours: `mailauth`. */
 
-import { oneLine } from '../../handlers/escape';
+import { oneLine } from '../../handlers/errors/escape';
 import { readRecord } from '../../handlers/key/record';
 
 /** One `DKIM-Signature`. */

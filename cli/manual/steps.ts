@@ -1,5 +1,5 @@
-import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
-import { shellWord } from '../../handlers/escape';
+import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import { shellWord } from '../../handlers/errors/escape';
 import {
   manualCommands,
   putKeyCommands,

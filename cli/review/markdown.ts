@@ -1,5 +1,5 @@
-import type { Allowances } from '../../handlers/contract';
-import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
+import type { Allowances } from '../../handlers/contract/contract';
+import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/errors/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatStep } from '../next-step';

@@ -1,6 +1,6 @@
-import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
-import { settingsOf, valueAt } from '../../handlers/setting';
-import { SETTINGS } from '../../handlers/settings';
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
+import { settingsOf, valueAt } from '../../handlers/contract/setting';
+import { SETTINGS } from '../../handlers/contract/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';

@@ -1,6 +1,6 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
-import { delegatedName, recordName } from '../../handlers/contract';
+import { delegatedName, recordName } from '../../handlers/contract/contract';
 import { byReason } from '../../handlers/dns/wording';
 import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';

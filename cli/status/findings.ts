@@ -1,4 +1,4 @@
-import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
+import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDueAt } from '../../handlers/rotation/stages';
 import type { StatusAnswer } from '../aws/function';
 import type { Standing } from '../dns/prove';

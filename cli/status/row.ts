@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../handlers/clock';
-import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { keyDaysLeft, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
 import type { StatusAnswer } from '../aws/function';
 import type { CliError } from '../cli-error';

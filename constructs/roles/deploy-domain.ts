@@ -1,4 +1,4 @@
-import { IDENTITY_TAG } from '../../handlers/contract';
+import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement } from '../function-policy';
 import { actions, arns, type Deployment, type Role, stateStatements } from './role';
 

@@ -1,4 +1,4 @@
-import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract';
+import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
 import { arns, type Deployment, type Role } from './role';
 

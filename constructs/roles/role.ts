@@ -1,4 +1,4 @@
-import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract';
+import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract/contract';
 import { type PolicyStatement, trustPolicy, VIA_S3 } from '../function-policy';
 
 /** The zones in which records are published. */

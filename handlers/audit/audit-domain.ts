@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { iso } from '../clock';
-import { FUNCTION_TIMEOUT_SECONDS } from '../contract';
-import type { Place } from '../event';
+import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
+import type { Place } from '../contract/event';
 import type { GateOutcome } from '../gate-outcome';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';

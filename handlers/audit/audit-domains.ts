@@ -1,6 +1,6 @@
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
-import type { Place } from '../event';
+import type { Place } from '../contract/event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
 import type { AuditWorld } from './audited';

@@ -1,9 +1,9 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
-import { ENVIRONMENT } from '../contract';
+import { ENVIRONMENT } from '../contract/contract';
+import type { AuditRequest, Place } from '../contract/event';
 import { repeatDrill } from '../drill/drill';
-import { ByodkimError } from '../errors';
-import type { AuditRequest, Place } from '../event';
+import { ByodkimError } from '../errors/errors';
 import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';

@@ -1,7 +1,7 @@
-import { withoutViolations } from '../allowances';
-import type { RotationSettings } from '../contract';
-import { controlOf } from '../environment';
-import type { AuditRequest } from '../event';
+import { withoutViolations } from '../contract/allowances';
+import type { RotationSettings } from '../contract/contract';
+import { controlOf } from '../contract/environment';
+import type { AuditRequest } from '../contract/event';
 import type { GateOutcome } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';

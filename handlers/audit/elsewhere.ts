@@ -1,6 +1,6 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and other regions. */
 import type { SigningState } from '../aws/email-identity';
-import { placeId } from '../event';
+import { placeId } from '../contract/event';
 import { formatState } from '../transaction/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';

@@ -2,11 +2,12 @@
  * Heals an identity: after 72 hours without the record SES gives up for good, even if the record comes back. If its stack
  * asks for it (`heal`), the audit arms an invocation that repeats the change in force as an ordinary transaction.
  */
-import { withoutViolations } from '../allowances';
+
 import type { SigningState } from '../aws/email-identity';
-import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract';
-import { controlOf } from '../environment';
-import { gateWith, type Place, placeId, type SigningRequest } from '../event';
+import { withoutViolations } from '../contract/allowances';
+import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract/contract';
+import { controlOf } from '../contract/environment';
+import { gateWith, type Place, placeId, type SigningRequest } from '../contract/event';
 import type { GateOutcome } from '../gate-outcome';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

@@ -1,8 +1,8 @@
 import type { ObjectHead } from '../aws/object-store';
 import { day } from '../clock';
-import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract';
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
 import { readDescription } from '../dkim-key/dns-information';
-import { CERTIFICATE_CODES, nullOn } from '../errors';
+import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import { fetchKey, type KeyReference } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';

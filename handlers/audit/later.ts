@@ -1,8 +1,8 @@
 /** Arms the later invocations of an audit. The permission is that of arming a revert. */
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
-import { ACTIONS } from '../contract';
-import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../event';
+import { ACTIONS } from '../contract/contract';
+import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../contract/event';
 import { isHeld } from '../ledger/ledger';
 import { ledgerStore, readLedgers } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';

@@ -1,8 +1,8 @@
 /** Finds what is new since the last audit: the operators are notified of that, not of everything each day. */
 import { getJson, putJson } from '../aws/stored-json';
 import { DAY_MS, HOUR_MS, iso } from '../clock';
-import { AUDIT_PREFIX, s3Uri } from '../contract';
-import { type Place, placeId } from '../event';
+import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
+import { type Place, placeId } from '../contract/event';
 import type { Services, World } from '../world';
 import { type Finding, SEVERITIES } from './finding-catalogue';
 import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';

@@ -1,7 +1,13 @@
 /** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../aws/events';
-import { AUDIT_METRIC, DETAIL_TYPES, ENVIRONMENT, type FindingEvent, STATE_METRICS } from '../contract';
-import type { AuditRequest } from '../event';
+import {
+  AUDIT_METRIC,
+  DETAIL_TYPES,
+  ENVIRONMENT,
+  type FindingEvent,
+  STATE_METRICS,
+} from '../contract/contract';
+import type { AuditRequest } from '../contract/event';
 import { type NoticeOutcome, putEvents, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { compare, type Memory, type News, readMemory, writeMemory } from './news';

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
-import { ACTIONS } from '../contract';
+import { ACTIONS } from '../contract/contract';
 import { isWaiting } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';
 import type { Audited } from './audited';

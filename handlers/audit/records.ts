@@ -1,5 +1,5 @@
 import { day } from '../clock';
-import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
+import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract/contract';
 import { readDescription } from '../dkim-key/dns-information';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../gate-outcome';

@@ -1,6 +1,6 @@
 import type { Notice } from '../aws/topics';
 import { DAY_MS } from '../clock';
-import { placeId } from '../event';
+import { placeId } from '../contract/event';
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
 import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';

@@ -1,9 +1,9 @@
 import type { ObjectStore } from '../aws/object-store';
 import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
-import { AUDIT_PREFIX, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
-import { type Place, placeId } from '../event';
+import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
+import { type Place, placeId } from '../contract/event';
+import { ByodkimError } from '../errors/errors';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';

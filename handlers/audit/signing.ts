@@ -1,8 +1,8 @@
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
-import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract';
+import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract/contract';
+import { placeId } from '../contract/event';
 import { byReason } from '../dns/wording';
-import { placeId } from '../event';
 import type { GateOutcome } from '../gate-outcome';
 import type { Wanted } from '../ledger/ledger';
 import { doneByPerson } from '../ledger/seen';

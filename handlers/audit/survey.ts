@@ -1,5 +1,5 @@
 /** Lists once for all domains what overrides their identities, and which regions a global endpoint joins. */
-import { type Place, placeId } from '../event';
+import { type Place, placeId } from '../contract/event';
 import type { Services } from '../world';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 

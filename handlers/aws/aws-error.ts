@@ -1,6 +1,6 @@
-import { IDENTITY_TAG } from '../contract';
-import { ByodkimError, type FailedCall } from '../errors';
-import { oneLine, withoutFullStop } from '../escape';
+import { IDENTITY_TAG } from '../contract/contract';
+import { ByodkimError, type FailedCall } from '../errors/errors';
+import { oneLine, withoutFullStop } from '../errors/escape';
 
 /** What the SDK's errors have in common. */
 interface ServiceError extends Error {

@@ -9,7 +9,7 @@ import {
   type SESv2Client,
   type VerificationInfo as SesVerificationInfo,
 } from '@aws-sdk/client-sesv2';
-import { IDENTITY_TAG } from '../contract';
+import { IDENTITY_TAG } from '../contract/contract';
 import { nullOnAwsError } from './aws-error';
 
 /** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { EVENT_SOURCE } from '../contract';
+import { EVENT_SOURCE } from '../contract/contract';
 
 /** An event for other tools. Holds no secret. */
 export interface BusEvent {

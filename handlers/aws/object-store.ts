@@ -8,8 +8,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { s3Uri } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
 import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
 /** The place of an object; with `versionId` if the bucket keeps versions. */

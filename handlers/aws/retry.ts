@@ -1,7 +1,7 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
 import { ARRIVAL, AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
-import { type ByodkimError, hasCode } from '../errors';
+import { type ByodkimError, hasCode } from '../errors/errors';
 import { isForbidden } from './aws-error';
 
 const BASE_MS = 200;

@@ -1,4 +1,4 @@
-import { s3Uri } from '../contract';
+import { s3Uri } from '../contract/contract';
 import { awsError, type Call } from './aws-error';
 import type { EmailIdentities } from './email-identity';
 import type { Events } from './events';

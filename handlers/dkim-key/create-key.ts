@@ -1,8 +1,8 @@
 import { onceArrived } from '../aws/retry';
 import { untilKept } from '../budgets';
-import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError } from '../errors/errors';
 import type { FoundKey } from '../key/key-source';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

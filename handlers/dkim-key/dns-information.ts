@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading, putJson } from '../aws/stored-json';
-import { dnsRecordObject, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { dnsRecordObject, s3Uri } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';

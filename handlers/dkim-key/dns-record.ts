@@ -9,7 +9,7 @@ import {
   type RotationSettings,
   recordName,
   recordValue,
-} from '../contract';
+} from '../contract/contract';
 import type { RsaPublicKey } from '../key/public-key';
 import { keyDueAt } from '../rotation/stages';
 

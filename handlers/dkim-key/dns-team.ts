@@ -2,9 +2,9 @@ import { putJson } from '../aws/stored-json';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
-import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
-import type { Environment } from '../environment';
-import type { SigningRequest } from '../event';
+import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract/contract';
+import type { Environment } from '../contract/environment';
+import type { SigningRequest } from '../contract/event';
 import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
 import type { World } from '../world';
 import {

@@ -1,7 +1,7 @@
 import type { ObjectPlace, PutOptions } from '../aws/object-store';
-import { s3Uri } from '../contract';
-import { ByodkimError, nullOn } from '../errors';
-import type { SigningRequest } from '../event';
+import { s3Uri } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError, nullOn } from '../errors/errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
 import type { Services, World } from '../world';

@@ -1,8 +1,8 @@
 import { KEPT_MS } from '../budgets';
-import { recordName, s3Uri } from '../contract';
+import { recordName, s3Uri } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
 import { byReason } from '../dns/wording';
-import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+import { ByodkimError } from '../errors/errors';
 import type { RsaPublicKey } from '../key/public-key';
 import type { World } from '../world';
 

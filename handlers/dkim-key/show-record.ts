@@ -1,5 +1,5 @@
-import { s3Uri } from '../contract';
-import type { SigningRequest } from '../event';
+import { s3Uri } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
 import type { World } from '../world';
 import { readInformation, recordOf, type StoredInformation } from './dns-information';
 import type { DnsRecord } from './dns-record';

@@ -1,8 +1,8 @@
 import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { GateSettings } from '../contract';
-import { ByodkimError } from '../errors';
+import type { GateSettings } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
 
 export interface SocketEndpoint {
   /** IPv4 or IPv6 address, without brackets. */

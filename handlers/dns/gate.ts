@@ -7,7 +7,7 @@
  * `answer` reads what comes back, `conclude` decides, `hints` looks for a misplaced record, `wording` writes the message.
  */
 import type { Clock } from '../clock';
-import { type GateSettings, recordName, recordValue } from '../contract';
+import { type GateSettings, recordName, recordValue } from '../contract/contract';
 import { LIMITS } from '../dns-limits';
 import type { GateOutcome, Role } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';

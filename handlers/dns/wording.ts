@@ -1,5 +1,5 @@
 import { LIMIT_WORDS } from '../dns-limits';
-import { ByodkimError, type GateDetails } from '../errors';
+import { ByodkimError, type GateDetails } from '../errors/errors';
 import {
   type Disagreement,
   type GateOutcome,

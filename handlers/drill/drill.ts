@@ -1,8 +1,8 @@
 import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS, DRILL_PREFIX, s3Uri } from '../contract';
-import { asByodkimError, ByodkimError } from '../errors';
-import type { RequestOf } from '../event';
+import { ACTIONS, DRILL_PREFIX, s3Uri } from '../contract/contract';
+import type { RequestOf } from '../contract/event';
+import { asByodkimError, ByodkimError } from '../errors/errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import type { Services, World } from '../world';
 

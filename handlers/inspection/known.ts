@@ -5,8 +5,8 @@ import { type LastFinding, lastFindingsOf, type Memory, readMemory } from '../au
 import { readReport } from '../audit/report';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
-import { ByodkimError } from '../errors';
-import { placeId, type RequestOf } from '../event';
+import { placeId, type RequestOf } from '../contract/event';
+import { ByodkimError } from '../errors/errors';
 import { emptyLedger, isHeld, type Ledger, type Place } from '../ledger/ledger';
 import { readLedgers } from '../ledger/ledger-store';
 import type { Services, World } from '../world';

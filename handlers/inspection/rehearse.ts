@@ -1,7 +1,7 @@
+import type { SigningRequest } from '../contract/event';
 import { requireKeyOrMayMake } from '../dkim-key/create-key';
 import { keyWork, requireKey } from '../dkim-key/private-key';
-import { asByodkimError, type ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+import { asByodkimError, type ByodkimError } from '../errors/errors';
 import { requireDnsInformation } from '../key/key-source';
 import type { Attempt } from '../ledger/ledger';
 import { type Decision, decide } from '../transaction/decide';

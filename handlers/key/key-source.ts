@@ -1,8 +1,8 @@
 import { isAwsError } from '../aws/aws-error';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
-import { s3Uri } from '../contract';
-import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
-import type { Redactor } from '../redact';
+import { s3Uri } from '../contract/contract';
+import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
+import type { Redactor } from '../errors/redact';
 import { MAX_FILE_BYTES, readSigningKey, unusableKey } from './private-key';
 import type { SigningKey } from './public-key';
 

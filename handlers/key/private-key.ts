@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { ByodkimError } from '../errors';
+import { ByodkimError } from '../errors/errors';
 import { rsaPublicKeyOf, type SigningKey } from './public-key';
 import { exponentProblem, isConsistent } from './rsa-consistency';
 

@@ -7,8 +7,8 @@ import {
   REGION_PATTERN,
   type RotationSettings,
   SELECTOR_PATTERN,
-} from '../contract';
-import { boolean, gate, int, number, rotation, string, text } from '../event-schema';
+} from '../contract/contract';
+import { boolean, gate, int, number, rotation, string, text } from '../contract/event-schema';
 import type * as ledger from './ledger';
 import { HISTORY_EVENTS } from './ledger';
 

@@ -1,9 +1,9 @@
 import type { ObjectStore } from '../aws/object-store';
 import { putJson } from '../aws/stored-json';
-import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
-import { asByodkimError, ByodkimError } from '../errors';
-import { placeId } from '../event';
-import { problemsIn } from '../validation-errors';
+import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract/contract';
+import { placeId } from '../contract/event';
+import { problemsIn } from '../contract/validation-errors';
+import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { Ledger, Place } from './ledger';
 import { ledgerSchema } from './ledger-schema';
 

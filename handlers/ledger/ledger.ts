@@ -1,11 +1,11 @@
 import type { MailFromState, VerificationInfo } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { GateSettings, RotationSettings } from '../contract';
-import type { Place, SigningRequest } from '../event';
+import type { GateSettings, RotationSettings } from '../contract/contract';
+import type { Place, SigningRequest } from '../contract/event';
 import type { KeyReference } from '../key/key-source';
 
-export type { Place } from '../event';
+export type { Place } from '../contract/event';
 
 /** One attempt to change one identity's signing state. */
 export interface Attempt {

@@ -1,6 +1,7 @@
 /** Decides which transaction owns a domain's signing state: whose delete rolls back, which was overtaken or left behind. */
-import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError } from '../errors/errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Snapshot, type Wanted } from './ledger';
 
 /** Returns the owner of the state once this attempt's change is in force. */

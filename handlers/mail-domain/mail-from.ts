@@ -1,12 +1,12 @@
 /** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
-import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract';
+import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract/contract';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { Lookup } from '../dns/lookup';
 import { byReason } from '../dns/wording';
-import { ByodkimError } from '../errors';
+import { ByodkimError } from '../errors/errors';
 import type { MailFromOutcome, ServerVerdict } from '../gate-outcome';
 import { readSpf } from './spf';
 import type { DnsSettings, LookUp } from './texts';

@@ -1,4 +1,4 @@
-import type { GateSettings } from '../contract';
+import type { GateSettings } from '../contract/contract';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld, Lookup, LookupRequest } from '../dns/lookup';
 

@@ -1,6 +1,6 @@
 import type { Notice } from '../aws/topics';
-import type { ResultState } from '../contract';
-import type { RequestOf } from '../event';
+import type { ResultState } from '../contract/contract';
+import type { RequestOf } from '../contract/event';
 
 type Changing = RequestOf<
   'change' | 'update' | 'heal' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'

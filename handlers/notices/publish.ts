@@ -1,9 +1,9 @@
 import type { BusEvent } from '../aws/events';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
-import { ByodkimError, type FailedCall } from '../errors';
-import { forMail, oneLine } from '../escape';
-import { sanitize } from '../redact';
+import { ByodkimError, type FailedCall } from '../errors/errors';
+import { forMail, oneLine } from '../errors/escape';
+import { sanitize } from '../errors/redact';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */

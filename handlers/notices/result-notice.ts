@@ -1,7 +1,7 @@
 import { iso } from '../clock';
-import { DETAIL_TYPES, type ResultEvent } from '../contract';
-import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
-import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
+import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
+import { ERROR_CATALOGUE, whatToDo } from '../errors/error-catalogue';
+import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors/errors';
 import type { ChangeResult } from '../ledger/ledger';
 import { repairSteps } from '../transaction/aws-commands';
 import { formatState } from '../transaction/signing-state';

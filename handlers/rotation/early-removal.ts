@@ -1,7 +1,7 @@
 import { DAY_MS } from '../clock';
-import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
-import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
+import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError } from '../errors/errors';
 import type { Ledger } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { dayFrom, isNeeded, keyUse, type SelectorStage } from './stages';

@@ -3,7 +3,7 @@
  * in transit, its record may go, its record is gone. Pure; dates are milliseconds since the epoch.
  */
 import { DAY_MS, day, iso } from '../clock';
-import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
+import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import { ACTIONS, SES_VERIFIES_HOURS, VERIFICATION_WAIT_SECONDS } from '../contract';
-import type { SigningRequest } from '../event';
+import { ACTIONS, SES_VERIFIES_HOURS, VERIFICATION_WAIT_SECONDS } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
 import {
   type Arming,
   deadlineOf,

@@ -1,4 +1,4 @@
-import { shellWord } from '../escape';
+import { shellWord } from '../errors/escape';
 import type { Place, Snapshot } from '../ledger/ledger';
 
 /**

@@ -2,7 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { SigningRequest } from '../event';
+import type { SigningRequest } from '../contract/event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { hasCreated, ownerAfter } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';

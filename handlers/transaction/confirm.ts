@@ -1,6 +1,6 @@
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import { ByodkimError } from '../errors';
+import { ByodkimError } from '../errors/errors';
 import type { Attempt, Open, Place } from '../ledger/ledger';
 import { refuseNewer } from '../ledger/ownership';
 import type { World } from '../world';

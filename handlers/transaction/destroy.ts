@@ -1,5 +1,5 @@
-import { CERTIFICATE_CODES, hasCode } from '../errors';
-import type { RequestOf } from '../event';
+import type { RequestOf } from '../contract/event';
+import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import { currentOwner, isWaiting, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import {
   endsDestroy,

@@ -1,9 +1,9 @@
 /** Handles a revert schedule that has fired: its change is rolled back, is done, or is checked again later. */
 import type { SigningState } from '../aws/email-identity';
 import { iso, MINUTE_MS } from '../clock';
-import { ledgerObject, s3Uri } from '../contract';
-import { ByodkimError, hasCode } from '../errors';
-import type { Firing } from '../event';
+import { ledgerObject, s3Uri } from '../contract/contract';
+import type { Firing } from '../contract/event';
+import { ByodkimError, hasCode } from '../errors/errors';
 import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';

@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
-import { delegatedName, recordName } from '../contract';
+import { delegatedName, recordName } from '../contract/contract';
+import type { Place, RequestOf, SigningRequest } from '../contract/event';
 import type { GateWorld } from '../dns/gate';
 import { gateDetails, gateError } from '../dns/wording';
-import { ByodkimError, hasCode } from '../errors';
-import type { Place, RequestOf, SigningRequest } from '../event';
+import { ByodkimError, hasCode } from '../errors/errors';
 import { type GateOutcome, otherAliases } from '../gate-outcome';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
 import { knownKeys } from '../ledger/ledger';

@@ -1,8 +1,8 @@
 import { isAwsError } from '../aws/aws-error';
 import type { PutAnswer, SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
-import { s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { s3Uri } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-source';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from './session';

@@ -1,6 +1,6 @@
 import { DAY_MS, iso } from '../clock';
-import { MINIMUM_OVERLAP_DAYS } from '../contract';
-import type { SigningRequest } from '../event';
+import { MINIMUM_OVERLAP_DAYS } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
 import type { KeyReference } from '../key/key-source';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import { dayFrom } from '../rotation/stages';

@@ -1,7 +1,7 @@
 import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
-import { asByodkimError, ByodkimError, hasCode } from '../errors';
+import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { ownArming, planRollback } from './arming';

@@ -1,6 +1,6 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
-import { ByodkimError, hasCode } from '../errors';
+import { ByodkimError, hasCode } from '../errors/errors';
 import {
   type Attempt,
   currentOwner,

@@ -2,8 +2,8 @@ import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import { IDENTITY_TAG } from '../contract';
-import { ByodkimError, type ShownState } from '../errors';
+import { IDENTITY_TAG } from '../contract/contract';
+import { ByodkimError, type ShownState } from '../errors/errors';
 import type { Ledger, Place, Wanted } from '../ledger/ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
-import { privateKeyObject, s3Uri } from '../contract';
-import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
-import type { SigningRequest } from '../event';
+import { privateKeyObject, s3Uri } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';

@@ -1,9 +1,9 @@
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
-import { VERIFICATION_WAIT_SECONDS } from '../contract';
-import { ByodkimError, hasCode } from '../errors';
-import type { SigningRequest } from '../event';
+import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
+import type { SigningRequest } from '../contract/event';
+import { ByodkimError, hasCode } from '../errors/errors';
 import type { SigningKey } from '../key/public-key';
 import type { Session } from './session';
 import { observeExisting, signsWith } from './signing-state';

@@ -1,7 +1,7 @@
 /** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS no longer serves that zone. */
 
 import { gateDetails } from '../dns/wording';
-import { ByodkimError } from '../errors';
+import { ByodkimError } from '../errors/errors';
 import type { GateOutcome } from '../gate-outcome';
 import { type Attempt, currentOwner, type Ledger } from '../ledger/ledger';
 

@@ -2,7 +2,7 @@
  * What the daily audit of many domains costs, with the function's zip, by its own clock: its sleeps are shortened. One domain is
  * deployed; the others are as it is, under names of their own.
  */
-import { ledgerObject, privateKeyObject } from '../../handlers/contract';
+import { ledgerObject, privateKeyObject } from '../../handlers/contract/contract';
 import type { RecordedCall } from '../../packages/sandbox/aws/service';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';

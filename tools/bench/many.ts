@@ -9,7 +9,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { readConfiguration } from '../../cli/deploy/pass-over';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName } from '../../packages/engine/engine-version';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';

@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../../constructs/built-handler';
 import { writeBuilt } from './bundle';
 
-const ENTRIES = ['constructs/index.ts', 'handlers/contract.ts'];
+const ENTRIES = ['constructs/index.ts', 'handlers/contract/contract.ts'];
 /** One folder for each toolkit, with how it names what the sources import. */
 const TOOLKITS: Readonly<Record<string, (code: string) => string>> = {
   'dist/package/cdktf': (code) => code,

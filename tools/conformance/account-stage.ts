@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
-import { recordName, recordValue } from '../../handlers/contract';
+import { recordName, recordValue } from '../../handlers/contract/contract';
 import type { DomainKey } from '../demo/keys';
 import { type Dkim, type Stage, StageInFolder } from '../demo/stage';
 import type { Clients } from './account';

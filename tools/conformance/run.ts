@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
-import { DOMAIN_PATTERN, REGION_PATTERN } from '../../handlers/contract';
+import { DOMAIN_PATTERN, REGION_PATTERN } from '../../handlers/contract/contract';
 import { Narrator } from '../demo/narrator';
 import { play } from '../demo/story';
 import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';

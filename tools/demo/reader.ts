@@ -1,4 +1,4 @@
-import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract';
+import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract/contract';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';

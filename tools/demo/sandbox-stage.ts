@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { mailFromRecords, recordName, recordValue } from '../../handlers/contract';
+import { mailFromRecords, recordName, recordValue } from '../../handlers/contract/contract';
 import type { Engine } from '../../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
 import type { DomainKey } from './keys';
 
 /** DKIM of an identity, as `GetEmailIdentity` returns it. */

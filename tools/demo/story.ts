@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ACTIONS, privateKeyObject, READ_ONLY_ALIAS } from '../../handlers/contract';
+import { ACTIONS, privateKeyObject, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import { controlStackId } from '../../list/domain-list';
 import { byodkim } from './byodkim';
 import { type DomainKey, makeKey } from './keys';

@@ -101,7 +101,7 @@ const isExported = (node: ts.Node): node is Exported =>
 
 function sourceFiles(): Map<string, ts.SourceFile> {
   const files = ['constructs', 'handlers'].flatMap((folder) =>
-    readdirSync(path.join(PROJECT_ROOT, folder))
+    readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => path.join(PROJECT_ROOT, folder, name)),
   );

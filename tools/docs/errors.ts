@@ -1,5 +1,5 @@
-import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
-import type { ErrorCode } from '../../handlers/errors';
+import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
+import type { ErrorCode } from '../../handlers/errors/errors';
 import type { GeneratedDocument } from './document';
 
 const UNTOUCHED = 'as before; nothing was written';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
-import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract';
-import { resource, TAKES } from '../../handlers/event-schema';
+import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
+import { resource, TAKES } from '../../handlers/contract/event-schema';
 import { docOf } from './api';
 import type { GeneratedDocument } from './document';
 
-const CONTRACT = 'handlers/contract.ts';
+const CONTRACT = 'handlers/contract/contract.ts';
 
 interface Schema {
   readonly [keyword: string]: unknown;

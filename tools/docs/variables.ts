@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { type Block, isBlock, type Setting, type Table } from '../../handlers/setting';
-import { EVENT_SETTINGS, SETTINGS } from '../../handlers/settings';
+import { type Block, isBlock, type Setting, type Table } from '../../handlers/contract/setting';
+import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
 
 interface Check {

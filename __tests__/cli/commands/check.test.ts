@@ -1,7 +1,7 @@
 import { EXIT } from '../../../cli/exit-codes';
 import type { InvokeFunction } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';

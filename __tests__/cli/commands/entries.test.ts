@@ -1,5 +1,5 @@
 import type { FunctionCall } from '../../../cli/world';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, testKey } from '../../support/world';
 import { functionIn } from '../support/function';

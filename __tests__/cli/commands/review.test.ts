@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { realWorld } from '../../../cli/real-world';
 import type { CliWorld } from '../../../cli/world';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';

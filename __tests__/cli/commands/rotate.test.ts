@@ -1,4 +1,4 @@
-import { dnsRecordObject } from '../../../handlers/contract';
+import { dnsRecordObject } from '../../../handlers/contract/contract';
 import { rewriteLedger, Stack } from '../../handlers/transaction/support';
 import { BUCKET, type FakeCloud, TOPICS } from '../../support/world';
 import { Rotating } from '../support/rotating';

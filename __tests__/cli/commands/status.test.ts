@@ -1,4 +1,4 @@
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { functionIn } from '../support/function';

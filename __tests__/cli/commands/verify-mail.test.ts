@@ -1,5 +1,5 @@
 import type { CliWorld } from '../../../cli/world';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { compose } from '../../../packages/sandbox/mail/compose';
 import { FakeCloud, newTestKey, type TestKey, testKey } from '../../support/world';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { realWorld } from '../../../cli/real-world';
 import { rotationSettings } from '../../../constructs/identity-props';
-import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract';
-import type { ErrorCode } from '../../../handlers/error-catalogue';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import type { ErrorCode } from '../../../handlers/errors/error-catalogue';
 import { readDomainList } from '../../../list/read-list';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';

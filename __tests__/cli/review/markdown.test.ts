@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
-import { settingsOf } from '../../../handlers/setting';
-import { SETTINGS } from '../../../handlers/settings';
+import { settingsOf } from '../../../handlers/contract/setting';
+import { SETTINGS } from '../../../handlers/contract/settings';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const listed = (domain: string): ListedDomain => ({

@@ -1,6 +1,6 @@
 import { formatStep } from '../../../cli/next-step';
 import type { StatusRow } from '../../../cli/status/row';
-import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
+import { KEY_LIFETIME_DAYS } from '../../../handlers/contract/contract';
 import { formatStage } from '../../../handlers/rotation/stages';
 import { DAY_MS, NOW, published, row } from './answers';
 

@@ -11,7 +11,7 @@ import {
   privateKeyObject,
   recordName,
   recordValue,
-} from '../../../handlers/contract';
+} from '../../../handlers/contract/contract';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';

@@ -1,5 +1,10 @@
 import type { MailFromState } from '../../../handlers/aws/email-identity';
-import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import {
+  dnsRecordObject,
+  ledgerObject,
+  privateKeyObject,
+  recordName,
+} from '../../../handlers/contract/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, testKey } from '../../support/world';
 import { ledgerOf } from '../transaction/support';

@@ -1,5 +1,5 @@
 import type { AuditReport } from '../../../handlers/audit/report';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { BUCKET, FAILURES, type FakeCloud, InvocationEnded, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
 

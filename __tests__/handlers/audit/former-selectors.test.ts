@@ -1,4 +1,4 @@
-import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract';
+import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract/contract';
 import { dnsRecord } from '../../../handlers/dkim-key/dns-record';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, type FakeCloud, REGION, testKey } from '../../support/world';

@@ -1,4 +1,4 @@
-import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS, testKey } from '../../support/world';
 import { beforeCall, direct, rewriteLedger, Stack } from '../transaction/support';

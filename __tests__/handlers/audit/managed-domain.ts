@@ -1,4 +1,9 @@
-import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import {
+  dnsRecordObject,
+  ledgerObject,
+  privateKeyObject,
+  recordName,
+} from '../../../handlers/contract/contract';
 import { dnsRecord } from '../../../handlers/dkim-key/dns-record';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, TOPICS, testKey } from '../../support/world';

@@ -1,5 +1,5 @@
 import type { LastFindings } from '../../../handlers/audit/news';
-import { ledgerObject, recordName } from '../../../handlers/contract';
+import { ledgerObject, recordName } from '../../../handlers/contract/contract';
 import { awsFailure, BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain, KEY, SELECTOR } from './managed-domain';
 

@@ -1,4 +1,4 @@
-import { ledgerObject, REVOKED_VALUE, recordName } from '../../../handlers/contract';
+import { ledgerObject, REVOKED_VALUE, recordName } from '../../../handlers/contract/contract';
 import { newPrivateKey, readSigningKey } from '../../../handlers/key/private-key';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import {

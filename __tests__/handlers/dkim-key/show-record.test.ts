@@ -1,4 +1,4 @@
-import { ACTIONS, dnsRecordObject, recordName } from '../../../handlers/contract';
+import { ACTIONS, dnsRecordObject, recordName } from '../../../handlers/contract/contract';
 import { BUCKET, FakeCloud, testKey } from '../../support/world';
 
 const PLACE = { domain: 'example.com', selector: 's1' };

@@ -1,5 +1,5 @@
 import { byReason, gateError } from '../../../handlers/dns/wording';
-import { ByodkimError } from '../../../handlers/errors';
+import { ByodkimError } from '../../../handlers/errors/errors';
 import { missing, outcome, server } from './outcomes';
 import { NAME, VALUE } from './support';
 

@@ -1,4 +1,4 @@
-import { ACTIONS } from '../../../handlers/contract';
+import { ACTIONS } from '../../../handlers/contract/contract';
 import { awsFailure, BUCKET, FakeCloud } from '../../support/world';
 
 describe('a drill', () => {

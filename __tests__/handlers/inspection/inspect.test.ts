@@ -1,4 +1,4 @@
-import { ledgerObject, privateKeyObject } from '../../../handlers/contract';
+import { ledgerObject, privateKeyObject } from '../../../handlers/contract/contract';
 import { Terraform } from '../../support/terraform';
 import { BUCKET, FAILURES, newTestKey, REGION, testKey } from '../../support/world';
 import * as setup from '../transaction/support';

@@ -1,6 +1,6 @@
 import { type ObjectStore, requireSize } from '../../../handlers/aws/object-store';
+import { Redactor } from '../../../handlers/errors/redact';
 import { fetchKey } from '../../../handlers/key/key-source';
-import { Redactor } from '../../../handlers/redact';
 
 const PLACE = { bucket: 'other-bucket', key: 'dkim-certificates/example.com/s1/private_key.pem' };
 

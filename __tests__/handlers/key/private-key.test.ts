@@ -11,7 +11,7 @@ import {
 } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { ByodkimError } from '../../../handlers/errors';
+import { ByodkimError } from '../../../handlers/errors/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import { readRecord } from '../../../handlers/key/record';

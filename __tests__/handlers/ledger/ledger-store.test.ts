@@ -1,4 +1,4 @@
-import { ledgerObject } from '../../../handlers/contract';
+import { ledgerObject } from '../../../handlers/contract/contract';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { ledgerSchema } from '../../../handlers/ledger/ledger-schema';
 import { type LedgerStore, ledgerStore, ledgersIn } from '../../../handlers/ledger/ledger-store';

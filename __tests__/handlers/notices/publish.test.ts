@@ -1,4 +1,4 @@
-import { ledgerObject, recordName } from '../../../handlers/contract';
+import { ledgerObject, recordName } from '../../../handlers/contract/contract';
 import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 import { Stack } from '../transaction/support';

@@ -1,6 +1,6 @@
 import { iso } from '../../../handlers/clock';
-import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
-import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
+import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
+import { ByodkimError, type ErrorCode } from '../../../handlers/errors/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { formatNotice, type NotedWork, type NoticeParts } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';

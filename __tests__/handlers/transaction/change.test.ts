@@ -1,4 +1,4 @@
-import { recordName, recordValue } from '../../../handlers/contract';
+import { recordName, recordValue } from '../../../handlers/contract/contract';
 import { FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';

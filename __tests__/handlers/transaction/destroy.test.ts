@@ -1,4 +1,4 @@
-import { ledgerObject } from '../../../handlers/contract';
+import { ledgerObject } from '../../../handlers/contract/contract';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
 import * as steps from './steps';
 import { apply, call, confirm, fire, inTurn, killed, remove, removeConfirmation, set, sign } from './steps';

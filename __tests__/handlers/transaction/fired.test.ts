@@ -1,5 +1,5 @@
 import { REVERT_RETRY } from '../../../handlers/budgets';
-import { ledgerObject } from '../../../handlers/contract';
+import { ledgerObject } from '../../../handlers/contract/contract';
 import type { Ledger, Open } from '../../../handlers/ledger/ledger';
 import { decideCheck } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';

@@ -1,4 +1,4 @@
-import { ledgerObject } from '../../../handlers/contract';
+import { ledgerObject } from '../../../handlers/contract/contract';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
 import { byHand, call, expectEnd, fire, inTurn, type Step, sign } from './steps';
 import * as setup from './support';

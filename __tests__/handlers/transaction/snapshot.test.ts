@@ -1,4 +1,4 @@
-import { privateKeyObject } from '../../../handlers/contract';
+import { privateKeyObject } from '../../../handlers/contract/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import * as setup from './support';

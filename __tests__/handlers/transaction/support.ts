@@ -1,4 +1,9 @@
-import { ADVICE_LABEL, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import {
+  ADVICE_LABEL,
+  ledgerObject,
+  privateKeyObject,
+  recordName,
+} from '../../../handlers/contract/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey, testKey } from '../../support/world';
 

@@ -1,4 +1,4 @@
-import { recordName, recordValue } from '../../../handlers/contract';
+import { recordName, recordValue } from '../../../handlers/contract/contract';
 import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
 import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';

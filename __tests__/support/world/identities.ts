@@ -8,7 +8,7 @@ import type {
 } from '../../../handlers/aws/email-identity';
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
-import { recordName } from '../../../handlers/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import { awsFailure, FAILURES } from './aws-failure';
 import type { Calls } from './calls';

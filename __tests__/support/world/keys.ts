@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { recordValue } from '../../../handlers/contract';
+import { recordValue } from '../../../handlers/contract/contract';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import { rsaKey } from '../keys-of-the-run';
 

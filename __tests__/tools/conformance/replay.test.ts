@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as s3 from '@aws-sdk/client-s3';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sts from '@aws-sdk/client-sts';
-import { ledgerObject, recordName, recordValue } from '../../../handlers/contract';
+import { ledgerObject, recordName, recordValue } from '../../../handlers/contract/contract';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Recorder } from '../../../tools/conformance/recorder';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
-import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
+import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
 import type { Chapter } from '../../../tools/demo/narrator';
 import { picture } from '../../../tools/demo/picture';
 

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
-import { ledgerObject, type ResultEvent } from '../../../../handlers/contract';
+import { ledgerObject, type ResultEvent } from '../../../../handlers/contract/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { awsFailure, BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 import { MINUTE_MS } from '../../../../handlers/clock';
-import { recordName } from '../../../../handlers/contract';
+import { recordName } from '../../../../handlers/contract/contract';
 import { type ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';

@@ -1,4 +1,4 @@
-import { recordName } from '../../../../handlers/contract';
+import { recordName } from '../../../../handlers/contract/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { DOMAIN } from '../support';
 import type { Account } from './account';

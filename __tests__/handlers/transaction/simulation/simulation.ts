@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import type { LastFindings } from '../../../../handlers/audit/news';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
-import { AUDIT_PREFIX } from '../../../../handlers/contract';
+import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
 import type { ApplyOptions } from '../../../support/terraform';
 import { BUCKET, testKey } from '../../../support/world';
 import { DOMAIN } from '../support';

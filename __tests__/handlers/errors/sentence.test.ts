@@ -1,5 +1,5 @@
-import { awsError } from '../../handlers/aws/aws-error';
-import { asByodkimError } from '../../handlers/errors';
+import { awsError } from '../../../handlers/aws/aws-error';
+import { asByodkimError } from '../../../handlers/errors/errors';
 
 const CALL = { action: 's3:GetObject', resource: 's3://keys/a' };
 

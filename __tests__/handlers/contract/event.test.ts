@@ -1,8 +1,8 @@
-import { ACTIONS } from '../../handlers/contract';
-import { readEnvironment } from '../../handlers/environment';
-import { ByodkimError } from '../../handlers/errors';
-import { parseEvent } from '../../handlers/event';
-import { testKey } from '../support/world';
+import { ACTIONS } from '../../../handlers/contract/contract';
+import { readEnvironment } from '../../../handlers/contract/environment';
+import { parseEvent } from '../../../handlers/contract/event';
+import { ByodkimError } from '../../../handlers/errors/errors';
+import { testKey } from '../../support/world';
 
 const ENVIRONMENT = readEnvironment({
   AWS_REGION: 'ap-northeast-1',

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
+import { ByodkimError } from '../errors/errors';
+import { oneLine } from '../errors/escape';
 import type { Violation } from './allowances';
-import { ByodkimError } from './errors';
-import { oneLine } from './escape';
 import type { Any, Read } from './event-schema';
 import { at } from './setting';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { type Asked, type Control, findViolations } from '../../handlers/allowances';
-import { ACTIONS, ledgerObject } from '../../handlers/contract';
-import { readEnvironment } from '../../handlers/environment';
-import { ByodkimError } from '../../handlers/errors';
-import { parseEvent } from '../../handlers/event';
-import { FakeCloud } from '../support/world';
+import { type Asked, type Control, findViolations } from '../../../handlers/contract/allowances';
+import { ACTIONS, ledgerObject } from '../../../handlers/contract/contract';
+import { readEnvironment } from '../../../handlers/contract/environment';
+import { parseEvent } from '../../../handlers/contract/event';
+import { ByodkimError } from '../../../handlers/errors/errors';
+import { FakeCloud } from '../../support/world';
 
 const STRICT: Control = { allow: {}, gate: {}, bucket: 'key-store', alsoRead: [] };
 

@@ -1,7 +1,7 @@
-import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
-import { asByodkimError, ByodkimError, type ErrorCode, hasCode } from '../../handlers/errors';
-import { errorAnswer, thrownError } from '../../handlers/handle';
-import { Redactor } from '../../handlers/redact';
+import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
+import { asByodkimError, ByodkimError, type ErrorCode, hasCode } from '../../../handlers/errors/errors';
+import { Redactor } from '../../../handlers/errors/redact';
+import { errorAnswer, thrownError } from '../../../handlers/handle';
 
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 

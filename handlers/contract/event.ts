@@ -1,3 +1,4 @@
+import { ByodkimError } from '../errors/errors';
 import { type Asked, findViolations } from './allowances';
 import {
   ACTIONS,
@@ -13,7 +14,6 @@ import {
   WATCH_ALIAS,
 } from './contract';
 import { controlOf, type Environment, gateOf } from './environment';
-import { ByodkimError } from './errors';
 import * as schema from './event-schema';
 import { TAKES } from './event-schema';
 import { toALabels } from './settings';

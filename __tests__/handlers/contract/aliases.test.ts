@@ -1,8 +1,8 @@
 /** What the function does by the name that it is called by. */
-import { ACTIONS, recordName } from '../../handlers/contract';
-import { aliasOf, parseEvent, type Request } from '../../handlers/event';
-import { type FakeCloud, REGION } from '../support/world';
-import { auditedCloud, giveManagedDomain, SELECTOR } from './audit/managed-domain';
+import { ACTIONS, recordName } from '../../../handlers/contract/contract';
+import { aliasOf, parseEvent, type Request } from '../../../handlers/contract/event';
+import { type FakeCloud, REGION } from '../../support/world';
+import { auditedCloud, giveManagedDomain, SELECTOR } from '../audit/managed-domain';
 
 const PLACE = { domain: 'd0.example', selector: SELECTOR };
 const resource = (name: string, action: string) => ({

@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { readSigningKey } from '../../handlers/key/private-key';
-import { Redactor } from '../../handlers/redact';
-import { expectLinear } from '../support/linear';
+import { Redactor } from '../../../handlers/errors/redact';
+import { readSigningKey } from '../../../handlers/key/private-key';
+import { expectLinear } from '../../support/linear';
 
 const RUN = 24;
 const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
