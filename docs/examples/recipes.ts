@@ -2,7 +2,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type App, TerraformResource, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 
-/** The recipes of docs/api.md, which a test synthesizes. Each begins with a comment `Recipe: title`. */
+/** Recipes for the constructs, which a test synthesizes. Each begins with a comment `Recipe: title`. */
 export function recipes(app: App): void {
   const stack = new TerraformStack(app, 'recipes');
   new AwsProvider(stack, 'aws', { region: 'ap-northeast-1' });

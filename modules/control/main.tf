@@ -1,5 +1,5 @@
 locals {
-  zip = coalesce(var.zip, "${path.module}/handler.zip")
+  zip = coalesce(var.zip, "${path.module}/../../dist/handler.zip")
 
   zip_is_published = var.zip_sha256 == null || try(filesha256(local.zip) == lower(var.zip_sha256), false)
 

@@ -13,7 +13,7 @@ variable "function_name" {
 }
 
 variable "zip" {
-  description = "The function's code: dist/handler.zip of `npm run build` or of the package. Default: handler.zip beside this module, as in the archive of a release."
+  description = "The function's code. Default: dist/handler.zip of the package or clone that this module is in."
   type        = string
   default     = null
 }

@@ -21,7 +21,6 @@ module "control" {
   source = "../control"
 
   region = "ap-northeast-1"
-  zip    = "../../dist/handler.zip"
   bucket = { name = "example-dkim-keys" }
   topics = { dns = "create", result = "create", audit = "create" }
 }

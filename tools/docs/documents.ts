@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { domainList } from '../../list/schema';
-import { api } from './api';
 import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
@@ -19,7 +18,6 @@ const listSchema: GeneratedDocument = {
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
-  api,
   commandLine,
   errors,
   events,

@@ -3,7 +3,6 @@ import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
 import { resource, TAKES } from '../../handlers/contract/event-schema';
-import { docOf } from './api';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract/contract.ts';
@@ -77,6 +76,20 @@ function wordsOf(name: string): ReadonlyMap<string, Words> {
   ]);
 }
 
+/** Returns a docstring in one line, its default at the end. */
+function docOf(node: ts.Node): string {
+  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+  const textOf = (comment: ts.JSDoc['comment']): string =>
+    (ts.getTextOfJSDocComment(comment) ?? '')
+      .replaceAll(/\{@link (\w+)\}/g, '`$1`')
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+  const text = textOf(doc?.comment);
+  const fallback = textOf(doc?.tags?.find(({ tagName }) => tagName.text === 'default')?.comment);
+  // That it is optional, the schema says.
+  return fallback === '' || fallback === 'none' ? text : `${text} Default: ${fallback}.`.trim();
+}
+
 let parsed: ts.SourceFile | undefined;
 function contract(): ts.SourceFile {
   parsed ??= ts.createSourceFile(CONTRACT, readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.ES2022, true);
@@ -112,7 +125,7 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
-/** Settings that are described elsewhere: in docs/api.md where the constructs take them, else in the schema. */
+/** Settings that are described in the schema. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   gate: 'as in the [schema](event.schema.json)',
   keyStore: 'as in the schema',

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const read = (file: string): ts.SourceFile =>
+  ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+const isUndocumented = (node: ts.Node): boolean => !ts.getJSDocCommentsAndTags(node).some(ts.isJSDoc);
+
+test('an editor has a docstring for each export of the constructs, and for each prop', () => {
+  const folder = path.join(__dirname, '../../constructs');
+  const exported = read(path.join(folder, 'index.ts'))
+    .statements.filter(ts.isExportDeclaration)
+    .flatMap(({ exportClause, moduleSpecifier }) => {
+      const { statements } = read(path.join(folder, `${(moduleSpecifier as ts.StringLiteral).text}.ts`));
+      const names = (exportClause as ts.NamedExports).elements.map(({ name }) => name.text);
+      return statements.filter((node) => names.includes((node as ts.DeclarationStatement).name?.text ?? ''));
+    });
+  expect(exported.length).toBeGreaterThan(20);
+  const members = exported.filter(ts.isInterfaceDeclaration).flatMap((node) => [...node.members]);
+  const undocumented = [...exported, ...members].filter(isUndocumented);
+  expect(undocumented.map((node) => `${node.getSourceFile().fileName}: ${node.getText()}`)).toEqual([]);
+});
