@@ -56,8 +56,8 @@ describe('the deploy of many', () => {
   it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
     deployment.writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
     for (const domain of DOMAINS) await deployment.ready(domain, 's3');
-    const { child, ended, text } = deployment.start('deploy', '--all', '--concurrency', '1');
-    while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
+    const { child, ended, printed } = deployment.start('deploy', '--all', '--concurrency', '1');
+    await printed(/^\[1\/3\]/m);
     child.kill('SIGINT');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(130);
@@ -80,9 +80,8 @@ describe('the deploy of many', () => {
     deployment.writeList(s4, {}, { verification: { required: true } });
     await deployment.ready('a.example.com', 's4');
     pace(20);
-    const { child, ended, text } = deployment.start('deploy', '--all');
-    while (!/^a\.example\.com {2}waits for SES, 15 min/m.test(text()))
-      await new Promise((resolve) => child.stdout!.once('data', resolve));
+    const { ended, printed } = deployment.start('deploy', '--all');
+    await printed(/^a\.example\.com {2}waits for SES, 15 min/m);
     await later(25);
     const { exitCode, output } = await ended;
     expect(output).toMatch(/^\[\d\/3\] a\.example\.com +waits for SES: the stack is not done before/m);
@@ -96,8 +95,7 @@ describe('the deploy of many', () => {
     deployment.writeList(selectors, {});
     pace(20);
     const first = deployment.start('deploy', 'a.example.com');
-    while (!/ {2}waits for SES, /.test(first.text()))
-      await new Promise((resolve) => first.child.stdout!.once('data', resolve));
+    await first.printed(/ {2}waits for SES, /);
     first.child.kill('SIGINT');
     const interrupted = await first.ended;
     expect(interrupted.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);

@@ -90,21 +90,46 @@ export class ListDeployment {
   }
 
   startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
+    return this.spawn([process.execPath, COMMAND, ...args], env);
+  }
+
+  /** Starts the command at a terminal of its own, where it asks. */
+  atTerminal(...args: string[]) {
+    const line = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(' ');
+    return this.spawn(['script', '-qefc', line, '/dev/null'], { NO_COLOR: '1' });
+  }
+
+  private spawn([program, ...args]: string[], env: Readonly<Record<string, string>>) {
+    const child = spawn(program!, args, {
       cwd: this.stage.folder,
       env: { ...process.env, CI: '', ...this.stage.environment, ...this.provider.environment, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     let output = '';
+    let heard = () => {};
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        heard();
       });
     const ended = new Promise<Ended>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (exitCode) => resolve({ exitCode, output }));
     });
-    return { child, ended, text: () => output };
+    /** Resolves once this has been printed, or the command has ended without. */
+    const printed = async (pattern: RegExp) => {
+      let isEnded = false;
+      while (!pattern.test(output) && !isEnded)
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            heard = resolve;
+          }),
+          ended.then(() => {
+            isEnded = true;
+          }),
+        ]);
+    };
+    return { child, ended, printed };
   }
 
   readonly run = (...args: string[]): Promise<Ended> => this.start(...args).ended;

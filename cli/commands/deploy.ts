@@ -12,7 +12,6 @@ import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { passOver } from '../deploy/pass-over';
 import { counts, explanations, waiting } from '../deploy/report';
-import { synthesizeStacks } from '../deploy/synthesize';
 import { awaitVerification } from '../deploy/verification';
 import { Workspace } from '../deploy/workspace';
 import { requireList } from '../domain-list';
@@ -133,12 +132,13 @@ async function run(
   const engine = engineFor(list);
   const folder = process.cwd();
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
-  await synthesizeStacks(folder, list.file, outdir, engine);
-  const entries = stacks.filter((stack) => !isControlStack(stack));
-  const states = entries.length > 1 || all ? await readStates(list.backend, entries) : new Map();
   const { signal, interrupt, ended } = interruption((text) => out.note(text));
+  const colours = world.stdout.isTerminal && !out.json;
+  const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
+  const workspace = await Workspace.open({ outdir, engine, signal, colours }, folder, list.file, called);
   try {
-    const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
+    const entries = stacks.filter((stack) => !isControlStack(stack));
+    const states = entries.length > 1 || all ? await readStates(list.backend, entries) : new Map();
     const deployment: Deployment = {
       cli,
       workspace,
@@ -162,6 +162,7 @@ async function run(
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {
+    workspace.close();
     ended();
   }
 }

@@ -39,19 +39,15 @@ const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.o
 export async function runStacks(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
   const controls = stacks.filter(isControlStack);
   const entries = stacks.filter((stack) => !isControlStack(stack));
-  try {
-    if (deployment.action !== 'destroy') {
-      const made = await runPhase(deployment, controls);
-      return [...made, ...(await runEntries(deployment, entries, made))];
-    }
-    const destroyed = await runPhase(deployment, entries);
-    const left = destroyed.find(isNotEnded);
-    if (left === undefined) return [...destroyed, ...(await runPhase(deployment, controls))];
-    const reason = `${left.stack} is still there and needs it`;
-    return [...destroyed, ...controls.map((stack) => notBegun(stack, reason))];
-  } finally {
-    for (const stack of stacks) deployment.workspace.removePlan(stack);
+  if (deployment.action !== 'destroy') {
+    const made = await runPhase(deployment, controls);
+    return [...made, ...(await runEntries(deployment, entries, made))];
   }
+  const destroyed = await runPhase(deployment, entries);
+  const left = destroyed.find(isNotEnded);
+  if (left === undefined) return [...destroyed, ...(await runPhase(deployment, controls))];
+  const reason = `${left.stack} is still there and needs it`;
+  return [...destroyed, ...controls.map((stack) => notBegun(stack, reason))];
 }
 
 /** Leaves out the entries whose control stack failed; a diff changes nothing that an entry could need. */

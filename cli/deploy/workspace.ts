@@ -1,40 +1,71 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { KnownEngine } from '../../packages/engine/engine-version';
+import { DOMAINS_VARIABLE, ENGINE_VARIABLE } from '../../list/domain-list';
+import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
+import { CliError, usageError } from '../cli-error';
 import { type EngineEnd, runEngine } from './engine';
+import { holdFolder } from './hold';
 import type { ResourceChange } from './plan-refusals';
 
 const LOCK_FILE = '.terraform.lock.hcl';
-/** Beside the stack, as long as the command runs. */
-const PLAN_FILE = 'byodkim.tfplan';
 
-/** The synthesized stacks, and the engine that runs in their folders. */
+interface Surroundings {
+  readonly outdir: string;
+  readonly engine: KnownEngine;
+  readonly signal: AbortSignal;
+  /** Whether the engine may print colours. */
+  readonly colours: boolean;
+}
+
+/** The synthesized stacks, and the engine that runs in their folders: of one command, until it closes them. */
 export class Workspace {
   private readonly cache: string;
+  /** Of this command alone: what it applies is what it has shown. */
+  private readonly plans: string;
   /** The first `init` of this run: it fills the cache, which two of them at once would break. */
   private first: Promise<unknown> | undefined;
   private lockFile: string | undefined;
 
   constructor(
-    private readonly outdir: string,
-    private readonly engine: KnownEngine,
-    private readonly signal: AbortSignal,
-    /** Whether the words of the engine may have colours. */
-    private readonly colours: boolean,
+    private readonly at: Surroundings,
+    private readonly release = () => {},
   ) {
+    const { outdir } = at;
     this.cache = process.env.TF_PLUGIN_CACHE_DIR || path.join(outdir, 'plugin-cache');
-    mkdirSync(this.cache, { recursive: true });
+    const plans = path.join(outdir, 'plans');
+    // What a command has left behind that was killed.
+    rmSync(plans, { recursive: true, force: true });
+    for (const folder of [this.cache, plans]) mkdirSync(folder, { recursive: true });
+    this.plans = mkdtempSync(plans + path.sep);
   }
 
-  get isInterrupted(): boolean {
-    return this.signal.aborted;
+  /**
+   * Holds the output folder, and writes every stack of a list there.
+   * @param folder of the app
+   * @throws CliError if another command holds it, there is no app, or it failed
+   */
+  static async open(at: Surroundings, folder: string, list: string, command: string): Promise<Workspace> {
+    const release = holdFolder(at.outdir, command);
+    try {
+      await synthesizeStacks(at, folder, list);
+      return new Workspace(at, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  close(): void {
+    rmSync(this.plans, { recursive: true, force: true });
+    this.release();
   }
 
   /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
   async plan(stack: string, action: 'deploy' | 'diff' | 'destroy'): Promise<EngineEnd> {
     const init = await this.initialise(stack);
-    if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
-    const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
+    if (init.exitCode !== 0 || this.at.signal.aborted) return { ...init, exitCode: 1 };
+    const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${this.planOf(stack)}`];
     // What is not applied needs no lock, and the role that plans in CI can take none.
     const more = { deploy: [], diff: ['-lock=false'], destroy: ['-destroy'] }[action];
     return this.call(stack, [...args, ...more]);
@@ -42,12 +73,13 @@ export class Workspace {
 
   /** Applies the plan: the engine refuses one that the state has left behind. */
   apply(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
-    return this.call(stack, ['apply', '-json', '-input=false', PLAN_FILE], onLine);
+    return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], onLine);
   }
 
-  /** The plan as the engine shows it to a person. */
+  /** Returns the plan as the engine prints it for a person. */
   async show(stack: string): Promise<string> {
-    const { output } = await this.call(stack, ['show', ...(this.colours ? [] : ['-no-color']), PLAN_FILE]);
+    const colours = this.at.colours ? [] : ['-no-color'];
+    const { output } = await this.call(stack, ['show', ...colours, this.planOf(stack)]);
     return output.trim();
   }
 
@@ -59,17 +91,15 @@ export class Workspace {
 
   /** Returns the resources of the plan. @throws Error if the engine does not print it */
   async planned(stack: string): Promise<readonly ResourceChange[]> {
-    const { exitCode, output } = await this.call(stack, ['show', '-json', PLAN_FILE]);
+    const { exitCode, output } = await this.call(stack, ['show', '-json', this.planOf(stack)]);
     if (exitCode !== 0) throw new Error(output);
     return JSON.parse(output).resource_changes ?? [];
   }
 
-  removePlan(stack: string): void {
-    rmSync(path.join(this.folderOf(stack), PLAN_FILE), { force: true });
-  }
+  private readonly planOf = (stack: string): string => path.join(this.plans, `${stack}.tfplan`);
 
   private folderOf(stack: string): string {
-    return path.join(this.outdir, 'stacks', stack);
+    return path.join(this.at.outdir, 'stacks', stack);
   }
 
   private async initialise(stack: string): Promise<EngineEnd> {
@@ -89,13 +119,47 @@ export class Workspace {
   }
 
   private call(stack: string, args: readonly string[], onLine?: (line: string) => void): Promise<EngineEnd> {
+    const { engine, signal } = this.at;
     return runEngine({
-      engine: this.engine,
+      engine,
       args,
       cwd: this.folderOf(stack),
       env: { TF_PLUGIN_CACHE_DIR: this.cache },
-      signal: this.signal,
+      signal,
       ...(onLine && { onLine }),
     });
   }
+}
+
+/** Runs the app of `cdktf.json`, which writes every stack of the list: once, for any number of stacks. */
+async function synthesizeStacks(
+  { outdir, engine }: Surroundings,
+  folder: string,
+  list: string,
+): Promise<void> {
+  const config = path.join(folder, 'cdktf.json');
+  if (!existsSync(config))
+    throw usageError(
+      'There is no cdktf.json here, and so no app that makes the stacks. Run this at the root of a clone of ses-byodkim; ' +
+        'an app of your own is deployed with cdktf.',
+    );
+  const { app } = JSON.parse(readFileSync(config, 'utf8')) as { app: string };
+  const [program = '', ...args] = app.split(' ');
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    spawn(program === 'node' ? process.execPath : program, args, {
+      cwd: folder,
+      env: {
+        ...process.env,
+        CDKTF_OUTDIR: outdir,
+        [DOMAINS_VARIABLE]: list,
+        [ENGINE_VARIABLE]: engineName(engine),
+      },
+      // Stdout holds the result alone.
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+      .on('error', reject)
+      .on('close', resolve);
+  });
+  if (exitCode !== 0)
+    throw new CliError(`The stacks could not be synthesized (\`${app}\`); see above.`, 'SYNTHESIS_FAILED');
 }

@@ -14,7 +14,8 @@ describe('a workspace', () => {
     chmodSync(engine, 0o755);
     mkdirSync(path.join(folder, 'stacks/example.com'), { recursive: true });
     const known = { kind: 'tofu', path: engine, from: 'PATH', version: '1.10.0' } as const;
-    return new Workspace(folder, known as never, new AbortController().signal, false);
+    const { signal } = new AbortController();
+    return new Workspace({ outdir: folder, engine: known as never, signal, colours: false });
   }
 
   it('plans only where init has passed, and ends with the words of what failed', async () => {

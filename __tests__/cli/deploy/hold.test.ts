@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+import { holdFolder, startOf } from '../../../cli/deploy/hold';
+
+describe('the output folder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-hold-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const heldAs = (...name: (string | number)[]) =>
+    writeFileSync(path.join(folder, `byodkim-${name.join('-')}.hold`), 'destroy example.com');
+
+  it('is free again when a command has released it', () => {
+    holdFolder(folder, 'deploy --all')();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each<[string, () => (string | number)[]]>([
+    ['a process that has ended', () => [2 ** 30, 1, hostname()]],
+    ['a process whose number another one has by now', () => [process.ppid, 1, hostname()]],
+  ])('is not held by %s', (_, name) => {
+    heldAs(...name());
+    holdFolder(folder, 'deploy --all')();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each<[string, () => (string | number)[], RegExp]>([
+    [
+      'a process that runs',
+      () => [process.ppid, startOf(process.ppid)!, hostname()],
+      /in use by `byodkim destroy example\.com` \(process \d+ on .*\)\..* another folder\.$/,
+    ],
+    [
+      'a process of another machine, with what to delete',
+      () => [1, 1, 'other'],
+      / on other, since 20.*ended there, delete .*\.hold\.$/,
+    ],
+  ])('is held by %s', (_, name, message) => {
+    heldAs(...name());
+    const held = readdirSync(folder);
+    const refused = { code: 'FOLDER_IN_USE', message: expect.stringMatching(message) };
+    expect(() => holdFolder(folder, 'diff')).toThrow(expect.objectContaining(refused));
+    expect(readdirSync(folder)).toEqual(held);
+  });
+});

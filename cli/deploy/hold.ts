@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { oneLine } from '../../handlers/errors/escape';
+import { CliError } from '../cli-error';
+
+/** Its name says whose it is: a file is made at once, but not written at once. */
+const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;
+
+/**
+ * Holds the output folder for one command, so that the stacks stay as they were planned and shown until they are applied.
+ * What dead processes have left behind holds nothing.
+ * @param command as it is named to others
+ * @returns what releases the folder
+ * @throws CliError if another command holds it
+ */
+export function holdFolder(outdir: string, command: string): () => void {
+  mkdirSync(outdir, { recursive: true });
+  const own = `byodkim-${process.pid}-${startOf(process.pid)}-${hostname()}.hold`;
+  const remove = (name: string) => rmSync(path.join(outdir, name), { force: true });
+  writeFileSync(path.join(outdir, own), command);
+  // Each has made its file before it looks for others: of two that begin at once, both may refuse, but never neither.
+  for (const name of readdirSync(outdir)) {
+    const [, pid, start, host] = HOLD.exec(name) ?? [];
+    if (pid === undefined || name === own) continue;
+    if (host === hostname() && startOf(Number(pid)) !== start) {
+      remove(name);
+      continue;
+    }
+    remove(own);
+    throw inUse(path.join(outdir, name), `process ${pid}`, host!);
+  }
+  return () => remove(own);
+}
+
+function inUse(file: string, process: string, host: string): CliError {
+  const command = oneLine(readFileSync(file, 'utf8'));
+  const since = statSync(file).mtime.toISOString();
+  const elsewhere = host === hostname() ? '' : ` If it has ended there, delete ${file}.`;
+  return new CliError(
+    `${path.dirname(file)} is in use by \`byodkim ${command}\` (${process} on ${host}, since ${since}). Nothing was ` +
+      `changed. Wait until it has ended, or set CDKTF_OUTDIR to another folder.${elsewhere}`,
+    'FOLDER_IN_USE',
+  );
+}
+
+/** Returns when a process began, in the system's own count (0 where it has none); undefined if it has ended. */
+export function startOf(pid: number): string | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
+  }
+  try {
+    // The program's name, in brackets, may hold anything. A zombie (Z) has ended.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19]!;
+  } catch {
+    return '0';
+  }
+}
