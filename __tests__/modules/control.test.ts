@@ -151,7 +151,7 @@ describe('the module of the control plane', () => {
       expect((await deployment.dkim('example.com')).SigningAttributesOrigin).toBe('EXTERNAL');
       expect((await engine('plan', '-detailed-exitcode')).exitCode).toBe(0);
 
-      together({ gate: { waitSeconds: 1 }, log_retention_days: 400, tags: { team: 'mail' } });
+      together({ gate: { wait_seconds: 1 }, log_retention_days: 400, tags: { team: 'mail' } });
       const changed = await passed(engine('apply', '-auto-approve'));
       expect(changed.output).toMatch(/module\.control\.aws_lambda_function\.this will be updated/);
       // Neither looked at later, nor tried again.

@@ -2,10 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract/contract';
-import { Deployment, failed, passed } from '../support/deployment';
+import { SETTINGS } from '../../handlers/contract/settings';
+import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
 import { type Applied, applied } from './support/applied';
+import { everySetting } from './support/every-setting';
 import { itRefuses, type Refusal } from './support/refusals';
 
 const LIMIT_MS = 120_000;
@@ -136,22 +138,37 @@ describe('the module of a domain', () => {
     [
       'with every setting',
       FULL,
-      () => ({
-        selector: 's1',
-        configurationSetName: 'news',
-        feedbackForwarding: false,
-        mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
-        tags: { team: 'mail' },
-        senders: { accounts: ['210987654321'], organization: 'o-a1b2c3d4e5' },
-        keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-        verification: { required: true, timeoutMinutes: 90 },
-        confirmTimeoutMinutes: 20,
-        heal: true,
-        record: { hostedZoneId: zoneId, previousSelectors: ['s0'] },
-        overlapDays: 14,
-        keyLifetimeDays: 180,
-        revokedSelectors: ['r1'],
-      }),
+      () =>
+        everySetting(SETTINGS, {
+          selector: 's1',
+          region: 'ap-northeast-1',
+          identity: 'managed',
+          configurationSetName: 'news',
+          mailFrom: { subdomain: 'bounce' },
+          tags: { team: 'mail' },
+          senders: { accounts: ['210987654321'], organization: 'o-a1b2c3d4e5' },
+          keyStore: {
+            bucket: BUCKET,
+            privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem',
+            dnsRecords: 'dns_records/full.example.com/',
+          },
+          gate: { ...gate(), mode: 'authoritative' },
+          verification: { required: true },
+          confirmTimeoutMinutes: 20,
+          irreversible: 'refuse',
+          createKey: false,
+          driftDetection: true,
+          // Delegation has cases of its own, a role is the provider's, and the rest is for the command and for stacks.
+          record: {
+            hostedZoneId: zoneId,
+            previousSelectors: ['s0'],
+            roleArn: undefined,
+            delegation: undefined,
+          },
+          selectorNaming: undefined,
+          sendEmailRoles: undefined,
+          revokedSelectors: ['r1'],
+        }),
     ],
     [
       'with a key that the function makes, in Route 53',

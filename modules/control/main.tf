@@ -3,9 +3,11 @@ locals {
 
   zip_is_published = var.zip_sha256 == null || try(filesha256(local.zip) == lower(var.zip_sha256), false)
 
+  given = { for setting, value in { gate = var.gate, allow = var.allow } : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
+
   settings = { for name, value in {
-    BYODKIM_GATE      = var.gate
-    BYODKIM_ALLOW     = var.allow
+    BYODKIM_GATE      = lookup(local.given, "gate", null)
+    BYODKIM_ALLOW     = lookup(local.given, "allow", null)
     BYODKIM_ALSO_READ = var.also_read
   } : name => jsonencode(value) if value != null }
 }

@@ -81,13 +81,13 @@ variable "notice_language" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones. waitSeconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
   type        = any
   default     = null
 
   validation {
-    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "waitSeconds", "strict"])) == 0, false)
-    error_message = "gate: expected an object of mode, nameservers, resolvers, waitSeconds, strict, and nothing else."
+    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, false)
+    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
   }
 
   validation {
@@ -106,8 +106,8 @@ variable "gate" {
   }
 
   validation {
-    condition     = try(var.gate.waitSeconds, null) == null || try(var.gate.waitSeconds >= 0 && var.gate.waitSeconds <= 240, false)
-    error_message = "gate.waitSeconds: expected 0 to 240."
+    condition     = try(var.gate.wait_seconds, null) == null || try(var.gate.wait_seconds >= 0 && var.gate.wait_seconds <= 240, false)
+    error_message = "gate.wait_seconds: expected 0 to 240."
   }
 }
 
@@ -160,5 +160,11 @@ variable "log_retention_days" {
   validation {
     condition     = try(var.log_retention_days, null) == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days), false)
     error_message = "log_retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
+}
+
+locals {
+  names_in_events = {
+    wait_seconds = "waitSeconds"
   }
 }

@@ -5,20 +5,7 @@ locals {
   region = var.region == null ? {} : { region = var.region }
 
   # Only what was given, so that defaults may change. What was not given must not appear as null.
-  given = { for setting, value in {
-    keyStore     = var.key_store
-    gate         = var.gate
-    verification = var.verification
-    mailFrom     = var.mail_from
-  } : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
-
-  names_in_events = {
-    private_key     = "privateKey"
-    dns_records     = "dnsRecords"
-    wait_seconds    = "waitSeconds"
-    timeout_minutes = "timeoutMinutes"
-    on_mx_failure   = "onMxFailure"
-  }
+  given = { for setting, value in local.blocks_in_events : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
 
   key_store = try(local.given.keyStore, {})
 
@@ -53,17 +40,13 @@ locals {
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
   # Where a key is made, DNS is asked first whether its selector is in use.
-  gate_of_keys = var.create_key ? { for name, value in try(local.given.gate, {}) : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
+  gate_of_keys = { for name, value in try(local.given.gate, {}) : name => value if var.create_key && contains(["mode", "nameservers", "resolvers"], name) }
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
     local.region,
     local.given,
-    { for name, value in {
-      confirmTimeoutMinutes = var.confirm_timeout_minutes
-      irreversible          = var.irreversible
-      heal                  = var.heal
-    } : name => value if value != null },
+    { for name, value in local.values_in_events : name => value if value != null },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   )
 

@@ -270,3 +270,26 @@ variable "tags" {
   default     = {}
   nullable    = false
 }
+
+locals {
+  blocks_in_events = {
+    keyStore     = var.key_store
+    gate         = var.gate
+    verification = var.verification
+    mailFrom     = var.mail_from
+  }
+
+  values_in_events = {
+    confirmTimeoutMinutes = var.confirm_timeout_minutes
+    irreversible          = var.irreversible
+    heal                  = var.heal
+  }
+
+  names_in_events = {
+    private_key     = "privateKey"
+    dns_records     = "dnsRecords"
+    wait_seconds    = "waitSeconds"
+    timeout_minutes = "timeoutMinutes"
+    on_mx_failure   = "onMxFailure"
+  }
+}

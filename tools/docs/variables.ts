@@ -80,18 +80,18 @@ const optional = (at: string, condition: string): string =>
   `try(${at}, null) == null || try(${condition}, false)`;
 
 /** An object type would drop a misspelt attribute in silence, so a block has any, and its keys are checked. */
-function variableOfBlock(name: string, block: Block<Table>, nameOf = snake): Variable {
+function variableOfBlock(name: string, block: Block<Table>): Variable {
   const settings = Object.entries(block.settings).filter(([each]) => each !== 'roleArn');
-  const keys = settings.map(([each]) => nameOf(each));
+  const keys = settings.map(([each]) => snake(each));
   const known = `length(setsubtract(keys(var.${name}), ${JSON.stringify(keys).replaceAll(',', ', ')})) == 0`;
   const leaves = settings.flatMap(([each, setting]) => {
     if (isBlock(setting)) return [];
-    const at = `var.${name}.${nameOf(each)}`;
+    const at = `var.${name}.${snake(each)}`;
     const condition = conditionOf(z.toJSONSchema(setting.schema), at);
-    const message = `${name}.${nameOf(each)}: expected ${allowedBy(setting)}.`;
+    const message = `${name}.${snake(each)}: expected ${allowedBy(setting)}.`;
     return condition ? [{ condition: optional(at, condition), message }] : [];
   });
-  const words = settings.map(([each, { describe }]) => `${nameOf(each)}: ${describe}`);
+  const words = settings.map(([each, { describe }]) => `${snake(each)}: ${describe}`);
   return {
     describe: [block.describe, ...words].join(' '),
     type: 'any',
@@ -106,11 +106,11 @@ function variableOfBlock(name: string, block: Block<Table>, nameOf = snake): Var
   };
 }
 
-const ofTable = (table: Table, nameOf = snake): Variables =>
+const ofTable = (table: Table): Variables =>
   Object.fromEntries(
     Object.entries(table).map(([each, entry]) => {
       const name = snake(each);
-      return [name, isBlock(entry) ? variableOfBlock(name, entry, nameOf) : variableOf(name, entry)];
+      return [name, isBlock(entry) ? variableOfBlock(name, entry) : variableOf(name, entry)];
     }),
   );
 
@@ -186,7 +186,6 @@ const DOMAIN: Variables = {
 };
 
 const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
-const asInEvents = (name: string): string => name;
 
 const CONTROL: Variables = {
   protect_keys: withMore(variableOf('protect_keys', keyStore.settings.protect), { fallback: 'true' }),
@@ -195,14 +194,58 @@ const CONTROL: Variables = {
   kms_key_arn: variableOf('kms_key_arn', keyStore.settings.kmsKeyArn),
   topics: withMore(variableOfBlock('topics', topics), { fallback: '{}' }),
   notice_language: withMore(variableOf('notice_language', notices.settings.language), { fallback: '"en"' }),
-  gate: variableOfBlock('gate', EVENT_SETTINGS.gate as Block<Table>, asInEvents),
-  allow: variableOfBlock('allow', allow as Block<Table>, asInEvents),
+  gate: variableOfBlock('gate', EVENT_SETTINGS.gate),
+  allow: variableOfBlock('allow', allow),
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
   dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
   log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), {
     type: 'number',
     fallback: '365',
   }),
+};
+
+/** Settings that the domain module passes on to the function as they are. */
+const { keyStore: keyStoreOfDomain } = SETTINGS;
+const PASSED_ON: Table = { keyStore: keyStoreOfDomain, ...EVENT_SETTINGS };
+
+/** Prints an HCL object of one attribute a line, the names aligned as `terraform fmt` aligns them. */
+function printObject(name: string, attributes: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...attributes.map(([each]) => each.length));
+  return [
+    `  ${name} = {`,
+    ...attributes.map(([each, value]) => `    ${each.padEnd(width)} = ${value}`),
+    '  }',
+  ].join('\n');
+}
+
+/** Prints a map from the names of HCL to those of events; a name that is the same in both is left out. */
+function printNames(tables: readonly Table[]): string {
+  const names = new Set(tables.flatMap((table) => Object.keys(table)).filter((name) => snake(name) !== name));
+  return printObject(
+    'names_in_events',
+    [...names].map((name) => [snake(name), quoted(name)]),
+  );
+}
+
+const blocksOf = (table: Table): [string, Block<Table>][] =>
+  Object.entries(table).flatMap(([name, entry]) => (isBlock(entry) ? [[name, entry]] : []));
+
+/** Prints what events carry of the variables. */
+const LOCALS: Readonly<Record<string, readonly string[]>> = {
+  domain: [
+    printObject(
+      'blocks_in_events',
+      blocksOf(PASSED_ON).map(([name]) => [name, `var.${snake(name)}`]),
+    ),
+    printObject(
+      'values_in_events',
+      Object.keys(PASSED_ON)
+        .filter((name) => !isBlock(PASSED_ON[name]!))
+        .map((name) => [name, `var.${snake(name)}`]),
+    ),
+    printNames(blocksOf(PASSED_ON).map(([, { settings: each }]) => each)),
+  ],
+  control: [printNames([EVENT_SETTINGS.gate.settings, allow.settings])],
 };
 
 /** The variables that are settings of the list as well; what only a module has is in own-variables.tf. */
@@ -215,5 +258,6 @@ export const moduleVariables: readonly GeneratedDocument[] = Object.entries({
     [
       '# Generated from the rows of the settings: npm run docs.\n',
       ...Object.entries(variables).map(print),
+      `locals {\n${LOCALS[module]!.join('\n\n')}\n}\n`,
     ].join('\n'),
 }));
