@@ -3,7 +3,7 @@ import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/errors/
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatStep } from '../next-step';
-import { counted } from '../terminal/words';
+import { byText, counted, named } from '../terminal/words';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { added, formatSetting, type Meaning } from './meaning';
 import type { Readiness } from './readiness';
@@ -105,19 +105,13 @@ const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destr
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
 /** Formats a line for each text, with the domains that it is about. */
-function linesOf(
+const linesOf = (
   domains: readonly ReviewedDomain[],
   textsOf: (domain: ReviewedDomain) => readonly string[],
-): string[] {
-  const names = new Map<string, string[]>();
-  for (const domain of domains)
-    for (const text of textsOf(domain)) names.set(text, [...(names.get(text) ?? []), nameOf(domain.change)]);
-  return [...names].map(([text, of]) => {
-    const named = of.length > NAMED_AT_MOST ? `${of.length} domains` : of.map(markdownCode).join(', ');
-    return `- ${named}: ${text}`;
-  });
-}
-const NAMED_AT_MOST = 3;
+): string[] =>
+  [...byText(domains, textsOf)].map(
+    ([text, of]) => `- ${named(of.map(({ change }) => markdownCode(nameOf(change))))}: ${text}`,
+  );
 
 function cautions({ domains, cautions: unlessFirst = [] }: Review): string | undefined {
   const lines = linesOf(domains, ({ meaning, unsignedMail }) =>
@@ -129,13 +123,16 @@ function cautions({ domains, cautions: unlessFirst = [] }: Review): string | und
   ]);
 }
 
-/** Formats a caution, if receivers do not deliver such mail. */
-function unsignedMailCaution({ outcome, inWords, mailFrom }: UnsignedMail): string | undefined {
-  if (outcome !== 'rejected' && outcome !== 'quarantined') return undefined;
-  const todo = mailFrom
-    ? ''
-    : ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes by SPF.';
-  return `Mail that goes out unsigned while SES verifies is ${inWords}.${todo}`;
+/** Formats a caution, if one of the receivers does not deliver such mail. */
+function unsignedMailCaution({ outcome, inWords, policy, mailFrom }: UnsignedMail): string | undefined {
+  if (outcome === 'passes' || outcome === 'unknown') return undefined;
+  const todo =
+    policy === null
+      ? ' Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.'
+      : mailFrom === undefined
+        ? ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes DMARC by SPF.'
+        : '';
+  return `Mail that is not signed as its domain, as it goes out while SES verifies, is ${inWords}.${todo}`;
 }
 
 /** Lists what happens to unsigned mail, if that needs no caution. */
@@ -145,7 +142,7 @@ function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
       ? [forMarkdown(unsignedMail.inWords)]
       : [],
   );
-  return section('Mail that goes out unsigned while SES verifies', lines);
+  return section('Mail that is not signed as its domain while SES verifies', lines);
 }
 
 function settings({ changes }: Review): string | undefined {

@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes';
 import { formatStep } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
-import { counted, formatDuration } from '../terminal/words';
+import { byText, counted, formatDuration, named } from '../terminal/words';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];
@@ -16,25 +16,29 @@ export function showStatus(rows: readonly StatusRow[], summary: string, colours:
     head.map((title) => colours.bold(title)),
     rows.map((row) => [row.entry, ...cells(row, colours)]),
   );
-  return [drawn, ...lives(rows), summary].join('\n\n');
+  return [drawn, ...lives(rows), ...unsignedMail(rows), summary].join('\n\n');
 }
 
-/**
- * Formats the life of each selector of a domain that is, or was, rotated, and what happens to its unsigned mail; nothing for
- * many domains.
- */
+/** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
-  const lines = rows.flatMap(({ entry, stages, unsignedMail, drifted, selector }) => [
+  const lines = rows.flatMap(({ entry, stages, drifted, selector }) => [
     // What SES signs with was changed meanwhile, or after a destroy only the end of a life is left.
     ...((stages.length > 1 && !drifted) || (selector === null && stages.some(({ since }) => since !== null))
       ? [`${entry}: ${stages.map(formatStage).join('; ')}`]
       : []),
-    ...(unsignedMail ? [`${entry}: unsigned mail: ${unsignedMail}`] : []),
   ]);
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;
+
+/** Formats a line for all domains alike. */
+function unsignedMail(rows: readonly StatusRow[]): string[] {
+  const lines = [...byText(rows, ({ unsignedMail: words }) => (words === null ? [] : [words]))].map(
+    ([words, of]) => `Unsigned mail of ${named(of.map(({ entry }) => entry))}: ${words}`,
+  );
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
 
 /** e.g. `999 domains: 998 OK, 1 wrong. 1 could not be checked.` */
 export function summary(rows: readonly StatusRow[]): string {

@@ -6,3 +6,16 @@ export function formatDuration(ms: number): string {
 
 /** Formats how many there are, e.g. `1 domain`, `2 domains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Groups items by each text that is about them, in the order in which the texts come up. */
+export function byText<T>(items: readonly T[], textsOf: (item: T) => readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items)
+    for (const text of textsOf(item)) groups.set(text, [...(groups.get(text) ?? []), item]);
+  return groups;
+}
+
+/** Names a few domains, and counts more. */
+export const named = (domains: readonly string[]): string =>
+  domains.length > NAMED_AT_MOST ? `${domains.length} domains` : domains.join(', ');
+const NAMED_AT_MOST = 3;

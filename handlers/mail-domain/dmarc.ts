@@ -88,10 +88,10 @@ const tagOf = (tags: DmarcRecord['tags'], tag: string): string | undefined => ta
 
 const isPolicy = (value: string | undefined): value is Policy => POLICIES.includes(value as Policy);
 
-/** Returns the policy of a record for a domain; `null` if it is malformed: no receiver applies it then (§4.10.1). */
+/** Returns the policy of a record for a domain; `null` if a tag is malformed, even `np`: it is p=none at best then (§4.10.1). */
 function policyOf(domain: string, { domain: recordDomain, tags }: DmarcRecord): DmarcPolicy | null {
-  const [p, sp = p] = [tagOf(tags, 'p'), tagOf(tags, 'sp')];
-  if (!isPolicy(p) || !isPolicy(sp)) return null;
+  const [p, sp = p, np = p] = ['p', 'sp', 'np'].map((tag) => tagOf(tags, tag));
+  if (!isPolicy(p) || !isPolicy(sp) || !isPolicy(np)) return null;
   const tag = recordDomain !== domain && tags.has('sp') ? 'sp' : 'p';
   const published = tag === 'sp' ? sp : p;
   const isTesting = tagOf(tags, 't') === 'y';

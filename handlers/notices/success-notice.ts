@@ -19,7 +19,8 @@ export function changeNotice(
   const todo: string[] = [];
   if (!verified)
     todo.push(
-      `Until SES has verified the record, mail may go out unsigned. Check with: byodkim status ${domain}`,
+      `Until SES has verified the record, mail may go out unsigned: not signed as ${domain}, but as amazonses.com alone. ` +
+        `Check with: byodkim status ${domain}`,
     );
   if (revertsAt !== undefined)
     todo.push(

@@ -121,7 +121,7 @@ describe('check', () => {
       for (const server of [dns, second]) server.setTxt('_dmarc.example.com', 'v=DMARC1; p=reject');
       const { stdout, exitCode } = await listed()();
       expect(stdout).toContain('The MAIL FROM domain bounce.example.com has its MX and SPF records');
-      expect(stdout).toContain('Unsigned mail: passes by SPF (bounce.example.com).');
+      expect(stdout).toContain('Unsigned mail: passes DMARC by SPF.');
       expect(exitCode).toBe(0);
     });
 
@@ -145,7 +145,7 @@ describe('check', () => {
         ready: false,
         code: 'MAIL_FROM_INVALID',
         mailFrom: { ready: false },
-        unsignedMail: { outcome: 'delivered' },
+        unsignedMail: { outcome: 'bulk-refused' },
         exitCode: 3,
       });
       expect(wrong.exitCode).toBe(3);

@@ -52,8 +52,7 @@ describe('status', () => {
         'example.com  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         'example.org  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         '',
-        'example.com: unsigned mail: delivered: no DMARC policy',
-        'example.org: unsigned mail: delivered: no DMARC policy',
+        'Unsigned mail of example.com, example.org: refused by Gmail, Yahoo or Outlook from bulk senders: no valid DMARC policy',
         '',
         '2 domains: 2 OK.\n',
       ].join('\n'),
@@ -93,7 +92,7 @@ describe('status', () => {
     const pending = await shown('PENDING');
     expect(pending.stdout).toContain('SES: finds its MX record (MAIL FROM bounce.example.com: PENDING)');
     expect(pending.stdout).toContain(
-      'unsigned mail: quarantined: p=quarantine and SES has not verified the MAIL FROM domain bounce.example.com (PENDING)',
+      'Unsigned mail of example.com: quarantined: p=quarantine and SES has not verified the MAIL FROM domain (PENDING)',
     );
     expect(pending.exitCode).toBe(2);
     expect(await shown('FAILED')).toMatchObject({
@@ -103,11 +102,11 @@ describe('status', () => {
       exitCode: 3,
     });
     expect((await shown('SUCCESS')).stdout).toContain(
-      'unsigned mail: quarantined: p=quarantine and bounce.example.com has no SPF record',
+      'quarantined: p=quarantine and the MAIL FROM domain has no SPF record',
     );
     dns.setTxt('bounce.example.com', 'v=spf1 include:amazonses.com ~all');
     expect(await shown('SUCCESS')).toMatchObject({
-      stdout: expect.stringContaining('unsigned mail: passes by SPF (bounce.example.com)'),
+      stdout: expect.stringContaining('Unsigned mail of example.com: passes DMARC by SPF'),
       exitCode: 0,
     });
   });
