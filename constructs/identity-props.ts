@@ -118,7 +118,6 @@ export function rotationSettings({
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,
-    hostedZoneId: record?.hostedZoneId,
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }

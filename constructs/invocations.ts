@@ -69,7 +69,8 @@ export class Invocations {
     // Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
     // current, would undo the new one.
     this.attempt = new Attempt(scope, 'Attempt', {
-      wanted: { ...this.wanted, function: this.functionName },
+      // Another zone is proved like another record, though the function need not know it.
+      wanted: { ...this.wanted, function: this.functionName, zone: props.record?.hostedZoneId },
       ...this.drift,
       refusal: this.inspection && refusalOf(this.inspection),
     });
@@ -78,9 +79,7 @@ export class Invocations {
   /** Read-only, at plan time: nothing in it may be unknown then. */
   private inspect(): DataAwsLambdaInvocation {
     const { selector, region, keyStore } = this.props;
-    // A zone that is made beside the domain has no id yet at plan time.
-    const rotation = this.rotation && { ...this.rotation, hostedZoneId: undefined };
-    const { domain } = this;
+    const { domain, rotation } = this;
     const input = {
       resource: 'Inspection',
       domain,

@@ -126,7 +126,6 @@ async function reviewOne(
   const meaning = meaningOf(change, status, rehearsal?.decision === 'adopt');
   const readiness = await readinessOf(cli, target, {
     ...options,
-    zone: rehearsal?.zone,
     refusals: plan instanceof CliError ? [plan] : plan ? refusalsOfEntry(listed, status!, plan) : [],
   });
   const unsignedMail = await unsignedMailMeanwhile(cli.world, change, status);

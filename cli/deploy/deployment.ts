@@ -9,7 +9,13 @@ import type { AppliedState } from './applied-state';
 import type { EngineEnd } from './engine';
 import type { Action } from './hints';
 import { afterApply, afterPlan, type Context, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
-import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
+import {
+  mayMoveRecords,
+  moveRefusals,
+  openRefusal,
+  touchesKeyStore,
+  weakeningRefusals,
+} from './plan-refusals';
 import type { Workspace } from './workspace';
 
 export interface Deployment {
@@ -157,7 +163,7 @@ async function runAll(
   );
 }
 
-/** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
+/** Plans one stack, and refuses a plan that would lose keys, armed reverts, an identity or a record. */
 async function plan(
   deployment: Deployment,
   stack: string,
@@ -167,7 +173,12 @@ async function plan(
   const end = await workspace.plan(stack, action).catch(startFailure);
   onChanges(end.changes);
   const planned = afterPlan(stack, end, contextOf(deployment));
-  if (!isControlStack(stack)) return action === 'deploy' ? withVerification(deployment, planned) : planned;
+  if (!isControlStack(stack)) {
+    const isMove = planned.ended === 'planned' && action !== 'destroy' && mayMoveRecords(end.changes);
+    const errors = isMove ? moveRefusals(await workspace.planned(stack)) : [];
+    if (errors.length > 0) return refused(stack, errors);
+    return action === 'deploy' ? withVerification(deployment, planned) : planned;
+  }
   if (planned.ended !== 'planned') return planned;
   if (action !== 'destroy') {
     if (!touchesKeyStore(end.changes)) return planned;

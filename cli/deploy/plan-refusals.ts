@@ -46,10 +46,11 @@ const PROTECTED: readonly Protected[] = [
 ];
 
 const OPEN_CODE = 'CHANGES_OPEN';
+const MOVE_CODE = 'RECORD_MOVES';
 
 /** Whether it is the code of a plan that is refused: a person has to change the list. */
 export const isPlanCode = (code: string): boolean =>
-  code === OPEN_CODE || PROTECTED.some((each) => each.code === code);
+  code === OPEN_CODE || code === MOVE_CODE || PROTECTED.some((each) => each.code === code);
 
 /** Returns the error of a destroy of a control stack whose function armed reverts wait for. */
 export const openRefusal = (schedules: readonly string[]): HandlerError => ({
@@ -73,7 +74,10 @@ export function planRefusals(changes: readonly PlannedChange[]): HandlerError[] 
   });
 }
 
-function refusal({ code, reason, advice }: Protected, plan: readonly string[]): HandlerError[] {
+function refusal(
+  { code, reason, advice }: Omit<Protected, 'addresses'>,
+  plan: readonly string[],
+): HandlerError[] {
   if (plan.length === 0) return [];
   const lines = plan.map((line) => `  ${line}`).join('\n');
   return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}`, advice }];
@@ -87,6 +91,43 @@ export interface ResourceChange {
     readonly before: Readonly<Record<string, unknown>> | null;
     readonly after: Readonly<Record<string, unknown>> | null;
   };
+}
+
+const isRecord = ({ address }: Pick<PlannedChange, 'address'>): boolean =>
+  address.startsWith('aws_route53_record.');
+
+/** Whether a plan may take records out of one zone and put them into another: then `moveRefusals` has to read it in full. */
+export const mayMoveRecords = (changes: readonly PlannedChange[]): boolean =>
+  ['delete', 'create'].every((either) =>
+    changes.some((each) => isRecord(each) && [either, 'replace'].includes(each.action)),
+  );
+
+/** Returns an error if a plan would move a record to another hosted zone, while DNS may still serve the earlier one. */
+export function moveRefusals(changes: readonly ResourceChange[]): HandlerError[] {
+  const ofRecords = changes.filter(isRecord);
+  const moved = ofRecords.flatMap(({ address, change: { before, after } }) => {
+    if (!before || after?.zone_id === before.zone_id) return [];
+    const made = ofRecords.find(
+      ({ change: { after: other } }) =>
+        other &&
+        ['name', 'type'].every((part) => other[part] === before[part]) &&
+        other.zone_id !== before.zone_id,
+    );
+    return made
+      ? [`${before.type} ${before.name} from ${before.zone_id} to ${made.change.after!.zone_id}: ${address}`]
+      : [];
+  });
+  return refusal(
+    {
+      code: MOVE_CODE,
+      reason:
+        'The deploy would move records to another hosted zone, and remove them from the earlier one while DNS may still serve it.',
+      advice:
+        "Run `state rm` of the engine for each address above, in the stack's folder below cdktf.out/stacks, then deploy: both " +
+        'zones have the records. Delegate the domain to the new zone before you delete those of the earlier one.',
+    },
+    moved,
+  );
 }
 
 /** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */

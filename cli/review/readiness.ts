@@ -5,7 +5,6 @@ import { byReason } from '../../handlers/dns/wording';
 import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
-import { type PublishedZone, unservedZone } from '../../handlers/transaction/zone';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
@@ -43,8 +42,6 @@ export interface ReadinessOptions {
   readonly aws: boolean;
   /** Options of the gate, as the command line has them. @default as the list says */
   readonly gate?: object;
-  /** The hosted zone that the stack publishes in now. */
-  readonly zone?: PublishedZone | null | undefined;
   /** What the function would refuse beside DNS. @default nothing */
   readonly refusals?: readonly DeployRefusal[];
 }
@@ -103,7 +100,7 @@ async function readinessOfKey(
   const proof = { domain, selector, settings };
   const key = await expectedKey(cli, target, options);
   if (!(key instanceof CliError))
-    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed, options.zone);
+    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
   if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
   if (key.code === 'FUNCTION_NOT_FOUND') {
     const next = { who: 'you', what: `deploy ${controlStackId(listed.region)}, then review again` } as const;
@@ -174,19 +171,9 @@ function withoutKey(listed: ListedDomain): Readiness {
   );
 }
 
-function provenBy(outcome: GateOutcome, listed: ListedDomain, zone: PublishedZone | null = null): Readiness {
+function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const standing = standingOfOutcome(outcome);
   const { exitCode, words } = standing;
-  const unserved = unservedZone(zone, listed.record?.hostedZoneId, outcome);
-  if (unserved) {
-    const next = { who: 'you', what: 'do what the message says' } as const;
-    return notReady(
-      EXIT.notReady,
-      `the record moves, and ${zone!.hostedZoneId} may still be served`,
-      next,
-      unserved.message,
-    );
-  }
   const missing = missingAlias(outcome, listed);
   if (missing) return missing;
   if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)

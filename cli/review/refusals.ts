@@ -69,6 +69,12 @@ export function refusalsOfDomain(change: DomainChange, deployed: Deployed): Plan
         `through ${after.region}, then run \`byodkim destroy ${before.stack}\` and remove that entry.`,
       [deployed],
     );
+  const [from, to] = [before.record?.hostedZoneId, after.record?.hostedZoneId];
+  if (from !== undefined && to !== undefined && from !== to)
+    return refusal(
+      `\`${after.stack}\`: the records move from hosted zone ${from} to ${to}. Take the earlier ones out of the state first (\`state rm\`).`,
+      [deployed],
+    );
   if (before.identity === 'existing' && (after.identity ?? 'managed') === 'managed')
     return refusal(
       `\`${after.stack}\`: the stack would make an identity that exists. Write \`identity: import\`.`,

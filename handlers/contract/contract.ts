@@ -184,8 +184,6 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
-  /** Route 53 zone that the stack publishes the records in. @default none: others publish */
-  readonly hostedZoneId?: string;
 }
 
 /** Settings of a domain that its stack passes on as they are: the props of the construct, and fields of the event. */

@@ -57,7 +57,6 @@ export const rotation = z.object({
   delegation: z.optional(
     z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
   ),
-  hostedZoneId: z.optional(SETTINGS.record.settings.hostedZoneId.schema),
 } satisfies Fields<RotationSettings>);
 
 export const signing = z.extend(place, {

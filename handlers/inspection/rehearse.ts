@@ -8,7 +8,6 @@ import { type Decision, decide } from '../transaction/decide';
 import { Session } from '../transaction/session';
 import { requireTag, withKnownSelector } from '../transaction/signing-state';
 import { recallSnapshot, takeSnapshot } from '../transaction/snapshot';
-import { currentZone, type PublishedZone } from '../transaction/zone';
 import type { World } from '../world';
 
 /** What an apply would do, and refuse before it changes SES. */
@@ -19,8 +18,6 @@ export interface Rehearsal {
   readonly refusals: readonly Refusal[];
   /** The refusal of an identity without our tag; a stack that imports the identity sets it. */
   readonly untagged: Refusal | null;
-  /** The hosted zone that the stack publishes in now. */
-  readonly zone: PublishedZone | null;
 }
 
 export interface Refusal {
@@ -37,12 +34,11 @@ export async function rehearse(world: World, request: SigningRequest): Promise<R
   await session.read();
   const state = await session.services.identities.get(request.domain);
   const { ledger } = session;
-  const zone = currentZone(ledger);
-  if (state === null) return { decision: null, refusals, untagged: null, zone };
+  if (state === null) return { decision: null, refusals, untagged: null };
   const seen = withKnownSelector(state, ledger);
   const wanted = found && { selector: request.selector, key: found.reference };
   const decision = wanted ? decide(ledger, seen, attempt, wanted).kind : 'change';
-  if (decision !== 'change') return { decision, refusals, untagged: null, zone };
+  if (decision !== 'change') return { decision, refusals, untagged: null };
   const untagged: Refusal[] = [];
   await unlessRefused(untagged, async () => requireTag(seen, request, world.environment.schedulerRoleArn));
   await unlessRefused(refusals, () =>
@@ -50,7 +46,7 @@ export async function rehearse(world: World, request: SigningRequest): Promise<R
       ? recallSnapshot(session, request, ledger.open.previous)
       : takeSnapshot(session, request, seen, found ?? undefined),
   );
-  return { decision, refusals, untagged: untagged[0] ?? null, zone };
+  return { decision, refusals, untagged: untagged[0] ?? null };
 }
 
 async function unlessRefused<T>(refusals: Refusal[], step: () => Promise<T>): Promise<T | null> {

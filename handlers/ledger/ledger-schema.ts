@@ -66,7 +66,6 @@ const owner = record<ledger.Owner>({
   rotation: z.optional(record<RotationSettings>(rotation.shape)),
   heal: z.optional(z.looseObject({ dnsRecords: name })),
   mailFrom: z.optional(z.looseObject({ domain, onMxFailure: z.enum(['use-default', 'reject']) })),
-  zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   driftToken,
   confirmed: boolean,
   replaces: z.optional(transaction),

@@ -103,8 +103,6 @@ export interface Owner {
   readonly heal?: { readonly dnsRecords: string } | undefined;
   /** The MAIL FROM domain that its stack sets. */
   readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
-  /** Addresses of the name servers that served the zone its stack publishes in. */
-  readonly zoneServers?: readonly string[] | undefined;
   /** The drift token that it was applied with. */
   readonly driftToken?: string | undefined;
   /** By its stack. A transaction that was confirmed once is not left armed again. */

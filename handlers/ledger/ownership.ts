@@ -9,7 +9,6 @@ export function ownerAfter(
   ledger: Ledger,
   { transaction, source, request }: Attempt,
   wanted: Wanted,
-  zoneServers?: readonly string[],
 ): Owner | null {
   const { open, owner } = ledger;
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
@@ -23,7 +22,6 @@ export function ownerAfter(
     mailFrom: mailFromOf(request),
     replaces: confirmedOf(owner),
     rotation: request.rotation,
-    zoneServers,
     driftToken: request.driftToken,
   };
 }

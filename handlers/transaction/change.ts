@@ -23,7 +23,6 @@ import {
 } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
-import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
  * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
@@ -82,7 +81,6 @@ export async function changeWithin(
   const { wanted } = passed;
   await session.refuseOvertaken(attempt);
   if (!confirms) await recordRecreated(session, attempt);
-  refuseUnservedZone(session.ledger, attempt, passed.outcome);
   const seen = withKnownSelector(observed ?? (await observeSettled(session, passed)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
   const asItIs = () =>
@@ -189,12 +187,7 @@ async function recordRecreated(session: Session, { transaction }: Attempt): Prom
 }
 
 /** Plans what will be changed, what was before, and when it reverts. */
-function planChange(
-  session: Session,
-  attempt: Attempt,
-  { wanted, outcome }: PassedGate,
-  prior: PriorState,
-): Open {
+function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, prior: PriorState): Open {
   const { ledger } = session;
   const now = session.now();
   // If the request asks for no revert, that of the change which is taken over stays armed until this one is applied.
@@ -203,7 +196,7 @@ function planChange(
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted, zoneServers(attempt, outcome)),
+    owner: ownerAfter(ledger, attempt, wanted),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -215,7 +208,7 @@ function planChange(
 async function adoptState(
   session: Session,
   attempt: Attempt,
-  { found, wanted, outcome }: PassedGate,
+  { found, wanted }: PassedGate,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {
@@ -224,7 +217,7 @@ async function adoptState(
   if (attempt.source === 'direct' && baseline !== null) return;
   if (owner?.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
   const known = baseline ?? (await takeSnapshot(session, request, state, found)).snapshot;
-  const own = ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome));
+  const own = ownerAfter(session.ledger, attempt, wanted);
   const adoption = { transaction, wanted, baseline: known, owner: own, confirms };
   await session.finish(transitions.stateAdopted(session.ledger, adoption, session.now()));
 }

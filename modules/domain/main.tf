@@ -31,11 +31,7 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
-    hostedZoneId    = try(var.record.hosted_zone_id, null)
   } : name => value if value != null }
-
-  # A zone that is made beside the domain has no id yet at plan time.
-  rotation_at_plan = { for name, value in local.rotation : name => value if name != "hostedZoneId" }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
@@ -115,7 +111,7 @@ data "aws_lambda_invocation" "inspection" {
     { resource = "Inspection", domain = var.domain, selector = var.selector },
     local.region,
     var.key_store == null ? {} : { keyStore = local.key_store },
-    length(local.rotation_at_plan) == 0 ? {} : { rotation = local.rotation_at_plan },
+    length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   ))
 }
 
@@ -124,7 +120,8 @@ data "aws_lambda_invocation" "inspection" {
 # deposed one's delete would undo the new one. To force an apply, replace this (-replace), never signing alone.
 resource "terraform_data" "attempt" {
   triggers_replace = merge(
-    { wanted = merge(local.wanted, { function = var.function_name }) },
+    # Another zone is proved like another record, though the function need not know it.
+    { wanted = merge(local.wanted, { function = var.function_name }, local.is_in_route53 ? { zone = var.record.hosted_zone_id } : {}) },
     var.drift_detection ? { drift = local.inspected.token } : {},
   )
 

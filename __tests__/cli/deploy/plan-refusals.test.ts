@@ -1,4 +1,10 @@
-import { openRefusal, planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
+import {
+  mayMoveRecords,
+  moveRefusals,
+  openRefusal,
+  planRefusals,
+  weakeningRefusals,
+} from '../../../cli/deploy/plan-refusals';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
@@ -45,6 +51,62 @@ test('a destroy that would lose armed reverts names them', () => {
     code: 'CHANGES_OPEN',
     message: expect.stringContaining('byodkim-example.com-0123456789ab-1'),
     advice: expect.stringContaining('byodkim revert'),
+  });
+});
+
+describe('a record', () => {
+  const [OLD, NEW] = [
+    'aws_route53_record.Record-s1-ZOLD_1A2B3C4D',
+    'aws_route53_record.Record-s1-ZNEW_1A2B3C4D',
+  ];
+  const NAME = 's1._domainkey.example.com';
+  const inZone = (zone_id: string, name = NAME) => ({ zone_id, name, type: 'TXT' });
+  const refusals = (...changes: [string, object | null, object | null][]) =>
+    moveRefusals(
+      changes.map(([address, before, after]) => ({
+        address,
+        type: address.split('.')[0]!,
+        change: { before: before && { ...before }, after: after && { ...after } },
+      })),
+    );
+
+  it.each<[string, ...Parameters<typeof refusals>]>([
+    ['as another resource', [OLD, inZone('ZOLD'), null], [NEW, null, inZone('ZNEW')]],
+    ['in the same resource', [OLD, inZone('ZOLD'), inZone('ZNEW')]],
+  ])('that moves to another hosted zone is refused: %s', (_, ...changes) => {
+    expect(refusals(...changes)).toEqual([
+      {
+        code: 'RECORD_MOVES',
+        message: expect.stringContaining(`\n  TXT ${NAME} from ZOLD to ZNEW: ${OLD}`),
+        advice: expect.stringContaining('state rm'),
+      },
+    ]);
+  });
+
+  it.each<[string, ...Parameters<typeof refusals>]>([
+    ['added to the new zone', [NEW, null, inZone('ZNEW')]],
+    [
+      'removed after a rotation',
+      [OLD, inZone('ZOLD'), null],
+      [NEW, null, inZone('ZOLD', 's2._domainkey.example.com')],
+    ],
+    ['changed in its zone', [OLD, inZone('ZOLD'), { ...inZone('ZOLD'), ttl: 60 }]],
+    [
+      'moved by a resource of another kind',
+      ['x_record.a', inZone('ZOLD'), null],
+      ['x_record.b', null, inZone('ZNEW')],
+    ],
+  ])('that is %s is not', (_, ...changes) => {
+    expect(refusals(...changes)).toEqual([]);
+  });
+
+  it.each([
+    [true, ['delete', 'create']],
+    [true, ['replace']],
+    [false, ['create', 'create']],
+    [false, ['delete']],
+  ])('may move (%s) in a plan of %s', (mayMove, actions) => {
+    expect(mayMoveRecords(actions.map((action) => ({ address: OLD!, action })))).toBe(mayMove);
   });
 });
 

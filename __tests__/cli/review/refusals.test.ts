@@ -59,6 +59,12 @@ describe('a review refuses', () => {
       /^`example\.com`: with `identity: existing`/,
     ],
     ['existing to managed', ['', 'identity: existing'], ['', ''], /would make an identity that exists/],
+    [
+      'another hosted zone',
+      ['', 'record: { hostedZoneId: ZOLD }'],
+      ['', 'record: { hostedZoneId: ZNEW }'],
+      /from hosted zone ZOLD to ZNEW/,
+    ],
     ['another region', ['', ''], ['', 'region: eu-west-1'], /found eu-west-1, expected us-east-1/],
   ];
   it.each(REFUSED)('%s', (_, before, after, refusal) => {
@@ -81,6 +87,7 @@ describe('a review refuses', () => {
   it.each<[string, [string, string], [string, string]]>([
     ['the name of the bucket that is deployed', ['', ''], ['keyStore: { bucket: made }', '']],
     ['the existing bucket that is deployed', ['', ''], ['keyStore: { bucket: { existing: made } }', '']],
+    ['a first hosted zone', ['', ''], ['', 'record: { hostedZoneId: ZNEW }']],
     ['a rotation', ['', ''], ['', 'selector: s2']],
     [
       'another existing bucket',

@@ -84,7 +84,7 @@ async function fullLedger(): Promise<Ledger> {
   cloud.dns.publishOther('bounce.example.com', 'MX', '10 feedback-smtp.ap-northeast-1.amazonses.com');
   cloud.dns.publishOther('bounce.example.com', 'TXT', 'v=spf1 include:amazonses.com ~all');
   const mailFrom = { subdomain: 'bounce', onMxFailure: 'reject' };
-  const rotation = { records: ['s1'], overlapDays: 9, hostedZoneId: 'Z1' };
+  const rotation = { records: ['s1'], overlapDays: 9 };
   const fields = { heal: true, driftToken: 'token', gate: { strict: true }, mailFrom, rotation };
   await stack.apply('t1', 's1', fields);
   await stack.signing('t2', 's2', fields);
