@@ -73,23 +73,6 @@ describe('the example workflow', () => {
   });
 });
 
-describe('the example workflow that deploys in parts', () => {
-  const { control, entries } = read('docs/examples/deploy-in-parts.yml').jobs;
-
-  it('deploys each part once, after the control stacks, as the other one deploys the whole list', () => {
-    expect(entries.needs).toBe('control');
-    expect(control.env.SHARD).toBe('0/8');
-    expect(entries.env.SHARD).toMatch(/^\$\{\{ matrix\.part \}\}\/8$/);
-    expect(entries.strategy.matrix.part).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    for (const job of [control, entries]) {
-      const { permissions, environment } = jobs.deploy;
-      expect(job).toMatchObject({ permissions, environment });
-      expect(job.steps.slice(0, -1)).toEqual(jobs.deploy.steps.slice(0, -1));
-      expect(job.steps.at(-1).run).toBe('npm run deploy -- --all --shard "$SHARD" --yes');
-    }
-  });
-});
-
 describe.each(ACTIONS)('%s', (file) => {
   const { inputs, runs } = read(file);
 

@@ -6,7 +6,7 @@ import { NoEngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { readStates } from '../deploy/applied-state';
-import { parseShard, type Shard, stacksFor, stacksInShard } from '../deploy/choose';
+import { stacksFor } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
@@ -22,7 +22,6 @@ import { INTERRUPTED } from '../terminal/ask';
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;
   readonly refresh?: boolean;
-  readonly shard?: Shard;
   readonly yes?: boolean;
   readonly concurrency: number;
   readonly verbose?: boolean;
@@ -48,13 +47,7 @@ const command = (action: Action, summary: string, description: string): CliComma
     .withConcurrency('stacks at once', STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
-    made
-      .option(
-        '--shard <n/m>',
-        'of --all, the entries of one of m parts, for a CI matrix; 0/m: the control stacks, which come first',
-        parseShard,
-      )
-      .option('--refresh', 'of --all, plan those as well that have not changed by what is known');
+    made.option('--refresh', 'of --all, plan those as well that have not changed by what is known');
   if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
 };
@@ -82,7 +75,6 @@ export const deployCommand = (): CliCommand =>
       examples: [
         ['deploy example.com', 'one entry, and the control stack of its region'],
         ['deploy --all --yes', 'everything, in CI'],
-        ['deploy --all --shard 3/8 --yes', 'an eighth of the entries, beside seven other jobs'],
       ],
     });
 
@@ -117,14 +109,8 @@ async function run(
   const { world, out } = cli;
   const list = await listOf(cli, options);
   refuseLostState(cli, list);
-  const { shard, all } = options;
-  if (shard && (!all || names.length > 0))
-    throw usageError('--shard takes a part of the list: write --all with it, and name nothing.');
-  const stacks = shard ? stacksInShard(list, shard) : stacksFor(action, { names, all }, list);
-  if (stacks.length === 0) {
-    out.note(`No entry of the list is in part ${shard?.part} of ${shard?.of}.`);
-    return EXIT.ok;
-  }
+  const { all } = options;
+  const stacks = stacksFor(action, { names, all }, list);
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
   if (action === 'destroy' && !isAsked && !options.yes)
     throw usageError(`There is no terminal to ask at. To destroy ${stacks.join(', ')}, say --yes.`);

@@ -1,34 +1,9 @@
-import { createHash } from 'node:crypto';
-import { InvalidArgumentError } from 'commander';
 import { show } from '../../constructs/check-identity-props';
 import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
 import type { Action } from './hints';
-
-/** One of several parts of a list, which jobs of CI deploy at once. Part 0 is the control stacks. */
-export interface Shard {
-  readonly part: number;
-  readonly of: number;
-}
-
-/** Parses `3/8`. */
-export function parseShard(text: string): Shard {
-  const [, part, of] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number);
-  if (part !== undefined && of !== undefined && of > 0 && part <= of) return { part, of };
-  throw new InvalidArgumentError('Expected one part of several, such as 3/8; 0/8 is the control stacks.');
-}
-
-/** Returns the part that an entry is in: the same whatever else the list holds. */
-const partOf = (stack: string, of: number): number =>
-  1 + (createHash('sha256').update(stack).digest().readUInt32BE() % of);
-
-/** Returns the stacks of one part of a list: control stacks, or entries without them. */
-export const stacksInShard = (list: DomainList, { part, of }: Shard): string[] =>
-  part === 0
-    ? regionsOf(list).map(controlStackId)
-    : list.domains.map(({ stack }) => stack).filter((stack) => partOf(stack, of) === part);
 
 /**
  * Returns the stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy

@@ -1,5 +1,5 @@
 import { CliError } from '../../../cli/cli-error';
-import { parseShard, stacksFor, stacksInShard } from '../../../cli/deploy/choose';
+import { stacksFor } from '../../../cli/deploy/choose';
 import type { Action } from '../../../cli/deploy/hints';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -92,50 +92,5 @@ describe('refuses', () => {
       'domains.yaml',
     );
     expect(() => stacksFor('deploy', { names: [], all: false }, many)).toThrow(/d29\.test, and 970 more\.$/);
-  });
-});
-
-describe('a part of a list', () => {
-  const listOf = (count: number) =>
-    parseDomainList(
-      `defaults: { region: us-east-1, selector: s1 }\ndomains:\n${Array.from({ length: count }, (_, index) => `  d${index}.test:\n`).join('')}`,
-      'domains.yaml',
-    );
-  const parts = (count: number) => {
-    const list = listOf(count);
-    return Array.from({ length: 8 }, (_, index) => stacksInShard(list, { part: index + 1, of: 8 }));
-  };
-
-  it('holds each entry once, in parts of about the same size', () => {
-    const all = parts(400);
-    expect(all.flat().sort()).toEqual(
-      listOf(400)
-        .domains.map(({ stack }) => stack)
-        .sort(),
-    );
-    for (const part of all) expect(part.length).toBeGreaterThan(25);
-  });
-
-  it('keeps an entry where it was when others come', () => {
-    const later = parts(200);
-    parts(100).forEach((part, index) => {
-      expect(later[index]).toEqual(expect.arrayContaining(part));
-    });
-  });
-
-  it('is the control stacks for 0, and those alone', () => {
-    expect(stacksInShard(LIST, { part: 0, of: 8 })).toEqual([
-      'byodkim-control-eu-west-1',
-      'byodkim-control-us-east-1',
-    ]);
-    expect(stacksInShard(LIST, { part: 1, of: 1 })).toEqual([
-      'example.com',
-      'xn--bcher-kva.example',
-      'example.org',
-    ]);
-  });
-
-  it.each(['9/8', '3', '1/0', 'a/b', '-1/8', '1/2/3'])('is not %s', (text) => {
-    expect(() => parseShard(text)).toThrow('such as 3/8');
   });
 });
