@@ -15,7 +15,6 @@ import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
-import { verifyMailCommand } from './commands/verify-mail';
 import type { CliWorld } from './world';
 
 const PROGRAM_NAME = 'byodkim';
@@ -27,7 +26,6 @@ const COMMANDS = [
   destroyCommand,
   checkCommand,
   statusCommand,
-  verifyMailCommand,
   reviewCommand,
   recordCommand,
   manualCommand,

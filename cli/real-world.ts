@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
-import { addAbortSignal } from 'node:stream';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract/contract';
@@ -21,7 +19,6 @@ export function realWorld(signal: AbortSignal): CliWorld {
     stderr: sink(process.stderr),
     signal,
     readFile: (path) => readFile(path),
-    readStart: (path, bytes) => readStart(path, bytes, signal),
     writeFile: writeWhole,
     git: (args, folder) => run('git', args, folder, signal),
     ask: (question) => ask(question, signal),
@@ -32,17 +29,6 @@ export function realWorld(signal: AbortSignal): CliWorld {
     armedSchedules,
     inventory,
   };
-}
-
-async function readStart(path: string, bytes: number, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path))) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= bytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, bytes);
 }
 
 /** Writes beside the file first, so that an interrupted run leaves it as it was. A link to it stays. */

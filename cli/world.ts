@@ -46,8 +46,6 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   /** @throws as `fs.readFile` does */
   readFile(path: string): Promise<Buffer>;
-  /** The first bytes of a file, so many at most; of standard input for `-`. @throws as `fs.readFile` does */
-  readStart(path: string, bytes: number): Promise<Buffer>;
   /** Whole or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */

@@ -34,7 +34,7 @@ export function prove(world: CliWorld, proof: ProofRequest): Promise<GateOutcome
 }
 
 /** Asks servers that the operator has named. @throws CliError for a malformed one */
-export const withServers = <T>(asked: Promise<T>): Promise<T> =>
+const withServers = <T>(asked: Promise<T>): Promise<T> =>
   asked.catch((error: unknown) => {
     throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
   });

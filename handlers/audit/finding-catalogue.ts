@@ -78,7 +78,7 @@ export const FINDINGS = {
     means:
       'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which this project does not manage: their mail may go out without the signature of this domain.',
     remedy:
-      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `byodkim verify-mail`.',
+      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth report`.',
     commands: { deploy: 'no help', status: 'audit' },
   },
   REGIONS_DIFFER: {

@@ -8,8 +8,6 @@ const UNTOUCHED = 'as before; nothing was written';
 const REFUSALS = [
   '## Refused by `byodkim deploy`',
   '',
-  'By the command, before anything is changed; it prints what to do.',
-  '',
   '| Code | The run would |',
   '|---|---|',
   '| `KEY_STORE_PROTECTED` | delete the bucket of the keys, or weaken its protection |',

@@ -41,7 +41,6 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     readFile: async (path) => {
       throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
     },
-    readStart: nobody('a message to be read'),
     writeFile: nobody('a file to be written'),
     git: nobody('git'),
     ask: async () => null,
