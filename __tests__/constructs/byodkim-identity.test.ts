@@ -52,6 +52,8 @@ describe('an identity in a stack', () => {
       { verification: { timeoutMinutes: 90 } },
       { confirmTimeoutMinutes: 20 },
       { irreversible: 'allow' as const },
+      { record: DkimRecord.route53('Z1') },
+      { record: DkimRecord.route53('Z2') },
       // This replaces `Signing`, whose old one would be deleted under a transaction that is current.
       { controlPlane: 'another' },
     ];

@@ -13,7 +13,7 @@ const REFUSALS = [
   '| `KEY_STORE_PROTECTED` | delete the bucket of the keys, or weaken its protection |',
   '| `CONTROL_PROTECTED` | delete the function or its schedule group |',
   '| `IDENTITY_PROTECTED` | delete an identity in SES |',
-  '| `RECORD_MOVES` | move records to [another hosted zone](zones.md#another-hosted-zone) |',
+  '| `RECORD_MOVES` | move records to [another zone](zones.md#another-hosted-zone) |',
   '| `CHANGES_OPEN` | destroy a control stack while reverts are armed |',
   '| `LOCAL_STATE_IN_CI` | keep the state on a CI runner: set `backend.s3` |',
   '',
