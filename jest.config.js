@@ -8,7 +8,6 @@ const END_TO_END = [
   '/__tests__/tools/conformance/replay\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
-  '/__tests__/action/',
   '/__tests__/cli/deploy\\.test',
 ];
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
