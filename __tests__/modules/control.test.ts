@@ -65,7 +65,6 @@ describe('the module of the control plane', () => {
       },
       {
         bucket: { name: 'byodkim-keys' },
-        protect_keys: false,
         // As it is published.
         zip_sha256: createHash('sha256').update(readFileSync(ZIP)).digest('hex'),
         kms_key_arn: KMS_KEY,
@@ -108,6 +107,14 @@ describe('the module of the control plane', () => {
       if (title !== 'with every setting') return;
       const plan = await theirs.first.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
       expect(plan.exitCode).toBe(0);
+      // The way to give it up, as the module's page has it.
+      const bucket = 'module.control.aws_s3_bucket';
+      await passed(
+        theirs.first.engineIn(folder, 'state', 'mv', `${bucket}.protected[0]`, `${bucket}.unprotected[0]`),
+      );
+      configuration(open[0]!, { control: module({ ...hcl, allow, gate, protect_keys: false }) });
+      const given = await theirs.first.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
+      expect(given.exitCode).toBe(0);
     },
     LIMIT_MS,
   );

@@ -1,7 +1,7 @@
 # Generated from the rows of the settings: npm run docs.
 
 variable "protect_keys" {
-  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true."
+  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true. To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README)."
   type        = bool
   default     = true
   nullable    = false

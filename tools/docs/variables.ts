@@ -188,7 +188,10 @@ const DOMAIN: Variables = {
 const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
 
 const CONTROL: Variables = {
-  protect_keys: withMore(variableOf('protect_keys', keyStore.settings.protect), { fallback: 'true' }),
+  protect_keys: withMore(variableOf('protect_keys', keyStore.settings.protect), {
+    describe: `${keyStore.settings.protect.describe} To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README).`,
+    fallback: 'true',
+  }),
   key_readers: withMore(variableOf('key_readers', keyStore.settings.readers), { fallback: '[]' }),
   also_read: variableOf('also_read', keyStore.settings.alsoRead),
   kms_key_arn: variableOf('kms_key_arn', keyStore.settings.kmsKeyArn),
