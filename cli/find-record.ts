@@ -5,6 +5,7 @@ import { hasCode } from '../handlers/errors/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { readRecord } from '../handlers/key/record';
+import type { Answers } from './aws/function';
 import { usageError } from './cli-error';
 import type { Cli } from './command';
 import { askFunction, eventFields, functionOf, type Target } from './target';
@@ -38,6 +39,8 @@ export interface FoundRecord {
   /** In words, e.g. `function ses-byodkim in ap-northeast-1`. */
   readonly source: string;
   readonly warnings: readonly string[];
+  /** The key in S3 has replaced this one, which SES signs with. */
+  readonly refusal?: Answers['record']['refusal'];
 }
 
 /** Finds the record of the key that was given; else of the private key in S3, from the function. @throws CliError */
@@ -54,7 +57,7 @@ export async function findRecord(
   const { functionName, region } = functionOf(target);
   const source = `function ${functionName} in ${region}`;
   const key = keyOfRecord(answer.record.value, source);
-  return { ...known(target, selector, key, source), warnings: answer.warnings };
+  return { ...known(target, selector, key, source), warnings: answer.warnings, refusal: answer.refusal };
 }
 
 function known(

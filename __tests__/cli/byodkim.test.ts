@@ -3,6 +3,8 @@ import { ledgerObject, recordName } from '../../handlers/contract/contract';
 import { until } from '../../packages/sandbox/__tests__/until';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { receive } from '../../packages/sandbox/mail/receive';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
 import { Account } from './support/account';
@@ -17,7 +19,7 @@ describe('byodkim', () => {
 
   beforeAll(async () => {
     await buildProgram(PROJECT_ROOT, PROGRAMS.cli);
-    account = await Account.open([DOMAIN, 'example.org']);
+    account = await Account.open([DOMAIN, 'example.org', 'example.net']);
     account.list({ [DOMAIN]: '{ identity: existing }' });
   });
   afterAll(() => account.close());
@@ -86,6 +88,56 @@ describe('byodkim', () => {
     expect(await account.inProcess('revert', DOMAIN, '--yes')).toMatchObject({ exitCode: 0 });
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
     expect(await account.inProcess('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
+  });
+
+  it('leads from a key that was overwritten in S3 back to signed mail, if what it says is done word by word', async () => {
+    const { sandbox, dns } = account;
+    const domain = 'example.net';
+    const VersioningConfiguration = { Status: 'Enabled' };
+    await sandbox.call('s3', 'PutBucketVersioning', { Bucket: BUCKET, VersioningConfiguration });
+    await account.createIdentity(domain);
+    account.list({ [domain]: '{ identity: existing }' });
+    const { publicKey } = await account.storeKey(domain, 's1');
+    account.publish(domain, 's1', publicKey);
+    const update = () => account.inProcess('update', domain, '--yes');
+    expect(await update()).toMatchObject({ exitCode: 0 });
+    const record = await account.inProcess('record', domain);
+
+    // Somebody rotates by hand, and puts the new key into the old place.
+    await account.storeKey(domain, 's1');
+    const said = await Promise.all(
+      [update(), account.inProcess('check', domain), account.inProcess('record', domain)].map(
+        async (each) => {
+          const { exitCode, stdout, stderr } = await each;
+          return { exitCode, text: stdout + stderr };
+        },
+      ),
+    );
+    for (const { exitCode, text } of said) {
+      expect(exitCode).toBe(3);
+      expect(text).toContain('Do not change DNS');
+      expect(text).not.toMatch(/publish(es)? the record of/);
+    }
+    expect(said[2]!.text).toContain(record.stdout.trim());
+
+    const [, Bucket, Key, VersionId] =
+      /aws s3api delete-object --bucket (\S+) --key (\S+) --version-id (\S+)\./.exec(said[0]!.text)!;
+    expect(new Set(said.map(({ text }) => text.includes(`--version-id ${VersionId}.`)))).toEqual(
+      new Set([true]),
+    );
+    await sandbox.call('s3', 'DeleteObject', { Bucket, Key, VersionId });
+
+    expect(await account.inProcess('check', domain)).toMatchObject({ exitCode: 0 });
+    expect(await update()).toMatchObject({ exitCode: 0 });
+    await sandbox.call('ses', 'SendEmail', {
+      FromEmailAddress: `news@${domain}`,
+      Destination: { ToAddresses: ['reader@example.com'] },
+      Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
+    });
+    const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+    expect(await receive(raw, [dns.address])).toEqual(
+      expect.arrayContaining([expect.objectContaining({ domain, selector: 's1', result: 'pass' })]),
+    );
   });
 
   it('shows that a schedule fires, with the role of reverts', async () => {

@@ -45,9 +45,8 @@ const standIn = ({ region }: AdoptOptions): NewEntry => ({
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'write entries of the list for what SES and S3 have already')
     .description(
-      'Reads the identities of domains in SES, the private keys in S3 as the old process stored them, and their records in DNS, ' +
-        'and adds an entry to the list for each that is clear, with `identity: existing`. What is unclear is printed with the ' +
-        'reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
+      'Adds an entry with `identity: existing` to the list for each domain whose identity in SES, key in S3 (as the old process ' +
+        'stored it) and record in DNS are clear. What is unclear is printed with the reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
     )
     .argument('[domain...]', 'only these')
     .option('--bucket <bucket>', 'bucket of the private keys, if there is no list yet')

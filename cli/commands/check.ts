@@ -7,7 +7,7 @@ import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from 
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { addKeyOptions, findRecord, type KeyOptions } from '../find-record';
+import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions } from '../find-record';
 import { signsNow } from '../status/findings';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
@@ -39,7 +39,8 @@ export const checkCommand = (): CliCommand =>
     .ends({
       ok: 'ready: a deploy would pass its gate',
       notReady: 'not ready: some server has no record yet, or an older one',
-      wrong: 'wrong: a record that cannot be used, or of another key, or missing while SES signs with it',
+      wrong:
+        'wrong: a record that cannot be used, or of another key, or missing while SES signs with it; or the key in S3 has replaced the one that SES signs with',
       cannotTell: 'not known: DNS did not answer',
       examples: [
         ['check example.com', 'a domain of the list, its key as the function sees it'],
@@ -58,7 +59,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const target = await findTarget(cli, options, text);
   const { domain, listed } = target;
   const selector = selectorOf(target, options.selector);
-  const { key: expected, source } = await findRecord(cli, target, selector, options);
+  const { key: expected, source, refusal } = await findRecord(cli, target, selector, options);
   const settings = gateSettings(options, listed?.gate);
   const { wait: waitSeconds = 0 } = options;
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
@@ -69,10 +70,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
   );
   const isLive =
-    proved.code === 'DNS_TXT_NOT_READY' &&
-    !options.keyFile &&
-    !options.record &&
-    (await isSigning(cli, target, selector));
+    !proved.ready && !options.keyFile && !options.record && (await isSigning(cli, target, selector, proved));
   const outcome = isLive ? { ...proved, ...missingWhileSigning(proved, target, selector) } : proved;
   // Resolvers remember what they did not find, so DMARC is read if the domain is known to exist.
   const unsigned =
@@ -86,10 +84,10 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const rows =
     options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
   const codes = [outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : []));
-  const exitCode = worst(isLive ? [EXIT.wrong, ...codes] : codes);
-  const found = { mailFrom, unsignedMail: unsigned, records: rows };
+  const exitCode = worst(isLive || refusal ? [EXIT.wrong, ...codes] : codes);
+  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows };
   const ready = exitCode === EXIT.ok;
-  const code = outcome.code ?? mailFrom?.code;
+  const code = refusal?.code ?? outcome.code ?? mailFrom?.code;
   cli.out.result(
     { domain, selector, expectedFrom: source, ...outcome, ready, code, ...found, exitCode },
     () => show(cli, outcome, found),
@@ -97,33 +95,41 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   return exitCode;
 }
 
-/** Asks the function whether mail goes out with the selector now; a function that cannot be asked says nothing of it. */
-async function isSigning(cli: Cli, target: Target, selector: string): Promise<boolean> {
+/** Asks the function whether mail needs the record now; a function that cannot be asked says nothing of it. */
+async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
+  if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
   const answer = await orCliError(askFunction(cli, target, 'status'));
-  return !(answer instanceof CliError) && signsNow(answer.ses, selector);
+  if (answer instanceof CliError || !signsNow(answer.ses, selector)) return false;
+  // SES shows no key: another one than that of S3 may sign, unless this project has set it.
+  return outcome.code === 'DNS_TXT_NOT_READY' || answer.fingerprint === outcome.expectedFingerprint;
 }
 
-/** Describes a missing record that mail depends on: here waiting does not help. */
+/** Describes a missing or wrong record that mail depends on: here waiting does not help. */
 function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: string) {
   const some = outcome.servers.some(({ verdict }) => verdict === 'ready') ? 'some ' : '';
   return {
-    message: `SES signs with selector ${selector} now, and ${outcome.recordName} is ${standingOfOutcome(outcome).words}: ${some}receivers cannot verify its mail.`,
+    message: `SES signs with selector ${selector} now, and ${some}receivers cannot verify its mail. ${outcome.recordName}: ${standingOfOutcome(outcome).words}.`,
     advice: `Have the record published again: byodkim record ${entry} -s ${selector} prints it.`,
   };
 }
 
-interface CheckedMail {
+interface Found {
+  readonly refusal: FoundRecord['refusal'] | undefined;
   readonly mailFrom: MailFromOutcome | undefined;
   readonly unsignedMail: UnsignedMail | undefined;
   readonly records: readonly ReceiverRow[] | undefined;
 }
 
-function show({ out }: Cli, outcome: GateOutcome, { mailFrom, unsignedMail, records }: CheckedMail): string {
-  const painted = (each: GateOutcome | MailFromOutcome): string =>
+function show(
+  { out }: Cli,
+  outcome: GateOutcome,
+  { refusal, mailFrom, unsignedMail, records }: Found,
+): string {
+  const painted = (each: Pick<GateOutcome, 'message' | 'advice'> & { readonly ready?: boolean }): string =>
     (each.ready ? out.colours.green : out.colours.red)(messageAndAdvice(each));
   const text = [
     serverTable(outcome),
-    ...[outcome, mailFrom].flatMap((each) => (each ? painted(each) : [])),
+    ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
     ...(records ? [receiverTable(outcome, records)] : []),
     ...(unsignedMail ? [`Unsigned mail: ${unsignedMail.inWords}.`] : []),
   ].join('\n\n');

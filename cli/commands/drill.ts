@@ -14,8 +14,8 @@ interface DrillOptions extends GlobalOptions {
 export const drillCommand = (): CliCommand =>
   new CliCommand('drill', 'test the rollback on this account')
     .description(
-      'Has the function arm a real one-time schedule, with the code that arms the revert of a change, and waits until it has ' +
-        'reached the function under the role of the scheduler. No identity is touched, and nothing stays armed. Run it once ' +
+      'Arms a real one-time schedule, with the code that arms the revert of a change, and waits until it has reached the ' +
+        'function. No identity is touched, and nothing stays armed. Run it once ' +
         'after the control stack was deployed; the audit repeats it.',
     )
     .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)

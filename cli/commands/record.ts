@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
-import { EXIT, type ExitCode } from '../exit-codes';
+import { messageAndAdvice } from '../dns/report';
+import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
 import { addKeyOptions, findRecord, type KeyOptions } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target';
@@ -27,7 +28,7 @@ export const recordCommand = (): CliCommand =>
     .ends({
       ok: 'printed, or sent',
       notReady: 'there is no key yet, or no topic to send the notice to',
-      wrong: 'the key cannot be used',
+      wrong: 'the key cannot be used, or has replaced the one that SES signs with, whose record is printed',
       examples: [
         ['record example.com', 'of the key in S3'],
         ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
@@ -53,12 +54,15 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   if (options.notify) return notify(cli, options, text);
   const target = await findTarget(cli, options, text);
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
+  const { refusal } = found;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
-  cli.out.result({ ...found.record, source: found.source }, () => {
+  if (refusal)
+    cli.out.note(`This is the record of the key that SES signs with. ${messageAndAdvice(refusal)}`);
+  cli.out.result({ ...found.record, source: found.source, refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form](found.record);
     return showRecord(found.record, cli.out.colours);
   });
-  return EXIT.ok;
+  return refusal ? exitCodeOfError(refusal.code) : EXIT.ok;
 }
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {

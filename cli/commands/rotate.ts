@@ -17,8 +17,8 @@ interface RotateOptions extends GlobalOptions {
 export const rotateCommand = (): CliCommand =>
   new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
-      'Picks the next selector, has the function make its key and notify the DNS team, and writes it into the domain list, ' +
-        'in which nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
+      'Picks the next selector, has the function make its key and notify the DNS team, and edits the list. ' +
+        'SES goes on signing with the old selector until the list is deployed. The old record ' +
         'stays: mail in transit and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')

@@ -212,7 +212,8 @@ export const FINDINGS = {
     severities: ['act'],
     means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
     who: 'the keeper of the keys',
-    remedy: 'Restore the earlier version; a new key needs a new selector.',
+    remedy:
+      'Do not change DNS. Restore the earlier version (`byodkim check <domain>` prints the command), or rotate.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
   KEY_OVERDUE: {

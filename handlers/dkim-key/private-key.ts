@@ -5,6 +5,7 @@ import { ByodkimError, nullOn } from '../errors/errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
 import type { Services, World } from '../world';
+import { findReplaced } from './replaced-key';
 import { requireFreeSelector } from './selector-in-use';
 
 /** What work on the key of one selector needs. */
@@ -45,10 +46,19 @@ const PAUSE_MS = 500;
 
 /**
  * Returns the private key that is there.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export const requireKey = ({ world, services, keyPlace }: KeyWork): Promise<FoundKey> =>
-  fetchKey(services.store, world.redactor, keyPlace);
+export async function requireKey(work: KeyWork): Promise<FoundKey> {
+  const { found, replaced } = await readKey(work);
+  if (replaced) throw replaced.error;
+  return found;
+}
+
+/** Returns the private key that is there, and whether it has replaced the one that SES signs with. */
+export async function readKey({ world, services: { store }, request, keyPlace }: KeyWork) {
+  const found = await fetchKey(store, world.redactor, keyPlace);
+  return { found, replaced: await findReplaced(world, store, request, found) };
+}
 
 /** Returns the private key that is there; `null` if no key is. */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>

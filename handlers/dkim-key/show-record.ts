@@ -3,22 +3,26 @@ import type { SigningRequest } from '../contract/event';
 import type { World } from '../world';
 import { readInformation, recordOf, type StoredInformation } from './dns-information';
 import type { DnsRecord } from './dns-record';
-import { keyWork, requireKey } from './private-key';
+import { keyWork, readKey } from './private-key';
 
 export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
 
 /**
- * Returns the record of the key that S3 holds. Read-only: the key is never part of the answer.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * Returns the record of the key that S3 holds; if that key has replaced the one that SES signs with, the record of the latter.
+ * Read-only: the key is never part of the answer.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED (S3 no longer has the key that SES signs
+ *   with), ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function showRecord(world: World, request: SigningRequest) {
   const { domain, selector } = request;
   const work = keyWork(world, request);
   const { keyPlace, recordPlace } = work;
-  const [found, stored] = await Promise.all([
-    requireKey(work),
+  const [{ found: there, replaced }, stored] = await Promise.all([
+    readKey(work),
     readInformation(work.services.store, recordPlace),
   ]);
+  if (replaced && !replaced.applied) throw replaced.error;
+  const found = replaced?.applied ?? there;
   const record = await recordOf(work, { found, created: false }, stored);
   return {
     statusCode: 200,
@@ -28,6 +32,10 @@ export async function showRecord(world: World, request: SigningRequest) {
     record,
     /** Place of the private key, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(keyPlace),
+    /** The key in S3 has replaced that of this record. */
+    ...(replaced && {
+      refusal: { code: replaced.error.code, message: replaced.error.what, advice: replaced.error.advice },
+    }),
     warnings: warningsOf(stored, record, s3Uri(recordPlace)),
   };
 }

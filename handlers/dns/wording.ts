@@ -123,8 +123,8 @@ function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' |
       return {
         wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}.`,
         todo:
-          `${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
-          `is put there. The record of the key in S3 reads: ${expectedValue}`,
+          'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
+          `${dnsTeam} publishes the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
       };
     case 'limit': {
       const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');

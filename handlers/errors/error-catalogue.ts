@@ -73,10 +73,19 @@ export const ERROR_CATALOGUE = {
     status: 400,
     exitCode: 3,
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
-    who: 'the DNS team, or the owner of the key in S3',
+    who: 'the owner of the key in S3, then the DNS team',
     remedy:
-      'Publish the record of the key in S3 (`byodkim record <domain>` prints it), or put the right key into S3.',
+      'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. Otherwise publish the record of the key in S3.',
     command: 'byodkim record <domain>',
+  }),
+  KEY_REPLACED: untouched({
+    status: 409,
+    exitCode: 3,
+    when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
+    who: 'a role in `control.keyStore.readers`',
+    remedy:
+      'Do not change DNS. Delete the version that replaced it (the message has the command), or rotate.',
+    command: 'byodkim check <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
     status: 503,

@@ -56,6 +56,8 @@ export interface DetailsOf {
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;
+  /** `place`: `s3://bucket/key`; the others are fingerprints. */
+  readonly KEY_REPLACED: { readonly place: string; readonly expected: string; readonly found: string };
   readonly DNS_LOOKUP_FAILED: GateDetails | MailFromDetails;
   readonly MAIL_FROM_NOT_READY: MailFromDetails;
   readonly MAIL_FROM_INVALID: MailFromDetails;

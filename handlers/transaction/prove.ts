@@ -3,6 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract/contract';
 import type { Place, RequestOf, SigningRequest } from '../contract/event';
+import { findReplaced } from '../dkim-key/replaced-key';
 import type { GateWorld } from '../dns/gate';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
@@ -29,7 +30,7 @@ export interface ProvedKey {
 /**
  * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
  * If a MAIL FROM domain is wanted, its records are proved too. Nothing is written.
- * @throws ByodkimError CERTIFICATE_*, DNS_*, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
@@ -49,17 +50,18 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
     gateWorld(world),
   );
   const [outcome, mailFromDomain] = await beside(
-    proved.then((outcome) => requireReady(world, store, request, outcome)),
+    proved.then((outcome) => requireReady(world, store, request, found, outcome)),
     requireMailFrom(world, request),
   );
   return { found, outcome, mailFromDomain };
 }
 
-/** @throws ByodkimError DNS_* */
+/** @throws ByodkimError DNS_*, KEY_REPLACED. */
 async function requireReady(
   world: World,
   store: ObjectStore,
   request: SigningRequest,
+  found: FoundKey,
   outcome: GateOutcome,
 ): Promise<GateOutcome> {
   world.log.info('The gate was asked', {
@@ -68,8 +70,9 @@ async function requireReady(
     servers: outcome.servers,
   });
   refuseOtherAlias(outcome, request);
-  if (!outcome.ready) throw await withKnownKey(gateError(outcome), world, store, request);
-  return outcome;
+  if (outcome.ready) return outcome;
+  const replaced = await findReplaced(world, store, request, found);
+  throw replaced?.error ?? (await withKnownKey(gateError(outcome), world, store, request));
 }
 
 /** Adds whose key is published, if this domain signs or signed with it. */

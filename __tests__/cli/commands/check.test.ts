@@ -213,7 +213,7 @@ describe('check', () => {
     ]);
   });
 
-  it('ends with 3 when the record is missing while SES signs with it: publish it again', async () => {
+  it('ends with 3 when the record is missing or of another key while SES signs with it: publish it again', async () => {
     const cloud = new FakeCloud();
     cloud.giveKey('example.com', 's1', { key });
     cloud.ses.give('example.com');
@@ -230,13 +230,21 @@ describe('check', () => {
     dns.removeTxt(NAME);
     const all = await asked();
 
-    expect(some.stdout).toContain('is ready on 1 of 2 servers only: some receivers cannot verify its mail.');
+    expect(some.stdout).toContain(
+      `and some receivers cannot verify its mail. ${NAME}: ready on 1 of 2 servers only.`,
+    );
     expect(all.stdout).toContain(
-      `SES signs with selector s1 now, and ${NAME} is missing on 2 of 2 servers: receivers cannot verify its mail.`,
+      `SES signs with selector s1 now, and receivers cannot verify its mail. ${NAME}: missing on 2 of 2 servers.`,
     );
     expect(all.stdout).toContain('Have the record published again: byodkim record example.com -s s1');
     expect(all.stdout).not.toContain('Please wait');
-    expect([some.exitCode, all.exitCode]).toEqual([3, 3]);
+    for (const server of [dns, second]) server.setTxt(NAME, newTestKey().value);
+    const other = await asked();
+    expect(other.stdout).toContain(
+      `receivers cannot verify its mail. ${NAME}: record of another key on 2 of 2 servers.`,
+    );
+    expect(other.stdout).not.toContain('only if');
+    expect([some.exitCode, all.exitCode, other.exitCode]).toEqual([3, 3, 3]);
   });
 
   it.each([

@@ -36,6 +36,13 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
   DNS_TXT_NOT_READY: { break: ({ publish }) => publish('s1') },
   DNS_TXT_INVALID: { break: ({ publish }) => publish('s1', 'v=DKIM1; p=') },
   DNS_KEY_MISMATCH: { break: ({ publish }) => publish('s1', newTestKey().value) },
+  KEY_REPLACED: {
+    settings: EXISTING,
+    break: async ({ apply, cloud }) => {
+      await apply(EXISTING);
+      cloud.s3.write(BUCKET, privateKeyObject(DOMAIN, 's1'), newTestKey().pem);
+    },
+  },
   DNS_LOOKUP_FAILED: { break: ({ misbehave }) => misbehave() },
   MAIL_FROM_NOT_READY: { settings: 'mailFrom: { subdomain: bounce }', break: () => undefined },
   MAIL_FROM_INVALID: 'proved by the same code as MAIL_FROM_NOT_READY (review.test.ts)',

@@ -1,5 +1,6 @@
 import { ACTIONS, dnsRecordObject, recordName } from '../../../handlers/contract/contract';
 import { BUCKET, FakeCloud, testKey } from '../../support/world';
+import { Stack } from '../transaction/support';
 
 const PLACE = { domain: 'example.com', selector: 's1' };
 
@@ -46,6 +47,54 @@ describe('the record of a key', () => {
     const { record: found, warnings } = await record();
     expect(found.fingerprint).toBe(testKey('other').publicKey.fingerprint);
     expect(warnings).toEqual([expect.stringContaining('is of another key')]);
+  });
+
+  describe('whose key in S3 has replaced the one that SES signs with', () => {
+    const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
+    let published: string;
+    beforeEach(async () => {
+      published = cloud.giveKey('example.com', 's1').value;
+      cloud.ses.give('example.com');
+      await new Stack(cloud).apply('t1', 's1');
+      cloud.s3.write(BUCKET, KEY, testKey('other').pem);
+    });
+
+    it('is that of the key that signs, with how to restore it', async () => {
+      const { versionId } = cloud.s3.object(BUCKET, KEY)!;
+      const { record: found, refusal } = await record();
+      expect(found.value).toBe(published);
+      expect(refusal).toMatchObject({
+        code: 'KEY_REPLACED',
+        message: expect.stringContaining(testKey('other').publicKey.fingerprint),
+        advice: expect.stringMatching(/^Do not change DNS: /),
+      });
+      expect(refusal.advice).toContain(
+        `delete-object --bucket ${BUCKET} --key ${KEY} --version-id ${versionId}.`,
+      );
+    });
+
+    it.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
+      'is not written or sent for the other key: %s',
+      async (action) => {
+        cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
+        expect(await cloud.invoke({ action, ...PLACE })).toMatchObject({
+          error: 'KEY_REPLACED',
+          statusCode: 409,
+        });
+        expect(cloud.s3.object(BUCKET, dnsRecordObject('example.com', 's1'))).toBeUndefined();
+      },
+    );
+
+    it('is refused once S3 no longer has that key', async () => {
+      cloud.s3.remove(BUCKET, KEY);
+      cloud.s3.write(BUCKET, KEY, testKey('other').pem);
+      expect(await record()).toMatchObject({
+        error: 'KEY_REPLACED',
+        message: expect.stringContaining(
+          'S3 no longer has the earlier key. For a new key, use a new selector',
+        ),
+      });
+    });
   });
 
   it('reads DNS information of any form for the record in it', async () => {

@@ -13,6 +13,7 @@ test('the codes and their statuses are a contract', () => {
     DNS_TXT_NOT_READY: 400,
     DNS_TXT_INVALID: 400,
     DNS_KEY_MISMATCH: 400,
+    KEY_REPLACED: 409,
     DNS_LOOKUP_FAILED: 503,
     MAIL_FROM_NOT_READY: 400,
     MAIL_FROM_INVALID: 400,

@@ -1,0 +1,53 @@
+import type { ObjectStore } from '../aws/object-store';
+import { s3Uri } from '../contract/contract';
+import type { Place } from '../contract/event';
+import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
+import { type FoundKey, fetchKey, type KeyReference } from '../key/key-source';
+import { readLedger } from '../ledger/ledger-store';
+import type { World } from '../world';
+
+/** A key in S3 that is not the one that SES signs with. */
+export interface ReplacedKey {
+  /** The key that SES signs with; `null`: S3 no longer has it. */
+  readonly applied: FoundKey | null;
+  readonly error: ByodkimError<'KEY_REPLACED'>;
+}
+
+/**
+ * Finds out whether the key in S3 has replaced the one that was applied for a selector in force: SES signs with the earlier
+ * one, and its record must stay. `null`: it has not, or nothing is known of the domain.
+ */
+export async function findReplaced(
+  { environment, redactor }: World,
+  store: ObjectStore,
+  { domain, region, selector }: Place & { readonly selector: string },
+  { reference }: FoundKey,
+): Promise<ReplacedKey | null> {
+  // What cannot be read must not hide the key.
+  const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
+  const inForce = ledger && (ledger.open?.phase === 'applied' ? ledger.open.wanted : ledger.inForce);
+  if (inForce?.selector !== selector || inForce.key.fingerprint === reference.fingerprint) return null;
+  const applied = await nullOn(fetchKey(store, redactor, inForce.key), ...CERTIFICATE_CODES);
+  const isThere = applied?.reference.fingerprint === inForce.key.fingerprint;
+  const error = new ByodkimError('KEY_REPLACED', {
+    what:
+      `The private key at ${s3Uri(reference)} (${reference.fingerprint}) is not the one that SES signs with for selector ` +
+      `${selector} of ${domain}: expected ${inForce.key.fingerprint}.`,
+    advice: `Do not change DNS: the record of the earlier key must stay. ${remedyOf(domain, reference, isThere ? inForce.key : null)}`,
+    details: { place: s3Uri(reference), expected: inForce.key.fingerprint, found: reference.fingerprint },
+  });
+  return { applied: isThere ? applied : null, error };
+}
+
+/** @param applied `null`: S3 no longer has it */
+function remedyOf(domain: string, there: KeyReference, applied: KeyReference | null): string {
+  const rotate = `For a new key, use a new selector: byodkim rotate ${domain}.`;
+  if (applied === null) return `S3 no longer has the earlier key. ${rotate}`;
+  const { bucket, key, versionId } = there;
+  if (s3Uri(applied) !== s3Uri(there))
+    return `The earlier key is at ${s3Uri(applied)}: correct keyStore in the list. ${rotate}`;
+  return (
+    'A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ' +
+    `aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${versionId}. ${rotate}`
+  );
+}
