@@ -82,7 +82,7 @@ export const ERROR_CATALOGUE = {
     status: 409,
     exitCode: 3,
     when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
-    who: 'a role in `control.keyStore.readers`',
+    who: 'a role in control.keyStore.readers',
     remedy:
       'Do not change DNS. Delete the version that replaced it (the message has the command), or rotate.',
     command: 'byodkim check <domain>',
