@@ -18,7 +18,7 @@ import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
 import { other } from '../support/failing-resource';
-import { Person, roleOf, SENDERS_BOUNDARY } from '../support/people';
+import { Person, roleOf } from '../support/people';
 import { callsOf, granted, unused, used } from '../support/permissions';
 import { hostZone } from '../support/route53';
 import type { StackSettings, Workplace } from '../support/workplace';
@@ -68,7 +68,7 @@ beforeAll(async () => {
     { tags: { team: 'mail' } },
   );
   const { sandbox } = deployment;
-  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary: SENDERS_BOUNDARY });
+  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com');
   await makeRole(sandbox, 'free', 'lambda.amazonaws.com');
   await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: FOREIGN });
   for (const ConfigurationSetName of ['set1', 'set2'])

@@ -13,9 +13,6 @@ import { byodkim } from '../cli/support/terminal';
 /** The IAM role of somebody whom the documents name. */
 export const roleOf = (name: RoleName): string => `people-${name}`;
 
-/** What the roles that send mail are held by. */
-export const SENDERS_BOUNDARY = 'arn:aws:iam::aws:policy/AmazonSESFullAccess';
-
 /** Somebody of whom IAM knows exactly the policy that `byodkim policy` prints for a list. */
 export class Person {
   private constructor(
@@ -30,7 +27,7 @@ export class Person {
 
   /** @param list the text of `domains.yaml` */
   static async of(sandbox: Sandbox, name: RoleName, list: string): Promise<Person> {
-    const args = ['policy', name, '--account', sandbox.accountId, '--senders-boundary', SENDERS_BOUNDARY];
+    const args = ['policy', name, '--account', sandbox.accountId];
     const printed = await byodkim(args, {
       readFile: async () => Buffer.from(list),
     });

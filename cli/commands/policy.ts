@@ -31,11 +31,8 @@ interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
   readonly github?: string;
   readonly branch: string;
-  readonly sendersBoundary?: string;
 }
 
-/** An ARN that IAM takes for a permissions boundary. */
-const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 const BRANCH = /^[\w./-]+$/;
 
@@ -52,10 +49,6 @@ export const policyCommand = (): CliCommand =>
       'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
     .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
-    .option(
-      '--senders-boundary <arn>',
-      'the permissions boundary that all roles in sendEmailRoles have: nothing beyond it can be granted to them',
-    )
     .addHelpText(
       'after',
       section('Roles', [
@@ -82,7 +75,7 @@ async function policy(
   const list = await readList(cli.world, options);
   const deployment = deploymentOf(list, options);
   const policy = JSON.parse(
-    name === KEY_STORE ? bucketPolicy(deployment, list) : rolePolicy(deployment, name),
+    name === KEY_STORE ? bucketPolicy(deployment, list) : policyDocument(ROLES[name].statements(deployment)),
   );
   const size = JSON.stringify(policy).length;
   if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)
@@ -95,22 +88,6 @@ async function policy(
   const printed = trust === undefined ? policy : { policy, trust };
   cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
-}
-
-function rolePolicy(deployment: Deployment, name: RoleName): string {
-  const { sendEmailRoles, sendersBoundary } = deployment;
-  if (sendersBoundary !== undefined && !POLICY_ARN.test(sendersBoundary))
-    throw usageError(
-      `--senders-boundary: found ${sendersBoundary}, expected the ARN of a managed policy, ` +
-        'arn:aws:iam::ACCOUNT:policy/NAME.',
-    );
-  if (name === 'deploy-domain' && sendEmailRoles.length > 0 && sendersBoundary === undefined)
-    throw usageError(
-      `The list lets ${sendEmailRoles.join(', ')} send mail (sendEmailRoles), which takes iam:PutRolePolicy on these ` +
-        'roles: without a permissions boundary its bearer could grant them anything. Give the roles one, and name it ' +
-        'with --senders-boundary; or grant sending by other means, and take sendEmailRoles out of the list.',
-    );
-  return policyDocument(ROLES[name].statements(deployment));
 }
 
 function trustOf(
@@ -177,7 +154,6 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
       ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
     ],
     sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
-    sendersBoundary: options.sendersBoundary,
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };
 }

@@ -165,26 +165,16 @@ const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicySta
         },
       ];
 
-/** Returns the right to grant sending. It could grant anything, so a permissions boundary must limit it. */
+/** Returns the right to grant sending, on roles that could so be granted anything. */
 function sendEmailStatements(deployment: Deployment): PolicyStatement[] {
-  const { sendersBoundary, sendEmailRoles } = deployment;
-  const roles = sendEmailRoles.map(arns(deployment).role);
+  const roles = deployment.sendEmailRoles.map(arns(deployment).role);
   if (roles.length === 0) return [];
-  const see: PolicyStatement = {
-    sid: 'SeeSendEmail',
-    reason: 'To see what the roles that the list names are granted.',
-    actions: ['iam:GetRolePolicy'],
-    resources: roles,
-  };
-  if (sendersBoundary === undefined) return [see];
   return [
-    see,
     {
       sid: 'GrantSendEmail',
-      reason: 'To let these roles send mail as the domain, as long as they have this permissions boundary.',
-      actions: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+      reason: 'To let the roles that the list names send mail as the domain.',
+      actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
       resources: roles,
-      condition: { StringEquals: { 'iam:PermissionsBoundary': sendersBoundary } },
     },
   ];
 }

@@ -35,8 +35,6 @@ export interface Deployment extends Zones {
   readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */
   readonly sendEmailRoles: readonly string[];
-  /** ARN of the permissions boundary that all of these roles have. */
-  readonly sendersBoundary?: string;
   /** Names of the configuration sets that domains send through. */
   readonly configurationSets: readonly string[];
 }

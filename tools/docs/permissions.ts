@@ -57,7 +57,7 @@ export const permissions: GeneratedDocument = {
 /** What the policies alone do not say. */
 const NOTES = [
   '* A deploy of the list needs `deploy-control` and `deploy-domain` both. Print `deploy-domain` anew for each new domain: it names them.',
-  '* `sendEmailRoles` need a permissions boundary (`--senders-boundary`): who may put a policy on a role could otherwise grant it anything.',
+  '* Whoever deploys `sendEmailRoles` may put policies on these roles, and so grant them anything.',
   '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for everyone who may push a branch; the deploy',
   '  roles for the environment `production` alone, whose reviewers are asked at night too. Pull requests of forks are not reviewed.',
   '* `plan` may not take on `record.roleArn`, which writes. Plan such entries in the deploy job.',

@@ -12,7 +12,6 @@ domains:
   example.com:
     sendEmailRoles: [mailer]
 `;
-const BOUNDARY = ['--senders-boundary', 'arn:aws:iam::123456789012:policy/senders'];
 const policy = (args: readonly string[], list = LIST) =>
   byodkim(['policy', ...args], { readFile: async () => Buffer.from(list) });
 const actionsOf = (text: string): string[] =>
@@ -20,7 +19,7 @@ const actionsOf = (text: string): string[] =>
 
 describe('policy', () => {
   it('prints a policy for the names of the list', async () => {
-    const { exitCode, stdout } = await policy(['deploy-domain', '--account', '123456789012', ...BOUNDARY]);
+    const { exitCode, stdout } = await policy(['deploy-domain', '--account', '123456789012']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).Statement[0]).toMatchObject({
       Action: ['lambda:InvokeFunction'],
@@ -46,20 +45,6 @@ describe('policy', () => {
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);
   });
 
-  it('refuses a right to put policies on roles that no boundary holds', async () => {
-    const { exitCode, stderr } = await policy(['deploy-domain']);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/mailer send mail .* iam:PutRolePolicy .* --senders-boundary/s);
-    const wrong = await policy(['deploy-domain', '--senders-boundary', 'senders']);
-    expect(wrong.stderr).toContain('found senders, expected the ARN of a managed policy');
-
-    const { stdout } = await policy(['deploy-domain', ...BOUNDARY]);
-    const put = JSON.parse(stdout).Statement.find(({ Action }: { Action: string[] }) =>
-      Action.includes('iam:PutRolePolicy'),
-    );
-    expect(put.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': BOUNDARY[1] } });
-  });
-
   it.each<[string, string[], ...string[]]>([
     ['deploy-domain', ['environment:production']],
     ['deploy-control', ['environment:production']],
@@ -67,9 +52,9 @@ describe('policy', () => {
     ['look', ['pull_request', 'ref:refs/heads/main']],
     ['look', ['pull_request', 'ref:refs/heads/trunk'], '--branch', 'trunk'],
   ])('prints the trust of %s: jobs of %s, and no others', async (role, jobs, ...branch) => {
-    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...BOUNDARY, ...branch];
+    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...branch];
     const printed = JSON.parse((await policy(args)).stdout);
-    expect(printed.policy).toEqual(JSON.parse((await policy([...args.slice(0, 3), ...BOUNDARY])).stdout));
+    expect(printed.policy).toEqual(JSON.parse((await policy(args.slice(0, 3))).stdout));
     expect(printed.trust.Statement).toEqual([
       {
         Effect: 'Allow',
@@ -106,9 +91,9 @@ describe('policy', () => {
 
   it('notes that IAM would not take so large a policy', async () => {
     const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
-    const { stderr } = await policy(['deploy-domain', ...BOUNDARY], LIST + domains);
+    const { stderr } = await policy(['deploy-domain'], LIST + domains);
     expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM takes 10240/);
-    expect((await policy(['deploy-domain', ...BOUNDARY])).stderr).toBe('');
+    expect((await policy(['deploy-domain'])).stderr).toBe('');
   });
 
   it('names no region and no account if the list has several regions', async () => {

@@ -31,7 +31,6 @@ const whole: Deployment = {
   managedIdentities: ['example.com'],
   sharedIdentities: ['example.com'],
   sendEmailRoles: ['mailer'],
-  sendersBoundary: 'arn:aws:iam::123456789012:policy/senders',
   configurationSets: ['transactional'],
 };
 const actionsOf = (name: (typeof ROLE_NAMES)[number], deployment = whole): string[] =>

@@ -20,7 +20,7 @@ export type Authorizer = (request: AuthorizationRequest) => string | undefined;
 
 /**
  * Decides as IAM does within one account: an explicit deny anywhere wins, then an allow in the role's policies or
- * in the resource's own, within the role's permissions boundary. The administrator is stopped by an explicit deny of the resource's policy alone.
+ * in the resource's own. The administrator is stopped by an explicit deny of the resource's policy alone.
  */
 export function createAuthorizer(source: () => PolicySource): Authorizer {
   return (request) => {
@@ -46,9 +46,6 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
     const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
     if (byIdentity === 'explicitDeny')
       return sentence(request, 'with an explicit deny in an identity-based policy');
-    const boundary = source().roleBoundary?.(principal.roleName);
-    if (boundary && evaluate([boundary], policyRequest) !== 'allow')
-      return sentence(request, `because no permissions boundary allows the ${request.action} action`);
     if (byIdentity === 'allow' || byResource === 'allow') return undefined;
     return sentence(request, `because no identity-based policy allows the ${request.action} action`);
   };

@@ -9,8 +9,6 @@ import type { CallListener, PolicyDocument, Principal, Service } from './service
 export interface PolicySource {
   /** Inline and attached policies of a role; empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
-  /** The permissions boundary of a role, which allows nothing by itself. @default none */
-  roleBoundary?(roleName: string): PolicyDocument | undefined;
   /** Whether there is a role of that ARN: a bucket's policy can name no other. @default every one is taken for real */
   roleExists?(roleArn: string): boolean;
 }

@@ -14,14 +14,12 @@ export async function makeRole(
   roleName: string,
   service: string,
   statements: readonly object[] = [],
-  more: object = {},
 ): Promise<string> {
   const trust = [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }];
   const document = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
   const { Role } = await sandbox.call('iam', 'CreateRole', {
     RoleName: roleName,
     AssumeRolePolicyDocument: document(trust),
-    ...more,
   });
   if (statements.length > 0) {
     await sandbox.call('iam', 'PutRolePolicy', {

@@ -41,8 +41,7 @@ export async function prepareForReplay(sandbox: Sandbox): Promise<Record<string,
     Name: 'zone.example.com',
     CallerReference: 'replay',
   });
-  const PermissionsBoundary = 'arn:aws:iam::aws:policy/AmazonSESFullAccess';
-  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary });
+  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com');
   await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set1' });
   await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'old.example.com' });
   return { ZONE: HostedZone.Id.replace('/hostedzone/', '') };

@@ -19,8 +19,6 @@ interface Role {
   readonly CreateDate: Date;
   Description?: string;
   MaxSessionDuration: number;
-  /** ARN of a managed policy. */
-  readonly boundary?: string;
   /** Undefined: no principal may assume it yet. */
   readonly trust: Arriving<InlinePolicy | undefined>;
   readonly tags: ResourceTags;
@@ -33,17 +31,7 @@ interface InlinePolicy {
   readonly document: PolicyDocument;
 }
 
-/** Policies of AWS's own that a role may have for its boundary. */
-const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
-  'arn:aws:iam::aws:policy/AmazonSESFullAccess': {
-    Statement: [{ Effect: 'Allow', Action: 'ses:*', Resource: '*' }],
-  },
-};
-
-/**
- * Identity and Access Management: roles, their trust, their inline policies, and one managed policy of AWS's for a
- * boundary.
- */
+/** Identity and Access Management: roles, their trust, their inline policies. */
 export const createIam = (core: SandboxCore) => {
   const roles = new Map<string, Role>();
   const role = (name: string): Role => {
@@ -66,7 +54,6 @@ export const createIam = (core: SandboxCore) => {
   const common: Common = {
     resource: roleArn,
     resourceTags: (input) => roles.get(input.RoleName)?.tags.arrived ?? {},
-    conditionKeys: (input) => boundaryKey(roles.get(input.RoleName)?.boundary),
   };
 
   const createRole: Operation['run'] = (input, { clock }) => {
@@ -74,8 +61,7 @@ export const createIam = (core: SandboxCore) => {
     if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
     }
-    const boundary: string | undefined = input.PermissionsBoundary;
-    if (boundary !== undefined && !(boundary in MANAGED_POLICIES))
+    if (input.PermissionsBoundary !== undefined)
       throw new NotServed('iam', 'CreateRole', 'PermissionsBoundary');
     const trust = checkedTrust(input.AssumeRolePolicyDocument, roleExists);
     checkTags(input.Tags);
@@ -87,7 +73,6 @@ export const createIam = (core: SandboxCore) => {
       Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
       CreateDate: new Date(clock.now()),
       MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-      ...(boundary !== undefined && { boundary }),
       trust: core.arriving<InlinePolicy | undefined>(undefined),
       tags: core.resourceTags(input.Tags),
       policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
@@ -98,10 +83,7 @@ export const createIam = (core: SandboxCore) => {
   };
 
   const operations = operationsOf('iam', common, {
-    CreateRole: {
-      conditionKeys: (input) => boundaryKey(input.PermissionsBoundary),
-      run: createRole,
-    },
+    CreateRole: createRole,
     GetRole: (input) => ({
       Role: { ...described(role(input.RoleName)), RoleLastUsed: {} },
     }),
@@ -185,8 +167,6 @@ export const createIam = (core: SandboxCore) => {
     /** What the role may do: its inline policies. Empty for a role that does not exist. */
     rolePolicies: (name: string): readonly PolicyDocument[] =>
       [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
-    roleBoundary: (name: string): PolicyDocument | undefined =>
-      MANAGED_POLICIES[roles.get(name)?.boundary ?? ''],
     roleExists,
     /** Name of the role of that ARN, if there is one. */
     roleNameOf: (arn: string) => byArn(arn)?.RoleName,
@@ -247,15 +227,8 @@ function checkedTrust(text: string, roleExists: (arn: string) => boolean): Inlin
 const namesService = (principal: PolicyStatement['Principal'], service: string): boolean =>
   typeof principal === 'object' && [principal.Service ?? []].flat().includes(service);
 
-const boundaryKey = (boundary?: string): Record<string, string> =>
-  boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary };
-
-const described = ({ trust, tags, policies: _, boundary, ...shown }: Role) => ({
+const described = ({ trust, tags, policies: _, ...shown }: Role) => ({
   ...shown,
-  PermissionsBoundary: boundary && {
-    PermissionsBoundaryType: 'Policy',
-    PermissionsBoundaryArn: boundary,
-  },
   AssumeRolePolicyDocument: encodeURIComponent(trust.shown!.text),
   Tags: tags.shown.size === 0 ? undefined : tags.list,
 });

@@ -26,12 +26,6 @@ const ROLE: Principal = {
   sessionName: 's',
 };
 
-/** A policy of just that many characters that count. */
-const sized = (characters: number): string => {
-  const text = (padding: string) => policy({ Action: 's3:GetObject', Resource: `arn:aws:s3:::b/${padding}` });
-  return text('x'.repeat(characters - text('').length));
-};
-
 test('a trust policy names only roles that there are', async () => {
   const trust = policy({
     Action: 'sts:AssumeRole',
@@ -51,39 +45,6 @@ test('a role may do what a policy allows from the moment it is put until it is r
   await expect(asRole()).resolves.toMatchObject({ Role: { RoleName: 'r' } });
   await call('DeleteRolePolicy', { PolicyName: 'p' });
   await expect(asRole()).rejects.toThrow('not authorized');
-});
-
-describe('a permissions boundary', () => {
-  const PermissionsBoundary = 'arn:aws:iam::aws:policy/AmazonSESFullAccess';
-  const asRole = (service: string, operation: string, input: object) =>
-    sandbox.call(service, operation, input, ROLE);
-
-  test('holds what the policies of a role allow, and allows nothing by itself', async () => {
-    const { Role } = await makeRole({ PermissionsBoundary });
-    expect(Role.PermissionsBoundary).toEqual({
-      PermissionsBoundaryType: 'Policy',
-      PermissionsBoundaryArn: PermissionsBoundary,
-    });
-    const make = () => asRole('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
-    await expect(make()).rejects.toThrow('no identity-based policy allows');
-    await putPolicy(policy({ Action: '*', Resource: '*' }));
-    await make();
-    await expect(asRole('iam', 'GetRole', { RoleName: 'r' })).rejects.toThrow(
-      'because no permissions boundary allows the iam:GetRole action',
-    );
-  });
-
-  test('is a condition for whoever puts policies on the role', async () => {
-    const mine = { StringEquals: { 'iam:PermissionsBoundary': PermissionsBoundary } };
-    await makeRole();
-    await putPolicy(policy({ Action: 'iam:PutRolePolicy', Resource: '*', Condition: mine }));
-    const put = (RoleName: string) =>
-      asRole('iam', 'PutRolePolicy', { RoleName, PolicyName: 'x', PolicyDocument: sized(200) });
-    await makeRole({ RoleName: 'held', PermissionsBoundary });
-    await makeRole({ RoleName: 'free' });
-    await put('held');
-    await expect(put('free')).rejects.toThrow('is not authorized to perform: iam:PutRolePolicy');
-  });
 });
 
 test.each([
