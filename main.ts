@@ -194,19 +194,19 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     new LocalBackend(stack, { path: path.relative(runsIn, path.join(backend.folder, file)) });
     return;
   }
-  const { bucket, region, keyPrefix, lockTable, kmsKeyId } = {
-    kmsKeyId: backend.kmsKeyArn,
-    ...backend,
-  };
+  const { bucket, region, keyPrefix, kmsKeyArn: kmsKeyId } = backend;
   new S3Backend(stack, {
     bucket,
     region,
     key: `${keyPrefix}${file}`,
     encrypt: true,
-    ...(lockTable === undefined ? { useLockfile: true } : { dynamodbTable: lockTable }),
+    ...LOCK,
     kmsKeyId,
   });
 }
+
+/** The type of cdktf's backend lacks it. */
+const LOCK = { useLockfile: true };
 
 /** Refuses unsupported engines: `npm run deploy` checks before it runs anything, `npx cdktf deploy` leaves it to the engine. */
 const requireEngine = (stack: TerraformStack): void =>

@@ -22,10 +22,6 @@ const BACKEND = {
         line('the beginning of an S3 key'),
         'Where other projects keep their state in the same bucket. Default: byodkim/.',
       ),
-      lockTable: setting(
-        text(/^[A-Za-z0-9_.-]{3,255}$/, 'the name of a DynamoDB table'),
-        'Lock with a DynamoDB table, for engines before 1.10. Default: a lock file in the bucket.',
-      ),
       kmsKeyArn: setting(
         arn('kms'),
         'KMS key that the state is encrypted with, if a policy wants one. Default: the one that S3 manages.',

@@ -71,7 +71,7 @@ describe('the deploy commands refuse', () => {
       'destroy',
       '1.9.8',
       `backend: { s3: { bucket: acme-state, region: us-east-1 } }\n${LIST}`,
-      /^ENGINE_REFUSED: Terraform 1\.9\.8 \(.*\) is refused for this list: .*backend\.s3\.lockTable/,
+      /^ENGINE_REFUSED: Terraform 1\.9\.8 \(.*\) is refused for this list: .*Install 1\.10 or newer/,
     ],
   ])('%s, before anything runs', (_, action, version, list, message) => {
     const program = path.join(folder, 'terraform');

@@ -46,7 +46,6 @@ const LIST = {
       bucket: 'states',
       region: 'us-east-1',
       keyPrefix: 'byodkim/',
-      lockTable: 'locks',
       kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a',
     },
   },

@@ -176,11 +176,6 @@ domains:
       region: 'us-east-1',
       keyPrefix: 'byodkim/',
     });
-    expect(backend('backend: {s3: {bucket: acme-state, region: us-east-1, lockTable: locks}}')).toMatchObject(
-      {
-        lockTable: 'locks',
-      },
-    );
   });
 });
 

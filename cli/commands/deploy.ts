@@ -176,7 +176,7 @@ function refuseLostState({ world }: Cli, { backend }: DomainList): void {
 
 function engineFor({ backend }: DomainList): KnownEngine {
   try {
-    return usableEngine({ lockfile: backend.type === 's3' && backend.lockTable === undefined });
+    return usableEngine({ lockfile: backend.type === 's3' });
   } catch (error) {
     if (![NoEngineError, UnknownEngineError, EngineRefusedError].some((kind) => error instanceof kind))
       throw error;

@@ -44,7 +44,6 @@ export interface StatePlace {
   /** The backend's, whatever region the deployment is in. */
   readonly region: string;
   readonly keyPrefix: string;
-  readonly lockTable?: string;
   readonly kmsKeyArn?: string;
 }
 
@@ -88,8 +87,6 @@ export const arns = (deployment: Deployment) => {
     changes: `arn:${partition}:route53:::change/*`,
     stateBucket: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}`,
     stateFiles: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}/${state.keyPrefix}*`,
-    lockTable: (state: StatePlace) =>
-      `arn:${partition}:dynamodb:${state.region}:${account}:table/${state.lockTable}`,
   };
 };
 
@@ -100,7 +97,7 @@ export const arns = (deployment: Deployment) => {
 export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
   const { state } = deployment;
   if (state === undefined) return [];
-  const { stateBucket, stateFiles, lockTable } = arns(deployment);
+  const { stateBucket, stateFiles } = arns(deployment);
   const encrypt = {
     sid: 'EncryptState',
     reason: 'The state and its lock are encrypted with this key.',
@@ -112,12 +109,6 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
     reason: 'The lock is a file beside the state, which goes when the run ends.',
     actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
     resources: [`${stateFiles(state)}.tflock`],
-  };
-  const lockItem = {
-    sid: 'Lock',
-    reason: 'The lock is an item of this table.',
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-    resources: [lockTable(state)],
   };
   return [
     {
@@ -133,7 +124,7 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       resources: [stateFiles(state)],
     },
     ...(state.kmsKeyArn === undefined ? [] : [{ ...encrypt, resources: [state.kmsKeyArn] }]),
-    ...(isPlan ? [] : [state.lockTable === undefined ? lockFile : lockItem]),
+    ...(isPlan ? [] : [lockFile]),
   ];
 }
 

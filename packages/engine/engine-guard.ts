@@ -66,8 +66,7 @@ export function engineProblem(
   if (lockfile && isBefore(version, FIRST_WITH_LOCKFILE))
     return (
       `${found} for this list: it cannot lock the state with a file in S3, which came with 1.10. ` +
-      `Install 1.10 or newer${engine.from === 'npm' ? ' (the one from npm is for trying out)' : ''}, or set ` +
-      'backend.s3.lockTable in the list to the name of a DynamoDB table.'
+      `Install 1.10 or newer${engine.from === 'npm' ? ' (the one from npm is for trying out)' : ''}.`
     );
   return undefined;
 }

@@ -16,7 +16,6 @@ const whole: Deployment = {
     bucket: 'example-state',
     region: 'eu-west-1',
     keyPrefix: 'byodkim/',
-    lockTable: 'locks',
     kmsKeyArn: KEY,
   },
   hostedZoneIds: ['Z0123456789ABCDEFGHIJ'],
@@ -98,11 +97,6 @@ test('a reader can only come through the read-only alias', () => {
     'lambda:InvokeFunction',
     'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim:read',
   ]);
-});
-
-test('the lock lies in the region of the state, not of the deployment', () => {
-  const [lock] = ROLES['deploy-domain'].statements(whole).filter(({ sid }) => sid === 'Lock');
-  expect(lock!.resources).toEqual(['arn:aws:dynamodb:eu-west-1:123456789012:table/locks']);
 });
 
 test('the deployer of a domain needs of Route 53, IAM and the state only what the list uses', () => {

@@ -51,7 +51,7 @@ describe('refuses an engine', () => {
   it('that cannot lock with a file in S3, with the way out', () => {
     const problem = engineProblem(engine('tofu', '1.6.2', 'npm'), { lockfile: true });
     expect(problem).toMatch(/OpenTofu 1\.6\.2 .* cannot lock the state with a file in S3/);
-    expect(problem).toContain('backend.s3.lockTable');
+    expect(problem).toContain('Install 1.10 or newer');
   });
 
   it('before anything else runs, by what the program itself says', () => {
