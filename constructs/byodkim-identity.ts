@@ -24,8 +24,8 @@ import { dkimRecord, publishMailFrom, publishRecord } from './txt-record';
 
 /** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
-  /** Reads SES at plan time. Absent without drift detection. */
-  readonly inspection?: DataAwsLambdaInvocation;
+  /** Reads SES at plan time. */
+  readonly inspection: DataAwsLambdaInvocation;
   /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
   /** By selector; the current one and the previous ones. */
@@ -191,10 +191,10 @@ export class ByodkimIdentity extends Construct {
   private publish(
     dkimKeys: Record<string, LambdaInvocation>,
   ): Record<string, readonly ITerraformDependable[]> {
-    const { record, revokedSelectors = [] } = this.props;
+    const { record } = this.props;
     if (record === undefined) return {};
     const { delegation } = record;
-    const selectors = new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors]);
+    const selectors = new Set([...this.selectors, ...(delegation?.selectors ?? [])]);
     return Object.fromEntries(
       [...selectors].map((each) => [
         each,

@@ -37,11 +37,8 @@ const mistake = (prop: string, found: unknown, allowed: string): SettingMistake 
 
 /** Finds what is wrong with one prop beside the others. */
 function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
-  const { selector, record, revokedSelectors, senders, createKey, keyStore } = props;
-  const used = [selector, ...(record?.previousSelectors ?? [])];
-  const revived = used.filter((each) => revokedSelectors?.includes(each));
+  const { record, senders, createKey, keyStore } = props;
   const wrong = {
-    revokedSelectors: revived.length > 0 && 'selectors that neither sign nor stay in previousSelectors',
     senders: senders && !senders.accounts && !senders.organization && 'accounts, organization, or both',
     keyStore:
       createKey &&
@@ -53,9 +50,8 @@ function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
       record.publish === undefined &&
       'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
   };
-  const found = { ...props, revokedSelectors: revived };
   return Object.entries(wrong).flatMap(([prop, allowed]) =>
-    allowed ? [mistake(prop, valueAt(found, prop), allowed)] : [],
+    allowed ? [mistake(prop, valueAt(props, prop), allowed)] : [],
   );
 }
 

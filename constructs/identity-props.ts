@@ -58,13 +58,6 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Publish the record in the stack. @default others publish it */
   readonly record?: DkimRecord;
 
-  /**
-   * Earlier selectors whose key is compromised. Their record is revoked (`p=` empty) by the stack that publishes it, or the
-   * audit asks for it. Their mail in transit no longer verifies.
-   * @default none
-   */
-  readonly revokedSelectors?: readonly string[];
-
   /** How the next selector is named; or two selectors that alternate, each with a new key. @default as the operator says */
   readonly selectorNaming?: string | readonly [string, string];
 
@@ -79,9 +72,6 @@ export interface ByodkimIdentityProps extends EventSettings {
    * @default every other resource of the stack, whenever it is added
    */
   readonly confirmAfter?: readonly ITerraformDependable[];
-
-  /** Read SES at each plan, so that a manual change shows and is fixed. Costs one invocation. @default true */
-  readonly driftDetection?: boolean;
 
   /** Other accounts that may send mail as this domain, once it signs. @default none */
   readonly senders?: Senders;
@@ -108,13 +98,11 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
 export function rotationSettings({
   selector,
   record,
-  revokedSelectors,
   overlapDays,
   keyLifetimeDays,
 }: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
     records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
-    revoked: revokedSelectors,
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,

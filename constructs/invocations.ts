@@ -22,10 +22,10 @@ const NOTHING = 'nothing';
 interface AttemptProps {
   /** What is wanted. Any change of it makes a new attempt, and the plan shows which part changed. */
   readonly wanted: Readonly<Record<string, unknown>>;
-  /** Answer of the inspection at plan time. @default drift is not looked for */
-  readonly driftToken?: string;
-  /** Why the plan must not be carried out, or {@link NOTHING}. @default it is not asked */
-  readonly refusal?: string;
+  /** Answer of the inspection at plan time. */
+  readonly driftToken: string;
+  /** Why the plan must not be carried out, or {@link NOTHING}. */
+  readonly refusal: string;
 }
 
 /**
@@ -43,9 +43,7 @@ export class Attempt extends TerraformData {
       lifecycle: {
         createBeforeDestroy: true,
         // To a destroy a precondition that fails is a warning (Terraform's preDestroyRefresh).
-        ...(refusal !== undefined && {
-          precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
-        }),
+        precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
       },
     });
   }
@@ -53,8 +51,8 @@ export class Attempt extends TerraformData {
 
 /** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {
-  /** Reads SES at plan time. Absent without drift detection. */
-  readonly inspection?: DataAwsLambdaInvocation;
+  /** Reads SES at plan time. */
+  readonly inspection: DataAwsLambdaInvocation;
   readonly attempt: Attempt;
   private readonly controlPlane: ControlPlane;
 
@@ -65,20 +63,20 @@ export class Invocations {
     private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
-    if (props.driftDetection !== false) this.inspection = this.inspect();
+    this.inspection = this.inspect();
     // Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
     // current, would undo the new one.
     this.attempt = new Attempt(scope, 'Attempt', {
       // Another zone is proved like another record, though the function need not know it.
       wanted: { ...this.wanted, function: this.functionName, zone: props.record?.hostedZoneId },
       ...this.drift,
-      refusal: this.inspection && refusalOf(this.inspection),
+      refusal: refusalOf(this.inspection),
     });
   }
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
   private inspect(): DataAwsLambdaInvocation {
-    const { selector, region, keyStore } = this.props;
+    const { selector, region, keyStore, irreversible } = this.props;
     const { domain, rotation } = this;
     const input = {
       resource: 'Inspection',
@@ -87,6 +85,7 @@ export class Invocations {
       region,
       keyStore,
       rotation,
+      irreversible,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       region,
@@ -153,8 +152,7 @@ export class Invocations {
   }
 
   /** The token in the inspection's answer. */
-  private get drift(): { readonly driftToken?: string } {
-    if (this.inspection === undefined) return {};
+  private get drift(): { readonly driftToken: string } {
     return { driftToken: Token.asString(Fn.lookup(Fn.jsondecode(this.inspection.result), 'token')) };
   }
 

@@ -81,7 +81,6 @@ function selectorsOf(listed: ListedDomain): (readonly [setting: string, selector
   const settings: Readonly<Record<string, readonly string[] | undefined>> = {
     selector: [listed.selector],
     'record.previousSelectors': listed.record?.previousSelectors,
-    revokedSelectors: listed.revokedSelectors,
     [alternating]: alternatingSelectors(listed),
   };
   return Object.entries(settings).flatMap(([setting, all = []]) =>

@@ -191,13 +191,6 @@ describe('drift detection', () => {
     expect(only(resource.terraform_data).triggers_replace.drift).toBe(token);
     expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).driftToken).toBe(token);
   });
-
-  it('can be turned off', () => {
-    const { resource, data } = identityWith({ driftDetection: false });
-    expect(data).toEqual({});
-    expect(only(resource.terraform_data).triggers_replace).not.toHaveProperty('drift');
-    expect(JSON.stringify(resource)).not.toContain('driftToken');
-  });
 });
 
 describe('the key and its record', () => {
@@ -369,10 +362,6 @@ describe('refuses props', () => {
         record: DkimRecord.delegated('Z1', delegated({ zone: `${`${'a'.repeat(60)}.`.repeat(4)}net` })),
       },
       /record\.delegation\.zone: .* has more than 253 characters/,
-    ],
-    [
-      { revokedSelectors: ['s1'] },
-      /revokedSelectors: found \["s1"\], allowed: selectors that neither sign nor stay/,
     ],
     [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is in transit/],
     [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],

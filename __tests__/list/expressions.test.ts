@@ -24,7 +24,6 @@ const DOMAIN = {
     delegation: { zone: 'keys.example.net', selectors: ['s2', 's0'] },
   },
   selectorNaming: 's{n}',
-  revokedSelectors: ['r1'],
   overlapDays: 7,
   keyLifetimeDays: 180,
   keyStore: { bucket: 'keys', privateKey: 'dkim-certificates/a', dnsRecords: 'dns_records/a' },

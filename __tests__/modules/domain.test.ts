@@ -157,7 +157,6 @@ describe('the module of a domain', () => {
           confirmTimeoutMinutes: 20,
           irreversible: 'refuse',
           createKey: false,
-          driftDetection: true,
           // Delegation has cases of its own, a role is the provider's, and the rest is for the command and for stacks.
           record: {
             hostedZoneId: zoneId,
@@ -167,7 +166,6 @@ describe('the module of a domain', () => {
           },
           selectorNaming: undefined,
           sendEmailRoles: undefined,
-          revokedSelectors: ['r1'],
         }),
     ],
     [
@@ -195,11 +193,7 @@ describe('the module of a domain', () => {
         return { selector: 't1', createKey: true, record: { hostedZoneId: zoneId, delegation } };
       },
     ],
-    [
-      'with an identity that exists, and no look at plan time',
-      FOUND,
-      () => ({ selector: 's1', identity: 'existing', driftDetection: false }),
-    ],
+    ['with an identity that exists', FOUND, () => ({ selector: 's1', identity: 'existing' })],
   ];
 
   it.each(cases)('makes what the construct makes, %s', async (_, domain) => {
@@ -283,7 +277,7 @@ describe('the module of a domain', () => {
     [
       'a combination of settings',
       ['example.com', 'bounce.example.com'].map((subdomain) => [
-        { selector: 's1', domain: 'example.com', drift_detection: false, mail_from: { subdomain } },
+        { selector: 's1', domain: 'example.com', mail_from: { subdomain } },
         /mail_from\.subdomain: expected the part before the domain alone/,
       ]),
     ],

@@ -36,7 +36,6 @@ export function meaningOf(
         cautions: [
           ...lessProof(change.after),
           ...permissions({}, change.after),
-          ...irrevocable({}, change.after),
           ...adoption(change.after, current),
         ],
       };
@@ -52,7 +51,6 @@ export function meaningOf(
           ...(before.selector === after.selector ? [] : [leaveRecord(before, after)]),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
           ...permissions(before, after),
-          ...irrevocable(before, after),
         ],
       };
     }
@@ -174,15 +172,6 @@ const leaveRecord = ({ selector }: ListedDomain, after: ListedDomain): string =>
 function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDomain): string[] {
   const roles = added(before.sendEmailRoles, sendEmailRoles);
   return roles.length === 0 ? [] : [`\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`];
-}
-
-/** Lists what cannot be undone. */
-function irrevocable(before: Partial<ListedDomain>, { revokedSelectors = [] }: ListedDomain): string[] {
-  const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
-  if (revoked.length === 0) return [];
-  return [
-    `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} no longer verifies, mail in transit included.`,
-  ];
 }
 
 const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);

@@ -96,7 +96,7 @@ export interface DeployRefusal {
 
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
 export function refusalsOfEntry(
-  { identity = 'managed', driftDetection, domain, region }: ListedDomain,
+  { identity = 'managed', domain, region }: ListedDomain,
   { ses, transaction }: StatusAnswer,
   { refusal, rehearsal }: Inspected,
 ): DeployRefusal[] {
@@ -111,7 +111,7 @@ export function refusalsOfEntry(
       code: 'AlreadyExistsException',
       message: `SES has the identity ${domain} already. Write \`identity: import\` to take it over, or \`identity: existing\`.`,
     });
-  if (refusal !== undefined && driftDetection !== false) {
+  if (refusal !== undefined) {
     const { errorType: code = '', errorMessage: message = '' } = JSON.parse(refusal) as Record<
       string,
       string

@@ -157,14 +157,6 @@ export const FINDINGS = {
     remedy: 'Publish the CNAME that the finding names.',
     commands: { deploy: 'resolves', status: 'audit' },
   },
-  KEY_NOT_REVOKED: {
-    severities: ['urgent'],
-    means:
-      'A key is compromised (`revokedSelectors`), and its record is still published: mail that is signed with it passes.',
-    who: DNS_TEAM,
-    remedy: 'Have the record set to "v=DKIM1; p=" now; if the stack publishes it, deploy.',
-    commands: { deploy: 'tries', status: 'audit' },
-  },
   RECORD_MAY_GO: {
     severities: ['plan'],
     means: 'No mail needs the record of an earlier selector.',

@@ -78,7 +78,7 @@ const FORMER = 3;
 /** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
 export async function checkFormer(audited: Audited): Promise<Checked & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
-  const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = audited.rotation;
   const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
   const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {
@@ -89,10 +89,6 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
     stages.push(stage);
-    if (revoked.includes(selector)) {
-      findings.push(...judgeRevoked(ledger.domain, facts));
-      continue;
-    }
     const judged = judgeFormer(ledger.domain, facts, stage);
     findings.push(...judged);
     if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
@@ -106,16 +102,6 @@ function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
   if (code === 'DNS_TXT_NOT_READY' || code === 'DNS_KEY_MISMATCH') return 'none';
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
-
-/** Checks whether the record of a compromised key is still published. */
-const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Finding[] =>
-  record === 'ours'
-    ? finding(
-        'KEY_NOT_REVOKED',
-        `The key of ${selector} is compromised, and its record ${recordName(domain, selector)} is still published: mail that is signed with it passes as mail of ${domain}.`,
-        { subject: selector },
-      )
-    : [];
 
 /** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
 function judgeFormer(

@@ -176,8 +176,6 @@ export const KEY_WARNING_DAYS = 60;
 export interface RotationSettings {
   /** Selectors whose record the stack itself publishes. @default none: others publish */
   readonly records?: readonly string[];
-  /** Selectors whose key is compromised: their record is revoked, even if mail is in transit. @default none */
-  readonly revoked?: readonly string[];
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
   /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
@@ -194,7 +192,7 @@ export interface EventSettings {
   readonly verification?: VerificationSettings;
   /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
   readonly confirmTimeoutMinutes?: number;
-  /** Whether a prior signing state that could not be restored may be given up. @default refuse */
+  /** Whether a prior state that could not be restored, or a record that is still needed, may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
   /** Whether the audit repeats the change if SES has given up on it, once the record is back. @default false */
   readonly heal?: boolean;

@@ -33,7 +33,7 @@ export const gate = z.object(shapeOf(EVENT_SETTINGS.gate.settings));
 export const allow = z.object(shapeOf(ALLOWANCES));
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
-const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
+const SELECTORS = z.optional(SETTINGS.record.settings.previousSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
@@ -51,7 +51,6 @@ type Fields<T> = { readonly [Field in keyof Required<T>]: z.ZodMiniType<unknown,
 /** How the keys of a domain follow each other. */
 export const rotation = z.object({
   records: SELECTORS,
-  revoked: SELECTORS,
   overlapDays: z.optional(SETTINGS.overlapDays.schema),
   keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
   delegation: z.optional(

@@ -209,7 +209,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
   ),
   irreversible: setting(
     choice(['refuse', 'allow']),
-    'allow: for identities whose present signing state cannot be restored, for example if its key is lost. Default: refuse.',
+    'allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record that is still needed. Default: refuse.',
     {
       weakens: (asked, { domain, allow: { irreversible = [] } }) =>
         asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
@@ -217,7 +217,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
           : undefined,
       caution: (asked) =>
         asked === 'allow'
-          ? 'if the change fails and what was before cannot be restored, signing is switched off.'
+          ? 'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.'
           : undefined,
     },
   ),
@@ -310,11 +310,6 @@ export const SETTINGS = {
     }),
     'How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: the next number, else the month.',
   ),
-  revokedSelectors: setting(
-    selectors,
-    'Earlier selectors whose key is compromised: their record is revoked, and their mail no longer verifies. Default: none.',
-    { knownAtSynth: true },
-  ),
   overlapDays: setting(
     number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),
     'Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7.',
@@ -338,10 +333,6 @@ export const SETTINGS = {
     },
   },
   ...EVENT_SETTINGS,
-  driftDetection: setting(
-    flag(),
-    'Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true.',
-  ),
   senders: {
     describe:
       'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',

@@ -11,18 +11,17 @@ import { dayFrom, isNeeded, keyUse, type SelectorStage } from './stages';
  * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null` if no record is removed too early
  */
 export function earlyRemoval(
-  { domain, selector, rotation = {} }: Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>,
+  { domain, selector, rotation = {}, irreversible }: SigningRequest,
   ledger: Ledger,
   now: number,
 ): ByodkimError | null {
-  const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
+  if (irreversible === 'allow') return null;
+  const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
   const needed = ledger.records
     .filter((each) => !kept.includes(each))
     .flatMap((each) => keyUse(ledger, each, overlapDays, now, isPrevious) ?? [])
     .filter(isNeeded)
-    .map((stage) => need(stage, overlapDays, now))
-    // A compromised key is revoked even if mail is in transit, but not while SES may sign with it.
-    .filter((each) => !revoked.includes(each.selector) || !each.isOnlyMail);
+    .map((stage) => need(stage, overlapDays, now));
   if (needed.length === 0) return null;
   const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
   const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
@@ -32,7 +31,7 @@ export function earlyRemoval(
       kept.length > 0
         ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
         : 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-          'driftDetection: false; or add record again.',
+          'irreversible: allow; or add record again.',
     details: { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
   });
 }
@@ -45,8 +44,6 @@ interface Need {
   readonly why: string;
   /** How long its record has to stay. */
   readonly until: string;
-  /** Whether only mail in transit needs it. */
-  readonly isOnlyMail: boolean;
 }
 
 function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: number, now: number): Need {
@@ -63,5 +60,5 @@ function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: nu
           `The open change rolls back to ${selector} if it is not confirmed and verified`,
           `${selector} may be left out ${overlapDays} days after that change is done`,
         ];
-  return { selector, why, until, isOnlyMail };
+  return { selector, why, until };
 }

@@ -27,7 +27,6 @@ locals {
 
   rotation = { for name, value in {
     records         = var.record == null ? null : local.selectors
-    revoked         = var.revoked_selectors
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
@@ -46,15 +45,15 @@ locals {
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
   )
 
-  inspected = var.drift_detection ? jsondecode(one(data.aws_lambda_invocation.inspection).result) : null
-  drift     = var.drift_detection ? { driftToken = local.inspected.token } : {}
+  inspected = jsondecode(data.aws_lambda_invocation.inspection.result)
+  drift     = { driftToken = local.inspected.token }
 
   # The selector that signs, and those whose record stays.
   selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
   made      = var.create_key || var.record != null
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
 
-  published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
+  published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, [])))
 
   key_records = { for each in local.published : each => {
     type  = "TXT"
@@ -102,8 +101,6 @@ locals {
 
 # Inspects SES at plan time, through the read-only alias. Nothing in it may be unknown then.
 data "aws_lambda_invocation" "inspection" {
-  count = var.drift_detection ? 1 : 0
-
   region        = var.region
   function_name = coalesce(var.ready_function_arn, var.function_name)
   qualifier     = "read"
@@ -112,6 +109,7 @@ data "aws_lambda_invocation" "inspection" {
     local.region,
     var.key_store == null ? {} : { keyStore = local.key_store },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
+    var.irreversible == null ? {} : { irreversible = var.irreversible },
   ))
 }
 
@@ -119,11 +117,11 @@ data "aws_lambda_invocation" "inspection" {
 # rotation has failed and the selector goes back, the new signing and the deposed old one have the same contents, and the
 # deposed one's delete would undo the new one. To force an apply, replace this (-replace), never signing alone.
 resource "terraform_data" "attempt" {
-  triggers_replace = merge(
+  triggers_replace = {
     # Another zone is proved like another record, though the function need not know it.
-    { wanted = merge(local.wanted, { function = var.function_name }, local.is_in_route53 ? { zone = var.record.hosted_zone_id } : {}) },
-    var.drift_detection ? { drift = local.inspected.token } : {},
-  )
+    wanted = merge(local.wanted, { function = var.function_name }, local.is_in_route53 ? { zone = var.record.hosted_zone_id } : {})
+    drift  = local.inspected.token
+  }
 
   lifecycle {
     create_before_destroy = true

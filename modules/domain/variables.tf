@@ -76,17 +76,6 @@ variable "record" {
   }
 }
 
-variable "revoked_selectors" {
-  description = "Earlier selectors whose key is compromised: their record is revoked, and their mail no longer verifies. Default: none."
-  type        = list(string)
-  default     = null
-
-  validation {
-    condition     = try(var.revoked_selectors, null) == null || try(length(var.revoked_selectors) <= 50 && alltrue([for each in var.revoked_selectors : can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", each))]), false)
-    error_message = "revoked_selectors: expected a list of selectors: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
-  }
-}
-
 variable "overlap_days" {
   description = "Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7."
   type        = number
@@ -189,7 +178,7 @@ variable "confirm_timeout_minutes" {
 }
 
 variable "irreversible" {
-  description = "allow: for identities whose present signing state cannot be restored, for example if its key is lost. Default: refuse."
+  description = "allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record that is still needed. Default: refuse."
   type        = string
   default     = null
 
@@ -229,13 +218,6 @@ variable "mail_from" {
     condition     = var.mail_from == null || try(var.mail_from.subdomain, null) != null
     error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce."
   }
-}
-
-variable "drift_detection" {
-  description = "Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true."
-  type        = bool
-  default     = true
-  nullable    = false
 }
 
 variable "senders" {

@@ -154,7 +154,6 @@ const DOMAIN: Variables = {
   ...rows,
   selector: withMore(rows.selector!, { fallback: undefined }),
   create_key: withMore(rows.create_key!, { fallback: 'false' }),
-  drift_detection: withMore(rows.drift_detection!, { fallback: 'true' }),
   tags: withMore(rows.tags!, { type: 'map(string)', fallback: '{}' }),
   confirm_timeout_minutes: withMore(rows.confirm_timeout_minutes!, {
     checks: {

@@ -32,7 +32,6 @@ describe('what a reviewer is told to mind', () => {
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
     [{ heal: true }, '`heal: true`: once SES has given up on the record'],
     [{ sendEmailRoles: ['mailer'] }, '`sendEmailRoles`: mailer may send mail as this domain'],
-    [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 no longer verifies'],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);
     expect(cautionsOf({ overlapDays: 30 }, change)).toBe('');
