@@ -2,13 +2,12 @@ import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import { ENVIRONMENT } from '../contract/contract';
 import type { AuditRequest, Place } from '../contract/event';
-import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors/errors';
 import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
-import { type Finding, finding } from './finding-catalogue';
+import { finding } from './finding-catalogue';
 import { changedAmong, continueLater } from './later';
 import { readMemory } from './news';
 import { type Notifying, notifyOperators } from './notify';
@@ -105,7 +104,7 @@ async function begin(
 
 /** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
 async function newReport(run: Run): Promise<AuditReport> {
-  const { world, services, request, memory, servicesOf, waitForSesRate } = run;
+  const { world, services, request, servicesOf, waitForSesRate } = run;
   const { keyStoreBucket, region } = world.environment;
   const known = await ledgersIn(services.store, keyStoreBucket);
   const pending =
@@ -115,18 +114,10 @@ async function newReport(run: Run): Promise<AuditReport> {
         ? await changedAmong(world, services, known)
         : known;
   const whole = request.domains === undefined && !request.changed;
-  const { broken, isRepeated } = request.scheduled && whole ? await repeatDrill(world, services) : {};
-  const isLost = isRepeated && memory.etag === null && memory.problem === undefined;
   // Many identities may change at once, so that such an audit makes no survey.
   const surveyed = request.changed
     ? notSurveyed(pending)
     : await survey(servicesOf, known, pending, waitForSesRate);
-  const general: Finding[] = [];
-  if (broken)
-    general.push(...finding('ROLLBACK_BROKEN', `A change that fails would not be rolled back: ${broken}.`));
-  if (isLost)
-    general.push(...finding('LAST_FINDINGS_UNREADABLE', 'The findings of the last audit are gone.'));
-  general.push(...surveyed.findings);
   return {
     format: 1,
     object: newReportObject(world),
@@ -137,7 +128,7 @@ async function newReport(run: Run): Promise<AuditReport> {
     scheduled: request.scheduled,
     pending,
     survey: surveyed,
-    general,
+    general: surveyed.findings,
     domains: [],
   };
 }

@@ -220,17 +220,10 @@ export const FINDINGS = {
     remedy: 'Rotate to a new selector before that day: see the runbook.',
     commands: { deploy: 'no help', status: 'itself' },
   },
-  ROLLBACK_BROKEN: {
-    severities: ['urgent'],
-    means:
-      'A failed change would not be rolled back: the schedule of the last drill did not reach the function, or none can be armed.',
-    remedy: 'Run `byodkim drill`, which prints what to fix, and deploy nothing until it succeeds.',
-    commands: { deploy: 'resolves', status: 'audit' },
-  },
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'The findings of the last audit (`byodkim-audit/findings.json`) could not be read, or are gone: all findings of this audit count as new.',
+      'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
     remedy: 'If access was denied, fix that; otherwise nothing, since this audit writes the object again.',
     commands: { deploy: 'resolves', status: 'audit' },
   },

@@ -117,7 +117,6 @@ function formatAll(report: AuditReport): string {
 
 /** What concerns every domain, in a few words. */
 const GENERAL: Partial<Record<FindingCode, string>> = {
-  ROLLBACK_BROKEN: 'rollback does not work',
   LAST_FINDINGS_UNREADABLE: 'the last findings could not be read',
   NOT_CHECKED: 'identities could not be listed',
 };

@@ -102,7 +102,7 @@ export const audit = z.object({
   domains: z.optional(z.array(domain).check(z.minLength(1), z.maxLength(1000))),
   /** Send the report even if there are no findings. */
   always: z._default(boolean, false),
-  /** By its schedule; then the drill of the rollback is repeated as well. */
+  /** By its schedule. */
   scheduled: z._default(boolean, false),
   /** Only domains whose identity was changed outside this project, by CloudTrail. */
   changed: z._default(boolean, false),

@@ -2,7 +2,7 @@ import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX, s3Uri } from '../contract/contract';
 import type { RequestOf } from '../contract/event';
-import { asByodkimError, ByodkimError } from '../errors/errors';
+import { ByodkimError } from '../errors/errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import type { Services, World } from '../world';
 
@@ -18,16 +18,12 @@ interface DrillRecord {
   readonly firesAt: string;
   /** When the schedule reached the function; `null`: not yet. */
   readonly firedAt: string | null;
-  /** Whether an audit has repeated the drill, now or before. */
-  readonly audited?: boolean;
 }
 
 type Stored = StoredJson<DrillRecord>;
 
 /** EventBridge Scheduler is precise to a minute. It accepts a time in the past, which would prove nothing. */
 const SOONEST_MS = MINUTE_MS;
-/** A schedule that is this late is lost: Lambda repeats an invocation for six hours at most. */
-const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
 
 /**
  * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the one
@@ -79,38 +75,9 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
   };
 }
 
-/** The outcome of the drill that the audit repeats. */
-export interface RepeatedDrill {
-  /** What is wrong with the rollback, in a sentence; absent: nothing is known to be. */
-  readonly broken?: string;
-  /** Whether an earlier audit has drilled. */
-  readonly isRepeated?: boolean;
-}
-
-/**
- * Checks whether the schedule of the last drill has reached the function, and begins the next drill. A lost schedule raises
- * an alarm at once; this also covers an account without an alarm, or whose alarm is not read.
- */
-export async function repeatDrill(world: World, services: Services): Promise<RepeatedDrill> {
-  try {
-    // Written before it is read: S3 may answer 403 for an object that does not exist.
-    if (await arm(world, services, null, true)) return {};
-    const last = (await readDrill(world, services))!;
-    const { firedAt, firesAt, audited: isRepeated } = last.value;
-    // This audit was delivered twice, or a person's drill is still running.
-    if (firedAt === null && world.clock.now() - Date.parse(firesAt) < GIVEN_UP_MS) return { isRepeated };
-    await arm(world, services, last, true);
-    if (firedAt !== null) return { isRepeated };
-    const broken = `the schedule that was armed for ${firesAt} has never reached the function`;
-    return { isRepeated, broken };
-  } catch (error) {
-    const { code, message } = asByodkimError(error);
-    return { broken: `no schedule can be armed: ${code}: ${message}` };
-  }
-}
-
 /** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE if another one began at the same time */
 async function armOnDemand(world: World, services: Services): Promise<DrillRecord> {
+  // Written before it is read: S3 may answer 403 for an object that does not exist.
   const record =
     (await arm(world, services, null)) ?? (await arm(world, services, await readDrill(world, services)));
   if (record) return record;
@@ -126,18 +93,12 @@ async function armOnDemand(world: World, services: Services): Promise<DrillRecor
  * @param before the record to replace; `null`: no drill has been recorded
  * @returns `null` if another drill has been recorded since, and nothing was armed
  */
-async function arm(
-  world: World,
-  services: Services,
-  before: Stored | null,
-  byAudit = false,
-): Promise<DrillRecord | null> {
+async function arm(world: World, services: Services, before: Stored | null): Promise<DrillRecord | null> {
   const at = world.clock.now() + SOONEST_MS;
   const [drill, proof] = [world.uuid(), world.uuid()];
   const schedule = `byodkim-drill-${drill}`;
   const firesAt = iso(Math.ceil(at / 1000) * 1000);
-  const audited = byAudit || before?.value.audited;
-  const record: DrillRecord = { format: 1, drill, proof, schedule, firesAt, firedAt: null, audited };
+  const record: DrillRecord = { format: 1, drill, proof, schedule, firesAt, firedAt: null };
   const written = await writeDrill(world, services, record, before?.etag ?? null);
   if (written?.proof !== proof) return null;
   await services.schedules.create({

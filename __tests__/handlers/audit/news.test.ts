@@ -227,17 +227,6 @@ describe('findings of the last audit that cannot be read', () => {
     expect((await audit()).warnings).toEqual([expect.stringContaining('found something else')]);
   });
 
-  test('are a finding as well once they are gone, but not at the first audit of an account', async () => {
-    await cloud.invoke({ action: 'drill' });
-    await cloud.fireAll();
-    expect(await audit()).toMatchObject({ warnings: [] });
-    await days(2);
-    cloud.s3.remove(BUCKET, FINDINGS);
-    expect(await days(1)).toEqual(['DKIM audit: the last findings could not be read']);
-    expect(lastMessage()).toMatch(/^ACTION NEEDED: The findings of the last audit are gone/);
-    expect(await days(1)).toEqual(['DKIM audit: the last findings could not be read: resolved']);
-  });
-
   test('are left to the whole audit by the audit of one domain', async () => {
     await audit();
     cloud.s3.write(BUCKET, FINDINGS, '');
