@@ -39,14 +39,12 @@ export interface Setting<Value = unknown> {
   readonly option?: SettingOption;
 }
 
-/** An option of `byodkim` for a setting; what it takes follows from the setting's schema. */
+/** An option of `byodkim` for a setting that is a list: each use adds to it. */
 export interface SettingOption {
   readonly flags: string;
   readonly help: string;
   /** Help of the option for an empty list, `--no-…`. */
   readonly none?: { readonly flags: string; readonly help: string };
-  /** It says how answers are judged: for commands that judge them. */
-  readonly judges?: true;
 }
 
 /** Settings that belong together. */

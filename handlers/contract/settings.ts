@@ -110,10 +110,6 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
               : undefined,
           caution: (mode) =>
             mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
-          option: {
-            flags: '--mode <mode>',
-            help: 'authoritative: every server of the zone; recursive: resolvers alone',
-          },
         },
       ),
       nameservers: setting(
@@ -177,11 +173,6 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
         {
           weakens: (strict, { own }) =>
             !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
-          option: {
-            flags: '--strict',
-            help: 'every address of every server must answer (default: at least half of the servers)',
-            judges: true,
-          },
         },
       ),
     },

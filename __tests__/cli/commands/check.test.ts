@@ -68,7 +68,7 @@ describe('check', () => {
     expect((await check('--record', key.value)).exitCode).toBe(3);
   });
 
-  it('asks for as much of a proof as the list does, and the command line before it', async () => {
+  it('asks for as much of a proof as the list does', async () => {
     second.misbehave({ rcode: 'SERVFAIL' });
     const listed = LIST.replace('selector: s1', 'selector: s1, gate: { strict: true }');
     const asListed = () =>
@@ -79,7 +79,6 @@ describe('check', () => {
     expect(stdout).toContain('gate.strict');
     expect(exitCode).toBe(EXIT.cannotTell);
     expect((await check('--record', key.value)).exitCode).toBe(EXIT.ok);
-    expect((await check('--record', key.value, '--strict')).exitCode).toBe(EXIT.cannotTell);
   });
 
   describe('of a domain with mailFrom', () => {
@@ -274,7 +273,6 @@ describe('check', () => {
     ],
     [['check', 'example.com', '-s', 's1', '--key-file', 'x.pem'], 'there is no file x.pem'],
     [['check', 'example.com', '-s', 's1', '--key-file', 'x', '--record', 'y'], 'cannot be used with'],
-    [['check', 'example.com', '-s', 's1', '--record', 'v=DKIM1', '--mode', 'fast'], 'Allowed choices'],
     [['check', 'example.com', '-s', 's1', '--wait', '-1'], 'Expected a whole number'],
   ])('refuses %j', async (args, words) => {
     const { exitCode, stderr, stdout } = await byodkim(args);
