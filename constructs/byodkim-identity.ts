@@ -42,6 +42,8 @@ export interface ByodkimIdentityNodes {
   readonly mailFromRecords: readonly Route53Record[];
   /** Sets `mailFrom`, if it is given. */
   readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
+  /** The stack's claim on the domain; its delete is the destroy. */
+  readonly baseline: LambdaInvocation;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
   /** Lets `senders` send; if they are given. */
@@ -53,8 +55,8 @@ export interface ByodkimIdentityNodes {
 /**
  * A domain's SES identity that signs with the domain owner's own key (BYODKIM).
  *
- * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → [MAIL FROM] → signing → whatever else
- * the stack holds → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that the record
+ * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → [MAIL FROM] → baseline → signing →
+ * whatever else the stack holds → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that the record
  * is the public half of the private key in S3. If anything in the stack fails after signing, nothing confirms the
  * change and it is reverted.
  *
@@ -103,11 +105,17 @@ export class ByodkimIdentity extends Construct {
     const identity = this.identity(dnsGate);
     const feedback = this.feedback(identity);
     const mailFrom = this.mailFrom([dnsGate, identity, ...mailFromRecords]);
-    const before = [feedback, mailFrom].flatMap((each) => each ?? []);
-    const signing = invocations.signing([dnsGate, identity, ...before]);
+    const baseline = invocations.baseline([
+      dnsGate,
+      identity,
+      ...Object.values(published).flat(),
+      ...mailFromRecords,
+      ...[feedback, mailFrom].flatMap((each) => each ?? []),
+    ]);
+    const signing = invocations.signing(baseline);
     const named = { region: props.region, emailIdentity: this.domain, arn: identity.arn };
     const senders = props.senders && sendersPolicy(this, named, props.senders, [signing]);
-    const confirmation = invocations.confirmation(signing);
+    const confirmation = invocations.confirmation(baseline, signing);
     this.nodes = {
       inspection,
       attempt,
@@ -122,6 +130,7 @@ export class ByodkimIdentity extends Construct {
       feedback,
       mailFromRecords: mailFromRecords.filter(isRoute53Record),
       mailFrom,
+      baseline,
       signing,
       senders,
       confirmation,

@@ -3,6 +3,7 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, Op, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
+  type BaselineEvent,
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
   READ_ONLY_ALIAS,
@@ -31,10 +32,8 @@ interface AttemptProps {
 /**
  * One attempt to change an identity's signing state. Its `id`, new at each replacement, names the transaction.
  *
- * Contents cannot name a transaction: when a rotation has failed and the list goes back to what it was, the new
- * `Signing` and the deposed old one have the same contents, and the deposed one's delete would undo the new one.
- * To force an apply, replace the `Attempt` (`-replace`), never `Signing` alone: a `Signing` replaced within one
- * attempt is deleted under the transaction that is current.
+ * Contents cannot name a transaction: when a rotation has failed and the list goes back to what it was, the new attempt
+ * has the contents of an earlier one. To force an apply, replace the `Attempt` (`-replace`).
  */
 export class Attempt extends TerraformData {
   constructor(scope: Construct, id: string, { wanted, driftToken, refusal }: AttemptProps) {
@@ -64,8 +63,6 @@ export class Invocations {
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
     this.inspection = this.inspect();
-    // Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
-    // current, would undo the new one.
     this.attempt = new Attempt(scope, 'Attempt', {
       // Another zone is proved like another record, though the function need not know it.
       wanted: { ...this.wanted, function: this.functionName, zone: props.record?.hostedZoneId },
@@ -133,22 +130,48 @@ export class Invocations {
     return new LambdaInvocation(this.scope, 'DnsGate', config);
   }
 
-  signing(dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
-    const config = { ...this.attemptConfig('Signing', this.drift), ...this.after(...dependsOn) };
-    return new LambdaInvocation(this.scope, 'Signing', config);
+  /**
+   * The stack's claim on the domain, and the one object whose delete reaches the function: it is the destroy. Each object
+   * has an id of its own. Only another function, domain or region replaces it.
+   * @param outlive what must still be there when its delete rolls back
+   */
+  baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
+    const { domain } = this;
+    const { region } = this.props;
+    const place = { domain, ...(region !== undefined && { region }) };
+    const input = { resource: 'Baseline', id: Fn.uuid(), ...place } satisfies BaselineEvent;
+    return new LambdaInvocation(this.scope, 'Baseline', {
+      ...this.config,
+      lifecycleScope: 'CRUD',
+      input: JSON.stringify(input),
+      triggers: { domain },
+      ...this.after(...outlive),
+    });
   }
 
-  confirmation(signing: LambdaInvocation): Confirmation {
-    return new Confirmation(this.scope, 'Confirmation', this.attemptConfig('Confirmation', this.drift), {
+  signing(baseline: LambdaInvocation): LambdaInvocation {
+    const config = this.stackConfig('Signing', baseline);
+    return new LambdaInvocation(this.scope, 'Signing', { ...config, ...this.after() });
+  }
+
+  confirmation(baseline: LambdaInvocation, signing: LambdaInvocation): Confirmation {
+    return new Confirmation(this.scope, 'Confirmation', this.stackConfig('Confirmation', baseline), {
       always: this.after(signing).dependsOn ?? [],
       confirmAfter: this.props.confirmAfter,
     });
   }
 
-  private attemptConfig(resource: ResourceEvent['resource'], drift: object = {}) {
+  private attemptConfig(resource: ResourceEvent['resource'], more: Partial<ResourceEvent> = {}) {
     const { id: transaction } = this.attempt;
-    const input = { resource, transaction, ...this.wanted, ...drift } satisfies ResourceEvent;
+    const input = { resource, transaction, ...this.wanted, ...more } satisfies ResourceEvent;
     return { ...this.config, input: JSON.stringify(input), triggers: { attempt: transaction } };
+  }
+
+  /** For what carries the id of the stack's `Baseline`. */
+  private stackConfig(resource: ResourceEvent['resource'], { input }: LambdaInvocation) {
+    const stack = Token.asString(Fn.lookup(Fn.jsondecode(input), 'id'));
+    const { triggers, ...config } = this.attemptConfig(resource, { stack, ...this.drift });
+    return { ...config, triggers: { ...triggers, stack } };
   }
 
   /** The token in the inspection's answer. */
@@ -156,13 +179,16 @@ export class Invocations {
     return { driftToken: Token.asString(Fn.lookup(Fn.jsondecode(this.inspection.result), 'token')) };
   }
 
-  /** Create-before-destroy, and never an update: an update's failure is forgotten by the provider. */
+  /**
+   * Create-before-destroy, so that an earlier record goes after the confirmation; triggers alone replace, so that another
+   * version of these constructs plans nothing.
+   */
   private get config() {
     return {
       region: this.props.region,
       functionName: this.functionName,
-      lifecycleScope: 'CRUD',
-      lifecycle: { createBeforeDestroy: true },
+      lifecycleScope: 'CREATE_ONLY',
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ['input'] },
     };
   }
 
@@ -209,7 +235,7 @@ export class Invocations {
 
   /**
    * Returns `dependsOn`, with the control plane if it is in the same stack: a reference orders after the function alone, and
-   * a delete needs its policy, the bucket and the scheduler to be still there.
+   * a destroy needs its policy, the bucket and the scheduler to be still there.
    */
   private after(...others: readonly ITerraformDependable[]): { readonly dependsOn?: ITerraformDependable[] } {
     const all = [...others, ...((this.sharesStack && this.controlPlane.dependencies) || [])];

@@ -15,10 +15,10 @@ import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { beginDestroy, destroy } from './transaction/destroy';
+import { claim, destroy } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
-import { nothingReverted, type Reverted, revertByHand } from './transaction/revert';
+import { revertByHand } from './transaction/revert';
 import type { World } from './world';
 
 /** What the function does, by the kind of request. */
@@ -40,11 +40,10 @@ const WORK = {
   confirm: (world, request) => confirm(world, attemptOf(request)),
   heal,
   'confirm-by-hand': confirmByHand,
-  'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
+  claim,
   destroy,
   'revert-by-hand': revertByHand,
   'revert-unconfirmed': (world, request) => fired(world, request, request),
-  keep,
 } satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> };
 
 type Work<R> = (world: World, request: R) => Promise<object>;
@@ -71,15 +70,9 @@ export function dispatch(world: World, request: Request): Promise<object> {
 const isNoted = (request: Request): request is Extract<Request, { kind: NotedWork['kind'] }> =>
   request.kind in NOTICES;
 
-function attemptOf(request: RequestOf<'change' | 'confirm'>): Attempt {
-  return { transaction: request.transaction, source: 'terraform', request };
-}
-
-async function keep(_: World, { domain, resource }: RequestOf<'keep'>): Promise<Reverted> {
-  return nothingReverted(
-    domain,
-    resource === 'DkimKey'
-      ? 'the private key and its record stay in the key store'
-      : `the delete of ${resource} changes nothing`,
-  );
-}
+const attemptOf = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
+  transaction: request.transaction,
+  stack: request.stack,
+  source: 'terraform',
+  request,
+});

@@ -73,7 +73,7 @@ describe('byodkim', () => {
       transaction: 't1',
       domain: DOMAIN,
       selector: 's1',
-      tf: { action: 'create' },
+      stack: 'B1',
     };
     const gate = { nameservers: [account.dns.address], resolvers: [] };
     const { FunctionError } = await account.sandbox.call('lambda', 'Invoke', {

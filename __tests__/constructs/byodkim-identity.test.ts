@@ -7,36 +7,38 @@ import { identityWith, inputOf, only, props, render, synthesize, TestApp } from 
 const invocations = (rendered: ReturnType<typeof identityWith>) => rendered.resource.aws_lambda_invocation!;
 
 describe('an identity in a stack', () => {
-  it('puts proof before the identity, the identity before signing, and confirmation last', () => {
+  it('puts proof before the identity, the baseline after it, then signing, and confirmation last', () => {
     const rendered = identityWith();
     const address = (name: string) =>
       `aws_lambda_invocation.${Object.keys(invocations(rendered)).find((id) => id.includes(name))}`;
     const identity = `aws_sesv2_email_identity.${Object.keys(rendered.resource.aws_sesv2_email_identity!)[0]}`;
 
     expect(only(rendered.resource.aws_sesv2_email_identity).depends_on).toEqual([address('DnsGate')]);
-    expect(only(invocations(rendered), 'Signing').depends_on).toEqual([address('DnsGate'), identity]);
+    expect(only(invocations(rendered), 'Baseline').depends_on).toEqual([address('DnsGate'), identity]);
     expect(only(invocations(rendered), 'Confirmation').depends_on).toEqual(
-      expect.arrayContaining([address('DnsGate'), address('Signing'), identity]),
+      expect.arrayContaining([address('DnsGate'), address('Baseline'), address('Signing'), identity]),
     );
   });
 
-  it('replaces each invocation with the attempt, creating before destroying', () => {
-    const rendered = identityWith();
+  it('replaces each invocation with what its triggers hold alone; one delete reaches the function', () => {
+    const rendered = identityWith({ region: 'us-east-1' });
     const attempt = `\${terraform_data.${Object.keys(rendered.resource.terraform_data!)[0]}.id}`;
+    const id = Object.keys(invocations(rendered)).find((each) => each.includes('Baseline'));
+    const stack = `\${jsondecode(aws_lambda_invocation.${id}.input).id}`;
+    const place = { domain: 'example.com', region: 'us-east-1' };
+    const sent = { transaction: attempt, selector: 's1', ...place };
 
-    expect(Object.keys(invocations(rendered))).toHaveLength(3);
-    for (const invocation of Object.values(invocations(rendered))) {
-      expect(invocation).toMatchObject({
-        function_name: 'ses-byodkim',
-        lifecycle_scope: 'CRUD',
-        lifecycle: { create_before_destroy: true },
-        triggers: { attempt },
-      });
-      expect(inputOf(invocation)).toMatchObject({
-        transaction: attempt,
-        domain: 'example.com',
-        selector: 's1',
-      });
+    for (const [name, lifecycle_scope, triggers, input] of [
+      ['DnsGate', 'CREATE_ONLY', { attempt }, sent],
+      ['Baseline', 'CRUD', { domain: 'example.com' }, { id: `\${uuid()}`, ...place }],
+      ['Signing', 'CREATE_ONLY', { attempt, stack }, { ...sent, stack }],
+      ['Confirmation', 'CREATE_ONLY', { attempt, stack }, { ...sent, stack }],
+    ] as const) {
+      const invocation = only(invocations(rendered), name);
+      const lifecycle = { create_before_destroy: true, ignore_changes: ['input'] };
+      expect(invocation).toMatchObject({ function_name: 'ses-byodkim', lifecycle_scope, lifecycle });
+      expect(invocation.triggers).toEqual(triggers);
+      expect(inputOf(invocation)).toMatchObject(input);
     }
     expect(only(rendered.resource.terraform_data).lifecycle).toMatchObject({ create_before_destroy: true });
   });
@@ -54,8 +56,6 @@ describe('an identity in a stack', () => {
       { irreversible: 'allow' as const },
       { record: DkimRecord.route53('Z1') },
       { record: DkimRecord.route53('Z2') },
-      // This replaces `Signing`, whose old one would be deleted under a transaction that is current.
-      { controlPlane: 'another' },
     ];
     const triggers = [{}, ...changes].map((change) =>
       JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),
@@ -75,6 +75,7 @@ describe('an identity in a stack', () => {
       transaction: expect.any(String),
       domain: 'example.com',
       selector: 's1',
+      stack: expect.any(String),
       driftToken: expect.any(String),
     });
   });
@@ -95,7 +96,7 @@ describe('an identity in a stack', () => {
     const feedback = only(resource.aws_sesv2_email_identity_feedback_attributes);
     expect(feedback).toMatchObject({ email_identity: 'example.com', email_forwarding_enabled: false });
     expect(feedback.depends_on).toEqual([expect.stringMatching(/^aws_sesv2_email_identity\./)]);
-    expect(only(resource.aws_lambda_invocation, 'Signing').depends_on).toContainEqual(
+    expect(only(resource.aws_lambda_invocation, 'Baseline').depends_on).toContainEqual(
       expect.stringMatching(/^aws_sesv2_email_identity_feedback_attributes\./),
     );
     expect(identityWith().resource).not.toHaveProperty('aws_sesv2_email_identity_feedback_attributes');
@@ -113,7 +114,7 @@ describe('an identity in a stack', () => {
       expect.stringMatching(/DnsGate/),
       expect.stringMatching(/^aws_sesv2_email_identity\./),
     ]);
-    expect(only(resource.aws_lambda_invocation, 'Signing').depends_on).toContainEqual(
+    expect(only(resource.aws_lambda_invocation, 'Baseline').depends_on).toContainEqual(
       expect.stringMatching(/^aws_sesv2_email_identity_mail_from_attributes\./),
     );
     expect(resource).not.toHaveProperty('aws_route53_record');
@@ -145,7 +146,7 @@ describe('an identity in a stack', () => {
     const rendered = identityWith({ identity: 'existing' });
     expect(rendered.resource).not.toHaveProperty('aws_sesv2_email_identity');
     expect(only(rendered.data.aws_sesv2_email_identity).email_identity).toBe('example.com');
-    expect(only(invocations(rendered), 'Signing').depends_on).toContainEqual(
+    expect(only(invocations(rendered), 'Baseline').depends_on).toContainEqual(
       expect.stringMatching(/^data\.aws_sesv2_email_identity\./),
     );
   });

@@ -20,7 +20,7 @@ describe('a stack as a whole', () => {
       new ByodkimIdentity(stack, 'excom', props({ domain: 'example.org' }));
     });
     expect(Object.keys(resource.aws_sesv2_email_identity!)).toHaveLength(2);
-    expect(Object.keys(resource.aws_lambda_invocation!)).toHaveLength(6);
+    expect(Object.keys(resource.aws_lambda_invocation!)).toHaveLength(8);
   });
 
   it('lets the same id stand for different types', () => {

@@ -33,7 +33,7 @@ describe('the JSON Schema of the event', () => {
       ...Object.values(resource.aws_lambda_invocation!),
       ...Object.values(data.aws_lambda_invocation!),
     ];
-    expect(sent).toHaveLength(6);
+    expect(sent).toHaveLength(7);
     // What the engine will put in: the id of the Attempt, a token.
     const resolved = (invocation: { input: string }) =>
       JSON.parse(JSON.stringify(inputOf(invocation)).replaceAll(/\$\{[^}]+\}/g, 'resolved'));

@@ -232,8 +232,8 @@ describe('who may write targets of rules, and not invoke the function', () => {
     await deployment.ready(domain, 's1');
     await passed(deployment.deploy(domain, { selector: 's1' }));
     const mallory = await deployment.as('events-writer', ['events:PutTargets', 'events:PutRule']);
-    const { transaction } = (await deployment.ledger(domain)).owner!;
-    const undo = { resource: 'Signing', transaction, domain, selector: 's1', tf: { action: 'delete' } };
+    const { stack } = (await deployment.ledger(domain)).owner!;
+    const undo = { resource: 'Baseline', id: stack, domain, tf: { action: 'delete' } };
     const arns = [FUNCTION_ARN, `${FUNCTION_ARN}:watch`];
     for (const [index, Arn] of arns.entries())
       await mallory('events', 'PutTargets', {

@@ -12,7 +12,7 @@ async function sound(): Promise<string> {
   const cloud = new FakeCloud();
   cloud.ses.give(DOMAIN);
   cloud.giveKey(DOMAIN, 's1');
-  const place = { transaction: 't1', domain: DOMAIN, selector: 's1', tf: { action: 'create' } };
+  const place = { transaction: 't1', domain: DOMAIN, selector: 's1', stack: 'B1' };
   await cloud.invoke({ resource: 'Signing', ...place });
   return cloud.s3.text(BUCKET, KEY)!;
 }

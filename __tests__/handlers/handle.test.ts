@@ -88,7 +88,7 @@ describe('an error', () => {
 
   test('of a revert is thrown to the schedule', async () => {
     const cloud = readyCloud();
-    await cloud.invoke({ ...UPDATE, action: undefined, resource: 'Signing', transaction: 't1', tf });
+    await cloud.invoke({ ...UPDATE, action: undefined, resource: 'Signing', transaction: 't1', stack: 'B1' });
     const { payload } = cloud.scheduler.pending()[0]!;
     cloud.calls.addFault({ action: /ses:/, times: 9 });
     await expect(cloud.invoke(payload)).rejects.toThrow();

@@ -44,7 +44,7 @@ const EVENTS: readonly Record<string, unknown>[] = [
     ...SETTINGS,
     transaction: 't1',
     driftToken: 'd',
-    tf: { action: 'create' },
+    stack: 'B1',
   })),
 ];
 

@@ -1,21 +1,15 @@
 import type { Stack } from '../handlers/transaction/support';
 
-/** What Terraform has in its state for one attempt. */
-interface Placed {
-  readonly transaction: string;
-  readonly selector: string;
-  /** A newer object has taken its place, and it has not been deleted yet. */
-  readonly deposed?: true;
-}
+/** The objects of a stack that invoke the function, in the order of an apply. */
+export type Kind = 'DnsGate' | 'Baseline' | 'Signing' | 'Confirmation';
 
-type Kind = 'DnsGate' | 'Signing' | 'Confirmation';
-
-/** Newest last. */
+/** What Terraform has in its state of one stack. */
 interface State {
   attempt: { transaction: string; selector: string; token: string } | null;
-  DnsGate: readonly Placed[];
-  Signing: readonly Placed[];
-  Confirmation: readonly Placed[];
+  /** The attempt that each was created for; `Signing` and `Confirmation` with the id of their `Baseline`. */
+  made: Readonly<Partial<Record<Exclude<Kind, 'Baseline'>, string>>>;
+  /** Ids; newest last. All but the last are deposed: a newer one has taken their place. */
+  baselines: readonly string[];
 }
 
 /** Where an apply ended. */
@@ -23,6 +17,7 @@ export type Stage =
   | 'plan'
   | 'nothing to do'
   | 'gate'
+  | 'baseline'
   | 'signing'
   | 'other'
   | 'confirmation'
@@ -33,32 +28,33 @@ export interface ApplyOptions {
   readonly selector: string;
   /** Another resource of the stack fails, after `Signing`. */
   readonly otherFails?: boolean;
-  /** `-replace` of these alone; with an `Attempt` all others are replaced as well. */
+  /** `-replace` of these; with an `Attempt` or a `Baseline` whatever carries its id is replaced as well. */
   readonly replaced?: readonly (Kind | 'Attempt')[];
-  /** In which order older objects of one resource are deleted. */
+  /** In which order deposed objects are deleted. */
   readonly newestFirst?: boolean;
   readonly fields?: Record<string, unknown>;
 }
 
 /**
- * The engine, as far as it matters: create before destroy, nothing rolled back, failed creates not in the state. Thousands
- * of applies need something faster than the real one, which the tests in e2e/ hold to the same orders.
+ * The engine, as far as it matters: create before destroy, nothing rolled back, failed creates not in the state, no call for
+ * an object that is `CREATE_ONLY` and goes. Thousands of applies need something faster than the real one, which the tests
+ * in e2e/ hold to the same orders.
  */
 export class Terraform {
-  state: State = { attempt: null, DnsGate: [], Signing: [], Confirmation: [] };
+  state: State = { attempt: null, made: {}, baselines: [] };
   /** What the last call failed with. */
   failure: unknown;
 
   constructor(
     readonly stack: Stack,
-    /** Of the names of its transactions. */
-    private readonly prefix = 't',
-    private readonly ids = { attempts: 0 },
+    private readonly ids = { attempts: 0, baselines: 0 },
+    /** Of all ids: another state of the same domain has another one. */
+    private readonly prefix = '',
   ) {}
 
   /** Starts another run from the state as it is now. Without a state lock, the run that ends last writes the state. */
   fork(): Terraform {
-    const other = new Terraform(this.stack, this.prefix, this.ids);
+    const other = new Terraform(this.stack, this.ids, this.prefix);
     other.state = { ...this.state };
     return other;
   }
@@ -70,65 +66,69 @@ export class Terraform {
     return attempt?.selector === selector && attempt.token === token && this.isWhole();
   }
 
-  async apply({
-    selector,
-    otherFails,
-    replaced = [],
-    newestFirst,
-    fields = {},
-  }: ApplyOptions): Promise<Stage> {
+  async apply({ selector, otherFails, replaced = [], newestFirst, fields }: ApplyOptions): Promise<Stage> {
     const { state } = this;
     const token = await this.attemptTo(() => this.stack.token(selector));
     if (token === null) return 'plan';
     const isReplaced = replaced.includes('Attempt');
     if (state.attempt?.selector !== selector || state.attempt.token !== token || isReplaced) {
       this.ids.attempts += 1;
-      state.attempt = { transaction: `${this.prefix}${this.ids.attempts}`, selector, token };
+      state.attempt = { transaction: `${this.prefix}t${this.ids.attempts}`, selector, token };
     }
-    const { transaction } = state.attempt;
     if (this.isWhole() && replaced.length === 0) return 'nothing to do';
-    const input = { ...fields, driftToken: state.attempt.token };
-    const create = async (kind: Kind): Promise<boolean> => {
+    const create = async (kind: Exclude<Kind, 'Baseline'>): Promise<boolean> => {
       if (this.has(kind) && !replaced.includes(kind)) return true;
+      const { transaction } = state.attempt!;
+      const stack = kind === 'DnsGate' ? {} : { stack: state.baselines.at(-1)! };
+      const input = { ...fields, ...stack, driftToken: state.attempt!.token };
       const made = await this.attemptTo(() => this.stack.create(kind, transaction, selector, input));
-      if (made === null) return false;
-      state[kind] = [
-        ...state[kind].map((placed) => ({ ...placed, deposed: true as const })),
-        { transaction, selector },
-      ];
-      return true;
+      if (made !== null) state.made = { ...state.made, [kind]: this.idOf(kind) };
+      return made !== null;
     };
     if (!(await create('DnsGate'))) return 'gate';
+    if (state.baselines.length === 0 || replaced.includes('Baseline')) {
+      this.ids.baselines += 1;
+      const id = `${this.prefix}B${this.ids.baselines}`;
+      if ((await this.attemptTo(() => this.stack.claim(id))) === null) return 'baseline';
+      state.baselines = [...state.baselines, id];
+    }
     if (!(await create('Signing'))) return 'signing';
     if (otherFails) return 'other';
     if (!(await create('Confirmation'))) return 'confirmation';
-    return (await this.remove(({ deposed }) => deposed === true, newestFirst)) ? 'done' : 'deletes';
+    return (await this.remove(state.baselines.slice(0, -1), newestFirst)) ? 'done' : 'deletes';
   }
 
   /** `false`: it failed in the middle. */
   async destroy(newestFirst = false): Promise<boolean> {
-    if (!(await this.remove(() => true, newestFirst))) return false;
+    const { DnsGate } = this.state.made;
+    this.state.made = DnsGate === undefined ? {} : { DnsGate };
+    if (!(await this.remove(this.state.baselines, newestFirst))) return false;
+    this.state.made = {};
     this.state.attempt = null;
     return true;
   }
 
-  private has(kind: Kind): boolean {
-    return this.state[kind].at(-1)?.transaction === this.state.attempt?.transaction;
+  /** What an object's triggers hold: another value replaces it. */
+  private idOf(kind: Exclude<Kind, 'Baseline'>): string {
+    const { attempt, baselines } = this.state;
+    return kind === 'DnsGate' ? attempt!.transaction : `${attempt!.transaction} ${baselines.at(-1)}`;
+  }
+
+  private has(kind: Exclude<Kind, 'Baseline'>): boolean {
+    return this.state.attempt !== null && this.state.made[kind] === this.idOf(kind);
   }
 
   private isWhole(): boolean {
-    return KINDS.every((kind) => this.has(kind) && this.state[kind].length === 1);
+    return (
+      this.state.baselines.length === 1 &&
+      (['DnsGate', 'Signing', 'Confirmation'] as const).every((kind) => this.has(kind))
+    );
   }
 
-  private async remove(isGone: (placed: Placed) => boolean, newestFirst = false): Promise<boolean> {
-    for (const kind of KINDS) {
-      const gone = this.state[kind].filter(isGone);
-      for (const placed of newestFirst ? gone.reverse() : gone) {
-        const { transaction, selector } = placed;
-        if ((await this.attemptTo(() => this.stack.delete(kind, transaction, selector, {}))) === null)
-          return false;
-        this.state[kind] = this.state[kind].filter((other) => other !== placed);
-      }
+  private async remove(ids: readonly string[], newestFirst = false): Promise<boolean> {
+    for (const id of newestFirst ? [...ids].reverse() : ids) {
+      if ((await this.attemptTo(() => this.stack.destroy(id))) === null) return false;
+      this.state.baselines = this.state.baselines.filter((other) => other !== id);
     }
     return true;
   }
@@ -143,6 +143,3 @@ export class Terraform {
     }
   }
 }
-
-/** In the order of a destroy. */
-const KINDS: readonly Kind[] = ['Confirmation', 'Signing', 'DnsGate'];

@@ -13,7 +13,7 @@ import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';
 import { afterGate, changeWithin } from '../transaction/change';
-import { signsWith } from '../transaction/signing-state';
+import { observeExisting, signsWith } from '../transaction/signing-state';
 import type { World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
@@ -99,9 +99,8 @@ const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
 
 /** Returns why the change in force may not be repeated; undefined if it may. */
 function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
-  const { owner, inForce, open, destroyBegun } = ledger;
+  const { owner, inForce, open } = ledger;
   if (!owner?.heal) return 'its stack does not ask for it (heal)';
-  if (destroyBegun !== null) return 'the destroy of its stack has begun';
   if (open !== null || !owner.confirmed) return 'a change is open';
   if (inForce === null) return 'nothing is in force';
   if (!signsWith(state, inForce.selector)) return 'something else has been set since';
@@ -126,7 +125,7 @@ export async function heal(
   const request = ledger && requestInForce(ledger, world);
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
   return afterGate(world, request, async (session, passed) => {
-    const state = await passed.observe();
+    const state = await observeExisting(session.services.identities, session.place);
     const why = whyNotHealed(session.ledger, state);
     if (why !== undefined) return notHealed(target.domain, why);
     const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;

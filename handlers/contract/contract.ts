@@ -3,9 +3,11 @@
  * must not import anything.
  */
 
-/** The resources that a stack creates by invoking the function (design: `aws_lambda_invocation`, CRUD). */
+/** What a stack invokes the function for once, by `aws_lambda_invocation`, CREATE_ONLY. */
 export const RESOURCES = ['DnsGate', 'Signing', 'Confirmation', 'DkimKey', 'Inspection'] as const;
-export type ResourceType = (typeof RESOURCES)[number];
+/** The one object of a stack whose delete reaches the function (CRUD): it is the destroy. */
+export const BASELINE = 'Baseline';
+export type ResourceType = (typeof RESOURCES)[number] | typeof BASELINE;
 
 /** What the function does when it is called directly. The first is the old runbook's own call. */
 export const ACTIONS = {
@@ -200,11 +202,13 @@ export interface EventSettings {
   readonly mailFrom?: MailFromSettings;
 }
 
-/** What Terraform sends; the provider adds `tf`. */
+/** What Terraform sends. */
 export interface ResourceEvent extends EventSettings {
-  readonly resource: ResourceType;
+  readonly resource: (typeof RESOURCES)[number];
   /** The id of the stack's `Attempt`: it names the transaction. */
   readonly transaction?: string;
+  /** `Signing`, `Confirmation`: the id of the stack's `Baseline`. */
+  readonly stack?: string;
   /** In letters of any script. */
   readonly domain: string;
   readonly selector: string;
@@ -222,6 +226,16 @@ export interface ResourceEvent extends EventSettings {
   readonly driftToken?: string;
   /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
   readonly review?: boolean;
+}
+
+/** What Terraform sends for a `Baseline`; the provider adds `tf`. */
+export interface BaselineEvent {
+  readonly resource: typeof BASELINE;
+  /** New with each object: it names the stack. */
+  readonly id: string;
+  readonly domain: string;
+  /** Of the identity. @default the function's */
+  readonly region?: string;
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
 }
 

@@ -3,6 +3,8 @@ import {
   ACTIONS,
   type Action,
   AUDIT_PREFIX,
+  BASELINE,
+  type BaselineEvent,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   RESOURCES,
   type ResourceEvent,
@@ -80,12 +82,19 @@ export const resource = z.object({
   ...signing.shape,
   resource: z.enum(RESOURCES),
   transaction: z.optional(transaction),
+  stack: z.optional(transaction),
   driftToken: z.optional(name(256)),
   review: z.optional(boolean),
+} satisfies Fields<ResourceEvent>);
+
+export const baseline = z.object({
+  ...place.shape,
+  resource: z.literal(BASELINE),
+  id: transaction,
   tf: z.optional(
     z.object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),
-} satisfies Fields<ResourceEvent>);
+} satisfies Fields<BaselineEvent>);
 
 export const revertUnconfirmed = z.extend(place, {
   transaction,

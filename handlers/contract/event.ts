@@ -2,6 +2,7 @@ import { ByodkimError } from '../errors/errors';
 import { type Asked, findViolations } from './allowances';
 import {
   ACTIONS,
+  BASELINE,
   dnsRecordsFolder,
   ENVIRONMENT,
   type GateSettings,
@@ -9,7 +10,7 @@ import {
   type KeyStore,
   privateKeyObject,
   READ_ONLY_ALIAS,
-  type ResourceType,
+  type ResourceEvent,
   type RotationSettings,
   WATCH_ALIAS,
 } from './contract';
@@ -47,6 +48,10 @@ export type Source = 'terraform' | 'schedule' | 'direct';
 interface Transaction {
   readonly transaction: string;
 }
+/** The id of the stack's `Baseline`. */
+interface InStack extends Transaction {
+  readonly stack: string;
+}
 /** What the one-time schedule of a change sends. */
 export interface Firing extends Transaction {
   readonly arming: number;
@@ -72,18 +77,17 @@ export interface ChangeByHand {
 /** What an event asks for, and who sent it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'gate'; readonly readOnly?: true } & SigningRequest & Transaction)
-  | ({ readonly kind: 'change' } & SigningRequest & Transaction)
-  | ({ readonly kind: 'confirm' } & SigningRequest & Transaction)
-  | ({ readonly kind: 'destroy'; readonly resource: ResourceType } & SigningRequest & Transaction)
-  | ({ readonly kind: 'begin-destroy' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'change' } & SigningRequest & InStack)
+  | ({ readonly kind: 'confirm' } & SigningRequest & InStack)
+  /** The create and the delete of a `Baseline`, by its id. */
+  | ({ readonly kind: 'claim'; readonly id: string } & Place)
+  | ({ readonly kind: 'destroy'; readonly id: string } & Place)
   | ({
       readonly kind: 'inspect';
       /** The error that an apply would fail with, NOT_ALLOWED. */
       readonly violation?: ByodkimError;
       readonly review?: boolean;
     } & SigningRequest)
-  /** A delete that changes nothing. */
-  | ({ readonly kind: 'keep'; readonly resource: ResourceType } & Place)
   | ({ readonly kind: 'update' } & SigningRequest)
   | ({ readonly kind: 'create-key' } & SigningRequest)
   | ({ readonly kind: 'record' } & SigningRequest)
@@ -172,28 +176,24 @@ function throughAlias(request: Request, alias: string): Request {
   });
 }
 
-/**
- * The request of each engine call, by resource. An `update` would do what create does: a change is always create (new), then
- * delete (old).
- */
-const LIFECYCLE = {
-  DnsGate: { create: 'gate', delete: 'destroy' },
-  Signing: { create: 'change', delete: 'destroy' },
-  Confirmation: { create: 'confirm', delete: 'begin-destroy' },
-  DkimKey: { create: 'create-key', delete: 'keep' },
-  Inspection: { create: 'inspect', delete: 'keep' },
-} as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;
+/** The request of each resource of a stack that is created once, and whose delete does not reach the function. */
+const KINDS = {
+  DnsGate: 'gate',
+  Signing: 'change',
+  Confirmation: 'confirm',
+  DkimKey: 'create-key',
+  Inspection: 'inspect',
+} as const satisfies Record<ResourceEvent['resource'], Request['kind']>;
 
 function readResource(event: object, environment: Environment): Request {
   const source = 'terraform';
+  if ((event as { resource: unknown }).resource === BASELINE) return readBaseline(event, environment);
   const read = check(schema.resource, event);
-  const { resource, transaction, tf, review, ...rest } = read;
-  const isDelete = tf?.action === 'delete';
-  const kind = LIFECYCLE[resource][isDelete ? 'delete' : 'create'];
-  // A delete needs neither DNS nor a key, and must pass even if its settings are no longer allowed.
-  const isHeld = !isDelete && kind !== 'inspect';
-  if (isHeld) requireKnown({ ...event, tf }, read);
-  const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
+  const { resource, transaction, stack, review, ...rest } = read;
+  const kind = KINDS[resource];
+  const isHeld = kind !== 'inspect';
+  if (isHeld) requireKnown(event, read);
+  const signing = withDefaults(rest, environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy inspects too, and must pass.
     const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
@@ -201,7 +201,20 @@ function readResource(event: object, environment: Environment): Request {
   }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
-  return { kind, source, ...signing, transaction, resource };
+  if (kind === 'gate' || kind === 'create-key') return { kind, source, ...signing, transaction };
+  if (stack === undefined)
+    throw malformed(['stack: expected the id of the Baseline, found nothing'], ['stack']);
+  return { kind, source, ...signing, transaction, stack };
+}
+
+/** An `update`, should one come, does what create does. */
+function readBaseline(event: object, environment: Environment): Request {
+  const read = check(schema.baseline, event);
+  const { id, domain, region, tf } = read;
+  const kind = tf?.action === 'delete' ? 'destroy' : 'claim';
+  // A function of another version may have written what a delete sends.
+  if (kind === 'claim') requireKnown({ ...event, tf }, read);
+  return { kind, source: 'terraform', id, ...inRegion({ domain, region }, environment) };
 }
 
 /** Parses a CloudTrail event of an SES call made outside this project. It only selects the identity to audit. */

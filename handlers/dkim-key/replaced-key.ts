@@ -3,6 +3,7 @@ import { s3Uri } from '../contract/contract';
 import type { Place } from '../contract/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import { type FoundKey, fetchKey, type KeyReference } from '../key/key-source';
+import { isSet } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { World } from '../world';
 
@@ -25,7 +26,7 @@ export async function findReplaced(
 ): Promise<ReplacedKey | null> {
   // What cannot be read must not hide the key.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
-  const inForce = ledger && (ledger.open?.phase === 'applied' ? ledger.open.wanted : ledger.inForce);
+  const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);
   if (inForce?.selector !== selector || inForce.key.fingerprint === reference.fingerprint) return null;
   const applied = await nullOn(fetchKey(store, redactor, inForce.key), ...CERTIFICATE_CODES);
   const isThere = applied?.reference.fingerprint === inForce.key.fingerprint;

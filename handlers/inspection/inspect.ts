@@ -5,7 +5,15 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import type { SigningRequest } from '../contract/event';
 import type { ByodkimError } from '../errors/errors';
-import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Wanted } from '../ledger/ledger';
+import {
+  emptyLedger,
+  isSet,
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Wanted,
+} from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
 import { formatState, isInStep, withStartedVerification } from '../transaction/signing-state';
@@ -86,18 +94,25 @@ async function inStepOrNot(
   state: SigningState | null,
   selector: string,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
-  const { open, owner, inForce, lastRevert } = ledger;
+  const { open, owner, inForce } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
   const verify_by = verifyBy ? iso(verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null, null));
-  if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state, ledger.settledAt));
+  if (owner === null) return inStep(untouched(state, ledger.settledAt));
+  const shown = [
+    state?.origin,
+    state?.selector,
+    state?.enabled,
+    state?.status === 'FAILED',
+    ledger.settledAt,
+  ];
   // After a rollback the owner is still the change that was undone; SES has what was in force before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;
   if (wanted.selector !== selector)
     return {
-      token: `drift-other-selector-${digest([selector, owner.transaction, ledger.settledAt])}`,
+      token: `drift-other-selector-${digest([selector, owner.transaction, ...shown])}`,
       drifted: true,
       reason: otherSelector(owner, selector),
     };
@@ -105,8 +120,7 @@ async function inStepOrNot(
   if (isSetAsWanted && (await isSameKey(services, wanted)))
     return inStep(owner.driftToken ?? untouched(null, null));
   const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
-  const seen = [state?.origin, state?.selector, state?.enabled, state?.status === 'FAILED', ledger.settledAt];
-  return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
+  return { token: `drift-${word}-${digest(shown)}`, drifted: true, reason };
 }
 
 /** Explains the drift between two Terraform states of one domain: each must see that the other was applied last. */
@@ -115,7 +129,7 @@ const otherSelector = ({ wanted }: Owner, selector: string): string =>
 
 /** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
 function driftOf(
-  { unverified, history }: Ledger,
+  { unverified, last }: Ledger,
   { selector }: Wanted,
   state: SigningState | null,
   isSetAsWanted: boolean,
@@ -139,9 +153,8 @@ function driftOf(
     };
   }
   const found = `SES has ${state === null ? 'no such identity' : formatState(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
-  const last = history.at(-1);
   if (last?.event === 'reverted')
-    return { word: 'rolled-back', reason: `The last change was rolled back at ${last.at}. ${found}` };
+    return { word: 'rolled-back', reason: `The last change was rolled back at ${iso(last.at)}. ${found}` };
   return { word: state === null ? 'identity-missing' : 'changed', reason: found };
 }
 
@@ -152,7 +165,7 @@ function driftOf(
 function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
   if (isWaiting(open)) return isInTime && isInStep(state, open.wanted);
-  return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
+  return open.armed === null ? isSet(open) && isInStep(state, open.wanted) : isInTime;
 }
 
 /** Returns whether the key in S3 is the one that was applied. An overwritten key is drift: SES signs with the earlier one. */

@@ -28,7 +28,7 @@ export interface Refusal {
 /** Runs an apply up to its first write. Read-only. */
 export async function rehearse(world: World, request: SigningRequest): Promise<Rehearsal> {
   const refusals: Refusal[] = [];
-  const attempt: Attempt = { transaction: 'rehearsal', source: 'terraform', request };
+  const attempt: Attempt = { transaction: 'rehearsal', stack: 'rehearsal', source: 'terraform', request };
   const session = Session.open(world, request, 'gate');
   const found = await unlessRefused(refusals, () => findKeyOf(world, request));
   await session.read();

@@ -4,16 +4,16 @@ import { MINUTE_MS } from '../clock';
 import type { GateSettings, RotationSettings } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import type { KeyReference } from '../key/key-source';
+import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/event';
 
-/** One attempt to change one identity's signing state. */
-export interface Attempt {
+/** One attempt to change one identity's signing state, by a stack or by a direct call. */
+export type Attempt = {
   /** Names the transaction. */
   readonly transaction: string;
-  readonly source: 'terraform' | 'direct';
   readonly request: SigningRequest;
-}
+} & ({ readonly source: 'terraform'; readonly stack: string } | { readonly source: 'direct' });
 
 /** What the function records of one domain in one region, never key material. Times are milliseconds since the epoch. */
 export interface Ledger extends Place {
@@ -40,21 +40,18 @@ export interface Ledger extends Place {
   readonly signers: readonly Signer[];
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   readonly records: readonly string[];
-  // A delete is that of a destroy or of a replacement. The next three tell them apart.
-  /** The transaction whose `Confirmation` was deleted: its stack is being destroyed, so the delete of its `Signing` acts. */
-  readonly destroyBegun: string | null;
-  /** Transactions whose `Signing` was created once more (`-replace`, `taint`): a delete may be that of the earlier object. */
-  readonly recreated: readonly string[];
-  /** Transactions whose `DnsGate` was created once more: a delete of `DnsGate` may be that of the earlier object. */
-  readonly regated: readonly string[];
+  /** Ids of the `Baseline` objects that were created. A delete of any other is of a stack that this ledger has lost. */
+  readonly stacks: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
   /**
-   * When a change was last confirmed, adopted by a stack, destroyed, or reverted manually: part of the drift token.
-   * `null`: never.
+   * When a change was last confirmed, adopted by a stack, reverted or destroyed: part of the drift token, so that the plan
+   * after a revert is of a new attempt. `null`: never.
    */
   readonly settledAt: number | null;
-  /** Newest last. */
+  /** The last step of a change. `null`: none was ever made. */
+  readonly last: Step | null;
+  /** For people: no rule reads it. Newest last. */
   readonly history: readonly HistoryEntry[];
 }
 
@@ -90,10 +87,12 @@ export interface Wanted {
   readonly key: KeyReference;
 }
 
-/** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
+/** The Terraform transaction, and the stack, that the signing state belongs to. */
 export interface Owner {
   /** Id of the stack's `Attempt`. */
   readonly transaction: string;
+  /** Id of the stack's `Baseline`, whose delete rolls back. */
+  readonly stack: string;
   readonly wanted: Wanted;
   /** How its stack asks DNS; the audit asks in this way too. */
   readonly gate?: GateSettings | undefined;
@@ -107,8 +106,6 @@ export interface Owner {
   readonly driftToken?: string | undefined;
   /** By its stack. A transaction that was confirmed once is not left armed again. */
   readonly confirmed: boolean;
-  /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
-  readonly replaces?: string | undefined;
 }
 
 /** A change that was begun and is not done: its stack has not ended, or SES has not verified it. */
@@ -118,15 +115,14 @@ export interface Open {
   readonly wanted: Wanted;
   /** The owner of the state once this is confirmed; `null` for a direct call without a stack. */
   readonly owner: Owner | null;
-  /** `opened`: SES may or may not have been changed. `applied`: it has, and `result` says so. */
-  readonly phase: 'opened' | 'applied';
-  /** What SES had before. */
+  readonly state: Exclude<State, 'none'>;
+  /** The prior state, which a rollback restores. */
   readonly previous: Snapshot;
+  /** Only while it is undone: by a destroy, so the ledger is cleared at its end. */
+  readonly destroys?: true | undefined;
   readonly armed: Arming | null;
   readonly startedAt: number;
   readonly result?: ChangeResult | undefined;
-  /** The write that has recorded `result`: as long as it is the last, no run has worked on the domain since. */
-  readonly appliedBy?: string | undefined;
   /** When SES began to verify: the Put. */
   readonly putAt?: number | undefined;
   /** SES has until then, however the change is confirmed. */
@@ -170,14 +166,9 @@ export interface ChangeResult {
   readonly warnings: readonly string[];
 }
 
-/** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
+/** The last change of a stack that was undone, as long as no newer one was applied: its `Confirmation` may repeat it. */
 export interface LastRevert {
-  /** Transactions, newest last. */
-  readonly undid: readonly string[];
-  /** The transaction whose state was restored. */
-  readonly restored: string | null;
-  /** Of the last that was undone, unless a person has reverted since: then the next plan is of a new attempt. */
-  readonly driftToken?: string | undefined;
+  readonly transaction: string;
   readonly at: number;
 }
 
@@ -221,25 +212,10 @@ export interface Signer {
   readonly stoppedAt: number | null;
 }
 
-export const HISTORY_EVENTS = [
-  'opened',
-  'applied',
-  'adopted',
-  'confirmed',
-  'verified',
-  'reverted',
-  'destroying',
-  'destroyed',
-  'destroy-begun',
-  'recreated',
-  'failed',
-  'rollback-failed',
-] as const;
-
 export interface HistoryEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly event: (typeof HISTORY_EVENTS)[number];
+  readonly event: LedgerEvent | 'claimed';
   readonly transaction: string;
   readonly selector?: string | undefined;
   readonly detail?: string | undefined;
@@ -262,11 +238,10 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   changedByOthersAt: null,
   signers: [],
   records: [],
-  destroyBegun: null,
-  recreated: [],
-  regated: [],
+  stacks: [],
   armings: 0,
   settledAt: null,
+  last: null,
   history: [],
 });
 
@@ -285,9 +260,13 @@ export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[
 /** Whether mail was signed, as far as SES has shown. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 
+/** Whether SES has the change, as far as this project has seen. */
+export const isSet = (open: Open | null): open is Open & { readonly state: 'set' | 'waiting' } =>
+  open?.state === 'set' || open?.state === 'waiting';
+
 /** Whether a change is confirmed and not done: SES has not verified it yet. */
-export const isWaiting = (open: Open | null): open is Open & { readonly checks: number } =>
-  open?.checks !== undefined;
+export const isWaiting = (open: Open | null): open is Open & { readonly state: 'waiting' } =>
+  open?.state === 'waiting';
 
 /** Returns when SES must have verified. */
 export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 60 * MINUTE_MS;

@@ -5,7 +5,6 @@ import {
   type ChangeResult,
   emptyLedger,
   type HistoryEntry,
-  type LastRevert,
   type Lease,
   type Ledger,
   type Open,
@@ -17,18 +16,23 @@ import {
 } from './ledger';
 import { VERIFIED } from './seen';
 import { signersAfter, signersAfterRevert, signsWithNow, withRestored } from './signers';
+import type { Step } from './states';
 
 const HISTORY_LENGTH = 50;
-/** Transactions undone in a row, never followed by a change that stayed. */
-const LONGEST_UNDID = 100;
-/** Transactions of which `Signing` or `DnsGate` was created more than once. */
-const MOST_MARKED = 20;
+const MOST_STACKS = 20;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;
 
 type Entry = Omit<HistoryEntry, 'at'>;
+type StepEntry = Entry & Pick<Step, 'event'>;
 
-const withHistory = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
+const withHistory = (ledger: Ledger, at: number, entry: StepEntry): Ledger => ({
+  ...withLine(ledger, at, entry),
+  last: { event: entry.event, at },
+});
+
+/** Adds a line to the history that is no step of a change. */
+const withLine = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
   ...ledger,
   history: [...ledger.history, { at: iso(at), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) }].slice(
     -HISTORY_LENGTH,
@@ -38,9 +42,9 @@ const withHistory = (ledger: Ledger, at: number, { detail, ...entry }: Entry): L
 /** Makes the history's line about a change. */
 const entryOf = (
   { transaction, wanted: { selector } }: Pick<Open, 'transaction' | 'wanted'>,
-  event: Entry['event'],
+  event: Step['event'],
   detail?: string,
-): Entry => ({ event, transaction, selector, detail });
+): StepEntry => ({ event, transaction, selector, detail });
 
 /** Names one write, so that a writer whose answer was lost knows its own. */
 export const withWriteId = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
@@ -56,8 +60,6 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
     {
       ...ledger,
       open,
-      destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
-      lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
       records: withRecords(ledger, open.owner),
@@ -72,28 +74,7 @@ const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.r
 const withRecords = ({ records }: Ledger, owner: Owner | null): readonly string[] =>
   [...new Set([...records, ...recordsOf(owner)])].slice(-LONGEST_RECORDS);
 
-/** Counts an unconfirmed change that this one takes over as undone: the engine may still have its `Signing`. */
-function takingOver(ledger: Ledger, { owner, startedAt }: Open): LastRevert | null {
-  const before = ledger.open?.owner;
-  if (
-    !before ||
-    before.transaction === owner?.transaction ||
-    before.transaction === ledger.owner?.transaction
-  )
-    return null;
-  return withUndone(ledger, before, startedAt);
-}
-
-const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: number): LastRevert => ({
-  undid: [...(ledger.lastRevert?.undid ?? []).filter((other) => other !== transaction), transaction].slice(
-    -LONGEST_UNDID,
-  ),
-  restored: ledger.owner?.transaction ?? null,
-  driftToken,
-  at,
-});
-
-/** Restores the ledger of before a change that has not touched SES; the count of armings stays. */
+/** Restores the ledger as it was before a change that has not touched SES; the count of armings stays. */
 export const openAborted = (
   { armings, writeId, lease, history }: Ledger,
   before: Ledger,
@@ -131,17 +112,16 @@ export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: numbe
   return withHistory(
     by.status === 'SUCCESS'
       ? done(stays, open)
-      : { ...stays, open: { ...open, owner: stays.owner, armed: by.armed, checks: 0 } },
+      : { ...stays, open: { ...open, state: 'waiting', owner: stays.owner, armed: by.armed, checks: 0 } },
     at,
     entryOf(open, 'confirmed', by.status),
   );
 }
 
 /** Settles an owner whose stack has ended: the engine has replaced the attempts before it, and their records. */
-const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records' | 'destroyBegun'> => ({
-  owner: owner && { ...owner, confirmed: true, replaces: undefined },
+const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records'> => ({
+  owner: owner && { ...owner, confirmed: true },
   records: recordsOf(owner),
-  destroyBegun: null,
 });
 
 /** Closes a change that stays: confirmed, and verified by SES. */
@@ -172,11 +152,18 @@ export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: nu
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
   withHistory({ ...ledger, ...stackEnded(owner) }, at, entryOf(owner, 'confirmed'));
 
-/** Gives the current owner another drift token, so that the next plan is of a new attempt. */
-export const withDriftToken = (ledger: Ledger, driftToken: string): Ledger =>
-  ledger.open?.owner
-    ? { ...ledger, open: { ...ledger.open, owner: { ...ledger.open.owner, driftToken } } }
-    : { ...ledger, owner: ledger.owner && { ...ledger.owner, driftToken } };
+/** Makes sure that no plan has a drift token again, so that the next one is of a new attempt. */
+export function withoutToken(ledger: Ledger, token: string | undefined, at: number): Ledger {
+  const { open, owner } = ledger;
+  const other = (of: Owner | null): Owner | null =>
+    of?.driftToken === token ? of && { ...of, driftToken: `overtaken-${at}` } : of;
+  return {
+    ...ledger,
+    open: open && { ...open, owner: other(open.owner) },
+    owner: other(owner),
+    settledAt: at,
+  };
+}
 
 export interface Adoption {
   readonly transaction: string;
@@ -202,9 +189,7 @@ export const stateAdopted = (
       unverified: null,
       ...VERIFIED,
       ...(owner !== null && {
-        ...(confirms
-          ? stackEnded(owner)
-          : { owner, records: withRecords(ledger, owner), destroyBegun: null }),
+        ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner) }),
         lastRevert: null,
         settledAt: at,
       }),
@@ -221,8 +206,6 @@ export interface Undone {
   readonly changed: boolean;
   /** Whether SES has signed with what was wanted. @default it may have, if it had the change */
   readonly hasSigned?: boolean;
-  /** By a person. */
-  readonly byHand?: boolean;
 }
 
 /**
@@ -230,23 +213,22 @@ export interface Undone {
  * baseline is restored as well, and what is set manually from now on stays.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
-  const restored = ledger.owner?.transaction ?? null;
+  const { owner, inForce } = ledger;
   // Two changes may begin within one millisecond.
-  const isFirst = ledger.inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
+  const isFirst = inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
+  // A direct call that had taken the change of a stack over has undone that one, too.
+  const isUndone = open.owner !== null && open.owner.transaction !== owner?.transaction;
   const isRestored = open.previous.restoration.kind !== 'disable';
-  // A direct call that had taken over a stack's change has undone that one, too.
-  const undid = open.owner !== null && open.owner.transaction !== restored;
-  const lastRevert = undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert;
-  const isSetAgain = open.phase === 'applied' && open.wanted.selector === ledger.inForce?.selector;
-  const hasSigned = undone.hasSigned ?? (open.phase === 'applied' || undone.changed);
+  const isSetAgain = open.state !== 'opening' && open.wanted.selector === inForce?.selector;
+  const hasSigned = undone.hasSigned ?? (open.state !== 'opening' || undone.changed);
   return withHistory(
     {
       ...ledger,
       open: null,
       signers: signersAfterRevert(ledger, open, hasSigned, at),
-      baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
-      lastRevert: undone.byHand && lastRevert ? { ...lastRevert, driftToken: undefined } : lastRevert,
-      settledAt: undone.byHand ? at : ledger.settledAt,
+      baseline: owner === null && isFirst && isRestored ? null : ledger.baseline,
+      lastRevert: isUndone ? { transaction: open.owner!.transaction, at } : ledger.lastRevert,
+      settledAt: at,
       // SES verifies anew what was restored, or set again: no person has begun that.
       seen:
         ledger.seen && (undone.changed || isSetAgain)
@@ -258,20 +240,25 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   );
 }
 
-/** Records a rollback after which a Put may still arrive: the change stays open, and its revert looks again. */
-export const rolledBack = (ledger: Ledger, { transaction }: Open, note: string, at: number): Ledger =>
-  withHistory(ledger, at, { event: 'reverted', transaction, detail: note });
-
 /**
- * Records that a change which waited for SES is being rolled back. From now on it counts as unconfirmed: should the
- * function be killed between two writes of SES, the armed schedule goes on with the rollback.
+ * Records that a change is being rolled back. From now on its schedule rolls it back, too: should the function be killed
+ * between two writes of SES, or a call that was not answered arrive after the rollback.
  * @param unverified why, if SES had not verified it in time; the next plan prints it
  */
-export const rollbackBegun = (
+export const reverting = (
   ledger: Ledger,
-  { checks: _, ...open }: Open,
-  unverified = ledger.unverified,
-): Ledger => ({ ...ledger, open, unverified });
+  open: Open,
+  at: number,
+  {
+    unverified = ledger.unverified,
+    note,
+  }: { readonly unverified?: Unverified | null; readonly note?: string } = {},
+): Ledger =>
+  withHistory(
+    { ...ledger, open: { ...open, state: 'undoing' }, unverified },
+    at,
+    entryOf(open, 'reverting', note),
+  );
 
 /** Describes a change that SES had not verified in time. */
 export const unverifiedChange = (
@@ -291,50 +278,56 @@ export const unverifiedChange = (
 /** Records a failed rollback, and the arming that tries it again. */
 export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(
-    { ...ledger, open, armings: latestArming(ledger, open.armed) },
+    { ...ledger, open: { ...open, state: 'undoing' }, armings: latestArming(ledger, open.armed) },
     at,
     entryOf(open, 'rollback-failed'),
   );
 
-/** Records that a stack is being destroyed: the delete of its `Signing` will act. */
-export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  withHistory({ ...ledger, destroyBegun: transaction }, at, { event: 'destroy-begun', transaction });
-
-/**
- * Records that `Signing` was created once more: the engine may delete the earlier one of this transaction. If a destroy had
- * begun, it has failed.
- */
-export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  withHistory(
-    { ...ledger, destroyBegun: null, recreated: withTransaction(ledger.recreated, transaction) },
-    at,
-    { event: 'recreated', transaction },
-  );
-
-/** Records that `DnsGate` was created once more, or replaced by that of another transaction. */
-export const regated = (ledger: Ledger, transaction: string): Ledger => ({
-  ...ledger,
-  regated: withTransaction(ledger.regated, transaction),
-});
-
-const withTransaction = (marked: readonly string[], transaction: string): readonly string[] =>
-  [...marked.filter((other) => other !== transaction), transaction].slice(-MOST_MARKED);
-
-/** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
-export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
-  withHistory({ ...ledger, armings: latestArming(ledger, open.armed), open }, at, {
-    event: 'destroying',
-    transaction: open.transaction,
+/** Records that a stack has created its `Baseline`. */
+export const claimed = (ledger: Ledger, stack: string, at: number): Ledger =>
+  withLine({ ...ledger, stacks: [...ledger.stacks, stack].slice(-MOST_STACKS) }, at, {
+    event: 'claimed',
+    transaction: stack,
   });
 
+/** Gives the change of a transaction to another stack: its `Baseline` was replaced, and the attempt was not. */
+export function handedOver(ledger: Ledger, transaction: string, stack: string): Ledger {
+  const { open, owner } = ledger;
+  const given = (of: Owner | null): Owner | null => (of?.transaction === transaction ? { ...of, stack } : of);
+  return { ...ledger, owner: given(owner), open: open && { ...open, owner: given(open.owner) } };
+}
+
+/**
+ * Records that the stack of the state in force is destroyed while a change of another one is open: should that be rolled
+ * back, the baseline is restored.
+ */
+export const released = (ledger: Ledger, open: Open, stack: string, at: number): Ledger =>
+  withHistory(
+    { ...ledger, owner: null, inForce: null, open: { ...open, previous: ledger.baseline ?? open.previous } },
+    at,
+    { event: 'released', transaction: stack },
+  );
+
+/** Opens a destroy that takes two writes of SES, should it be cut off. */
+export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
+  withHistory(
+    {
+      ...ledger,
+      armings: latestArming(ledger, open.armed),
+      open: { ...open, state: 'undoing', destroys: true },
+    },
+    at,
+    entryOf(open, 'destroying'),
+  );
+
 /** Clears the ledger once the baseline is restored. */
-export function destroyed(ledger: Ledger, transaction: string, note: string, at: number): Ledger {
-  const { domain, region, writeId, lease, armings, history, recreated } = ledger;
-  const kept = { writeId, lease, armings, settledAt: at, history, recreated };
+export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
+  const { domain, region, writeId, lease, armings, history, stacks } = ledger;
+  const kept = { writeId, lease, armings, settledAt: at, history, stacks };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
   return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',
-    transaction,
+    transaction: stack,
     detail: note,
   });
 }
@@ -345,4 +338,4 @@ export const appliedOpen = (
   armed: Arming | null,
   result: ChangeResult,
   times: { readonly putAt: number; readonly verifyBy: number },
-): Open => ({ ...open, armed, phase: 'applied', result, ...times });
+): Open => ({ ...open, armed, state: 'set', result, ...times });

@@ -83,28 +83,15 @@ const REVERTS: Readonly<
     todo: (domain) => `Nothing, or deploy ${domain} again once the cause is fixed.`,
   },
   destroy: {
-    why: 'Its stack, or this part of it, was destroyed.',
+    why: 'Its stack was destroyed.',
     todo: () => 'Nothing.',
   },
 };
 
 /** Returns the notice of a rollback, or of one that has become impossible. */
 export function revertNotice({ domain, selector, kind }: NotedWork, result: Reverted): NoticeParts | null {
-  const { reverted, reason, incomplete, unclear, warnings } = result;
+  const { reverted, reason, incomplete, warnings } = result;
   const rest = { facts: { Selector: selector }, has: reason, warnings };
-  if (unclear)
-    return {
-      state: 'not-rolled-back',
-      subject: `DKIM not rolled back: ${domain}`,
-      lead:
-        `A DnsGate of ${domain} was deleted. Its stack may have been destroyed, or its DnsGate and its Signing were ` +
-        'replaced: the function cannot tell.',
-      todo: [
-        `If you replaced them, nothing. If its stack was destroyed, see what SES has: byodkim status ${domain}. Then set by ` +
-          `hand what was before: byodkim manual ${domain}`,
-      ],
-      ...rest,
-    };
   if (!reverted && !incomplete) return null;
   const { why, todo } = REVERTS[kind]!;
   return incomplete

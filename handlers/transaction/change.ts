@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
-import { hasCreated, ownerAfter } from '../ledger/ownership';
+import { ownerAfter } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
@@ -15,6 +15,7 @@ import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
 import {
+  isRecent,
   mayBeOld,
   observeExisting,
   requireTag,
@@ -38,14 +39,9 @@ export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
 /** What an apply knows once the gate has passed. */
 interface PassedGate extends ProvedKey {
   readonly wanted: Wanted;
-  /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
-  observe(): Promise<SigningState>;
 }
 
-/**
- * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read while the gate is asked, SES
- * while the lease is taken.
- */
+/** Asks the gate, which may take minutes, and only then takes the lease. */
 export async function afterGate<T>(
   world: World,
   request: SigningRequest,
@@ -53,15 +49,10 @@ export async function afterGate<T>(
 ): Promise<T> {
   const session = Session.open(world, request, 'gate');
   // A ledger that cannot be read now is read again once the gate has passed.
-  const reading = session.read().catch(() => null);
-  const proved = await proveKey(world, request);
-  await reading;
+  const [proved] = await Promise.all([proveKey(world, request), session.read().catch(() => null)]);
   session.enter('change');
   const wanted = { selector: request.selector, key: proved.found.reference };
-  return session.withLeaseBeside(
-    () => observeExisting(session.services.identities, request),
-    (observe) => work(session, { ...proved, wanted, observe }),
-  );
+  return session.withLease(() => work(session, { ...proved, wanted }));
 }
 
 export interface ChangeOptions {
@@ -80,8 +71,7 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = passed;
   await session.refuseOvertaken(attempt);
-  if (!confirms) await recordRecreated(session, attempt);
-  const seen = withKnownSelector(observed ?? (await observeSettled(session, passed)), session.ledger);
+  const seen = withKnownSelector(observed ?? (await observeSettled(session)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
@@ -96,10 +86,12 @@ export async function changeWithin(
       await adoptState(session, attempt, passed, state, confirms);
       return asItIs();
     case 'in-force':
-      if (confirms) await confirmOwner(session, decision.owner);
+      await handOver(session, attempt);
+      if (confirms) await confirmOwner(session, session.ledger.owner!);
       return asItIs();
     case 'repeat': {
-      const { open } = decision;
+      await handOver(session, attempt);
+      const open = session.ledger.open!;
       const result = open.result!;
       return confirms
         ? withEnding(result, state.status, await confirmOpen(session, open, state.status))
@@ -114,9 +106,20 @@ export async function changeWithin(
   }
 }
 
+/** Records that a change is another stack's now, if its `Baseline` was replaced and the attempt was not. */
+async function handOver(session: Session, attempt: Attempt): Promise<void> {
+  if (attempt.source === 'direct') return;
+  const { transaction, stack } = attempt;
+  const { open, owner } = session.ledger;
+  const isOther = [open?.owner, owner].some(
+    (each) => each?.transaction === transaction && each.stack !== stack,
+  );
+  if (isOther) await session.save(transitions.handedOver(session.ledger, transaction, stack));
+}
+
 /** Observes SES. A read older than a change of this project must decide nothing, nor be what is rolled back to. */
-async function observeSettled(session: Session, passed: PassedGate): Promise<SigningState> {
-  const state = await passed.observe();
+async function observeSettled(session: Session): Promise<SigningState> {
+  const state = await observeExisting(session.services.identities, session.place);
   if (!mayBeOld(state, session.ledger, session.now())) return state;
   await session.clock.sleep(POLL.staleMs);
   return observeExisting(session.services.identities, session.place);
@@ -147,7 +150,10 @@ async function makeChange(
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
     // Without a Put SES has it already, verified: from a change that was not confirmed yet.
     const verified: PutOutcome = put
-      ? await putAndVerify(session, request, passed.found.key, state)
+      ? await putAndVerify(session, request, passed.found.key, {
+          state,
+          isUnsettled: before.open?.state === 'opening' || isRecent(before, opened.startedAt),
+        })
       : { status: 'SUCCESS' };
     const result = changeResult(session.now(), attempt, passed.wanted.key, {
       ...verified,
@@ -162,11 +168,7 @@ async function makeChange(
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
-    else {
-      const appliedBy = session.world.uuid();
-      const ending = transitions.applied(session.ledger, { ...applied, appliedBy }, session.now());
-      await session.finish(ending, appliedBy);
-    }
+    else await session.finish(transitions.applied(session.ledger, applied, session.now()));
     // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
     return { ...ended, warnings: [...ended.warnings, ...left] };
@@ -175,18 +177,7 @@ async function makeChange(
   }
 }
 
-/**
- * Records that `Signing` of a transaction is created once more: the engine replaces it alone, or the provider has lost
- * the answer. Which of both it was shows later, by the delete of `DnsGate`.
- */
-async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
-  const { ledger } = session;
-  const isRecorded = ledger.recreated.includes(transaction) && ledger.destroyBegun !== transaction;
-  if (hasCreated(ledger, transaction) && !isRecorded)
-    await session.save(transitions.recreated(ledger, transaction, session.now()));
-}
-
-/** Plans what will be changed, what was before, and when it reverts. */
+/** Plans the change: the prior state, and when it reverts. */
 function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, prior: PriorState): Open {
   const { ledger } = session;
   const now = session.now();
@@ -197,7 +188,7 @@ function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, 
     source: attempt.source,
     wanted,
     owner: ownerAfter(ledger, attempt, wanted),
-    phase: 'opened',
+    state: 'opening',
     previous: prior.snapshot,
     armed,
     startedAt: now,
@@ -215,7 +206,8 @@ async function adoptState(
   const { transaction, request } = attempt;
   const { baseline, owner } = session.ledger;
   if (attempt.source === 'direct' && baseline !== null) return;
-  if (owner?.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
+  const isOwn = attempt.source === 'terraform' && owner?.stack === attempt.stack;
+  if (isOwn && owner.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
   const known = baseline ?? (await takeSnapshot(session, request, state, found)).snapshot;
   const own = ownerAfter(session.ledger, attempt, wanted);
   const adoption = { transaction, wanted, baseline: known, owner: own, confirms };

@@ -1,8 +1,7 @@
 import { POLL } from '../budgets';
-import { MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors/errors';
-import type { Attempt, Open, Place } from '../ledger/ledger';
-import { refuseNewer } from '../ledger/ownership';
+import { type Attempt, isSet, type Place } from '../ledger/ledger';
+import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
 import { type ConfirmedChange, confirmOpen, confirmOwner } from './confirmed-commit';
@@ -34,7 +33,7 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
 
 const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
   afterGate(world, attempt.request, async (later, passed) => {
-    refuseNewer(later.ledger, attempt);
+    await refuseUnknown(later, attempt);
     const result = await changeWithin(later, attempt, passed, { confirms: true });
     const { changed, final_dkim_status, reverts_at, warnings } = result;
     const verified = final_dkim_status === 'SUCCESS';
@@ -91,16 +90,13 @@ const observeStarted = async (session: Session) =>
 
 /** @returns `null`: it is not in force, and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
-  refuseNewer(session.ledger, attempt);
-  await session.refuseOvertaken(attempt);
+  await refuseUnknown(session, attempt);
   const { open, owner } = session.ledger;
-  const isOpen = open?.transaction === attempt.transaction && open.phase === 'applied';
+  const isOpen = open?.transaction === attempt.transaction && isSet(open);
   const isOwner = open === null && owner?.transaction === attempt.transaction;
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
-  if (isOpen && wasJustVerified(open, session))
-    return confirmed(attempt, false, await confirmOpen(session, open, 'SUCCESS'));
   const state = await observeStarted(session);
   if (!isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));
@@ -108,13 +104,11 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
 
-/** For how long SES need not be asked again what `Signing` has just seen, if no other run has worked since. */
-const JUST_MS = MINUTE_MS;
-
-const wasJustVerified = ({ result, appliedBy }: Open, session: Session): boolean =>
-  session.isFirstSince(appliedBy) &&
-  result?.final_dkim_status === 'SUCCESS' &&
-  session.now() - Date.parse(result.timestamp) < JUST_MS;
+/** Refuses to confirm over a newer attempt. @throws ByodkimError CONCURRENT_UPDATE. */
+async function refuseUnknown(session: Session, attempt: Attempt): Promise<void> {
+  const by = confirmationOvertakenBy(session.ledger, attempt.transaction);
+  if (by !== null) await session.refuse(attempt, by);
+}
 
 const confirmed = (
   { request, transaction }: Attempt,
@@ -140,7 +134,7 @@ export async function confirmByHand(world: World, target: Place) {
     if (open === null)
       return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
     const state = await observeStarted(session);
-    if (open.phase !== 'applied' || !isInStep(state, open.wanted))
+    if (!isSet(open) || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
     const { warnings, ...change } = await confirmOpen(session, open, state.status, false);
     return { ...answer, confirmed: true, ...change, transaction: open.transaction, warnings };

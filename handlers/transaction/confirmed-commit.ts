@@ -96,6 +96,6 @@ export async function confirmOpen(
 
 /** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
-  if (owner.confirmed && session.ledger.destroyBegun === null) return;
+  if (owner.confirmed) return;
   await session.finish(ownerConfirmed(session.ledger, owner, session.now()));
 }

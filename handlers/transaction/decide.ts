@@ -2,10 +2,10 @@ import type { SigningState } from '../aws/email-identity';
 import {
   type Attempt,
   currentOwner,
+  isSet,
   isWaiting,
   type Ledger,
   type Open,
-  type Owner,
   type Wanted,
 } from '../ledger/ledger';
 import { isAsWanted, isInStep, signsWith } from './signing-state';
@@ -15,9 +15,9 @@ export type Decision =
   /** SES has it, verified: nothing is written to SES, and the ledger adopts the state. */
   | { readonly kind: 'adopt' }
   /** This attempt has reached its end before: its answer was lost on the way. */
-  | { readonly kind: 'repeat'; readonly open: Open }
+  | { readonly kind: 'repeat' }
   /** In force by this very attempt, and done or on the way to it. */
-  | { readonly kind: 'in-force'; readonly owner: Owner }
+  | { readonly kind: 'in-force' }
   | {
       readonly kind: 'change';
       /** Whether SES must be written to. */
@@ -34,16 +34,16 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
   const confirmsItself = own?.confirmed === true;
   if (open !== null)
     return isRepeated(open, attempt, wanted) && isInStep(state, wanted)
-      ? { kind: 'repeat', open }
+      ? { kind: 'repeat' }
       : { kind: 'change', put: !isInPlace(open, ledger.inForce, state, wanted), confirmsItself };
   if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'adopt' };
-  if (own !== null && isInStep(state, wanted)) return { kind: 'in-force', owner: own };
+  if (own !== null && isInStep(state, wanted)) return { kind: 'in-force' };
   return { kind: 'change', put: true, confirmsItself };
 }
 
 /** Whether this attempt was made before. A direct call has a new name each time: its key tells. */
 const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
-  open.result !== undefined &&
+  isSet(open) &&
   open.wanted.key.fingerprint === wanted.key.fingerprint &&
   open.wanted.selector === wanted.selector &&
   (open.transaction === transaction || (source === 'direct' && open.source === 'direct' && isWaiting(open)));
@@ -57,10 +57,10 @@ const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | u
  * cut off has done is unknown if the selector was in use before: SES may still verify the earlier key.
  */
 function isInPlace(open: Open, inForce: Wanted | null, state: SigningState, wanted: Wanted): boolean {
-  if (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector)) return false;
+  if (!isSet(open) && mayHaveEarlierKey(open, wanted.selector)) return false;
   const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
   return known != null && isAsWanted(state, wanted, known.key.fingerprint);
 }
 
-const mayHaveKeyOfBefore = ({ wanted, previous }: Open, selector: string): boolean =>
+const mayHaveEarlierKey = ({ wanted, previous }: Open, selector: string): boolean =>
   wanted.selector === selector && signsWith(previous, selector);

@@ -165,7 +165,7 @@ async function revertUnverified(session: Session, open: Open, state: SigningStat
   const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
   // SES says PENDING until it has verified a record for the first time, and signs with no key of this project until then.
   const hasSigned = status !== 'PENDING' || open.result?.final_dkim_status === 'SUCCESS';
-  const reverted = await revertOpen(session, open, { kind: 'seen', state }, { unverified, hasSigned });
+  const reverted = await revertOpen(session, open, { unverified, hasSigned });
   const { selector, times } = unverified;
   return { ...reverted, unverified: { selector, ...seen, times } };
 }

@@ -11,13 +11,10 @@ import { type GateOutcome, otherAliases } from '../gate-outcome';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { gateReplaced } from '../ledger/ownership';
-import { regated } from '../ledger/transitions';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
 import type { World } from '../world';
-import { Session } from './session';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface ProvedKey {
@@ -125,20 +122,12 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing, unless it passes in
- * place of an earlier `DnsGate`: then the ledger takes note, since the earlier one is about to be deleted.
- * @throws ByodkimError as `proveKey`; CONCURRENT_UPDATE.
+ * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing.
+ * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: RequestOf<'gate'>) {
-  const { domain, selector, gate, transaction } = request;
-  const session = Session.open(world, request, 'gate');
-  const findReplaced = () => gateReplaced(session.ledger, transaction);
+  const { domain, selector, gate } = request;
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
-  if (!request.readOnly && (await session.read()) !== null && findReplaced() !== null)
-    await session.withLease(async () => {
-      const replaced = findReplaced();
-      if (replaced !== null) await session.finish(regated(session.ledger, replaced));
-    });
   const { identities } = world.services(
     domain,
     request.region,

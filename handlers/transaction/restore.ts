@@ -19,44 +19,30 @@ export interface Restored {
   readonly incomplete?: true;
 }
 
-/** What is known, before a rollback, of what SES has. Each call of SES that is left out counts: its rate is low. */
-export type Present =
-  /** Nothing: it is read. */
-  | { readonly kind: 'unread' }
-  /** It was just read. */
-  | { readonly kind: 'seen'; readonly state: SigningState }
-  /** SES has what this project set, in `state` if that was just read. If all of it must be written, it is not read. */
-  | { readonly kind: 'as-set'; readonly state?: SigningState }
-  /** A Put of this selector was not answered: if SES does not show it, the read may be older than the Put. */
-  | { readonly kind: 'unanswered'; readonly selector: string };
-
-/** Differs from every state to restore, so that all of it is written. */
-const unseenState = (snapshot: Snapshot): SigningState => ({
-  origin: 'not read',
-  enabled: !snapshot.enabled,
-  status: 'not read',
-  tokens: [],
-});
-
 const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
+
+export interface RestoreOptions {
+  /** A Put of this selector was not answered: if SES does not show it, the read may be older than the Put. */
+  readonly unanswered?: string;
+  /** Called before two writes, between which the run may die. */
+  readonly beforeTwoWrites?: () => Promise<void>;
+}
 
 /**
  * Restores a signing state in two calls of SES, read and Put, and a third if the flag must be restored, or is not certain.
  * Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
  * has nothing to restore.
- * @param beforeTwoWrites called before two writes that are both needed, of which only the first may come to be
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
   session: Session,
   prior: PriorState,
-  present: Present,
-  beforeTwoWrites?: () => Promise<void>,
+  { unanswered, beforeTwoWrites }: RestoreOptions = {},
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
   const { domain } = session.place;
-  const now = await stateBefore(session, prior.snapshot, present);
+  const now = await observeSettled(session, unanswered);
   if (now === null) return GONE;
   try {
     return await writeBack(session, prior, now, beforeTwoWrites);
@@ -68,22 +54,17 @@ export async function restore(
   }
 }
 
-async function stateBefore(
+/** Observes SES, again if the read may be older than what is to be undone. */
+async function observeSettled(
   session: Session,
-  snapshot: Snapshot,
-  present: Present,
+  unanswered: string | undefined,
 ): Promise<SigningState | null> {
-  if (present.kind === 'as-set' && !snapshot.enabled) return unseenState(snapshot);
-  if ('state' in present && present.state !== undefined) return present.state;
   const { identities } = session.services;
   const { domain } = session.place;
   const state = await identities.get(domain);
   if (state === null) return state;
-  const isOld =
-    present.kind === 'unanswered'
-      ? !signsWith(state, present.selector)
-      : mayBeOld(state, session.ledger, session.now());
-  if (!isOld) return state;
+  const isHidden = unanswered !== undefined && !signsWith(state, unanswered);
+  if (!isHidden && !mayBeOld(state, session.ledger, session.now())) return state;
   try {
     await session.clock.sleep(POLL.staleMs);
   } catch (error) {
@@ -93,7 +74,7 @@ async function stateBefore(
   return identities.get(domain);
 }
 
-/** SES does not give up what has one of these, or has done so already. */
+/** Statuses that do not become FAILED. */
 const FINAL: readonly string[] = ['SUCCESS', 'FAILED'];
 
 async function writeBack(
@@ -107,20 +88,22 @@ async function writeBack(
   const { domain } = session.place;
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
   const put = await planPut(session, restoration, now, key);
-  const differs = now.enabled !== enabled;
-  if (put !== null && differs) await beforeTwoWrites?.();
+  const isOtherFlag = now.enabled !== enabled;
+  if (put !== null && isOtherFlag) await beforeTwoWrites?.();
   const answer = await put?.();
   // What SES was verifying it may give up, and switch off, between the read and the Put.
-  const mayDiffer = put !== null && enabled && !FINAL.includes(now.status);
-  if (differs) await identities.setSigningEnabled(domain, enabled);
-  else if (mayDiffer) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
+  const mayBeOff = put !== null && enabled && !FINAL.includes(now.status);
+  if (isOtherFlag) await identities.setSigningEnabled(domain, enabled);
+  else if (mayBeOff) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
   const { tokens } = answer ?? now;
-  const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
+  const hasOtherTokens = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
   return {
-    changed: put !== null || differs,
+    changed: put !== null || isOtherFlag,
     note:
       `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
-      (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
+      (hasOtherTokens
+        ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
+        : ''),
   };
 }
 

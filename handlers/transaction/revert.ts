@@ -3,7 +3,7 @@ import { isWaiting, type Open, type Place, type Unverified } from '../ledger/led
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
-import { type Present, type Restored, restore } from './restore';
+import { type Restored, restore } from './restore';
 import { Session } from './session';
 
 /** Answers a delete, a fired schedule or `byodkim revert`. */
@@ -16,8 +16,6 @@ export interface Reverted {
   readonly warnings: readonly string[];
   /** The rollback is impossible, and nothing will try again: a person must act. */
   readonly incomplete?: true;
-  /** Its stack may have been destroyed, or two of its objects replaced: a person must look. */
-  readonly unclear?: true;
 }
 
 /** Makes the answer of a restoration. */
@@ -27,11 +25,8 @@ export const revertAnswer = (
   warnings: readonly string[] = [],
 ): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
 
-export const nothingReverted = (
-  domain: string,
-  reason: string,
-  marks: Pick<Reverted, 'incomplete' | 'unclear'> = {},
-): Reverted => ({ ...revertAnswer(domain, { changed: false, note: reason }), ...marks });
+export const nothingReverted = (domain: string, reason: string): Reverted =>
+  revertAnswer(domain, { changed: false, note: reason });
 
 /** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
@@ -40,7 +35,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
     const { open } = session.ledger;
     return open === null
       ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
-      : revertOpen(session, open, undefined, { byHand: true });
+      : revertOpen(session, open);
   });
 }
 
@@ -50,18 +45,21 @@ interface Rollback {
   readonly unverified?: Unverified;
   /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
   readonly hasSigned?: boolean;
-  readonly byHand?: boolean;
 }
 
-/** Restores what was before an open change, and closes it. */
+/** Restores the state before an open change, and closes it. */
 export async function revertOpen(
   session: Session,
   open: Open,
-  present: Present = { kind: open.phase === 'applied' ? 'as-set' : 'unread' },
   { unverified, ...known }: Rollback = {},
 ): Promise<Reverted> {
-  if (isWaiting(open)) await session.save(transitions.rollbackBegun(session.ledger, open, unverified));
-  const restored = await restore(session, { snapshot: open.previous }, present);
-  const ended = transitions.reverted(session.ledger, open, { ...restored, ...known }, session.now());
+  // A check that fires now would take what this rollback sets for what others have set.
+  if (isWaiting(open))
+    await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
+  const restored = await restore(session, { snapshot: open.previous });
+  const { ledger } = session;
+  const ended = open.destroys
+    ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, restored.note, session.now())
+    : transitions.reverted(ledger, open, { ...restored, ...known }, session.now());
   return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
 }

@@ -7,14 +7,14 @@ import * as transitions from '../ledger/transitions';
 import { ownArming, planRollback } from './arming';
 import { manualCommands, repairSteps } from './aws-commands';
 import { arm, close, disarm } from './confirmed-commit';
-import { type Present, type Restored, restore } from './restore';
+import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
 import { formatState } from './signing-state';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Fails a change before SES was touched: the ledger of before is restored; only the count of armings stays. */
+/** Fails a change before SES was touched: the earlier ledger is restored; only the count of armings stays. */
 export async function failBeforePut(
   session: Session,
   before: Ledger,
@@ -55,7 +55,8 @@ export async function rollBack(
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const unanswered = isUnanswered(first);
-    const restored = await restore(session, prior, present(first, open, unanswered !== false));
+    const { selector } = open.wanted;
+    const restored = await restore(session, prior, unanswered ? { unanswered: selector } : {});
     const ending = restored.changed
       ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
@@ -64,20 +65,13 @@ export async function rollBack(
       before,
       open,
       restored,
-      unanswered === 'write' || before.open?.phase === 'opened',
+      unanswered === 'write' || before.open?.state === 'opening',
     );
     return first.with({ rollback: restored.note }, `${ending}${more}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
-}
-
-/** Returns what the failure of a change shows of what SES has. */
-function present(error: ByodkimError, { wanted: { selector } }: Open, isUnanswered: boolean): Present {
-  if (hasCode(error, 'VERIFICATION_FAILED'))
-    return { kind: 'as-set', state: { ...error.details.found, tokens: [] } };
-  return isUnanswered ? { kind: 'unanswered', selector } : { kind: 'unread' };
 }
 
 /** Returns which call SES may have carried out although it failed. */
@@ -102,7 +96,8 @@ async function recordRollback(
 ): Promise<string> {
   try {
     if (mayArrive && open.armed !== null) {
-      await session.finish(transitions.rolledBack(session.ledger, open, restored.note, session.now()));
+      const { note } = restored;
+      await session.finish(transitions.reverting(session.ledger, open, session.now(), { note }));
       if (ownArming(before, open)) await disarm(session, before.open?.armed);
       return ` A call that was not answered may still arrive: SES is checked again at ${iso(open.armed.at)}.`;
     }

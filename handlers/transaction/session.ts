@@ -1,18 +1,10 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors/errors';
-import {
-  type Attempt,
-  currentOwner,
-  emptyLedger,
-  isHeld,
-  type Lease,
-  type Ledger,
-  type Place,
-} from '../ledger/ledger';
+import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { overtaken, overtakenBy } from '../ledger/ownership';
-import { withDriftToken, withLease, withWriteId } from '../ledger/transitions';
+import { withLease, withoutToken, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
 /** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
@@ -29,14 +21,12 @@ export class Session {
   readonly clock: Clock;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
-  /** The last write of the ledger before this session has taken the lease. */
-  private writeBeforeLease = '';
   private stored: StoredLedger | null = null;
   /** The ledger as this session has first found it; `null`: there was none, undefined: it was not read. */
   private found: Ledger | null | undefined;
   /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
   private readonly unanswered = new Set<string>();
-  /** One of them gives the lease back. */
+  /** An unanswered write may have released the lease. */
   private mayBeReleased = false;
 
   private constructor(
@@ -89,11 +79,6 @@ export class Session {
     return Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
   }
 
-  /** Whether no other run has worked on the domain since that write. */
-  isFirstSince(writeId: string | undefined): boolean {
-    return writeId === this.writeBeforeLease;
-  }
-
   /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
   isLeaseHeld(): boolean {
     return isHeld(this.ledger.lease, this.now());
@@ -118,21 +103,6 @@ export class Session {
   }
 
   /**
-   * Runs `work` under the lease, and observes SES while the lease is being written. That observation counts if the
-   * ledger was not written since it was read; otherwise `work` observes anew.
-   * @param work is given the observation, and its failure only when it asks for it.
-   */
-  async withLeaseBeside<Seen, T>(
-    observe: () => Promise<Seen>,
-    work: (observe: () => Promise<Seen>) => Promise<T>,
-  ): Promise<T> {
-    if (this.found === undefined || this.isLeaseHeld()) return this.withLease(() => work(observe));
-    const [lease, early] = await Promise.allSettled([this.takeLease(), observe()]);
-    if (lease.status === 'rejected') throw lease.reason;
-    return this.untilReleased(() => work(lease.value.overRead ? () => outcomeOf(early) : observe));
-  }
-
-  /**
    * Writes the ledger and renews the lease.
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
@@ -141,23 +111,28 @@ export class Session {
   }
 
   /** Writes the ledger and gives the lease back in the same write. */
-  async finish(ledger: Ledger, writeId?: string): Promise<void> {
+  async finish(ledger: Ledger): Promise<void> {
     this.mayBeReleased = true;
-    await this.write(withLease(ledger, null), writeId);
+    await this.write(withLease(ledger, null));
   }
 
   /**
-   * Refuses an older attempt that is late, or repeated late: it must not win over a newer one. If both were planned from
-   * the same drift token (two deploys of one list at once), the engine would repeat it for ever: so the next plan gets
-   * another.
+   * Refuses an older attempt that is late: it must not win over a newer one, which began after it.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
-    const found = attempt.source === 'terraform' ? this.found : undefined;
-    const by = overtakenBy(this.ledger, attempt.transaction, found);
-    if (by === null) return;
-    if (currentOwner(this.ledger)?.driftToken === attempt.request.driftToken)
-      await this.save(withDriftToken(this.ledger, `overtaken-${this.world.uuid()}`));
+    if (attempt.source === 'direct' || this.found === undefined) return;
+    const by = overtakenBy(this.ledger, attempt.transaction, this.found);
+    if (by !== null) await this.refuse(attempt, by);
+  }
+
+  /**
+   * Refuses an attempt that a newer one has overtaken. If both were planned from the same drift token (two deploys of one
+   * list at once), the engine would repeat it for ever: so the next plan gets another.
+   * @throws ByodkimError CONCURRENT_UPDATE.
+   */
+  async refuse(attempt: Attempt, by: string): Promise<never> {
+    await this.save(withoutToken(this.ledger, attempt.request.driftToken, this.now()));
     throw overtaken(attempt, by);
   }
 
@@ -201,13 +176,13 @@ export class Session {
     }
   }
 
-  /** @returns whether it was taken over what had been read before. */
-  private async takeLease(): Promise<{ readonly overRead: boolean }> {
+  private async takeLease(): Promise<void> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
-    if (this.found !== undefined && (await this.tryLease())) return { overRead: true };
+    // If nobody has written since the ledger was read, it need not be read again.
+    if (this.found !== undefined && (await this.tryLease())) return;
     for (;;) {
       await this.read();
-      if (await this.tryLease()) return { overRead: false };
+      if (await this.tryLease()) return;
       if (this.now() >= giveUpAt) throw taken(this.place, this.isLeaseHeld() ? this.ledger.lease : null);
       // Another run holds it, or S3 is still busy with another write of the object (409), perhaps for long.
       await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
@@ -216,7 +191,6 @@ export class Session {
 
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
-    this.writeBeforeLease = this.ledger.writeId;
     const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
     this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     return this.stored !== null;
@@ -232,8 +206,8 @@ export class Session {
     }
   }
 
-  private async write(ledger: Ledger, writeId = this.world.uuid()): Promise<void> {
-    const next = withWriteId(ledger, writeId);
+  private async write(ledger: Ledger): Promise<void> {
+    const next = withWriteId(ledger, this.world.uuid());
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));
@@ -265,10 +239,6 @@ export class Session {
   private lease(acquiredAt = this.now()): Lease {
     return { holder: this.holder, acquiredAt, expiresAt: this.now() + LEASE.lengthMs };
   }
-}
-
-function outcomeOf<T>(settled: PromiseSettledResult<T>): Promise<T> {
-  return settled.status === 'fulfilled' ? Promise.resolve(settled.value) : Promise.reject(settled.reason);
 }
 
 function taken(place: Place, lease: Lease | null): ByodkimError {

@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract/contract';
 import { ByodkimError, type ShownState } from '../errors/errors';
-import type { Ledger, Place, Wanted } from '../ledger/ledger';
+import { isSet, type Ledger, type Place, type Wanted } from '../ledger/ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
@@ -58,15 +58,16 @@ export const stillHas = (state: SigningState, selector: string): boolean =>
  * Whether a read of SES may be older than what this project has done to it: that is so new, and the read does not show the
  * whole of what the ledger says was set last. It does not say what SES has after a rollback, a destroy, or a Put that failed.
  */
-export function mayBeOld(
-  state: SigningState | null,
-  { history, open, inForce }: Ledger,
-  now: number,
-): boolean {
-  const set = open === null ? inForce : open.phase === 'applied' ? open.wanted : null;
+export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number): boolean {
+  const { open, inForce } = ledger;
+  const set = open === null ? inForce : isSet(open) ? open.wanted : null;
   const isShown = set !== null && state !== null && signsWith(state, set.selector) && state.enabled;
-  return !isShown && now - Date.parse(history.at(-1)?.at ?? '') < POLL.recentMs;
+  return !isShown && isRecent(ledger, now);
 }
+
+/** Whether a read of SES may be older than the last step of a change. */
+export const isRecent = ({ last }: Ledger, now: number): boolean =>
+  last !== null && now - last.at < POLL.recentMs;
 
 /** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
 const STALE_READ_MS = MINUTE_MS;
@@ -85,7 +86,7 @@ export function withStartedVerification<State extends SigningState | null>(
 /** Fills in the selector that was set last, if that is known and SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
-  if (open !== null) return open.phase === 'applied' ? { ...state, selector: open.wanted.selector } : state;
+  if (open !== null) return isSet(open) ? { ...state, selector: open.wanted.selector } : state;
   return inForce === null ? state : { ...state, selector: inForce.selector };
 }
 

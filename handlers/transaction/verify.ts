@@ -15,6 +15,13 @@ export interface PutOutcome {
   readonly unverifiedSeconds?: number;
 }
 
+/** What is known before the Put. */
+interface Before {
+  readonly state: SigningState;
+  /** A read of SES may still show what an earlier change has set, or a call of it may still arrive. */
+  readonly isUnsettled: boolean;
+}
+
 /**
  * Puts the key, enables signing, and waits for SES to verify.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_FAILED.
@@ -23,20 +30,19 @@ export async function putAndVerify(
   session: Session,
   request: SigningRequest,
   key: SigningKey,
-  before: SigningState,
+  { state: before, isUnsettled }: Before,
 ): Promise<PutOutcome> {
   const { identities } = session.services;
   const { domain, selector } = request;
   const startedAt = session.now();
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
-  // A read may be older than the Put, and show what an earlier one of this selector led to: the one before, one that was
-  // undone, or an attempt that the SDK has repeated since.
-  const isUsed = session.ledger.history.slice(0, -1).some((entry) => entry.selector === selector);
-  const hasEarlier = isUsed || signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
+  // A read may be older than the Put, and show what an earlier one of this selector led to: of the change before, of one
+  // that was just undone, or of an attempt that the SDK has repeated since.
+  const hasEarlier = isUnsettled || signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
   const believedFrom = hasEarlier ? session.now() + POLL.staleMs : startedAt;
   if (!before.enabled) await enable(session, request);
 
-  // A FAILED of before says nothing about it, however long it is shown.
+  // An earlier FAILED says nothing about it, however long it is shown.
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {

@@ -1,5 +1,5 @@
-# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → [MAIL FROM] → signing → what the caller names
-# → confirmation. Nothing in SES is made or changed before the gate has passed, and what is not confirmed reverts by itself.
+# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → [MAIL FROM] → baseline → signing → what the
+# caller names → confirmation. Nothing in SES is made or changed before the gate has passed, and what is not confirmed reverts by itself.
 
 locals {
   region = var.region == null ? {} : { region = var.region }
@@ -95,6 +95,9 @@ locals {
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
+  # The id of the stack's baseline.
+  stack = jsondecode(aws_lambda_invocation.baseline.input).id
+
   # Not one(…).arn: the whole identity counts as sensitive, and so would its ARN.
   identity_arn = one(concat(data.aws_sesv2_email_identity.existing[*].arn, aws_sesv2_email_identity.this[*].arn))
 }
@@ -114,8 +117,8 @@ data "aws_lambda_invocation" "inspection" {
 }
 
 # One attempt to change the signing state: its id, new at each replacement, names the transaction. Contents cannot: when a
-# rotation has failed and the selector goes back, the new signing and the deposed old one have the same contents, and the
-# deposed one's delete would undo the new one. To force an apply, replace this (-replace), never signing alone.
+# rotation has failed and the selector goes back, the new attempt has the contents of an earlier one. To force an apply,
+# replace this (-replace).
 resource "terraform_data" "attempt" {
   triggers_replace = {
     # Another zone is proved like another record, though the function need not know it.
@@ -140,12 +143,13 @@ resource "aws_lambda_invocation" "dkim_key" {
 
   region          = var.region
   function_name   = var.function_name
-  lifecycle_scope = "CRUD"
+  lifecycle_scope = "CREATE_ONLY"
   input           = local.key_inputs[each.key]
   triggers        = { key = local.key_inputs[each.key] }
 
   lifecycle {
     create_before_destroy = true
+    ignore_changes        = [input]
   }
 }
 
@@ -186,12 +190,13 @@ resource "aws_route53_record" "mail_from" {
 resource "aws_lambda_invocation" "dns_gate" {
   region          = var.region
   function_name   = var.function_name
-  lifecycle_scope = "CRUD"
+  lifecycle_scope = "CREATE_ONLY"
   input           = jsonencode(merge({ resource = "DnsGate", transaction = terraform_data.attempt.id }, local.wanted))
   triggers        = { attempt = terraform_data.attempt.id }
 
   lifecycle {
     create_before_destroy = true
+    ignore_changes        = [input]
   }
 
   depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.mail_from, var.record_published]
@@ -259,18 +264,35 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
   depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_route53_record.mail_from]
 }
 
-resource "aws_lambda_invocation" "signing" {
+# The stack's claim on the domain, and the one object whose delete reaches the function: it is the destroy. Each object has an
+# id of its own; only another function, domain or region replaces it.
+resource "aws_lambda_invocation" "baseline" {
   region          = var.region
   function_name   = var.function_name
   lifecycle_scope = "CRUD"
-  input           = jsonencode(merge({ resource = "Signing", transaction = terraform_data.attempt.id }, local.wanted, local.drift))
-  triggers        = { attempt = terraform_data.attempt.id }
+  input           = jsonencode(merge({ resource = "Baseline", id = uuid(), domain = var.domain }, local.region))
+  triggers        = { domain = var.domain }
 
   lifecycle {
     create_before_destroy = true
+    ignore_changes        = [input]
   }
 
-  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, aws_sesv2_email_identity_mail_from_attributes.this, data.aws_sesv2_email_identity.existing]
+  # What must still be there when its delete rolls back.
+  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, aws_sesv2_email_identity_mail_from_attributes.this, data.aws_sesv2_email_identity.existing, aws_route53_record.this, aws_route53_record.mail_from, var.record_published]
+}
+
+resource "aws_lambda_invocation" "signing" {
+  region          = var.region
+  function_name   = var.function_name
+  lifecycle_scope = "CREATE_ONLY"
+  input           = jsonencode(merge({ resource = "Signing", transaction = terraform_data.attempt.id, stack = local.stack }, local.wanted, local.drift))
+  triggers        = { attempt = terraform_data.attempt.id, stack = local.stack }
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [input]
+  }
 }
 
 # Lets other accounts send, once the domain signs.
@@ -289,12 +311,13 @@ resource "aws_sesv2_email_identity_policy" "senders" {
 resource "aws_lambda_invocation" "confirmation" {
   region          = var.region
   function_name   = var.function_name
-  lifecycle_scope = "CRUD"
-  input           = jsonencode(merge({ resource = "Confirmation", transaction = terraform_data.attempt.id }, local.wanted, local.drift))
-  triggers        = { attempt = terraform_data.attempt.id }
+  lifecycle_scope = "CREATE_ONLY"
+  input           = jsonencode(merge({ resource = "Confirmation", transaction = terraform_data.attempt.id, stack = local.stack }, local.wanted, local.drift))
+  triggers        = { attempt = terraform_data.attempt.id, stack = local.stack }
 
   lifecycle {
     create_before_destroy = true
+    ignore_changes        = [input]
   }
 
   depends_on = [aws_lambda_invocation.signing, aws_sesv2_email_identity_policy.senders, aws_route53_record.this, aws_route53_record.mail_from, var.record_published, var.confirm_after]

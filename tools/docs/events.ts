@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
-import { resource, TAKES } from '../../handlers/contract/event-schema';
+import { baseline, resource, TAKES } from '../../handlers/contract/event-schema';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract/contract.ts';
@@ -20,6 +20,7 @@ const schemaOf = (grammar: z.core.$ZodType, words: string): Schema => {
 };
 
 const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
+const ofBaseline = (): Schema => schemaOf(baseline, 'BaselineEvent');
 
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
@@ -161,7 +162,7 @@ export const eventSchema: GeneratedDocument = {
       $schema: 'http://json-schema.org/draft-07/schema#',
       title: 'Event',
       description: 'What the function takes: from the engine, by its schedules, and called directly.',
-      anyOf: [fromEngine(), ...direct().map(({ schema }) => schema)],
+      anyOf: [fromEngine(), ofBaseline(), ...direct().map(({ schema }) => schema)],
     };
     return `${JSON.stringify(schema, null, 2)}\n`;
   },
@@ -188,14 +189,17 @@ export const events: GeneratedDocument = {
       '',
       '## From Terraform',
       '',
-      'The `input` of an `aws_lambda_invocation` with `lifecycle_scope = "CRUD"`, in [this order](architecture.md#one-stack-of-a-domain); the',
-      'provider adds `tf`.',
+      'The `input` of an `aws_lambda_invocation` (`CREATE_ONLY`), in [this order](architecture.md#one-stack-of-a-domain):',
       '',
       ...items(fromEngine()),
       '',
+      'That of a `Baseline` (`CRUD`), to which the provider adds `tf`:',
+      '',
+      ...items(ofBaseline(), fromEngine()),
+      '',
       '## Called directly',
       '',
-      'With `action` in place of `resource`, `transaction`, `driftToken` and `tf`.',
+      'With `action` in place of `resource`, `transaction`, `stack` and `driftToken`.',
       '',
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];

@@ -25,7 +25,7 @@ describe('commands that the function carries out', () => {
       transaction: 't1',
       domain: 'example.com',
       selector: 's1',
-      tf: { action: 'create' },
+      stack: 'B1',
     });
   }
 

@@ -41,7 +41,7 @@ domains:
     dns.setTxt(recordName('example.com', selector), key.value);
     cloud.giveKey('example.com', selector, { key });
     cloud.ses.give('example.com', { region });
-    const event = { transaction: 't1', domain: 'example.com', selector, tf: { action: 'create' } };
+    const event = { transaction: 't1', domain: 'example.com', selector, stack: 'B1' };
     for (const resource of ['Signing', 'Confirmation']) await cloud.invoke({ ...event, resource, region });
   }
 

@@ -53,7 +53,7 @@ describe('rotate --due', () => {
       });
     const value = (await cloud.invoke({ action: 'record', domain: name, selector })).record.value;
     cloud.dns.publish(`${selector}._domainkey.${name}`, value);
-    const event = { transaction, domain: name, selector, rotation, tf: { action: 'create' } };
+    const event = { transaction, domain: name, selector, rotation, stack: 'B1' };
     await cloud.invoke({ resource: 'Signing', ...event });
     await cloud.invoke({ resource: 'Confirmation', ...event });
   }
@@ -134,7 +134,7 @@ describe('rotate --due', () => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     cloud.giveKey('example.com', 's9');
-    const open = { transaction: 't9', domain: 'example.com', selector: 's9', tf: { action: 'create' } };
+    const open = { transaction: 't9', domain: 'example.com', selector: 's9', stack: 'B1' };
     await cloud.invoke({ resource: 'Signing', ...open });
     cloud.giveKey('example.com', 's1');
     commit(list({ 'example.com': 'selector: s9\n    createKey: true\n    keyLifetimeDays: 90' }));

@@ -77,7 +77,7 @@ describe('rotate', () => {
     );
     const DAY_MS = 86_400_000;
     const deploy = async (transaction: string, selector: string) => {
-      const event = { transaction, domain: 'example.com', selector, tf: { action: 'create' } };
+      const event = { transaction, domain: 'example.com', selector, stack: 'B1' };
       await cloud.invoke({ ...event, resource: 'Signing' });
       await cloud.invoke({ ...event, resource: 'Confirmation' });
     };
@@ -171,7 +171,7 @@ describe('rotate', () => {
         transaction: 't1',
         domain: 'example.com',
         selector: 's1',
-        tf: { action: 'create' },
+        stack: 'B1',
       });
       await refused(['example.com'], /in the middle of a change that reverts at/, LIST, 2);
     });

@@ -30,7 +30,7 @@ describe('status', () => {
     cloud.giveKey(domain, 's1', { key });
     cloud.ses.give(domain);
     dns.setTxt(recordName(domain, 's1'), key.value);
-    const event = { transaction: `t-${domain}`, domain, selector: 's1', tf: { action: 'create' } };
+    const event = { transaction: `t-${domain}`, domain, selector: 's1', stack: 'B1' };
     await cloud.invoke({ ...event, resource: 'Signing' });
     if (confirm) await cloud.invoke({ ...event, resource: 'Confirmation' });
   }
@@ -155,7 +155,7 @@ describe('status', () => {
     cloud.giveKey('example.com', 's2', { key: next });
     dns.setTxt(recordName('example.com', 's2'), next.value);
     cloud.ses.verifySeconds = 3600;
-    const event = { transaction: 't2', domain: 'example.com', selector: 's2', tf: { action: 'create' } };
+    const event = { transaction: 't2', domain: 'example.com', selector: 's2', stack: 'B1' };
     await cloud.invoke({ ...event, resource: 'Signing' });
     await cloud.invoke({ ...event, resource: 'Confirmation' });
     await cloud.invoke({ action: 'revert', domain: 'example.com' });
@@ -178,7 +178,7 @@ describe('status', () => {
       /SUCCESS +s1 .* the DNS team: publish s2\._domainkey\.example\.com \(the list says s2: missing on 1 of 1 server\)/,
     );
     dns.setTxt(recordName('example.com', 's2'), next.value);
-    const event = { transaction: 't2', domain: 'example.com', selector: 's2', tf: { action: 'create' } };
+    const event = { transaction: 't2', domain: 'example.com', selector: 's2', stack: 'B1' };
     await cloud.invoke({ ...event, resource: 'Signing' });
     await cloud.invoke({ ...event, resource: 'Confirmation' });
     expect((await status(rotated)).stdout).toContain(

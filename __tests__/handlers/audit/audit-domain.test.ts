@@ -207,7 +207,7 @@ describe('a change that is open', () => {
     transaction: 't9',
     domain: DOMAIN,
     selector: 's2',
-    tf: { action: 'create' },
+    stack: 'B1',
   };
   const rotating = async (more = {}): Promise<FakeCloud> => {
     const cloud = managed();
@@ -330,8 +330,8 @@ test('a domain whose stack was destroyed has no finding', async () => {
   cloud.ses.give(DOMAIN);
   cloud.giveKey(DOMAIN, SELECTOR);
   const event = { resource: 'Signing', transaction: 't1', domain: DOMAIN, selector: SELECTOR };
-  await cloud.invoke({ ...event, tf: { action: 'create' } });
-  await cloud.invoke({ ...event, tf: { action: 'delete' } });
+  await cloud.invoke({ ...event, stack: 'B1' });
+  await cloud.invoke({ resource: 'Baseline', id: 'B1', domain: DOMAIN, tf: { action: 'delete' } });
   cloud.dns.unpublish(NAME);
   expect(await audit(cloud)).toMatchObject({ audited: 1, needingAttention: 0 });
 });

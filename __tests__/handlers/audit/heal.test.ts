@@ -319,12 +319,6 @@ describe('a change that is under way', () => {
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: 'a change is open' });
   });
 
-  test('nor is a destroy that has begun', async () => {
-    await failedDomain();
-    rewriteLedger(cloud, (ledger) => ({ ...ledger, destroyBegun: ledger.owner!.transaction }));
-    await expectNotHealed('the destroy of its stack has begun');
-  });
-
   test('that began after the audit is not disturbed either', async () => {
     await failedDomain();
     await day();

@@ -25,7 +25,7 @@ export function giveManagedDomain(cloud: FakeCloud, domain: string, region = REG
   const key = { bucket: BUCKET, key: keyObject, versionId, etag, fingerprint: KEY.publicKey.fingerprint };
   const ledger: Ledger = {
     ...emptyLedger(domain, region),
-    owner: { transaction: 't1', wanted: { selector: SELECTOR, key }, confirmed: true },
+    owner: { transaction: 't1', stack: 'B1', wanted: { selector: SELECTOR, key }, confirmed: true },
     inForce: { selector: SELECTOR, key },
     history: [{ at: '2025-09-01T00:00:00.000Z', event: 'confirmed', transaction: 't1', selector: SELECTOR }],
   };

@@ -5,16 +5,17 @@ import { type FakeCloud, REGION } from '../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from '../audit/managed-domain';
 
 const PLACE = { domain: 'd0.example', selector: SELECTOR };
-const resource = (name: string, action: string) => ({
-  resource: name,
-  transaction: 't1',
-  ...PLACE,
+const resource = (name: string) => ({ resource: name, transaction: 't1', stack: 'B1', ...PLACE });
+const baseline = (action: string) => ({
+  resource: 'Baseline',
+  id: 'B1',
+  domain: PLACE.domain,
   tf: { action },
 });
 
 /** One event for each kind of request: the compiler sees to it that none is missing. */
 const EVENTS: Record<Request['kind'], object> = {
-  gate: resource('DnsGate', 'create'),
+  gate: resource('DnsGate'),
   inspect: { resource: 'Inspection', ...PLACE },
   status: { action: ACTIONS.status, domain: PLACE.domain },
   known: { action: ACTIONS.known, domains: [PLACE.domain] },
@@ -29,11 +30,10 @@ const EVENTS: Record<Request['kind'], object> = {
       requestParameters: { emailIdentity: PLACE.domain },
     },
   },
-  change: resource('Signing', 'create'),
-  confirm: resource('Confirmation', 'create'),
-  destroy: resource('Signing', 'delete'),
-  'begin-destroy': resource('Confirmation', 'delete'),
-  keep: resource('DkimKey', 'delete'),
+  change: resource('Signing'),
+  confirm: resource('Confirmation'),
+  claim: baseline('create'),
+  destroy: baseline('delete'),
   update: { action: ACTIONS.update, ...PLACE },
   'create-key': { action: ACTIONS.createKey, ...PLACE },
   notify: { action: ACTIONS.notifyDnsTeam, ...PLACE },

@@ -132,7 +132,7 @@ describe('an event that asks for it', () => {
       resource,
       transaction: 't1',
       ...PLACE,
-      tf: { action: 'create' },
+      stack: 'B1',
     })),
   ])('%j is refused, with what was asked, what is allowed, and who allows it', (event) => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
@@ -155,14 +155,6 @@ describe('an event that asks for it', () => {
       code: 'NOT_ALLOWED',
     });
   });
-
-  test.each(['DnsGate', 'Signing', 'Confirmation', 'DkimKey'])(
-    'a delete of %s goes through: it uses none of it, and what was allowed once may not be any more',
-    (resource) => {
-      const event = { resource, transaction: 't1', ...PLACE, ...WEAK, tf: { action: 'delete' } };
-      expect(parse(event)).not.toBeInstanceOf(ByodkimError);
-    },
-  );
 
   test('an inspection answers the refusal, which stops a deploy and lets a destroy through', async () => {
     const cloud = new FakeCloud({ environment: { allow: '' } });

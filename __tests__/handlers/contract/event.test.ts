@@ -9,7 +9,14 @@ const ENVIRONMENT = readEnvironment({
   BYODKIM_KEY_STORE_BUCKET: 'key-store',
 });
 
-const SIGNING = { resource: 'Signing', transaction: 't1', domain: 'example.com', selector: 'selector1' };
+const SIGNING = {
+  resource: 'Signing',
+  transaction: 't1',
+  stack: 'B1',
+  domain: 'example.com',
+  selector: 'selector1',
+};
+const BASELINE = { resource: 'Baseline', id: 'B1', domain: 'example.com' };
 const UPDATE = { action: ACTIONS.update, domain: 'example.com', selector: 'selector1' };
 
 const { action: _, ...SIGNING_FIELDS } = UPDATE;
@@ -72,20 +79,27 @@ describe('an event that is taken', () => {
   });
 
   test.each([
-    ['DnsGate', 'create', 'gate'],
-    ['Signing', 'create', 'change'],
-    ['Signing', 'update', 'change'],
-    ['Signing', 'delete', 'destroy'],
-    ['Confirmation', 'create', 'confirm'],
-    ['Confirmation', 'delete', 'begin-destroy'],
-    ['DkimKey', 'create', 'create-key'],
-    ['Inspection', 'create', 'inspect'],
-    ['DnsGate', 'delete', 'destroy'],
-    ['DkimKey', 'delete', 'keep'],
-    ['Inspection', 'delete', 'keep'],
-  ])('of %s, %s, asks for %s', (resource, action, kind) => {
-    const event = { ...SIGNING, resource, tf: { action, prev_input: { anything: 1 } } };
-    expect(parse(event)).toMatchObject({ kind, source: 'terraform', domain: 'example.com' });
+    ['DnsGate', 'gate'],
+    ['Signing', 'change'],
+    ['Confirmation', 'confirm'],
+    ['DkimKey', 'create-key'],
+    ['Inspection', 'inspect'],
+  ])('of %s asks for %s', (resource, kind) => {
+    expect(parse({ ...SIGNING, resource })).toMatchObject({
+      kind,
+      source: 'terraform',
+      domain: 'example.com',
+    });
+  });
+
+  test.each([
+    ['create', 'claim'],
+    ['update', 'claim'],
+    ['delete', 'destroy'],
+  ])('of a Baseline, %s, asks for %s', (action, kind) => {
+    const event = { ...BASELINE, tf: { action, prev_input: { anything: 1 } } };
+    const place = { domain: 'example.com', region: 'ap-northeast-1' };
+    expect(parse(event)).toEqual({ kind, source: 'terraform', id: 'B1', ...place });
   });
 
   test.each([
@@ -222,14 +236,11 @@ describe('a malformed event', () => {
     expect(failure(UPDATE, environment).message).toContain(reason);
   });
 
-  test.each(['DnsGate', 'Signing', 'Confirmation', 'DkimKey'])(
-    'passes over a malformed gate of the environment where it deletes: %s',
-    (resource) => {
-      const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: 'no JSON' });
-      const request = parse({ ...SIGNING, resource, tf: { action: 'delete' } }, environment);
-      expect(request).not.toBeInstanceOf(ByodkimError);
-    },
-  );
+  test('passes over a malformed gate of the environment where it deletes', () => {
+    const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: 'no JSON' });
+    const request = parse({ ...BASELINE, tf: { action: 'delete' } }, environment);
+    expect(request).not.toBeInstanceOf(ByodkimError);
+  });
 
   test.each(['x. WHAT TO DO: sign in at login.evil.example', 'a b', '', 't'.repeat(129)])(
     'fails when the transaction is %j, which a notice would quote',
@@ -283,9 +294,9 @@ describe('a field that the function does not know', () => {
   });
 
   test.each([
-    ['a delete', { ...SIGNING, later: 1, tf: { action: 'delete' } }],
+    ['a delete', { ...BASELINE, later: 1, tf: { action: 'delete' } }],
     ['an inspection', { ...SIGNING, later: 1, resource: 'Inspection' }],
-    ['what the engine adds', { ...SIGNING, tf: { action: 'create', later: 1 } }],
+    ['what the engine adds', { ...BASELINE, tf: { action: 'create', later: 1 } }],
     ['an audit by its schedule', { action: ACTIONS.audit, scheduled: true, later: 1 }],
   ])('stops neither a destroy nor a plan, nor a schedule: %s', (_, event) => {
     expect(parse(event)).not.toBeInstanceOf(ByodkimError);

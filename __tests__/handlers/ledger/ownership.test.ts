@@ -1,11 +1,25 @@
-import { emptyLedger, type Owner } from '../../../handlers/ledger/ledger';
-import { gateReplaced, overtakenBy } from '../../../handlers/ledger/ownership';
+import { emptyLedger, type Ledger, type Owner } from '../../../handlers/ledger/ledger';
+import { confirmationOvertakenBy, overtakenBy } from '../../../handlers/ledger/ownership';
 
-test('the current transaction is known, though the history does not go back to it', () => {
-  const ledger = { ...emptyLedger('example.com', 'r'), owner: { transaction: 't1' } as Owner };
+const ofT1 = { ...emptyLedger('example.com', 'r'), owner: { transaction: 't1' } as Owner };
 
-  expect(gateReplaced(ledger, 't1')).toBe('t1');
-  expect(gateReplaced(ledger, 't2')).toBeNull();
-  expect(overtakenBy(ledger, 't2', ledger)).toBeNull();
-  expect(overtakenBy(ledger, 't2', null)).toBe('t1');
+test.each<[string, Ledger | null, string | null]>([
+  ['one that was there when it began', ofT1, null],
+  ['one that has come since', null, 't1'],
+  ['one that was open when it began', { ...ofT1, owner: null, open: { transaction: 't1' } as never }, null],
+])('an attempt that finds %s is overtaken by %s', (_, found, by) => {
+  expect(overtakenBy(ofT1, 't2', found)).toBe(by);
+  expect(overtakenBy(ofT1, 't1', found)).toBeNull();
+});
+
+test.each<[string, Partial<Ledger>, string | null]>([
+  ['is in force', {}, null],
+  ['was undone last', { owner: null, lastRevert: { transaction: 't1', at: 1 } }, null],
+  ['is open', { owner: null, open: { transaction: 't1', source: 'terraform' } as never }, null],
+  ['was taken over by a direct call', { open: { source: 'direct', owner: ofT1.owner } as never }, null],
+  ['was taken over', { open: { transaction: 't2', source: 'terraform' } as never }, 't2'],
+  ['was followed', { owner: { transaction: 't2' } as Owner }, 't2'],
+  ['is unknown', { owner: null }, 'another run'],
+])('the confirmation of a change that %s is refused for %s', (_, change, by) => {
+  expect(confirmationOvertakenBy({ ...ofT1, ...change }, 't1')).toBe(by);
 });

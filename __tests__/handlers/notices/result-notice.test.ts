@@ -1,12 +1,12 @@
 import { FAILURES, FakeCloud, TOPICS } from '../../support/world';
 
 const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
-const tf = (resource: string, action = 'create', transaction = 't1') => ({
+const tf = (resource: string, transaction = 't1') => ({
   resource,
   transaction,
+  stack: 'B1',
   domain: 'example.com',
   selector: 's1',
-  tf: { action },
 });
 
 const readyCloud = (resultTopicArn: string = TOPICS.result): FakeCloud => {
@@ -28,7 +28,8 @@ test('a change is notified, and its answer says so after the earlier fields', as
 test('a destroy is notified', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
-  expect(await cloud.invoke(tf('Signing', 'delete'))).toMatchObject({
+  const baseline = { resource: 'Baseline', id: 'B1', domain: 'example.com', tf: { action: 'delete' } };
+  expect(await cloud.invoke(baseline)).toMatchObject({
     reverted: true,
     notice: { sent: true },
   });
@@ -108,7 +109,7 @@ test('the notice of a rotation says which record has to stay, and until when', a
   const cloud = readyCloud();
   cloud.giveKey('example.com', 's2');
   for (const resource of ['Signing', 'Confirmation']) await cloud.invoke(tf(resource));
-  const answer = await cloud.invoke({ ...tf('Signing', 'create', 't2'), selector: 's2' });
+  const answer = await cloud.invoke({ ...tf('Signing', 't2'), selector: 's2' });
   expect(answer.retiring).toEqual({ selector: 's1', until: '2025-09-25' });
   expect(cloud.sns.to(TOPICS.result).at(-1)!.message).toContain(
     'Leave the record of s1 in DNS until 2025-09-25: mail signed with it is in transit, and a rollback needs it.',

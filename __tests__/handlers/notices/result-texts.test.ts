@@ -89,12 +89,6 @@ describe('the notice of', () => {
     expectExample('not-rolled-back', formatted(noted, revertNotice(noted, result)));
   });
 
-  test('a delete that may be that of a destroy', () => {
-    const result = { ...REVERTED, reverted: false, reason: 'SES was left as it is', unclear: true } as const;
-    const noted: NotedWork = { ...DEPLOY, kind: 'destroy' };
-    expectExample('unclear', formatted(noted, revertNotice(noted, result)));
-  });
-
   test('a change that failed and was rolled back', () => {
     const error = new ByodkimError('SES_UPDATE_FAILED', {
       what:

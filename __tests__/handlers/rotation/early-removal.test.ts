@@ -111,7 +111,7 @@ describe('a plan that would remove a record', () => {
 
   it('passes once the domain was destroyed', async () => {
     const { stack, refusal } = await givenStack();
-    await stack.deleteSigning('t1', 's1');
+    await stack.destroy();
     expect(await refusal('s2', 's2')).toBeUndefined();
   });
 

@@ -66,7 +66,7 @@ describe('an attempt that takes over one that was cut off', () => {
       final_dkim_status: 'SUCCESS',
     });
     expect(setup.ledgerOf(given.cloud).open).toMatchObject({
-      phase: 'applied',
+      state: 'set',
       previous: { origin: 'AWS_SES' },
     });
   });
@@ -85,11 +85,11 @@ test('an attempt is put again after one that was cut off, if its selector was in
 });
 
 describe('an attempt that was overtaken', () => {
-  test('fails with CONCURRENT_UPDATE when it is repeated after the newer one was confirmed', async () => {
+  test('fails with CONCURRENT_UPDATE when it is confirmed after the newer one', async () => {
     const { cloud, stack } = await setup.applied();
     await stack.apply('t2', 's2', { driftToken: 'later' });
 
-    const { code, message } = await setup.failure(stack.signing('t1', 's1'));
+    const { code, message } = await setup.failure(stack.confirmation('t1', 's1'));
 
     expect(code).toBe('CONCURRENT_UPDATE');
     expect(message).toContain('overtaken by t2');

@@ -21,68 +21,65 @@ const STATE: SigningState = {
 };
 const EASY_DKIM = { ...STATE, origin: 'AWS_SES', selector: undefined };
 /** Attempt t1, of which SES has the change. */
-const APPLIED = {
+const SET = {
   transaction: 't1',
   source: 'terraform',
   wanted: wanted(),
-  phase: 'applied',
+  state: 'set',
   previous: EASY_DKIM,
   result: {},
 } as unknown as Open;
-const OPENED: Open = { ...APPLIED, phase: 'opened', result: undefined };
+const OPENING: Open = { ...SET, state: 'opening', result: undefined };
+const UNDOING: Open = { ...OPENING, state: 'undoing' };
+const WAITING: Open = { ...SET, state: 'waiting' };
 /** Its selector signed before. */
 const USED = { previous: STATE as never };
-const DIRECT: Open = { ...APPLIED, transaction: 'd1', source: 'direct', checks: 0 };
-const owner = (confirmed: boolean) => ({ transaction: 't1', wanted: wanted(), confirmed });
+const DIRECT: Open = { ...WAITING, transaction: 'd1', source: 'direct' };
+const owner = (confirmed: boolean) => ({ transaction: 't1', stack: 'B1', wanted: wanted(), confirmed });
 const LATER = { transaction: 't2' };
-const CALL: Partial<Attempt> = { transaction: 'd2', source: 'direct' };
-const decided = (ledger: Partial<Ledger>, state: Partial<SigningState>, attempt: Partial<Attempt>) =>
+const CALL = { transaction: 'd2', source: 'direct' } as const;
+const decided = (ledger: Partial<Ledger>, state: Partial<SigningState>, attempt: object) =>
   decide(
     { ...emptyLedger('example.com', 'r'), ...ledger },
     { ...STATE, ...state },
-    { transaction: 't1', source: 'terraform', request: {} as never, ...attempt },
+    { transaction: 't1', stack: 'B1', source: 'terraform', request: {}, ...attempt } as Attempt,
     wanted(),
   );
 
-type Row = [string, Open, Partial<SigningState>, Partial<Attempt>, 'repeats' | 'puts' | 'puts nothing'];
+type Row = [string, Open, Partial<SigningState>, object, 'repeats' | 'puts' | 'puts nothing'];
 
 test.each<Row>([
-  ['its own change', APPLIED, {}, {}, 'repeats'],
-  ['its own change, which SES is still verifying', APPLIED, { status: 'PENDING' }, {}, 'repeats'],
-  ['its own change, which SES has given up', APPLIED, { status: 'FAILED' }, {}, 'puts'],
-  ['its own change of another key', { ...APPLIED, wanted: wanted('s1', 'SHA256:b') }, {}, {}, 'puts'],
-  ['its own change of another selector', { ...APPLIED, wanted: wanted('s2') }, {}, {}, 'puts'],
-  ['the change of another attempt', APPLIED, {}, LATER, 'puts nothing'],
-  ['its own change, cut off', OPENED, {}, {}, 'puts nothing'],
-  ['its own change, cut off, and SES is verifying', OPENED, { status: 'PENDING' }, {}, 'puts'],
-  ['a cut-off change, its selector in use before', { ...OPENED, ...USED }, {}, LATER, 'puts'],
+  ['its own change', SET, {}, {}, 'repeats'],
+  ['its own change, which SES is still verifying', SET, { status: 'PENDING' }, {}, 'repeats'],
+  ['its own change, which SES has given up', SET, { status: 'FAILED' }, {}, 'puts'],
+  ['its own change of another key', { ...SET, wanted: wanted('s1', 'SHA256:b') }, {}, {}, 'puts'],
+  ['its own change of another selector', { ...SET, wanted: wanted('s2') }, {}, {}, 'puts'],
+  ['the change of another attempt', SET, {}, LATER, 'puts nothing'],
+  ['its own change, cut off', OPENING, {}, {}, 'puts nothing'],
+  ['its own change, cut off, and SES is verifying', OPENING, { status: 'PENDING' }, {}, 'puts'],
+  ['a cut-off change, its selector in use before', { ...OPENING, ...USED }, {}, LATER, 'puts'],
   [
     'the change of another attempt, its selector in use before',
-    { ...APPLIED, ...USED },
+    { ...SET, ...USED },
     {},
     LATER,
     'puts nothing',
   ],
-  ['its own destroy, cut off', { ...APPLIED, result: undefined }, {}, {}, 'puts nothing'],
+  ['its own rollback, cut off', UNDOING, {}, {}, 'puts nothing'],
+  ['a cut-off rollback, its selector in use before', { ...UNDOING, ...USED }, {}, {}, 'puts'],
   ['a direct call that waits for SES', DIRECT, {}, CALL, 'repeats'],
-  ['a direct call that has not come to its end', { ...DIRECT, checks: undefined }, {}, CALL, 'puts nothing'],
+  ['a direct call that has not come to its end', { ...DIRECT, state: 'set' }, {}, CALL, 'puts nothing'],
   ['a direct call, as a stack', DIRECT, {}, LATER, 'puts nothing'],
-  [
-    'the change of a stack that waits for SES, as a direct call',
-    { ...APPLIED, checks: 0 },
-    {},
-    CALL,
-    'puts nothing',
-  ],
+  ['the change of a stack that waits for SES, as a direct call', WAITING, {}, CALL, 'puts nothing'],
 ])('an attempt that finds %s', (_, open, state, attempt, expected) => {
   const decision = decided({ open }, state, attempt);
-  if (expected === 'repeats') expect(decision).toEqual({ kind: 'repeat', open });
+  if (expected === 'repeats') expect(decision).toEqual({ kind: 'repeat' });
   else expect(decision).toEqual({ kind: 'change', put: expected === 'puts', confirmsItself: false });
 });
 
 test('an attempt puts nothing that SES has from before another one, which was undone by hand', () => {
-  for (const cutOff of [{}, { phase: 'opened' as const, ...USED }]) {
-    const open = { ...APPLIED, wanted: wanted('s2'), ...cutOff };
+  for (const cutOff of [{}, { state: 'opening' as const, ...USED }]) {
+    const open = { ...SET, wanted: wanted('s2'), ...cutOff };
     expect(decided({ open, inForce: wanted() }, {}, LATER)).toMatchObject({ put: false });
   }
 });

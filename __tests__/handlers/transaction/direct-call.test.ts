@@ -122,6 +122,6 @@ test.each<[string, Step, string, object?]>([
       fire,
     ),
     'EXTERNAL s1 on',
-    { lastRevert: { undid: ['t2'], restored: 't1' } },
+    { lastRevert: { transaction: 't2' } },
   ],
 ])('a direct call %s', (_, ...played) => expectEnd(...played));

@@ -201,14 +201,10 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     const { cloud, stack } = await setup.applied();
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
     await stack.apply('t2', 's2');
-    await stack.delete('Confirmation', 't1', 's1', {});
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-
     await cloud.fireAll();
     expect(setup.signing(cloud)).toContain('EXTERNAL s1 on');
 
-    await stack.delete('Confirmation', 't2', 's2', {});
-    await stack.deleteSigning('t2', 's2');
+    await stack.destroy();
     expect(setup.signing(cloud)).toContain('AWS_SES on');
     expect(setup.ledgerOf(cloud)).toMatchObject({
       open: null,

@@ -1,26 +1,12 @@
 /** What the simulation has found, each by the shortest way that leads there. */
 import { FAILURES, testKey } from '../../support/world';
 import * as steps from './steps';
-import {
-  apply,
-  byHand,
-  call,
-  confirm,
-  fire,
-  inTurn,
-  remove,
-  removeConfirmation,
-  removeGate,
-  set,
-  sign,
-} from './steps';
+import { apply, byHand, call, confirm, destroy, fire, inTurn, set, sign } from './steps';
 import * as setup from './support';
 
 const acts = { reverted: true };
-const doesNothing = { reverted: false };
 const GONE = { baseline: null, owner: null };
 const twice = inTurn(sign('t1', 's1'), sign('t1', 's1'), confirm('t1', 's1'));
-const deletesOfBoth = [remove('t1', 's1', doesNothing), removeGate('t1', doesNothing)];
 const gate: steps.Step = ({ stack }) => stack.gate('t1', 's1');
 /** For a while SES shows what it had before. */
 const staleReads =
@@ -36,115 +22,59 @@ const S1 = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS
 const EASY = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS' };
 
 test.each<[string, steps.Step, string, object?]>([
+  ['a destroy after two lost answers rolls back', inTurn(twice, destroy(acts)), 'AWS_SES on', GONE],
   [
-    'a destroy after two lost answers rolls back with the delete of DnsGate',
-    inTurn(twice, remove('t1', 's1', doesNothing), removeGate('t1', acts)),
+    'a destroy after the answer of Signing was lost, and a direct call, rolls back',
+    inTurn(sign('t1', 's1'), ({ cloud }) => setup.direct(cloud, 's1'), destroy(acts)),
     'AWS_SES on',
     GONE,
   ],
   [
-    'a destroy after the answer of Signing was lost, and a direct call, rolls back with the delete of DnsGate',
-    inTurn(sign('t1', 's1'), ({ cloud }) => setup.direct(cloud, 's1'), removeGate('t1', acts)),
+    'DnsGate and Signing that are replaced alone leave the change in force, and a destroy acts',
+    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), steps.verify, gate, sign('t1', 's1'), destroy(acts)),
     'AWS_SES on',
     GONE,
-  ],
-  [
-    'the delete of the DnsGate of a change in force leaves it alone',
-    inTurn(apply('t1', 's1'), removeGate('t1', doesNothing)),
-    'EXTERNAL s1 on',
-  ],
-  [
-    'the delete of the DnsGate of a change that is still open leaves it to its revert',
-    inTurn(sign('t1', 's1'), removeGate('t1', doesNothing), fire),
-    'AWS_SES on',
-  ],
-  [
-    'the delete of DnsGate does nothing after that of Signing, and a later stack has a DnsGate of its own',
-    inTurn(apply('t1', 's1'), remove('t1', 's1', acts), removeGate('t1', doesNothing), ({ stack }) =>
-      stack.gate('t2', 's1'),
-    ),
-    'AWS_SES on',
-    GONE,
-  ],
-  [
-    'DnsGate and Signing that are replaced alone leave the change in force',
-    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), ...deletesOfBoth),
-    'EXTERNAL s1 on',
   ],
   [
     'so they do over a direct call that came after them',
-    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), call('s2'), ...deletesOfBoth),
+    inTurn(apply('t1', 's1'), gate, sign('t1', 's1'), call('s2')),
     'EXTERNAL s2 on',
   ],
   [
     'so they do after a destroy that has failed',
-    inTurn(twice, removeConfirmation('t1'), gate, sign('t1', 's1'), ...deletesOfBoth),
+    inTurn(
+      twice,
+      ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() }),
+      steps.failsWith(destroy()),
+      gate,
+      sign('t1', 's1'),
+    ),
     'EXTERNAL s1 on',
   ],
   [
-    'the delete of a DnsGate of which a newer attempt has another leaves the change in force, and says so',
-    inTurn(twice, ({ stack }) => stack.gate('t2', 's1'), removeGate('t1', { ...doesNothing, unclear: true })),
-    'EXTERNAL s1 on',
-  ],
-  [
-    'a destroy after a newer attempt whose DnsGate did not pass rolls back with the delete of DnsGate',
+    'a destroy after a newer attempt whose DnsGate did not pass rolls back',
     inTurn(
       twice,
       steps.failsWith(({ stack }) => stack.gate('t2', 's3')),
-      removeGate('t1', acts),
+      destroy(acts),
     ),
     'AWS_SES on',
     GONE,
   ],
   [
     'DnsGate and Signing that are replaced alone beside another deploy leave the change in force',
-    inTurn(
-      apply('t1', 's1'),
-      sign('t1', 's1'),
-      sign('t2', 's2'),
-      gate,
-      sign('t1', 's1'),
-      remove('t1', 's1', doesNothing),
-      removeGate('t1', doesNothing),
-    ),
+    inTurn(apply('t1', 's1'), sign('t1', 's1'), sign('t2', 's2'), gate, sign('t1', 's1')),
     'EXTERNAL s1 on',
   ],
   [
     'a destroy whose ledger is of an earlier transaction rolls back',
-    inTurn(
-      apply('t1', 's1'),
-      apply('t2', 's2'),
-      steps.restoreLedger(5),
-      removeConfirmation('t2'),
-      remove('t2', 's2', acts),
-    ),
+    inTurn(apply('t1', 's1'), apply('t2', 's2'), steps.restoreLedger(5), destroy(acts)),
     'AWS_SES on',
     GONE,
   ],
   [
-    'a destroy whose ledger is of before the first change says that it did not roll back',
-    inTurn(
-      apply('t1', 's1'),
-      steps.restoreLedger(4),
-      remove('t1', 's1', { ...doesNothing, incomplete: true }),
-    ),
-    'EXTERNAL s1 on',
-  ],
-  [
-    'a delete that an earlier ledger does not know leaves a newer change of that selector in force',
-    inTurn(
-      apply('t1', 's1'),
-      sign('t2', 's2'),
-      steps.restoreLedger(3),
-      apply('t3', 's2'),
-      remove('t2', 's2', doesNothing),
-      fire,
-    ),
-    'EXTERNAL s2 on',
-  ],
-  [
     'a read that is older than a rollback does not become the state to roll back to',
-    inTurn(sign('t1', 's1'), byHand('revert'), staleReads(S1), apply('t2', 's2'), remove('t2', 's2')),
+    inTurn(sign('t1', 's1'), byHand('revert'), staleReads(S1), apply('t2', 's2'), destroy()),
     'AWS_SES on',
   ],
   [
@@ -154,7 +84,6 @@ test.each<[string, steps.Step, string, object?]>([
       apply('t1', 's1'),
       ({ cloud }) => setup.direct(cloud, 's1'),
       sign('t1', 's1'),
-      remove('t1', 's1', doesNothing),
       ({ cloud }) => cloud.fireAll(),
     ),
     'EXTERNAL s1 on',
@@ -167,7 +96,7 @@ test.each<[string, steps.Step, string, object?]>([
   ],
   [
     'a read that is older than a change does not end a destroy',
-    inTurn(apply('t1', 's1'), staleReads(EASY), remove('t1', 's1', acts)),
+    inTurn(apply('t1', 's1'), staleReads(EASY), destroy(acts)),
     'AWS_SES on',
     GONE,
   ],
@@ -227,7 +156,7 @@ test.each<[string, steps.Step, string, object?]>([
       steps.verifiesAfter(1_200),
       apply('t2', 's2'),
       ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() }),
-      steps.failsWith(remove('t2', 's2')),
+      steps.failsWith(destroy()),
       set({ enabled: false }),
       steps.verifiesAfter(1),
       fire,
@@ -337,22 +266,11 @@ describe('the next plan is of a new attempt', () => {
         await setup.failure(stack.confirmation('t2', 's1', { driftToken }));
       }),
     ],
-    [
-      'even where the other was overtaken before this one was confirmed',
-      ({ stack }) => stack.signing('t2', 's1', { driftToken: 'one' }),
-      inTurn(
-        async ({ stack }) => {
-          const { driftToken } = { driftToken: await stack.token('s1') };
-          await setup.failure(stack.signing('t2', 's1', { driftToken }));
-        },
-        confirm('t1', 's1'),
-      ),
-    ],
     ['after a revert by hand, whatever the engine has of it', () => undefined, byHand('revert')],
     [
       'after a destroy, for a state of the engine from before it',
       () => undefined,
-      inTurn(confirm('t1', 's1'), remove('t1', 's1')),
+      inTurn(confirm('t1', 's1'), destroy()),
     ],
   ])('%s', async (_, before, after) => {
     const [first, second] = await tokens(before, after);

@@ -1,5 +1,5 @@
 import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
-import { type Present, restore } from '../../../handlers/transaction/restore';
+import { restore } from '../../../handlers/transaction/restore';
 import { Session } from '../../../handlers/transaction/session';
 import { awsFailure, BUCKET, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
 import type { IdentityStart } from '../../support/world/identities';
@@ -33,10 +33,10 @@ const changed = () => {
   return cloud;
 };
 
-const restoreTo = (cloud: FakeCloud, to: Snapshot, present: Present = { kind: 'unread' }) =>
+const restoreTo = (cloud: FakeCloud, to: Snapshot) =>
   cloud.run((world) => {
     const session = Session.open(world, { domain: setup.DOMAIN, region: REGION }, 'change');
-    return session.withLease(() => restore(session, { snapshot: to }, present));
+    return session.withLease(() => restore(session, { snapshot: to }));
   });
 const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
@@ -162,17 +162,19 @@ describe('a state that cannot be restored', () => {
 describe('an identity that does not exist any more', () => {
   const gone = { changed: false, note: 'the identity no longer exists' };
 
-  test.each<[string, Present['kind'], Restoration]>([
-    ['it was read', 'unread', { kind: 'easy-dkim' }],
-    ['the Put finds that', 'as-set', { kind: 'easy-dkim' }],
-    ['switching signing off finds that', 'as-set', { kind: 'disable', reason: 'its origin cannot be set' }],
-  ])('has nothing to restore: %s', async (_, kind, restoration) => {
-    const cloud = setup.givenCloud();
-    cloud.ses.remove(setup.DOMAIN);
+  test.each<[string, string, Restoration]>([
+    ['it was read', setup.SES_GET, { kind: 'easy-dkim' }],
+    ['the Put finds that', setup.SES_PUT, { kind: 'easy-dkim' }],
+    [
+      'switching signing off finds that',
+      setup.SES_FLAG,
+      { kind: 'disable', reason: 'its origin cannot be set' },
+    ],
+  ])('has nothing to restore: %s', async (_, action, restoration) => {
+    const cloud = changed();
+    setup.beforeCall(cloud, action, () => cloud.ses.remove(setup.DOMAIN));
 
-    expect(await restoreTo(cloud, snapshot({ enabled: false, restoration }), { kind } as Present)).toEqual(
-      gone,
-    );
+    expect(await restoreTo(cloud, snapshot({ enabled: false, restoration }))).toEqual(gone);
   });
 });
 

@@ -17,7 +17,7 @@ test('an unconfirmed change is undone when its schedule fires', async () => {
   expect(answer).toMatchObject({ reverted: true, reason: 'Easy DKIM as before (signing on)' });
   await setup.expectEnded(cloud, 'AWS_SES on', {
     owner: null,
-    lastRevert: { undid: ['t1'], restored: null },
+    lastRevert: { transaction: 't1' },
   });
 });
 

@@ -66,60 +66,6 @@ test('the lease is renewed while a run waits', async () => {
   expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
 });
 
-describe('SES is observed while the lease is taken', () => {
-  const LATENCY_MS = 50;
-  /** One domain that signs with s1, confirmed. */
-  const givenSigning = async () => {
-    const { cloud, stack } = await setup.applied();
-    const calls = cloud.calls.made.length;
-    return { cloud, stack, made: () => cloud.calls.made.slice(calls) };
-  };
-
-  test('so the two take the time of one', async () => {
-    const { cloud, stack, made } = await givenSigning();
-    cloud.calls.latencyMs = () => LATENCY_MS;
-
-    await stack.signing('t2', 's1');
-
-    const [lease, ended] = made().filter(({ action }) => action === 's3:PutObject');
-    expect(ended!.at - lease!.at).toBe(LATENCY_MS);
-  });
-
-  test('and again where another run was quicker: what it has set counts', async () => {
-    const { cloud, stack } = await givenSigning();
-    cloud.calls.latencyMs = ({ action }) => (action === 's3:PutObject' ? LATENCY_MS : 0);
-    const reads = cloud.calls.count(setup.SES_GET);
-    cloud.calls.watch = () => {
-      if (cloud.calls.count(setup.SES_GET) === reads) return;
-      cloud.calls.watch = () => {};
-      setup.rewriteLedger(cloud, (ledger) => ledger);
-      cloud.ses.tamper(setup.DOMAIN, { enabled: false });
-    };
-
-    await stack.signing('t2', 's2');
-
-    expect(setup.ledgerOf(cloud).open?.previous).toMatchObject({ selector: 's1', enabled: false });
-    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-
-  test('fails with what refused the lease, once the observation has ended, with or without success', async () => {
-    const { cloud, stack, made } = await givenSigning();
-    cloud.calls.addFault({ ...write, error: FAILURES.denied() });
-    cloud.calls.addFault({ action: setup.SES_GET });
-    cloud.calls.latencyMs = ({ action }) => (action === setup.SES_GET ? LATENCY_MS : 0);
-
-    const { code, message } = await setup.failure(stack.signing('t2', 's2'));
-
-    expect({ code, message }).toMatchObject({
-      code: 'ACCESS_DENIED',
-      message: expect.stringContaining('s3:PutObject'),
-    });
-    const [look, ...more] = made().filter(({ action }) => action === setup.SES_GET);
-    expect(cloud.clock.now() - look!.at).toBe(LATENCY_MS);
-    expect(more).toEqual([]);
-  });
-});
-
 test.each([
   ['touches nothing when the lease was lost before the Put', 'scheduler:CreateSchedule', 0],
   ['undoes nothing when the lease was lost after the Put: the other run decides', setup.SES_PUT, 1],

@@ -1,5 +1,6 @@
 import type { SigningState } from '../../../handlers/aws/email-identity';
 import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/ledger/ledger';
+import type { State } from '../../../handlers/ledger/states';
 import {
   isAsWanted,
   isInStep,
@@ -54,13 +55,12 @@ test('in step where SES shows no selector: it may be', () => {
 });
 
 const inForce = wanted('s1');
-const open = (phase: 'opened' | 'applied') =>
-  ({ transaction: 't2', wanted: wanted('s2'), phase }) as Ledger['open'];
+const open = (state: State) => ({ transaction: 't2', wanted: wanted('s2'), state }) as Ledger['open'];
 
 test.each<[string, Partial<Ledger>, Partial<SigningState>, string | undefined]>([
   ['that which was set last', { inForce }, {}, 's1'],
-  ['that of the change that was applied', { inForce, open: open('applied') }, {}, 's2'],
-  ['unknown after a change that was cut off', { inForce, open: open('opened') }, {}, undefined],
+  ['that of the change that was applied', { inForce, open: open('set') }, {}, 's2'],
+  ['unknown after a change that was cut off', { inForce, open: open('opening') }, {}, undefined],
   ['unknown without a ledger', {}, {}, undefined],
   ['none of Easy DKIM', { inForce }, { origin: 'AWS_SES' }, undefined],
   ['that which it shows after all', { inForce }, { selector: 's9' }, 's9'],
@@ -74,19 +74,19 @@ test.each<[string, Partial<Ledger>, SigningState | null, number, boolean]>([
   ['shows it switched off', { inForce }, { ...STATE, enabled: false }, 0, true],
   ['shows no identity', { inForce }, null, 0, true],
   ['does not show it, much later', { inForce }, { ...STATE, selector: 's2' }, 15_000, false],
-  ['shows what was applied', { inForce, open: open('applied') }, { ...STATE, selector: 's2' }, 0, false],
-  ['shows what was before', { inForce, open: open('applied') }, STATE, 0, true],
+  ['shows what was applied', { inForce, open: open('set') }, { ...STATE, selector: 's2' }, 0, false],
+  ['shows what was before', { inForce, open: open('set') }, STATE, 0, true],
   [
     'shows what may not have been set',
-    { inForce, open: open('opened') },
+    { inForce, open: open('opening') },
     { ...STATE, selector: 's2' },
     0,
     true,
   ],
   ['shows anything after a rollback', {}, STATE, 0, true],
 ])('a read that %s', (_, change, state, afterMs, old) => {
-  const event = { at: new Date(1_000).toISOString(), event: 'applied', transaction: 't1' } as const;
-  expect(mayBeOld(state, ledger({ ...change, history: [event] }), 1_000 + afterMs)).toBe(old);
+  const last = { at: 1_000, event: 'applied' } as const;
+  expect(mayBeOld(state, ledger({ ...change, last }), 1_000 + afterMs)).toBe(old);
 });
 
 test('refuses an identity without the tag, and advises how to set it', () => {

@@ -20,23 +20,19 @@ export const inTurn =
 
 export const sign = (transaction: string, selector: string, fields = {}, expected?: object): Step =>
   answers(({ stack }) => stack.signing(transaction, selector, fields), expected);
-export const confirm = (transaction: string, selector: string, expected?: object): Step =>
-  answers(({ stack }) => stack.confirmation(transaction, selector), expected);
+export const confirm = (transaction: string, selector: string, expected?: object, fields = {}): Step =>
+  answers(({ stack }) => stack.confirmation(transaction, selector, fields), expected);
 export const apply = (transaction: string, selector: string): Step =>
   inTurn(sign(transaction, selector), confirm(transaction, selector));
-/** The delete of a `Signing`. */
-export const remove = (transaction: string, selector: string, expected?: object): Step =>
-  answers(({ stack }) => stack.deleteSigning(transaction, selector), expected);
-/** The delete of a `DnsGate`, which comes after that of its `Signing` in a destroy. */
-export const removeGate = (transaction: string, expected?: object): Step =>
-  answers(({ stack }) => stack.delete('DnsGate', transaction, 's1', {}), expected);
+export const claim = (id?: string): Step => answers(({ stack }) => stack.claim(id));
+/** The delete of a `Baseline`. */
+export const destroy = (expected?: object, id?: string): Step =>
+  answers(({ stack }) => stack.destroy(id), expected);
 /** Somebody restores the ledger as it was so many writes ago. */
 export const restoreLedger =
   (back: number): Step =>
   ({ cloud }) =>
     setup.restoreLedger(cloud, back);
-export const removeConfirmation = (transaction: string): Step =>
-  answers(({ stack }) => stack.delete('Confirmation', transaction, 's1', {}), { reverted: false });
 export const call = (selector: string, expected?: object): Step =>
   answers(({ cloud }) => setup.direct(cloud, selector), expected);
 export const byHand = (action: 'confirm' | 'revert', expected?: object): Step =>

@@ -8,6 +8,8 @@ import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey, testKey } from '../../support/world';
 
 export const DOMAIN = 'example.com';
+/** The id of the stack's `Baseline`. */
+export const STACK = 'B1';
 
 /** A cloud with an identity that signs with Easy DKIM, and keys for selectors s1 and s2, published. */
 export function givenCloud(options: FakeCloudOptions = {}): FakeCloud {
@@ -54,8 +56,16 @@ export class Stack {
     this.create('Signing', transaction, selector, fields);
   confirmation = (transaction: string, selector: string, fields: Fields = {}) =>
     this.create('Confirmation', transaction, selector, fields);
-  deleteSigning = (transaction: string, selector: string, fields: Fields = {}) =>
-    this.delete('Signing', transaction, selector, fields);
+
+  /** The create of a `Baseline`. */
+  claim<T = any>(stack = STACK): Promise<T> {
+    return this.cloud.invoke(this.baseline(stack, 'create'));
+  }
+
+  /** The delete of a `Baseline`. */
+  destroy<T = any>(stack = STACK): Promise<T> {
+    return this.cloud.invoke(this.baseline(stack, 'delete'));
+  }
 
   /** Signing and confirmation, as an apply in which everything goes well. */
   async apply(transaction: string, selector: string, fields: Fields = {}): Promise<void> {
@@ -68,13 +78,13 @@ export class Stack {
   }
 
   create<T = any>(resource: string, transaction: string, selector: string, fields: Fields): Promise<T> {
-    const tf = { action: 'create', prev_input: null };
-    return this.cloud.invoke({ resource, ...this.event(transaction, selector, fields), tf });
+    const stack = ['Signing', 'Confirmation'].includes(resource) ? { stack: STACK } : {};
+    return this.cloud.invoke({ resource, ...stack, ...this.event(transaction, selector, fields) });
   }
 
-  delete<T = any>(resource: string, transaction: string, selector: string, fields: Fields): Promise<T> {
-    const input = { resource, ...this.event(transaction, selector, fields) };
-    return this.cloud.invoke({ ...input, tf: { action: 'delete', prev_input: input } });
+  private baseline(id: string, action: 'create' | 'delete') {
+    const input = { resource: 'Baseline', id, domain: this.domain };
+    return { ...input, tf: { action, prev_input: action === 'delete' ? input : null } };
   }
 
   private event(transaction: string, selector: string, fields: Fields) {
@@ -102,6 +112,15 @@ export function ledgerOf(cloud: FakeCloud, domain = DOMAIN): Ledger {
 export function rewriteLedger(cloud: FakeCloud, change: (ledger: Ledger) => Ledger): void {
   const ledger = change(ledgerOf(cloud));
   cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, writeId: 'another' }));
+}
+
+/** Cuts the history of the ledger to its last line, in place. */
+export function cutHistory(cloud: FakeCloud): void {
+  const version = cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN))!;
+  const ledger = JSON.parse(Buffer.from(version.body).toString('utf8')) as Ledger;
+  Object.assign(version, {
+    body: Buffer.from(JSON.stringify({ ...ledger, history: ledger.history.slice(-1) })),
+  });
 }
 
 /** Restores the ledger as it was so many writes ago. @returns `undefined`: there was none */

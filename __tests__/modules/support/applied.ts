@@ -57,9 +57,13 @@ export function applied(folder: string, module?: string): Applied[] {
   const all = stateIn(folder);
   const resources = module === undefined ? all : all.filter((each) => each.module === `module.${module}`);
   const attempts = resources.filter(({ type }) => type === 'terraform_data').map(({ values: { id } }) => id);
+  const stacks = resources.flatMap(({ values: { input } }) =>
+    /"Baseline"/.test(`${input}`) ? [JSON.parse(`${input}`).id] : [],
+  );
   const plain = (value: unknown): unknown => {
     if (typeof value === 'string') {
       // A first deploy's token is of its day.
+      if (stacks.includes(value)) return 'THE-STACK';
       const text = attempts.includes(value) ? 'THE-ATTEMPT' : value.replace(/^untouched-\w+$/, 'UNTOUCHED');
       return /^[{[]/.test(text) ? plain(JSON.parse(text)) : text;
     }

@@ -2,11 +2,12 @@ import type fc from 'fast-check';
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
 import { ledgerObject, type ResultEvent } from '../../../../handlers/contract/contract';
-import type { Ledger } from '../../../../handlers/ledger/ledger';
+import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
+import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
 import { awsFailure, BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
-import { DOMAIN, restoreLedger, SES_PUT } from '../support';
+import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
 import { type Mishap, Mishaps } from './mishaps';
 import { Notices } from './notices';
 
@@ -16,6 +17,7 @@ const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
 const ATTEMPT_MS = 7_000;
 const ATTEMPTS = 4;
 const LATE = ' (arrives late)';
+const UNANSWERED = ' (not answered)';
 
 /** What happened, for the table of a counterexample. */
 interface Row {
@@ -30,6 +32,7 @@ export interface AccountOptions {
   readonly mishaps: readonly Mishap[];
   /** By invocation, in turn. */
   readonly skewSeconds: readonly number[];
+  readonly cutsHistory: boolean;
 }
 
 /**
@@ -53,6 +56,10 @@ export class Account {
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
   readonly notices = new Notices();
+  /** The last event of the ledger that changed something in SES. */
+  lastChange: LedgerEvent | undefined;
+  /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
+  private written: readonly Ledger[] = [emptyLedger(DOMAIN, REGION)];
   private mishaps: Mishaps;
   private readonly actors = new Map<number, string>();
   /** The invocation behind each holder of the lease. */
@@ -148,7 +155,7 @@ export class Account {
   /** @returns whether there was such a version */
   restoreLedger(back: number): boolean {
     const ledger = restoreLedger(this.cloud, back);
-    this.notices.forget(this.ledger());
+    if (ledger) this.written = [ledger];
     if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
     return ledger !== undefined;
   }
@@ -171,7 +178,7 @@ export class Account {
       try {
         const answer = await effect();
         this.note(actor, name + more, { call, answer });
-        this.look(call, before, answer, more !== LATE);
+        this.look(call, before, answer, more);
         return answer;
       } catch (error) {
         this.note(actor, name + more, error);
@@ -180,7 +187,7 @@ export class Account {
     };
     if (mishap === undefined) return happens();
     const reach = async (): Promise<void> => {
-      if (mishap.reaches === 'at once') await happens(' (not answered)').catch(() => undefined);
+      if (mishap.reaches === 'at once') await happens(UNANSWERED).catch(() => undefined);
       if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(LATE));
       if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
     };
@@ -262,23 +269,19 @@ export class Account {
     this.background.push(this.during(arrival).catch(() => undefined));
   }
 
-  /** Looks at what a call has done. @param isInTime its sender may still wait for it */
+  /** Looks at what a call has done. */
   private look(
     { action, resource, invocation }: Call,
     before: SigningState | null,
     answer: unknown,
-    isInTime: boolean,
+    more: string,
   ): void {
+    // Its sender may still wait for it.
+    const isInTime = more !== LATE;
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
     if (action === 's3:PutObject' && resource === LEDGER && answer !== null) {
-      const ledger = this.ledger()!;
-      const { lease } = ledger;
-      this.notices.hasRecorded(
-        invocation,
-        ledger,
-        /^(schedule|stray)/.test(this.actors.get(invocation) ?? ''),
-      );
+      const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
     if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
@@ -287,6 +290,32 @@ export class Account {
       this.earlier.push({ until: this.time, state: before });
       if (isInTime) this.lookAtWrite(invocation, action);
     }
+  }
+
+  /** Every write of the ledger is a step of the table of states, or takes back one whose answer was lost. */
+  private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
+    const before = this.written.at(-1)!;
+    const ledger = this.ledger()!;
+    const isOfTable = this.written.some((earlier) => isStep(earlier, ledger));
+    this.written = isAnswered ? [ledger] : [...this.written, ledger];
+    const { event, at } = ledger.last ?? {};
+    const isNew = event !== before.last?.event || at !== before.last?.at;
+    if (!isOfTable)
+      this.problems.add(
+        `no step of the table: ${stateOf(before)}, ${isNew ? event : 'none'}, ${stateOf(ledger)}`,
+      );
+    if (event !== undefined && isNew) {
+      this.notices.hasRecorded(
+        invocation,
+        event,
+        /^(schedule|stray)/.test(this.actors.get(invocation) ?? ''),
+      );
+      // An owner that is confirmed with nothing open changes nothing.
+      const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
+      if (isOfSes) this.lastChange = event;
+    }
+    if (this.options.cutsHistory) cutHistory(this.cloud);
+    return ledger;
   }
 
   /** What must hold whenever SES is written by a run that is alive. */
@@ -335,6 +364,9 @@ export class Account {
   }
 }
 
+/** Events that change nothing in SES. */
+const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];
+
 const known = new WeakMap<Uint8Array, Ledger>();
 
 function parsed(body: Uint8Array): Ledger {
@@ -356,14 +388,13 @@ function formatted(answer: any): string {
   return 'ok';
 }
 
-const ledgerLine = ({ lease, open, owner, baseline, inForce, recreated }: Ledger): string =>
+const ledgerLine = ({ lease, open, owner, baseline, inForce }: Ledger): string =>
   [
     lease && `lease ${lease.holder.slice(-3)}`,
     open &&
-      `open ${open.transaction} ${open.wanted.selector} ${open.phase}${open.checks === undefined ? '' : ' waiting'}`,
-    owner && `owner ${owner.transaction}${owner.confirmed ? '' : '?'}`,
+      `${open.state} ${open.transaction} ${open.wanted.selector}${open.owner === null ? '' : ` of ${open.owner.stack}`}`,
+    owner && `owner ${owner.transaction} of ${owner.stack}${owner.confirmed ? '' : '?'}`,
     inForce && `in force ${inForce.selector}`,
-    recreated.length > 0 && `recreated ${recreated.join(' ')}`,
     baseline ? 'baseline' : 'no baseline',
   ]
     .filter(Boolean)

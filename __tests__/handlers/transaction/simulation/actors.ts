@@ -1,5 +1,4 @@
 import type fc from 'fast-check';
-import { MINUTE_MS } from '../../../../handlers/clock';
 import { recordName } from '../../../../handlers/contract/contract';
 import { type ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
@@ -13,10 +12,11 @@ const AUDIT = { action: 'audit', scheduled: true };
 
 /**
  * Why more may have happened than is known. Lost state: two runs of the engine had the state at the same time, so one of
- * them lost its own; torn state: one of them was a destroy. Restored ledger: a person restored an earlier one. Unknown
- * gate: a `DnsGate` was replaced before the ledger knew its transaction, so its delete passes for that of a destroy.
+ * them lost its own. Restored ledger: a person restored an earlier one.
  */
-type Doubt = 'lost state' | 'torn state' | 'restored ledger' | 'unknown gate';
+type Doubt = 'lost state' | 'restored ledger';
+/** A read may be so much older than what it shows. */
+const STALE_MS = 5_000;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
 export class Actors {
@@ -39,8 +39,8 @@ export class Actors {
     private readonly schedule: Schedule,
     scheduler: fc.Scheduler,
   ) {
-    const { start, mishaps, skewSeconds } = schedule;
-    this.account = new Account({ scheduler, mishaps, skewSeconds });
+    const { start, mishaps, skewSeconds, cutsHistory } = schedule;
+    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory });
     const invoke = (event: unknown) => this.account.send('terraform', event);
     this.terraform = new Terraform(new Stack({ invoke }, { heal: true }));
     for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
@@ -90,7 +90,6 @@ export class Actors {
     if (fires) await this.waitForSchedule(fires.late);
     const engines = actions.filter(({ does }) => does === 'apply' || does === 'destroy');
     if (engines.length > 1) this.doubts.add('lost state');
-    if (engines.length > 1 && engines.some(({ does }) => does === 'destroy')) this.doubts.add('torn state');
     // A ledger is restored while nothing else runs.
     const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
     const { account, expected } = this;
@@ -181,23 +180,19 @@ export class Actors {
     if (!account.isQuiet) expected.mayHave(wanted);
     const run = this.terraform.fork();
     const before = run.state.attempt?.transaction;
-    const replaced = options.replaced?.includes('DnsGate')
-      ? run.state.DnsGate.at(-1)?.transaction
-      : undefined;
-    if (replaced !== undefined && !this.isKnown(replaced)) this.doubts.add('unknown gate');
-    if (this.mayRollBackByDeletes) expected.mayBeDestroyed();
+    if (this.isDoubtful('lost state')) expected.mayBeDestroyed();
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;
-    if (['plan', 'gate'].includes(stage) && account.isQuiet) return;
+    if (['plan', 'gate', 'baseline'].includes(stage) && account.isQuiet) return;
     if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
       expected.tried();
     else expected.mayHave(wanted);
     if (!['done', 'deletes', 'nothing to do'].includes(stage)) return;
-    // For a minute `Confirmation` believes what `Signing` has seen, whatever others have done since.
-    if (account.time - this.othersAt < MINUTE_MS) return;
+    // What others have done just now need not be seen.
+    if (account.time - this.othersAt < STALE_MS) return;
     if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
-    return this.mayRollBackByDeletes ? undefined : wanted;
+    return this.isDoubtful('lost state') ? undefined : wanted;
   }
 
   /** A new attempt is done, and signs: whatever happened before is over. */
@@ -208,11 +203,6 @@ export class Actors {
     if (this.isVerified) this.mayBeUnverified = false;
   }
 
-  /** Whether the deletes with which an apply ends may roll back. */
-  get mayRollBackByDeletes(): boolean {
-    return this.isDoubtful('torn state', 'restored ledger', 'unknown gate');
-  }
-
   get isVerified(): boolean {
     return this.cloud.ses.state(DOMAIN)!.status === 'SUCCESS';
   }
@@ -221,26 +211,34 @@ export class Actors {
     const { account, expected } = this;
     const wasQuiet = account.isQuiet;
     const run = this.terraform.fork();
-    const isThere = run.state.Signing.length > 0;
-    // The delete of a `DnsGate` rolls back what a direct call has taken over.
-    if (isThere || run.state.DnsGate.length > 0) expected.mayBeDestroyed();
+    const { baselines } = run.state;
+    const isThere = baselines.length > 0;
+    if (isThere) expected.mayBeDestroyed();
     const told = this.timesTold;
     const done = await run.destroy(newestFirst);
     account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
     this.terraform.state = run.state;
-    if (!done || !isThere || !wasQuiet || !account.isQuiet || this.isOpen) return;
+    if (!done || !isThere || !wasQuiet || !account.isQuiet) return;
+    const stack = account.ledger()?.open?.owner?.stack;
+    require(stack === undefined ||
+      !baselines.includes(stack), `a change of ${stack} is open after its destroy`);
+    if (this.timesTold > told) this.requireLost();
+    if (this.isOpen) return;
     if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (this.isDoubtful('lost state') || this.timesTold > told) return;
     this.requireDestroyed();
     expected.destroyed(this.state);
   }
 
-  private isKnown(transaction: string): boolean {
-    const history = this.account.ledger()?.history ?? [];
-    return history.some((entry) => entry.transaction === transaction);
+  /** A destroy may leave SES as it is only where a state or a ledger was lost. */
+  requireLost(): void {
+    require(this.isDoubtful(
+      'lost state',
+      'restored ledger',
+    ), 'a destroy does not roll back, and nothing was lost');
   }
 
-  /** How many times a notice has said that a destroy did not roll back, or may not have. */
+  /** How many times a notice has said that a destroy did not roll back. */
   get timesTold(): number {
     return this.cloud.sns.published.filter(({ subject }) => subject.startsWith('DKIM not rolled back'))
       .length;
@@ -258,7 +256,6 @@ export class Actors {
 
   requireDestroyed(): void {
     require(this.mayBeSwitchedOff ||
-      this.isDoubtful('unknown gate') ||
       this.expected.isBase(this.state), `SES has ${this.state} after the destroy`);
   }
 

@@ -3,10 +3,8 @@ import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { DOMAIN } from '../support';
 import type { Account } from './account';
 
-/** Events after which SES has what was before, and verifies it anew. */
-const RESTORING = ['reverted', 'destroyed'];
-/** Events that change nothing in SES. */
-const UNCHANGED = ['failed', 'destroy-begun', 'opened', 'rollback-failed', 'recreated'];
+/** Events after which SES has the prior state, and verifies it anew. */
+const RESTORING: readonly unknown[] = ['reverted', 'destroyed'];
 
 /**
  * The invariant of mail, at any moment: what is sent now is signed by a published key; or SES verifies what was restored,
@@ -25,16 +23,12 @@ export function mailProblem(account: Account): string | null {
   return `a mail is unsigned, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 
-function isRestored({ cloud }: Account, ledger: Ledger | null): boolean {
+function isRestored({ cloud, lastChange }: Account, ledger: Ledger | null): boolean {
   if (ledger === null || ledger.open !== null) return false;
   const { origin, selector } = cloud.ses.state(DOMAIN)!;
-  // An owner that is confirmed with nothing open has no status.
-  const last = ledger.history.findLast(
-    ({ event, detail }) => !UNCHANGED.includes(event) && !(event === 'confirmed' && detail === undefined),
-  );
   // A destroy rolls back to the baseline, which may have the selector that is in force.
   const before = ledger.baseline?.restoration;
   const isBaseline = before?.kind === 'byodkim' && before.selector === selector;
   const isOurs = origin === 'EXTERNAL' && selector === ledger.inForce?.selector && !isBaseline;
-  return !isOurs || RESTORING.includes(last?.event ?? '');
+  return !isOurs || RESTORING.includes(lastChange);
 }

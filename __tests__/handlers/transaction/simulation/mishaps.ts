@@ -9,6 +9,7 @@ const STRIKES = {
   arms: /^scheduler:Create/,
   disarms: /^scheduler:Delete/,
   asks: /^dns:/,
+  claims: /^lambda:Invoke Baseline/,
   signs: /^lambda:Invoke Signing/,
   confirms: /^lambda:Invoke Confirmation/,
   invokes: /^lambda:Invoke/,
@@ -86,6 +87,8 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
   ['asks', 'slow', 4],
   ['invokes', 'lost', 12],
   ['invokes', 'twice', 12],
+  ['claims', 'lost', 2],
+  ['claims', 'twice', 3],
   ['signs', 'lost', 3],
   ['signs', 'twice', 3],
   ['confirms', 'lost', 2],
@@ -96,7 +99,7 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
 const THEMES = [
   /^/,
   /^/,
-  /^(signs|confirms|invokes)$/,
+  /^(claims|signs|confirms|invokes)$/,
   /^(sets|observes|arms|disarms)$/,
   /^(reads|writes|sets)$/,
 ];

@@ -1,11 +1,11 @@
-import type { Ledger } from '../../../../handlers/ledger/ledger';
+import type { LedgerEvent } from '../../../../handlers/ledger/states';
 
 /** Holds what people are notified of against what the ledger records: the run that writes a result notifies of it, once. */
 export class Notices {
   /** By invocation. */
   private readonly sent = new Map<number, readonly string[]>();
   private readonly results = new Map<number, readonly string[]>();
-  /** Invocations that have added anything to the history. */
+  /** Invocations that have written a step of the ledger. */
   private readonly recorders = new Set<number>();
   /** Invocations that have written SES. */
   private readonly writers = new Set<number>();
@@ -14,7 +14,6 @@ export class Notices {
    * written since. What they had to say is in the audit's report.
    */
   private readonly excused = new Set<number>();
-  private historyLength = 0;
 
   hasWritten(invocation: number): void {
     this.writers.add(invocation);
@@ -28,23 +27,14 @@ export class Notices {
     this.sent.set(invocation, [...this.of(this.sent, invocation), ...states]);
   }
 
-  /** Takes the history as it is now as known: a person has restored it. */
-  forget(ledger: Ledger | null): void {
-    this.historyLength = ledger?.history.length ?? 0;
-  }
-
-  /** Notes what an invocation has added to the history. @param bySchedule its answer has no reader */
-  hasRecorded(invocation: number, { history }: Ledger, bySchedule: boolean): void {
-    const news = history.slice(this.historyLength).map(({ event }) => event);
-    const results = news.filter(
-      (event) =>
-        event === 'rollback-failed' ||
-        (event === 'verified' && bySchedule) ||
-        (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation)),
-    );
-    this.historyLength = history.length;
-    if (news.length > 0) this.recorders.add(invocation);
-    if (results.length > 0) this.results.set(invocation, [...this.of(this.results, invocation), ...results]);
+  /** Notes a step of the ledger that an invocation has written. @param bySchedule its answer has no reader */
+  hasRecorded(invocation: number, event: LedgerEvent, bySchedule: boolean): void {
+    this.recorders.add(invocation);
+    const isResult =
+      event === 'rollback-failed' ||
+      (event === 'verified' && bySchedule) ||
+      (['applied', 'reverted', 'destroyed'].includes(event) && this.writers.has(invocation));
+    if (isResult) this.results.set(invocation, [...this.of(this.results, invocation), event]);
   }
 
   /** @returns what is wrong. A change that is asked for again is answered, and notified of, again. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ApplyOptions, Kind } from '../../../support/terraform';
 import { type Mishap, mishaps } from './mishaps';
 
 export const SELECTORS = ['s1', 's2', 's3'] as const;
@@ -11,7 +12,7 @@ export type Action =
       readonly does: 'apply';
       readonly selector: string;
       readonly otherFails: boolean;
-      readonly replaced: readonly ('Signing' | 'DnsGate')[];
+      readonly replaced: ApplyOptions['replaced'];
       readonly newestFirst: boolean;
     }
   | { readonly does: 'destroy'; readonly newestFirst: boolean }
@@ -42,6 +43,8 @@ export interface Schedule {
   readonly start: string;
   readonly pace: Pace;
   readonly skewSeconds: readonly number[];
+  /** Each write of the ledger loses its history but for the last line: no rule may read it. */
+  readonly cutsHistory: boolean;
   /** One after the other; the actions of one phase at the same time. */
   readonly phases: readonly (readonly Action[])[];
   readonly mishaps: readonly Mishap[];
@@ -67,8 +70,11 @@ const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
     selector: fc.constantFrom(...selectors),
     otherFails: oftenNot(),
     replaced: fc.oneof(
-      { weight: 4, arbitrary: fc.constant([]) },
-      { weight: 1, arbitrary: fc.subarray(['Signing', 'DnsGate'] as const, { minLength: 1 }) },
+      { weight: 4, arbitrary: fc.constant<Kind[]>([]) },
+      {
+        weight: 1,
+        arbitrary: fc.subarray<Kind>(['DnsGate', 'Baseline', 'Signing', 'Confirmation'], { minLength: 1 }),
+      },
     ),
     newestFirst: fc.boolean(),
   });
@@ -133,6 +139,7 @@ const schedule = (
       { verifySeconds: 90, ending: 'fails', switchesOff: true },
     ),
     skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
+    cutsHistory: fc.boolean(),
     phases: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), {
       minLength: 1,
       maxLength: 5,

@@ -119,8 +119,7 @@ class Simulation {
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
     if (problem !== null && actors.hasDoubts) {
       problem = await this.apply({ selector });
-      if (problem !== null && (actors.mayRollBackByDeletes || problem === UNCONFIRMED))
-        problem = await this.apply({ selector, replaced: ['Attempt'] });
+      if (problem === UNCONFIRMED) problem = await this.apply({ selector, replaced: ['Attempt'] });
     }
     require(problem === null, `${problem}`);
   }
@@ -142,15 +141,16 @@ class Simulation {
     return (await terraform.isInSync(selector)) ? null : 'the plan is not empty';
   }
 
-  /** The stack is destroyed at once, whatever was lost before: what was before is back, or a notice says that it is not. */
+  /** The stack is destroyed at once, whatever was lost before: the baseline is back, or a notice says that it is not. */
   private async end(): Promise<void> {
     const { account, actors } = this;
     const { terraform, timesTold } = actors;
-    const isThere = terraform.state.Signing.length > 0 && !actors.isDoubtful('lost state');
+    const isThere = terraform.state.baselines.length > 0 && !actors.isDoubtful('lost state');
     const done = await terraform.destroy();
     await this.fireAll();
     this.requireNoProblem();
     require(done, `the destroy fails: ${terraform.failure}`);
+    if (actors.timesTold > timesTold) actors.requireLost();
     if (!isThere || actors.timesTold > timesTold) return;
     actors.requireDestroyed();
     const { owner, open } = account.ledger() ?? {};
@@ -166,10 +166,8 @@ class Simulation {
       await this.fireAll();
     }
     this.requireNoProblem();
-    const { owner, inForce, destroyBegun } = account.ledger() ?? {};
+    const { owner, inForce } = account.ledger() ?? {};
     const isOurs = owner?.confirmed === true && signerOf(actors.state) === `EXTERNAL ${inForce?.selector}`;
-    // Somebody has to end a destroy that has begun.
-    if (destroyBegun != null) return;
     if (!isOurs || actors.hasPerson || actors.isDoubtful('restored ledger')) return;
     const { findings } = cloud.s3.json<LastFindings>(BUCKET, `${AUDIT_PREFIX}findings.json`);
     const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));

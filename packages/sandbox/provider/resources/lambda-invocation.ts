@@ -4,19 +4,19 @@ import type { DataSource, ProviderContext, ResourceType, State } from '../resour
 import { doing, given } from './common';
 
 /**
- * `aws_lambda_invocation`. With `lifecycle_scope = "CRUD"` the function is told of create, update and delete. When
- * an update fails, the new input is saved nevertheless (the SDK does so for all resources).
+ * `aws_lambda_invocation`. `CREATE_ONLY`, the default: the function gets the input once, another input replaces, and no
+ * delete is sent. With `CRUD` it gets create, update and delete; when an update fails, the new input is saved nevertheless
+ * (the SDK does so for all resources).
  */
 export const lambdaInvocation: ResourceType = {
   version: 1,
   importable: false,
   customizePlan:
     () =>
-    ({ planned, prior }) => {
-      const { input, lifecycle_scope: scope } = planned;
-      if (scope === 'CREATE_ONLY')
-        throw new Error('lifecycle_scope CREATE_ONLY is not simulated by the sandbox');
-      if (typeof input === 'string' && !/^\s*\{[\s\S]*\}\s*$/.test(input)) {
+    ({ planned, prior, replace }) => {
+      const { input } = planned;
+      if (isCreateOnly(planned)) replace.push('input');
+      else if (typeof input === 'string' && !/^\s*\{[\s\S]*\}\s*$/.test(input)) {
         throw new Error('lifecycle_scope other than "CREATE_ONLY" requires input to be a JSON object');
       }
       if (prior && prior.input !== input) planned.result = UNKNOWN;
@@ -25,7 +25,8 @@ export const lambdaInvocation: ResourceType = {
   // There is nothing to read: what the function said then is what is known.
   read: async (_context, state) => state,
   update: (context, prior, planned) => invokeFor(context, 'update', prior, planned),
-  delete: async (context, state) => void (await invokeFor(context, 'delete', state, state)),
+  delete: async (context, state) =>
+    isCreateOnly(state) ? undefined : void (await invokeFor(context, 'delete', state, state)),
 };
 
 /** `data "aws_lambda_invocation"`: invoked at each read, with the input as it is. */
@@ -53,7 +54,10 @@ async function invokeFor(
   return { id: invocationId(planned, payload), result };
 }
 
+const isCreateOnly = ({ lifecycle_scope: scope }: State): boolean => scope === 'CREATE_ONLY';
+
 function payloadFor(action: string, prior: State | null, planned: State): string {
+  if (isCreateOnly(planned)) return planned.input;
   const lifecycle = { action, prev_input: prior ? JSON.parse(prior.input) : null };
   return JSON.stringify({ ...JSON.parse(planned.input), [planned.terraform_key]: lifecycle });
 }

@@ -13,6 +13,8 @@ export type CustomizePlan = (plan: {
   readonly planned: Record<string, any>;
   readonly prior: Record<string, any> | null;
   readonly config: Record<string, any>;
+  /** Takes the names of further attributes whose change replaces the resource. */
+  readonly replace: string[];
 }) => void;
 
 /**
@@ -26,10 +28,12 @@ export function planChange(
   customize: CustomizePlan = () => {},
 ): Plan {
   const planned = planBlock(block, prior, config);
-  customize({ planned, prior, config });
+  const more: string[] = [];
+  customize({ planned, prior, config, replace: more });
   if (prior === null) return { planned, replace: [] };
   const isChanged = (name: string) => !isDeepStrictEqual(prior[name], planned[name]);
-  const isNew = (name: string) => (block.attributes[name] ?? block.blocks[name])?.forceNew;
+  const isNew = (name: string) =>
+    more.includes(name) || (block.attributes[name] ?? block.blocks[name])?.forceNew;
   return { planned, replace: Object.keys(planned).filter((name) => isChanged(name) && isNew(name)) };
 }
 

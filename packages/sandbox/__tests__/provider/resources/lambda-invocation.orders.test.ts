@@ -4,21 +4,21 @@ import { type FakeLambda, fakeLambda } from '../fake-lambda';
 import { makeStack, ref, type Stack } from '../stack';
 
 /**
- * In which order the engine creates and deletes the links of a chain that is replaced create-before-destroy, with
- * the id of an attempt as their trigger: what the rollback of a transaction rests on.
+ * In which order the engine invokes the links of a stack, and which deletes it sends: what the rollback rests on, and what
+ * the fast engine of the simulation is held to.
  */
 describe.each(ENGINES)('with $title', ({ engine: program }) => {
   let lambda: FakeLambda;
   let engine: InProcessEngine;
   let stack: Stack;
 
-  // One stack goes through them all: each begins with the whole chain that the one before has left.
+  // One stack goes through them all: each begins with what the one before has left.
   beforeAll(async () => {
     lambda = await fakeLambda();
     engine = new InProcessEngine(lambda.sandbox);
     stack = await makeStack(engine, {}, program);
     await stack.apply(chain('s1'));
-    expect(invoked()).toEqual(LINKS.map((name) => `create ${name} s1`));
+    expect(invoked()).toEqual(['gate s1', 'baseline B1', 'signing s1 B1', 'other s1', 'confirmation s1 B1']);
   });
 
   afterAll(async () => {
@@ -27,96 +27,98 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     await lambda.close();
   });
 
-  const LINKS = ['gate', 'signing', 'other', 'confirmation'];
-
   function chain(selector: string): object {
-    const before = { lifecycle: { create_before_destroy: true } };
-    const link = (name: string, index: number) => ({
+    const before = { lifecycle: { create_before_destroy: true, ignore_changes: ['input'] } };
+    const attempt = ref('terraform_data.attempt.id');
+    const of = ref('jsondecode(aws_lambda_invocation.baseline.input).id');
+    const link = (name: string, triggers: object, after: readonly string[]) => ({
       ...before,
       function_name: 'f',
-      lifecycle_scope: 'CRUD',
-      input: JSON.stringify({ name, selector, attempt: ref('terraform_data.attempt.id') }),
-      triggers: { attempt: ref('terraform_data.attempt.id') },
-      ...(index > 0 && { depends_on: [`aws_lambda_invocation.${LINKS[index - 1]}`] }),
+      input: JSON.stringify({ name, selector, ...triggers }),
+      triggers,
+      depends_on: after.map((other) => `aws_lambda_invocation.${other}`),
     });
     return {
       resource: {
-        terraform_data: { attempt: { ...before, triggers_replace: [selector] } },
-        aws_lambda_invocation: Object.fromEntries(LINKS.map((name, index) => [name, link(name, index)])),
+        terraform_data: {
+          attempt: { lifecycle: { create_before_destroy: true }, triggers_replace: [selector] },
+        },
+        aws_lambda_invocation: {
+          gate: link('gate', { attempt }, []),
+          baseline: {
+            ...link('baseline', {}, ['gate']),
+            lifecycle_scope: 'CRUD',
+            input: JSON.stringify({ name: 'baseline', id: ref('uuid()') }),
+          },
+          signing: link('signing', { attempt, stack: of }, []),
+          other: link('other', { attempt }, ['signing']),
+          confirmation: link('confirmation', { attempt, stack: of }, ['signing', 'other']),
+        },
       },
     };
   }
 
-  /** What was invoked since the last time: `create gate s2`. Attempts are numbered in the order they came up. */
-  function invoked(): string[] {
-    return lambda.invocations
-      .splice(0)
-      .map(({ payload: { name, selector, tf } }) => `${tf.action} ${name} ${selector}`);
-  }
+  const ids: string[] = [];
+  const numbered = (id: string): string => {
+    if (!ids.includes(id)) ids.push(id);
+    return `B${ids.indexOf(id) + 1}`;
+  };
 
-  const failOther = () => {
-    lambda.answer = ({ payload: { name, tf } }) =>
-      name === 'other' && tf.action === 'create'
+  /** What was invoked since the last time: `signing s2 B1`. Baselines are numbered in the order they came up. */
+  const invoked = (): string[] =>
+    lambda.invocations.splice(0).map(({ payload: { name, selector, id, stack: of, tf } }) => {
+      const words = [tf?.action === 'delete' && 'delete', name, selector, (id ?? of) && numbered(id ?? of)];
+      return words.filter(Boolean).join(' ');
+    });
+
+  const failing = async (name: string, ...command: readonly string[]): Promise<string[]> => {
+    lambda.answer = ({ payload }) =>
+      payload.name === name
         ? { functionError: { errorType: 'Error', errorMessage: 'no' } }
         : { result: 'ok' };
-  };
-  const mend = () => {
+    expect((await stack.run(...command, '-auto-approve')).exitCode).toBe(1);
     lambda.answer = () => ({ result: 'ok' });
-  };
-
-  async function applyFailing(selector: string): Promise<string[]> {
-    failOther();
-    stack.write(chain(selector));
-    expect((await stack.run('apply', '-auto-approve')).exitCode).toBe(1);
-    mend();
     return invoked();
-  }
+  };
+  const CHAIN = (selector: string, of = 'B1') => [
+    `gate ${selector}`,
+    `signing ${selector} ${of}`,
+    `other ${selector}`,
+    `confirmation ${selector} ${of}`,
+  ];
 
-  const REMOVED = [...LINKS].reverse();
-
-  test('a rotation makes all of the new chain, then deletes the old one backwards', async () => {
+  test('a rotation sends no delete', async () => {
     await stack.apply(chain('s2'));
-
-    expect(invoked()).toEqual([
-      ...LINKS.map((name) => `create ${name} s2`),
-      ...REMOVED.map((name) => `delete ${name} s1`),
-    ]);
-  });
-
-  test('fails in the middle, deletes nothing; again, makes what is missing, then deletes backwards', async () => {
-    expect(await applyFailing('s3')).toEqual(['create gate s3', 'create signing s3', 'create other s3']);
-    await stack.apply();
-
-    expect(invoked()).toEqual([
-      'create other s3',
-      'create confirmation s3',
-      ...REMOVED.map((name) => `delete ${name} s2`),
-    ]);
-  });
-
-  test('failed and put back: a third chain, then both earlier ones are deleted', async () => {
-    await applyFailing('s4');
-    await stack.apply(chain('s3'));
-
-    const calls = invoked();
-    expect(calls.slice(0, 6)).toEqual([
-      ...LINKS.map((name) => `create ${name} s3`),
-      'delete confirmation s3',
-      'delete other s3',
-    ]);
-    // Of the two that failed in between, the order is the engine's to choose.
-    expect(calls.slice(6, 8).sort()).toEqual(['delete signing s3', 'delete signing s4']);
-    expect(calls.slice(8).sort()).toEqual(['delete gate s3', 'delete gate s4']);
+    expect(invoked()).toEqual(CHAIN('s2'));
     expect(await stack.planIsEmpty()).toBe(true);
   });
 
-  test('failed and destroyed: both chains are deleted, signing before the gates', async () => {
-    await applyFailing('s4');
-    await stack.destroy();
+  test('fails in the middle, and goes on there', async () => {
+    stack.write(chain('s3'));
+    expect(await failing('other', 'apply')).toEqual(['gate s3', 'signing s3 B1', 'other s3']);
+    await stack.apply();
+    expect(invoked()).toEqual(['other s3', 'confirmation s3 B1']);
+  });
 
-    const calls = invoked();
-    expect(calls.slice(0, 2)).toEqual(['delete confirmation s3', 'delete other s3']);
-    expect(calls.slice(2, 4).sort()).toEqual(['delete signing s3', 'delete signing s4']);
-    expect(calls.slice(4).sort()).toEqual(['delete gate s3', 'delete gate s4']);
+  test('failed and put back: a third chain, and no delete', async () => {
+    stack.write(chain('s4'));
+    await failing('other', 'apply');
+    await stack.apply(chain('s3'));
+    expect(invoked()).toEqual(CHAIN('s3'));
+    expect(await stack.planIsEmpty()).toBe(true);
+  });
+
+  test('a replaced baseline is deleted last, whatever failed before', async () => {
+    const replace = '-replace=aws_lambda_invocation.baseline';
+    expect(await failing('signing', 'apply', replace)).toEqual(['baseline B2', 'signing s3 B2']);
+    await stack.apply();
+    expect(invoked()).toEqual(['signing s3 B2', 'confirmation s3 B2', 'delete baseline B1']);
+    expect(await stack.planIsEmpty()).toBe(true);
+  });
+
+  test('a destroy sends the delete of the baseline alone, again if it has failed', async () => {
+    expect(await failing('baseline', 'destroy')).toEqual(['delete baseline B2']);
+    await stack.destroy();
+    expect(invoked()).toEqual(['delete baseline B2']);
   });
 });

@@ -55,11 +55,14 @@ test('the function gets create, update and delete with the earlier input; a seco
   ]);
 });
 
-test('refuses to be without the lifecycle, as it is by default', async () => {
-  stack.write(invocation({ n: 1 }, { lifecycle_scope: undefined }));
-  const refused = await stack.run('plan');
+test('by default the function gets the input alone, once; another input replaces, and no delete is sent', async () => {
+  const createOnly = (n: number, more = {}) => invocation({ n }, { lifecycle_scope: undefined, ...more });
+  await stack.apply(createOnly(1));
+  await stack.apply(createOnly(2, { lifecycle: { ignore_changes: ['input'] } }));
+  await stack.apply(createOnly(2));
+  await stack.destroy();
 
-  expect(unwrapped(refused.output)).toContain('lifecycle_scope CREATE_ONLY is not simulated');
+  expect(payloads()).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
 test('a creation fails with the whole payload of the error, keeps nothing, and is tried again', async () => {

@@ -1,0 +1,84 @@
+/** The states of a change, and the events that lead from one to the next. docs/architecture.md prints this table. */
+
+/**
+ * `none`: nothing is open. `opening`: SES may or may not have been changed. `set`: it has, and the stack has not ended.
+ * `waiting`: the change is confirmed, and SES has not verified it. `undoing`: it is being rolled back, or a call that was
+ * not answered may still arrive after its rollback.
+ */
+export type State = 'none' | 'opening' | 'set' | 'waiting' | 'undoing';
+
+export const stateOf = ({ open }: Pick<Stated, 'open'>): State => open?.state ?? 'none';
+
+/** What happens to a change. Writes that are no step of one (a lease, a check, what an audit has seen) have no event. */
+export type LedgerEvent = keyof typeof EVENTS;
+
+/** What each event means, for the docs. */
+export const EVENTS = {
+  opened: 'a change begins, or takes over the open one',
+  failed: 'it ends before SES is touched, or finds that others have changed SES',
+  applied: 'SES has it',
+  adopted: 'SES had it already',
+  confirmed: 'its stack has reached its end',
+  verified: 'SES says SUCCESS',
+  reverting: 'a rollback begins, or a call may still arrive after it',
+  reverted: 'the prior state is restored',
+  'rollback-failed': 'it could not be restored, and is tried again',
+  released: 'another stack, whose state it took over, was destroyed',
+  destroying: 'a destroy that takes two writes of SES begins',
+  destroyed: 'the baseline is restored',
+} as const;
+
+/** The last step of a change. */
+export interface Step {
+  readonly event: LedgerEvent;
+  readonly at: number;
+}
+
+/** What of a ledger says in which state its change is. */
+interface Stated {
+  readonly open: { readonly state: State } | null;
+  readonly last: Step | null;
+}
+
+type Steps = Readonly<Partial<Record<LedgerEvent, readonly State[]>>>;
+
+/** How an open change can end or be taken over, in each of its states. */
+const OPEN: Steps = {
+  opened: ['opening'],
+  reverting: ['undoing'],
+  reverted: ['none'],
+  destroying: ['undoing'],
+  destroyed: ['none'],
+};
+
+/** By state: each event that may happen, and the states that it leads to. What fails before it is opened changes none. */
+export const STEPS: Readonly<Record<State, Steps>> = {
+  none: {
+    opened: ['opening'],
+    failed: ['none'],
+    adopted: ['none'],
+    confirmed: ['none'],
+    destroying: ['undoing'],
+    destroyed: ['none'],
+  },
+  opening: {
+    ...OPEN,
+    applied: ['set'],
+    // A direct call confirms itself.
+    confirmed: ['none', 'waiting'],
+    // The change that it took over is open again.
+    failed: ['none', 'opening', 'set', 'waiting', 'undoing'],
+    'rollback-failed': ['undoing'],
+  },
+  set: { ...OPEN, confirmed: ['none', 'waiting'], released: ['set'], failed: ['set'] },
+  waiting: { ...OPEN, confirmed: ['none', 'waiting'], verified: ['none'], failed: ['none', 'waiting'] },
+  undoing: { ...OPEN, failed: ['undoing'], 'rollback-failed': ['undoing'] },
+};
+
+/** Whether one write of a ledger may follow another. */
+export function isStep(before: Stated, after: Stated): boolean {
+  const [from, to] = [stateOf(before), stateOf(after)];
+  const { last } = after;
+  if (last === null || (last.event === before.last?.event && last.at === before.last.at)) return from === to;
+  return STEPS[from][last.event]?.includes(to) === true;
+}
