@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Route53Service } from '../../packages/sandbox/aws/services/route53';
 import type { Deployment } from './deployment';
 
@@ -9,7 +10,7 @@ export async function hostZone(
   { sandbox, dns }: Pick<Deployment, 'sandbox' | 'dns'>,
   name: string,
 ): Promise<string> {
-  const input = { Name: name, CallerReference: `${name} at ${dns.address}` };
+  const input = { Name: name, CallerReference: randomUUID() };
   const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', input);
   const id: string = HostedZone.Id.replace('/hostedzone/', '');
   sandbox.service<Route53Service>('route53').onChange(({ zoneId, records }) => {
