@@ -50,8 +50,10 @@ export async function findRecord(
   selector: string,
   options: KeyOptions,
 ): Promise<FoundRecord> {
-  const given = await readGivenKey(cli.world, options);
-  if (given) return known(target, selector, given, 'the command line');
+  if (options.keyFile !== undefined) {
+    const given = await readKeyFile(cli.world, options.keyFile);
+    return known(target, selector, given, 'the command line');
+  }
   const title = `Asking for the record of ${selector} of ${target.domain}`;
   const answer = await askFunction(cli, target, 'record', eventFields(target, selector), title);
   const { functionName, region } = functionOf(target);
@@ -76,22 +78,10 @@ function known(
 /** The key on the command line; without one, the function is asked. */
 export interface KeyOptions {
   readonly keyFile?: string;
-  readonly record?: string;
 }
 
 export const addKeyOptions = <Kind extends Command>(command: Kind, what: string): Kind =>
-  command
-    .addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`).conflicts('record'))
-    .addOption(new Option('--record <value>', `${what}: a record's value, 'v=DKIM1; …'`));
-
-/** Reads the key that was given on the command line. @throws CliError */
-export async function readGivenKey(
-  world: CliWorld,
-  { keyFile, record }: KeyOptions,
-): Promise<RsaPublicKey | undefined> {
-  if (record !== undefined) return keyOfRecord(record, '--record');
-  return keyFile === undefined ? undefined : readKeyFile(world, keyFile);
-}
+  command.addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`));
 
 /** @param place for the message: what holds the record */
 function keyOfRecord(value: string, place: string): RsaPublicKey {
@@ -101,7 +91,7 @@ function keyOfRecord(value: string, place: string): RsaPublicKey {
 }
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
-async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
+export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
   const bytes = await world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw usageError(`--key-file: ${code === 'ENOENT' ? `there is no file ${file}` : message}.`);
   });

@@ -1,6 +1,6 @@
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { testKey } from '../support/world';
-import { byodkim, memorySink } from './support/terminal';
+import { byodkim, files, memorySink } from './support/terminal';
 
 const ESCAPE = '\u001b';
 
@@ -15,10 +15,10 @@ describe('on a terminal', () => {
   const check = (world: Parameters<typeof byodkim>[1], ...more: string[]) =>
     byodkim(
       [
-        ...['check', 'example.com', '-s', 's1', '--no-list', '--record', testKey().value],
+        ...['check', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem'],
         ...['--nameserver', dns.address, '--no-resolver', ...more],
       ],
-      world,
+      { readFile: files({ 'k.pem': testKey().pem }), ...world },
     );
 
   it('results are coloured', async () => {

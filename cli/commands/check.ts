@@ -69,8 +69,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
     Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
   );
-  const isLive =
-    !proved.ready && !options.keyFile && !options.record && (await isSigning(cli, target, selector, proved));
+  const isLive = !proved.ready && !options.keyFile && (await isSigning(cli, target, selector, proved));
   const outcome = isLive ? { ...proved, ...missingWhileSigning(proved, target, selector) } : proved;
   // Resolvers remember what they did not find, so DMARC is read if the domain is known to exist.
   const unsigned =

@@ -30,8 +30,6 @@ describe('commands that the function carries out', () => {
   }
 
   describe('record', () => {
-    const long = newTestKey(2048);
-
     it('prints the record of the key in S3 in every form', async () => {
       const { value } = cloud.giveKey('example.com', 's1');
       const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1');
@@ -42,18 +40,14 @@ describe('commands that the function carries out', () => {
     });
 
     it('prints a change batch that Route 53 takes', async () => {
-      const { value } = long;
-      const { stdout } = await byodkim([
-        'record',
-        'example.com',
-        '-s',
-        's1',
-        '--no-list',
-        '--record',
-        value,
-        '--form',
-        'change-batch',
-      ]);
+      const { value, pem } = newTestKey(2048);
+      const { stdout } = await byodkim(
+        [
+          ...['record', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem'],
+          ...['--form', 'change-batch'],
+        ],
+        { readFile: files({ 'k.pem': pem }) },
+      );
       const strings = /^"([^"]{255})" "([^"]{1,255})"$/.exec(
         JSON.parse(stdout).Changes[0].ResourceRecordSet.ResourceRecords[0].Value,
       );
