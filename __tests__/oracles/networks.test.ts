@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { NAME, TOPS } from '../../tools/bench/gate/scenarios';
 import { fuzzed } from '../fuzz/runs';
 import * as setup from '../handlers/dns/support';
 import * as virtual from '../handlers/dns/virtual-network';
+import { NAME, TOPS } from '../support/dns/scenarios';
 
 const NUMBERS = [1, 2, 3, 4] as const;
 const addressOf = (n: number): string => `127.0.2.${n}`;

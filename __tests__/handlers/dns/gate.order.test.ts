@@ -1,4 +1,4 @@
-import { RESOLVER } from '../../../tools/bench/gate/scenarios';
+import { RESOLVER } from '../../support/dns/scenarios';
 import { OTHER_VALUE, VALUE } from './support';
 import { type Network, proveVirtually } from './virtual-network';
 

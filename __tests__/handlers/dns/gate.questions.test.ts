@@ -1,4 +1,4 @@
-import { NAME, RESOLVER, SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
+import { NAME, RESOLVER, SCENARIOS, TOPS } from '../../support/dns/scenarios';
 import { proveVirtually } from './virtual-network';
 
 /** What each question is for, and how many of it each network of `TITLES` takes. The first that fits is meant. */

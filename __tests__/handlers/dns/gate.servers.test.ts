@@ -1,4 +1,4 @@
-import { NAME, RESOLVER, TOPS } from '../../../tools/bench/gate/scenarios';
+import { NAME, RESOLVER, TOPS } from '../../support/dns/scenarios';
 import { VALUE } from './support';
 import * as virtual from './virtual-network';
 

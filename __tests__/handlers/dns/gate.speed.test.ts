@@ -1,5 +1,5 @@
 import type { Clock } from '../../../handlers/clock';
-import { RESOLVER, SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
+import { RESOLVER, SCENARIOS, TOPS } from '../../support/dns/scenarios';
 import { VALUE } from './support';
 import { type Network, proveVirtually } from './virtual-network';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { RESOLVER as VIRTUAL_RESOLVER } from '../../../tools/bench/gate/scenarios';
+import { RESOLVER as VIRTUAL_RESOLVER } from '../../support/dns/scenarios';
 import * as setup from './support';
 import { proveVirtually } from './virtual-network';
 

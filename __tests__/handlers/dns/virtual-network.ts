@@ -12,7 +12,7 @@ import {
   type Zones,
   zoneOf,
 } from '../../../packages/sandbox/dns/zone';
-import { RESOLVER, type Scenario, zonesOf } from '../../../tools/bench/gate/scenarios';
+import { RESOLVER, type Scenario, zonesOf } from '../../support/dns/scenarios';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
 const TTL_SECONDS = 60;

@@ -1,41 +1,18 @@
-/** Synthesizes the stacks of a list's domains in bare cdktf, written by hand: `tsx tools/bench/synth-bare.ts COUNT OUTDIR`. */
+/** Synthesizes domains as `cdktf` has a list done, or in bare cdktf: `tsx tools/bench/synth-app.ts listed|bare COUNT OUTDIR`. */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import {
-  App,
-  Fn,
-  LocalBackend,
-  Op,
-  TerraformOutput,
-  TerraformResource,
-  type TerraformResourceLifecycle,
-  TerraformStack,
-  Token,
-} from 'cdktf';
+import { App, Fn, LocalBackend, Op, TerraformOutput, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { TerraformData } from '../../constructs/terraform-data';
 import { REQUIRED_VERSION } from '../../packages/engine/engine-guard';
 
 const REGION = 'us-east-1';
 const FUNCTION = 'ses-byodkim';
 const CRUD = { lifecycleScope: 'CRUD', lifecycle: { createBeforeDestroy: true } };
-
-class Attempt extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly triggersReplace: unknown,
-    lifecycle: TerraformResourceLifecycle,
-  ) {
-    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle });
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { triggers_replace: this.triggersReplace };
-  }
-}
 
 function domainStack(app: App, domain: string, state: string): void {
   const stack = new TerraformStack(app, domain);
@@ -52,15 +29,13 @@ function domainStack(app: App, domain: string, state: string): void {
   });
   const driftToken = Fn.lookup(Fn.jsondecode(inspection.result), 'token');
   const refusal = Token.asString(Fn.lookup(Fn.jsondecode(inspection.result), 'refusal', 'nothing'));
-  const attempt = new Attempt(
-    scope,
-    'Attempt',
-    { wanted: { ...wanted, function: FUNCTION }, drift: driftToken },
-    {
+  const attempt = new TerraformData(scope, 'Attempt', {
+    triggersReplace: { wanted: { ...wanted, function: FUNCTION }, drift: driftToken },
+    lifecycle: {
       createBeforeDestroy: true,
       precondition: [{ condition: Op.eq(refusal, 'nothing'), errorMessage: refusal }],
     },
-  );
+  });
   const transaction = attempt.getStringAttribute('id');
   const common = { region: REGION, functionName: FUNCTION, triggers: { attempt: transaction }, ...CRUD };
   const input = (resource: string, drift = {}) =>
@@ -91,11 +66,23 @@ function domainStack(app: App, domain: string, state: string): void {
   });
 }
 
-const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);
+const [kind, count, outdir = ''] = process.argv.slice(2);
 const app = new App({ outdir });
-for (let index = 0; index < Number(count); index++) {
-  const domain = `d${index}.example.com`;
-  domainStack(app, domain, path.join(outdir, '..', 'state', `${domain}.tfstate`));
+const beside = (file: string): string => path.join(outdir, '..', file);
+const domains = Array.from({ length: Number(count) }, (_, index) => `d${index}.example.com`);
+if (kind === 'bare') {
+  for (const domain of domains) domainStack(app, domain, beside(`state/${domain}.tfstate`));
+  app.synth();
+} else {
+  // Loaded here: it is no part of the bare app.
+  const { synthesize } = require('../../main') as typeof import('../../main');
+  const { readDomainList } = require('../../list/read-list') as typeof import('../../list/read-list');
+  const list = {
+    defaults: { region: REGION, selector: 's1' },
+    domains: Object.fromEntries(domains.map((domain) => [domain, null])),
+  };
+  writeFileSync(beside('domains.yaml'), JSON.stringify(list));
+  writeFileSync(beside('handler.zip'), '');
+  synthesize(app, readDomainList(beside('domains.yaml')), { path: beside('handler.zip'), sha256Base64: '' });
 }
-app.synth();
 console.log(JSON.stringify(process.resourceUsage()));
