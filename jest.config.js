@@ -5,7 +5,6 @@ const END_TO_END = [
   '/__tests__/e2e/',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
-  '/__tests__/tools/conformance/replay\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/cli/deploy\\.test',

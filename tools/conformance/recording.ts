@@ -1,7 +1,4 @@
-/**
- * What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of the owner. Two recordings
- * of the same story can be compared, so that a sandbox which answers otherwise is found out.
- */
+/** What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of the owner. */
 
 /** Something is not as it must be; nothing was made. */
 export class Refused extends Error {
@@ -30,17 +27,6 @@ export interface Recording {
   /** `aws`, or `sandbox`. */
   readonly from: 'aws' | 'sandbox';
   readonly exchanges: readonly Exchange[];
-}
-
-/** @throws Refused for what is no recording */
-export function readRecording(text: string, file: string): Recording {
-  try {
-    const recording: Recording = JSON.parse(text);
-    if (recording.format === 1 && Array.isArray(recording.exchanges)) return recording;
-  } catch {
-    // Said below.
-  }
-  throw new Refused(`${file} is no recording of a conformance run (format 1). Nothing was made.`);
 }
 
 /** What is removed, and what replaces it: the longest first. */
@@ -79,61 +65,3 @@ function sanitizedText(text: string, replacements: Replacements): string {
     .replace(/-----BEGIN[^-]*-----[\s\S]*?(-----END[^-]*-----|$)/g, 'SECRET')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID');
 }
-
-/** Where two tellings of the same story part. */
-export interface Difference {
-  readonly where: string;
-  readonly expected: string;
-  readonly found: string;
-}
-
-/**
- * Holds one recording against another: the same calls in each step, the same statuses and error codes, the same fields
- * of the same types in the answers. Values may differ if they are times, ids or numbers.
- */
-export function differences(expected: Recording, found: Recording): Difference[] {
-  const result: Difference[] = [];
-  const settled = (recording: Recording) => lastOfEach(recording.exchanges);
-  const [wanted, had] = [settled(expected), settled(found)];
-  for (const [where, exchange] of wanted) {
-    const other = had.get(where);
-    if (!other) result.push({ where, expected: 'a call', found: 'none' });
-    else result.push(...parted(where, exchange, other));
-  }
-  return result;
-}
-
-/** A status is asked for again and again; what it came to is what counts. */
-function lastOfEach(exchanges: readonly Exchange[]): Map<string, Exchange> {
-  return new Map(
-    exchanges.map((each) => [`${each.step} | ${each.call} ${JSON.stringify(each.input, onceEach)}`, each]),
-  );
-}
-
-/** How often a list says the same is chance: how many versions an object has, say. */
-const onceEach = (_key: string, value: unknown): unknown =>
-  Array.isArray(value) ? [...new Set(value.map((each) => JSON.stringify(each)))] : value;
-
-function parted(where: string, expected: Exchange, found: Exchange): Difference[] {
-  const outcome = ({ status, error }: Exchange) => `${status}${error === undefined ? '' : ` ${error}`}`;
-  if (outcome(expected) !== outcome(found))
-    return [{ where, expected: outcome(expected), found: outcome(found) }];
-  return shapes(where, expected.output, found.output);
-}
-
-function shapes(where: string, expected: unknown, found: unknown): Difference[] {
-  const [wanted, had] = [kindOf(expected), kindOf(found)];
-  if (wanted !== had) return [{ where, expected: wanted, found: had }];
-  if (wanted !== 'object') return [];
-  const keys = Object.keys(expected as object);
-  return keys.flatMap((key) =>
-    shapes(
-      `${where} .${key}`,
-      (expected as Record<string, unknown>)[key],
-      (found as Record<string, unknown>)?.[key],
-    ),
-  );
-}
-
-const kindOf = (value: unknown): string =>
-  value === null || value === undefined ? 'nothing' : Array.isArray(value) ? 'list' : typeof value;
