@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
@@ -19,7 +19,8 @@ describe('npm run demo', () => {
       const before = readdirSync(PROJECT_ROOT);
       try {
         mkdirSync(home);
-        const run = await runProcess('npm run demo', { TMPDIR: folder, HOME: home });
+        const picture = path.join(home, 'apply.svg');
+        const run = await runProcess(`npm run demo -- --picture ${picture}`, { TMPDIR: folder, HOME: home });
         expect(run.exitCode === 0 ? 'told' : run.output).toBe('told');
         expect(run.output).toContain('DNS_TXT_NOT_READY');
         expect(run.output).toContain('no changes: applying twice is applying once');
@@ -32,11 +33,15 @@ describe('npm run demo', () => {
         expect(run.output).toContain('not signed; mailauth says DMARC pass by SPF (bounce.example.com)');
         expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
         expect(run.output).toMatch(/9 steps in \d+\.\d s/);
+        // The README's: `npm run demo -- --picture docs/images/apply.svg` draws it.
+        expect(readFileSync(picture, 'utf8')).toBe(
+          readFileSync(path.join(PROJECT_ROOT, 'docs/images/apply.svg'), 'utf8'),
+        );
         expect(run.leftRunning).toEqual([]);
         // tsx keeps what it has compiled, for whoever uses it next.
         expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual(['home']);
         // npm keeps its logs. Above all no provider in the engine's cache, where a real deploy would find it.
-        expect(readdirSync(home).filter((name) => name !== '.npm')).toEqual([]);
+        expect(readdirSync(home).filter((name) => !['.npm', 'apply.svg'].includes(name))).toEqual([]);
         expect(readdirSync(PROJECT_ROOT).filter((name) => !before.includes(name))).toEqual([]);
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -1,35 +1,24 @@
 /** `npm run demo`: the life of a domain on the embedded sandbox. `npm run demo -- --help` lists the options. */
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { NoProviderError, readProviderFile } from '../../packages/sandbox/engine/provider-source';
-import { asShell, forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
+import { forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
 import { buildAll } from '../build';
 import { Narrator } from './narrator';
 import { picture } from './picture';
-import { reportPage } from './report/page';
-import { DOMAIN, SandboxStage } from './sandbox-stage';
+import { SandboxStage } from './sandbox-stage';
 import { play } from './story';
 
 const TITLE = 'BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.';
 
-interface Options {
-  readonly keep?: boolean;
-  readonly picture?: string;
-  readonly provider?: string;
-  readonly report?: string;
-}
-
-const readOptions = (): Options =>
+const readOptions = (): { readonly picture?: string; readonly provider?: string } =>
   new Command('npm run demo --')
     .description(`${TITLE}\nPlays on a simulated AWS on this machine; no account is needed.`)
-    .option('--keep', 'leave the sandbox up at the end, until Ctrl-C')
-    .option('--report <file>', 'write what happened as an HTML page')
     .option('--picture <file>', 'write a refused and a passed deploy as an SVG')
     .option('--provider <file>', 'play it with the real aws provider, from its file')
     .allowExcessArguments(false)
@@ -40,7 +29,6 @@ const readOptions = (): Options =>
 async function main(): Promise<void> {
   const options = readOptions();
   forgetSurroundings();
-  const startedAt = new Date();
   const narrator = new Narrator();
   const engine = usableEngine();
   const provider = readProviderFile(options.provider);
@@ -50,13 +38,8 @@ async function main(): Promise<void> {
     const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${provider ? ' · the provider that was given' : ''}`;
     narrator.print(pc.bold(TITLE));
     narrator.print(pc.dim(on));
-    const story = play(stage, narrator).finally(() => {
-      const { chapters } = narrator;
-      if (options.report !== undefined)
-        write(options.report, reportPage({ title: TITLE, on, startedAt, chapters }));
-    });
     const ended = await Promise.race([
-      story.then(() => 'played' as const),
+      play(stage, narrator).then(() => 'played' as const),
       interrupted.then(() => 'interrupted' as const),
     ]);
     if (ended === 'interrupted') {
@@ -64,34 +47,13 @@ async function main(): Promise<void> {
       return;
     }
     narrator.total();
-    if (options.picture !== undefined) write(options.picture, picture(narrator.chapters));
-    if (options.keep) {
-      narrator.print(howToUse(stage));
-      await interrupted;
-    }
+    if (options.picture !== undefined) writeFileSync(options.picture, picture(narrator.chapters));
   } catch (error) {
     narrator.print(`\n${pc.red('The demo failed.')} ${(error as Error).message}`);
     process.exitCode = 1;
   } finally {
     await stage.close();
   }
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-function howToUse(stage: SandboxStage): string {
-  return `
-${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
-
-${asShell(stage.environment)}
-npm run deploy -- ${DOMAIN}
-npm run byodkim -- status
-aws sesv2 get-email-identity --email-identity ${DOMAIN}
-
-The list is ${stage.listFile}.`;
 }
 
 main().catch((error: Error) => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
 import type { DomainKey } from './keys';
@@ -39,8 +39,6 @@ export interface Stage {
   readonly bucket: string;
   /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The file with the state of the domain's stack. */
-  readonly stateFile: string;
   /** Minutes after which an unconfirmed change reverts. */
   readonly confirmTimeoutMinutes: number;
 
@@ -48,8 +46,6 @@ export interface Stage {
   writeList(domain: Readonly<Record<string, unknown>>): string;
   /** Stores a key and its DNS information in S3, as the runbook does. */
   storeKey(selector: string, key: DomainKey): Promise<void>;
-  /** Bytes of an object in the key store; 0: it does not exist. */
-  size(objectKey: string): Promise<number>;
   /** Publishes the record of a key. Returns where. */
   publish(selector: string, key: DomainKey): Promise<string>;
   /** `null`: there is no identity. */
@@ -100,31 +96,24 @@ export abstract class StageInFolder {
     return path.join(this.folder, 'cdktf.out');
   }
 
-  get stateFile(): string {
-    return path.join(this.folder, 'state', `${this.domain}.tfstate`);
-  }
-
-  writeList(domain: Readonly<Record<string, unknown>>): string {
-    const list = stringify({ ...this.listParts, domains: { [this.domain]: domain } });
+  writeList(settings: Readonly<Record<string, unknown>>, domains = [this.domain]): string {
+    const entries = Object.fromEntries(domains.map((domain) => [domain, settings]));
+    const list = stringify({ ...this.listParts, domains: entries }, { aliasDuplicateObjects: false });
     writeFileSync(this.listFile, list);
     return list;
   }
 
-  async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
-    const record = { name: recordName(this.domain, selector), type: 'TXT', value: recordValue(publicKey) };
+  async storeKey(
+    selector: string,
+    { privateKey, publicKey }: DomainKey,
+    domain = this.domain,
+  ): Promise<void> {
+    const record = { name: recordName(domain, selector), type: 'TXT', value: recordValue(publicKey) };
     const objects = {
-      [privateKeyObject(this.domain, selector)]: privateKey,
-      [dnsRecordObject(this.domain, selector)]: JSON.stringify(record, null, 2),
+      [privateKeyObject(domain, selector)]: privateKey,
+      [dnsRecordObject(domain, selector)]: JSON.stringify(record, null, 2),
     };
     for (const [Key, Body] of Object.entries(objects))
       await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body }));
-  }
-
-  /** It lists, since only the function may read private keys, and their size is part of that. */
-  async size(key: string): Promise<number> {
-    const { Contents = [] } = await this.s3.send(
-      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key }),
-    );
-    return Contents.find(({ Key }) => Key === key)?.Size ?? 0;
   }
 }
