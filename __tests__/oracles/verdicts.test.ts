@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { judge } from '../../handlers/dns/conclude';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';
 import { FEATURES, makeCases, makeKeys, type RecordCase, SIZES } from './support/record-cases';
-import { columnName, columnOf, readTable, withTable } from './support/verdict-table';
+import { differencesOf, documentedDifferences, versionOf } from './support/verdict-table';
 
-const DOCUMENT = join(__dirname, '../../docs/evidence/dns-verdicts.md');
+const documented = documentedDifferences();
 const ALL_FEATURES = [...FEATURES, ...SIZES.values()];
 
 /** Whether the gate lets the record pass for that key. */
@@ -19,8 +17,7 @@ const title = ({ key, features }: RecordCase): string =>
 
 describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missingPeers(), () => {
   const peers = findPeers();
-  const table = readTable(readFileSync(DOCUMENT, 'utf8'));
-  const unknown = peers.map(columnName).filter((name) => !table.some((column) => column.name === name));
+  const unknown = peers.map(versionOf).filter((name) => !documented.has(name));
   const keys = makeKeys();
   const cases = makeCases(keys, 160);
   let passes: ReadonlyMap<Peer, Passes>;
@@ -71,22 +68,14 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
   });
 
   test.each(peers)('of $name $version are those of the table in the docs, if it has that version', (peer) => {
-    const found = columnOf(peer, cases, gatePasses, passes.get(peer)!);
-    if (process.env.UPDATE_DOCS) {
-      const document = readFileSync(DOCUMENT, 'utf8');
-      const others = readTable(document).filter(({ name }) => name !== found.name);
-      const passesByLabel = (label: string): boolean =>
-        gatePasses(cases.find(({ features }) => features.length === 1 && features[0]!.label === label)!);
-      writeFileSync(DOCUMENT, withTable(document, [...others, found], ALL_FEATURES, passesByLabel));
-    } else {
-      const known = table.find(({ name }) => name === found.name);
-      if (known) expect([...found.differs].sort()).toEqual([...known.differs].sort());
-    }
+    const known = documented.get(versionOf(peer));
+    const found = differencesOf(cases, gatePasses, passes.get(peer)!);
+    if (known) expect([...found].sort()).toEqual([...known].sort());
   });
 });
 
 test('each difference in the table of the docs is explained, and each explanation is of a difference', () => {
-  const differing = new Set(readTable(readFileSync(DOCUMENT, 'utf8')).flatMap(({ differs }) => [...differs]));
+  const differing = new Set([...documented.values()].flatMap((labels) => [...labels]));
   expect(ALL_FEATURES.flatMap(({ label, why }) => (why === undefined ? [] : [label])).sort()).toEqual(
     [...differing].sort(),
   );
