@@ -106,26 +106,6 @@ describe('the function', () => {
 });
 
 describe('its policy', () => {
-  it('lets it change identities that carry our tag, and no others', () => {
-    expect(statement(controlPlane(), 'ChangeSigningState')).toMatchObject({
-      Resource: ['arn:aws:ses:ap-northeast-1:*:identity/*'],
-      Condition: { StringEquals: { 'aws:ResourceTag/byodkim': 'managed' } },
-    });
-  });
-
-  it('lets it write only below its prefixes', () => {
-    const bucket = 'acme-keys';
-    const rendered = controlPlane({ bucket: { existing: bucket } });
-    const written = policyOf(rendered)
-      .filter(({ Action }) => Action.includes('s3:PutObject'))
-      .flatMap(({ Resource }) => Resource);
-    expect(written.sort()).toEqual(
-      ['byodkim-audit/*', 'byodkim-drill/*', 'byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'].map(
-        (prefix) => `arn:aws:s3:::${bucket}/${prefix}`,
-      ),
-    );
-  });
-
   it('has statements for topics and KMS only if they are used', () => {
     const plain = controlPlane();
     expect(statement(plain, 'SendNotices')).toBeUndefined();
@@ -258,19 +238,6 @@ describe('its policy', () => {
     expect(() => controlPlane({ alsoRead: ['bucket'] })).toThrow(
       /alsoRead: found "bucket", allowed: bucket\/prefix/,
     );
-  });
-
-  it('gives the scheduler a role that may do nothing but invoke the function', () => {
-    const rendered = controlPlane();
-    expect(statement(rendered, 'GiveSchedulerItsRole')).toMatchObject({
-      Action: ['iam:PassRole'],
-      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-    });
-    const fn = expect.stringMatching(/^\$\{aws_lambda_function\.[^}]*\.arn\}$/);
-    const qualified = expect.stringMatching(/^\$\{aws_lambda_function\.[^}]*\.arn\}:\*$/);
-    expect(policyOf(rendered, 'MayInvoke')).toMatchObject([
-      { Action: ['lambda:InvokeFunction'], Resource: [fn, qualified] },
-    ]);
   });
 
   it('trusts services on behalf of its own account, and the scheduler for our group alone', () => {

@@ -13,7 +13,6 @@ import { unframe } from '../support/unframe';
 const S1 = { selector: 's1' };
 const S2 = { selector: 's2' };
 const onS1 = { SigningAttributesOrigin: 'EXTERNAL', Tokens: ['s1'], Status: 'SUCCESS', SigningEnabled: true };
-const onS2 = { ...onS1, Tokens: ['s2'] };
 /** What an apply says that it has planned, before it does it. */
 const CHANGES = /^Plan: [1-9]\d* to add, /m;
 
@@ -182,7 +181,7 @@ describe('a domain without a key, through the real engine', () => {
 });
 
 describe('a stack whose other resource fails, through the real engine', () => {
-  beforeEach(() => deployment.ready(domain, 's1', 's2'));
+  beforeEach(() => deployment.ready(domain, 's1'));
 
   const value = (text: string) => other(text, otherOf(domain));
 
@@ -199,20 +198,6 @@ describe('a stack whose other resource fails, through the real engine', () => {
     expect(await deployment.dkim(domain)).toMatchObject(onS1);
     expect(deployment.armed(domain)).toEqual([]);
     await passed(deployment.plan(domain, S1, value('1')));
-  });
-
-  it('signs with the old selector when a failed rotation leaves the list after the schedule fired', async () => {
-    await passed(deployment.deploy(domain, S1, value('1')));
-    await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, value('2'))));
-    expect(await deployment.dkim(domain)).toMatchObject(onS2);
-    await deployment.expire();
-    expect(await deployment.dkim(domain)).toMatchObject(onS1);
-    await passed(deployment.deploy(domain, S1, value('1')));
-    expect(await deployment.dkim(domain)).toMatchObject(onS1);
-    await passed(deployment.plan(domain, S1, value('1')));
-    await deployment.expire();
-    expect(await deployment.dkim(domain)).toMatchObject(onS1);
-    expect(deployment.armed(domain)).toEqual([]);
   });
 });
 
