@@ -168,14 +168,6 @@ export class Deployment {
     await this.sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key: key, Body: Buffer.from(body) });
   }
 
-  /** Writes a ledger as an administrator would: with the policy of the bucket lifted meanwhile. */
-  async putLedger(domain: string, ledger: object): Promise<void> {
-    const { Policy } = await this.sandbox.call('s3', 'GetBucketPolicy', { Bucket: BUCKET });
-    await this.sandbox.call('s3', 'DeleteBucketPolicy', { Bucket: BUCKET });
-    await this.put(ledgerObject(REGION, domain), JSON.stringify(ledger));
-    await this.sandbox.call('s3', 'PutBucketPolicy', { Bucket: BUCKET, Policy });
-  }
-
   /** An identity that somebody made before, tagged as ours. */
   async createIdentity(domain: string): Promise<void> {
     const Tags = [{ Key: 'byodkim', Value: 'managed' }];

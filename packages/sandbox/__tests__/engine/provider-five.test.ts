@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
@@ -90,17 +82,6 @@ test('a provider of version 5 is given no more than it knows', async () => {
       data: { aws_caller_identity: { Me: {} } },
     },
   });
-});
-
-test('a provider of version 6 is given all', async () => {
-  const environment = await environmentFor('terraform-provider-aws_v6.25.0');
-  expect(seenBy(environment, STACK).seen).toEqual(STACK);
-});
-
-test('a stack that is rewritten is never seen in part, and nothing else is left in its folder', async () => {
-  const environment = await environmentFor(FIVE);
-  seenBy(environment, STACK);
-  expect(readdirSync(folder).filter((name) => name.startsWith('cdk.tf.json'))).toEqual(['cdk.tf.json']);
 });
 
 test('nothing stays behind where a real deploy would find it: caches and homes go with the sandbox', async () => {
