@@ -88,10 +88,18 @@ const REVERTS: Readonly<
   },
 };
 
+const REPUBLISH = 'Have the DNS team publish that record again: SES gives up after 72 hours.';
+
+/** Describes what SES has after a rollback, and whether mail is signed. */
+const presentState = ({ reason, unproved }: Reverted): string =>
+  unproved === undefined
+    ? reason
+    : `${reason}. SES verifies it anew, and mail is not signed as the domain until its record is back: ${unproved}`;
+
 /** Returns the notice of a rollback, or of one that has become impossible. */
 export function revertNotice({ domain, selector, kind }: NotedWork, result: Reverted): NoticeParts | null {
-  const { reverted, reason, incomplete, warnings } = result;
-  const rest = { facts: { Selector: selector }, has: reason, warnings };
+  const { reverted, incomplete, warnings } = result;
+  const rest = { facts: { Selector: selector }, has: presentState(result), warnings };
   if (!reverted && !incomplete) return null;
   const { why, todo } = REVERTS[kind]!;
   return incomplete
@@ -108,7 +116,7 @@ export function revertNotice({ domain, selector, kind }: NotedWork, result: Reve
         state: 'rolled-back',
         subject: `DKIM reverted: ${domain}`,
         lead: `The DKIM change of ${domain} was rolled back. ${why}`,
-        todo: [todo(domain)],
+        todo: result.unproved === undefined ? [todo(domain)] : bullets([REPUBLISH, todo(domain)]),
         ...rest,
       };
 }
@@ -116,8 +124,9 @@ export function revertNotice({ domain, selector, kind }: NotedWork, result: Reve
 /** Returns the notice of what the schedule of a change has done: SES has verified the change, or it was rolled back. */
 export function firedNotice(noted: NotedWork, result: Fired): NoticeParts | null {
   const { domain } = noted;
-  const { selector, after_minutes: minutes, verified, unverified, reason, warnings } = result;
-  if (unverified !== undefined) return { ...unverifiedNotice(domain, unverified), has: reason, warnings };
+  const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
+  if (unverified !== undefined)
+    return { ...unverifiedNotice(domain, unverified), has: presentState(result), warnings };
   if (!verified) return revertNotice(noted, result);
   return {
     state: 'verified',

@@ -1,13 +1,13 @@
 import type { RequestOf } from '../contract/event';
 import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
-import { isWaiting, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
+import { currentOwner, isWaiting, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
 import { deletionOf } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { planRollback } from './arming';
 import { arm, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { nothingReverted, type Reverted, revertAnswer, revertOpen } from './revert';
+import { nothingReverted, type Reverted, revertAnswer, revertOpen, unprovedRecord } from './revert';
 import { Session } from './session';
 
 /** Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed. */
@@ -70,6 +70,7 @@ async function nothingOwned(
 
 async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   const { baseline, open } = session.ledger;
+  const gate = currentOwner(session.ledger)?.gate;
   const restored: Restored =
     baseline === null
       ? { changed: false, note: 'nothing was ever changed' }
@@ -78,7 +79,8 @@ async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   const isGuarded = guard?.number !== open?.armed?.number;
   const ended = transitions.destroyed(session.ledger, id, restored.note, session.now());
   const warnings = await close(session, ended, open?.armed, isGuarded ? guard : null);
-  return revertAnswer(session.place.domain, restored, warnings);
+  const unproved = baseline && (await unprovedRecord(session, baseline, restored, gate));
+  return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
 }
 
 async function restoreBaseline(session: Session, baseline: Snapshot): Promise<Restored> {

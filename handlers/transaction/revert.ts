@@ -1,5 +1,8 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
-import { isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
+import type { GateSettings } from '../contract/contract';
+import { gateWith } from '../contract/event';
+import { fetchRecordedKey } from '../key/key-source';
+import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
@@ -16,6 +19,8 @@ export interface Reverted {
   readonly warnings: readonly string[];
   /** The rollback is impossible, and nothing will try again: a person must act. */
   readonly incomplete?: true;
+  /** What DNS has in place of the record of the selector that was restored: mail is unsigned until SES has verified it. */
+  readonly unproved?: string;
 }
 
 /** Makes the answer of a restoration. */
@@ -61,5 +66,27 @@ export async function revertOpen(
   const ended = open.destroys
     ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, restored.note, session.now())
     : transitions.reverted(ledger, open, { ...restored, ...known }, session.now());
-  return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
+  const warnings = await close(session, ended, open.armed);
+  const unproved = await unprovedRecord(session, open.previous, restored, open.owner?.gate);
+  return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
+}
+
+/** Asks DNS once for the record of a selector that was restored: SES verifies it anew. What cannot be asked is no news. */
+export async function unprovedRecord(
+  { services, world, place, clock, leftMs }: Session,
+  { restoration, enabled }: Snapshot,
+  { changed }: Restored,
+  gate: GateSettings = {},
+): Promise<Pick<Reverted, 'unproved'>> {
+  if (!changed || !enabled || restoration.kind !== 'byodkim') return {};
+  const { selector } = restoration;
+  try {
+    const { key } = await fetchRecordedKey(services.store, world.redactor, restoration.key);
+    const settings = { ...gateWith(gate, world.environment), waitSeconds: 0 };
+    const request = { domain: place.domain, selector, expected: key.publicKey, ...settings };
+    const outcome = await world.prove(request, { clock, remainingMs: leftMs });
+    return outcome.ready ? {} : { unproved: outcome.message };
+  } catch {
+    return {};
+  }
 }

@@ -75,9 +75,7 @@ export class Session {
   }
 
   /** Returns how long this phase may still wait. */
-  leftMs(): number {
-    return Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
-  }
+  readonly leftMs = (): number => Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
 
   /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
   isLeaseHeld(): boolean {

@@ -38,7 +38,7 @@ const called = call('s1');
 const destroyed = destroy();
 
 /**
- * What each run asks of AWS, in order. `key`: GetObject of a private key, a second one is a rollback's; `key?`: HeadObject;
+ * What each run asks of AWS, in order. `key`: GetObject of a private key; `key?`: HeadObject;
  * `dns?`: ListObjectsV2 of DNS information; `gate`: the proof in DNS, a second one is of the earlier selector; `ledger`:
  * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
@@ -108,7 +108,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ['revert by schedule, to Easy DKIM', 'ledger, ledger!, Get, Put, ledger!, disarm, event', signed, fire],
   [
     'revert by schedule, to an earlier key',
-    'ledger, ledger!, Get, key, Put, ledger!, disarm, event',
+    'ledger, ledger!, Get, key, Put, ledger!, disarm, key, gate, event',
     inTurn(applied, sign('t2', 's2')),
     fire,
   ],

@@ -1,6 +1,6 @@
 import { ledgerObject } from '../../../handlers/contract/contract';
-import { BUCKET, FAILURES, REGION } from '../../support/world';
-import { byHand, call, expectEnd, fire, inTurn, type Step, sign } from './steps';
+import { BUCKET, FAILURES, REGION, TOPICS } from '../../support/world';
+import { apply, byHand, call, destroy, expectEnd, fire, inTurn, type Step, set, sign } from './steps';
 import * as setup from './support';
 
 const given = async () => {
@@ -19,6 +19,19 @@ test('an unconfirmed change is undone when its schedule fires', async () => {
     owner: null,
     lastRevert: { transaction: 't1' },
   });
+});
+
+test.each<[string, Step]>([
+  ['by its schedule', inTurn(sign('t2', 's2'), ({ cloud }) => setup.unpublish(cloud, 's1'), fire)],
+  ['by a destroy', inTurn(apply('t2', 's2'), ({ cloud }) => setup.unpublish(cloud, 's1'), destroy())],
+])('a rollback to a selector whose record is gone says that mail is not signed: %s', async (_, played) => {
+  const cloud = setup.givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  const at = { cloud, stack: new setup.Stack(cloud) };
+  await inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), apply('t1', 's1'), played)(at);
+
+  const { message } = cloud.sns.to(TOPICS.result).at(-1)!;
+  expect(message).toContain('mail is not signed as the domain until its record is back');
+  expect(message).toContain('Have the DNS team publish that record again');
 });
 
 test.each<[string, Step, string]>([

@@ -115,6 +115,18 @@ test('a state that cannot be restored is given up if allowed, and undone by disa
   expect(setup.ledgerOf(cloud).baseline).toMatchObject({ selector: 's1', restoration: { kind: 'disable' } });
 });
 
+test('what nothing signs with any more does not block: a rollback leaves signing off', async () => {
+  const { cloud, stack } = byHand();
+  setup.unpublish(cloud, 's1');
+  cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED', enabled: false });
+
+  await stack.signing('t1', 's2');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+
+  await cloud.fireAll();
+  expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
+});
+
 test('a state that cannot be restored is not given up for a Put that SES refused', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
