@@ -36,7 +36,7 @@ export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {
   urgent: EXIT.wrong,
   unknown: EXIT.cannotTell,
   act: EXIT.wrong,
-  plan: EXIT.notReady,
+  plan: EXIT.ok,
 };
 
 /** Worst first: what needs a person, then what failed, then what is unknown, then what will come by itself. */

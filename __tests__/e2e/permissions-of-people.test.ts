@@ -124,7 +124,7 @@ async function story(): Promise<void> {
   await planned();
 
   for (const name of ['look', 'audit', 'on-call'] as const)
-    expect(await people[name].inProcess('status', 'example.com', '--no-dns')).toMatch(/^0 /);
+    expect(await people[name].inProcess('status', 'example.com')).toMatch(/^0 /);
   await atNight();
   await afterTheAudit();
 

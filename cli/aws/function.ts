@@ -6,8 +6,7 @@ import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
-import type { known } from '../../handlers/inspection/known';
-import type { status } from '../../handlers/inspection/status';
+import type { KnownDomain, known } from '../../handlers/inspection/status';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
 import type { Reverted } from '../../handlers/transaction/revert';
@@ -25,7 +24,7 @@ export interface Answers {
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;
   readonly revert: Reverted;
-  readonly status: Awaited<ReturnType<typeof status>>;
+  readonly status: KnownDomain;
   readonly update: ChangeResult;
 }
 

@@ -1,5 +1,6 @@
 import type { GateOutcome, MailFromOutcome } from '../../handlers/gate-outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
@@ -8,7 +9,6 @@ import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions } from '../find-record';
-import { signsNow } from '../status/findings';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
@@ -102,6 +102,13 @@ async function isSigning(cli: Cli, target: Target, selector: string, outcome: Ga
   // SES shows no key: another one than that of S3 may sign, unless this project has set it.
   return outcome.code === 'DNS_TXT_NOT_READY' || answer.fingerprint === outcome.expectedFingerprint;
 }
+
+/** Whether mail goes out with this selector: after the first success SES signs on while a record is missing, for days. */
+const signsNow = (ses: StatusAnswer['ses'], selector: string): boolean =>
+  ses?.origin === 'EXTERNAL' &&
+  ses.enabled &&
+  (ses.selector ?? selector) === selector &&
+  (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
 
 /** Describes a missing or wrong record that mail depends on: here waiting does not help. */
 function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: string) {

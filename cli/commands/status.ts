@@ -1,28 +1,21 @@
 import { MINUTE_MS } from '../../handlers/clock';
-import type { KnownDomain } from '../../handlers/inspection/known';
+import type { KnownDomain } from '../../handlers/inspection/status';
 import { stageAsData } from '../../handlers/rotation/stages';
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
-import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { addGateOptions, gateSettings } from '../dns/gate-options';
-import { unsignedMailOf } from '../dns/mail-domain';
-import { findPublished } from '../dns/prove';
 import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown } from '../known';
-import { readinessOf } from '../review/readiness';
+import { type Readiness, readinessOf } from '../review/readiness';
 import { SES_INTERVAL_MS, SesPace } from '../ses-pace';
-import { brokenRow, rowOf, type StatusRow } from '../status/row';
+import { brokenRow, rowOf, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
-import { type Seen, type Subject, seenByAudit } from '../status/subject';
 import { askFunction, type Target, targetIn } from '../target';
 import { counted, formatDuration } from '../terminal/words';
 
 interface StatusOptions extends GlobalOptions {
-  /** False with `--no-dns`. */
-  readonly dns: boolean;
   readonly concurrency: number;
   readonly problems?: boolean;
   readonly live?: boolean;
@@ -32,25 +25,21 @@ interface StatusOptions extends GlobalOptions {
 const MANY = 11;
 
 export const statusCommand = (): CliCommand =>
-  addGateOptions(
-    new CliCommand('status', 'all domains at a glance')
-      .description(
-        'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether ' +
-          'SES was changed outside of this project. Read-only. Without names: every domain of the list; of more than ten, SES and ' +
-          'DNS are asked only if the audits do not know, or a change is open.',
-      )
-      .argument('[domain...]', 'only these'),
-  )
-    .option('--no-dns', 'do not ask DNS')
+  new CliCommand('status', 'all domains at a glance')
+    .description(
+      'For each domain: what SES has, how old the key is, whether the last change is confirmed, and what the function finds, ' +
+        'as the audit does. Read-only. Without names: every domain of the list; of more than ten what the last audit has ' +
+        'found, and the function looks again only if the audit does not know, or a change is open.',
+    )
+    .argument('[domain...]', 'only these')
     .option('--problems', 'print only domains with problems')
-    .option('--live', 'ask SES and DNS about each domain, at SES’s rate')
+    .option('--live', 'have the function look at each domain now, at SES’s rate')
     .withConcurrency('domains checked at once', 8)
     .ends({
-      ok: 'no problems',
-      notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
-      wrong:
-        'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
-      cannotTell: 'some domain could not be checked; the others are printed',
+      ok: 'no problems, or something to plan ahead',
+      notReady: 'something waits: not deployed, not confirmed, or not verified yet',
+      wrong: 'something was found on which a person has to act',
+      cannotTell: 'something could not be checked; the rest is printed',
       examples: [
         ['status', 'every domain of domains.yaml'],
         ['status --problems', 'those that wait or are wrong'],
@@ -72,10 +61,17 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
     check(cli, options, list, name, pace, known?.get(name)),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
-  const domains = shown.map(({ stages, ...row }) => ({ ...row, stages: stages.map(stageAsData) }));
+  const domains = shown.map(asData);
   const whole = [summary(rows), ...(known ? [ofMemory(rows, known, world.clock.now())] : [])].join(' ');
   out.result({ domains, summary: whole }, () => showStatus(shown, whole, out.colours));
   return worst(rows.map(({ exitCode }) => exitCode));
+}
+
+/** Returns a row for scripts. */
+function asData({ answer, stages, ...row }: StatusRow) {
+  const { ses, selector, fingerprint, keyCreatedAt, confirmed, revertsAt, drifted, busyUntil } = answer ?? {};
+  const known = { ses, selector, fingerprint, keyCreatedAt, confirmed, revertsAt, drifted, busyUntil };
+  return { ...row, asOf: answer?.asOf ?? null, ...known, stages: stages.map(stageAsData) };
 }
 
 async function check(
@@ -97,11 +93,10 @@ async function check(
     const { entry, domain, region = null, listed } = target;
     subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
     if (known instanceof CliError) throw known;
-    if (known !== undefined && known.why === null)
-      return rowOf(subject, known, await lookUp(cli, options, target, known, seenByAudit(known)));
+    if (known?.why === null) return rowOf(subject, known, await readinessAhead(cli, target, known));
     if (region !== null) await pace.turn(region, 1, cli.world.signal);
-    const answer = await askFunction(cli, target, 'status');
-    return rowOf(subject, answer, await lookUp(cli, options, target, answer));
+    const answer = await askFunction(cli, target, 'status', { findings: true });
+    return rowOf(subject, answer, await readinessAhead(cli, target, answer));
   };
   const row = await orCliError(ask());
   return row instanceof CliError ? brokenRow(subject, row) : row;
@@ -126,31 +121,13 @@ function ofMemory(
   return `${by}${asked} asked now. --live asks about all, which takes about ${all}.`;
 }
 
-async function lookUp(
+/** Returns whether the listed selector could be deployed; `null` if it is the one in force. */
+async function readinessAhead(
   cli: Cli,
-  options: StatusOptions,
   target: Target,
-  { selector, ses }: StatusAnswer,
-  audited?: Seen['audited'],
-): Promise<Seen> {
-  const { domain, listed } = target;
-  const inRoute53 = listed?.record !== undefined;
-  const unasked = { published: null, listed: null, inRoute53, ...(audited && { audited }) };
-  if (!options.dns || (audited && (listed === undefined || listed.selector === selector))) return unasked;
-  const settings = gateSettings(options, listed?.gate);
-  const [published, readiness, unsignedMail] = await Promise.all([
-    selector === null || audited ? null : findPublished(cli.world, { domain, selector, settings }),
-    listed && listed.selector !== selector
-      ? readinessOf(cli, { ...target, listed }, { aws: true, gate: options })
-      : null,
-    ses === null || audited
-      ? undefined
-      : unsignedMailOf(cli.world, { domain, settings }, async () => ses.mailFrom),
-  ]);
-  return {
-    ...unasked,
-    published,
-    listed: listed && readiness ? { selector: listed.selector, readiness } : null,
-    unsignedMail,
-  };
+  { selector }: KnownDomain,
+): Promise<Readiness | null> {
+  const { listed } = target;
+  if (!listed || listed.selector === selector) return null;
+  return readinessOf(cli, { ...target, listed }, { aws: true });
 }

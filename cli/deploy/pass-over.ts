@@ -1,9 +1,9 @@
 /** Which entries need no engine: what has not changed costs nothing, and what is unknown is planned. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandsOf } from '../../handlers/audit/finding-catalogue';
+import { deployHelps } from '../../handlers/audit/finding-catalogue';
 import { MINUTE_MS } from '../../handlers/clock';
-import type { KnownDomain } from '../../handlers/inspection/known';
+import type { KnownDomain } from '../../handlers/inspection/status';
 import { APPLIED_OUTPUT, controlStackId, type DomainList, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
@@ -51,7 +51,7 @@ export function whyPlanned(facts: EntryFacts): string | null {
   if (!known.confirmed || known.selector !== selector) return 'something else is in force';
   if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state.writtenAt)
     return `the identity was changed outside this project at ${known.changedByOthersAt}`;
-  const found = known.findings.find(({ code }) => commandsOf(code).deploy !== 'no help');
+  const found = known.findings.find(({ code }) => deployHelps(code) !== 'no help');
   return found === undefined ? null : `the audit has found ${found.code}`;
 }
 

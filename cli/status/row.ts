@@ -1,102 +1,70 @@
-import { DAY_MS } from '../../handlers/clock';
+import type { DatedFinding } from '../../handlers/audit/news';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { keyDaysLeft, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
+import { type SelectorStage, stageOf } from '../../handlers/rotation/stages';
 import type { StatusAnswer } from '../aws/function';
 import type { CliError } from '../cli-error';
-import { type Standing, standingOf } from '../dns/prove';
-import { byUrgency, EXIT, type ExitCode, worst } from '../exit-codes';
+import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
-import { findingsOf, type Overdue, overdueOf } from './findings';
-import type { Seen, Subject } from './subject';
+import type { Readiness } from '../review/readiness';
 
-/** What this project has set, and what SES has; `null`: nothing, or no identity. As the function answers. */
-type Answered = Pick<
-  StatusAnswer,
-  'ses' | 'selector' | 'fingerprint' | 'confirmed' | 'revertsAt' | 'drifted' | 'healing' | 'busyUntil'
->;
+/** The domain that a row is about. */
+export interface Subject {
+  /** Its key in the list: `example.com`, `example.com@us-east-1`. */
+  readonly entry: string;
+  readonly domain: string;
+  readonly region: string | null;
+  /** As the list says; `null`: not listed. */
+  readonly listedSelector: string | null;
+}
+
+/** What waits, and for whom: not a finding of the function, since it ends by itself or by the deploy that is to come. */
+export interface Waiting extends NextStep {
+  readonly exitCode: ExitCode;
+  readonly why: string;
+}
 
 /** One domain at a glance. */
-export interface StatusRow extends Subject, Answered {
-  /** When this was so, by the clock of the function; `null`: SES was not asked. ISO 8601. */
-  readonly asOf: string | null;
-  readonly keyAgeDays: number | null;
-  /** Days until the key is due for rotation; negative: overdue. */
-  readonly keyDueInDays: number | null;
-  readonly dns: Standing | null;
-  /** What happens to mail without a signature, e.g. `rejected: p=reject and no aligned SPF`; `null`: DNS was not asked. */
-  readonly unsignedMail: string | null;
-  /** What the schedule of an open change should have done by now. */
-  readonly overdue: Overdue | null;
-  /** The last change was rolled back, and no other one has begun since. */
-  readonly rolledBack: boolean;
-  /** Confirmed, and SES has not verified it yet: then `revertsAt` is its deadline. */
-  readonly waiting: boolean;
+export interface StatusRow extends Subject {
+  /** What the function knows; `null`: it could not be asked. */
+  readonly answer: StatusAnswer | null;
+  /** What DNS has of the selector in force, or else of the listed one; `null`: nothing is known. */
+  readonly dns: string | null;
+  /** What the function has found, the worst first. */
+  readonly findings: readonly DatedFinding[];
+  readonly waiting: readonly Waiting[];
   /** The life of each selector, the newest first. */
   readonly stages: readonly SelectorStage[];
-  /** Who has to do what, when, and why; most urgent first; empty without problems. */
-  readonly next: readonly (NextStep & { readonly why: string })[];
   /** Set if the domain could not be checked. */
   readonly problem?: { readonly code: string; readonly message: string };
   readonly exitCode: ExitCode;
 }
 
-/** Returns the row of a domain. Its times are compared with the function's clock, not with this machine's. */
-export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen): StatusRow {
-  const { published, listed } = seen;
-  const now = Date.parse(answer.now);
-  const dns = published
-    ? standingOf(published, answer.fingerprint ?? undefined, knownKeys(answer))
-    : (seen.audited?.dns ?? null);
-  const madeAt = answer.keyCreatedAt ? Date.parse(answer.keyCreatedAt) : null;
-  const keyDueInDays = madeAt === null ? null : keyDaysLeft(madeAt, now, answer.rotation?.keyLifetimeDays);
-  const overdue = overdueOf(answer, now);
-  const facts = { subject, answer, seen, dns, keyDueInDays, overdue };
-  const findings = [...findingsOf(facts), ...(seen.audited?.findings ?? [])].sort((a, b) =>
-    byUrgency(a.exitCode, b.exitCode),
+/**
+ * Returns the row of a domain: the findings of the function, and what waits.
+ * @param readiness whether the listed selector could be deployed, if it is not the one in force
+ */
+export function rowOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): StatusRow {
+  const { findings, selector } = answer;
+  const waiting = [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap(
+    (each) => each ?? [],
   );
-  const { ses, selector, fingerprint, confirmed, revertsAt, drifted, healing, busyUntil } = answer;
+  const ofDns = findings.find(({ code }) => OF_DNS.test(code))?.code;
   return {
     ...subject,
-    asOf: seen.audited ? seen.audited.asOf : answer.now,
-    ses,
-    selector,
-    fingerprint,
-    keyAgeDays: madeAt === null ? null : Math.max(0, Math.floor((now - madeAt) / DAY_MS)),
-    keyDueInDays,
-    dns: dns ?? (listed && { exitCode: listed.readiness.exitCode, words: listed.readiness.words }),
-    unsignedMail: seen.unsignedMail?.inWords ?? null,
-    confirmed,
-    revertsAt,
-    overdue,
-    rolledBack: answer.history.at(-1)?.event === 'reverted',
-    waiting: answer.waiting !== null,
-    drifted,
-    healing,
-    busyUntil,
-    stages: stagesOf(answer, listed, now),
-    next: findings.map(({ exitCode: _, ...step }) => step),
-    exitCode: worst(findings.map(({ exitCode }) => exitCode)),
+    answer,
+    dns: ofDns ?? (selector === null ? (readiness?.words ?? null) : 'ready'),
+    findings,
+    waiting,
+    stages: stagesOf(answer, subject, readiness),
+    exitCode: worst([
+      ...findings.map(({ severity }) => EXIT_OF_SEVERITY[severity]),
+      ...waiting.map(({ exitCode }) => exitCode),
+    ]),
   };
 }
 
-/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
-function stagesOf({ signers, rotation }: StatusAnswer, listed: Seen['listed'], now: number): SelectorStage[] {
-  const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const signed = [...signers].reverse().map((signer) => stageOf(signer, overlapDays, now));
-  if (listed === null || signers.some(({ selector }) => selector === listed.selector)) return signed;
-  const record = listed.readiness.isPublished ? 'ours' : 'none';
-  const waiting = { selector: listed.selector, stoppedAt: null, isRollbackTarget: false, record } as const;
-  return [stageOf(waiting, overlapDays, now), ...signed];
-}
-
-/** Returns the selectors of the keys that the ledger still knows, by fingerprint. */
-function knownKeys({ previous, baseline }: StatusAnswer): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
-  for (const state of [baseline, previous])
-    if (state?.restoration.kind === 'byodkim')
-      known.set(state.restoration.key.fingerprint, state.restoration.selector);
-  return known;
-}
+/** The findings of the record in force. */
+const OF_DNS = /^(RECORD_(MISSING|INVALID|OF_OTHER_KEY)|DNS_UNKNOWN)$/;
 
 /** Returns the row of a domain that could not be checked; the others are printed all the same. */
 export const brokenRow = (
@@ -104,24 +72,89 @@ export const brokenRow = (
   { code, message }: Pick<CliError, 'code' | 'message'>,
 ): StatusRow => ({
   ...subject,
-  asOf: null,
-  ses: null,
-  selector: null,
-  fingerprint: null,
-  keyAgeDays: null,
-  keyDueInDays: null,
+  answer: null,
   dns: null,
-  unsignedMail: null,
-  confirmed: false,
-  revertsAt: null,
-  overdue: null,
-  rolledBack: false,
-  waiting: false,
-  drifted: false,
-  healing: null,
-  busyUntil: null,
+  findings: [],
+  waiting: [],
   stages: [],
-  next: [{ who: 'you', what: 'fix that, then check again', why: `${code}: ${message}` }],
   problem: { code, message },
   exitCode: EXIT.cannotTell,
 });
+
+/** Returns what the list is ahead with. */
+function behindList(
+  { listedSelector }: Subject,
+  { selector, history }: StatusAnswer,
+  readiness: Readiness | null,
+): Waiting | undefined {
+  if (selector !== null && (listedSelector ?? selector) === selector) return undefined;
+  const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
+  const last = history.at(-1);
+  const rolledBack = last?.event === 'reverted' ? `the last change was rolled back at ${last.at}` : undefined;
+  const { words, next } = readiness ?? {};
+  return {
+    exitCode: EXIT.notReady,
+    ...(next ?? { who: 'you', what: 'deploy' }),
+    why: [words === undefined ? why : `${why}: ${words}`, rolledBack].filter(Boolean).join('; '),
+  };
+}
+
+/** Returns what an open change waits for, unless the function has found something wrong with it. */
+function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
+  const { busyUntil, revertsAt, waiting, selector, confirmed, findings, ses, now } = answer;
+  const isFound = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
+  const { exitCode } = { exitCode: EXIT.notReady };
+  if (busyUntil !== null)
+    return {
+      exitCode,
+      who: 'the running change',
+      what: 'ends',
+      when: `until ${busyUntil}`,
+      why: 'a run is at work',
+    };
+  if (isFound('REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED')) return undefined;
+  if (
+    waiting ||
+    (selector !== null && ses?.status === 'PENDING' && confirmed && !isFound('NOT_VERIFIED', 'DRIFT'))
+  ) {
+    const what = `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`;
+    const when = revertsAt === null ? {} : { when: `at ${revertsAt}` };
+    return { exitCode, who: 'SES', what, ...when, why: `SES says ${ses?.status}` };
+  }
+  if (revertsAt !== null)
+    return revertsAt <= now
+      ? { exitCode, who: 'the function', what: 'rolls back', why: 'not confirmed' }
+      : {
+          exitCode,
+          who: 'you',
+          what: 'deploy again, or it is rolled back',
+          when: `at ${revertsAt}`,
+          why: 'not confirmed',
+        };
+  if (selector !== null && !confirmed)
+    return { exitCode, who: 'you', what: `deploy again, or byodkim confirm ${entry}`, why: 'not confirmed' };
+  if (ses?.mailFrom?.status === 'PENDING')
+    return {
+      exitCode,
+      who: 'SES',
+      what: 'finds its MX record',
+      why: `MAIL FROM ${ses.mailFrom.domain}: PENDING`,
+    };
+  return undefined;
+}
+
+/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
+function stagesOf(
+  { signers, rotation, now }: StatusAnswer,
+  { listedSelector }: Subject,
+  readiness: Readiness | null,
+): SelectorStage[] {
+  const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const at = Date.parse(now);
+  const signed = [...signers].reverse().map((signer) => stageOf(signer, overlapDays, at));
+  if (!readiness || !listedSelector || signers.some(({ selector }) => selector === listedSelector))
+    return signed;
+  const record = readiness.isPublished ? 'ours' : 'none';
+  const listed = { selector: listedSelector, stoppedAt: null, isRollbackTarget: false, record } as const;
+  return [stageOf(listed, overlapDays, at), ...signed];
+}

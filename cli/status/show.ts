@@ -1,14 +1,17 @@
+import { findingText } from '../../handlers/audit/report-text';
+import { DAY_MS } from '../../handlers/clock';
 import { formatStage } from '../../handlers/rotation/stages';
+import type { StatusAnswer } from '../aws/function';
 import { EXIT } from '../exit-codes';
 import { formatStep } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
-import { byText, counted, formatDuration, named } from '../terminal/words';
+import { counted, formatDuration } from '../terminal/words';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];
 
-/** Formats the rows as a table, and a summary of all. */
+/** Formats the rows as a table, what was found, and a summary of all. */
 export function showStatus(rows: readonly StatusRow[], summary: string, colours: Colours): string {
   if (rows.length === 0) return summary;
   const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
@@ -16,29 +19,27 @@ export function showStatus(rows: readonly StatusRow[], summary: string, colours:
     head.map((title) => colours.bold(title)),
     rows.map((row) => [row.entry, ...cells(row, colours)]),
   );
-  return [drawn, ...lives(rows), ...unsignedMail(rows), summary].join('\n\n');
+  return [drawn, ...rows.flatMap(found), ...lives(rows), summary].join('\n\n');
 }
+
+/** Formats what was found of one domain, as the audit notifies of it. */
+const found = ({ entry, findings }: StatusRow): string[] =>
+  findings.map((each) => `${entry}: ${each.code}, since ${each.since}\n${findingText(each)}`);
 
 /** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
-  const lines = rows.flatMap(({ entry, stages, drifted, selector }) => [
-    // What SES signs with was changed meanwhile, or after a destroy only the end of a life is left.
-    ...((stages.length > 1 && !drifted) || (selector === null && stages.some(({ since }) => since !== null))
-      ? [`${entry}: ${stages.map(formatStage).join('; ')}`]
-      : []),
-  ]);
+  const lines = rows.flatMap(({ entry, stages, answer }) => {
+    // What SES signs with was changed, or is not verified yet; after a destroy only the end of a life is left.
+    const isTold =
+      answer?.selector === null
+        ? stages.some(({ since }) => since !== null)
+        : stages.length > 1 && !answer?.drifted && answer?.ses?.status !== 'PENDING';
+    return isTold ? [`${entry}: ${stages.map(formatStage).join('; ')}`] : [];
+  });
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;
-
-/** Formats a line for all domains alike. */
-function unsignedMail(rows: readonly StatusRow[]): string[] {
-  const lines = [...byText(rows, ({ unsignedMail: words }) => (words === null ? [] : [words]))].map(
-    ([words, of]) => `Unsigned mail of ${named(of.map(({ entry }) => entry))}: ${words}`,
-  );
-  return lines.length === 0 ? [] : [lines.join('\n')];
-}
 
 /** e.g. `999 domains: 998 OK, 1 wrong. 1 could not be checked.` */
 export function summary(rows: readonly StatusRow[]): string {
@@ -49,7 +50,7 @@ export function summary(rows: readonly StatusRow[]): string {
     [count(EXIT.ok), 'OK'],
     [count(EXIT.notReady), 'waiting'],
     [count(EXIT.wrong), 'wrong'],
-    [count(EXIT.cannotTell), 'without an answer from DNS'],
+    [count(EXIT.cannotTell), 'not known'],
   ]
     .filter(([number], index) => index === 0 || number !== 0)
     .map(([number, word]) => `${number} ${word}`);
@@ -60,28 +61,30 @@ export function summary(rows: readonly StatusRow[]): string {
     : `${domains} ${broken} could not be checked.`;
 }
 
-function cells(row: StatusRow, colours: Colours): string[] {
-  const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[
-    row.exitCode as 0
+function cells({ answer, problem, dns, findings, waiting, exitCode }: StatusRow, colours: Colours): string[] {
+  const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[exitCode as 0];
+  if (answer === null) return ['?', '?', '?', '?', '?', paint(`${problem?.code}: ${problem?.message}`)];
+  const { now, keyCreatedAt } = answer;
+  const age = keyCreatedAt && Math.max(0, Math.floor((Date.parse(now) - Date.parse(keyCreatedAt)) / DAY_MS));
+  const next = [
+    ...new Set(findings.map(({ code }) => code)),
+    ...waiting.map(({ why, ...step }) => `${formatStep(step)} (${why})`),
   ];
-  if (row.problem) return ['?', '?', '?', '?', '?', paint(`${row.problem.code}: ${row.problem.message}`)];
   return [
-    sesCell(row),
-    signsWith(row),
-    row.dns?.words ?? '-',
-    row.keyAgeDays === null ? '-' : `${row.keyAgeDays} d`,
-    changeCell(row),
-    row.next.length === 0 ? paint('-') : paint(row.next.map(stepAndWhy).join('; ')),
+    sesCell(answer),
+    signsWith(answer),
+    dns ?? '-',
+    age === null ? '-' : `${age} d`,
+    changeCell(answer),
+    paint(next.length === 0 ? '-' : next.join('; ')),
   ];
 }
 
-const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${formatStep(step)} (${why})`;
-
 /** Names the selector that SES has, not the one that the list wants. */
-const signsWith = ({ ses, selector }: StatusRow): string =>
+const signsWith = ({ ses, selector }: StatusAnswer): string =>
   ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 
-function sesCell({ ses, asOf }: StatusRow): string {
+function sesCell({ ses, asOf }: StatusAnswer): string {
   if (asOf === null) return 'not asked';
   if (ses === null) return 'no identity';
   const kind = ses.origin === 'EXTERNAL' ? '' : ses.origin === 'AWS_SES' ? 'Easy DKIM ' : `${ses.origin} `;
@@ -90,29 +93,24 @@ function sesCell({ ses, asOf }: StatusRow): string {
 
 function changeCell({
   drifted,
-  overdue,
   revertsAt,
-  rolledBack,
   waiting,
   ses,
   selector,
   confirmed,
-  healing,
-  asOf,
-}: StatusRow): string {
-  if (overdue) return `${waiting ? overdue.what : 'revert'} overdue by ${formatDuration(overdue.byMs)}`;
+  history,
+  now,
+}: StatusAnswer): string {
+  const last = history.at(-1)?.event;
+  if (last === 'rollback-failed') return 'rollback failed';
   if (drifted) return 'drifted';
   if (revertsAt !== null) {
     if (waiting && ses?.status === 'SUCCESS') return 'verified, done at the next check';
-    const left = formatDuration(Date.parse(revertsAt) - Date.parse(asOf!));
-    return waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
+    const left = Date.parse(revertsAt) - Date.parse(now);
+    if (left < 0) return `rollback due since ${formatDuration(-left)}`;
+    return waiting ? `waits for SES, ${formatDuration(left)} left` : `reverts in ${formatDuration(left)}`;
   }
-  if (rolledBack) return 'rolled back';
+  if (last === 'reverted') return 'rolled back';
   if (selector === null) return 'none';
-  if (!confirmed) return 'not confirmed';
-  return healing === null
-    ? 'confirmed'
-    : healing === 'on'
-      ? 'confirmed, heals'
-      : 'confirmed, healing given up';
+  return confirmed ? 'confirmed' : 'not confirmed';
 }

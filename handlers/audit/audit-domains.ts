@@ -1,19 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SigningState } from '../aws/email-identity';
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
 import type { Place } from '../contract/event';
+import type { Ledger } from '../ledger/ledger';
+import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
+import { observed } from '../ledger/seen';
+import { withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
-import { auditDomain } from './audit-domain';
-import type { AuditWorld } from './audited';
-import type { DomainReport } from './report';
+import type { Audited } from './audited';
+import { checkJoined, judgeOverrides } from './elsewhere';
+import { type Finding, finding } from './finding-catalogue';
+import { judge, orUnknown } from './judge';
+import { type DomainReport, domainReport, uncheckedDomain } from './report';
+import { signsWithWanted } from './signing';
+import type { Survey } from './survey';
+
+/** What the audit of many domains needs. */
+export interface AuditWorld extends Pick<Audited, 'world' | 'gate' | 'memory' | 'acts'> {
+  readonly servicesOf: (region: string) => Services;
+  /** What SES listed once for all domains. */
+  readonly survey: Survey;
+  /** Resolves when SES's rate allows another call. */
+  readonly waitForSesRate: () => Promise<void>;
+}
 
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
 /** Audits as many domains as there is time for. @returns the reports of those that were reached. */
-export async function auditDomains(
-  given: Omit<AuditWorld, 'services'>,
-  places: readonly Place[],
-): Promise<DomainReport[]> {
+export async function auditDomains(given: AuditWorld, places: readonly Place[]): Promise<DomainReport[]> {
   const { world } = given;
   const reports: DomainReport[] = [];
   const waiting = [...places];
@@ -25,8 +41,7 @@ export async function auditDomains(
   };
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const services = given.servicesOf(place.region);
-      const report = await auditDomain({ ...given, waitForSesRate, services }, place);
+      const report = await auditDomain({ ...given, waitForSesRate }, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }
@@ -39,6 +54,65 @@ export async function auditDomains(
   waiting.length = 0;
   stop.abort();
   return reports;
+}
+
+/** Audits one domain. Changes nothing in SES. Never throws: a check that failed is a finding as well. */
+async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
+  try {
+    const { servicesOf, world } = audit;
+    const ledgers = ledgerStore(servicesOf(place.region).store, world.environment.keyStoreBucket, place);
+    const stored = await ledgers.read();
+    return stored === null ? unmanaged(place) : await auditManaged(audit, stored, ledgers.write);
+  } catch (error) {
+    return uncheckedDomain(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
+  }
+}
+
+const unmanaged = (place: Place): DomainReport =>
+  uncheckedDomain(
+    place,
+    'NOT_MANAGED',
+    'It has no ledger: this project has never changed it, or its ledger is gone.',
+  );
+
+async function auditManaged(
+  { servicesOf, survey, waitForSesRate, ...given }: AuditWorld,
+  { ledger, etag }: StoredLedger,
+  write: (ledger: Ledger, etag: string) => Promise<unknown>,
+): Promise<DomainReport> {
+  const { world, acts } = given;
+  const { domain, region, open, inForce, callsOfOthers } = ledger;
+  const ask = async (where: string): Promise<SigningState | null> => {
+    await waitForSesRate();
+    return servicesOf(where).identities.get(domain);
+  };
+  const wanted = open?.wanted ?? inForce;
+  const asked: Asked =
+    wanted === null
+      ? { findings: [] }
+      : await orUnknown('What SES signs with', async () => ({ findings: [], state: await ask(region) }));
+  const { state } = asked;
+  const now = world.clock.now();
+  const { report, isProved } = await judge({ ...given, services: servicesOf(region), ledger, now, state });
+  const findings = [...asked.findings, ...report.findings];
+  if (wanted !== null) findings.push(...judgeOverrides(survey, ledger));
+  if (wanted !== null && state !== undefined && !report.unsettled) {
+    const joined = 'The identity in the joined region';
+    findings.push(...(await orUnknown(joined, () => checkJoined(survey, ledger, state, ask))).findings);
+    const next = observed(ledger, signsWithWanted(state, wanted), isProved);
+    const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
+    // If another run writes it meanwhile, the next audit records what it sees then.
+    if (isNews && acts)
+      await write(withWriteId(next, world.uuid()), etag).catch((error: Error) =>
+        findings.push(...finding('NOT_CHECKED', `The ledger could not be written: ${error.message}`)),
+      );
+  }
+  return domainReport(ledger, { ...report, findings });
+}
+
+interface Asked {
+  readonly findings: readonly Finding[];
+  readonly state?: SigningState | null;
 }
 
 /** Makes the services of each region once. */

@@ -1,3 +1,4 @@
+import type { SigningState } from '../aws/email-identity';
 import { withoutViolations } from '../contract/allowances';
 import type { RotationSettings } from '../contract/contract';
 import { controlOf } from '../contract/environment';
@@ -8,33 +9,25 @@ import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 import type { Memory } from './news';
-import type { Survey } from './survey';
 
-/** What the audit of one domain needs. */
-export interface AuditWorld {
+/** What a domain is judged by. */
+export interface Audited {
   readonly world: World;
   /** Of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
-  /** Services of another region. */
-  readonly servicesOf: (region: string) => Services;
-  /** What SES listed once for all domains. */
-  readonly survey: Survey;
   /** What earlier audits have found. */
   readonly memory: Memory;
-  /** How many invocations this one has armed. Absent in an audit that was called directly: it arms none and writes no ledger. */
+  /** How many invocations this one has armed. Absent in a run that only reads: it arms none and writes no ledger. */
   readonly acts?: { armed: number } | undefined;
-  /** Resolves when SES's rate allows another call. */
-  readonly waitForSesRate: () => Promise<void>;
-}
-
-/** The audit of one domain, with its ledger. */
-export interface Audited extends AuditWorld {
   readonly now: number;
   readonly ledger: Ledger;
-  /** As its stack says. */
-  readonly rotation: RotationSettings;
+  /** What SES has; `null`: no identity, undefined: it could not be asked. */
+  readonly state: SigningState | null | undefined;
 }
+
+/** Returns how the domain's stack rotates keys. */
+export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
 
 /** What one check found. */
 export interface Checked {

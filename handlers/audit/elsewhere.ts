@@ -1,16 +1,17 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and other regions. */
 import type { SigningState } from '../aws/email-identity';
-import { placeId } from '../contract/event';
+import { type Place, placeId } from '../contract/event';
 import { formatState } from '../transaction/signing-state';
-import type { Audited, Checked } from './audited';
+import type { Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
+import type { Survey } from './survey';
 
 /** How many identities a finding names. */
 const NAMED = 10;
 
 /** Finds identities of addresses or sub-domains that override the domain's. */
-export function judgeOverrides({ survey, ledger }: Audited): Finding[] {
-  const names = [...(survey.overrides[placeId(ledger)] ?? [])].sort();
+export function judgeOverrides({ overrides }: Survey, place: Place): Finding[] {
+  const names = [...(overrides[placeId(place)] ?? [])].sort();
   const isAddress = (name: string) => name.includes('@');
   return [
     ...overridden('single addresses', names.filter(isAddress), 'act'),
@@ -33,19 +34,25 @@ function overridden(kind: string, names: readonly string[], severity: 'act' | 'p
   );
 }
 
-/** Checks whether the identity is the same in every region that a global endpoint sends through. */
-export async function checkJoined(audited: Audited, here: SigningState | null): Promise<Checked> {
-  const { survey, ledger, servicesOf, waitForSesRate } = audited;
+/**
+ * Checks whether the identity is the same in every region that a global endpoint sends through.
+ * @param ask reads the identity in another region, at SES's rate
+ */
+export async function checkJoined(
+  { joined }: Survey,
+  place: Place,
+  here: SigningState | null,
+  ask: (region: string) => Promise<SigningState | null>,
+): Promise<Checked> {
   const findings: Finding[] = [];
-  for (const { region, endpoint } of survey.joined[ledger.region] ?? []) {
-    await waitForSesRate();
-    const there = await servicesOf(region).identities.get(ledger.domain);
+  for (const { region, endpoint } of joined[place.region] ?? []) {
+    const there = await ask(region);
     if (essence(here) === essence(there)) continue;
     findings.push(
       ...finding(
         'REGIONS_DIFFER',
         `The global endpoint ${endpoint} sends half of the mail through ${region}, in which the identity differs: ` +
-          `${formatIdentity(there)}; in ${ledger.region}: ${formatIdentity(here)}.`,
+          `${formatIdentity(there)}; in ${place.region}: ${formatIdentity(here)}.`,
         { subject: region },
       ),
     );

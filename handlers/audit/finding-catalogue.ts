@@ -1,3 +1,5 @@
+import type { Place } from '../contract/event';
+
 /** How much a domain needs a person; the worst first. */
 export const SEVERITIES = [
   /** Mail goes out unsigned, or is about to. */
@@ -21,15 +23,11 @@ interface FindingDescription {
   readonly who?: string;
   /** What to do, with `<domain>` for the domain. */
   readonly remedy: string;
-  readonly commands: {
-    /**
-     * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
-     * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
-     */
-    readonly deploy: 'resolves' | 'tries' | 'no help';
-    /** How `byodkim status` knows it: `itself`, by ledger and SES; `dns`, and its column DNS shows it; else by the audit. */
-    readonly status: 'itself' | 'dns' | 'audit';
-  };
+  /**
+   * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
+   * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
+   */
+  readonly deploy: 'resolves' | 'tries' | 'no help';
 }
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
@@ -43,43 +41,44 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'SES no longer has an identity of this domain, which should sign.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   DRIFT: {
     severities: ['urgent'],
     means: 'SES signs with something else than what was set: it was changed outside this project.',
     remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     remedy: 'Deploy the domain again, which switches it on.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   NOT_TAGGED: {
     severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
-    remedy: 'Find out who removed it; deploy the domain again, or set the tag with `aws sesv2 tag-resource`.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    remedy:
+      'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+    deploy: 'resolves',
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`). Urgent, since mail goes out unsigned, or will after 72 hours; less so while a change is open.',
+      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
     who: DNS_TEAM,
     remedy:
       'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
-      'SES has identities of single addresses (act) or of sub-domains (plan) below this domain, which this project does not manage: their mail may go out without the signature of this domain.',
+      'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
     remedy:
       'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth report`.',
-    commands: { deploy: 'no help', status: 'audit' },
+    deploy: 'no help',
   },
   REGIONS_DIFFER: {
     severities: ['urgent'],
@@ -87,7 +86,7 @@ export const FINDINGS = {
       'A global endpoint sends half of the mail through another region, in which the identity is missing or signs differently.',
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
-    commands: { deploy: 'tries', status: 'audit' },
+    deploy: 'tries',
   },
   MAIL_FROM_FAILED: {
     severities: ['act', 'urgent'],
@@ -96,7 +95,7 @@ export const FINDINGS = {
     who: DNS_TEAM,
     remedy:
       'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
-    commands: { deploy: 'tries', status: 'audit' },
+    deploy: 'tries',
   },
   MAIL_FROM_SPF_GONE: {
     severities: ['act'],
@@ -104,43 +103,42 @@ export const FINDINGS = {
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
     remedy: 'Publish it again: `byodkim record <domain>` prints it.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
-      'SES has another MAIL FROM domain or `onMxFailure` than was deployed: it was changed outside this project, or a deploy failed after it was set. Urgent if SES then sends no mail.',
+      'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
     remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'A name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
-    commands: { deploy: 'resolves', status: 'dns' },
+    deploy: 'resolves',
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
     remedy: PUBLISHED_AGAIN,
-    commands: { deploy: 'resolves', status: 'dns' },
+    deploy: 'resolves',
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
     remedy: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
-    commands: { deploy: 'resolves', status: 'dns' },
+    deploy: 'resolves',
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
-    means:
-      'No name server could be asked, or there was no key to compare the record with. Says nothing about the record.',
+    means: 'No name server could be asked, or there was no key to compare the record with.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
     remedy: 'Check whether the name servers of the zone work, or restore the key; then run the audit again.',
-    commands: { deploy: 'resolves', status: 'dns' },
+    deploy: 'resolves',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
@@ -148,29 +146,29 @@ export const FINDINGS = {
       'The record of an earlier selector is gone, but mail that it signed is still in transit, or a rollback needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
-    commands: { deploy: 'tries', status: 'audit' },
+    deploy: 'tries',
   },
   ALIAS_CHANGED: {
     severities: ['act'],
     means: 'Not every server has a delegated name as an alias into the zone of this project.',
     who: 'the DNS team',
     remedy: 'Publish the CNAME that the finding names.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
     means: 'No mail needs the record of an earlier selector.',
     who: DNS_TEAM,
     remedy: REMOVED,
-    commands: { deploy: 'no help', status: 'audit' },
+    deploy: 'no help',
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
     means:
-      'The record is still published long after the last mail that needed it: if its key is compromised, mail that is signed with it passes.',
+      'The record is still published long after the last mail that needed it: whoever has its key can sign with it.',
     who: DNS_TEAM,
     remedy: REMOVED,
-    commands: { deploy: 'no help', status: 'audit' },
+    deploy: 'no help',
   },
   REVERT_OVERDUE: {
     severities: ['urgent'],
@@ -178,27 +176,34 @@ export const FINDINGS = {
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     remedy:
       'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change without a revert schedule has not been confirmed for more than a day.',
     remedy: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
+  },
+  ROLLBACK_FAILED: {
+    severities: ['urgent'],
+    means: 'A change failed, and so did its rollback. It is tried again every ten minutes.',
+    who: 'the on-call engineer',
+    remedy: 'Run `byodkim revert <domain> --yes`; if that fails, `byodkim manual <domain>`.',
+    deploy: 'resolves',
   },
   ROLLED_BACK: {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     remedy:
       'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
-    commands: { deploy: 'resolves', status: 'itself' },
+    deploy: 'resolves',
   },
   KEY_MISSING: {
     severities: ['act'],
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     who: 'the keeper of the keys',
     remedy: 'Restore the object from an earlier version, or rotate to a new selector.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   KEY_REPLACED: {
     severities: ['act'],
@@ -206,45 +211,45 @@ export const FINDINGS = {
     who: 'the keeper of the keys',
     remedy:
       'Do not change DNS. Restore the earlier version (`byodkim check <domain>` prints the command), or rotate.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   KEY_OVERDUE: {
     severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
     remedy: 'Rotate to a new selector: see the runbook.',
-    commands: { deploy: 'no help', status: 'itself' },
+    deploy: 'no help',
   },
   KEY_DUE: {
     severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     remedy: 'Rotate to a new selector before that day: see the runbook.',
-    commands: { deploy: 'no help', status: 'itself' },
+    deploy: 'no help',
   },
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
     remedy: 'If access was denied, fix that; otherwise nothing, since this audit writes the object again.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     remedy: 'Check the name and the region; deploy the domain if it should be managed.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     remedy: 'Fix the cause, then run the audit again.',
-    commands: { deploy: 'resolves', status: 'audit' },
+    deploy: 'resolves',
   },
 } as const satisfies Record<string, FindingDescription>;
 export type FindingCode = keyof typeof FINDINGS;
 
-/** Returns how the commands treat a finding. A code that only a newer function has is left to the audit. */
-export const commandsOf = (code: FindingCode): FindingDescription['commands'] =>
-  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].commands : { deploy: 'tries', status: 'audit' };
+/** Returns whether a deploy helps. One may, if only a newer function has the code. */
+export const deployHelps = (code: FindingCode): FindingDescription['deploy'] =>
+  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].deploy : 'tries';
 
 /** One finding of the audit. */
 export interface Finding {
@@ -262,12 +267,22 @@ export interface Finding {
   readonly todo: string;
 }
 
+/** Returns the remedy of a code for a domain, as plain text. */
+export const remedyOf = (code: FindingCode, place: Place): string => forDomain(plainRemedy(code), place);
+
+const plainRemedy = (code: FindingCode): string =>
+  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].remedy.replaceAll('`', '') : 'See the newer version.';
+
+/** Puts a domain into the commands of a remedy. */
+export const forDomain = (todo: string, { domain, region }: Place): string =>
+  todo.replaceAll('<domain>', `${domain} --region ${region}`);
+
 /** Makes a finding, as a list of one. @param todo if it differs from the remedy of the code */
 export const finding = <Code extends FindingCode>(
   code: Code,
   found: string,
   {
-    todo = FINDINGS[code].remedy.replaceAll('`', ''),
+    todo = plainRemedy(code),
     severity = FINDINGS[code].severities[0],
     ...more
   }: Partial<Pick<Finding, 'todo' | 'subject' | 'stage' | 'since'>> & {

@@ -18,14 +18,14 @@ import type { World } from '../world';
 import type { Audited } from './audited';
 import type { Finding, FindingCode } from './finding-catalogue';
 import { armForDomain } from './later';
-import type { LastFindings, Memory } from './news';
+import type { LastFindings } from './news';
 
 /** After this many failed heals in a row a person has to find out why. */
 const MOST_IN_A_ROW = 3;
 
 /** What the audit does about an identity on which SES has given up. */
 export interface Healing {
-  /** When it is healed. ISO 8601. */
+  /** When it is healed. ISO 8601. Absent: by the next audit, or not at all. */
   readonly at?: string;
   /** Why it is not. */
   readonly why?: string;
@@ -36,15 +36,17 @@ export interface Healing {
 /** Findings that say that a person has to act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
-/** Arms the healing of an identity, if it is due. @returns undefined if its stack does not ask for it, or SES has not given up */
+/**
+ * Arms the healing of an identity, if it is due; a run that only reads leaves that to the audit.
+ * @returns undefined if its stack does not ask for it, or SES has not given up
+ */
 export async function planHealing(
   audited: Audited,
-  state: SigningState | null | undefined,
   outcome: GateOutcome | undefined,
   findings: readonly Finding[],
 ): Promise<Healing | undefined> {
-  const { ledger, acts, memory } = audited;
-  if (acts === undefined || ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
+  const { ledger, state, acts, memory } = audited;
+  if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
   const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
@@ -53,6 +55,7 @@ export async function planHealing(
     (outcome?.ready === true ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return { why };
   if (isGivenUp(memory.last, ledger)) return { why: `it has failed ${MOST_IN_A_ROW} times`, isGivenUp: true };
+  if (acts === undefined) return {};
   const { domain, region } = ledger;
   const payload = { action: ACTIONS.heal, domain, region };
   const { at, problem } = await armForDomain(
@@ -68,27 +71,20 @@ export async function planHealing(
 export function withHealing(found: Finding, healing: Healing | undefined): Finding {
   if (healing === undefined || found.code !== 'NOT_VERIFIED') return found;
   const { at, why, isGivenUp } = healing;
-  return at === undefined
-    ? {
-        ...found,
-        found: `${found.found} It is not healed: ${why}.`,
-        stage: isGivenUp ? 'not healed' : found.stage,
-      }
-    : {
-        ...found,
-        found: `${found.found} It is healed: the change is repeated at ${at}.`,
-        todo: 'Nothing: you are notified of the result.',
-      };
+  if (why !== undefined) {
+    const stage = isGivenUp ? 'not healed' : found.stage;
+    return { ...found, found: `${found.found} It is not healed: ${why}.`, stage };
+  }
+  const when = at === undefined ? 'by the next audit' : `at ${at}`;
+  return {
+    ...found,
+    found: `${found.found} It is healed: the change is repeated ${when}.`,
+    todo: 'Nothing: you are notified of the result.',
+  };
 }
 
 const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
   (heals[placeId(place)] ?? 0) >= MOST_IN_A_ROW;
-
-export type HealingState = 'on' | 'given up' | null;
-
-/** Returns whether the audit heals an identity, or has given that up; `null`: its stack does not ask for it. */
-export const healingOf = (ledger: Ledger, { last }: Pick<Memory, 'last'>): HealingState =>
-  ledger.owner?.heal === undefined ? null : isGivenUp(last, ledger) ? 'given up' : 'on';
 
 /** Why a change that a person made is not healed. */
 const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {

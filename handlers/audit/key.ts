@@ -7,7 +7,7 @@ import { fetchKey, type KeyReference } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import { keyDaysLeft, keyDueAt } from '../rotation/stages';
-import type { Audited } from './audited';
+import { type Audited, rotationOf } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /**
@@ -15,7 +15,7 @@ import { type Finding, finding } from './finding-catalogue';
  * so that the private key is read only without one.
  */
 export async function checkKey(audited: Audited, { selector, key }: Wanted) {
-  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = audited.rotation;
+  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(audited);
   const place = { bucket: key.bucket, key: key.key };
   const [head, described] = await Promise.all([
     audited.services.store.head(place),

@@ -1,4 +1,4 @@
-import type { MailFromState, SigningState } from '../aws/email-identity';
+import type { MailFromState } from '../aws/email-identity';
 import type { Owner } from '../ledger/ledger';
 import { findSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
@@ -8,12 +8,10 @@ import { type Finding, finding } from './finding-catalogue';
 const UNALIGNED = 'mail passes DMARC by its signature alone';
 
 /** Checks whether SES has the MAIL FROM domain that was deployed, and whether its records are still published. */
-export async function checkMailFrom(
-  audited: Audited,
-  state: SigningState | null | undefined,
-): Promise<Checked> {
+export async function checkMailFrom(audited: Audited): Promise<Checked> {
+  const { state, ledger } = audited;
   const mailFrom = state?.mailFrom;
-  const { owner, open } = audited.ledger;
+  const { owner, open } = ledger;
   const findings: Finding[] = state && open === null ? judgeChanged(owner?.mailFrom, mailFrom) : [];
   if (mailFrom?.status === 'SUCCESS') findings.push(...(await judgeSpf(audited, mailFrom)));
   else findings.push(...judgeMx(mailFrom));

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import type { Services, World } from '../world';
-import { type Finding, SEVERITIES } from './finding-catalogue';
+import { type Finding, remedyOf, SEVERITIES } from './finding-catalogue';
 import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';
 import { SURVEYED } from './survey';
 
@@ -14,6 +14,8 @@ export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found
   readonly since: string;
   /** When the operators were notified of it last. ISO 8601. @default since */
   readonly notifiedAt?: string;
+  /** @default the remedy of its code */
+  readonly todo?: string;
 }
 
 /** The findings of the last scheduled audit of each domain. */
@@ -48,7 +50,7 @@ export interface News {
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
   /** Absent: it concerns every domain. */
   readonly place?: Place;
-  readonly finding: LastFinding & Partial<Pick<Finding, 'todo'>>;
+  readonly finding: LastFinding;
 }
 
 const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
@@ -85,11 +87,22 @@ export const findingId = (place: string, { code, subject }: Pick<Finding, 'code'
 /** The place of findings that concern every domain. */
 const EVERY = '*';
 
+/** A finding with its time, as it is printed. */
+export interface DatedFinding extends LastFinding {
+  readonly todo: string;
+}
+
 /** Returns the last findings of a domain. */
-export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
+export const lastFindingsOf = ({ findings }: LastFindings, place: Place): DatedFinding[] =>
   Object.entries(findings)
     .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
-    .map(([, known]) => known);
+    .map(([, known]) => ({ ...known, todo: known.todo ?? remedyOf(known.code, place) }));
+
+/** Returns since when something is found: its stage has lasted since then. ISO 8601. */
+export function sinceOf({ findings }: LastFindings, place: string, found: Finding, now: number): string {
+  const known = findings[findingId(place, found)];
+  return (known?.stage === found.stage && known?.since) || (found.since ?? known?.since ?? iso(now));
+}
 
 /** An urgent finding is repeated each week; two hours less, since daily audits do not start at the same minute. */
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
@@ -128,10 +141,11 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
       const id = findingId(key, finding);
       const known = last.findings[id];
       const { severity, stage, code, found: text } = finding;
-      const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
+      const todo = place && finding.todo === remedyOf(code, place) ? undefined : finding.todo;
+      const since = sinceOf(last, key, finding, now);
       const state = newsState(finding, known, now);
       const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;
-      findings[id] = { severity, stage, code, found: text, since, notifiedAt };
+      findings[id] = { severity, stage, code, found: text, since, notifiedAt, todo };
       if (state) news.push({ state, place, finding: { ...finding, since } });
     }
   };

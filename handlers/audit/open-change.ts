@@ -1,4 +1,3 @@
-import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
 import { ACTIONS } from '../contract/contract';
@@ -15,11 +14,9 @@ const FORGOTTEN_MS = DAY_MS;
  * Checks whether a change has waited too long for its confirmation. A scheduled audit arms a schedule again that did not
  * fire, so that no change is forgotten.
  */
-export async function checkOpen(
-  audited: Audited,
-  state: SigningState | null | undefined,
-): Promise<Finding[]> {
-  const { open, domain, region } = audited.ledger;
+export async function checkOpen(audited: Audited): Promise<Finding[]> {
+  const { state, ledger } = audited;
+  const { open, domain, region } = ledger;
   if (open === null) return [];
   const { startedAt, armed, transaction } = open;
   const change = `The change of ${iso(startedAt)}`;
@@ -43,8 +40,13 @@ export async function checkOpen(
       });
 }
 
-/** Checks whether the last change was rolled back because SES did not verify it. */
-export function judgeUnverified({ ledger: { open, unverified } }: Audited): Finding[] {
+/** Checks whether the last rollback failed, or was made because SES did not verify the change. */
+export function judgeRollback({ ledger: { open, unverified, history } }: Audited): Finding[] {
+  const last = history.at(-1);
+  if (last?.event === 'rollback-failed')
+    return finding('ROLLBACK_FAILED', `A change failed at ${last.at}, and so did its rollback.`, {
+      since: last.at,
+    });
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
   return finding(

@@ -13,7 +13,7 @@ import {
   signersOf,
   stageOf,
 } from '../rotation/stages';
-import { type Audited, askDns, type Checked } from './audited';
+import { type Audited, askDns, type Checked, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -36,7 +36,7 @@ export async function checkRecord(
     return { findings: finding('DNS_UNKNOWN', found, { todo }) };
   }
   const outcome = await askDns(audited, selector, expected);
-  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
+  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
   return { findings, notes: outcome.warnings, outcome };
 }
 
@@ -78,7 +78,7 @@ const FORMER = 3;
 /** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
 export async function checkFormer(audited: Audited): Promise<Checked & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
-  const { overlapDays = MINIMUM_OVERLAP_DAYS } = audited.rotation;
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
   const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
   const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {

@@ -197,11 +197,15 @@ function sections(bad: readonly DomainReport[], bytes: number): string[] {
   return parts;
 }
 
+/** Formats one finding, and what to do. */
+export const findingText = ({ found, todo }: Pick<Finding, 'found' | 'todo'>): string =>
+  `  - ${found}\n    To do: ${todo}`;
+
 /** Formats what was found about one domain, and what to do. */
 export function domainText(report: DomainReport): string {
   const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
-  const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
+  const lines = findings.map(findingText);
   lines.push(...changedBy.map((words) => `  The identity was changed outside this project: ${words}.`));
   if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
   return [`${domain} (${about})`, ...lines].join('\n');

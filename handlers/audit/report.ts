@@ -6,7 +6,7 @@ import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
-import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
+import { type Finding, finding, forDomain, SEVERITIES, type Severity } from './finding-catalogue';
 import type { Survey } from './survey';
 
 /** What the audit says of one domain. */
@@ -44,13 +44,10 @@ export const domainReport = (
 ): DomainReport => ({
   domain,
   region,
+  ...seen,
   selector,
   severity: SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? null,
-  findings: findings.map((each) => ({
-    ...each,
-    todo: each.todo.replaceAll('<domain>', `${domain} --region ${region}`),
-  })),
-  ...seen,
+  findings: findings.map((each) => ({ ...each, todo: forDomain(each.todo, { domain, region }) })),
 });
 
 /** Returns the report of a domain that was not audited. */

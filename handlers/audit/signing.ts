@@ -1,4 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
+import { tagCommand } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract/contract';
 import { placeId } from '../contract/event';
@@ -10,12 +11,6 @@ import { signsWith } from '../transaction/signing-state';
 import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { findingId } from './news';
-
-/** Reads what SES signs with. */
-export async function checkSigning({ services, ledger: { domain }, waitForSesRate }: Audited) {
-  await waitForSesRate();
-  return { findings: [], state: await services.identities.get(domain) };
-}
 
 /** Returns what SES has if it is what is wanted, else `null`. */
 export const signsWithWanted = (state: SigningState | null, { selector }: Wanted): SigningState | null =>
@@ -49,6 +44,9 @@ export function judgeSigning(
       ...finding(
         'NOT_TAGGED',
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may neither change it nor roll it back.`,
+        {
+          todo: `Find out who removed it (CloudTrail), then set it again: ${tagCommand(audited.ledger, audited.world.environment.schedulerRoleArn)}`,
+        },
       ),
     );
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))

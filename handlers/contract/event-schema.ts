@@ -39,6 +39,9 @@ const SELECTORS = z.optional(SETTINGS.record.settings.previousSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
+/** With `findings` the domain is judged as the audit does, which asks DNS. */
+export const status = z.extend(place, { findings: z._default(boolean, false) });
+
 /** One answer of Lambda holds more than this. */
 export const MOST_KNOWN = 100;
 
@@ -158,7 +161,7 @@ export const TAKES = {
   [ACTIONS.createKey]: signing,
   [ACTIONS.record]: signing,
   [ACTIONS.notifyDnsTeam]: signing,
-  [ACTIONS.status]: place,
+  [ACTIONS.status]: status,
   [ACTIONS.known]: known,
   [ACTIONS.confirm]: place,
   [ACTIONS.revert]: place,

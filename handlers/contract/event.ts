@@ -92,7 +92,7 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'create-key' } & SigningRequest)
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
-  | ({ readonly kind: 'status' } & Place)
+  | ({ readonly kind: 'status'; readonly findings: boolean } & Place)
   | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)

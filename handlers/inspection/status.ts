@@ -1,8 +1,20 @@
-import { type HealingState, healingOf } from '../audit/heal';
-import { readMemory } from '../audit/news';
+/** Reports on domains, read-only: by ledger and SES, with what is found now, or by what ledgers and audits know. */
+import { deployHelps } from '../audit/finding-catalogue';
+import { judge } from '../audit/judge';
+import {
+  type DatedFinding,
+  type LastFindings,
+  lastFindingsOf,
+  type Memory,
+  readMemory,
+  sinceOf,
+} from '../audit/news';
+import { SURVEYED } from '../audit/survey';
 import type { SigningState } from '../aws/email-identity';
-import { iso } from '../clock';
+import { HOUR_MS, iso } from '../clock';
+import { gateWith, placeId, type RequestOf } from '../contract/event';
 import { keyMadeAt } from '../dkim-key/dns-information';
+import { ByodkimError } from '../errors/errors';
 import {
   currentOwner,
   deadlineOf,
@@ -13,95 +25,176 @@ import {
   type Place,
   type Wanted,
 } from '../ledger/ledger';
-import { readLedger } from '../ledger/ledger-store';
+import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { signersOf } from '../rotation/stages';
 import { isInStep, signsWith, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
-/** Reports ledger and SES of one domain, for `byodkim status`. Read-only. */
-export async function status(world: World, target: Place) {
-  const services = world.services(target.domain, target.region, world.clock);
-  const { ledger, state } = await readLedgerAndSes(world, services, target);
-  const inForce = inForceIn(ledger);
-  const [madeAt, memory] = await Promise.all([
-    // What cannot be read must not hide the rest.
-    inForce && keyMadeAt(world, services, target.domain, inForce).catch(() => null),
-    ledger.owner?.heal === undefined ? null : readMemory(world, services),
-  ]);
-  const keyCreatedAt = madeAt ? iso(madeAt) : null;
-  const healing = memory && healingOf(ledger, memory);
-  const { keyStoreBucket } = world.environment;
-  return statusOf(ledger, state, { now: world.clock.now(), keyCreatedAt, healing, keyStoreBucket });
-}
-
-/** Reads the ledger and SES at once, without taking the lease. */
-async function readLedgerAndSes(world: World, services: Services, place: Place) {
-  const { domain, region } = place;
-  const [ledger, state] = await Promise.all([
-    readLedger(services.store, world.environment.keyStoreBucket, place),
+/** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
+export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {
+  const { domain, region } = request;
+  const services = world.services(domain, region, world.clock);
+  const [read, shown] = await Promise.all([
+    readLedger(services.store, world.environment.keyStoreBucket, request),
     services.identities.get(domain),
   ]);
-  const known = ledger ?? emptyLedger(domain, region);
-  return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
+  const ledger = read ?? emptyLedger(domain, region);
+  const now = world.clock.now();
+  const state = withStartedVerification(shown, ledger, now);
+  const findings = read && request.findings ? await findNow(world, services, ledger, state) : [];
+  const described = await describe(world, services, ledger, state);
+  return { ...described, isManaged: read !== null, asOf: iso(now), why: null, findings };
 }
 
-/** What neither the ledger nor SES shows. */
-interface Beside {
-  readonly now: number;
-  /** ISO 8601; `null`: unknown. */
-  readonly keyCreatedAt: string | null;
-  /** Whether the audit repeats the change once SES has given up on its record; `null`: its stack does not ask for it. */
-  readonly healing: HealingState;
-  readonly keyStoreBucket: string;
-}
-
-export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
-
-/** @param state what SES has; `null`: no identity */
-export function statusOf(
+/** Judges one domain, and adds what only an audit of all domains can find. */
+async function findNow(
+  world: World,
+  services: Services,
   ledger: Ledger,
   state: SigningState | null,
-  { now, keyCreatedAt, healing, keyStoreBucket }: Beside,
-) {
-  const { open, owner, baseline, lastRevert, lease, history } = ledger;
+): Promise<DatedFinding[]> {
+  const memory = await readMemory(world, services);
+  const now = world.clock.now();
+  const gate = gateWith({}, world.environment);
+  const { report } = await judge({ world, services, gate, memory, ledger, now, state });
+  const found = report.findings.map((each) => ({
+    ...each,
+    since: sinceOf(memory.last, placeId(ledger), each, now),
+  }));
+  return [...found, ...lastFindingsOf(memory.last, ledger).filter(({ code }) => SURVEYED.includes(code))];
+}
+
+/** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
+export async function known(world: World, { domains, region }: RequestOf<'known'>) {
+  const services = world.services('', region, world.clock);
+  const memory = await readMemory(world, services);
+  const places = domains.map((domain) => ({ domain, region }));
+  const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
+  const answers = places.map((place, at) => domainKnown(world, services, memory, place, ledgers[at]!));
+  return { statusCode: 200, now: iso(world.clock.now()), domains: await Promise.all(answers) };
+}
+
+/** @param read its ledger, or why it cannot be read */
+async function domainKnown(
+  world: World,
+  services: Services,
+  memory: Memory,
+  place: Place,
+  read: Ledger | null | ByodkimError,
+): Promise<KnownDomain> {
+  const isRead = !(read instanceof ByodkimError);
+  const ledger = isRead && read !== null ? read : emptyLedger(place.domain, place.region);
+  const seen = isRead ? lastSeen(ledger, memory.last) : null;
+  const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
+  const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
+  const asOf = seen?.at ?? null;
+  return {
+    ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
+    isManaged: read !== null,
+    asOf: asOf === null ? null : iso(asOf),
+    why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, world.clock.now())) : read.message,
+    findings,
+  };
+}
+
+const isStillFound = ({ code, since }: DatedFinding, seen: LastSeen | null): boolean =>
+  !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves';
+
+/** Events after which SES had what the ledger says, verified. */
+const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];
+
+/** When SES was seen last: by the audit of all domains, or by a change that has ended since. */
+interface LastSeen {
+  readonly at: number;
+  readonly byChange: boolean;
+}
+
+function lastSeen({ history }: Ledger, { wholeAt }: LastFindings): LastSeen | null {
+  const audited = wholeAt === null ? null : Date.parse(wholeAt);
+  const last = history.at(-1);
+  if (last === undefined) return null;
+  const changed = Date.parse(last.at);
+  if (audited !== null && changed < audited) return { at: audited, byChange: false };
+  const isSeen = SEES.includes(last.event) && (last.detail ?? 'SUCCESS') === 'SUCCESS';
+  return isSeen ? { at: changed, byChange: true } : null;
+}
+
+/** What SES had by the ledger; `null`: not what was set. */
+function stateSeen(ledger: Ledger): SigningState | null {
   const inForce = inForceIn(ledger);
+  if (inForce === null || ledger.seen === null || ledger.seen.status === 'none') return null;
+  const { status, enabled } = ledger.seen;
+  return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
+}
+
+/** How long the result of an audit counts: a day, and time for the next audit itself. */
+const AUDIT_COUNTS_MS = 30 * HOUR_MS;
+
+function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {
+  const { lease, open, callsOfOthers, history, inForce, seen } = ledger;
+  if (isHeld(lease, now)) return 'another run is changing it';
+  if (open !== null) return 'a change is open';
+  const call = callsOfOthers.at(-1);
+  if (call !== undefined) return `it was changed outside this project: ${call.words}`;
+  if (history.length === 0 || inForce === null) return null;
+  if (asOf === null) return 'no audit has seen it since it was changed last';
+  if (now - asOf > AUDIT_COUNTS_MS) return `no audit has seen it since ${iso(asOf)}`;
+  if (seen === null || seen.status === 'none') return 'SES had something else than what was set';
+  return null;
+}
+
+const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
+
+type Described = Awaited<ReturnType<typeof describe>>;
+
+/** What is known of a domain, and when it was so. */
+export interface KnownDomain extends Described {
+  /** Whether it has a ledger; `false`: it was never deployed, or the ledger is gone. */
+  readonly isManaged: boolean;
+  /** When SES was seen last. ISO 8601; `null`: never. */
+  readonly asOf: string | null;
+  /** Why SES has to be asked; `null` if it need not be. */
+  readonly why: string | null;
+  /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */
+  readonly findings: readonly DatedFinding[];
+}
+
+/** @param state what SES has; `null`: no identity */
+async function describe(world: World, services: Services, ledger: Ledger, state: SigningState | null) {
+  const { domain, region, open, owner, baseline, lease, history, unverified, changedByOthersAt } = ledger;
+  const inForce = inForceIn(ledger);
+  // What cannot be read must not hide the rest.
+  const madeAt = inForce && (await keyMadeAt(world, services, domain, inForce).catch(() => null));
+  const now = world.clock.now();
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {
     statusCode: 200 as const,
     /** By this function's clock: the times below are compared with it. */
     now: iso(now),
-    domain: ledger.domain,
-    region: ledger.region,
+    domain,
+    region,
     /** What SES has; `null`: no identity. */
     ses: state,
     selector: inForce?.selector ?? null,
     fingerprint: inForce?.key.fingerprint ?? null,
-    key: inForce?.key ?? null,
-    keyCreatedAt,
+    keyCreatedAt: madeAt ? iso(madeAt) : null,
     /** By its stack, or as a direct call; SES may still be verifying (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
     /** A confirmed change that SES has not verified yet. */
-    waiting: isWaiting(open)
-      ? {
-          since: iso(open.putAt ?? open.startedAt),
-          verifyBy: iso(deadlineOf(open)),
-          nextCheckAt: open.armed ? iso(open.armed.at) : null,
-          checks: open.checks,
-        }
-      : null,
+    waiting: isWaiting(open) ? { since: iso(open.putAt ?? open.startedAt), checks: open.checks } : null,
     /** The last change was rolled back because SES had not verified it in time; how often in a row. */
-    unverified: ledger.unverified && { ...ledger.unverified, at: iso(ledger.unverified.at) },
+    unverified: unverified && { ...unverified, at: iso(unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
-    healing,
     /** The bucket of this function's ledgers, and of the keys unless a domain names another one. */
-    keyStoreBucket,
+    keyStoreBucket: world.environment.keyStoreBucket,
     busyUntil: isHeld(lease, now) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,
-    lastRevert,
+    /** When the identity was last changed outside this project. ISO 8601. */
+    changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
     /** Each selector that SES has signed with, and whether a rollback may restore it: its record has to stay. */
     signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */

@@ -47,15 +47,15 @@ domains:
 
   it('have a row each, under the key of the entry', async () => {
     await deployedIn('us-east-1');
-    const { exitCode, stdout } = await run('status', '--no-dns');
-    expect(stdout).toMatch(/^example\.com +no identity +- .*you: deploy \(not deployed\)/m);
+    const { exitCode, stdout } = await run('status');
+    expect(stdout).toMatch(/^example\.com +no identity +- .*\(not deployed: no key yet\)/m);
     expect(stdout).toMatch(/^example\.com@us-east-1 +SUCCESS +s2 /m);
     expect(stdout).toContain('2 domains: 1 OK, 1 waiting.');
     expect(exitCode).toBe(2);
   });
 
   it.each([
-    ['status', '--no-dns'],
+    ['status'],
     ['audit'],
     ['check'],
     ['record'],

@@ -1,50 +1,62 @@
 import picocolors from 'picocolors';
 import { brokenRow, rowOf, type StatusRow } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
-import { answer, DAY_MS, NOW, row, SUBJECT, seen } from './answers';
+import { answer, DAY_MS, finding, NOW, row, SUBJECT, ses } from './answers';
 
 describe('the table', () => {
   const plain = picocolors.createColors(false);
+  const entry = (name: string) => ({ ...SUBJECT, entry: name, domain: name });
   const rows = [
     row(),
-    rowOf(
-      { ...SUBJECT, entry: 'b.example', domain: 'b.example' },
-      answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }),
-      seen({ published: null }),
-    ),
-    brokenRow(
-      { ...SUBJECT, entry: 'c.example', domain: 'c.example' },
-      { code: 'ACCESS_DENIED', message: 'You may not.' },
-    ),
+    rowOf(entry('b.example'), answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }), null),
+    brokenRow(entry('c.example'), { code: 'ACCESS_DENIED', message: 'You may not.' }),
+    rowOf(entry('d.example'), answer(finding('RECORD_MISSING')), null),
   ];
   const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain);
 
-  it('has a row per domain, and one sentence', () => {
+  it('has a row per domain, what was found and since when, and one sentence', () => {
     expect(shown(...rows)).toBe(
       [
-        'domain       SES      signs with  DNS                     key age  change            next',
-        'example.com  SUCCESS  s1          ready on 1 of 1 server  100 d    confirmed         -',
-        'b.example    SUCCESS  s1          -                       100 d    reverts in 7 min  you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
-        'c.example    ?        ?           ?                       ?        ?                 ACCESS_DENIED: You may not.',
+        'domain       SES      signs with  DNS             key age  change            next',
+        'example.com  SUCCESS  s1          ready           100 d    confirmed         -',
+        'b.example    SUCCESS  s1          ready           100 d    reverts in 7 min  you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
+        'c.example    ?        ?           ?               ?        ?                 ACCESS_DENIED: You may not.',
+        'd.example    SUCCESS  s1          RECORD_MISSING  100 d    confirmed         RECORD_MISSING',
         '',
-        '2 domains: 1 OK, 1 waiting. 1 could not be checked.',
+        'd.example: RECORD_MISSING, since 2026-10-31T03:00:00.000Z',
+        '  - What was found.',
+        '    To do: What to do.',
+        '',
+        '3 domains: 1 OK, 1 waiting, 1 wrong. 1 could not be checked.',
       ].join('\n'),
     );
   });
 
+  const waiting = (status: string, revertsAt: string) => ({
+    ...ses({ status }),
+    revertsAt,
+    waiting: { checks: 1 },
+  });
+
   it.each([
-    ['PENDING', '2026-11-01T00:59:00.000Z', 'waits for SES, 59 min left'],
-    ['PENDING', '2026-11-03T23:00:00.000Z', 'waits for SES, 71 h left'],
-    ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, done at the next check'],
-    ['PENDING', '2026-10-31T23:10:00.000Z', 'rollback overdue by 50 min'],
-  ])('says how long SES has, while it says %s until %s', (status, revertsAt, change) => {
-    const waiting = answer({
-      revertsAt,
-      waiting: { verifyBy: revertsAt },
-      ses: { ...answer().ses!, status },
-    });
-    const [, line] = shown(rowOf(SUBJECT, waiting, seen())).split('\n');
-    expect(line).toContain(` ${change} `);
+    [waiting('PENDING', '2026-11-01T00:59:00.000Z'), 'waits for SES, 59 min left'],
+    [waiting('PENDING', '2026-11-03T23:00:00.000Z'), 'waits for SES, 71 h left'],
+    [waiting('SUCCESS', '2026-11-03T23:00:00.000Z'), 'verified, done at the next check'],
+    [waiting('PENDING', '2026-10-31T23:10:00.000Z'), 'rollback due since 50 min'],
+    [{ confirmed: false }, 'not confirmed'],
+    [{ selector: null }, 'none'],
+    [{ drifted: true }, 'drifted'],
+    [{ drifted: true, history: [{ event: 'rollback-failed' }] }, 'rollback failed'],
+    [{ history: [{ event: 'reverted' }] }, 'rolled back'],
+  ])('says how the change stands: %j', (more, change) => {
+    expect(shown(row(more)).split('\n')[1]).toContain(` ${change} `);
+  });
+
+  it('names no selector where signing is off, and has no key that is younger than nothing', () => {
+    const keyCreatedAt = new Date(NOW + DAY_MS).toISOString();
+    expect(shown(row({ ...ses({ enabled: false }), keyCreatedAt }))).toMatch(
+      /example\.com +off +- +ready +0 d/,
+    );
   });
 
   it('tells the life of each selector of a domain that was rotated', () => {
@@ -59,30 +71,18 @@ describe('the table', () => {
     );
   });
 
-  it('says that the last change was rolled back, and names no selector where signing is off', () => {
-    const history = [{ at: '2026-11-01', event: 'reverted' }];
-    expect(shown(row({ history }))).toContain(' rolled back ');
-    const off = { ...answer().ses!, enabled: false };
-    expect(shown(row({ ses: off, drifted: true }))).toMatch(/example\.com +off +- +ready/);
-  });
-
-  it('tells after a destroy how long the record stays, and of a changed domain no life', () => {
+  it('tells after a destroy how long the record stays, and no life of a domain that was changed, or is not verified', () => {
     const life = [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }];
     expect(shown(row({ signers: life, selector: null }))).toContain(
       '\n\nexample.com: s1 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
     );
-    expect(shown(row({ signers: [...life, { ...life[0]!, selector: 's2' }], drifted: true }))).not.toContain(
-      'retiring',
-    );
-  });
-
-  it('says by how much a revert is overdue, by the clock of the function', () => {
-    const overdue = answer({ confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' });
-    expect(shown(rowOf(SUBJECT, overdue, seen()))).toContain(' revert overdue by 50 min ');
+    const signers = [...life, { ...life[0]!, selector: 's2', stoppedAt: null }];
+    for (const more of [{ drifted: true }, ses({ status: 'PENDING' })])
+      expect(shown(row({ signers, ...more }))).not.toContain('retiring');
   });
 
   it('counts OK, wrong and unknown', () => {
-    expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 OK, 1 wrong.');
-    expect(summary([row()])).toBe('1 domain: 1 OK.');
+    expect(summary([row(), row(finding('DRIFT'))])).toBe('2 domains: 1 OK, 1 wrong.');
+    expect(summary([row(finding('DNS_UNKNOWN', 'unknown'))])).toBe('1 domain: 0 OK, 1 not known.');
   });
 });

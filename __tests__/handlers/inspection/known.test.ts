@@ -1,4 +1,4 @@
-import type { KnownDomain } from '../../../handlers/inspection/known';
+import type { KnownDomain } from '../../../handlers/inspection/status';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 import * as setup from '../transaction/support';
 
@@ -33,7 +33,6 @@ test('what an audit has seen is known, with its time, until it is too old', asyn
     isManaged: true,
     drifted: false,
     confirmed: true,
-    healing: null,
     ses: { origin: 'EXTERNAL', enabled: true, status: 'SUCCESS' },
     findings: [],
   });

@@ -1,0 +1,95 @@
+import { iso } from '../clock';
+import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
+import type { GateOutcome } from '../gate-outcome';
+import { deadlineOf, isHeld, isWaiting, type Ledger } from '../ledger/ledger';
+import { stageAsData } from '../rotation/stages';
+import { mayBeOld } from '../transaction/signing-state';
+import type { Audited, Checked } from './audited';
+import { type Finding, finding } from './finding-catalogue';
+import { planHealing, withHealing } from './heal';
+import { checkKey } from './key';
+import { checkMailFrom } from './mail-from';
+import { checkOpen, judgeRollback } from './open-change';
+import { checkFormer, checkRecord } from './records';
+import { type DomainReport, domainReport } from './report';
+import { judgeSigning } from './signing';
+
+/** What was found of one domain. */
+export interface Judged {
+  readonly report: DomainReport;
+  /** Whether DNS has proved the record of what is in force. */
+  readonly isProved: boolean;
+}
+
+/**
+ * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit
+ * notifies of it, `byodkim status` prints it. A check that failed is a finding as well.
+ */
+export async function judge(audited: Audited): Promise<Judged> {
+  const { ledger, state, now } = audited;
+  const { open, callsOfOthers } = ledger;
+  const wanted = open?.wanted ?? ledger.inForce;
+  const former = orUnknown('Earlier selectors', () => checkFormer(audited));
+  if (wanted === null) {
+    const { findings, notes = [] } = await former;
+    const found = [...judgeRollback(audited), ...findings];
+    const report = { selector: null, findings: found, notes: ['nothing is in force', ...notes] };
+    return { report: domainReport(ledger, report), isProved: false };
+  }
+  const mailFrom = orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited));
+  const key = await orUnknown('The private key (and so the record)', () => checkKey(audited, wanted));
+  const record: Checked & { readonly outcome?: GateOutcome } =
+    'publicKey' in key
+      ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
+      : { findings: [] };
+  const { outcome } = record;
+  const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
+  // A change that SES does not verify is rolled back automatically.
+  const waits = isWaiting(open) && state?.status !== 'FAILED';
+  // While a change runs SES has what was before, what is wanted, or either in turn.
+  const signing = state === undefined || isRunning ? [] : judgeSigning(audited, wanted, state, outcome);
+  const healing = isRunning ? undefined : await planHealing(audited, outcome, [...signing, ...key.findings]);
+  const { stages, ...ofFormer } = await former;
+  const findings: Finding[] = [
+    ...signing.map((each) => withHealing(each, healing)),
+    ...(await mailFrom).findings,
+    ...(await checkOpen(audited)),
+    ...judgeRollback(audited),
+    ...record.findings,
+    ...key.findings,
+    ...ofFormer.findings,
+  ];
+  const notes = [...(record.notes ?? []), ...(ofFormer.notes ?? [])];
+  if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
+  if (isRunning) notes.unshift('a change is being made, or has just been made');
+  const report = domainReport(ledger, {
+    selector: wanted.selector,
+    findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
+    changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
+    healAt: healing?.at,
+    unsettled: open === null && !isRunning ? undefined : true,
+    ses: state && { origin: state.origin, selector: state.selector, status: state.status },
+    fingerprint: key.publicKey?.fingerprint,
+    keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
+    keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
+    stages: stages?.length ? stages.map(stageAsData) : undefined,
+    notes,
+  });
+  return { report, isProved: outcome?.ready === true };
+}
+
+/** Turns a failed check into a finding, so that it does not hide the others. */
+export async function orUnknown<S extends Checked>(
+  what: string,
+  check: () => Promise<S>,
+): Promise<Checked & Partial<S>> {
+  try {
+    return await check();
+  } catch (error) {
+    const found = `${what} could not be checked: ${(error as Error).message}`;
+    return { ...({} as Partial<S>), findings: finding('NOT_CHECKED', found) };
+  }
+}
+
+const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>
+  isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
