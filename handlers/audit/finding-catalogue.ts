@@ -39,7 +39,7 @@ const REMOVED =
 export const FINDINGS = {
   IDENTITY_MISSING: {
     severities: ['urgent'],
-    means: 'SES no longer has an identity of this domain, which should sign.',
+    means: 'SES no longer has an identity of this domain.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
     deploy: 'resolves',
   },
@@ -83,7 +83,7 @@ export const FINDINGS = {
   REGIONS_DIFFER: {
     severities: ['urgent'],
     means:
-      'A global endpoint sends half of the mail through another region, in which the identity is missing or signs differently.',
+      'A global endpoint sends half of the mail through another region, whose identity is missing or differs.',
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
     deploy: 'tries',
@@ -142,8 +142,7 @@ export const FINDINGS = {
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
-    means:
-      'The record of an earlier selector is gone, but mail that it signed is still in transit, or a rollback needs it.',
+    means: 'The record of an earlier selector is gone, but mail in transit or a rollback needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
     deploy: 'tries',
