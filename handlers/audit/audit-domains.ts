@@ -12,7 +12,7 @@ import type { Audited } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
 import { type Finding, finding } from './finding-catalogue';
 import { judge, orUnknown } from './judge';
-import { type DomainReport, domainReport, uncheckedDomain } from './report';
+import { type DomainReport, domainReport, uncheckedDomain, unmanaged } from './report';
 import { signsWithWanted } from './signing';
 import type { Survey } from './survey';
 
@@ -67,13 +67,6 @@ async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainRepor
     return uncheckedDomain(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
   }
 }
-
-const unmanaged = (place: Place): DomainReport =>
-  uncheckedDomain(
-    place,
-    'NOT_MANAGED',
-    'It has no ledger: this project has never changed it, or its ledger is gone.',
-  );
 
 async function auditManaged(
   { servicesOf, survey, waitForSesRate, ...given }: AuditWorld,

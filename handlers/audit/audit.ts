@@ -8,8 +8,8 @@ import type { NoticeOutcome } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './finding-catalogue';
-import { changedAmong, continueLater } from './later';
-import { readMemory } from './news';
+import { changedAmong, continueLater, usedAmong } from './later';
+import { lostAmong, readMemory } from './news';
 import { type Notifying, notifyOperators } from './notify';
 import {
   type AuditReport,
@@ -104,7 +104,7 @@ async function begin(
 
 /** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
 async function newReport(run: Run): Promise<AuditReport> {
-  const { world, services, request, servicesOf, waitForSesRate } = run;
+  const { world, services, request, memory, servicesOf, waitForSesRate } = run;
   const { keyStoreBucket, region } = world.environment;
   const known = await ledgersIn(services.store, keyStoreBucket);
   const pending =
@@ -112,12 +112,18 @@ async function newReport(run: Run): Promise<AuditReport> {
       ? named(request.domains, known, region)
       : request.changed
         ? await changedAmong(world, services, known)
-        : known;
+        : [...known, ...lostAmong(memory.last, known)];
   const whole = request.domains === undefined && !request.changed;
   // Many identities may change at once, so that such an audit makes no survey.
   const surveyed = request.changed
     ? notSurveyed(pending)
-    : await survey(servicesOf, known, pending, waitForSesRate);
+    : await survey(
+        servicesOf,
+        known,
+        pending,
+        (places) => usedAmong(world, services, places),
+        waitForSesRate,
+      );
   return {
     format: 1,
     object: newReportObject(world),

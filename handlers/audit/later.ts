@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract/contract';
 import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../contract/event';
-import { isHeld } from '../ledger/ledger';
+import { ByodkimError } from '../errors/errors';
+import { isHeld, type Ledger } from '../ledger/ledger';
 import { ledgerStore, readLedgers } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';
 import { withWriteId } from '../ledger/transitions';
@@ -97,8 +98,10 @@ async function note(
     if (stored === null) return 'not ours';
     // A write would make the run lose its lease.
     if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
+    const now = world.clock.now();
+    // The time is CloudTrail's, or a forger's: one that is to come would never be over.
     const next = withWriteId(
-      changedByOthers(stored.ledger, { call, words }, at || world.clock.now()),
+      changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now)),
       world.uuid(),
     );
     if (await ledgers.write(next, stored.etag)) return 'noted';
@@ -107,13 +110,16 @@ async function note(
 }
 
 /** Returns those whose ledger notes a change that no audit has seen. */
-export async function changedAmong(
-  { environment }: World,
-  { store }: Services,
-  places: readonly Place[],
-): Promise<Place[]> {
-  const ledgers = await readLedgers(store, environment.keyStoreBucket, places);
-  return ledgers.flatMap((ledger) =>
-    ledger !== null && 'callsOfOthers' in ledger && ledger.callsOfOthers.length > 0 ? ledger : [],
-  );
+export const changedAmong = among(({ callsOfOthers }) => callsOfOthers.length > 0);
+
+/** Returns those in which something of this project is in force, or about to be. */
+export const usedAmong = among(({ inForce, open }) => inForce !== null || open !== null);
+
+function among(isWanted: (ledger: Ledger) => boolean) {
+  return async ({ environment }: World, { store }: Services, places: readonly Place[]): Promise<Place[]> => {
+    const ledgers = await readLedgers(store, environment.keyStoreBucket, places);
+    return ledgers.flatMap((ledger) =>
+      ledger !== null && !(ledger instanceof ByodkimError) && isWanted(ledger) ? ledger : [],
+    );
+  };
 }

@@ -1,11 +1,10 @@
 /** Finds what is new since the last audit: the operators are notified of that, not of everything each day. */
-import { getJson, putJson } from '../aws/stored-json';
 import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import type { Services, World } from '../world';
 import { type Finding, remedyOf, SEVERITIES } from './finding-catalogue';
-import { type AuditReport, type DomainReport, REPORT_BYTES } from './report';
+import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
 import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
@@ -23,8 +22,8 @@ export interface LastFindings {
   readonly format: 1;
   /** When every domain was audited last. ISO 8601. */
   readonly wholeAt: string | null;
-  /** S3 key of the report of that audit. @default unknown */
-  readonly report?: string;
+  /** By region and domain: what should have signed then. @default unknown */
+  readonly managed?: readonly string[];
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** By region, domain and what was found. */
@@ -60,8 +59,10 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isTime = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
-const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): boolean =>
+const isLast = ({ format, wholeAt, managed = [], findings, heals }: Partial<LastFindings>): boolean =>
   format === 1 &&
+  Array.isArray(managed) &&
+  managed.every((each) => typeof each === 'string') &&
   (wholeAt === null || isTime(wholeAt)) &&
   isObject(heals) &&
   isObject(findings) &&
@@ -71,7 +72,7 @@ const isLast = ({ format, wholeAt, findings, heals }: Partial<LastFindings>): bo
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   try {
-    const { value, etag } = await getJson<LastFindings>(store, place, REPORT_BYTES, isLast);
+    const { value, etag } = await getLarge<LastFindings>(store, place, isLast);
     if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
     const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;
     return { last: NOTHING_KNOWN, etag, problem };
@@ -162,8 +163,24 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
     else if (place || !report.whole) findings[id] = known;
   }
   const heals = healsAfter(last, report);
-  const whole = report.whole && { wholeAt: report.startedAt, report: report.object };
+  const whole = report.whole && {
+    wholeAt: report.startedAt,
+    managed: report.domains.filter(isManaged).map(placeId),
+  };
   return { news, next: { ...last, ...whole, findings, heals } };
+}
+
+/** Whether a domain should sign, also if its ledger is gone. */
+const isManaged = ({ selector, findings }: DomainReport): boolean =>
+  selector !== null || findings.some(({ code }) => code === 'NOT_MANAGED');
+
+/** Returns the domains that should have signed at the last audit and have no ledger now. A destroy leaves one. */
+export function lostAmong({ managed = [] }: LastFindings, known: readonly Place[]): Place[] {
+  const kept = new Set(known.map(placeId));
+  return managed.flatMap((id) => {
+    const [region, domain] = id.split('/');
+    return kept.has(id) || !region || !domain ? [] : [{ region, domain }];
+  });
 }
 
 /** Counts heals until SES has verified again. */
@@ -192,8 +209,7 @@ export async function writeMemory(
   const place = placeOf(world);
   let { last, etag } = memory;
   for (let attempts = 3; attempts > 0; attempts -= 1) {
-    const value = world.redactor.redactValue(next(last));
-    if (await putJson(services.store, place, value, etag)) return;
+    if (await putLarge(world, services.store, place, next(last), etag)) return;
     ({ last, etag } = await readMemory(world, services));
   }
   throw new Error(`other audits write ${s3Uri(place)} at the same time`);

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../aws/object-store';
+import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
@@ -54,6 +54,14 @@ export const domainReport = (
 export const uncheckedDomain = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
   domainReport(place, { selector: null, findings: finding(...found), notes: [] });
 
+/** Returns the report of a domain without a ledger. */
+export const unmanaged = (place: Place): DomainReport =>
+  uncheckedDomain(
+    place,
+    'NOT_MANAGED',
+    'It has no ledger: this project has never changed it, or its ledger is gone.',
+  );
+
 /** One audit, as stored in S3: its progress, and at its end its report. */
 export interface AuditReport {
   readonly format: 1;
@@ -105,13 +113,36 @@ export const newReportObject = (world: World): string =>
 export const reportUri = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
-/** A report of 10,000 domains has some 3 MB. */
-export const REPORT_BYTES = 5_000_000;
+/** What is read of a report, or of the last findings, at most: 10,000 domains with two long findings each have 15 MB. */
+const MOST_BYTES = 20_000_000;
+
+/** Reads what `putLarge` has written. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export const getLarge = <T>(store: ObjectStore, place: ObjectPlace, isOurs: (value: Partial<T>) => boolean) =>
+  getJson<T>(store, place, MOST_BYTES, isOurs);
+
+/**
+ * Writes a report, or the last findings, no larger than it is read: if it would be, of each finding without its words.
+ * @returns `null`: another run wrote in between
+ */
+export function putLarge<T extends object>(
+  { redactor }: World,
+  store: ObjectStore,
+  place: ObjectPlace,
+  given: T,
+  etag: string | null,
+) {
+  const value = redactor.redactValue(given);
+  const text = JSON.stringify(value);
+  if (Buffer.byteLength(text) <= MOST_BYTES) return putJson(store, place, value, etag, text);
+  const brief = JSON.stringify(value, (name, inner) => WORDS[name] ?? inner);
+  return putJson(store, place, JSON.parse(brief) as T, etag, brief);
+}
+const WORDS: Readonly<Record<string, unknown>> = { found: '', todo: '', notes: [] };
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const place = { bucket, key };
-  const { value, etag } = await getJson<AuditReport>(store, place, REPORT_BYTES, isReport);
+  const { value, etag } = await getLarge<AuditReport>(store, place, isReport);
   if (value) return { value, etag };
   const resource = s3Uri(place);
   const unreadable = etag === null ? 'nothing' : 'something else';
@@ -126,13 +157,12 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
  * Writes over what was read. `null`: another run wrote in between.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function writeReport(
-  { redactor, environment: { keyStoreBucket: bucket } }: World,
+export const writeReport = (
+  world: World,
   store: ObjectStore,
   { value, etag }: StoredReport,
-): Promise<StoredReport | null> {
-  return putJson(store, { bucket, key: value.object }, redactor.redactValue(value), etag);
-}
+): Promise<StoredReport | null> =>
+  putLarge(world, store, { bucket: world.environment.keyStoreBucket, key: value.object }, value, etag);
 
 const isReport = ({ format, pending, domains, general, survey }: Partial<AuditReport>): boolean =>
   format === 1 && typeof survey === 'object' && [pending, domains, general].every(Array.isArray);

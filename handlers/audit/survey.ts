@@ -37,6 +37,7 @@ export interface Joined {
 /**
  * Lists the identities and the global endpoints of each region, once.
  * @param known every domain that has a ledger
+ * @param usedAmong returns those in which something of this project is in force: a destroy leaves the ledger
  * @param wanted those to be audited
  * @param pace resolves when SES's rate allows another call
  */
@@ -44,6 +45,7 @@ export async function survey(
   servicesOf: (region: string) => Services,
   known: readonly Place[],
   wanted: readonly Place[],
+  usedAmong: (places: readonly Place[]) => Promise<readonly Place[]>,
   pace: () => Promise<void>,
 ): Promise<Survey> {
   const overrides: Record<string, string[]> = {};
@@ -54,12 +56,15 @@ export async function survey(
   for (const region of new Set(wanted.map((place) => place.region))) {
     const { identities } = servicesOf(region);
     try {
-      for (const name of await identities.list(pace)) {
-        const place = overriddenBy(name, (domain) => managed.has(placeId({ region, domain })));
-        if (place === undefined) continue;
-        const key = placeId({ region, domain: place });
-        overrides[key] = [...(overrides[key] ?? []), name].slice(0, MOST);
-      }
+      const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
+      const below = (await identities.list(pace)).flatMap((name) => {
+        const domain = overriddenBy(name, isManaged);
+        return domain === undefined ? [] : [{ name, of: placeId({ region, domain }) }];
+      });
+      const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
+      const used = new Set((await usedAmong(own)).map(({ domain }) => domain));
+      for (const { name, of } of below)
+        if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST);
       await pace();
       const endpoints = await identities.endpoints();
       joined[region] = endpoints.flatMap(({ name, regions }) =>
@@ -74,11 +79,11 @@ export async function survey(
   return { overrides, joined, unknown, findings };
 }
 
-/** Returns the managed domain that an identity is below; undefined if it is below none, or is the domain itself. */
+/** Returns the managed domain that an identity is below; undefined if it is below none. */
 function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
   const at = name.lastIndexOf('@');
-  let domain = name.slice(at + 1).toLowerCase();
-  if (at === -1 && isManaged(domain)) return undefined;
+  const address = name.slice(at + 1).toLowerCase();
+  let domain = at === -1 ? address.slice(address.indexOf('.') + 1) : address;
   for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
     if (isManaged(domain)) return domain;
   return undefined;

@@ -38,6 +38,7 @@ export async function getJson<T>(
 
 /**
  * Writes JSON over what was read; if nothing was read (`etag` is `null`), only if nothing is there now.
+ * @param text as it is stored, for what is large
  * @returns `null`: another run wrote in between
  */
 export async function putJson<T extends object>(
@@ -45,8 +46,9 @@ export async function putJson<T extends object>(
   place: ObjectPlace,
   value: T,
   etag: string | null,
+  text = `${JSON.stringify(value, null, 2)}\n`,
 ): Promise<(StoredJson<T> & { readonly etag: string }) | null> {
-  const written = await store.put(place, `${JSON.stringify(value, null, 2)}\n`, {
+  const written = await store.put(place, text, {
     contentType: 'application/json',
     ifAbsent: etag === null,
     ifMatch: etag ?? undefined,

@@ -123,13 +123,16 @@ export const audit = z.object({
   gate: z._default(gate, {}),
 });
 
+/** IAM allows printable ASCII, and 2,048 characters. Anything else is a caller that is not known. */
+const callerArn = text(/^arn:[\x21-\x7e]{1,2044}$/, 'an ARN');
+
 /** The fields that are needed of what EventBridge sends of a call that CloudTrail has seen. All are untrusted text. */
 export const trail = z.object({
   region,
   detail: z.object({
     eventName: text(/^\w{1,100}$/, 'the name of a call'),
     eventTime: text(/^[\d:.TZ-]{1,40}$/, 'a time'),
-    userIdentity: z.optional(z.object({ arn: z.optional(name(2048)) })),
+    userIdentity: z.optional(z.object({ arn: z.catch(z.optional(callerArn), undefined) })),
     requestParameters: z.optional(
       z.nullable(
         z.object({

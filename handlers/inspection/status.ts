@@ -5,10 +5,12 @@ import {
   type DatedFinding,
   type LastFindings,
   lastFindingsOf,
+  lostAmong,
   type Memory,
   readMemory,
   sinceOf,
 } from '../audit/news';
+import { unmanaged } from '../audit/report';
 import { SURVEYED } from '../audit/survey';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
@@ -41,7 +43,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const ledger = read ?? emptyLedger(domain, region);
   const now = world.clock.now();
   const state = withStartedVerification(shown, ledger, now);
-  const findings = read && request.findings ? await findNow(world, services, ledger, state) : [];
+  const findings = request.findings ? await findNow(world, services, request, read, state) : [];
   const described = await describe(world, services, ledger, state);
   return { ...described, isManaged: read !== null, asOf: iso(now), why: null, findings };
 }
@@ -50,18 +52,22 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
 async function findNow(
   world: World,
   services: Services,
-  ledger: Ledger,
+  place: Place,
+  ledger: Ledger | null,
   state: SigningState | null,
 ): Promise<DatedFinding[]> {
   const memory = await readMemory(world, services);
+  const { last } = memory;
+  // What was never deployed has no ledger either.
+  if (ledger === null && lostAmong(last, []).every((each) => placeId(each) !== placeId(place))) return [];
   const now = world.clock.now();
   const gate = gateWith({}, world.environment);
-  const { report } = await judge({ world, services, gate, memory, ledger, now, state });
-  const found = report.findings.map((each) => ({
-    ...each,
-    since: sinceOf(memory.last, placeId(ledger), each, now),
-  }));
-  return [...found, ...lastFindingsOf(memory.last, ledger).filter(({ code }) => SURVEYED.includes(code))];
+  const { report } =
+    ledger === null
+      ? { report: unmanaged(place) }
+      : await judge({ world, services, gate, memory, ledger, now, state });
+  const dated = report.findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
+  return [...dated, ...lastFindingsOf(last, place).filter(({ code }) => SURVEYED.includes(code))];
 }
 
 /** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
@@ -82,9 +88,10 @@ async function domainKnown(
   place: Place,
   read: Ledger | null | ByodkimError,
 ): Promise<KnownDomain> {
+  const now = world.clock.now();
   const isRead = !(read instanceof ByodkimError);
   const ledger = isRead && read !== null ? read : emptyLedger(place.domain, place.region);
-  const seen = isRead ? lastSeen(ledger, memory.last) : null;
+  const seen = isRead ? lastSeen(ledger, memory.last, now) : null;
   const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
   const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
   const asOf = seen?.at ?? null;
@@ -92,7 +99,7 @@ async function domainKnown(
     ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
     isManaged: read !== null,
     asOf: asOf === null ? null : iso(asOf),
-    why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, world.clock.now())) : read.message,
+    why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
     findings,
   };
 }
@@ -109,8 +116,9 @@ interface LastSeen {
   readonly byChange: boolean;
 }
 
-function lastSeen({ history }: Ledger, { wholeAt }: LastFindings): LastSeen | null {
-  const audited = wholeAt === null ? null : Date.parse(wholeAt);
+function lastSeen({ history }: Ledger, { wholeAt }: LastFindings, now: number): LastSeen | null {
+  // No audit is of a time to come: somebody else wrote that.
+  const audited = wholeAt === null || Date.parse(wholeAt) > now ? null : Date.parse(wholeAt);
   const last = history.at(-1);
   if (last === undefined) return null;
   const changed = Date.parse(last.at);

@@ -66,7 +66,20 @@ async function inTime(
 function asMail({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
   const { subject, message } = redactor.redactValue(notice);
   const parts = noticeContact === '' ? [message] : message.split(noticeContact);
-  return { subject: oneLine(subject), message: parts.map(forMail).join(noticeContact) };
+  return { subject: oneLine(subject), message: cut(parts.map(forMail).join(noticeContact)) };
+}
+
+/** SNS takes 256 KiB; escaping may make more of what was less. */
+const MOST_BYTES = 262_144;
+
+function cut(text: string): string {
+  if (Buffer.byteLength(text) <= MOST_BYTES) return text;
+  const end = '\n… The rest was cut off: too long for a notice.\n';
+  return (
+    Buffer.from(text)
+      .subarray(0, MOST_BYTES - 2 * Buffer.byteLength(end))
+      .toString('utf8') + end
+  );
 }
 
 /** Publishes; returns a failure instead of throwing it, since it does not undo the change. */

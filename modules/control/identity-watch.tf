@@ -15,6 +15,11 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
         "PutEmailIdentityDkimSigningAttributes",
         "PutEmailIdentityDkimAttributes",
         "PutEmailIdentityMailFromAttributes",
+        "PutEmailIdentityFeedbackAttributes",
+        "PutEmailIdentityConfigurationSetAttributes",
+        "CreateEmailIdentityPolicy",
+        "UpdateEmailIdentityPolicy",
+        "DeleteEmailIdentityPolicy",
         "DeleteEmailIdentity",
         "TagResource",
         "UntagResource",
@@ -22,6 +27,9 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
         "VerifyDomainDkim",
         "SetIdentityDkimEnabled",
         "SetIdentityMailFromDomain",
+        "SetIdentityFeedbackForwardingEnabled",
+        "PutIdentityPolicy",
+        "DeleteIdentityPolicy",
         "DeleteIdentity",
       ]
       # What failed has changed nothing.

@@ -183,3 +183,31 @@ test('an event that is malformed fails with its reason', async () => {
     name: 'VALIDATION_ERROR',
   });
 });
+
+describe('an event that somebody has forged', () => {
+  const by = (arn: string, at = '2025-09-17T10:31:00Z') => {
+    const event = switchedOff(DOMAIN);
+    return { ...event, detail: { ...event.detail, userIdentity: { arn }, eventTime: at } };
+  };
+
+  test('with long odd callers silences no notice of another domain', async () => {
+    const odd = '\ue000'.repeat(2000);
+    for (let at = 0; at < 25; at += 1) await cloud.invoke(by(`${at}${odd}`), 'watch');
+    for (const domain of [DOMAIN, 'other.example']) cloud.ses.tamper(domain, { status: 'FAILED' });
+
+    expect(await cloud.invoke({ action: 'audit', scheduled: true })).toMatchObject({
+      notice: { sent: true },
+    });
+
+    const [{ message }] = cloud.sns.to(TOPICS.audit) as [{ message: string }];
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(262_144);
+    expect(message).toContain('other.example');
+    expect(message).toContain('PutEmailIdentityDkimAttributes by an unknown caller');
+  });
+
+  test('in a time to come is over when it is received', async () => {
+    await cloud.invoke(by(PERSON, '9999-12-31T23:59:59Z'), 'watch');
+    const { domains } = await cloud.invoke({ action: 'known', domains: [DOMAIN] }, 'read');
+    expect(Date.parse(domains[0].changedByOthersAt)).toBeLessThanOrEqual(cloud.clock.now());
+  });
+});

@@ -1,5 +1,5 @@
 import { FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
-import { auditedCloud, giveManagedDomain } from './managed-domain';
+import { auditedCloud, giveManagedDomain, writeLedger } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const OTHER = 'eu-west-1';
@@ -32,6 +32,15 @@ describe('identities that override a domain’s', () => {
     for (const name of ['example.net', 'jo@example.net', `my${DOMAIN}`, 'com']) cloud.ses.give(name);
     cloud.ses.give(`far.${DOMAIN}`, { region: OTHER });
     expect(await findings()).toEqual([]);
+  });
+
+  test('are a finding once they are managed no more, though their ledger stays', async () => {
+    const ledger = giveManagedDomain(cloud, `shop.${DOMAIN}`);
+    cloud.ses.give(`shop.${DOMAIN}`);
+    writeLedger(cloud, { ...ledger, inForce: null, owner: null });
+    expect(await findings()).toMatchObject([
+      { code: 'SIGNING_OVERRIDDEN', severity: 'plan', found: expect.stringContaining(`: shop.${DOMAIN}.`) },
+    ]);
   });
 
   test('are of the closest managed domain', async () => {

@@ -202,6 +202,38 @@ describe('a record that SES no longer finds', () => {
   });
 });
 
+describe('a domain whose ledger is gone', () => {
+  const ledger = ledgerObject(REGION, A);
+
+  test('is a finding, and stays one until the ledger is back', async () => {
+    await audit();
+    const kept = cloud.s3.text(BUCKET, ledger)!;
+    cloud.s3.remove(BUCKET, ledger);
+    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(lastMessage()).toMatch(/UNKNOWN[\s\S]*a\.example[\s\S]*It has no ledger/);
+    unpublish(A);
+    expect(await days(3)).toEqual([]);
+    const live = await cloud.invoke({ action: 'status', domain: A, findings: true });
+    const { domains } = await cloud.invoke({ action: 'known', domains: [A] });
+    for (const { findings } of [live, ...domains]) expect(findings).toMatchObject([{ code: 'NOT_MANAGED' }]);
+
+    cloud.s3.write(BUCKET, ledger, kept);
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new, 1 resolved (${A})`]);
+  });
+
+  test('keeps what was found before', async () => {
+    await audit();
+    unpublish(A);
+    await days(1);
+    cloud.s3.remove(BUCKET, ledger);
+    await days(10);
+    expect(Object.keys(cloud.s3.json<LastFindings>(BUCKET, FINDINGS).findings)).toEqual([
+      `${REGION}/${A} NOT_MANAGED`,
+      `${REGION}/${A} RECORD_MISSING`,
+    ]);
+  });
+});
+
 describe('findings of the last audit that cannot be read', () => {
   test('are a finding of their own, and the audit goes on', async () => {
     await audit();

@@ -115,6 +115,20 @@ test('what SES had instead of what was set is not known, and drifted', async () 
   });
 });
 
+test('an audit of a time to come has not been', async () => {
+  const { cloud, known, audit } = await given();
+  await audit();
+  cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+  const last = cloud.s3.json<object>('key-store', 'byodkim-audit/findings.json');
+  cloud.s3.write(
+    'key-store',
+    'byodkim-audit/findings.json',
+    JSON.stringify({ ...last, wholeAt: '9999-01-01T00:00:00Z' }),
+  );
+
+  expect((await known()).why).toMatch(/^no audit has seen it since 2025-09-01/);
+});
+
 test('a ledger that cannot be read hides no other domain', async () => {
   const { cloud, audit } = await given();
   giveManagedDomain(cloud, 'other.example');

@@ -8,7 +8,7 @@ const LOST: readonly string[] = ['hang', 'killBefore', 'resetBefore'];
 
 /** What CloudTrail puts on the default bus: management calls that write, of the services whose changes are watched. */
 export const isLogged = ({ service, operation, outcome }: RecordedCall): boolean =>
-  service === 'ses' && /^(Create|Delete|Put|Tag|Untag)/.test(operation) && !LOST.includes(outcome);
+  service === 'ses' && /^(Create|Delete|Put|Tag|Untag|Update)/.test(operation) && !LOST.includes(outcome);
 
 /** Returns the event of a call, in the shape of CloudTrail's log (user guide, "CloudTrail record contents"). */
 export function managementEvent(

@@ -1,0 +1,69 @@
+import { finding } from '../../../handlers/audit/finding-catalogue';
+import { type AuditReport, domainReport, readReport, writeReport } from '../../../handlers/audit/report';
+import type { ObjectStore } from '../../../handlers/aws/object-store';
+import type { World } from '../../../handlers/world';
+
+const world = {
+  environment: { keyStoreBucket: 'keys' },
+  redactor: { redactValue: <T>(value: T): T => value },
+} as unknown as World;
+
+/** Of domains each of which two name servers have lost. */
+const report = (domains: number, wordsOfEach: number): AuditReport => ({
+  format: 1,
+  object: 'byodkim-audit/2025-09-17-1.json',
+  startedAt: '2025-09-17T03:00:00.000Z',
+  legs: 1,
+  complete: false,
+  whole: true,
+  pending: [],
+  scheduled: true,
+  survey: { overrides: {}, joined: {}, unknown: [], findings: [] },
+  general: [],
+  domains: Array.from({ length: domains }, (_, at) =>
+    domainReport(
+      { domain: `d${at}.example`, region: 'ap-northeast-1' },
+      {
+        selector: 's1',
+        findings: [
+          ...finding('RECORD_MISSING', 'lost '.repeat(wordsOfEach)),
+          ...finding('NOT_VERIFIED', 'not found '.repeat(wordsOfEach)),
+        ],
+        notes: [],
+      },
+    ),
+  ),
+});
+
+async function writtenAndRead(value: AuditReport): Promise<AuditReport> {
+  let body = new Uint8Array();
+  const store = {
+    put: async (_: unknown, text: string) => {
+      body = Buffer.from(text);
+      return { etag: '1' };
+    },
+    get: async (_: unknown, most: number) => {
+      if (body.byteLength > most) throw new Error(`expected at most ${most} bytes, found ${body.byteLength}`);
+      return { body, etag: '1' };
+    },
+  } as unknown as ObjectStore;
+  await writeReport(world, store, { value, etag: null });
+  return (await readReport(store, 'keys', value.object)).value;
+}
+
+test('a report of 10,000 broken domains is read as it was written', async () => {
+  const value = report(10_000, 40);
+  expect(JSON.stringify(await writtenAndRead(value))).toBe(JSON.stringify(value));
+});
+
+test('one that would be larger than what is read keeps code and severity', async () => {
+  const { domains } = await writtenAndRead(report(10_000, 400));
+  expect(domains).toHaveLength(10_000);
+  expect(domains[0]).toMatchObject({
+    severity: 'urgent',
+    findings: [
+      { code: 'RECORD_MISSING', severity: 'urgent', found: '' },
+      { code: 'NOT_VERIFIED', severity: 'urgent', found: '' },
+    ],
+  });
+});
