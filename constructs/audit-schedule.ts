@@ -24,8 +24,10 @@ const DAY_SECONDS = 86_400;
 /** Schedules the audit of every domain, and raises the alarm on its findings. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
-  /** Absent without an audit topic. */
+  /** Of what the audit has found. Absent without an audit topic. */
   readonly alarm?: CloudwatchMetricAlarm;
+  /** Of an audit that does not run. Absent without an audit topic. */
+  readonly overdue?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {
     super(scope, id);
@@ -56,8 +58,24 @@ export class Audit extends Construct {
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
-      // If an audit is late the state stays as it was; other alarms notify of the audit that did not run.
+      // If an audit is late the state stays as it was.
       treatMissingData: 'ignore',
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
+    });
+    this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
+      region,
+      alarmName: `${names.functionName}-audit-overdue`,
+      alarmDescription:
+        'No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always',
+      ...AUDIT_METRIC,
+      statistic: 'SampleCount',
+      period: DAY_SECONDS,
+      evaluationPeriods: 2,
+      threshold: 1,
+      comparisonOperator: 'LessThanThreshold',
+      // A schedule that is gone or disabled counts nothing.
+      treatMissingData: 'breaching',
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
     });

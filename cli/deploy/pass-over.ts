@@ -129,8 +129,8 @@ function explained(
   const count = passed.length === 1 ? '1 entry is' : `${passed.length} entries are`;
   return [
     ...planned,
-    `${count} not planned: applied as the list has it, and in step with SES when last seen, at ${oldest} or later ` +
-      `(${formatDuration(now - Date.parse(oldest))} ago). SES was not asked. --refresh plans all, which takes about ` +
-      `${formatDuration(Math.max(MINUTE_MS, (passed.length + reasons.size) * PLAN_MS))}.`,
+    `${count} not planned: applied as the list has it, and signing and MAIL FROM in step when last seen, at ${oldest} or later ` +
+      `(${formatDuration(now - Date.parse(oldest))} ago); of senders, feedback and tags what CloudTrail shows. SES was not asked. ` +
+      `--refresh plans all, roles included, which takes about ${formatDuration(Math.max(MINUTE_MS, (passed.length + reasons.size) * PLAN_MS))}.`,
   ];
 }

@@ -34,8 +34,28 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   evaluation_periods  = 1
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
-  # Where an audit is late the state stays as it was; other alarms notify of the audit that did not run.
+  # Where an audit is late the state stays as it was.
   treat_missing_data = "ignore"
+  alarm_actions      = [local.topic_arns.audit]
+  ok_actions         = [local.topic_arns.audit]
+}
+
+resource "aws_cloudwatch_metric_alarm" "overdue" {
+  count = contains(keys(local.topics), "audit") ? 1 : 0
+
+  region              = var.region
+  alarm_name          = "${var.function_name}-audit-overdue"
+  alarm_description   = "No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always"
+  namespace           = "Byodkim"
+  metric_name         = "DomainsNeedingAttention"
+  dimensions          = { service = "byodkim" }
+  statistic           = "SampleCount"
+  period              = 86400
+  evaluation_periods  = 2
+  threshold           = 1
+  comparison_operator = "LessThanThreshold"
+  # A schedule that is gone or disabled counts nothing.
+  treat_missing_data = "breaching"
   alarm_actions      = [local.topic_arns.audit]
   ok_actions         = [local.topic_arns.audit]
 }
