@@ -6,7 +6,7 @@ import type { PartProps } from './names';
 
 /** When the audit checks every domain. */
 export interface AuditSchedule {
-  /** EventBridge Scheduler expression, in UTC. @default cron(0 3 * * ? *), each day at 03:00 */
+  /** EventBridge Scheduler expression, in UTC; rarer than daily, the alarm `audit-overdue` is raised. @default cron(0 3 * * ? *), each day at 03:00 */
   readonly schedule?: string;
 }
 

@@ -394,6 +394,20 @@ describe('the audit', () => {
       alarm_actions: [expect.stringContaining('aws_sns_topic')],
     });
   });
+
+  it('raises an alarm if none has ended for two days, whatever has become of its schedule', () => {
+    const { resource } = controlPlane({ topics: { audit: 'create' } });
+    expect(only(resource.aws_cloudwatch_metric_alarm, 'Audit_Overdue')).toMatchObject({
+      metric_name: 'DomainsNeedingAttention',
+      statistic: 'SampleCount',
+      period: 86_400,
+      evaluation_periods: 2,
+      threshold: 1,
+      comparison_operator: 'LessThanThreshold',
+      treat_missing_data: 'breaching',
+      alarm_actions: [expect.stringContaining('aws_sns_topic')],
+    });
+  });
 });
 
 describe('changes of identities by others', () => {

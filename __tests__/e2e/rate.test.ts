@@ -32,7 +32,7 @@ describe('a list of many', () => {
     const unchanged = await deploy();
     expect(planned(unchanged)).toEqual([deployment.control]);
     expect(unchanged).toMatch(
-      /^4 entries are not planned: applied as the list has it, and in step with SES when last seen/m,
+      /^4 entries are not planned: applied as the list has it, and signing and MAIL FROM in step when last seen/m,
     );
     expect(unchanged).toMatch(/^5 unchanged\.$/m);
     expect(ofSes()).toEqual([]);

@@ -199,7 +199,7 @@ describe('an event that somebody has forged', () => {
       notice: { sent: true },
     });
 
-    const [{ message }] = cloud.sns.to(TOPICS.audit) as [{ message: string }];
+    const { message } = cloud.sns.to(TOPICS.audit)[0]!;
     expect(Buffer.byteLength(message)).toBeLessThanOrEqual(262_144);
     expect(message).toContain('other.example');
     expect(message).toContain('PutEmailIdentityDkimAttributes by an unknown caller');
