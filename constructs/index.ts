@@ -5,6 +5,7 @@ export type {
   Delegation,
   GateSettings,
   KeyStore,
+  Senders,
   VerificationSettings,
 } from '../handlers/contract/contract';
 export type { AuditSchedule } from './audit-schedule';
@@ -27,5 +28,4 @@ export {
   type RecordOptions,
 } from './key-and-record';
 export type { BucketChoice } from './key-store';
-export type { Senders } from './senders';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';

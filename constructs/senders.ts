@@ -1,20 +1,8 @@
 import { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { SEND_ACTIONS, SENDERS_POLICY, type Senders } from '../handlers/contract/contract';
 import { policyDocument } from './function-policy';
-
-/** What it takes to send mail. */
-const SEND_ACTIONS = ['ses:SendEmail', 'ses:SendRawEmail'];
-
-/** Other accounts that may send mail as the domain. */
-export interface Senders {
-  /** Ids of accounts, such as `123456789012`. @default none */
-  readonly accounts?: readonly string[];
-  /** Id of an AWS organisation, such as `o-a1b2c3d4e5`; each of its accounts may. @default none */
-  readonly organization?: string;
-}
-
-const POLICY_NAME = 'byodkim-senders';
 
 /** Lets other accounts send mail as the domain, by a policy of the SES identity. */
 export function sendersPolicy(
@@ -47,7 +35,7 @@ export function sendersPolicy(
   return new Sesv2EmailIdentityPolicy(scope, 'Senders', {
     region,
     emailIdentity,
-    policyName: POLICY_NAME,
+    policyName: SENDERS_POLICY,
     policy: JSON.stringify(policy),
     dependsOn,
   });

@@ -1,7 +1,6 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
-import type { Senders } from '../constructs/senders';
-import type { Delegation } from '../handlers/contract/contract';
+import type { Delegation, Senders } from '../handlers/contract/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** Environment variable that names another list. */

@@ -71,4 +71,40 @@ describe('a list of many', () => {
     sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
     expect(await deployment.allSign()).toEqual(['s1', 's2', 's1', 's1']);
   });
+
+  it('plans by itself, and says in `status`, where somebody has changed who may send', async () => {
+    const { sandbox } = deployment.stage;
+    const [a, b, c] = DOMAINS;
+    deployment.writeList({ 'b.example.com': 's2' }, {}, { senders: { accounts: ['210987654321'] } });
+    await deploy();
+    expect(planned(await deploy())).toEqual([deployment.control]);
+
+    const everyone = (domain?: string) => ({
+      EmailIdentity: domain,
+      Policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: '*' },
+            Action: 'ses:SendEmail',
+            Resource: `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${domain}`,
+          },
+        ],
+      }),
+    });
+    const ours = { PolicyName: 'byodkim-senders' };
+    await sandbox.call('ses', 'UpdateEmailIdentityPolicy', { ...everyone(a), ...ours });
+    await sandbox.call('ses', 'DeleteEmailIdentityPolicy', { EmailIdentity: b, ...ours });
+    await sandbox.call('ses', 'CreateEmailIdentityPolicy', { ...everyone(c), PolicyName: 'theirs' });
+    await sandbox.clock.advance(10 * MINUTE_MS);
+
+    const { exitCode, output } = await deployment.run('status');
+    expect(exitCode).toBe(3);
+    expect(output.match(/^[abcd]\.example\.com: SENDERS_CHANGED/gm)).toHaveLength(3);
+    expect(output).toMatch(/expected 210987654321, found \*, by its policy byodkim-senders/);
+    expect(planned(await deploy()).sort()).toEqual([a, b, deployment.control, c]);
+    const { Policies } = await sandbox.call('ses', 'GetEmailIdentityPolicies', { EmailIdentity: a });
+    expect(Policies['byodkim-senders']).toContain('210987654321');
+  });
 });

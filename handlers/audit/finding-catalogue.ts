@@ -112,6 +112,14 @@ export const FINDINGS = {
     remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
     deploy: 'resolves',
   },
+  SENDERS_CHANGED: {
+    severities: ['act'],
+    means:
+      'Who may send as this domain by policies of its identity is not what was deployed, or a policy of others lets everyone.',
+    remedy:
+      'Find out who changed it (CloudTrail). A deploy restores our policy; delete that of others (`aws sesv2 delete-email-identity-policy`).',
+    deploy: 'tries',
+  },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'A name server has no record of the selector that signs, or an older one.',

@@ -12,6 +12,7 @@ import { checkMailFrom } from './mail-from';
 import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport } from './report';
+import { judgeSenders } from './senders';
 import { judgeSigning } from './signing';
 
 /** What was found of one domain. */
@@ -53,6 +54,7 @@ export async function judge(audited: Audited): Promise<Judged> {
   const findings: Finding[] = [
     ...signing.map((each) => withHealing(each, healing)),
     ...(await mailFrom).findings,
+    ...judgeSenders(audited),
     ...(await checkOpen(audited)),
     ...judgeRollback(audited),
     ...record.findings,

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract/contract';
 import { nullOnAwsError } from './aws-error';
+import { sendersOf } from './identity-policies';
 
 /** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */
 export interface SigningState {
@@ -28,6 +29,8 @@ export interface SigningState {
   readonly verificationError?: string;
   /** `VerificationInfo`, if SES gives it. */
   readonly verification?: VerificationInfo;
+  /** Who may send as the identity, by the name of each of its `Policies`. Absent: SES did not say. */
+  readonly senders?: Readonly<Record<string, readonly string[]>>;
   /** `MailFromAttributes`; absent if the identity has no MAIL FROM domain of its own. */
   readonly mailFrom?: MailFromState;
 }
@@ -99,6 +102,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         VerificationInfo: info,
         Tags: tags,
         MailFromAttributes: mailFrom,
+        Policies: policies,
       } = identity;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
@@ -109,6 +113,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         status: dkim?.Status ?? 'NOT_STARTED',
         tokens,
         managed: tags?.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
+        ...(policies && { senders: sendersOf(policies) }),
         verificationError: info?.ErrorType,
         verification: info && verificationOf(info),
         ...(mailFrom?.MailFromDomain && {

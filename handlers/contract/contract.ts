@@ -200,7 +200,22 @@ export interface EventSettings {
   readonly heal?: boolean;
   /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
   readonly mailFrom?: MailFromSettings;
+  /** Other accounts that may send mail as the domain once it signs. @default none */
+  readonly senders?: Senders;
 }
+
+/** Other accounts that may send mail as the domain. */
+export interface Senders {
+  /** Ids of accounts, such as `123456789012`. @default none */
+  readonly accounts?: readonly string[];
+  /** Id of an AWS organisation, such as `o-a1b2c3d4e5`; each of its accounts may. @default none */
+  readonly organization?: string;
+}
+
+/** Name of the identity policy that lets them send. */
+export const SENDERS_POLICY = 'byodkim-senders';
+/** What it takes to send mail. */
+export const SEND_ACTIONS = ['ses:SendEmail', 'ses:SendRawEmail'];
 
 /** What Terraform sends. */
 export interface ResourceEvent extends EventSettings {

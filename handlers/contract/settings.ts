@@ -242,6 +242,31 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       ),
     },
   },
+  senders: {
+    describe:
+      'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
+    settings: {
+      accounts: setting(
+        list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids').check(
+          z.minLength(1, { error: 'one account or more' }),
+          z.maxLength(20, { error: '20 accounts at most' }),
+        ),
+        'Ids of accounts: everyone who may send mail there may send as this domain.',
+        {
+          caution: (accounts) =>
+            `every principal of ${accounts.length === 1 ? 'this account' : 'these accounts'} whose own policies let it send mail may send as this domain.`,
+        },
+      ),
+      organization: setting(
+        text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
+        'Id of an AWS organisation: each of its accounts may, those that join it later included.',
+        {
+          caution: () =>
+            'every principal of every account of this organisation whose own policies let it send mail may send as this domain.',
+        },
+      ),
+    },
+  },
 };
 
 /** Every setting of a domain. */
@@ -324,31 +349,6 @@ export const SETTINGS = {
     },
   },
   ...EVENT_SETTINGS,
-  senders: {
-    describe:
-      'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
-    settings: {
-      accounts: setting(
-        list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids').check(
-          z.minLength(1, { error: 'one account or more' }),
-          z.maxLength(20, { error: '20 accounts at most' }),
-        ),
-        'Ids of accounts: everyone who may send mail there may send as this domain.',
-        {
-          caution: (accounts) =>
-            `every principal of ${accounts.length === 1 ? 'this account' : 'these accounts'} whose own policies let it send mail may send as this domain.`,
-        },
-      ),
-      organization: setting(
-        text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
-        'Id of an AWS organisation: each of its accounts may, those that join it later included.',
-        {
-          caution: () =>
-            'every principal of every account of this organisation whose own policies let it send mail may send as this domain.',
-        },
-      ),
-    },
-  },
   sendEmailRoles: setting(
     list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
     'IAM roles, by name, that may send mail as this domain once it signs. Default: none.',

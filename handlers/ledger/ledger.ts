@@ -1,7 +1,7 @@
 import type { MailFromState, VerificationInfo } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { GateSettings, RotationSettings } from '../contract/contract';
+import type { GateSettings, RotationSettings, Senders } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import type { KeyReference } from '../key/key-source';
 import type { LedgerEvent, State, Step } from './states';
@@ -100,6 +100,8 @@ export interface Owner {
   readonly rotation?: RotationSettings | undefined;
   /** Present if its stack lets the audit heal: S3 key of the record's DNS information. */
   readonly heal?: { readonly dnsRecords: string } | undefined;
+  /** Whom its stack lets send as the domain. */
+  readonly senders?: Senders | undefined;
   /** The MAIL FROM domain that its stack sets. */
   readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
   /** The drift token that it was applied with. */

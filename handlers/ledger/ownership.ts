@@ -25,6 +25,7 @@ export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Ow
     gate: request.gate,
     heal: request.heal === true ? { dnsRecords: request.keyStore.dnsRecords } : undefined,
     mailFrom: mailFromOf(request),
+    senders: request.senders,
     rotation: request.rotation,
     driftToken: request.driftToken,
   };

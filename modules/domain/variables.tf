@@ -246,6 +246,13 @@ variable "senders" {
   }
 }
 
+variable "drift_detection" {
+  description = "Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of a managed identity; those in defaults are the control stack’s too. Default: none."
   type        = map(string)
@@ -259,6 +266,7 @@ locals {
     gate         = var.gate
     verification = var.verification
     mailFrom     = var.mail_from
+    senders      = var.senders
   }
 
   values_in_events = {

@@ -136,6 +136,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   irreversible: 'as in the schema',
   heal: 'as in the schema',
   mailFrom: 'as in the schema',
+  senders: 'as in the schema',
 };
 
 /** One item a field; `action`, and blocks that are listed above, are left out. */

@@ -33,6 +33,7 @@ interface Identity {
   /** Whether it carries our tag. */
   managed: boolean;
   mailFrom?: MailFromState;
+  senders?: SigningState['senders'];
 }
 
 /** What a test gives an identity to begin with. */
@@ -106,6 +107,7 @@ export class Identities {
       tokens,
       managed: identity.managed,
       ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
+      ...(identity.senders && { senders: identity.senders }),
       ...(this.seen !== undefined &&
         !identity.verified && { verificationError: this.seen.errorType, verification: this.seen }),
     };
