@@ -2,7 +2,6 @@ import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/contract/allowances';
 import type { EventSettings, KeyStore, RotationSettings } from '../handlers/contract/contract';
 import type { DkimKey, DkimRecord, RecordProps } from './key-and-record';
-import type { Senders } from './senders';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
 export interface ControlPlane {
@@ -72,9 +71,6 @@ export interface ByodkimIdentityProps extends EventSettings {
    * @default every other resource of the stack, whenever it is added
    */
   readonly confirmAfter?: readonly ITerraformDependable[];
-
-  /** Other accounts that may send mail as this domain, once it signs. @default none */
-  readonly senders?: Senders;
 
   /** Tags of a managed identity, beside the one that marks it as ours. @default none */
   readonly tags?: Readonly<Record<string, string>>;

@@ -94,4 +94,4 @@ export async function orUnknown<S extends Checked>(
 }
 
 const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>
-  isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
+  isHeld(lease, now) || (open?.state === 'opening' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);

@@ -246,13 +246,6 @@ variable "senders" {
   }
 }
 
-variable "drift_detection" {
-  description = "Compare SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, or if a plan may not call the function. Default: true."
-  type        = bool
-  default     = true
-  nullable    = false
-}
-
 variable "tags" {
   description = "Tags of a managed identity; those in defaults are the control stack’s too. Default: none."
   type        = map(string)
