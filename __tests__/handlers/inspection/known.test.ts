@@ -86,13 +86,13 @@ test('what another tool changed is unknown until an audit has seen it, and stays
     region: 'ap-northeast-1',
     detail: {
       eventName: 'PutEmailIdentityMailFromAttributes',
-      eventTime: '2025-09-17T10:31:00Z',
+      eventTime: '2025-09-17T10:30:00Z',
       userIdentity: { arn: 'arn:aws:iam::111122223333:user/jo' },
       requestParameters: { emailIdentity: DOMAIN },
     },
   });
 
-  const changedByOthersAt = '2025-09-17T10:31:00.000Z';
+  const changedByOthersAt = '2025-09-17T10:30:00.000Z';
   expect(await known()).toMatchObject({
     why: expect.stringMatching(
       /^it was changed outside this project: PutEmailIdentityMailFromAttributes by /,
