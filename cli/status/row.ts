@@ -84,12 +84,11 @@ export const brokenRow = (
 /** Returns what the list is ahead with. */
 function behindList(
   { listedSelector }: Subject,
-  { selector, history }: StatusAnswer,
+  { selector, last }: StatusAnswer,
   readiness: Readiness | null,
 ): Waiting | undefined {
   if (selector !== null && (listedSelector ?? selector) === selector) return undefined;
   const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
-  const last = history.at(-1);
   const rolledBack = last?.event === 'reverted' ? `the last change was rolled back at ${last.at}` : undefined;
   const { words, next } = readiness ?? {};
   return {

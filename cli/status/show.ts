@@ -98,11 +98,10 @@ function changeCell({
   ses,
   selector,
   confirmed,
-  history,
+  last,
   now,
 }: StatusAnswer): string {
-  const last = history.at(-1)?.event;
-  if (last === 'rollback-failed') return 'rollback failed';
+  if (last?.event === 'rollback-failed') return 'rollback failed';
   if (drifted) return 'drifted';
   if (revertsAt !== null) {
     if (waiting && ses?.status === 'SUCCESS') return 'verified, done at the next check';
@@ -110,7 +109,7 @@ function changeCell({
     if (left < 0) return `rollback due since ${formatDuration(-left)}`;
     return waiting ? `waits for SES, ${formatDuration(left)} left` : `reverts in ${formatDuration(left)}`;
   }
-  if (last === 'reverted') return 'rolled back';
+  if (last?.event === 'reverted') return 'rolled back';
   if (selector === null) return 'none';
   return confirmed ? 'confirmed' : 'not confirmed';
 }

@@ -41,12 +41,11 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
 }
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */
-export function judgeRollback({ ledger: { open, unverified, history } }: Audited): Finding[] {
-  const last = history.at(-1);
-  if (last?.event === 'rollback-failed')
-    return finding('ROLLBACK_FAILED', `A change failed at ${last.at}, and so did its rollback.`, {
-      since: last.at,
-    });
+export function judgeRollback({ ledger: { open, unverified, last } }: Audited): Finding[] {
+  if (last?.event === 'rollback-failed') {
+    const since = iso(last.at);
+    return finding('ROLLBACK_FAILED', `A change failed at ${since}, and so did its rollback.`, { since });
+  }
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
   return finding(

@@ -116,15 +116,12 @@ interface LastSeen {
   readonly byChange: boolean;
 }
 
-function lastSeen({ history }: Ledger, { wholeAt }: LastFindings, now: number): LastSeen | null {
+function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings, now: number): LastSeen | null {
   // No audit is of a time to come: somebody else wrote that.
   const audited = wholeAt === null || Date.parse(wholeAt) > now ? null : Date.parse(wholeAt);
-  const last = history.at(-1);
-  if (last === undefined) return null;
-  const changed = Date.parse(last.at);
-  if (audited !== null && changed < audited) return { at: audited, byChange: false };
-  const isSeen = SEES.includes(last.event) && (last.detail ?? 'SUCCESS') === 'SUCCESS';
-  return isSeen ? { at: changed, byChange: true } : null;
+  if (last === null) return null;
+  if (audited !== null && last.at < audited) return { at: audited, byChange: false };
+  return open === null && SEES.includes(last.event) ? { at: last.at, byChange: true } : null;
 }
 
 /** What SES had by the ledger; `null`: not what was set. */
@@ -139,12 +136,12 @@ function stateSeen(ledger: Ledger): SigningState | null {
 const AUDIT_COUNTS_MS = 30 * HOUR_MS;
 
 function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {
-  const { lease, open, callsOfOthers, history, inForce, seen } = ledger;
+  const { lease, open, callsOfOthers, last, inForce, seen } = ledger;
   if (isHeld(lease, now)) return 'another run is changing it';
   if (open !== null) return 'a change is open';
   const call = callsOfOthers.at(-1);
   if (call !== undefined) return `it was changed outside this project: ${call.words}`;
-  if (history.length === 0 || inForce === null) return null;
+  if (last === null || inForce === null) return null;
   if (asOf === null) return 'no audit has seen it since it was changed last';
   if (now - asOf > AUDIT_COUNTS_MS) return `no audit has seen it since ${iso(asOf)}`;
   if (seen === null || seen.status === 'none') return 'SES had something else than what was set';
@@ -169,7 +166,7 @@ export interface KnownDomain extends Described {
 
 /** @param state what SES has; `null`: no identity */
 async function describe(world: World, services: Services, ledger: Ledger, state: SigningState | null) {
-  const { domain, region, open, owner, baseline, lease, history, unverified, changedByOthersAt } = ledger;
+  const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
   const inForce = inForceIn(ledger);
   // What cannot be read must not hide the rest.
   const madeAt = inForce && (await keyMadeAt(world, services, domain, inForce).catch(() => null));
@@ -209,6 +206,8 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     records: ledger.records,
     /** How its stack rotates keys. */
     rotation: currentOwner(ledger)?.rotation ?? null,
-    history,
+    /** The last step of a change. */
+    last: last && { event: last.event, at: iso(last.at) },
+    history: ledger.history,
   };
 }

@@ -32,6 +32,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   signers: [],
   records: [],
   rotation: null,
+  last: null,
   history: [],
   now: new Date(NOW).toISOString(),
   ses: SES,

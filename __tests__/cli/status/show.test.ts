@@ -46,8 +46,8 @@ describe('the table', () => {
     [{ confirmed: false }, 'not confirmed'],
     [{ selector: null }, 'none'],
     [{ drifted: true }, 'drifted'],
-    [{ drifted: true, history: [{ event: 'rollback-failed' }] }, 'rollback failed'],
-    [{ history: [{ event: 'reverted' }] }, 'rolled back'],
+    [{ drifted: true, last: { event: 'rollback-failed' } }, 'rollback failed'],
+    [{ last: { event: 'reverted' } }, 'rolled back'],
   ])('says how the change stands: %j', (more, change) => {
     expect(shown(row(more)).split('\n')[1]).toContain(` ${change} `);
   });
