@@ -27,6 +27,7 @@ export function giveManagedDomain(cloud: FakeCloud, domain: string, region = REG
     ...emptyLedger(domain, region),
     owner: { transaction: 't1', stack: 'B1', wanted: { selector: SELECTOR, key }, confirmed: true },
     inForce: { selector: SELECTOR, key },
+    last: { at: Date.parse('2025-09-01T00:00:00.000Z'), event: 'confirmed' },
     history: [{ at: '2025-09-01T00:00:00.000Z', event: 'confirmed', transaction: 't1', selector: SELECTOR }],
   };
   writeLedger(cloud, ledger);
