@@ -199,6 +199,22 @@ describe('a stack whose other resource fails, through the real engine', () => {
     expect(deployment.armed(domain)).toEqual([]);
     await passed(deployment.plan(domain, S1, value('1')));
   });
+
+  it('signs with the old selector after a failed rotation, where SES shows no tokens of an own key', async () => {
+    const signer = async () => (await send(domain))();
+    const ses = deployment.sandbox.service<SesService>('ses');
+    ses.pace({ ownKeyTokens: 'none' });
+    await passed(deployment.deploy(domain, S1, value('1')));
+    await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, value('2'))));
+    expect(await signer()).toBe('s2, pass');
+    await deployment.expire();
+    expect(await signer()).toBe('s1, pass');
+    await passed(deployment.deploy(domain, S1, value('1')));
+    await passed(deployment.plan(domain, S1, value('1')));
+    ses.pace({ ownKeyTokens: 'selector' });
+    expect(await deployment.dkim(domain)).toMatchObject(onS1);
+    expect(deployment.armed(domain)).toEqual([]);
+  });
 });
 
 describe('a change that SES does not verify, through the real engine', () => {

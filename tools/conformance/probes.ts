@@ -20,8 +20,8 @@ export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`
 /** Asks what no document tells, on an identity of its own that is removed again. */
 export async function probe(clients: Clients, domain: string, bucket: string): Promise<Finding[]> {
   const identity = { EmailIdentity: probeDomain(domain) };
-  const tokens = async () =>
-    (await clients.ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes?.Tokens ?? [];
+  const dkim = async () => (await clients.ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes;
+  const tokens = async () => (await dkim())?.Tokens ?? [];
   await clients.ses.send(new CreateEmailIdentityCommand(identity));
   try {
     const before = await tokens();
@@ -35,14 +35,19 @@ export async function probe(clients: Clients, domain: string, bucket: string): P
           SigningAttributes,
         }),
       );
-    await put('EXTERNAL', signing);
-    const external = await tokens();
+    const { DkimStatus } = await put('EXTERNAL', signing);
+    const { Status, Tokens: external = [] } = (await dkim()) ?? {};
+    const statuses = [DkimStatus, Status, (await dkim())?.Status];
     await put('AWS_SES');
     const after = await tokens();
     const MailFromDomain = `bounce.${identity.EmailIdentity}`;
     await clients.ses.send(new PutEmailIdentityMailFromAttributesCommand({ ...identity, MailFromDomain }));
     const { MailFromAttributes: mailFrom } = await clients.ses.send(new GetEmailIdentityCommand(identity));
     return [
+      {
+        question: 'What is the status in the answer to a Put, and at the next two reads?',
+        answer: statuses.join(', '),
+      },
       {
         question: 'What are the tokens of an identity with a key of its own?',
         answer:

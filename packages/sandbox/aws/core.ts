@@ -49,6 +49,11 @@ export interface SesVerificationOptions {
   readonly easyDkimDelayMs?: number;
   /** Between checks of an identity that is not verified yet. @default 0: each `GetEmailIdentity` checks */
   readonly retryIntervalMs?: number;
+  /**
+   * The `Tokens` of an identity with its own key: a public record of SES's answers has its selector, AWS's guide none.
+   * @default selector
+   */
+  readonly ownKeyTokens?: 'selector' | 'none';
   /** Whether signing is switched off as well when SES gives up a record that was verified. @default true */
   readonly failureDisables?: boolean;
   /**

@@ -52,7 +52,7 @@ describeWithAws('the aws command', ({ file }) => {
         ...['sesv2', 'put-email-identity-dkim-signing-attributes', ...identity],
         ...['--signing-attributes-origin', 'EXTERNAL', '--signing-attributes', attributes],
       ),
-    ).toEqual({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
+    ).toEqual({ DkimStatus: 'NOT_STARTED', DkimTokens: ['s1'] });
     await expect(aws('sesv2', 'get-email-identity', '--email-identity', 'none.example')).rejects.toThrow(
       'NotFoundException',
     );

@@ -65,7 +65,8 @@ describe('SES', () => {
     ] as const)('verifies a %s key of %i bits once its record is published', async (type, bits) => {
       const pair = makeKey(type, bits);
       await create();
-      expect(await putExternal(pair.privateKey)).toMatchObject({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
+      const put = await putExternal(pair.privateKey);
+      expect(put).toMatchObject({ DkimStatus: 'NOT_STARTED', DkimTokens: ['s1'] });
       expect(await status()).toBe('PENDING');
 
       dns.setTxt(RECORD, pair.record);
@@ -79,6 +80,14 @@ describe('SES', () => {
           Tokens: ['s1'],
         },
       });
+    });
+
+    it('shows no tokens of it, as the guide has it, if told to', async () => {
+      await start({ sesVerification: { ownKeyTokens: 'none' } });
+      await create();
+      expect(await putExternal(key.privateKey)).toMatchObject({ DkimTokens: [] });
+      const { SigningAttributesOrigin, Tokens } = (await get()).DkimAttributes;
+      expect([SigningAttributesOrigin, Tokens]).toEqual(['EXTERNAL', []]);
     });
 
     it('never gives the private key back, nor keeps it in what it recorded', async () => {
@@ -164,7 +173,7 @@ describe('SES', () => {
       dns.setTxt(RECORD, key.record);
       await create();
       await putExternal(key.privateKey);
-      expect(await status()).toBe('PENDING');
+      expect([await status(), await status()]).toEqual(['NOT_STARTED', 'PENDING']);
 
       await sandbox.clock.advance(HOUR_MS);
       dns.removeTxt(RECORD);
@@ -204,7 +213,7 @@ describe('SES', () => {
       const { DkimAttributes } = await create();
       expect(DkimAttributes).toMatchObject({
         SigningAttributesOrigin: 'AWS_SES',
-        Status: 'PENDING',
+        Status: 'NOT_STARTED',
         CurrentSigningKeyLength: 'RSA_2048_BIT',
         LastKeyGenerationTimestamp: expect.any(Date),
       });
@@ -212,7 +221,7 @@ describe('SES', () => {
       await putExternal(key.privateKey);
 
       expect(await putEasyDkim()).toMatchObject({
-        DkimStatus: 'PENDING',
+        DkimStatus: 'NOT_STARTED',
         DkimTokens: DkimAttributes.Tokens,
       });
       expect(await status()).toBe('SUCCESS');

@@ -103,7 +103,7 @@ export function identityOperations(
         return {
           IdentityType: typeOf(identity),
           VerifiedForSendingStatus: false,
-          DkimAttributes: dkimAttributes(identity),
+          DkimAttributes: dkimAttributes(identity, verifier),
         };
       },
     },
@@ -111,7 +111,9 @@ export function identityOperations(
     async GetEmailIdentity(input, context) {
       const identity = require(input, context);
       await verifier.checkIfDue(identity);
-      return describe(identity);
+      const description = describe(identity, verifier);
+      identity.dkim.wasRead();
+      return description;
     },
 
     ListEmailIdentities: {
@@ -143,7 +145,7 @@ export function identityOperations(
       if (identity.isAddress) throw notADomain();
       identity.sign(signingOf(origin, attributes), context.clock.now());
       verifier.watch(identity);
-      return { DkimStatus: identity.status, DkimTokens: identity.tokens };
+      return { DkimStatus: identity.status, DkimTokens: verifier.tokensOf(identity) };
     },
 
     PutEmailIdentityDkimAttributes(input, context) {
@@ -204,8 +206,8 @@ function signingOf(origin: string, attributes: any): Signing {
   return { origin: 'EXTERNAL', selector: attributes.DomainSigningSelector, key: half, privateKey: pem };
 }
 
-function dkimAttributes(identity: Identity) {
-  const { signing, enabled, status, tokens, createdAt } = identity;
+function dkimAttributes(identity: Identity, verifier: Verifier) {
+  const { signing, enabled, status, createdAt } = identity;
   const easyDkim = signing.origin === EASY_DKIM && {
     NextSigningKeyLength: 'RSA_2048_BIT',
     CurrentSigningKeyLength: 'RSA_2048_BIT',
@@ -214,7 +216,7 @@ function dkimAttributes(identity: Identity) {
   return {
     SigningEnabled: enabled,
     Status: status,
-    Tokens: tokens,
+    Tokens: verifier.tokensOf(identity),
     SigningAttributesOrigin: signing.origin,
     ...easyDkim,
   };
@@ -225,13 +227,13 @@ const typeOf = ({ isAddress }: Identity): string => (isAddress ? 'EMAIL_ADDRESS'
 const notADomain = () => badRequest('The EmailIdentity value must be a valid domain.');
 
 const verificationStatus = ({ verifiedForSending, isAddress, status }: Identity): string =>
-  verifiedForSending ? 'SUCCESS' : isAddress ? 'PENDING' : status;
+  verifiedForSending ? 'SUCCESS' : isAddress || status === 'NOT_STARTED' ? 'PENDING' : status;
 
-const describe = (identity: Identity) => ({
+const describe = (identity: Identity, verifier: Verifier) => ({
   IdentityType: typeOf(identity),
   FeedbackForwardingStatus: identity.feedbackForwarding,
   VerifiedForSendingStatus: identity.verifiedForSending,
-  DkimAttributes: dkimAttributes(identity),
+  DkimAttributes: dkimAttributes(identity, verifier),
   MailFromAttributes: mailFromAttributes(identity.mailFrom),
   Policies: Object.fromEntries(identity.policies),
   // Left out while they are arriving: their absence does not mean that no tags exist.

@@ -76,7 +76,7 @@ export class Identity {
   /** Sets what signs; SES has to verify it anew. */
   sign(signing: Signing, now: number): void {
     this.current = signing;
-    this.dkim.begin(now);
+    this.dkim.begin(now, 'NOT_STARTED');
     this.note(now);
   }
 

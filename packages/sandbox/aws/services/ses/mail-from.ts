@@ -20,7 +20,7 @@ export function mailFromOf(input: any, identity: string, now: number): MailFrom 
       `Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`,
     );
   const search = new Search();
-  search.begin(now);
+  search.begin(now, 'PENDING');
   return { domain: domain.toLowerCase(), onMxFailure, search };
 }
 

@@ -14,6 +14,7 @@ const TOLERANCE_MS = 2 * HOUR_MS;
 /**
  * SES's search for one record, DKIM's or the MX of a MAIL FROM domain:
  *
+ * - NOT_STARTED: DKIM's alone, in the answer to a Put, as recorded, and to the next read
  * - PENDING: not found yet; SUCCESS when it is, FAILED after 72 hours
  * - SUCCESS: looked up again twice a day; one that is missing for hours is a TEMPORARY_FAILURE, what comes back sooner
  *   was never seen
@@ -28,14 +29,14 @@ export class Search {
   /** Counts the searches, so that a look begun before one does not decide after it. */
   generation = 0;
   /** When the search began: what it is for was put. */
-  private begunAt = 0;
+  private begunAt: number | undefined;
   private wasFound = false;
   /** Since when a record that once was found is missing. */
   private missingSince: number | undefined;
 
-  begin(now: number): void {
+  begin(now: number, status: 'NOT_STARTED' | 'PENDING'): void {
     this.generation += 1;
-    this.status = 'PENDING';
+    this.status = status;
     this.begunAt = now;
     this.wasFound = false;
     this.missingSince = undefined;
@@ -44,12 +45,17 @@ export class Search {
   }
 
   get begun(): number {
-    return this.begunAt;
+    return this.begunAt ?? 0;
+  }
+
+  /** Takes note that the status was read. */
+  wasRead(): void {
+    if (this.status === 'NOT_STARTED' && this.begunAt !== undefined) this.status = 'PENDING';
   }
 
   /** When the next look is due, if ever. @param firstAfterMs from the beginning to the first look */
   dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0) {
-    if (this.status === 'NOT_STARTED' || this.status === 'FAILED') return undefined;
+    if (this.begunAt === undefined || this.status === 'FAILED') return undefined;
     if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
     const rests = this.status === 'SUCCESS' && this.missingSince === undefined;
     return this.lastCheckedAt + (rests ? RECHECK_MS : retryIntervalMs);
@@ -59,7 +65,7 @@ export class Search {
   looksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     const due = this.dueAt(pace, firstAfterMs);
     if (due === undefined || (this.lastCheckedAt === undefined && firstAfterMs > 0)) return due;
-    return Math.max(due, (this.lastCheckedAt ?? this.begunAt) + OWN_LOOKS_MS);
+    return Math.max(due, (this.lastCheckedAt ?? this.begun) + OWN_LOOKS_MS);
   }
 
   /**
@@ -78,7 +84,7 @@ export class Search {
       return false;
     }
     if (this.wasFound) this.missingSince ??= now;
-    const forMs = now - (this.missingSince ?? this.begunAt);
+    const forMs = now - (this.missingSince ?? this.begun);
     if (pace.ending === 'fails' || forMs >= SEARCH_MS) this.status = 'FAILED';
     else if (!this.wasFound) this.status = problem === 'DNS_SERVER_ERROR' ? 'TEMPORARY_FAILURE' : 'PENDING';
     else if (forMs >= TOLERANCE_MS) this.status = 'TEMPORARY_FAILURE';

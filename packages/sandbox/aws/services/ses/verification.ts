@@ -71,6 +71,9 @@ export function createVerifier(parts: VerificationParts) {
     async checkIfDue(identity: Identity): Promise<void> {
       await Promise.all(identity.searches.map((search) => lookIfDue(identity, search)));
     },
+    /** Returns the tokens as SES answers with them. */
+    tokensOf: ({ signing, tokens }: Identity): readonly string[] =>
+      signing.selector !== undefined && pace.ownKeyTokens === 'none' ? [] : tokens,
     /** Plans SES's own looks, from now on. */
     watch(identity: Identity): void {
       for (const search of identity.searches) plan(identity, search);

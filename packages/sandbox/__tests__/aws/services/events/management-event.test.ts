@@ -51,7 +51,7 @@ describe('management calls', () => {
             domainSigningPrivateKey: 'HIDDEN_DUE_TO_SECURITY_REASONS',
           },
         },
-        responseElements: { dkimStatus: 'PENDING', dkimTokens: ['s1'] },
+        responseElements: { dkimStatus: 'NOT_STARTED', dkimTokens: ['s1'] },
       },
     });
   });

@@ -6,7 +6,7 @@ const MISSING = 'HOST_NOT_FOUND';
 /** A search that begun at 0, and the status after each look: the hour, and what was found. */
 function statuses(...looks: (readonly [hour: number, problem?: string])[]): string[] {
   const search = new Search();
-  search.begin(0);
+  search.begin(0, 'PENDING');
   return looks.map(([hour, problem]) => {
     search.conclude(problem, hour * HOUR_MS, {});
     return search.status;
@@ -42,9 +42,9 @@ it.each([
 
 it('looks up what it has given up no more, until it begins anew', () => {
   const search = new Search();
-  search.begin(0);
+  search.begin(0, 'PENDING');
   search.conclude(MISSING, 72 * HOUR_MS, {});
   expect(search.dueAt({})).toBeUndefined();
-  search.begin(100 * HOUR_MS);
+  search.begin(100 * HOUR_MS, 'PENDING');
   expect(search.dueAt({})).toBe(100 * HOUR_MS);
 });
