@@ -33,8 +33,19 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .option('--env <file>', 'where to write the file to source')
     .action((options) => start({ ...options, sesDelayMs: SES_TAKES_MS }, { print, ended }));
 
-  const command = (usage: string, about: string, action: (...args: any[]) => Promise<void>) =>
-    program.command(usage).description(about).action(action);
+  const command = (name: string, about: string, action: () => Promise<void>) =>
+    program.command(name).description(about).action(action);
+
+  const timed = (name: string, about: string, act: (ms: number, text: string) => Promise<void>) =>
+    program
+      .command(name)
+      .description(about)
+      .argument(
+        '<time>',
+        'like 15m, 90s, 2h30m or 3d; 0s: at once',
+        (text) => [parseDuration(text), text] as const,
+      )
+      .action(([ms, text]) => act(ms, text));
 
   const publish = async (name: string, values: string[], type: string, done: string) => {
     const { in: place } = await ask('PUT', 'dns/records', { name, type, values });
@@ -60,32 +71,24 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
       print(zoneId ?? `${name}: an empty zone`);
     });
 
-  command(
-    'later <time>',
-    'move its clock: what became due meanwhile is done (15m, 2h30m, 3d)',
-    async (time: string) => {
-      const { now } = await ask('POST', 'clock/advance', { ms: parseDuration(time) });
-      print(`it is ${new Date(now).toISOString()} there`);
-    },
-  );
+  timed('later', 'move its clock: what became due meanwhile is done', async (ms) => {
+    const { now } = await ask('POST', 'clock/advance', { ms });
+    print(`it is ${new Date(now).toISOString()} there`);
+  });
   command('mailbox', 'what was sent to topics, and to whom', async () => {
     const mails: Mail[] = await ask('GET', 'mailbox');
     if (mails.length === 0) print('no mail yet');
     for (const mail of mails) print(shown(mail));
   });
-  command(
-    'ses <time>',
-    'how long SES takes to look at DNS, and between its looks (0s: at once)',
-    async (time: string) => {
-      await ask('PUT', 'ses/pace', { delayMs: parseDuration(time) });
-      print(`SES looks after ${time}`);
-    },
-  );
-  command(
-    'arrival <time>',
-    'how long changes of roles, policies and tags take until they count (0s: at once)',
-    async (time: string) => {
-      await ask('PUT', 'arrival', { delayMs: parseDuration(time) });
+  timed('ses', 'how long SES takes to look at DNS, and between its looks', async (delayMs, time) => {
+    await ask('PUT', 'ses/pace', { delayMs });
+    print(`SES looks after ${time}`);
+  });
+  timed(
+    'arrival',
+    'how long changes of roles, policies and tags take until they count',
+    async (delayMs, time) => {
+      await ask('PUT', 'arrival', { delayMs });
       print(`changes of roles, policies and tags count after ${time}`);
     },
   );
@@ -138,7 +141,7 @@ const shown = ({ at, topic, to, subject, message }: Mail): string =>
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `15m`, `90s`, `2h30m`, `3d` in milliseconds. @throws InvalidArgumentError */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
     throw new InvalidArgumentError('It is a time like 15m, 90s, 2h30m or 3d.');

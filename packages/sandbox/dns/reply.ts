@@ -50,6 +50,8 @@ export const parseQuery = (bytes: Buffer, via: Via): ParsedQuery | undefined => 
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const GARBAGE = Buffer.from('This is not a DNS message.');
 const PLAIN_UDP_BYTES = 512;
+/** What a message can have over TCP: two octets give its length (RFC 1035 §4.2.2). */
+const TCP_BYTES = 65_535;
 
 export interface ReplyFlags {
   readonly recursionAvailable: boolean;
@@ -97,6 +99,7 @@ export const writeReply = (
     });
   const overUdp = question.transport === 'udp';
   let bytes = encode(overUdp && fault.truncate === true);
-  if (overUdp && bytes.length > Math.max(PLAIN_UDP_BYTES, question.edns ?? 0)) bytes = encode(true);
+  const most = overUdp ? Math.max(PLAIN_UDP_BYTES, question.edns ?? 0) : TCP_BYTES;
+  if (bytes.length > most) bytes = encode(true);
   return { ...common, bytes: fault.cutAtBytes === undefined ? bytes : bytes.subarray(0, fault.cutAtBytes) };
 };

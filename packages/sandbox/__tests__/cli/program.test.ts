@@ -164,12 +164,16 @@ test('what was sent to a topic is read, with whom it went to', async () => {
 });
 
 test.each([
-  ['a time that is none', ['later', 'soon']],
+  ['a time that is none', ['later', '5x']],
+  ['a pace of SES that is none', ['ses', 'banana']],
   ['an operation that SES does not have', ['fault', 'ses:getemailidentity', 'throttle']],
   ['a service that there is not', ['fault', 'ec2:RunInstances', 'throttle']],
   ['a kind of fault that there is not', ['fault', 'ses:*', 'explode']],
 ])('refuses %s, before anything is asked', async (_what, args) => {
-  await expect(sandbox(...args)).rejects.toBeInstanceOf(CommanderError);
+  // As commander prints it, without a stack.
+  const refused = sandbox(...args);
+  await expect(refused).rejects.toBeInstanceOf(CommanderError);
+  await expect(refused).rejects.toThrow(/^error: command-argument value '.*' is invalid/);
 });
 
 test('fails in one sentence where no sandbox is named, or none answers', async () => {

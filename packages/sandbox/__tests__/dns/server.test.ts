@@ -43,6 +43,16 @@ test('publishes and removes TXT records of any length, in any case of letters', 
   });
 });
 
+test('cuts an answer that no message can have, and answers on', async () => {
+  server.setRecords(
+    'big.example.com',
+    'TXT',
+    Array.from({ length: 300 }, (_, at) => `${at} ${'x'.repeat(250)}`),
+  );
+  await expect(node().resolveTxt('big.example.com')).rejects.toThrow();
+  expect(await node().resolve4('host.example.com')).toHaveLength(2);
+});
+
 test('misbehaves as often as told, then behaves', async () => {
   server.misbehave({ rcode: 'SERVFAIL', times: 1, type: 'A' });
   await expect(node().resolve4('host.example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
