@@ -168,9 +168,8 @@ export const createIam = (core: SandboxCore) => {
     rolePolicies: (name: string): readonly PolicyDocument[] =>
       [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
     roleExists,
-    /** Name of the role of that ARN, if there is one. */
-    roleNameOf: (arn: string) => byArn(arn)?.RoleName,
-    maxSessionSeconds: (name: string) => roles.get(name)?.MaxSessionDuration ?? 0,
+    /** The role of that ARN, if there is one. */
+    roleAt: (arn: string): Role | undefined => byArn(arn),
     /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
     trustsService: (arn: string, servicePrincipal: string, keys: Record<string, string> = {}): boolean =>
       trusts(arn, ({ Principal }) => namesService(Principal, servicePrincipal), keys),

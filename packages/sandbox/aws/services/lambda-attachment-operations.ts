@@ -110,7 +110,7 @@ function eventInvokeConfig(
 function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | undefined): void {
   if (!topicArn) return;
   const request = { action: 'sns:Publish', resource: topicArn, principalArns: [], keys: {} };
-  if (evaluate(iam.rolePolicies(iam.roleNameOf(roleArn) ?? ''), request) === 'allow') return;
+  if (evaluate(iam.rolePolicies(iam.roleAt(roleArn)?.RoleName ?? ''), request) === 'allow') return;
   throw invalid(`The function's execution role does not have permissions to call Publish on ${topicArn}`);
 }
 

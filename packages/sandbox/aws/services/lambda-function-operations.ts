@@ -111,9 +111,11 @@ export function functionOperations(functions: Functions): Record<string, Operati
       if (qualifier === '$LATEST')
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       // Nothing is published here: to delete a version that is not there is to have it deleted.
-      if (qualifier !== undefined) return;
-      underWay.delete(found.arn);
-      functions.remove(found);
+      if (qualifier === undefined) {
+        underWay.delete(found.arn);
+        functions.remove(found);
+      }
+      return { StatusCode: 204 };
     },
   });
 }

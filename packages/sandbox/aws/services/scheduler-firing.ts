@@ -71,7 +71,7 @@ function retryTime(
 function assumeRole(core: SandboxCore, roleArn: string, schedule: ScheduleDefinition): Principal {
   const keys = { 'aws:SourceArn': groupArnOf(schedule.Arn), 'aws:SourceAccount': core.accountId };
   const iam = core.service<IamService>('iam');
-  const roleName = iam.roleNameOf(roleArn);
+  const roleName = iam.roleAt(roleArn)?.RoleName;
   if (!roleName || !iam.trustsService(roleArn, 'scheduler.amazonaws.com', keys)) {
     throw new AwsError('AccessDeniedException', `The scheduler may not assume ${roleArn}`, 403);
   }

@@ -81,7 +81,7 @@ export const createSns = (core: SandboxCore) => {
     },
     Publish(input, { clock, principal, region }) {
       const arn = input.TopicArn ?? input.TargetArn;
-      if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
+      if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
       topic(arn, region);
       const messageId = randomUUID();
       const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };

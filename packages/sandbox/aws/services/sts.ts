@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { principalArn, principalArns } from '../authorize';
 import type { ServiceFactory } from '../core';
 import { AwsError, type CallContext, type Principal } from '../service';
@@ -13,26 +12,25 @@ export const createSts: ServiceFactory = (core) => {
     if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(RoleArn))
       throw new AwsError('ValidationError', `${RoleArn} is invalid`);
     const iam = core.service<IamService>('iam');
-    const roleName = iam.roleNameOf(RoleArn);
+    const role = iam.roleAt(RoleArn);
     const keys = {
       ...(input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId }),
       'sts:RoleSessionName': sessionName,
       'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
       'aws:PrincipalAccount': accountId,
     };
-    if (!roleName || !iam.trustsPrincipal(RoleArn, principalArns(principal, accountId), keys)) {
+    if (!role || !iam.trustsPrincipal(RoleArn, principalArns(principal, accountId), keys)) {
       throw new AwsError(
         'AccessDenied',
         `User: ${principalArn(principal, accountId)} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
         403,
       );
     }
-    const longest = iam.maxSessionSeconds(roleName);
-    if (DurationSeconds > longest) {
+    if (DurationSeconds > role.MaxSessionDuration) {
       const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
       throw new AwsError('ValidationError', message);
     }
-    const session: Principal = { type: 'role', roleName, roleArn: RoleArn, sessionName };
+    const session: Principal = { type: 'role', roleName: role.RoleName, roleArn: RoleArn, sessionName };
     const expiresAt = clock.now() + DurationSeconds * 1000;
     const { accessKeyId, secretAccessKey, sessionToken } = core.credentials.issue(session, expiresAt);
     return {
@@ -43,7 +41,7 @@ export const createSts: ServiceFactory = (core) => {
         Expiration: new Date(expiresAt),
       },
       AssumedRoleUser: {
-        AssumedRoleId: `AROA${randomBytes(8).toString('hex').toUpperCase()}:${sessionName}`,
+        AssumedRoleId: `${role.RoleId}:${sessionName}`,
         Arn: principalArn(session, accountId),
       },
     };

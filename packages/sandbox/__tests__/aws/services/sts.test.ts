@@ -33,6 +33,8 @@ describe('a session of a role', () => {
 
   it('signs as the role until it expires', async () => {
     const { Credentials: given, AssumedRoleUser } = await assume({ DurationSeconds: 900 });
+    const { Role } = await sandbox.call('iam', 'GetRole', { RoleName: 'deployer' });
+    expect(AssumedRoleUser.AssumedRoleId).toBe(`${Role.RoleId}:me`);
     const credentials = {
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,

@@ -20,7 +20,12 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
       resource: bucketArn,
       run: (input, context) => {
         const existing = store.buckets.get(input.Bucket);
-        if (existing) {
+        const constraint = input.CreateBucketConfiguration?.LocationConstraint;
+        // There, alone, who makes a bucket twice has it twice.
+        const again = [existing?.region, context.region, constraint ?? US_EAST_1].every(
+          (region) => region === US_EAST_1,
+        );
+        if (existing && !again) {
           const message =
             'Your previous request to create the named bucket succeeded and you already own it.';
           throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: input.Bucket });

@@ -46,9 +46,9 @@ function checkMatch({ IfMatch, Key }: any, current: ObjectVersion | undefined): 
 
 /**
  * Conditional reads (RFC 9110 §13.2.2): `If-Match` makes `If-Unmodified-Since` void, `If-None-Match` does the same to
- * `If-Modified-Since`. @throws PreconditionFailed, NotModified (304)
+ * `If-Modified-Since`, as a time that is yet to come is. @throws PreconditionFailed, NotModified (304)
  */
-export function checkReadConditions(input: any, { etag, lastModified }: ObjectVersion): void {
+export function checkReadConditions(input: any, { etag, lastModified }: ObjectVersion, now: number): void {
   if (input.IfMatch !== undefined) {
     if (!sameEtag(input.IfMatch, etag)) throw failed('If-Match');
   } else if (input.IfUnmodifiedSince !== undefined && lastModified > input.IfUnmodifiedSince) {
@@ -57,7 +57,7 @@ export function checkReadConditions(input: any, { etag, lastModified }: ObjectVe
   const notModified = () => new AwsError('NotModified', 'Not Modified', 304);
   if (input.IfNoneMatch !== undefined) {
     if (sameEtag(input.IfNoneMatch, etag)) throw notModified();
-  } else if (input.IfModifiedSince !== undefined && lastModified <= input.IfModifiedSince) {
+  } else if (lastModified <= input.IfModifiedSince && input.IfModifiedSince.getTime() <= now) {
     throw notModified();
   }
 }

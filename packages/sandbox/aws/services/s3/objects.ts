@@ -14,7 +14,7 @@ export function objectOperations(store: Store): Record<string, Operation> {
       on: 'object',
       run: async (bucket, input, context) => {
         const version = find(bucket, input, context);
-        checkReadConditions(input, version);
+        checkReadConditions(input, version, context.clock.now());
         await useKey('Decrypt', version.encryption, objectArn(input), context);
         const checksums = input.ChecksumMode === 'ENABLED' ? version.checksums : {};
         return { ...describe(version, bucket), ...checksums, ...(withBody ? { Body: version.body } : {}) };
@@ -109,7 +109,7 @@ const comparingEtag = (input: any): string[] =>
  */
 function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
   if (input.VersionId !== undefined) {
-    checkVersionId(input.VersionId);
+    checkVersionId(bucket, input.VersionId);
     const version = bucket.version(input.Key, input.VersionId);
     if (!version) throw noSuchVersion(input.Key, input.VersionId);
     if (version.deleteMarker) {
@@ -135,14 +135,15 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
 const noSuchVersion = (Key: string, VersionId: string): AwsError =>
   new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId });
 
-/** Version ids are the service's own: a text that can be none is told from one that is not there. */
-function checkVersionId(versionId: string): void {
-  if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
-  throw invalidVersionId(versionId);
+/**
+ * Version ids are the service's own: a text that can be none is told from one that is not there. Where nothing was ever
+ * versioned there is one version of each object, `null`.
+ */
+function checkVersionId({ settings }: Bucket, versionId: string): void {
+  if (versionId === 'null') return;
+  if (settings.BucketVersioning !== undefined && /^[\w.-]{32}$/.test(versionId)) return;
+  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
-
-const invalidVersionId = (versionId: string): AwsError =>
-  invalidArgument('Invalid version id specified', 'versionId', versionId);
 
 /** What an object is put with that comes back as it was given. */
 const GIVEN = ['ContentType', 'ContentEncoding', 'CacheControl', 'Metadata'];
@@ -182,10 +183,7 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
   const { Key, VersionId } = input;
   checkDeleteConditions(input, bucket.current(Key));
   if (VersionId !== undefined) {
-    checkVersionId(VersionId);
-    // Where nothing was ever versioned there is one version of each object, `null`.
-    if (bucket.settings.BucketVersioning === undefined && VersionId !== 'null')
-      throw invalidVersionId(VersionId);
+    checkVersionId(bucket, VersionId);
     const DeleteMarker = bucket.version(Key, VersionId)?.deleteMarker || undefined;
     bucket.remove(Key, VersionId);
     return { VersionId, DeleteMarker };

@@ -33,13 +33,14 @@ export const s3Operation = (store: Store, parts: S3OperationParts): Operation =>
   action: parts.action,
   resource: parts.on === 'bucket' ? bucketArn : objectArn,
   conditionKeys: parts.conditionKeys,
-  resourcePolicy: (input, { principal }) => {
+  resourcePolicy: (input, { principal, region }) => {
+    const policy = store.policy(input.Bucket, parts.fromAnyRegion ? undefined : region);
     // The owner of the account can always mend a policy that locks everyone out.
     const mending = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
-    return mending ? undefined : store.buckets.get(input.Bucket)?.policy;
+    return mending ? undefined : policy;
   },
   run: (input, context) => {
-    const bucket = store.bucket(input.Bucket, parts.fromAnyRegion ? undefined : context.region);
+    const bucket = store.bucket(input.Bucket);
     if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== context.accountId) {
       throw new AwsError('AccessDenied', 'Access Denied', 403);
     }

@@ -121,14 +121,24 @@ function checkedEncryption(rules: readonly any[]): any {
 function checkedRules(rules: readonly any[] = []): readonly any[] {
   if (rules.length === 0) throw malformedXml();
   for (const { Filter, Prefix, ID: _id, Status: _status, ...actions } of rules) {
-    if ((Filter === undefined) === (Prefix === undefined)) throw malformedXml();
+    if ((Filter === undefined) === (Prefix === undefined) || given(Filter) > 1) throw malformedXml();
+    const invalid = (message: string) => new AwsError('InvalidRequest', message);
     if (
       Object.values(actions)
         .flat()
         .every((action) => action === undefined)
     )
-      throw new AwsError('InvalidRequest', 'At least one action needs to be specified in a rule');
+      throw invalid('At least one action needs to be specified in a rule');
     const { Expiration, NoncurrentVersionExpiration } = actions;
+    if (
+      (Expiration && given(Expiration) !== 1) ||
+      (NoncurrentVersionExpiration && given(NoncurrentVersionExpiration) === 0)
+    )
+      throw malformedXml();
+    if (Expiration?.Date && Expiration.Date.getTime() % DAY_MS !== 0)
+      throw invalidArgument("'Date' must be at midnight GMT", 'Date', Expiration.Date.toISOString());
+    const tags = (Filter?.And?.Tags ?? []).map(({ Key }: any) => Key);
+    if (new Set(tags).size < tags.length) throw invalid('Duplicate Tag Keys are not allowed.');
     const notPositive = Object.entries({ ...Expiration, ...NoncurrentVersionExpiration }).find(
       ([, value]) => typeof value === 'number' && value <= 0,
     );
@@ -138,6 +148,11 @@ function checkedRules(rules: readonly any[] = []): readonly any[] {
     throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule', 'ID');
   return rules;
 }
+
+/** Counts the members that are given. */
+const given = (parts: object = {}): number =>
+  Object.values(parts).filter((part) => part !== undefined).length;
+const DAY_MS = 86_400_000;
 
 /** @throws AwsError InvalidTag */
 function checkedTags(tags: readonly { readonly Key: string; readonly Value: string }[]) {

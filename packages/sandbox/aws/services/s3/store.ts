@@ -109,23 +109,34 @@ export class Bucket {
 const noSuchBucket = (name: string): AwsError =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
 
-/** A bucket of another region: S3 says where it is. */
-const permanentRedirect = (bucketRegion: string): AwsError => {
-  const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.';
-  return new AwsError('PermanentRedirect', message, 301, {
-    headers: { 'x-amz-bucket-region': bucketRegion },
-  });
-};
+/** A bucket of another region: S3 names the region in a header, and the endpoint in the body. */
+const permanentRedirect = ({ name, region }: Bucket): AwsError =>
+  new AwsError(
+    'PermanentRedirect',
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+    301,
+    {
+      Endpoint: `${name}.s3${region === 'us-east-1' ? '' : `-${region}`}.amazonaws.com`,
+      Bucket: name,
+      headers: { 'x-amz-bucket-region': region },
+    },
+  );
 
 export class Store {
   readonly buckets = new Map<string, Bucket>();
 
-  /** @param region where it has to be, if that matters. @throws NoSuchBucket, PermanentRedirect */
-  bucket(name: string, region?: string): Bucket {
+  /** @throws NoSuchBucket */
+  bucket(name: string): Bucket {
     const bucket = this.buckets.get(name);
     if (!bucket) throw noSuchBucket(name);
-    if (region !== undefined && bucket.region !== region) throw permanentRedirect(bucket.region);
     return bucket;
+  }
+
+  /** Returns the policy of a bucket, if it is there. @throws PermanentRedirect from another region, whoever asks */
+  policy(name: string, region: string | undefined): PolicyDocument | undefined {
+    const bucket = this.buckets.get(name);
+    if (bucket && region !== undefined && bucket.region !== region) throw permanentRedirect(bucket);
+    return bucket?.policy;
   }
 }
 

@@ -70,9 +70,19 @@ describe('access to S3', () => {
     await expect(get('none')).rejects.toMatchObject({ name: 'NoSuchKey', statusCode: 404 });
   });
 
-  it('says in which region a bucket is, when it is asked for in another', async () => {
-    statements = [allow('s3:*', '*')];
-    await expect(get('a/k', 'us-east-1')).rejects.toMatchObject({ name: 'PermanentRedirect' });
+  it('says in which region a bucket is, when it is asked for in another, whoever asks', async () => {
+    statements = [];
+    await expect(get('a/k', 'us-east-1')).rejects.toMatchObject({
+      ...{
+        name: 'PermanentRedirect',
+        statusCode: 301,
+        message: expect.stringMatching(/ to this endpoint\.$/),
+      },
+      detail: {
+        ...{ Bucket, Endpoint: `${Bucket}.s3-ap-northeast-1.amazonaws.com` },
+        headers: { 'x-amz-bucket-region': 'ap-northeast-1' },
+      },
+    });
   });
 
   describe('under a bucket policy', () => {

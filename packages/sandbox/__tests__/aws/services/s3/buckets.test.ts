@@ -75,6 +75,15 @@ describe('a bucket', () => {
     });
   });
 
+  it('is made once, but in us-east-1 as often as it is asked for', async () => {
+    const inUsEast1 = (name: string) =>
+      sandbox.call('s3', 'CreateBucket', { Bucket: name }, undefined, 'us-east-1');
+    expect([await inUsEast1('keys-2'), await inUsEast1('keys-2')]).toMatchObject(
+      Array(2).fill({ Location: '/keys-2' }),
+    );
+    await expect(inUsEast1(Bucket)).rejects.toMatchObject({ code: 'BucketAlreadyOwnedByYou' });
+  });
+
   it('refuses to be deleted before every version and marker is', async () => {
     await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
     await call('PutObject', { Key: 'k', Body: '1' });
