@@ -56,7 +56,7 @@ function replyTo(query: Query, answer: ZoneAnswer, isResolver: boolean): Exchang
   const written = writeReply(
     parsed,
     { ...answer, authoritative: answer.authoritative && !isResolver },
-    { recursionAvailable: isResolver },
+    isResolver,
     {},
   )!;
   const decoded = query.decode(written.bytes);
@@ -82,9 +82,7 @@ export async function proveVirtually(
           !(scenario.unaddressed && /^ns\d\.example\.com A$/.test(key));
         return Object.fromEntries(records.filter(isKept));
       };
-      const zones = apexes.map(
-        (apex) => new Zone(apex.replace(/^\.$/, ''), recordsOf(apex), TTL_SECONDS, TTL_SECONDS),
-      );
+      const zones = apexes.map((apex) => new Zone(apex.replace(/^\.$/, ''), recordsOf(apex), TTL_SECONDS));
       return [address, zones];
     }),
   );

@@ -139,7 +139,7 @@ export const startDnsResolver = async (options: DnsResolverOptions) => {
     const heldBack = !checkingDisabled && bogus.some((zone) => name === zone || name.endsWith(`.${zone}`));
     const idle = fault.drop || fault.rcode !== undefined || heldBack;
     const answer = idle ? SERVFAIL : await recursor.resolve(name, type as RecordType);
-    return writeReply(query, answer, { recursionAvailable: true }, fault);
+    return writeReply(query, answer, true, fault);
   });
 
   return {

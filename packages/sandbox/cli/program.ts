@@ -11,9 +11,6 @@ export interface CliSurroundings {
   ended(): Promise<unknown>;
 }
 
-/** On AWS it is minutes as well; a change that waits for longer is put back after 15. */
-const SES_TAKES_MS = 5 * 60_000;
-
 const FAULTS = ['throttle', 'error500', 'conflict', 'deny', 'hang', 'resetBefore', 'resetAfter'] as const;
 
 /** `sandbox`: starts one, and moves one that runs in another terminal. */
@@ -30,8 +27,7 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .option('--zone <name>', 'a zone that its DNS has; again for more', collect, [])
     .option('--region <name>', 'its region')
     .option('--provider <file>', 'the real provider instead of the stand-in')
-    .option('--env <file>', 'where to write the file to source')
-    .action((options) => start({ ...options, sesDelayMs: SES_TAKES_MS }, { print, ended }));
+    .action((options) => start(options, { print, ended }));
 
   const command = (name: string, about: string, action: () => Promise<void>) =>
     program.command(name).description(about).action(action);

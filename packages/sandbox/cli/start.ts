@@ -8,10 +8,10 @@ export interface StartOptions {
   readonly zone: readonly string[];
   readonly region?: string;
   readonly provider?: string;
-  readonly env?: string;
-  /** How long SES takes. */
-  readonly sesDelayMs: number;
 }
+
+/** On AWS it is minutes as well. */
+const SES_TAKES_MS = 5 * 60_000;
 
 /** Starts a sandbox, says how to use it, and ends it when it is told to. */
 export async function start(
@@ -24,8 +24,7 @@ export async function start(
     zones: options.zone.length > 0 ? options.zone : ['example.com'],
     region: options.region,
     provider: readProviderFile(options.provider),
-    environmentFile: options.env,
-    sesDelayMs: options.sesDelayMs,
+    sesDelayMs: SES_TAKES_MS,
     engine,
   });
   try {

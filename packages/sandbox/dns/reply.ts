@@ -53,11 +53,6 @@ const PLAIN_UDP_BYTES = 512;
 /** What a message can have over TCP: two octets give its length (RFC 1035 §4.2.2). */
 const TCP_BYTES = 65_535;
 
-export interface ReplyFlags {
-  readonly recursionAvailable: boolean;
-  readonly authenticData?: boolean;
-}
-
 const displaced = (answers: readonly packet.Answer[]): packet.Answer[] =>
   answers.map((answer) => ({ ...answer, name: `elsewhere.${answer.name}` }));
 
@@ -65,7 +60,7 @@ const displaced = (answers: readonly packet.Answer[]): packet.Answer[] =>
 export const writeReply = (
   { message, question }: ParsedQuery,
   answer: ZoneAnswer,
-  flags: ReplyFlags,
+  recursionAvailable: boolean,
   fault: Misbehaviour,
 ): Outgoing | undefined => {
   if (fault.drop) return undefined;
@@ -82,8 +77,7 @@ export const writeReply = (
         ((fault.authoritative ?? answer.authoritative) ? packet.AUTHORITATIVE_ANSWER : 0) |
         (truncated ? packet.TRUNCATED_RESPONSE : 0) |
         (question.recursionDesired ? packet.RECURSION_DESIRED : 0) |
-        ((fault.recursionAvailable ?? flags.recursionAvailable) ? packet.RECURSION_AVAILABLE : 0) |
-        (flags.authenticData ? packet.AUTHENTIC_DATA : 0) |
+        ((fault.recursionAvailable ?? recursionAvailable) ? packet.RECURSION_AVAILABLE : 0) |
         Math.max(0, RCODES.indexOf(rcode)),
       questions: fault.wrongQuestion
         ? [{ type: 'TXT', name: 'another.example', class: 'IN' }]

@@ -64,9 +64,6 @@ export const applies = (rule: RuleMatch, question: RuledQuestion): boolean =>
 export class Rules {
   private readonly rules: { rule: Rule; seen: number }[] = [];
 
-  /** @param random a number from 0 to 1, for rules that hit by chance */
-  constructor(private readonly random: () => number = Math.random) {}
-
   add(rule: Rule): void {
     this.rules.push({ rule, seen: 0 });
   }
@@ -85,7 +82,7 @@ export class Rules {
   for(question: RuledQuestion): Misbehaviour {
     for (const entry of this.rules) {
       if (!applies(entry.rule, question)) continue;
-      if (entry.rule.chance !== undefined && this.random() >= entry.rule.chance) continue;
+      if (entry.rule.chance !== undefined && Math.random() >= entry.rule.chance) continue;
       entry.seen += 1;
       const { skip = 0, times = Number.POSITIVE_INFINITY } = entry.rule;
       if (entry.seen > skip && entry.seen <= skip + times) return entry.rule;

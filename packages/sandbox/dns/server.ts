@@ -12,26 +12,22 @@ export interface DnsServerOptions {
   readonly zones: Zones;
   /** @default 60 */
   readonly ttlSeconds?: number;
-  /** How long resolvers may remember that there is nothing. @default 60 */
-  readonly negativeTtlSeconds?: number;
   /** Whether it says so (RA), as a resolver with local data does. @default false */
   readonly recursionAvailable?: boolean;
   /** Whether it names the servers of the zone beside an answer. @default false */
   readonly namesServers?: boolean;
-  /** For rules that hit by chance. @default Math.random */
-  readonly random?: () => number;
 }
 
 export type DnsServer = Awaited<ReturnType<typeof startDnsServer>>;
 
 /** An authoritative server of its zones, over UDP and TCP on one port. */
 export const startDnsServer = async (options: DnsServerOptions) => {
-  const { ttlSeconds = 60, negativeTtlSeconds = 60, recursionAvailable = false } = options;
+  const { ttlSeconds = 60, recursionAvailable = false } = options;
   const addresses = [options.address ?? '127.0.0.1'].flat() as string[];
   const makeZone = (apex: string, records: Zones[string]): Zone =>
-    new Zone(canonical(apex), records, ttlSeconds, negativeTtlSeconds);
+    new Zone(canonical(apex), records, ttlSeconds);
   let zones = Object.entries(options.zones).map(([apex, records]) => makeZone(apex, records));
-  const rules = new Rules(options.random);
+  const rules = new Rules();
   const log: LoggedQuestion[] = [];
   let isClosed = false;
 
@@ -43,7 +39,7 @@ export const startDnsServer = async (options: DnsServerOptions) => {
     const zone = zoneOf(zones, name);
     const answer = zone?.answer(name, type) ?? emptyAnswer('REFUSED');
     const whole = options.namesServers ? (zone?.withServers(answer) ?? answer) : answer;
-    return writeReply(query, whole, { recursionAvailable }, rules.for(query.question));
+    return writeReply(query, whole, recursionAvailable, rules.for(query.question));
   });
 
   /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */

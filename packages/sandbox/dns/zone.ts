@@ -57,6 +57,8 @@ const wireData = (type: string, data: RecordData): unknown => {
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
+/** How long resolvers may remember that there is nothing. */
+const NEGATIVE_TTL_SECONDS = 60;
 
 /** One zone's contents, and how an authoritative server answers from them (RFC 1034 §4.3.2). */
 export class Zone {
@@ -66,7 +68,6 @@ export class Zone {
     readonly apex: string,
     records: ZoneRecords,
     private readonly ttlSeconds: number,
-    private readonly negativeTtlSeconds: number,
   ) {
     for (const [key, data] of Object.entries(records)) {
       const [name = '', type = ''] = key.split(' ');
@@ -108,7 +109,7 @@ export class Zone {
       type: 'SOA',
       name: this.apex === '' ? '.' : this.apex,
       class: 'IN',
-      ttl: this.negativeTtlSeconds,
+      ttl: NEGATIVE_TTL_SECONDS,
       data: {
         mname: `ns1.${this.apex}`,
         rname: `hostmaster.${this.apex}`,
@@ -116,7 +117,7 @@ export class Zone {
         refresh: 3600,
         retry: 600,
         expire: 86400,
-        minimum: this.negativeTtlSeconds,
+        minimum: NEGATIVE_TTL_SECONDS,
       },
     };
   }

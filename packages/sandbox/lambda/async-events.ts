@@ -51,8 +51,6 @@ export class AsyncEvents {
 
   private async tryOnce({ event, acceptedAt, tries }: Queued): Promise<void> {
     const { clock } = this.core;
-    const again = (at: number, tried: number) =>
-      clock.schedule(at, () => this.attempt({ event, acceptedAt, tries: tried }));
     const fn = this.functions.find(event.functionArn);
     const outcome = fn && !this.closed ? await this.invoker.run(fn, event) : undefined;
     if (!outcome || this.closed) return;
@@ -71,7 +69,7 @@ export class AsyncEvents {
     if (tries >= (config?.MaximumRetryAttempts ?? DEFAULT_RETRIES))
       return tell('RetriesExhausted', onFailure);
     if (retryAt > expiresAt) return tell('EventAgeExceeded', onFailure);
-    again(retryAt, tries + 1);
+    clock.schedule(retryAt, () => this.attempt({ event, acceptedAt, tries: tries + 1 }));
   }
 
   /**

@@ -18,11 +18,8 @@ export interface Letter {
   readonly html?: string;
 }
 
-/** A letter, or a message that is there already, as it goes out: signed if a signer is given. */
-export async function compose(
-  letter: Letter | { readonly raw: Buffer },
-  signer: DkimSigner | undefined,
-): Promise<string> {
+/** A letter as it goes out: signed if a signer is given. */
+export async function compose(letter: Letter, signer: DkimSigner | undefined): Promise<string> {
   // Loaded when a first mail is sent: it takes longer than all services together.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
@@ -33,14 +30,9 @@ export async function compose(
       dkim: { domainName: signer.domain, keySelector: signer.selector, privateKey: signer.privateKey },
     }),
   });
-  const sent = await transport.sendMail(
-    'raw' in letter ? { raw: letter.raw, envelope: ENVELOPE } : written(letter),
-  );
+  const sent = await transport.sendMail(written(letter));
   return (sent.message as Buffer).toString('latin1');
 }
-
-/** A raw message goes to whom SES is told; what this says shows nowhere. */
-const ENVELOPE = { from: 'sender@sandbox.test', to: ['recipient@sandbox.test'] };
 
 const written = ({ to, cc, replyTo, messageId, ...rest }: Letter) => ({
   ...rest,

@@ -28,8 +28,4 @@ export class Mailbox {
       recipients.some((one) => one.toLowerCase() === wanted || one.toLowerCase().endsWith(`@${wanted}`)),
     );
   }
-
-  clear(): void {
-    this.messages.length = 0;
-  }
 }

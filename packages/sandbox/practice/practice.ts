@@ -21,8 +21,6 @@ export interface PracticeOptions {
   readonly provider?: string;
   /** How long SES takes, by the sandbox's clock. @default 0: it answers at once */
   readonly sesDelayMs?: number;
-  /** Where the file to source is written. @default in a folder of its own, which goes with the sandbox */
-  readonly environmentFile?: string;
 }
 
 export type Practice = Awaited<ReturnType<typeof startPractice>>;
@@ -39,13 +37,12 @@ export async function startPractice(options: PracticeOptions) {
   try {
     const dns = await startDnsServer({ zones: Object.fromEntries(options.zones.map((zone) => [zone, {}])) });
     closers.push(() => dns.close());
-    const sesVerification = sesPace(options.sesDelayMs ?? 0);
     const { region, engine, provider } = options;
     const sandbox: Sandbox = await startSandbox({
       dns: [dns.address],
       region,
-      sesVerification,
-      control: practiceRoutes({ dns, sesVerification, sandbox: () => sandbox }),
+      sesVerification: sesPace(options.sesDelayMs ?? 0),
+      control: practiceRoutes({ dns, sandbox: () => sandbox }),
     });
     closers.push(() => sandbox.close());
     serveHostedZones(sandbox, dns);
@@ -59,9 +56,8 @@ export async function startPractice(options: PracticeOptions) {
       SANDBOX_URL: sandbox.controlUrl,
       SANDBOX_DNS: dns.address,
     };
-    const environmentFile = options.environmentFile ?? path.join(folder, 'environment');
+    const environmentFile = path.join(folder, 'environment');
     writeFileSync(environmentFile, asShell(environment), { mode: 0o600 });
-    closers.push(() => rmSync(environmentFile, { force: true }));
     return { sandbox, dns, cdktf, environment, environmentFile, close };
   } catch (error) {
     await close();

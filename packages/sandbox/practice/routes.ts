@@ -2,14 +2,13 @@ import { ControlError, delayOf } from '../aws/control';
 import type { ControlRoutes, SesVerificationOptions } from '../aws/core';
 import type { Sandbox } from '../aws/sandbox';
 import type { Route53Service } from '../aws/services/route53';
+import type { SesService } from '../aws/services/ses';
 import type { SnsService } from '../aws/services/sns';
 import type { DnsServer } from '../dns/server';
 import { canonical } from '../dns/zone';
 
 export interface RouteParts {
   readonly dns: DnsServer;
-  /** Changed in place. */
-  readonly sesVerification: SesVerificationOptions;
   /** Known only when it is up. */
   sandbox(): Sandbox;
 }
@@ -39,7 +38,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  * - `GET mailbox`: what was sent, oldest first
  * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
-export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
+export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
     publish(sandbox(), dns, nameOf(name), typeOf(type), textsOf(values)),
   'POST dns/zones': async ({ name, hosted }) => {
@@ -53,7 +52,9 @@ export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): C
   },
   'GET mailbox': () => mailbox(sandbox()),
   'PUT ses/pace': ({ delayMs }) => {
-    Object.assign(sesVerification, sesPace(delayOf(delayMs)));
+    sandbox()
+      .service<SesService>('ses')
+      .pace(sesPace(delayOf(delayMs)));
     return {};
   },
 });

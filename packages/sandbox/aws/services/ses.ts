@@ -6,7 +6,6 @@ import { createLookup } from './ses/dns-lookup';
 import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
-import { type Endpoints, endpointArn, multiRegionEndpointOperations } from './ses/multi-region-endpoints';
 import { sendingOperations } from './ses/sending';
 import { createVerifier } from './ses/verification';
 import { tagOperations } from './tagging';
@@ -17,7 +16,6 @@ export type SesService = ReturnType<typeof createSes>;
 export const createSes = (core: SandboxCore) => {
   const identities = new IdentityStore();
   const configurationSets: ConfigurationSets = new Map();
-  const endpoints: Endpoints = new Map();
   const mailbox = new Mailbox();
   const easyDkim = new EasyDkimKey();
   const pace: SesVerificationOptions = core.options.sesVerification ?? {};
@@ -33,14 +31,11 @@ export const createSes = (core: SandboxCore) => {
     operations: {
       ...identityOperations(identities, verifier, configurationSets, core.resourceTags),
       ...configurationSetOperations(configurationSets, core.resourceTags),
-      ...multiRegionEndpointOperations(endpoints, core.resourceTags),
       ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations({
         service: 'ses',
         find: (arn) =>
-          identities.all().find((identity) => identity.arn === arn)?.tags ??
-          configurationSets.get(arn) ??
-          [...endpoints.values()].find((endpoint) => endpointArn(endpoint, core.accountId) === arn)?.tags,
+          identities.all().find((identity) => identity.arn === arn)?.tags ?? configurationSets.get(arn),
         missing: (arn) => new AwsError('NotFoundException', `Resource ${arn} does not exist.`, 404),
       }),
     },

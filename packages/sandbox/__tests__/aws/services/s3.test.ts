@@ -38,6 +38,28 @@ describe('S3', () => {
     return { ...rest, text: await Body!.transformToString() };
   };
 
+  it('names the region of a bucket to a client of another one, to reads, writes and heads', async () => {
+    const { url: endpoint, credentials } = sandbox;
+    const config = { region: 'eu-west-1', endpoint, credentials: credentials.admin, maxAttempts: 1 };
+    const [staying, following] = [false, true].map(
+      (followRegionRedirects) => new S3Client({ ...config, followRegionRedirects }),
+    );
+    const commands = [
+      new PutObjectCommand({ Bucket, Key: 'k', Body: '1', IfNoneMatch: '*' }),
+      new HeadObjectCommand({ Bucket, Key: 'k' }),
+      new GetObjectCommand({ Bucket, Key: 'k' }),
+    ] as unknown as HeadObjectCommand[];
+    for (const command of commands) {
+      await expect(staying!.send(command)).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 301 },
+        $response: { headers: { 'x-amz-bucket-region': 'ap-northeast-1' } },
+      });
+      await following!.send(command);
+    }
+    expect(await get('k')).toMatchObject({ text: '1' });
+    for (const client of [staying, following]) client!.destroy();
+  });
+
   it('takes a streamed body with its checksum in the trailer', async () => {
     const Body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: 7 }));

@@ -19,23 +19,21 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
       action: 's3:CreateBucket',
       resource: bucketArn,
       run: (input, context) => {
-        const existing = store.buckets.get(input.Bucket);
-        const constraint = input.CreateBucketConfiguration?.LocationConstraint;
-        // There, alone, who makes a bucket twice has it twice.
-        const again = [existing?.region, context.region, constraint ?? US_EAST_1].every(
-          (region) => region === US_EAST_1,
-        );
-        if (existing && !again) {
+        const { Bucket: BucketName, CreateBucketConfiguration: { LocationConstraint } = {} as any } = input;
+        const existing = store.buckets.get(BucketName);
+        const regions = [existing?.region, context.region, LocationConstraint ?? US_EAST_1];
+        // There, alone, a bucket that is made again is answered as a new one, and stays as it is.
+        if (regions.every((region) => region === US_EAST_1))
+          return { Location: `/${BucketName}`, BucketArn: bucketArn(input) };
+        if (existing) {
           const message =
             'Your previous request to create the named bucket succeeded and you already own it.';
-          throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: input.Bucket });
+          throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName });
         }
-        if (!isBucketName(input.Bucket)) {
-          const detail = { BucketName: input.Bucket };
-          throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, detail);
-        }
-        const region = locationOf(input.CreateBucketConfiguration?.LocationConstraint, context.region);
-        const bucket = new Bucket(input.Bucket, region, new Date(context.clock.now()));
+        if (!isBucketName(BucketName))
+          throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName });
+        const region = locationOf(LocationConstraint, context.region);
+        const bucket = new Bucket(BucketName, region, new Date(context.clock.now()));
         bucket.settings.BucketOwnershipControls = {
           Rules: [{ ObjectOwnership: input.ObjectOwnership ?? 'BucketOwnerEnforced' }],
         };

@@ -123,18 +123,10 @@ function checkedRules(rules: readonly any[] = []): readonly any[] {
   for (const { Filter, Prefix, ID: _id, Status: _status, ...actions } of rules) {
     if ((Filter === undefined) === (Prefix === undefined) || given(Filter) > 1) throw malformedXml();
     const invalid = (message: string) => new AwsError('InvalidRequest', message);
-    if (
-      Object.values(actions)
-        .flat()
-        .every((action) => action === undefined)
-    )
-      throw invalid('At least one action needs to be specified in a rule');
+    if (given(actions) === 0) throw invalid('At least one action needs to be specified in a rule');
     const { Expiration, NoncurrentVersionExpiration } = actions;
-    if (
-      (Expiration && given(Expiration) !== 1) ||
-      (NoncurrentVersionExpiration && given(NoncurrentVersionExpiration) === 0)
-    )
-      throw malformedXml();
+    if (Expiration && given(Expiration) !== 1) throw malformedXml();
+    if (NoncurrentVersionExpiration && given(NoncurrentVersionExpiration) === 0) throw malformedXml();
     if (Expiration?.Date && Expiration.Date.getTime() % DAY_MS !== 0)
       throw invalidArgument("'Date' must be at midnight GMT", 'Date', Expiration.Date.toISOString());
     const tags = (Filter?.And?.Tags ?? []).map(({ Key }: any) => Key);
@@ -149,9 +141,11 @@ function checkedRules(rules: readonly any[] = []): readonly any[] {
   return rules;
 }
 
-/** Counts the members that are given. */
+/** Counts what is given of the members. */
 const given = (parts: object = {}): number =>
-  Object.values(parts).filter((part) => part !== undefined).length;
+  Object.values(parts)
+    .flat()
+    .filter((part) => part !== undefined).length;
 const DAY_MS = 86_400_000;
 
 /** @throws AwsError InvalidTag */

@@ -132,6 +132,13 @@ export function identityOperations(
       }),
     },
 
+    // Global endpoints: none can be made here.
+    ListMultiRegionEndpoints: {
+      resource: () => '*',
+      resourceTags: undefined,
+      run: () => ({ MultiRegionEndpoints: [] }),
+    },
+
     DeleteEmailIdentity(input, context) {
       store.remove(require(input, context));
     },

@@ -28,7 +28,7 @@ export class Search {
   lastSuccessAt: number | undefined;
   /** Counts the searches, so that a look begun before one does not decide after it. */
   generation = 0;
-  /** When the search began: what it is for was put. */
+  /** When it began: what it is for was put. */
   private begunAt: number | undefined;
   private wasFound = false;
   /** Since when a record that once was found is missing. */

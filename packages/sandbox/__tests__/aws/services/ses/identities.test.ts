@@ -77,17 +77,4 @@ describe('SES identities', () => {
       }),
     ).rejects.toMatchObject({ code: 'BadRequestException' });
   });
-
-  it('of two regions are joined by a global endpoint, known in its primary region', async () => {
-    const endpoint = { EndpointName: 'both', Details: { RoutesDetails: [{ Region: 'us-east-1' }] } };
-    const { EndpointId } = await call('CreateMultiRegionEndpoint', endpoint);
-    await expect(call('CreateMultiRegionEndpoint', endpoint)).rejects.toMatchObject({
-      code: 'AlreadyExistsException',
-    });
-    const Regions = ['ap-northeast-1', 'us-east-1'];
-    expect(await call('ListMultiRegionEndpoints')).toMatchObject({
-      MultiRegionEndpoints: [{ EndpointName: 'both', EndpointId, Status: 'READY', Regions }],
-    });
-    expect(await call('ListMultiRegionEndpoints', {}, 'us-east-1')).toEqual({ MultiRegionEndpoints: [] });
-  });
 });
