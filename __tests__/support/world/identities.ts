@@ -144,7 +144,7 @@ export class Identities {
       const { spki: _, selector: __, ...kept } = found(domain);
       const identity = { ...kept, setAt: this.time.now(), verified: false, status: undefined, ...change };
       this.identities.set(`${region}/${domain}`, identity);
-      return { status: this.status(domain, identity), tokens: identity.tokens };
+      return { status: 'NOT_STARTED', tokens: identity.tokens };
     };
     return {
       list: async (pace) => {
