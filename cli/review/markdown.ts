@@ -75,7 +75,7 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
 const sentence = (text: string): string =>
   text
     .split('`')
-    .map((part, index) => (index % 2 === 0 ? forMarkdown(part) : part && markdownCode(part)))
+    .map((part, index) => (index % 2 === 0 ? forMarkdown(part) : part === '' ? '\\`\\`' : markdownCode(part)))
     .join('');
 
 /** Formats a section; undefined if it has no line. */

@@ -157,6 +157,7 @@ describe('a review as Markdown', () => {
         '![x](https://evil.example/p.png)',
         '`<img src=x>`',
         '``[x](y)``',
+        '#``a',
       ),
       fc.string({ unit: fc.constantFrom(...'`<>[]()!*_@#:/a&;|~\\\n') }),
     );
