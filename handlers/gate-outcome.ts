@@ -1,5 +1,5 @@
 import type { MailFromRecord } from './contract/contract';
-import { LIMIT_WORDS, LIMITS, type Limit } from './dns-limits';
+import { LIMIT_WORDS, type Limit } from './dns-limits';
 
 /** Whether a server is asked as one of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -18,7 +18,7 @@ export type Verdict =
   | 'unreachable';
 
 export interface ServerVerdict {
-  /** `ip:port`, IPv6 in brackets; of a resolver over HTTPS, its URL. */
+  /** `ip:port`, IPv6 in brackets. */
   readonly address: string;
   /** Name of the server in the zone's NS records; absent when the address was given. */
   readonly name?: string;
@@ -91,8 +91,6 @@ const WORDS = {
   silent: 'does not answer',
   /** The round's time was up before its own deadline. */
   'time-was-up': 'had not answered when time was up',
-  /** The proof was made without it. */
-  'not-waited-for': 'was not waited for',
   'port-closed': 'has its port closed',
   'hangs-up': 'hangs up without an answer',
   'no-route': 'cannot be reached from here: no route to its network',
@@ -103,9 +101,7 @@ const WORDS = {
   lame: 'is not a server of this zone (lame: its answer has no authority)',
   /** No AA, but RA. */
   'a-resolver': 'is a resolver, not a server of this zone (its answer has no authority)',
-  'other-name': 'answers for another name than the one asked',
-  'other-class': 'answers with records of another class than IN',
-  'tcp-fragment': 'answers over TCP with a fragment',
+  'not-dns': 'sends something that is no answer to the question',
   'dnssec-bogus':
     'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
   'forbidden-address':
@@ -113,25 +109,12 @@ const WORDS = {
   'odd-alias': 'has an alias to something that is no host name',
 } as const;
 
-/** Why octets are no reply to the question. */
-export type Mismatch = 'garbage' | 'a-question' | 'wrong-id' | 'other-question' | 'too-many-records';
-
-const MISMATCHES: Readonly<Record<Mismatch, string>> = {
-  garbage: 'garbage that is no DNS message',
-  'a-question': 'a question instead of a reply',
-  'wrong-id': 'a reply with the wrong id',
-  'other-question': 'a reply to another question',
-  'too-many-records': `more than ${LIMITS.recordsPerMessage} records, which are not read`,
-};
-
 export type PlainProblem = keyof typeof WORDS;
 
 /** Why a server gave nothing that could be judged. Decisions read the kind, people read `describeProblem`. */
 export type Problem =
   | { readonly kind: PlainProblem }
-  | { readonly kind: 'not-dns'; readonly mismatch: Mismatch; readonly overTcp?: boolean }
   | { readonly kind: 'rcode'; readonly rcode: string }
-  | { readonly kind: 'http-status'; readonly status: number }
   | { readonly kind: 'socket'; readonly code: string }
   | { readonly kind: 'refers'; readonly zone: string }
   | { readonly kind: 'alias-unanswered'; readonly target: string }
@@ -143,12 +126,8 @@ export type Problem =
 /** Formats a problem; continues a sentence that begins with "the server". */
 export function describeProblem(problem: Problem): string {
   switch (problem.kind) {
-    case 'not-dns':
-      return `sends ${MISMATCHES[problem.mismatch]}${problem.overTcp ? ' over TCP' : ''}`;
     case 'rcode':
       return `answers ${problem.rcode}`;
-    case 'http-status':
-      return `answers HTTP status ${problem.status}`;
     case 'socket':
       return `cannot be asked (${problem.code})`;
     case 'refers':
@@ -191,7 +170,7 @@ export function isBrokenAlias(problem: Problem): boolean {
   return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 }
 
-const FALSE_ANSWERS = ['other-name', 'other-class', 'odd-alias', 'alias-unanswered'];
+const FALSE_ANSWERS = ['odd-alias', 'alias-unanswered'];
 
 /** Returns whether no working server would answer so. It counts as a wrong record, since receivers may get anything. */
 export function isFalseAnswer(problem: Problem | undefined): boolean {

@@ -98,7 +98,7 @@ domains:
     const gate = {
       mode: 'recursive',
       nameservers: ['192.0.2.1:53'],
-      resolvers: ['192.0.2.2', 'https://dns.example/dns-query'],
+      resolvers: ['192.0.2.2', '192.0.2.3'],
       waitSeconds: 5,
       strict: true,
     };
@@ -107,7 +107,7 @@ defaults: { region: us-east-1, selector: s1 }
 control:
   allow:
     recursive: true
-    servers: [192.0.2.1, 192.0.2.2, "https://dns.example/dns-query"]
+    servers: [192.0.2.1, 192.0.2.2, 192.0.2.3]
 domains:
   example.com: { gate: ${JSON.stringify(gate)} }
 `).domains;

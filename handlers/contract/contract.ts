@@ -106,7 +106,7 @@ export interface GateSettings {
   readonly mode?: 'authoritative' | 'recursive';
   /** `ip:port` (IPv6 in brackets) of the servers to ask instead of discovering them. @default discovery */
   readonly nameservers?: readonly string[];
-  /** `ip:port`, or `https://…` (RFC 8484), of the recursive resolvers; an empty list asks none. @default the machine's own and public resolvers */
+  /** `ip:port` of the recursive resolvers; an empty list asks none. @default the machine's own and public resolvers */
   readonly resolvers?: readonly string[];
   /** Seconds that the gate may wait for the record: 0 to 240. @default 0 */
   readonly waitSeconds?: number;
@@ -117,7 +117,7 @@ export interface GateSettings {
 /** What the control stack allows events to ask for beyond its own `gate`. Nothing, by default. */
 export interface Allowances {
   /**
-   * `ip:port` or `https://…` of name servers and resolvers that an event may name. With name servers of this list,
+   * `ip:port` of name servers and resolvers that an event may name. With name servers of this list,
    * no resolver has to be asked (`resolvers: []`): none sees into a closed network.
    * @default none
    */

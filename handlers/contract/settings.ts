@@ -60,14 +60,7 @@ export const domain = z.pipe(
 
 /** `ip:port`, `[ip6]:port`, or the address alone. */
 const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
-/** DNS over HTTPS (RFC 8484): no user, no password, no fragment. */
-const HTTPS = /^https:\/\/[^\s@#]{1,500}$/;
-const address = text(ADDRESS, 'ip:port, or [ipv6]:port');
-const server = text(
-  new RegExp(`${ADDRESS.source}|${HTTPS.source}`),
-  'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
-);
-const servers = list(server, 'a list of ip:port or https://…');
+const servers = list(text(ADDRESS, 'ip:port, or [ipv6]:port'), 'a list of ip:port');
 
 export const bucketName = text(
   /^(?=.{3,63}$)(?:[a-z0-9.-]|\{region\})+$/,
@@ -113,7 +106,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
         },
       ),
       nameservers: setting(
-        list(address, 'a list of ip:port').check(z.minLength(1, { error: 'one address or more' })),
+        servers.check(z.minLength(1, { error: 'one address or more' })),
         'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
         {
           knownAtSynth: true,
@@ -134,7 +127,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       ),
       resolvers: setting(
         servers,
-        'Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
+        'Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones.',
         {
           knownAtSynth: true,
           weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
@@ -158,7 +151,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
               : `${asked.join(', ')} are asked in place of the usual ones.`,
           option: {
             flags: '--resolver <ip:port>',
-            help: 'ask this recursive resolver instead of public ones; https://… if port 53 is closed (repeatable)',
+            help: 'ask this recursive resolver instead of public ones (repeatable)',
             none: { flags: '--no-resolver', help: 'ask no recursive resolver' },
           },
         },
@@ -373,10 +366,9 @@ export const ALLOWANCES: RowsOf<Allowances> = {
   ),
 };
 
-/** Makes one form of `192.0.2.1` and `192.0.2.1:53`; the third form of a server is `https://…`. */
+/** Makes one form of `192.0.2.1` and `192.0.2.1:53`. */
 function withPort(server: string): string {
-  const isWhole = /^https:/i.test(server) || /(^[^[:]+|\]):\d+$/.test(server);
-  return (isWhole ? server : `${server}:53`).toLowerCase();
+  return (/(^[^[:]+|\]):\d+$/.test(server) ? server : `${server}:53`).toLowerCase();
 }
 
 /** Returns whether every DNS server is among those that are allowed. */

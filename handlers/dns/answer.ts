@@ -2,7 +2,7 @@
 
 import { LIMITS } from '../dns-limits';
 import { describeProblem, isBrokenAlias, type Problem, type Role, type ServerVerdict } from '../gate-outcome';
-import { isPlainName, labels, type Question, type Reply, type ResourceRecord, sameName } from './codec';
+import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
 /** Whether a name is the apex of a zone, or lies below it. */
@@ -13,12 +13,6 @@ export function isWithin(name: string, zone: string): boolean {
 
 export function isAbove(zone: string, other: string): boolean {
   return !sameName(zone, other) && isWithin(other, zone);
-}
-
-/** Lists the names between a name and an apex, both left out: a delegation may lie at each of them. */
-export function namesBetween(name: string, apex: string): string[] {
-  const parts = labels(name);
-  return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
 }
 
 export type RecordType = Extract<Question['type'], 'TXT' | 'MX' | 'A' | 'AAAA'>;
@@ -54,14 +48,8 @@ export type Referral = Delegation & { readonly kind: 'referral' };
 /** The meaning of a reply to a question for records. */
 export type Answer =
   | Records
-  | {
-      readonly kind: 'alias';
-      /** Targets of the aliases in the reply, in order, in lower case; at least one. */
-      readonly targets: readonly string[];
-      /** The records at the end of them, in the same reply; the server need not be authoritative for them. */
-      readonly atEnd?: Records;
-      readonly ttlSeconds: number;
-    }
+  /** Its target is in lower case, and looked for at the servers of its own zone. */
+  | { readonly kind: 'alias'; readonly target: string }
   | { readonly kind: 'none'; readonly rcode: 'NXDOMAIN' | 'NOERROR'; readonly ttlSeconds?: number }
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
@@ -135,25 +123,6 @@ export function failure(problem: Problem): Extract<Answer, { kind: 'failure' }> 
   return { kind: 'failure', problem };
 }
 
-/** Walks the answer section: from the name along its aliases to the records. */
-function walk(answers: readonly ResourceRecord[], name: string, type: RecordType) {
-  const owners = byOwner(answers);
-  const targets: string[] = [];
-  let ttlSeconds = Number.POSITIVE_INFINITY;
-  for (let owner = name.toLowerCase(); ; ) {
-    const here = owners.get(owner) ?? [];
-    const records = ofType(here, type);
-    const [alias] = ofType(here, 'CNAME');
-    if (records.length > 0 || !alias) return { targets, records, ttlSeconds };
-    ttlSeconds = Math.min(ttlSeconds, alias.ttl);
-    owner = alias.data.toLowerCase();
-    // A loop is walked once, up to where it closes.
-    const closes = owner === name.toLowerCase() || targets.includes(owner);
-    targets.push(owner);
-    if (closes || targets.length > LIMITS.aliasesInChain) return { targets, records, ttlSeconds };
-  }
-}
-
 function recordText(record: Of<RecordType>): string {
   if (record.type === 'TXT') return Buffer.concat(record.data).toString('latin1');
   return record.type === 'MX'
@@ -161,30 +130,41 @@ function recordText(record: Of<RecordType>): string {
     : record.data;
 }
 
+/** Returns the zone whose SOA a server's reply has, if the name lies in it. */
+export function zoneIn(reply: Reply, name: string): string | undefined {
+  if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
+  const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
+  const zone = authorityOf(reply)?.zone ?? own;
+  return zone !== undefined && isWithin(name, zone) ? zone : undefined;
+}
+
 /** Reads the reply of an authoritative server or of a resolver. */
 export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer {
-  const { rcode, answers } = reply;
+  const { rcode } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
-  const { targets, records, ttlSeconds } = walk(answers, name, type);
-  if (targets.some((target) => !isPlainName(target))) return failure({ kind: 'odd-alias' });
-  const values = records.map(recordText);
-  if (type === 'TXT' && values.some(({ length }) => length > LIMITS.txtBytes))
-    return failure({ kind: 'limit', limit: 'txtBytes' });
-  const ttl = Math.min(...records.map((record) => record.ttl));
-  const found: Records | undefined =
-    values.length > 0 ? { kind: 'records', values, ttlSeconds: ttl } : undefined;
-  // A resolver has walked the aliases itself. Those of an authoritative server show what it can answer for.
-  if (found && (targets.length === 0 || role === 'recursive')) return found;
-  if (role === 'authoritative' && targets.length > 0)
-    return { kind: 'alias', targets, atEnd: found, ttlSeconds };
-  const fitting = answers.filter((record) => record.type === type || record.type === 'CNAME');
-  if (targets.length === 0 && fitting.length > 0) {
-    const isOfName = fitting.some((record) => sameName(record.name, name));
-    return failure({ kind: isOfName ? 'other-class' : 'other-name' });
+  const answers = byOwner(reply.answers);
+  let owner = name.toLowerCase();
+  for (let hops = 0; hops <= LIMITS.aliasesInChain; hops += 1) {
+    const here = answers.get(owner) ?? [];
+    const records = ofType(here, type);
+    if (records.length > 0) return readRecords(records);
+    const [alias] = ofType(here, 'CNAME');
+    if (!alias) break;
+    if (!isPlainName(alias.data)) return failure({ kind: 'odd-alias' });
+    owner = alias.data.toLowerCase();
+    // A resolver has followed the aliases itself. What a server has of other zones proves nothing.
+    if (role === 'authoritative') return { kind: 'alias', target: owner };
   }
   return { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
+}
+
+function readRecords(records: readonly Of<RecordType>[]): Answer {
+  const values = records.map(recordText);
+  return records.some(({ type }) => type === 'TXT') && values.some(({ length }) => length > LIMITS.txtBytes)
+    ? failure({ kind: 'limit', limit: 'txtBytes' })
+    : { kind: 'records', values, ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)) };
 }
 
 /** What a server has at a name, at the end of its aliases. */
@@ -215,34 +195,43 @@ export type Names = ReadonlyMap<string, readonly Asked[]>;
 /** An answer that is no alias. */
 type End = Exclude<Answer, { readonly kind: 'alias' }>;
 
+/** Returns how aliases can lead from a name to another, whichever server is asked on the way. */
+function pathTo(names: Names, from: string, to: string, seen = new Set<string>()): string[] | undefined {
+  if (from === to) return [to];
+  seen.add(from);
+  for (const { answer } of names.get(from) ?? []) {
+    if (answer.kind !== 'alias' || seen.has(answer.target)) continue;
+    const rest = pathTo(names, answer.target, to, seen);
+    if (rest) return [from, ...rest];
+  }
+  return undefined;
+}
+
 /** Returns what finds the end of an answer's aliases: of the servers there, the first that gives one. */
 function createEndOf(names: Names): (answer: Answer, name: string) => End {
   const known = new Map<string, End>();
 
-  /** @param path the names whose aliases led here */
-  const endOf = (answer: Answer, path: readonly string[]): End => {
+  const endOf = (answer: Answer, name: string): End => {
     if (answer.kind !== 'alias') return answer;
-    const { targets, atEnd } = answer;
-    const target = targets.at(-1)!;
-    if (targets.length > LIMITS.aliasesInChain) return failure({ kind: 'limit', limit: 'aliasesInChain' });
-    if (atEnd) return atEnd;
-    if (path.includes(target)) return failure({ kind: 'alias-loop', path: [...path, target] });
+    const { target } = answer;
+    const back = pathTo(names, target, name);
+    if (back) return failure({ kind: 'alias-loop', path: [name, ...back] });
     // Every server of a name may have the same alias: otherwise a chain would be walked servers^hops times.
-    const end = known.get(target) ?? endAt(target, [...path, target]);
+    const end = known.get(target) ?? endAt(target);
     known.set(target, end);
     return end;
   };
 
-  const endAt = (target: string, path: readonly string[]): End => {
+  const endAt = (target: string): End => {
     const found = names.get(target);
     if (!found)
       return failure({ kind: 'limit', limit: names.size >= LIMITS.names ? 'names' : 'aliasesInChain' });
-    const ends = found.map(({ answer }) => endOf(answer, path));
+    const ends = found.map(({ answer }) => endOf(answer, target));
     const isBroken = (end: End): boolean => end.kind === 'failure' && isBrokenAlias(end.problem);
     return ends.find(isReply) ?? ends.find(isBroken) ?? failure({ kind: 'alias-unanswered', target });
   };
 
-  return (answer, name) => endOf(answer, [name]);
+  return endOf;
 }
 
 /** Returns what an answer says, without following an alias in it. */
@@ -255,7 +244,7 @@ export function contentOf(answer: Answer): Content {
       ? answer.problem
       : answer.kind === 'referral'
         ? { kind: 'refers', zone: answer.zone }
-        : { kind: 'alias-unanswered', target: answer.targets.at(-1)! };
+        : { kind: 'alias-unanswered', target: answer.target };
   const rcode = problem.kind === 'rcode' ? problem.rcode : undefined;
   return { rcode, values: [], problem, reason: describeProblem(problem) };
 }
@@ -270,8 +259,8 @@ export function serverAnswers(names: Names, role: Role): readonly ServerAnswer[]
       role,
       ...(at > 0 && { askedFor }),
       ...(answer.kind === 'alias' && {
-        alias: answer.targets.at(-1),
-        ...(at === 0 && { aliasTo: answer.targets[0] }),
+        alias: answer.target,
+        ...(at === 0 && { aliasTo: answer.target }),
       }),
       ...contentOf(endOf(answer, askedFor)),
       roundTripMs,

@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { SocketAddress } from 'node:net';
 import { LIMITS } from '../dns-limits';
-import type { Mismatch } from '../gate-outcome';
 
 interface Common {
   /** Owner, without a trailing dot; octets that a host name cannot have as `\DDD` (RFC 1035 §5.1). */
@@ -189,7 +188,7 @@ export type Decoded =
   | { readonly reply: Reply }
   | { readonly truncated: true }
   | { readonly withoutEdns: true }
-  | { readonly mismatch: Mismatch };
+  | { readonly mismatch: true };
 
 /** Fits into every path without fragments (DNS flag day 2020). */
 const EDNS_PAYLOAD_BYTES = 1232;
@@ -246,18 +245,16 @@ export class Query {
 
   /** Reads a datagram or a TCP message; never throws, whatever it holds. */
   decode(bytes: Buffer): Decoded {
-    if (bytes.length < HEADER_BYTES) return { mismatch: 'garbage' };
+    if (bytes.length < HEADER_BYTES) return { mismatch: true };
     // Messages that are not ours are not read any further.
     const flags = bytes.readUInt16BE(2);
-    const isResponse = (flags & RESPONSE) !== 0;
-    if (bytes.readUInt16BE(0) !== this.id) return { mismatch: isResponse ? 'wrong-id' : 'garbage' };
-    if (!isResponse) return { mismatch: 'a-question' };
+    if (bytes.readUInt16BE(0) !== this.id || (flags & RESPONSE) === 0) return { mismatch: true };
     try {
       return this.read(bytes, flags);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       // Some servers cut a long answer in the middle of a record: its header is whole.
-      return (flags & TRUNCATED) !== 0 ? { truncated: true } : { mismatch: 'garbage' };
+      return (flags & TRUNCATED) !== 0 ? { truncated: true } : { mismatch: true };
     }
   }
 
@@ -268,10 +265,9 @@ export class Query {
     // A server that does not know EDNS answers so (RFC 6891 §7), and may send the bare header back.
     if (this.edns && (plainRcode === 'FORMERR' || plainRcode === 'NOTIMP')) return { withoutEdns: true };
     const reader = new Reader(bytes);
-    if (questions !== 1 || !this.isAsked(reader)) return { mismatch: 'other-question' };
+    if (questions !== 1 || !this.isAsked(reader)) return { mismatch: true };
     if (flags & TRUNCATED) return { truncated: true };
-    if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage)
-      return { mismatch: 'too-many-records' };
+    if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage) return { mismatch: true };
     let upperRcode = 0;
     const [answers, authorities, additionals] = counts.map((count) => {
       const records: ResourceRecord[] = [];

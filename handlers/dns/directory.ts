@@ -39,16 +39,20 @@ export class Directory {
     if (this.hasIPv6) found = (await Promise.all([find('A'), find('AAAA')])).flat();
     else {
       found = await find('A');
-      if (found.length === 0 && !this.glue.has(host)) found = await find('AAAA');
+      if (found.length === 0 && !this.glue.get(host)?.size) found = await find('AAAA');
     }
     return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
   }
 
-  /** Adds addresses that came with a referral, and returns those that are to be asked. */
-  learn(host: string, addresses: readonly string[]): readonly string[] {
-    if (addresses.length === 0) return [];
-    this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
-    return this.reachable(addresses);
+  /** Whether there are resolvers to ask. */
+  get canAsk(): boolean {
+    return this.resolvers.length > 0;
+  }
+
+  /** Adds the addresses that came with a referral. */
+  learn(glue: Delegation['glue'] = new Map()): void {
+    for (const [host, addresses] of glue)
+      this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
   }
 
   private reachable(addresses: readonly string[]): readonly string[] {
@@ -56,17 +60,16 @@ export class Directory {
     return four.length > 0 ? four : addresses;
   }
 
-  /** Asks resolvers until one knows. */
+  /** Asks one resolver after another, until one knows. */
   private async lookUp(name: string, type: Question['type']): Promise<Pick<Reply, 'answers'> & Why> {
     const problems: string[] = [];
-    const question = { name, type, recursionDesired: true };
-    const found = await this.round.askInTurn(this.resolvers, question, (result, resolver) => {
+    for (const resolver of this.resolvers) {
+      const result = await this.round.ask(resolver, { name, type, recursionDesired: true });
       if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
       const problem: Problem =
         'reply' in result ? { kind: 'rcode', rcode: result.reply.rcode } : result.problem;
       problems.push(`resolver ${formatEndpoint(resolver)} ${describeProblem(problem)}`);
-      return undefined;
-    });
-    return found ?? { answers: [], problem: problems.join('; ') };
+    }
+    return { answers: [], problem: problems.join('; ') };
   }
 }

@@ -4,27 +4,14 @@ import { networkInterfaces } from 'node:os';
 import type { GateSettings } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 
-export interface SocketEndpoint {
+export interface Endpoint {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
   readonly port: number;
 }
 
-/** A resolver that is asked over HTTPS (RFC 8484). */
-export interface HttpsEndpoint {
-  readonly url: string;
-}
-
-export type Endpoint = SocketEndpoint | HttpsEndpoint;
-
-export function isHttps(endpoint: Endpoint): endpoint is HttpsEndpoint {
-  return 'url' in endpoint;
-}
-
-/** Formats a server as settings, outcomes and messages have it: `192.0.2.1:53`, `[2001:db8::1]:53`, `https://…`. */
-export function formatEndpoint(endpoint: Endpoint): string {
-  if (isHttps(endpoint)) return endpoint.url;
-  const { address, port } = endpoint;
+/** Formats a server as settings, outcomes and messages have it: `192.0.2.1:53`, `[2001:db8::1]:53`. */
+export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
@@ -32,7 +19,7 @@ export function formatEndpoint(endpoint: Endpoint): string {
  * Parses `ip`, `ip:port`, `ipv6` or `[ipv6]:port`.
  * @returns undefined for anything else: a host name would need DNS to find DNS
  */
-export function parseEndpoint(text: string, defaultPort = 53): SocketEndpoint | undefined {
+export function parseEndpoint(text: string, defaultPort = 53): Endpoint | undefined {
   const bare = text.trim();
   if (isIP(bare)) return { address: bare, port: defaultPort };
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(bare) ?? [];
@@ -40,20 +27,6 @@ export function parseEndpoint(text: string, defaultPort = 53): SocketEndpoint | 
   if (address === undefined || isIP(address) !== (bracketed === undefined ? 4 : 6)) return undefined;
   const port = digits === undefined ? defaultPort : Number(digits);
   return port >= 1 && port <= 65535 ? { address, port } : undefined;
-}
-
-/** Parses an address as `parseEndpoint` does, or `https://…` without user, password and fragment. */
-export function parseResolver(text: string, defaultPort = 53): Endpoint | undefined {
-  if (!/^https:\/\//i.test(text.trim())) return parseEndpoint(text, defaultPort);
-  if (!URL.canParse(text.trim())) return undefined;
-  const url = new URL(text.trim());
-  return url.username || url.password || url.hash || url.hostname === '' ? undefined : { url: url.href };
-}
-
-function addressOf(endpoint: Endpoint): string | undefined {
-  if (!isHttps(endpoint)) return endpoint.address;
-  const host = new URL(endpoint.url).hostname.replace(/^\[|\]$|\.$/g, '');
-  return isIP(host) ? host : /(^|\.)(ip6-)?localhost$/.test(host) ? '127.0.0.1' : undefined;
 }
 
 /** Makes a list that also finds IPv4 addresses inside IPv6 ones: mapped ones (by itself) and those of NAT64 (RFC 6052). */
@@ -91,9 +64,7 @@ export type Loopback = 'refused' | 'given' | 'allowed';
  * Returns whether a server may be asked. NS and address records must not make us send to our own machine, to the cloud's
  * metadata service, or to a whole network.
  */
-export function mayBeAsked(endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean {
-  const address = addressOf(endpoint);
-  if (address === undefined) return true;
+export function mayBeAsked({ address }: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (UNUSABLE.check(address, family)) return false;
   if (!NEAR.check(address, family) || loopback === 'allowed') return true;
@@ -122,20 +93,18 @@ function malformed(field: 'nameservers' | 'resolvers', what: string, found?: str
   });
 }
 
-function parseAll<Found extends Endpoint>(
+function parseAll(
   field: 'nameservers' | 'resolvers',
   list: readonly string[],
-  parse: (text: string) => Found | undefined,
-  loopback: Loopback,
-): Found[] {
+  { dnsPort, loopback = 'refused' }: WorldOfServers,
+): Endpoint[] {
   return list.map((text) => {
-    const endpoint = parse(text);
+    const endpoint = parseEndpoint(text, dnsPort);
     if (endpoint && mayBeAsked(endpoint, 'given', loopback)) return endpoint;
-    const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
     const why = endpoint
       ? 'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
         'servers of a zone. Give the address that other machines ask.'
-      : `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`;
+      : 'is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53.';
     throw malformed(field, why, text);
   });
 }
@@ -152,7 +121,7 @@ export interface WorldOfServers {
 
 /** The servers of the settings, or the default ones. */
 export interface GivenServers {
-  readonly nameservers: readonly SocketEndpoint[];
+  readonly nameservers: readonly Endpoint[];
   readonly resolvers: readonly Endpoint[];
 }
 
@@ -162,13 +131,12 @@ export interface GivenServers {
  */
 export function readServers(
   { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,
-  { dnsPort: port = 53, loopback = 'refused', systemResolvers }: WorldOfServers,
+  world: WorldOfServers,
 ): GivenServers {
-  const parse = (text: string): SocketEndpoint | undefined => parseEndpoint(text, port);
-  const nameservers = parseAll('nameservers', given.nameservers ?? [], parse, loopback);
+  const nameservers = parseAll('nameservers', given.nameservers ?? [], world);
   const resolvers = given.resolvers
-    ? parseAll('resolvers', given.resolvers, (text) => parseResolver(text, port), loopback)
-    : defaultResolvers(systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
+    ? parseAll('resolvers', given.resolvers, world)
+    : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text, world.dnsPort) ?? []);
   if (resolvers.length === 0 && mode === 'recursive')
     throw malformed(
       'resolvers',

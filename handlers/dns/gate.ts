@@ -1,10 +1,10 @@
 /**
- * The proof in DNS. A round discovers the servers of the record and asks all of them (`lookup`), then asks resolvers
- * (`gather`), and concludes.
+ * The proof in DNS. A round asks all servers of the record (`lookup`), then resolvers (`gather`), and concludes.
  *
- * `lookup` has servers found and asked wave by wave, by `discover` with the help of resolvers (`directory`); `search` is what
- * has been found. Every question goes through `ask`, which sends it once; `exchange` carries it, `codec` is its octets.
- * `answer` reads what comes back, `conclude` decides, `hints` looks for a misplaced record, `wording` writes the message.
+ * `lookup` searches the servers of the name and of those that aliases lead to: `search` asks them, with the help of resolvers
+ * (`directory`); `found` decides which of them count. Every question goes through `ask`, which sends it once; `exchange`
+ * carries it, `codec` is its octets. `answer` reads what comes back, `conclude` decides, `hints` looks for what is published
+ * instead of the record, `wording` writes the message.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract/contract';
@@ -12,7 +12,7 @@ import { LIMITS } from '../dns-limits';
 import type { GateOutcome, Role } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Content } from './answer';
-import { Memory, Round } from './ask';
+import { Round } from './ask';
 import { type Evidence, isProved, judge, judgeServers, withVerdict } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { createExchange } from './exchange';
@@ -71,11 +71,15 @@ async function gather(
     return isLast ? findHints(round, evidence, selector, (world.randomLabel ?? randomLabel)()) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
   const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
-  const isEnough = (content: Content): boolean => isOfZone && isRecord(content);
-  const found = await askRecursively(round, question, servers.resolvers, { isRecord, isEnough });
-  const seen = judgeServers(found.servers, expected);
+  const found = await askRecursively(round, question, servers.resolvers, isRecord);
+  const seen = judgeServers(found, expected);
   const warnings = [...published.warnings, ...seen.warnings];
-  return { ...evidence, servers: [...published.servers, ...seen.servers], warnings, limits: found.limits };
+  return {
+    ...evidence,
+    servers: [...published.servers, ...seen.servers],
+    warnings,
+    limits: [...round.exceeded],
+  };
 }
 
 /**
@@ -88,11 +92,10 @@ async function gather(
 export async function proveRecord(request: GateRequest, world: GateWorld): Promise<GateOutcome> {
   const servers = readServers(request, world);
   const exchange = world.exchange ?? createExchange();
-  const memory = new Memory();
   let wasMissing = false;
   let absenceSeconds: number | undefined;
   return untilReady(request.waitSeconds, world, async (rounds, isLast) => {
-    const round = new Round(exchange, memory, world.graceMs);
+    const round = new Round(exchange);
     const budgetMs = Math.min(LIMITS.roundMs, world.remainingMs());
     const evidence = await round.run(budgetMs, world.signal, () =>
       gather(round, request, world, servers, isLast),

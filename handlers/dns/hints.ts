@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerVerdict } from '../gate-outcome';
-import type { Answer } from './answer';
-import { inTurn, type Round, WITNESSES } from './ask';
+import type { Answer, RecordType } from './answer';
+import type { Round } from './ask';
 import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
 
@@ -9,15 +9,21 @@ import { parseEndpoint } from './endpoint';
 function misplacements(
   { recordName, domain, zone = domain }: Evidence,
   selector: string,
-): ReadonlyMap<string, string> {
-  const doubled =
-    "the name of the zone is in it twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out";
-  return new Map([
-    ...[...new Set([zone, domain])].map((suffix) => [`${recordName}.${suffix}`, doubled] as const),
-    [domain, 'it is at the domain itself, without the selector'],
-    [`_domainkey.${domain}`, 'it is at _domainkey, without the selector'],
+): readonly (readonly [name: string, mistake: string])[] {
+  return [
+    ...[...new Set([zone, domain])].map(
+      (suffix) => [`${recordName}.${suffix}`, `${suffix} is in its name twice`] as const,
+    ),
+    [domain, 'it is at the domain itself, and its name lacks the selector and _domainkey'],
+    [`_domainkey.${domain}`, 'its name lacks the selector'],
     [`${selector}.${domain}`, 'its name lacks _domainkey'],
-  ]);
+  ];
+}
+
+/** Formats how the name of the record is typed in. */
+function formatName({ recordName, domain, zone = domain }: Evidence): string {
+  const relative = recordName.slice(0, -zone.length - 1) || '@';
+  return `In a web form of ${zone} its name is ${relative}; in a zone file it is that, or ${recordName}. with a dot at its end.`;
 }
 
 function isKeyRecord(value: string): boolean {
@@ -36,58 +42,66 @@ export function withoutWildcard(server: ServerVerdict): ServerVerdict {
 const WILDCARD =
   'A wildcard answers for every name there: the record has to be published at the name itself.';
 
+const NO_ALIAS =
+  'The name has an address and no TXT record: a CNAME there is proxied or flattened. Switch that off for this name ("DNS only").';
+
 /** Returns a label that is not published. */
 export function randomLabel(): string {
   return `x${randomBytes(8).toString('hex')}`;
 }
 
-/**
- * Looks for a misplaced record. Asks one of the servers that lack it, and a second one if that is late;
- * authoritative servers cache nothing.
- */
+/** How many servers that lack the record are asked what is there instead of it. */
+const WITNESSES = 2;
+
+/** Looks for what is published instead of the record. Asks servers that lack it: authoritative ones cache nothing. */
 export async function findHints(
   round: Round,
   evidence: Evidence,
   selector: string,
   label: string,
 ): Promise<Evidence> {
-  const witnesses = evidence.servers
-    .filter(
-      ({ askedFor, verdict, aliasTo }) =>
-        askedFor === undefined && verdict !== 'ready' && (verdict !== 'unreachable' || aliasTo !== undefined),
-    )
+  const { recordName, domain, servers } = evidence;
+  const isAnswered = ({ verdict, aliasTo }: ServerVerdict): boolean =>
+    verdict !== 'unreachable' || aliasTo !== undefined;
+  const witnesses = servers
+    .filter((each) => each.askedFor === undefined && each.verdict !== 'ready' && isAnswered(each))
     .slice(0, WITNESSES);
-  const askFor = async (name: string): Promise<[string, Answer | undefined]> => {
-    const attempts = witnesses.map(({ address }) => async (): Promise<Answer | undefined> => {
-      const question = { name, type: 'TXT' } as const;
-      const { answer } = await round.askForRecords(parseEndpoint(address)!, question, 'authoritative');
-      return answer.kind === 'failure' ? undefined : answer;
-    });
-    return [name, name.length > 253 ? undefined : await inTurn(attempts, round.graceMs)];
+  const ask = async (name: string, type: RecordType = 'TXT'): Promise<Answer | undefined> => {
+    if (name.length > 253) return undefined;
+    const asked = witnesses.map(({ address }) =>
+      round.askForRecords(parseEndpoint(address)!, { name, type }, 'authoritative'),
+    );
+    const answers = (await Promise.all(asked)).map(({ answer }) => answer);
+    return answers.find(({ kind }) => kind !== 'failure');
   };
+  const sibling = `${label}._domainkey.${domain}`;
+  if (witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined)) {
+    const found = await ask(sibling);
+    if (found?.kind !== 'records' && found?.kind !== 'alias') return evidence;
+    const isOfWildcard = ({ verdict }: ServerVerdict): boolean =>
+      verdict === 'invalid' || verdict === 'other-value';
+    return {
+      ...evidence,
+      servers: servers.map((server) => (isOfWildcard(server) ? withoutWildcard(server) : server)),
+      hints: [WILDCARD],
+    };
+  }
   const places = misplacements(evidence, selector);
-  const sibling = `${label}._domainkey.${evidence.domain}`;
-  // If nothing answers at the name, no wildcard does.
-  const isAnswered = witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined);
-  const found = new Map(await Promise.all([...places.keys(), ...(isAnswered ? [sibling] : [])].map(askFor)));
-  const atSibling = found.get(sibling)?.kind;
-  const isWildcard = atSibling === 'records' || atSibling === 'alias';
-  const misplaced = [...places].filter(([name]) => {
-    const answer = found.get(name);
-    // A wildcard's record is at every name.
-    if (answer?.kind !== 'records' || (isWildcard && name !== evidence.domain)) return false;
-    return answer.values.some(isKeyRecord);
+  const [addresses, wildcard, ...found] = await Promise.all([
+    ask(recordName, 'A'),
+    ask(sibling, 'A'),
+    ...places.map(([name]) => ask(name)),
+  ]);
+  const misplaced = places.filter((_, at) => {
+    const answer = found[at];
+    return answer?.kind === 'records' && answer.values.some(isKeyRecord);
   });
   return {
     ...evidence,
-    servers: evidence.servers.map((server) =>
-      isWildcard && (server.verdict === 'invalid' || server.verdict === 'other-value')
-        ? withoutWildcard(server)
-        : server,
-    ),
     hints: [
-      ...(isWildcard ? [WILDCARD] : []),
-      ...misplaced.map(([name, why]) => `A DKIM record was found at ${name}: ${why}.`),
+      ...(addresses?.kind === 'records' && wildcard?.kind !== 'records' ? [NO_ALIAS] : []),
+      ...misplaced.map(([name, mistake]) => `A DKIM record was found at ${name}: ${mistake}.`),
+      ...(misplaced.length > 0 ? [formatName(evidence)] : []),
     ],
   };
 }

@@ -1,184 +1,183 @@
-/** The search for one name: its zones and servers, which source names them, and which of them count. */
+/**
+ * The search for one name: a list of servers to ask, which begins with those of the registered domain and of the zone above.
+ *
+ *     com                      a.gtld.net    a resolver names it; it refers to example.com at ns1 and ns2
+ *      └ example.com           ns1           the resolver names it, too; it refers to _domainkey.example.com at key1
+ *        │                     ns2           has the record, and names ns3 beside itself
+ *        │                     ns3           lacks the record
+ *        └ _domainkey          key1          has the record
+ *                                            no new server: the search ends
+ *
+ * Every server is asked for the record, for the servers of its zone, and whether a zone below begins on the way to the name.
+ * What its answers name goes on the list. Those that answer for the name are judged (`found`), like ns2, ns3 and key1; those
+ * of the deepest zone have to.
+ */
+import { LIMITS } from '../dns-limits';
+import {
+  type Answer,
+  authorityOf,
+  isAbove,
+  isWithin,
+  nameserversIn,
+  type RecordType,
+  referralIn,
+  zoneIn,
+} from './answer';
+import type { Round } from './ask';
+import { labels, type Reply, type ResourceRecord, sameName } from './codec';
+import type { Directory } from './directory';
+import { type Endpoint, formatEndpoint, type Loopback, mayBeAsked } from './endpoint';
+import { conclude, type Found, GIVEN, type Naming, namedIn, type SearchResult, type Server } from './found';
 
-import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../gate-outcome';
-import { type Answer, type Asked, type Delegation, isReply } from './answer';
-import { labels } from './codec';
-import { formatEndpoint, type SocketEndpoint } from './endpoint';
-
-/** Why a server must be asked: settings, a resolver (perhaps from its cache), the zone above, or the zone itself name it. */
-export type Reason = 'given' | 'resolvers' | 'parent' | 'zone';
-
-/** Servers of a zone, as one source names them. */
-export interface Lead extends Delegation {
-  readonly search: Search;
-  readonly reason: Reason;
-  /** Names of the server that names them, if it is one of the zone. */
-  readonly by?: ReadonlySet<string>;
-  /** Addresses that settings give instead of names. */
-  readonly given?: readonly SocketEndpoint[];
+/** What all searches of a round share. */
+export interface Network {
+  readonly round: Round;
+  readonly directory: Directory;
+  /** The records that are asked for. */
+  readonly type: RecordType;
+  /** The port of discovered servers. */
+  readonly port: number;
+  /** Whether DNS may name servers on this machine and its link. */
+  readonly loopback: Loopback;
+  /** Servers to ask instead of discovered ones; empty: discover. */
+  readonly nameservers: readonly Endpoint[];
+  /** The addresses that are asked in this round, for all names together. */
+  readonly addresses: Set<string>;
 }
 
-/** A zone on the way down to a name. The one without an apex has the servers that were given instead of discovered. */
-export interface Zone {
-  readonly apex: string;
-  /** How many labels it has. */
-  readonly depth: number;
-  readonly leads: Lead[];
-  /** Names of its servers. */
-  readonly hosts: Set<string>;
-  /** Whether some server refers to a zone further down. */
-  refers: boolean;
-  /** Whether it is a top-level domain that answers for the name itself. */
-  serves: boolean;
+/** A server to ask as one of a zone. */
+interface ToAsk {
+  readonly server: Server;
+  readonly zone: string;
 }
 
-/** An address to ask for a name, as a server of one zone or of several. */
-export interface Server {
-  readonly endpoint: SocketEndpoint;
-  /** In NS records; none when the address was given. */
-  readonly names: Set<string>;
-  readonly zones: Set<Zone>;
-  readonly isForbidden: boolean;
-  /** For the name. An alias is cut to what the server can answer for. */
-  answer: Answer;
-  roundTripMs: number;
+/**
+ * Finds the servers of a name, and asks all of them.
+ * @param isTarget whether an alias led to the name: servers that were given need not know it
+ */
+export async function search(net: Network, name: string, isTarget: boolean): Promise<SearchResult> {
+  const found: Found = { name, namings: [], servers: new Map(), absences: [] };
+  const given = net.nameservers.flatMap((endpoint) => join(net, found, GIVEN, endpoint));
+  if (given.length > 0) {
+    const result = await askAll(net, found, given);
+    const isKnown = result.asked.some(({ answer }) => answer.kind !== 'failure');
+    if (isKnown || !isTarget || !net.directory.canAsk) return result;
+    found.servers.clear();
+  }
+  await beginAtTop(net, found);
+  return askAll(net, found, await newServers(net, found));
 }
 
-export interface Search {
-  readonly name: string;
-  /** How many aliases led here. */
-  readonly depth: number;
-  readonly zones: Map<string, Zone>;
-  /** By address. */
-  readonly servers: Map<string, Server>;
-  /** Names of servers that have no address. */
-  readonly lost: Set<string>;
-  /** How long resolvers may keep each negative answer, in seconds. */
-  readonly absences: number[];
-  /** Whether resolvers have been asked for the servers of an alias's target. */
-  isPrepared?: boolean;
-  /** Why resolvers name no servers of any zone; a sentence. */
-  problem?: string;
+/** Asks the servers of the list, then those that they have named, until they name no new one. */
+async function askAll(net: Network, found: Found, first: readonly ToAsk[]): Promise<SearchResult> {
+  for (let servers = first; servers.length > 0; servers = await newServers(net, found)) {
+    const named = await Promise.all(servers.map((each) => askServer(net, found, each)));
+    found.namings.push(...named.flat());
+  }
+  return conclude(found);
 }
 
-/** Notes which source names servers of a zone. */
-export function noteLead(lead: Lead): Zone {
-  const { search, zone: apex } = lead;
-  const known = search.zones.get(apex);
-  const depth = labels(apex).length;
-  const zone = known ?? { apex, depth, leads: [], hosts: new Set(), refers: false, serves: false };
-  search.zones.set(apex, zone);
-  zone.leads.push(lead);
-  return zone;
+/** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
+async function beginAtTop({ directory }: Network, found: Found): Promise<void> {
+  const parts = labels(found.name);
+  const [own, above] = await Promise.all([
+    directory.nameserversOf(parts.slice(-2).join('.')),
+    directory.nameserversOf(parts.at(-1)!),
+  ]);
+  for (const named of [above, own])
+    if (named.nameservers.length > 0) found.namings.push({ ...named, source: 'resolvers' });
+  if (found.namings.length > 0) return;
+  found.problem =
+    own.problem === undefined
+      ? `there is no domain ${own.zone} in DNS: resolvers know no name servers of it.`
+      : `the servers of ${own.zone} could not be found: ${own.problem}.`;
 }
 
-/** Returns the deepest zone that a server was asked as a server of. */
-export function zoneOf({ zones }: Server): Zone {
-  return [...zones].sort((a, b) => b.depth - a.depth)[0]!;
-}
-
-/** Returns the zones whose servers must answer for the name: those without a referral to a zone below. */
-function expectedZones(zones: readonly Zone[]): readonly Zone[] {
-  const deepest = Math.max(...zones.map(({ depth }) => depth));
-  return zones.filter(
-    ({ depth, refers, serves }) => serves || (!refers && (depth >= 2 || depth === deepest)),
+/** Finds the addresses of all servers that have been named. Returns those that are not on the list yet. */
+async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]> {
+  const { directory, round, port } = net;
+  const { namings } = found;
+  for (const { glue } of namings) directory.learn(glue);
+  const zones = [...new Set(namings.map(({ zone }) => zone))].filter((zone) => zone !== GIVEN);
+  const named = zones.flatMap((zone) => {
+    const hosts = namedIn(namings, zone);
+    if (hosts.length > LIMITS.serversPerZone) round.exceeded.add('serversPerZone');
+    return hosts.slice(0, LIMITS.serversPerZone).map((host) => ({ zone, host }));
+  });
+  const addresses = await Promise.all(named.map(({ host }) => directory.addressesOf(host)));
+  return named.flatMap(({ zone, host }, at) =>
+    addresses[at]!.flatMap((address) => join(net, found, zone, { address, port }, host)),
   );
 }
 
-/** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
-export interface SearchResult
-  extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'>,
-    Pick<Search, 'name' | 'absences'> {
-  readonly asked: readonly Asked[];
-  readonly disagreement?: Disagreement;
+/** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
+function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host?: string): readonly ToAsk[] {
+  const key = formatEndpoint(endpoint);
+  let server = found.servers.get(key);
+  if (!server) {
+    const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', net.loopback);
+    if (!isForbidden && net.addresses.size < LIMITS.addresses) net.addresses.add(key);
+    if (!isForbidden && !net.addresses.has(key)) {
+      net.round.exceeded.add('addresses');
+      return [];
+    }
+    const problem = { kind: isForbidden ? 'forbidden-address' : 'time-was-up' } as const;
+    const answer: Answer = { kind: 'failure', problem };
+    server = { endpoint, hosts: new Set(), zones: new Set(), isForbidden, answer, roundTripMs: 0 };
+    found.servers.set(key, server);
+  }
+  if (host !== undefined) server.hosts.add(host);
+  const isNew = !server.zones.has(zone);
+  server.zones.add(zone);
+  return isNew && !server.isForbidden ? [{ server, zone }] : [];
 }
 
-/** Decides which zone the name is in, and which servers count, once all answers have come. */
-export function concludeSearch({ name, problem, absences, lost, ...search }: Search): SearchResult {
-  const [zones, servers] = [[...search.zones.values()], [...search.servers.values()]];
-  // A top-level domain that has referred to a zone below has no part in the answer.
-  const isPassed = ({ refers, serves, depth }: Zone): boolean => refers && !serves && depth === 1;
-  const asked = servers.filter((server) => [...server.zones].some((zone) => !isPassed(zone)));
-  const replied = asked.filter(({ answer }) => isReply(answer));
-  // The zone cut: the deepest zone whose servers answered for the name.
-  const [cut] = replied
-    .map(zoneOf)
-    .filter(({ apex }) => apex !== '')
-    .sort((a, b) => b.depth - a.depth);
-  // Servers of the zones above have only to refer. If they answer nevertheless, that is judged, but not counted.
-  const counting = cut ? zones.filter(({ depth }) => depth >= cut.depth) : expectedZones(zones);
-  const counts = ({ zones: own, answer }: Server): boolean =>
-    counting.some((zone) => own.has(zone)) &&
-    !(answer.kind === 'referral' && [...own].some(({ refers }) => refers));
-  return {
-    name,
-    zone: cut?.apex,
-    asked: asked
-      .filter((server) => replied.includes(server) || counts(server))
-      .sort(inOrder)
-      .map(({ names, ...server }) => ({ ...server, name: [...names].sort()[0] })),
-    hosts: hostsOf(counting, servers),
-    problem:
-      problem ??
-      (lost.size > 0 ? `no address is known of its name servers ${hostList([...lost].sort())}.` : undefined),
-    disagreement: cut && disagreementIn(cut),
-    absences: [
-      ...absences,
-      ...asked.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : [])),
-    ],
+/** Asks a server, and returns which servers its answers name. */
+async function askServer(net: Network, found: Found, { server, zone }: ToAsk): Promise<readonly Naming[]> {
+  const { round, type } = net;
+  const { name } = found;
+  const replyTo = async (asked: 'NS' | 'SOA', of: string): Promise<Reply | undefined> => {
+    const result = await round.ask(server.endpoint, { name: of, type: asked, recursionDesired: false });
+    if (!('reply' in result)) return undefined;
+    // Servers of another name are no answer.
+    const isAnswer = ({ type: each, name: owner }: ResourceRecord) => each !== 'NS' || sameName(owner, of);
+    return { ...result.reply, answers: result.reply.answers.filter(isAnswer) };
   };
+  const [record, own] = await Promise.all([
+    round.askForRecords(server.endpoint, { name, type }, 'authoritative'),
+    // Servers that were given stay the only ones.
+    zone === GIVEN ? undefined : replyTo('NS', zone),
+  ]);
+  const { answer } = record;
+  server.answer = answer;
+  server.roundTripMs = record.roundTripMs;
+  const replies = [record.reply, own];
+  if (zone !== GIVEN && answer.kind !== 'referral' && replies.some((reply) => reply !== undefined)) {
+    // An alias hides the zone of its name. None is at the apex of a zone, so the name above lies in the same one.
+    const soa = await replyTo('SOA', answer.kind === 'alias' ? labels(name).slice(1).join('.') : name);
+    const cut = soa && zoneIn(soa, name);
+    if (cut !== undefined && isAbove(zone, cut)) replies.push(await replyTo('NS', cut));
+    const absence = soa && cut !== undefined && authorityOf(soa)?.negativeTtlSeconds;
+    if (absence) found.absences.push(absence);
+    replies.push(soa);
+  }
+  return replies.flatMap((reply) => (reply ? namingsIn(reply, name, zone, server) : []));
 }
 
-/** Sorts by name and address. Servers that were given stay in the order of the list. */
-function inOrder(a: Server, b: Server): number {
-  const [nameA = '', nameB = ''] = [a, b].map(({ names }) => [...names].sort()[0]);
-  const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
-  return (
-    byText(nameA, nameB) ||
-    (a.names.size === 0 ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)))
-  );
-}
-
-/** Lists the servers of zones by name, or by address if they were given. */
-function hostsOf(zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] {
-  const current = new Set(zones.flatMap(currentServers));
-  const named = [...new Set(zones.flatMap(({ hosts }) => [...hosts]))].sort();
-  const given = servers.filter(
-    ({ names, zones: own }) => names.size === 0 && zones.some((zone) => own.has(zone)),
-  );
-  const addresses = (of: readonly Server[]): string[] => of.map(({ endpoint }) => formatEndpoint(endpoint));
-  return [
-    ...named.map((name) => ({
-      name,
-      addresses: addresses(servers.filter(({ names }) => names.has(name))),
-      isFormer: !current.has(name),
-    })),
-    ...given.map((server) => ({ addresses: addresses([server]), isFormer: false })),
-  ];
-}
-
-function namedBy({ leads }: Zone, reason: Reason): readonly string[] {
-  const named = leads.filter((lead) => lead.reason === reason);
-  return [...new Set(named.flatMap(({ nameservers }) => nameservers))].sort();
-}
-
-/** Lists the servers that the zone above names, and those that it leads to; all, if it names none. */
-function currentServers(zone: Zone): readonly string[] {
-  const current = new Set(namedBy(zone, 'parent'));
-  if (current.size === 0) return [...zone.hosts];
-  for (const host of current)
-    for (const { by, nameservers } of zone.leads)
-      if (by?.has(host)) for (const next of nameservers) current.add(next);
-  return [...current];
-}
-
-function disagreementIn(zone: Zone): Disagreement | undefined {
-  const [cached, parent, own] = [namedBy(zone, 'resolvers'), namedBy(zone, 'parent'), namedBy(zone, 'zone')];
-  const differ = (a: readonly string[], b: readonly string[]): boolean =>
-    a.length > 0 && b.length > 0 && a.join() !== b.join();
-  if (differ(parent, own))
-    return { kind: 'delegation-is-stale', zone: zone.apex, elsewhere: parent, zones: own };
-  const zones = parent.length > 0 ? parent : own;
-  if (!differ(cached, zones)) return undefined;
-  return { kind: 'resolvers-differ', zone: zone.apex, elsewhere: cached, zones };
+/** Returns who serves the zone, or one below it that the name lies in, as a reply of one of its servers has it. */
+function namingsIn(reply: Reply, name: string, zone: string, { hosts }: Server): readonly Naming[] {
+  const referral = referralIn(reply, name);
+  if (referral) return isAbove(zone, referral.zone) ? [{ ...referral, source: 'parent' }] : [];
+  if (!reply.authoritative || zone === GIVEN) return [];
+  // BIND and Route 53 name the servers of the zone beside any answer.
+  const records = [...reply.answers, ...reply.authorities].filter(({ type }) => type === 'NS');
+  const owners = new Set(records.map((record) => record.name.toLowerCase()));
+  return [...owners]
+    .filter((owner) => isWithin(name, owner) && isWithin(owner, zone))
+    .map((owner) => ({
+      zone: owner,
+      nameservers: nameserversIn(records, owner),
+      source: 'zone' as const,
+      by: hosts,
+    }));
 }

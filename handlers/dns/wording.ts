@@ -93,7 +93,7 @@ function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
 }
 
 function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' | 'todo', string> {
-  const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = evidence;
+  const { domain, recordName, zone, problem, hints, expectedFingerprint, expectedValue } = evidence;
   const { servers } = failure;
   const dnsTeam = `The DNS team of ${isUndelegated(evidence) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
@@ -111,7 +111,7 @@ function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' |
           `(the key is ${expectedFingerprint}). ${contradiction}.`,
         todo: isHidden
           ? 'Wait until their caches expire, then apply again.'
-          : `${dnsTeam} publishes the record on every one of these servers, or waits until it has arrived there; then apply again. The record reads: ${expectedValue}`,
+          : `${dnsTeam} ${hints.length > 0 ? 'corrects that' : 'publishes the record on every one of these servers, or waits until it has arrived there'}; then apply again. The record reads: ${expectedValue}`,
       };
     }
     case 'invalid':
@@ -121,7 +121,7 @@ function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' |
       };
     case 'other-key':
       return {
-        wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}.`,
+        wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`,
         todo:
           'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
           `${dnsTeam} publishes the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
@@ -182,7 +182,7 @@ function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | u
     );
   const silent = servers.every(({ problem }) => isSilence(problem));
   return silent && kind === 'unanswered' && zone === undefined
-    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask (https://… if port 53 is closed).'
+    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask.'
     : undefined;
 }
 

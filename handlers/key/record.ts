@@ -88,7 +88,12 @@ function pastedWrongly(value: string): string | undefined {
   return undefined;
 }
 
+/** Octets of one string of a TXT record (RFC 1035 §3.3). */
+const STRING_OCTETS = 255;
+
 function notBase64(p: string): string {
+  if (/^customerProvidedPublicKey$/i.test(p))
+    return 'holds the placeholder of the SES console, p=customerProvidedPublicKey, in place of the public key';
   if (p.includes('"')) return 'has quotation marks in its p=: its parts were pasted as one string';
   if (p.includes('-----')) return 'has PEM lines in its p=: it takes the base64 between them';
   return 'is damaged: its p= is not base64 (cut short, or characters were lost)';
@@ -152,6 +157,10 @@ export function readRecord(value: string, expected?: RsaPublicKey): RecordReadin
   const p = tags.get('p');
   if (p === undefined) return { problem: 'has no p=, so no key' };
   const reading = readKey(p, expected);
+  if ('problem' in reading && !reading.key && value.length === STRING_OCTETS)
+    return {
+      problem: `is cut after ${STRING_OCTETS} characters, the most that one string of a TXT record holds: the rest goes into a second string of the same record`,
+    };
   if ('problem' in reading) return reading;
   const found = hazards(tags, value);
   if (found.length > 1)

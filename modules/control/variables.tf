@@ -81,7 +81,7 @@ variable "notice_language" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask, over HTTPS if port 53 is closed; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
   type        = any
   default     = null
 
@@ -101,8 +101,8 @@ variable "gate" {
   }
 
   validation {
-    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$|^https:\\/\\/[^\\s@#]{1,500}$", each))]), false)
-    error_message = "gate.resolvers: expected a list of ip:port or https://…: ip:port, [ipv6]:port, or https://… for DNS over HTTPS."
+    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    error_message = "gate.resolvers: expected a list of ip:port: ip:port, or [ipv6]:port."
   }
 
   validation {
@@ -122,8 +122,8 @@ variable "allow" {
   }
 
   validation {
-    condition     = try(var.allow.servers, null) == null || try(alltrue([for each in var.allow.servers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$|^https:\\/\\/[^\\s@#]{1,500}$", each))]), false)
-    error_message = "allow.servers: expected a list of ip:port or https://…: ip:port, [ipv6]:port, or https://… for DNS over HTTPS."
+    condition     = try(var.allow.servers, null) == null || try(alltrue([for each in var.allow.servers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    error_message = "allow.servers: expected a list of ip:port: ip:port, or [ipv6]:port."
   }
 }
 

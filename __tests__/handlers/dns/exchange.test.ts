@@ -5,6 +5,7 @@ import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/se
 
 const TIMING: ExchangeTiming = { resendsMs: [60], tcpMs: 150, deadlineMs: 400 };
 const NAME = 'host.example.com';
+const NOT_DNS = 'sends something that is no answer to the question';
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
 
 let server: DnsServer;
@@ -99,20 +100,12 @@ describe('one question to one server', () => {
 
   test.each<[string, Rule[], string]>([
     ['silence', [{ drop: true }], 'does not answer'],
-    [
-      'the wrong id',
-      [{ wrongId: true, transport: 'udp' }, { drop: true }],
-      'sends a reply with the wrong id',
-    ],
-    [
-      'the wrong id over TCP',
-      [{ drop: true, transport: 'udp' }, { wrongId: true }],
-      'sends a reply with the wrong id',
-    ],
-    ['another question', [{ wrongQuestion: true }], 'sends a reply to another question'],
-    ['garbage', [{ garbage: true }], 'sends garbage that is no DNS message'],
-    ['an empty message', [{ garbage: Buffer.alloc(0) }], 'sends garbage that is no DNS message'],
-    ['half a header', [{ garbage: Buffer.alloc(7) }], 'sends garbage that is no DNS message'],
+    ['the wrong id', [{ wrongId: true, transport: 'udp' }, { drop: true }], NOT_DNS],
+    ['the wrong id over TCP', [{ drop: true, transport: 'udp' }, { wrongId: true }], NOT_DNS],
+    ['another question', [{ wrongQuestion: true }], NOT_DNS],
+    ['garbage', [{ garbage: true }], NOT_DNS],
+    ['an empty message', [{ garbage: Buffer.alloc(0) }], NOT_DNS],
+    ['half a header', [{ garbage: Buffer.alloc(7) }], NOT_DNS],
   ])('fails on %s', async (_, rules, problem) => {
     for (const rule of rules) server.misbehave(rule);
     const answer = ask();
@@ -132,7 +125,7 @@ describe('one question to one server', () => {
     jest.advanceTimersByTime(TIMING.tcpMs);
     await asked(3);
     jest.advanceTimersByTime(TIMING.deadlineMs - TIMING.tcpMs);
-    expect(await result).toMatchObject({ problem: { kind: 'silent' }, silent: true });
+    expect(await result).toMatchObject({ problem: { kind: 'silent' } });
   });
 
   test('fails when truncation leads to silence over TCP', async () => {
@@ -142,14 +135,13 @@ describe('one question to one server', () => {
     jest.advanceTimersByTime(TIMING.deadlineMs);
     expect(await result).toMatchObject({
       problem: { kind: 'over-tcp', after: 'truncation', answer: { kind: 'silent' } },
-      silent: true,
     });
   });
 
   test('fails at once on a closed port', async () => {
     await server.close();
     const result = await ask();
-    expect(result).toMatchObject({ problem: { kind: 'port-closed' }, silent: false });
+    expect(result).toMatchObject({ problem: { kind: 'port-closed' } });
     // No time has passed.
     expect(result.roundTripMs).toBe(0);
   });
@@ -161,7 +153,7 @@ describe('one question to one server', () => {
       exchange(endpoint(), { ...QUESTION, name: `host${at}.example.com` }),
     );
     for (const result of await Promise.all(results))
-      expect(result).toMatchObject({ problem: { kind: 'port-closed' }, silent: false });
+      expect(result).toMatchObject({ problem: { kind: 'port-closed' } });
   });
 
   test('fails on an address that this machine cannot reach', async () => {

@@ -77,6 +77,19 @@ describe('aliases', () => {
       expect(outcome.message).toContain('leads back to itself');
     }));
 
+  test('fails when aliases lead in a circle by way of one of several servers', () =>
+    setup.within(setup.internet(), async (network) => {
+      alias(network, setup.NAME, 'a.example.com');
+      alias(network, 'a.example.com', 'b.example.com');
+      network.servers[setup.NS1]!.setTxt('b.example.com', setup.VALUE);
+      network.servers[setup.NS2]!.setRecords('b.example.com', 'CNAME', ['a.example.com']);
+      const outcome = await setup.prove(network);
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
+      expect(outcome.message).toContain(
+        'leads back to itself: b.example.com → a.example.com → b.example.com',
+      );
+    }));
+
   test('fails when an alias leads to itself', () =>
     setup.within(setup.internet(), async (network) => {
       alias(network, setup.NAME, setup.NAME);

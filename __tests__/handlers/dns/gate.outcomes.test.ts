@@ -90,29 +90,6 @@ describe('not there yet', () => {
       },
     ));
 
-  test('fails with a hint when the name of the zone was appended twice', () =>
-    setup.within(setup.internet(), async (network) => {
-      setup.publish(network, setup.VALUE, `${setup.NAME}.example.com`);
-      const outcome = await setup.prove(network);
-      expect(outcome.code).toBe('DNS_TXT_NOT_READY');
-      expect(outcome.message).toContain(
-        `A DKIM record was found at ${setup.NAME}.example.com: the name of the zone is in it twice`,
-      );
-    }));
-
-  test.each([
-    ['example.com', 'it is at the domain itself'],
-    ['_domainkey.example.com', 'it is at _domainkey, without the selector'],
-    ['selector1.example.com', 'its name lacks _domainkey'],
-  ])('fails with a hint when the record is at %s', (name, words) =>
-    setup.within(setup.internet(), async (network) => {
-      setup.publish(network, setup.VALUE, name);
-      const outcome = await setup.prove(network);
-      expect(outcome.code).toBe('DNS_TXT_NOT_READY');
-      expect(outcome.message).toContain(words);
-    }),
-  );
-
   test.each([
     ['text that is no key', 'v=spf1 -all'],
     ['a key of another selector', setup.OTHER_VALUE],
@@ -151,26 +128,13 @@ describe('there but wrong', () => {
       });
     }));
 
-  test.each([
-    ['revoked', 'v=DKIM1; p=', 'is revoked'],
-    ['cut short', setup.VALUE.slice(0, -9), 'is damaged'],
-  ])('fails when the record is %s', (_, value, words) =>
+  test('fails when the record is revoked', () =>
     setup.within(setup.internet(), async (network) => {
-      setup.publish(network, value);
+      setup.publish(network, 'v=DKIM1; p=');
       const outcome = await setup.prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_INVALID' });
-      expect(outcome.message).toContain(words);
+      expect(outcome.message).toContain('is revoked');
       expect(outcome.advice?.endsWith(`that reads: ${setup.VALUE}`)).toBe(true);
-    }),
-  );
-
-  test('fails when there are several records at the name', () =>
-    setup.within(setup.internet(), async (network) => {
-      for (const address of [setup.NS1, setup.NS2])
-        network.servers[address]!.setRecords(setup.NAME, 'TXT', [setup.VALUE, setup.OTHER_VALUE]);
-      const outcome = await setup.prove(network);
-      expect(outcome).toMatchObject({ code: 'DNS_TXT_INVALID' });
-      expect(outcome.message).toContain('has 2 TXT records at the name');
     }));
 
   test('passes when the record comes in several strings, split anywhere', () =>

@@ -104,7 +104,7 @@ function exchangeOf(gen: Gen, asked: Question[]): Exchange {
       );
     const found = known.get(key);
     return found === undefined
-      ? { problem: { kind: 'silent' }, silent: true, roundTripMs: 1 }
+      ? { problem: { kind: 'silent' }, roundTripMs: 1 }
       : { reply: found, transport: 'udp', roundTripMs: 1 };
   };
 }

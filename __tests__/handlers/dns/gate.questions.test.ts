@@ -16,15 +16,15 @@ const PURPOSES: readonly (readonly [string, RegExp, readonly [number, number, nu
   ],
   ['who serves each zone, as a resolver says', new RegExp(`^${RESOLVER} NS \\w+\\.\\w+$`), [1, 1, 3, 1]],
   ['at which addresses', new RegExp(`^${RESOLVER} A ns\\d\\.`), [8, 8, 16, 8]],
-  ['which servers are above', new RegExp(`^${RESOLVER} (NS \\w+|A a\\.gtld\\.net)$`), [2, 2, 4, 2]],
-  ['who serves each zone, as the zone above says', new RegExp(`^${TOPS[0]} TXT `), [1, 1, 3, 1]],
-  ['who serves each zone, as each of its servers says', /^127\.0\.2\.\d+ NS \w+\.\w+$/, [8, 8, 16, 8]],
+  ['which servers are above', new RegExp(`^${RESOLVER} (NS \\w+|A [ab]\\.gtld\\.net)$`), [3, 3, 5, 3]],
   [
-    'whether a zone of its own begins on the way to a name',
-    /^127\.0\.2\.\d+ (SOA |NS _domainkey\.)/,
-    [8, 0, 24, 0],
+    'who serves each zone, as the zone above says',
+    new RegExp(`^(${TOPS.join('|')}) (TXT|NS) `),
+    [4, 4, 12, 4],
   ],
-  ['whether a missing record is misplaced', /^127\.0\.2\.1 TXT /, [0, 0, 0, 4]],
+  ['who serves each zone, as each of its servers says', /^127\.0\.2\.\d+ NS \w+\.\w+$/, [8, 8, 16, 8]],
+  ['whether a zone of its own begins on the way to a name', /^127\.0\.2\.\d+ SOA /, [8, 8, 16, 8]],
+  ['what is there instead of a missing record', /^127\.0\.2\.[12] (TXT|A) /, [0, 0, 0, 12]],
 ];
 
 const TITLES = [

@@ -66,10 +66,9 @@ describe('asks every server of the zone', () => {
       publish(network, BOUNCE, 'CNAME', ['other.example.com']);
       publish(network, 'other.example.com', 'CNAME', [BOUNCE]);
       const { servers } = await lookUpIn(network);
-      expect(servers.map(({ values, problem }) => [values, problem?.kind])).toEqual([
-        [[], 'alias-loop'],
-        [[], 'alias-loop'],
-      ]);
+      expect(servers.map(({ values, problem }) => [values, problem?.kind])).toEqual(
+        Array(4).fill([[], 'alias-loop']),
+      );
     }));
 });
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { formatEndpoint, isHttps } from '../../../handlers/dns/endpoint';
+import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/gate-outcome';
@@ -85,7 +85,6 @@ const TCP_MS = 20;
 export const askingOf =
   (network: Pick<DnsNetwork, 'servers' | 'resolvers' | 'patience'>): Exchange =>
   (endpoint, question, signal) => {
-    if (isHttps(endpoint)) return createExchange()(endpoint, question, signal);
     const { name, type } = question;
     const ms = (transport: 'udp' | 'tcp'): number => network.patience(endpoint, { name, type, transport });
     const server = network.servers[endpoint.address] ?? network.resolvers[endpoint.address];
@@ -103,11 +102,8 @@ export const withoutIPv6 =
   (network: DnsNetwork): Exchange =>
   async (endpoint, question, signal) =>
     formatEndpoint(endpoint).startsWith('[')
-      ? { problem: { kind: 'no-route' }, silent: false, roundTripMs: 0 }
+      ? { problem: { kind: 'no-route' }, roundTripMs: 0 }
       : askingOf(network)(endpoint, question, signal);
-
-/** What is not essential is waited for as long as it takes: all of it comes, or is known not to. */
-const PATIENT_GRACE_MS = 30_000;
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
@@ -126,7 +122,6 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   loopback: 'allowed',
   hasIPv6: () => true,
   exchange: askingOf(network),
-  graceMs: PATIENT_GRACE_MS,
   ...change,
 });
 

@@ -96,7 +96,7 @@ export async function proveVirtually(
       const isSilent = rule?.drop || (address !== RESOLVER && !servers.has(address));
       const roundTripMs = isSilent ? DEADLINE_MS : rule?.delayMs || scenario.roundTripMs;
       const timer = setTimeout(() => {
-        if (isSilent) return answer({ problem: { kind: 'silent' }, silent: true, roundTripMs });
+        if (isSilent) return answer({ problem: { kind: 'silent' }, roundTripMs });
         const { name, type } = question;
         const zones = servers.get(address);
         const zone = zones && zoneOf(zones, name)!;

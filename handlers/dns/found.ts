@@ -1,0 +1,150 @@
+/** What the search for one name has found: servers, who names them, and which of them count. */
+
+import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../gate-outcome';
+import { type Answer, type Asked, type Delegation, isAbove, isReply } from './answer';
+import { labels } from './codec';
+import { type Endpoint, formatEndpoint } from './endpoint';
+
+/** Who names servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
+type Source = 'resolvers' | 'parent' | 'zone';
+
+/** Servers of a zone, as one source names them. */
+export interface Naming extends Delegation {
+  readonly source: Source;
+  /** Names of the server that names them, if it is one of the zone. */
+  readonly by?: ReadonlySet<string>;
+}
+
+/** The zone of servers that were given instead of discovered. */
+export const GIVEN = '';
+
+/** An address that is asked for the name. */
+export interface Server {
+  readonly endpoint: Endpoint;
+  /** Its names in NS records; none if its address was given. */
+  readonly hosts: Set<string>;
+  /** The zones that it was asked as a server of. */
+  readonly zones: Set<string>;
+  readonly isForbidden: boolean;
+  /** Its answer for the name. */
+  answer: Answer;
+  roundTripMs: number;
+}
+
+/** All that was found for one name. */
+export interface Found {
+  readonly name: string;
+  readonly namings: Naming[];
+  /** By address. */
+  readonly servers: Map<string, Server>;
+  /** How long resolvers may keep each negative answer, in seconds. */
+  readonly absences: number[];
+  /** Why resolvers name no servers of any zone; a sentence. */
+  problem?: string;
+}
+
+/** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
+export interface SearchResult
+  extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'>,
+    Pick<Found, 'name' | 'absences'> {
+  readonly asked: readonly Asked[];
+  readonly disagreement?: Disagreement;
+}
+
+/** Lists the servers of a zone that a source names, or any. */
+export function namedIn(namings: readonly Naming[], zone: string, source?: Source): readonly string[] {
+  const fitting = namings.filter((each) => each.zone === zone && (!source || each.source === source));
+  return [...new Set(fitting.flatMap(({ nameservers }) => nameservers))];
+}
+
+const depthOf = (zone: string): number => labels(zone).length;
+
+function deepest(zones: readonly string[]): string | undefined {
+  return zones.toSorted((a, b) => depthOf(b) - depthOf(a))[0];
+}
+
+/** Returns the deepest zone that a server was asked as a server of. */
+const zoneOf = ({ zones }: Server): string => deepest([...zones])!;
+
+/** Decides which zone the name is in, and which servers count, once all answers have come. */
+export function conclude({ name, problem, absences, namings, ...found }: Found): SearchResult {
+  const servers = [...found.servers.values()];
+  const replied = servers.filter(({ answer }) => isReply(answer));
+  const cut = deepest(replied.map(zoneOf));
+  const zones = [...new Set([...namings.map(({ zone }) => zone), ...servers.map(zoneOf)])];
+  // Servers above the zone cut have only to refer. If they answer nevertheless, that is judged, but not counted.
+  const least = depthOf(cut ?? deepest(zones) ?? GIVEN);
+  const counting = zones.filter((zone) => depthOf(zone) >= least);
+  const counts = (server: Server): boolean =>
+    depthOf(zoneOf(server)) >= least &&
+    !(server.answer.kind === 'referral' && isAbove(zoneOf(server), server.answer.zone));
+  const hosts = hostsOf(counting, namings, servers);
+  const lost = hosts.flatMap(({ name: host, addresses }) => (addresses.length === 0 ? host! : []));
+  return {
+    name,
+    zone: cut || undefined,
+    asked: servers
+      .filter((server) => replied.includes(server) || counts(server))
+      .map((server) => ({ ...server, name: [...server.hosts].sort()[0] }))
+      .sort(inOrder),
+    hosts,
+    problem:
+      problem ?? (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
+    disagreement: cut ? disagreementIn(namings, cut) : undefined,
+    absences: [
+      ...absences,
+      ...replied.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : [])),
+    ],
+  };
+}
+
+/** Sorts by name and address. Servers that were given stay in the order of the list. */
+function inOrder(a: Asked, b: Asked): number {
+  const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
+  return (
+    byText(a.name ?? '', b.name ?? '') ||
+    (a.name === undefined ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)))
+  );
+}
+
+/** Lists the servers of zones by name, or by address if they were given. */
+function hostsOf(
+  zones: readonly string[],
+  namings: readonly Naming[],
+  servers: readonly Server[],
+): readonly NamedServer[] {
+  const current = new Set(zones.flatMap((zone) => currentServers(namings, zone)));
+  const named = [...new Set(zones.flatMap((zone) => namedIn(namings, zone)))].sort();
+  const addresses = (of: readonly Server[]): string[] => of.map(({ endpoint }) => formatEndpoint(endpoint));
+  return [
+    ...named.map((name) => ({
+      name,
+      addresses: addresses(servers.filter(({ hosts }) => hosts.has(name))),
+      isFormer: !current.has(name),
+    })),
+    ...servers
+      .filter(({ zones: own }) => own.has(GIVEN) && zones.includes(GIVEN))
+      .map((server) => ({ addresses: addresses([server]), isFormer: false })),
+  ];
+}
+
+/** Lists the servers that the zone above names, and those that it leads to; all, if it names none. */
+function currentServers(namings: readonly Naming[], zone: string): readonly string[] {
+  const current = new Set(namedIn(namings, zone, 'parent'));
+  if (current.size === 0) return namedIn(namings, zone);
+  for (const host of current)
+    for (const each of namings)
+      if (each.zone === zone && each.by?.has(host)) for (const next of each.nameservers) current.add(next);
+  return [...current];
+}
+
+function disagreementIn(namings: readonly Naming[], zone: string): Disagreement | undefined {
+  const [cached, parent, own] = (['resolvers', 'parent', 'zone'] as const).map((source) =>
+    [...namedIn(namings, zone, source)].sort(),
+  ) as [string[], string[], string[]];
+  const differ = (a: readonly string[], b: readonly string[]): boolean =>
+    a.length > 0 && b.length > 0 && a.join() !== b.join();
+  if (differ(parent, own)) return { kind: 'delegation-is-stale', zone, elsewhere: parent, zones: own };
+  const zones = parent.length > 0 ? parent : own;
+  return differ(cached, zones) ? { kind: 'resolvers-differ', zone, elsewhere: cached, zones } : undefined;
+}
