@@ -1,7 +1,4 @@
-/**
- * Measures beside a floor or another program on this machine: `npm run bench -- [NAME [OPTION…]] [--smallest]`. Without a
- * name it runs all, each in a process of its own; `--smallest` is as little as shows that they run.
- */
+/** Measures beside a floor: `npm run bench -- [NAME [OPTION]]`; all without a name; `--smallest` shows that they run. */
 import { spawnSync } from 'node:child_process';
 
 /** A table, its conditions, and what was too slow or wrong. */

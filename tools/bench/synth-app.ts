@@ -12,7 +12,10 @@ import { REQUIRED_VERSION } from '../../packages/engine/engine-guard';
 
 const REGION = 'us-east-1';
 const FUNCTION = 'ses-byodkim';
-const CRUD = { lifecycleScope: 'CRUD', lifecycle: { createBeforeDestroy: true } };
+const CREATED = {
+  ...{ region: REGION, functionName: FUNCTION, lifecycleScope: 'CREATE_ONLY' },
+  lifecycle: { createBeforeDestroy: true, ignoreChanges: ['input'] },
+};
 
 function domainStack(app: App, domain: string, state: string): void {
   const stack = new TerraformStack(app, domain);
@@ -37,26 +40,33 @@ function domainStack(app: App, domain: string, state: string): void {
     },
   });
   const transaction = attempt.getStringAttribute('id');
-  const common = { region: REGION, functionName: FUNCTION, triggers: { attempt: transaction }, ...CRUD };
-  const input = (resource: string, drift = {}) =>
-    JSON.stringify({ resource, transaction, ...wanted, ...drift });
-  const gate = new LambdaInvocation(scope, 'DnsGate', { ...common, input: input('DnsGate') });
+  const triggers = { attempt: transaction };
+  const input = (resource: string, more = {}) =>
+    JSON.stringify({ resource, transaction, ...wanted, ...more });
+  const gate = new LambdaInvocation(scope, 'DnsGate', { ...CREATED, triggers, input: input('DnsGate') });
   const identity = new Sesv2EmailIdentity(scope, 'Identity', {
     region: REGION,
     emailIdentity: domain,
     tags: { byodkim: 'managed' },
     dependsOn: [gate],
   });
-  const drift = { driftToken: `${driftToken}` };
-  const signing = new LambdaInvocation(scope, 'Signing', {
-    ...common,
-    input: input('Signing', drift),
+  const baseline = new LambdaInvocation(scope, 'Baseline', {
+    ...CREATED,
+    lifecycleScope: 'CRUD',
+    input: JSON.stringify({ resource: 'Baseline', id: Fn.uuid(), domain, region: REGION }),
+    triggers: { domain },
     dependsOn: [gate, identity],
   });
+  const stackId = Token.asString(Fn.lookup(Fn.jsondecode(baseline.input), 'id'));
+  const ofStack = (resource: string) => ({
+    ...CREATED,
+    input: input(resource, { stack: stackId, driftToken: `${driftToken}` }),
+    triggers: { ...triggers, stack: stackId },
+  });
+  const signing = new LambdaInvocation(scope, 'Signing', ofStack('Signing'));
   const confirmation = new LambdaInvocation(scope, 'Confirmation', {
-    ...common,
-    input: input('Confirmation', drift),
-    dependsOn: [signing, inspection, attempt, gate, identity],
+    ...ofStack('Confirmation'),
+    dependsOn: [signing, inspection, attempt, gate, identity, baseline],
   });
   new TerraformOutput(stack, 'identity_arn', { value: identity.arn });
   new TerraformOutput(stack, 'record_name', { value: `s1._domainkey.${domain}` });
