@@ -168,11 +168,10 @@ describe('the deploy of many', () => {
         each.Type === 'TXT' ? each.Name : [],
       );
     };
-    const { environment } = stage.cdktf;
     const letGo = (address: string) =>
-      execFileSync(environment.TERRAFORM_BINARY_NAME, ['state', 'rm', address], {
+      execFileSync(stage.cdktf.environment.TERRAFORM_BINARY_NAME, ['state', 'rm', address], {
         cwd: path.join(stage.outdir, 'stacks', stack),
-        env: { ...process.env, ...environment },
+        env: { ...process.env, ...deployment.environment },
         encoding: 'utf8',
       });
     const addressIn = (output: string): string => /aws_route53_record\.[\w-]+/.exec(output)![0];

@@ -44,6 +44,11 @@ export class ListDeployment {
     return deployment;
   }
 
+  /** Points the command and its engine at the sandbox. */
+  get environment(): Readonly<Record<string, string>> {
+    return { ...this.stage.environment, ...this.provider.environment };
+  }
+
   async close(): Promise<void> {
     await this.provider.close();
     await this.stage.close();
@@ -102,7 +107,7 @@ export class ListDeployment {
   private spawn([program, ...args]: string[], env: Readonly<Record<string, string>>) {
     const child = spawn(program!, args, {
       cwd: this.stage.folder,
-      env: { ...process.env, CI: '', ...this.stage.environment, ...this.provider.environment, ...env },
+      env: { ...process.env, CI: '', ...this.environment, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let output = '';
