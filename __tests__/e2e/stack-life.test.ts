@@ -204,6 +204,7 @@ describe('a stack whose other resource fails, through the real engine', () => {
     const signer = async () => (await send(domain))();
     const ses = deployment.sandbox.service<SesService>('ses');
     ses.pace({ ownKeyTokens: 'none' });
+    await deployment.ready(domain, 's2');
     await passed(deployment.deploy(domain, S1, value('1')));
     await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, value('2'))));
     expect(await signer()).toBe('s2, pass');
