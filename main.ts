@@ -234,7 +234,7 @@ function addZoneProvider(stack: TerraformStack, { provider }: DomainList, { regi
 /** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */
 async function buildIfStale(): Promise<void> {
   if (!isHandlerStale()) return;
-  // Not an import: what runs this file compiles what is required.
+  // Not an import: the runner of this file compiles required files.
   const { buildHandler } = require('./tools/build/handler') as typeof import('./tools/build/handler');
   await buildHandler(PROJECT_ROOT);
 }

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes';
 export class CliError extends Error {
   constructor(
     message: string,
-    /** As the function names it, or one of our own in the same style. */
+    /** A code of the function, or of the command in the same style. */
     readonly code: string,
     readonly exitCode: ExitCode = exitCodeOfError(code),
     readonly details?: unknown,

@@ -14,7 +14,7 @@ import type { CliWorld } from './world';
 
 export interface ListText {
   readonly text: string;
-  /** As it was named, for messages. */
+  /** The path as it was given, for messages. */
   readonly file: string;
 }
 

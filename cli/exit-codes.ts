@@ -39,7 +39,7 @@ export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {
   plan: EXIT.ok,
 };
 
-/** Worst first: what needs a person, then what failed, then what is unknown, then what will come by itself. */
+/** Worst first: a person is needed, failed, unknown, will come by itself. */
 const ORDER: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.wrong,

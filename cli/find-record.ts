@@ -36,7 +36,7 @@ export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> 
 export interface FoundRecord {
   readonly key: RsaPublicKey;
   readonly record: RecordToPublish;
-  /** In words, e.g. `function ses-byodkim in ap-northeast-1`. */
+  /** A phrase, e.g. `function ses-byodkim in ap-northeast-1`. */
   readonly source: string;
   readonly warnings: readonly string[];
   /** The key in S3 has replaced this one, which SES signs with. */

@@ -19,7 +19,7 @@ import type { CliWorld } from './world';
 
 const PROGRAM_NAME = 'byodkim';
 
-/** In the order of `--help`: the list first, then what reads, then what changes. */
+/** The commands in the order of `--help`: the list first, then those that read, then those that change. */
 const COMMANDS = [
   deployCommand,
   diffCommand,

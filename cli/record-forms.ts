@@ -30,7 +30,7 @@ export const RECORD_FORMS = {
       ]),
       'send',
     ].join('\n'),
-  /** For `aws route53 change-resource-record-sets --change-batch`. */
+  /** Takes the form of `aws route53 change-resource-record-sets --change-batch`. */
   'change-batch': (record) => {
     const changes = allOf(record).map(({ name, type, ttlSeconds, route53 }) => ({
       Action: 'UPSERT',
@@ -58,7 +58,7 @@ export const RECORD_FORMS = {
         ].join('\n'),
       )
       .join('\n\n'),
-  /** For `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
+  /** Writes `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
   dnscontrol: (record) => {
     const lines = allOf(record).map(({ name, type, ttlSeconds, value }) => {
       const data =
@@ -69,7 +69,7 @@ export const RECORD_FORMS = {
     });
     return `D_EXTEND(${JSON.stringify(record.domain)},\n${lines.join(',\n')}\n);`;
   },
-  /** For octoDNS's file of the domain's own zone: names are relative to it. `;` is escaped there. */
+  /** Writes octoDNS's file of the domain's own zone: names are relative to it. `;` is escaped there. */
   octodns: (record) => {
     const byName: Record<string, object[]> = {};
     for (const { name, type, ttlSeconds, value } of allOf(record)) {

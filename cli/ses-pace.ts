@@ -3,7 +3,7 @@ import type { Clock } from '../handlers/clock';
 import type { AppliedState } from './deploy/applied-state';
 import type { PlannedChange } from './deploy/engine';
 
-/** SES takes each operation about once a second: what is left is for a rollback beside it. */
+/** SES takes each operation about once a second: the rest is for a rollback beside it. */
 export const SES_INTERVAL_MS = 1_100;
 
 /** Has all that one command runs ask SES at one rate, however much of it runs at once. By region. */

@@ -11,7 +11,7 @@ import type { CliWorld } from './world';
 
 /** The domain of a command, and its entry in the list. */
 export interface Target {
-  /** In A-labels. */
+  /** A domain in A-labels. */
   readonly domain: string;
   /** The key of its entry, which commands take: `example.com`, `example.com@us-east-1`. */
   readonly entry: string;
@@ -106,7 +106,7 @@ export async function askFunction<Name extends keyof Answers>(
 /** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
 export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): string {
   if (list === undefined) return 'There is no domain list here';
-  // Of another region of the domain, else of a domain that is spelled alike.
+  // Proposes another region of the domain, else a domain that is spelled alike.
   const stacks = list.domains.map(({ stack }) => stack);
   const close = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;

@@ -12,7 +12,7 @@ interface Watch {
   readonly description: string;
   /** How many are too many. @default 1 */
   readonly from?: number;
-  /** Within which time. @default 300 */
+  /** The period that is looked at. @default 300 */
   readonly periodSeconds?: number;
 }
 
@@ -49,7 +49,7 @@ const OF_FUNCTION: readonly Watch[] = [
     metricName: 'Errors',
     description:
       'The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status',
-    // A refused apply is an error as well, one; what comes from a schedule is tried three times.
+    // A refused apply is one error; an event of a schedule is tried three times.
     from: 3,
     periodSeconds: 900,
   },
@@ -70,7 +70,7 @@ const PERIOD_SECONDS = 300;
 
 /** A revert that is dead says nothing by itself: these say it to the audit topic. */
 export class Alarms extends Construct {
-  /** By id, such as `schedule-target-errors`. */
+  /** Maps ids, such as `schedule-target-errors`, to alarms. */
   readonly alarms: Readonly<Record<string, CloudwatchMetricAlarm>>;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -96,7 +96,7 @@ export class Alarms extends Construct {
           comparisonOperator: 'GreaterThanOrEqualToThreshold',
           // These metrics are there only when there is something to count.
           treatMissingData: 'notBreaching',
-          // No word when it is over: what was dropped is not made good by nothing further being dropped.
+          // No notice when it is over: the end does not bring a dropped event back.
           alarmActions: [topicArn],
         }),
       ]),

@@ -11,7 +11,7 @@ export const HANDLER_MANIFEST = 'dist/handler.json';
 
 /** The function's code, as a zip that is ready to be deployed. */
 export interface HandlerCode {
-  /** Of the zip, absolute. */
+  /** Absolute path of the zip. */
   readonly path: string;
   /** Base64 of its SHA-256, as Lambda shows it. */
   readonly sha256Base64: string;

@@ -54,9 +54,9 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   readonly functionName: string;
   /** The children, to inspect or adjust. */
   readonly nodes: ByodkimControlPlaneNodes;
-  /** What the function needs in order to work; a domain in the same stack is deleted before these. */
+  /** Resources that the function needs; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
-  /** What domains may ask for: more is refused at synth. */
+  /** The allowances of domains: more is refused at synth. */
   readonly policy: Control;
 
   constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
@@ -75,7 +75,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const partition = partitionOf(region);
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
-      // By its name: the function's role needs the bucket's, and they would wait for each other.
+      // The role is named, not referred to: function and bucket would wait for each other.
       functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
       keyReaders: props.keyReaders,
       bucket: props.bucket,

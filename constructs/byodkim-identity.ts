@@ -28,7 +28,7 @@ export interface ByodkimIdentityNodes {
   readonly inspection: DataAwsLambdaInvocation;
   /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
-  /** By selector; the current one and the previous ones. */
+  /** The keys by selector: the current one and the previous ones. */
   readonly dkimKeys: Readonly<Record<string, LambdaInvocation>>;
   /** Records of keys in Route 53, by selector; the current one and the previous ones. */
   readonly records: Readonly<Record<string, Route53Record>>;
@@ -155,7 +155,7 @@ export class ByodkimIdentity extends Construct {
     return Token.asString(Fn.element([this.identityArn, this.nodes.confirmation.result], 0));
   }
 
-  /** What the function answered to `Signing`, as JSON text. */
+  /** The function's answer to `Signing`, as JSON text. */
   get signingResult(): string {
     return this.nodes.signing.result;
   }
@@ -237,7 +237,7 @@ export class ByodkimIdentity extends Construct {
     return identity;
   }
 
-  /** Before signing: what fails here fails while nothing has to be rolled back. */
+  /** Sets forwarding before signing: a failure here leaves nothing to roll back. */
   private feedback(
     identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity,
   ): Sesv2EmailIdentityFeedbackAttributes | undefined {

@@ -16,7 +16,7 @@ import { addressOf, elementsOf } from './stack-checks';
 type Dependable = TerraformElement & ITerraformDependable;
 
 export interface ConfirmationDependencies {
-  /** In any case. */
+  /** Is always waited for. */
   readonly always: readonly ITerraformDependable[];
   /** @default every other resource of the stack */
   readonly confirmAfter?: readonly ITerraformDependable[];
@@ -37,7 +37,7 @@ export class Confirmation extends LambdaInvocation {
     super(scope, id, config);
   }
 
-  /** With everything that it waits for, found when the stack is rendered. */
+  /** Adds everything that it waits for, found when the stack is rendered. */
   override get terraformMetaArguments(): { [name: string]: unknown } {
     const { always, confirmAfter = this.everythingElse() } = this.dependencies;
     const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.nameOf(other));

@@ -101,7 +101,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'KeepLedger',
-      reason: 'To record what was before a change, what was set, and whether it is confirmed.',
+      reason: 'To record the prior state of a change, the new one, and whether it is confirmed.',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(LEDGER_PREFIX)],
       condition,

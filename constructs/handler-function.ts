@@ -25,7 +25,7 @@ export interface HandlerFunctionProps extends PartProps {
   readonly failureTopicArn?: string;
   /** Refuse to delete the function: armed reverts and deployed domains call it by its name. */
   readonly isProtected: boolean;
-  /** What must be there before the function works. */
+  /** Resources that the function needs in order to work. */
   readonly dependencies: readonly ITerraformDependable[];
 }
 
@@ -98,7 +98,7 @@ export class HandlerFunction extends Construct {
     this.invokeConfig = this.onFailure(this);
   }
 
-  /** Makes a name of the function that IAM grants by itself; what it may ask for, the function knows. */
+  /** Makes an alias, which IAM grants by itself; the function knows what each alias may ask for. */
   alias(scope: Construct, id: string, name: string, description: string): LambdaAlias {
     return new LambdaAlias(scope, id, {
       region: this.props.region,

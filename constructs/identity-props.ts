@@ -14,7 +14,7 @@ export interface ControlPlane {
    * @default deployed elsewhere
    */
   readonly readyFunctionArn?: string;
-  /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
+  /** Resources that the function needs; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
   /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
   readonly policy?: Control;

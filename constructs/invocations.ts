@@ -21,7 +21,7 @@ import { TerraformData } from './terraform-data';
 const NOTHING = 'nothing';
 
 interface AttemptProps {
-  /** What is wanted. Any change of it makes a new attempt, and the plan shows which part changed. */
+  /** The wanted state. Any change of it makes a new attempt, and the plan shows which part changed. */
   readonly wanted: Readonly<Record<string, unknown>>;
   /** Answer of the inspection at plan time. */
   readonly driftToken: string;
@@ -41,7 +41,7 @@ export class Attempt extends TerraformData {
       triggersReplace: { wanted, drift: driftToken },
       lifecycle: {
         createBeforeDestroy: true,
-        // To a destroy a precondition that fails is a warning (Terraform's preDestroyRefresh).
+        // A destroy takes a precondition that fails as a warning (Terraform's preDestroyRefresh).
         precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
       },
     });
@@ -57,7 +57,7 @@ export class Invocations {
 
   constructor(
     private readonly scope: Construct,
-    /** In A-labels. */
+    /** A domain in A-labels. */
     private readonly domain: string,
     private readonly props: IdentitySettings,
   ) {
@@ -86,7 +86,7 @@ export class Invocations {
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       region,
-      // In the same stack: unknown until the function works, so that the engine does not ask before.
+      // The ARN of the same stack is unknown until the function works, so that the engine does not ask before.
       functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
       // The read-only alias: a plan needs no permission to change anything.
       qualifier: READ_ONLY_ALIAS,

@@ -13,7 +13,7 @@ import type { PartProps } from './names';
 /** The name of a bucket that is made here, or of one that exists and is left as it is. */
 export type BucketChoice =
   | {
-      /** Of a new one, as S3 wants names of buckets: 3 to 63 letters, digits, dots and hyphens, in lower case. */
+      /** Name of a new one: 3 to 63 lower-case letters, digits, dots and hyphens. */
       readonly name: string;
       /** Not with `name`. */
       readonly existing?: never;
@@ -28,7 +28,7 @@ export type BucketChoice =
 export interface KeyStoreProps extends PartProps {
   /** @default one that is named after the function */
   readonly bucket?: BucketChoice;
-  /** Encrypts what is stored. @default the key that S3 manages */
+  /** Encrypts the objects. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
   /**
    * Refuse to destroy the bucket. Even without it S3 refuses to delete a bucket that holds a key, but the rest of the
@@ -47,7 +47,7 @@ export class KeyStore extends Construct {
   readonly bucketName: string;
   /** Absent when the bucket exists already. */
   readonly bucket?: S3Bucket;
-  /** What must be there before an object is put, and until the last is read. */
+  /** Resources that exist before an object is put, and until the last is read. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: KeyStoreProps) {
@@ -111,7 +111,7 @@ export class KeyStore extends Construct {
       rule: [
         {
           bucketKeyEnabled: kmsKeyArn !== undefined,
-          // As S3 does by itself since April 2026. Set explicitly: otherwise every plan shows a difference.
+          // The default of S3 since April 2026. Set explicitly: otherwise every plan shows a difference.
           blockedEncryptionTypes: ['SSE-C'],
           applyServerSideEncryptionByDefault: kmsKeyArn
             ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }

@@ -57,7 +57,7 @@ export class Scheduler extends Construct {
   }
 }
 
-/** Returns what the scheduler's role may do. */
+/** Returns the statements of the scheduler's role. */
 export const invokePolicy = (functionArn: string): PolicyStatement[] => [
   {
     sid: 'InvokeFunction',

@@ -16,7 +16,7 @@ import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */
 export interface OwnedIdentity {
-  /** In A-labels. */
+  /** A domain in A-labels. */
   readonly domain: string;
   /** The element that makes or reads it. */
   readonly element: IConstruct;

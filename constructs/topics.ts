@@ -8,7 +8,7 @@ export type TopicName = (typeof TOPICS)[number];
 
 /** ARN of an existing topic, or `create` for one that the stack makes. @default none: nothing is sent */
 export type TopicChoice = 'create' | (string & {});
-/** For each topic, what it sends and to whom: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
+/** The topics: `dns` asks the DNS team for records, `result` notifies operators of each change’s end, `audit` of findings. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
 export interface TopicsProps extends PartProps {

@@ -22,18 +22,18 @@ export interface DomainList {
   readonly backend: Backend;
   readonly provider: ProviderSettings;
   readonly control: ControlSettings;
-  /** Of `defaults`: what the function takes for what an event leaves open. */
+  /** `defaults.gate`: the function takes it where an event has none. */
   readonly gate?: DomainSettings['gate'];
-  /** Of `defaults`: the control stack has them too. */
+  /** `defaults.tags`: the control stack has them too. */
   readonly tags?: DomainSettings['tags'];
-  /** Of a list without a domain: the region of its control stack. */
+  /** Region of the control stack of a list without a domain. */
   readonly region?: string | undefined;
   readonly domains: readonly ListedDomain[];
 }
 
 /** One entry of the list: a domain in one region, with its own settings and those of `defaults`. */
 export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region' | 'record' | 'senders'> {
-  /** In A-labels. */
+  /** A domain in A-labels. */
   readonly domain: string;
   readonly selector: string;
   readonly region: string;
@@ -41,7 +41,7 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
   readonly stack: string;
   readonly record?: ListedRecord;
   readonly senders?: Senders;
-  /** As it is written in the list. */
+  /** The domain as the list has it. */
   readonly name: string;
   /** Its line in the file, from 1. */
   readonly line: number;

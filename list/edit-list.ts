@@ -11,9 +11,9 @@ import {
   type YAMLSeq,
 } from 'yaml';
 
-/** A setting of a domain, and what it shall be; with an empty list it is taken out. */
+/** A setting of a domain, and its new value; an empty list removes it. */
 export interface Edit {
-  /** From the domain on, e.g. `['selector']`. */
+  /** Path below the domain, e.g. `['selector']`. */
   readonly path: readonly string[];
   readonly value: string | readonly string[];
 }

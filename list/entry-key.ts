@@ -4,7 +4,7 @@ import type { ListedDomain } from './domain-list';
 
 /** The key of a list entry: `example.com`, or `example.com@us-east-1` for a further region of the domain. */
 export interface EntryKey {
-  /** In A-labels. */
+  /** A domain in A-labels. */
   readonly domain: string;
   /** Absent if the entry's settings, or `defaults`, name the region. */
   readonly region?: string;

@@ -9,7 +9,7 @@ import { nearestRegion } from './nearest';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 
-/** Returns every entry with what `defaults` adds, and what is wrong with them. */
+/** Returns every entry merged with `defaults`, and the mistakes. */
 export function listedDomains(
   list: DomainListText,
   source: ListSource,

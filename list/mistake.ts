@@ -8,7 +8,7 @@ export interface Position {
 
 /** One mistake in the domain list, and its place. */
 export interface ListMistake extends Position {
-  /** What was found, what is allowed. One line. */
+  /** The value found, and the allowed ones, in one line. */
   readonly text: string;
   /** e.g. `domains.example.com.selector`. */
   readonly setting?: string;

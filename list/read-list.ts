@@ -62,7 +62,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   const { domains, mistakes } = listedDomains(list, source);
   const checked = { list, domains, source };
   const wrong = issues.flatMap(({ path, meant = path }) => [path.join('.'), meant.join('.')]);
-  // What the whole list is held to is known once it is right.
+  // The rules of the whole list are applied once each entry is right.
   const isKnown = wrong.every((path) => path.startsWith('domains.'));
   const ofRest = [
     ...mistakes,
@@ -72,7 +72,7 @@ export function parseDomainList(text: string, file: string): DomainList {
       ? [...mistakesOfControl(checked), ...mistakesOfAllowances(checked), ...mistakesOfKeyStore(checked)]
       : []),
   ];
-  // A block is not held to what a wrong setting in it would be, nor an entry to what its key would be.
+  // A mistake within a block, or in a key, is not reported again for the block or the entry.
   const follows = ({ setting, line, column }: ListMistake): boolean =>
     wrong.some((path) => path === setting || path.startsWith(`${setting}.`)) ||
     ofShape.some((mistake) => mistake.line === line && mistake.column === column);
@@ -98,7 +98,7 @@ interface ShapeMistake {
   readonly meant?: readonly PathSegment[];
 }
 
-/** Returns what the schema finds, with its place, what was found and what is allowed. */
+/** Returns the findings of the schema: place, found, allowed. */
 function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ShapeMistake[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   const { message: allowed } = issue;
@@ -133,7 +133,7 @@ function withoutSettings(value: unknown, wrong: readonly ShapeMistake[]): unknow
   return domainList.safeParse(left).data;
 }
 
-/** Removes what is at a path; of an array the whole. */
+/** Removes the value at a path; of an array the whole. */
 function remove(value: unknown, path: readonly PathSegment[]): void {
   if (path.length === 0) return;
   const holder = at(value, path.slice(0, -1));

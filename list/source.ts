@@ -31,7 +31,7 @@ export class ListSource {
   private constructor(
     private readonly document: Document,
     private readonly lines: LineCounter,
-    /** As plain values; keys are text. */
+    /** Plain values; keys are text. */
     readonly value: unknown,
   ) {}
 

@@ -28,7 +28,7 @@ describe('the deploy commands refuse', () => {
 
   it('to destroy without --yes if no one can be asked', () => {
     const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
-    expect(stderr).toBe('There is no terminal to ask at. To destroy example.com, say --yes.\n');
+    expect(stderr).toBe('No terminal to confirm at: pass --yes to destroy example.com.\n');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 

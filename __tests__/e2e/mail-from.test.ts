@@ -58,7 +58,7 @@ it('refuses a fresh domain whose MAIL FROM domain is not ready, and makes no ide
   expect(await deployment.dkim(ALIGNED)).toBeNull();
 });
 
-it('brings it from nothing to mail that is aligned twice, and plans nothing then', async () => {
+it('aligns SPF and DKIM in the first deploy, and plans nothing then', async () => {
   deployment.dns.setRecords(BOUNCE, 'MX', [MX]);
   await passed(deployment.deploy(ALIGNED, wanted('s1')));
   expect(await mailFrom()).toMatchObject({ MailFromDomain: BOUNCE, MailFromDomainStatus: 'SUCCESS' });

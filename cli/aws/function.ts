@@ -14,7 +14,7 @@ import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer } from '../world';
 import { awsFailure } from './aws-failure';
 
-/** What the function answers to each action: its own types, so that the two ends cannot drift apart. */
+/** The answers of the function to each action: its own types, so that the two ends cannot drift apart. */
 export interface Answers {
   readonly audit: AuditAnswer;
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
@@ -87,7 +87,7 @@ async function invoke(
 const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
   action === 'status' || action === 'known' || action === 'record' || (action === 'audit' && always !== true);
 
-/** As Lambda names it. */
+/** The name that Lambda gives a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
 function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {

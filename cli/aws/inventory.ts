@@ -5,15 +5,15 @@ import { awsFailure } from './aws-failure';
 
 export interface InventoryPlace {
   readonly region: string;
-  /** Of the private keys. */
+  /** Bucket of the private keys. */
   readonly bucket: string;
-  /** In A-labels; empty: every domain. */
+  /** Domains in A-labels; empty: every domain. */
   readonly only: readonly string[];
 }
 
-/** What one region has. */
+/** Identities and keys of one region. */
 export interface Inventory {
-  /** By domain, in A-labels. */
+  /** Signing states by domain, in A-labels. */
   readonly identities: ReadonlyMap<string, SigningState>;
   /** Selectors of the private keys, by domain. */
   readonly keys: ReadonlyMap<string, readonly string[]>;

@@ -43,7 +43,7 @@ const standIn = ({ region }: AdoptOptions): NewEntry => ({
 });
 
 export const adoptCommand = (): CliCommand =>
-  new CliCommand('adopt', 'write entries of the list for what SES and S3 have already')
+  new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
       'Adds an entry with `identity: existing` to the list for each domain whose identity in SES, key in S3 (as the old process ' +
         'stored it) and record in DNS are clear. What is unclear is printed with the reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
@@ -90,7 +90,7 @@ async function adopt(cli: Cli, options: AdoptOptions, names: string[]): Promise<
   const entries = adoptions.flatMap(({ entry }) => entry ?? []);
   if (entries.length > 0) {
     const text = read ? withEntries(read, entries) : newList(options, adoptions);
-    // What would be no list is not written.
+    // A text that would be no list is not written.
     parseList({ text, file });
     await world.writeFile(file, text);
   }
@@ -194,7 +194,7 @@ function format(file: string, adoptions: readonly Adoption[]): string {
   return lines.filter(Boolean).join('\n');
 }
 
-/** What is known of one domain in one region. */
+/** The knowledge of one domain in one region. */
 interface AdoptionFacts {
   /** Absent: SES has no identity in this region. */
   readonly state: SigningState | undefined;

@@ -25,7 +25,7 @@ interface DeployOptions extends GlobalOptions {
   readonly yes?: boolean;
   readonly concurrency: number;
   readonly verbose?: boolean;
-  /** Of deploy. */
+  /** Only deploy has it. */
   readonly wait: number;
 }
 
@@ -113,7 +113,7 @@ async function run(
   const stacks = stacksFor(action, { names, all }, list);
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
   if (action === 'destroy' && !isAsked && !options.yes)
-    throw usageError(`There is no terminal to ask at. To destroy ${stacks.join(', ')}, say --yes.`);
+    throw usageError(`No terminal to confirm at: pass --yes to destroy ${stacks.join(', ')}.`);
 
   const engine = engineFor(list);
   const folder = process.cwd();

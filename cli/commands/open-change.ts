@@ -1,4 +1,4 @@
-/** What a person decides about a change that is not done: keep it, or roll it back. */
+/** A person's decision about a change that is not done: keep it, or roll it back. */
 import { type Cli, CliCommand, type DomainOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { askFunction, findTarget, functionOf } from '../target';

@@ -47,7 +47,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const { target, listed, selector, edited } = rotation;
   const fields = {
     ...eventFields(target, selector),
-    // Of two selectors that alternate, the next one has signed before: with another key.
+    // The next of two selectors that alternate has signed before, with another key.
     renew: true,
     ...(listed.record && { notifyDnsTeam: false }),
   };

@@ -21,7 +21,7 @@ interface StatusOptions extends GlobalOptions {
   readonly live?: boolean;
 }
 
-/** From so many on, what is known is not asked again: each takes a second of SES's rate. */
+/** From this number of entries on, the last audits are read, not SES: each call takes a second of SES's rate. */
 const MANY = 11;
 
 export const statusCommand = (): CliCommand =>

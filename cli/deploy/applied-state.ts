@@ -1,11 +1,11 @@
-/** What the engine keeps of a stack, as far as it says whether the stack was applied to its end. */
+/** Reads from the engine's state whether a stack was applied to its end. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { APPLIED_OUTPUT, type Backend, type S3Backend } from '../../list/domain-list';
 import { mapConcurrently } from '../concurrency';
 
 export interface AppliedState {
-  /** Of the configuration that was applied to its end; absent if none was. */
+  /** Hash of the configuration that was applied to its end; absent if none was. */
   readonly hash?: string;
   /** Addresses of the resources that it manages, sorted. */
   readonly resources: readonly string[];

@@ -27,7 +27,7 @@ export function stacksFor(
     ? [...(entries.length > 0 || action === 'destroy' ? entries : controls), ...named]
     : named;
   if (chosen.length === 0)
-    throw usageError(`Which entries? byodkim ${action} example.com, or --all. ${known(entries)}`);
+    throw usageError(`Name entries, such as byodkim ${action} example.com, or pass --all. ${known(entries)}`);
   const regions = new Map(list.domains.map(({ stack, region }) => [stack, region]));
   const needed =
     action === 'destroy'

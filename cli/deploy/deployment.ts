@@ -21,7 +21,7 @@ import type { Workspace } from './workspace';
 export interface Deployment {
   readonly cli: Cli;
   readonly workspace: Workspace;
-  /** Of the entries, if there are several. */
+  /** Applied states of the entries, if there are several. */
   readonly states: ReadonlyMap<string, AppliedState>;
   readonly pace: SesPace;
   /** Returns the outcomes of entries that need no engine. @param changed control stacks. @default every one is planned */

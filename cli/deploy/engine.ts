@@ -6,7 +6,7 @@ import type { KnownEngine } from '../../packages/engine/engine-version';
 export interface PlannedChange {
   /** e.g. `aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D`. */
   readonly address: string;
-  /** As the engine names it: `create`, `update`, `delete`, `replace`, … */
+  /** The name that the engine gives it: `create`, `update`, `delete`, `replace`, … */
   readonly action: string;
 }
 
@@ -37,7 +37,7 @@ export interface EngineCall {
   readonly env: Readonly<Record<string, string>>;
   /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
   readonly signal: AbortSignal;
-  /** Receives what becomes of each resource, as it comes. */
+  /** Receives the progress of each resource. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -4,7 +4,7 @@ import { SIGN_IN } from '../aws/aws-failure';
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 interface Hint {
-  /** Of an error that it explains; other commands know it, too. */
+  /** Code of an error that it explains; other commands know it, too. */
   readonly code?: string;
   /** Meaning and fix. */
   readonly hint: string;
@@ -72,11 +72,11 @@ const HINTS: readonly HintRow[] = [
       'control.functionName. Do not delete it manually: it holds the rollback of every domain.',
   },
   {
-    // With a confirmation after it, the signing state stays.
+    // A confirmation after it keeps the signing state.
     pattern:
       /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
     hint:
-      'Signing had been set when something else failed. What is not confirmed is rolled back by itself: `byodkim status` ' +
+      'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` ' +
       'says whether and when. Fix the cause and deploy again, before or after that.',
   },
 ];

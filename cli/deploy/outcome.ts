@@ -39,7 +39,7 @@ export const outcome = (
   more: Partial<Outcome> = {},
 ): Outcome => ({ stack, ended, detail, errors: [], hints: [], ...more });
 
-/** What an engine was run for. */
+/** The purpose of an engine run. */
 export interface Context {
   readonly action: Action;
   readonly isInterrupted: boolean;
@@ -97,7 +97,7 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
   const errors = findHandlerErrors(output);
   const hints = hintsFor(output);
   if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
-    return outcome(stack, 'waits for SES', 'the stack is not done before', {
+    return outcome(stack, 'waits for SES', 'the stack is done once it has verified', {
       isUnverified: true,
       isUnfinished: true,
     });

@@ -1,4 +1,4 @@
-/** Which entries need no engine: what has not changed costs nothing, and what is unknown is planned. */
+/** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deployHelps } from '../../handlers/audit/finding-catalogue';

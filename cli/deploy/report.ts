@@ -1,4 +1,4 @@
-/** What is printed of the outcomes of a deploy, diff or destroy. */
+/** Formats the outcomes of a deploy, diff or destroy. */
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/errors';
 import { forTerminal, oneLine } from '../../handlers/errors/escape';

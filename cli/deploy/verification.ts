@@ -7,7 +7,7 @@ import { formatDuration } from '../terminal/words';
 import { type Deployment, runPhase } from './deployment';
 import type { Outcome } from './outcome';
 
-/** Between two rounds. */
+/** Pause between two rounds. */
 const ROUND_MS = { first: 2_000, longest: 15_000 };
 
 /**
@@ -60,7 +60,7 @@ export async function awaitVerification(
     if (!signal.aborted) throw error;
   }
   const unfinished = [...outcomes.values()].filter((each) => each.isUnfinished && each.ended === 'done');
-  // What was approved goes on.
+  // An approved apply goes on.
   const ended = signal.aborted ? [] : await runPhase(deployment, stacksOf(unfinished), null);
   return [...outcomes.values()].map((each) => ended.find(({ stack }) => stack === each.stack) ?? each);
 }

@@ -21,7 +21,7 @@ interface Surroundings {
 /** The synthesized stacks, and the engine that runs in their folders: of one command, until it closes them. */
 export class Workspace {
   private readonly cache: string;
-  /** Of this command alone: what it applies is what it has shown. */
+  /** Folder of this command alone: it applies the plans that it has shown. */
   private readonly plans: string;
   /** The first `init` of this run: it fills the cache, which two of them at once would break. */
   private first: Promise<unknown> | undefined;
@@ -34,7 +34,7 @@ export class Workspace {
     const { outdir } = at;
     this.cache = process.env.TF_PLUGIN_CACHE_DIR || path.join(outdir, 'plugin-cache');
     const plans = path.join(outdir, 'plans');
-    // What a command has left behind that was killed.
+    // A killed command leaves its plans behind.
     rmSync(plans, { recursive: true, force: true });
     for (const folder of [this.cache, plans]) mkdirSync(folder, { recursive: true });
     this.plans = mkdtempSync(plans + path.sep);
@@ -66,7 +66,7 @@ export class Workspace {
     const init = await this.initialise(stack);
     if (init.exitCode !== 0 || this.at.signal.aborted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${this.planOf(stack)}`];
-    // What is not applied needs no lock, and the role that plans in CI can take none.
+    // A plan needs no lock, and the role that plans in CI can take none.
     const more = { deploy: [], diff: ['-lock=false'], destroy: ['-destroy'] }[action];
     return this.call(stack, [...args, ...more]);
   }
@@ -110,7 +110,7 @@ export class Workspace {
   }
 
   private async init(stack: string): Promise<EngineEnd> {
-    // With a lock file, a provider in the cache is taken as it is: without one, each stack would download its own.
+    // A lock file lets a provider in the cache be used: without one, each stack would download its own.
     const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
     if (this.lockFile && !existsSync(lockFile)) copyFileSync(this.lockFile, lockFile);
     const end = await this.call(stack, ['init', '-input=false', '-no-color']);

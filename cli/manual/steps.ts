@@ -13,7 +13,7 @@ export interface ManualJob {
   readonly domain: string;
   readonly region: string;
   readonly selector: string;
-  /** Of the private key. */
+  /** Bucket of the private key. */
   readonly bucket: string;
   readonly privateKey: string;
   readonly identity: NonNullable<ListedDomain['identity']>;
@@ -104,7 +104,7 @@ const waitForSes = (job: ManualJob): ManualStep => ({
     'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
 });
 
-/** Returns how to undo a Put, by what was there before. */
+/** Returns how to undo a Put, by the prior state. */
 function undoCases(job: ManualJob): UndoCase[] {
   const { bucket, domain } = job;
   const earlier = 'EARLIER_SELECTOR';

@@ -1,6 +1,6 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 
-/** One setting that is not what it was. `undefined`: the default. */
+/** One setting that has changed. `undefined`: the default. */
 export interface ChangedSetting {
   /** Dotted, e.g. `gate.waitSeconds`. */
   readonly path: string;
@@ -19,7 +19,7 @@ export type DomainChange =
     };
 
 export interface ListChanges {
-  /** Removed first, then changed, then added: what may hurt comes first. By name within. */
+  /** Removed first, then changed, then added; by name within. */
   readonly domains: readonly DomainChange[];
   /** `backend.…`, `provider.…`, `control.…`, and `defaults.gate.…`, which the function keeps to itself. */
   readonly settings: readonly ChangedSetting[];

@@ -10,13 +10,13 @@ export type CurrentState = Pick<StatusAnswer, 'ses' | 'baseline'>;
 
 /** What a change means, for a reviewer. */
 export interface Meaning {
-  /** What the deploy does to SES. */
+  /** The effect of the deploy on SES. */
   readonly effect: string;
   /** Now and after, e.g. `s1 → s2`. */
   readonly signs: string;
   /** What a destroy of the domain's stack would do, after this change. */
   readonly destroy: string;
-  /** What may go wrong, or needs to be done beside the deploy. */
+  /** Risks, and work beside the deploy. */
   readonly cautions: readonly string[];
 }
 
@@ -126,7 +126,7 @@ export function formatSetting({ path, before, after }: ChangedSetting): string {
   return `${path}: ${isList ? parts.join(', ') : `${formatValue(before)} → ${formatValue(after)}`}`;
 }
 
-/** Returns what a list has that it had not before. */
+/** Returns the items that a list has gained. */
 export const added = (before: unknown, after: unknown): readonly unknown[] =>
   Array.isArray(after) ? after.filter((each) => !Array.isArray(before) || !before.includes(each)) : [];
 
@@ -140,7 +140,7 @@ function destruction({ identity }: ListedDomain, current: CurrentState | undefin
   const baseline = current?.baseline;
   if (!baseline) return 'restores what SES had before the first deploy';
   if (baseline.restoration.kind === 'disable')
-    return 'switches signing off: what was before cannot be restored';
+    return 'switches signing off: the prior state cannot be restored';
   const what =
     baseline.origin === 'EXTERNAL' ? `BYODKIM with selector ${baseline.selector ?? '?'}` : 'Easy DKIM';
   return `restores ${what}${baseline.enabled ? '' : ', switched off'}`;

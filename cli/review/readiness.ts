@@ -42,7 +42,7 @@ export interface ReadinessOptions {
   readonly aws: boolean;
   /** Options of the gate, as the command line has them. @default as the list says */
   readonly gate?: object;
-  /** What the function would refuse beside DNS. @default nothing */
+  /** Refusals of the function beside DNS. @default none */
   readonly refusals?: readonly DeployRefusal[];
 }
 
@@ -53,7 +53,7 @@ export async function readinessOf(
 ): Promise<Readiness> {
   const { listed } = target;
   const { refusals = [] } = options;
-  // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
+  // DNS shows more of a missing key: whether its selector is in use, and the record that is published already.
   const first = refusals.find(({ code }) => !code.startsWith('CERTIFICATE_'));
   if (first) return refused(first, listed);
   const settings = gateSettings(options.gate ?? {}, listed.gate);
@@ -226,7 +226,7 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
   });
 }
 
-/** Describes what keeps a deploy from passing, whatever DNS has. */
+/** Describes an obstacle to a deploy that does not depend on DNS. */
 function refused(refusal: DeployRefusal | CliError, { stack, selector }: ListedDomain): Readiness {
   const { code, message } = refusal;
   if (refusal instanceof CliError) {

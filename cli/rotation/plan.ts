@@ -21,7 +21,7 @@ export interface RotationFacts {
   readonly target: Target;
   readonly listed: ListedDomain;
   readonly status: StatusAnswer;
-  /** Of the same domain, in other regions. */
+  /** Entries of the same domain in other regions. */
   readonly others: readonly ListedDomain[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
@@ -32,7 +32,7 @@ export interface RotationFacts {
   readonly kept: readonly string[];
 }
 
-/** What a rotation of one domain will do. */
+/** The plan of a rotation of one domain. */
 export interface Rotation {
   readonly target: Target;
   readonly listed: ListedDomain;

@@ -6,7 +6,7 @@ export const INTERRUPTED = 'INTERRUPTED';
 
 /**
  * Asks a person at the terminal, on stderr.
- * @returns what was typed; `null`: there is no terminal
+ * @returns the typed text; `null`: there is no terminal
  * @throws CliError INTERRUPTED (exit code 130) on Ctrl-C or Ctrl-D, or when `signal` is aborted
  */
 export async function ask(question: string, signal: AbortSignal): Promise<string | null> {

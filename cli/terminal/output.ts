@@ -4,9 +4,9 @@ import type { CliWorld, Sink } from '../world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** What a command prints: its result on stdout, everything else on stderr. */
+/** Prints the result of a command on stdout, everything else on stderr. */
 export class Output {
-  /** For stdout; plain unless it is a terminal. */
+  /** Colours of stdout; plain unless it is a terminal. */
   readonly colours: Colours;
   readonly progress: Progress;
 
@@ -35,7 +35,7 @@ export class Output {
     (this.json ? this.world.stderr : this.world.stdout).write(text);
   }
 
-  /** For the person at the terminal; never part of the result. */
+  /** Prints for the person at the terminal; never part of the result. */
   note(text: string): void {
     this.progress.clear();
     this.world.stderr.write(`${text}\n`);

@@ -24,7 +24,7 @@ const untouched = (description: Omit<ErrorDescription, 'ses'>): ErrorDescription
 });
 
 /** Whether the change had begun is in the message alone. */
-const MAY_HAVE_CHANGED = 'what the message says first; if it does not say, as before';
+const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
 
 /** Lists cause, remedy and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE = {

@@ -38,7 +38,7 @@ locals {
       namespace = "AWS/Lambda"
       metric    = "Errors"
       dimension = "FunctionName"
-      # A refused apply is an error as well, one; what comes from a schedule is tried three times.
+      # A refused apply is one error; an event of a schedule is tried three times.
       from           = 3
       period_seconds = 900
       description    = "The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status"
@@ -78,7 +78,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   # These metrics are there only when there is something to count.
   treat_missing_data = "notBreaching"
-  # No word when it is over: what was dropped is not made good by nothing further being dropped.
+  # No notice when it is over: the end does not bring a dropped event back.
   alarm_actions = [local.topic_arns.audit]
   tags          = var.tags
 }

@@ -1,4 +1,4 @@
-# What the function may do, and nothing else; docs/permissions.md says why. Its size does not grow with the number of domains.
+# The permissions of the function; docs/permissions.md has the reasons. Its size does not grow with the number of domains.
 
 locals {
   identities   = "arn:${local.partition}:ses:${local.region}:*:identity/*"

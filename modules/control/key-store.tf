@@ -14,7 +14,7 @@ locals {
 # It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, and
 # the function alone writes the ledgers. It locks no one out of the bucket's policy: a principal that may set it can change it.
 locals {
-  # By its name: the function's role needs the bucket's, and they would wait for each other.
+  # The role is named, not referred to: function and bucket would wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
 
   denials = [
@@ -136,7 +136,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     bucket_key_enabled = var.kms_key_arn != null
-    # As S3 does by itself since April 2026. Set explicitly: otherwise every plan shows a difference.
+    # The default of S3 since April 2026. Set explicitly: otherwise every plan shows a difference.
     blocked_encryption_types = ["SSE-C"]
 
     apply_server_side_encryption_by_default {

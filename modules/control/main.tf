@@ -81,7 +81,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # What depends on the function starts once it can work, and it is deleted before what it needs.
+  # Dependents of the function start once it can work, and it is deleted before its needs.
   depends_on = [
     aws_iam_role_policy.function,
     aws_s3_bucket_public_access_block.this,
@@ -92,7 +92,7 @@ resource "aws_lambda_function" "this" {
   ]
 }
 
-# What comes through it may look, and change nothing.
+# Nothing can be changed through it.
 resource "aws_lambda_alias" "read" {
   region        = var.region
   name          = "read"

@@ -1,4 +1,4 @@
-# What only the module has; the settings of the list are in variables.tf.
+# Variables of the module alone; the settings of the list are in variables.tf.
 
 variable "function_name" {
   description = "Name of the function; domains find it by this name. Never change it: domains keep calling the old one."

@@ -3,7 +3,7 @@ locals {
   topic_arns = { for name, choice in local.topics : name => choice == "create" ? aws_sns_topic.this[name].arn : choice }
 }
 
-# What each tells: dns the DNS team which record to publish; result how each change ended; audit what the audit found.
+# dns asks the DNS team for records; result reports each change's end; audit the findings.
 resource "aws_sns_topic" "this" {
   for_each = toset([for name, choice in local.topics : name if choice == "create"])
 

@@ -4,7 +4,7 @@
 locals {
   region = var.region == null ? {} : { region = var.region }
 
-  # Only what was given, so that defaults may change. What was not given must not appear as null.
+  # Settings that were given, so that defaults may change. Others must not appear as null.
   given = { for setting, value in local.blocks_in_events : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
 
   key_store = try(local.given.keyStore, {})
@@ -19,7 +19,7 @@ locals {
     TXT = "v=spf1 include:amazonses.com ~all"
   } : {} : "mail-from-${lower(type)}" => { type = type, name = local.mail_from_domain, value = value } }
 
-  # By the name of the setting: the id of a zone that is made beside the domain is not known at plan time.
+  # The setting is looked for, not its value: the id of a zone that is made beside the domain is not known at plan time.
   is_in_route53 = try(contains(keys(var.record), "hosted_zone_id"), false)
 
   # The names are others', and lead into the zone.

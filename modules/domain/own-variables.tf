@@ -1,4 +1,4 @@
-# What only the module has; the settings of a domain are in variables.tf.
+# Variables of the module alone; the settings of a domain are in variables.tf.
 
 variable "domain" {
   description = "The domain, an IDN in A-labels (xn--…)."

@@ -37,6 +37,6 @@ module "example_com" {
   gate               = { wait_seconds = 120 }
   ready_function_arn = module.control.ready_function_arn
 
-  # With it come the order of things: a domain is destroyed by the function, which has to be still there.
+  # The reference orders them: a domain is destroyed by the function, which has to be there still.
   function_name = module.control.function_name
 }

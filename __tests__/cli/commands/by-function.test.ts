@@ -124,7 +124,7 @@ describe('commands that the function carries out', () => {
 
     it('refuses without --yes if no one can be asked', async () => {
       const { exitCode, stderr } = await run('revert', 'example.com');
-      expect(stderr).toContain('say --yes');
+      expect(stderr).toContain('pass --yes');
       expect(exitCode).toBe(1);
     });
   });

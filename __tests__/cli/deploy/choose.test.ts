@@ -67,7 +67,7 @@ describe('refuses', () => {
     ],
     ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
     ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
-    ['none', 'deploy', [], /^Which entries\? byodkim deploy example\.com, or --all\./],
+    ['none', 'deploy', [], /^Name entries, such as byodkim deploy example\.com, or pass --all\./],
     [
       'to destroy a control stack that entries need',
       'destroy',

@@ -47,7 +47,7 @@ describe('how a stack ended', () => {
       'not done before SES has verified',
       run('a', 1, thrown('VERIFICATION_PENDING', 'SES is set.')),
       'waits for SES',
-      'the stack is not done before',
+      'the stack is done once it has verified',
       2,
     ],
     ['unchanged', afterPlan('a', end(0, ''), CONTEXT), 'unchanged', 'no changes', 0],

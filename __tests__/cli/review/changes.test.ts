@@ -120,7 +120,7 @@ describe('what a difference means', () => {
     ],
     [
       { ...easyDkim, restoration: { kind: 'disable' } },
-      'switches signing off: what was before cannot be restored',
+      'switches signing off: the prior state cannot be restored',
     ],
   ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
     const current = { ses: { ...easyDkim, origin: 'EXTERNAL' }, baseline: baseline as typeof easyDkim };

@@ -29,7 +29,7 @@ export function createClock(realNow: () => number = Date.now) {
     running.add(run);
     await run.finally(() => running.delete(run));
   };
-  /** Of what has begun by itself time must not be taken away: it would come hours late. */
+  /** Never shortens a running timer: its work would come hours late. */
   const othersHaveRun = async () => {
     while (running.size > 0) await Promise.allSettled(running);
   };

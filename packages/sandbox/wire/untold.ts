@@ -11,11 +11,11 @@ export interface ListOrder {
   /** How many there are on a page unless it is said, and how many at most. */
   readonly usual: number;
   readonly most?: number;
-  /** Where AWS's model tells of no pages. */
+  /** Paging that the model omits. */
   readonly pages?: Pagination;
 }
 
-/** What AWS's models do not tell of a service. */
+/** Facts of a service that AWS's models omit. */
 export interface Untold {
   /** Code and status of each. */
   readonly errors: Readonly<Record<ErrorName, string>>;
