@@ -222,7 +222,7 @@ describe('the module of a domain', () => {
   });
 
   it(
-    'plans nothing then, and a destroy of it puts back what was there',
+    'plans nothing then, and a destroy of it rolls back',
     async () => {
       await passed(engineIn(folder, 'plan', ONE_BY_ONE, '-detailed-exitcode', '-no-color'));
       await passed(engineIn(folder, 'destroy', ONE_BY_ONE, '-auto-approve', '-no-color'));
