@@ -88,6 +88,9 @@ export const REVERT_RETRY = {
   graceMs: 30 * MINUTE,
 } as const;
 
+/** A revert that cannot go on is told at once, then once a day: an hour less, since its retries are an hour apart. */
+export const FAILURE_NOTICE = { againMs: 23 * HOUR } as const;
+
 /** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
 export const READ_ONLY_AUDIT = {
   domains: 50,

@@ -193,9 +193,10 @@ export const FINDINGS = {
   },
   ROLLBACK_FAILED: {
     severities: ['urgent'],
-    means: 'A change failed, and so did its rollback. It is tried again every ten minutes.',
+    means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
     who: 'the on-call engineer',
-    remedy: 'Run `byodkim revert <domain> --yes`; if that fails, `byodkim manual <domain>`.',
+    remedy:
+      'Fix the cause that the finding names, then `byodkim revert <domain> --yes`; if that fails, `byodkim manual <domain>`.',
     deploy: 'resolves',
   },
   ROLLED_BACK: {

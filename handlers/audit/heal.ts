@@ -122,7 +122,9 @@ export async function heal(
   if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
   return afterGate(world, request, async (session, passed) => {
     const state = await observeExisting(session.services.identities, session.place);
-    const why = whyNotHealed(session.ledger, state);
+    const isSameKey = passed.wanted.key.fingerprint === session.ledger.inForce?.key.fingerprint;
+    const why =
+      whyNotHealed(session.ledger, state) ?? (isSameKey ? undefined : 'its private key was replaced');
     if (why !== undefined) return notHealed(target.domain, why);
     const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;
     return changeWithin(session, attempt, passed, { confirms: true, observed: state });

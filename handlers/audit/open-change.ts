@@ -18,13 +18,15 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
   const { state, ledger } = audited;
   const { open, domain, region } = ledger;
   if (open === null) return [];
-  const { startedAt, armed, transaction } = open;
+  const { startedAt, armed, transaction, failing } = open;
   const change = `The change of ${iso(startedAt)}`;
   if (armed === null)
     return audited.now > startedAt + FORGOTTEN_MS
       ? finding('UNCONFIRMED', `${change} was never confirmed, and no schedule rolls it back.`)
       : [];
-  if (audited.now <= armed.at + REVERT_RETRY.graceMs) return [];
+  // What fails is tried again by itself, and found by its reason.
+  const isTried = failing !== undefined && audited.now - failing.at < 2 * REVERT_RETRY.seldom.everyMs;
+  if (isTried || audited.now <= armed.at + REVERT_RETRY.graceMs) return [];
   const isDone = isWaiting(open) && state?.status === 'SUCCESS' && signsWith(state, open.wanted.selector);
   const found = !isWaiting(open)
     ? `${change} was not confirmed, and should have been rolled back at ${iso(armed.at)}, but was not.`
@@ -42,6 +44,11 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */
 export function judgeRollback({ ledger: { open, unverified, last } }: Audited): Finding[] {
+  if (open?.failing) {
+    const { code, what, since, at } = open.failing;
+    const found = `The rollback, or the check, of the change of ${iso(open.startedAt)} fails, last at ${iso(at)}: ${code}: ${what}`;
+    return finding('ROLLBACK_FAILED', found, { stage: code, since: iso(since) });
+  }
   if (last?.event === 'rollback-failed') {
     const since = iso(last.at);
     return finding('ROLLBACK_FAILED', `A change failed at ${since}, and so did its rollback.`, { since });

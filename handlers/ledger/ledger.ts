@@ -123,6 +123,8 @@ export interface Open {
   /** Only while it is undone: by a destroy, so the ledger is cleared at its end. */
   readonly destroys?: true | undefined;
   readonly armed: Arming | null;
+  /** Only while what its schedule does fails. */
+  readonly failing?: Failing | undefined;
   readonly startedAt: number;
   readonly result?: ChangeResult | undefined;
   /** When SES began to verify: the Put. */
@@ -131,6 +133,17 @@ export interface Open {
   readonly verifyBy?: number | undefined;
   /** How often SES was checked since the change was confirmed; absent until then. */
   readonly checks?: number | undefined;
+}
+
+/** Why the rollback or the check of an open change cannot go on. */
+export interface Failing {
+  readonly code: string;
+  /** A sentence. */
+  readonly what: string;
+  readonly since: number;
+  /** When it was tried last. */
+  readonly at: number;
+  readonly notifiedAt: number;
 }
 
 /** The one-time schedule that waits for an open change (RFC 6241 §8.4). */

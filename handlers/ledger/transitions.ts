@@ -4,6 +4,7 @@ import {
   type Arming,
   type ChangeResult,
   emptyLedger,
+  type Failing,
   type HistoryEntry,
   type Lease,
   type Ledger,
@@ -141,7 +142,13 @@ export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
 export const checked = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
   ...ledger,
   armings: latestArming(ledger, armed),
-  open: { ...open, armed, checks: (open.checks ?? 0) + 1 },
+  open: { ...open, armed, failing: undefined, checks: (open.checks ?? 0) + 1 },
+});
+
+/** Notes that what the schedule of a change does has failed, and is tried again. */
+export const failing = (ledger: Ledger, open: Open, why: Failing): Ledger => ({
+  ...ledger,
+  open: { ...open, failing: why },
 });
 
 /** Gives up a change that is no longer in SES: a rollback would undo what this project did not set. */

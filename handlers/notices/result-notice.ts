@@ -33,8 +33,8 @@ export async function withNotice<Answer extends object>(
   } catch (thrown) {
     const error = asByodkimError(thrown);
     const { code, details } = error;
-    // The change is still open; the check that ends it sends the notice.
-    if (code === 'VERIFICATION_PENDING') throw error;
+    // The change is still open; the check that ends it sends the notice. Or people know already.
+    if (code === 'VERIFICATION_PENDING' || details.notice !== undefined) throw error;
     const to = request.kind === 'heal' ? topicArn : resultTopicArn;
     const about = { code, rollback: details.rollback };
     const notice = await send(world, request, failureNotice(request, error), to, about);

@@ -1,9 +1,10 @@
 /** Handles a revert schedule that has fired: its change is rolled back, is done, or is checked again later. */
 import type { SigningState } from '../aws/email-identity';
-import { iso, MINUTE_MS } from '../clock';
+import { FAILURE_NOTICE, REVERT_RETRY } from '../budgets';
+import { DAY_MS, iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract/contract';
 import type { Firing } from '../contract/event';
-import { ByodkimError, hasCode } from '../errors/errors';
+import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
@@ -27,8 +28,8 @@ export interface Fired extends Reverted {
 }
 
 /**
- * Does nothing unless exactly that arming is still waiting. Thrown errors are retried by Lambda; whatever the failure
- * was, the same arming is scheduled once more as well, so that it cannot be forgotten when those retries run out.
+ * Does nothing unless exactly that arming is still waiting. Whatever the failure was, the same arming is scheduled once
+ * more. The first failure is thrown as well, so that Lambda repeats it and raises an alarm; one that people know is not.
  */
 export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
   const session = Session.open(world, target, 'rollback');
@@ -40,10 +41,43 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
       if (checked !== null) return checked;
     }
     return await session.withLease(async () => (await act(session, firing, true))!);
-  } catch (error) {
-    await armIfKnown(session, firing, error);
-    throw error;
+  } catch (thrown) {
+    const error = asByodkimError(thrown);
+    const isArmed = await armIfKnown(session, firing, error);
+    if (await noteFailure(session, firing, error)) throw error;
+    const reason = 'people were notified of this failure before';
+    if (!isArmed || firing.retries === 0) throw error.with({ notice: { sent: false, reason } });
+    return nothingReverted(target.domain, `it failed as before, and is tried again: ${error.what}`);
   }
+}
+
+/**
+ * Notes in the ledger why a firing failed, and decides whether people are notified: of the first failure of a row, of
+ * another code, and once a day.
+ */
+async function noteFailure(session: Session, firing: Firing, { code, what }: ByodkimError): Promise<boolean> {
+  const at = session.now();
+  const { open } = session.ledger;
+  if (open?.armed?.number !== firing.arming) return isNewsByCount(firing);
+  const before = open.failing;
+  const isNews =
+    before === undefined || before.code !== code || at - before.notifiedAt >= FAILURE_NOTICE.againMs;
+  const why = { code, what, since: before?.since ?? at, at, notifiedAt: isNews ? at : before.notifiedAt };
+  try {
+    await session.finish(transitions.failing(session.ledger, open, why));
+    return isNews;
+  } catch (error) {
+    session.warn('The failure could not be noted in the ledger', error);
+    return isNewsByCount(firing);
+  }
+}
+
+/** Without a ledger: the first failure, and about one a day. */
+function isNewsByCount({ retries }: Firing): boolean {
+  const { often, seldom } = REVERT_RETRY;
+  return (
+    retries === 0 || (retries >= often.times && (retries - often.times) % (DAY_MS / seldom.everyMs) === 0)
+  );
 }
 
 const MISSING = 'it is missing';
@@ -51,30 +85,33 @@ const MISSING = 'it is missing';
 /**
  * Arms a failed firing again. Without a ledger that shows the arming, callers with only lambda:InvokeFunction could create
  * unlimited schedules: so each identity has at most one until its ledger is restored.
+ * @returns whether it is armed
  */
-async function armIfKnown(session: Session, firing: Firing, error: unknown): Promise<void> {
+async function armIfKnown(session: Session, firing: Firing, error: ByodkimError): Promise<boolean> {
   const { details } = hasCode(error, 'DEPENDENCY_FAILED') ? error : {};
   if (details === undefined || !('unreadable' in details) || details.arming === firing.arming)
     return armAgain(session, firing);
   const { identities } = session.services;
   const isOfIdentity = async () => (await identities.get(session.place.domain).catch(() => null)) !== null;
-  if (details.unreadable === MISSING && (await isOfIdentity())) await armAgain(session, firing, 0);
+  return details.unreadable === MISSING && (await isOfIdentity()) && armAgain(session, firing, 0);
 }
 
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
-async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<void> {
+async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<boolean> {
   const { place, world } = session;
   const { log } = world;
   const retry = planRetry(session.now(), place, fired.arming, fired.retries, named);
   if (retry === null) {
     log.error('The revert was tried long enough and is given up; a person must act', { ...place });
-    return;
+    return false;
   }
   try {
     await arm(session, retry, fired.transaction, fired.retries + 1);
     log.warn('The revert failed and is armed again', { ...place, at: retry.at });
+    return true;
   } catch (error) {
     log.error('The revert could not be armed again', { ...place, error: String(error) });
+    return false;
   }
 }
 
