@@ -21,7 +21,7 @@ export type ResourceRecord =
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
   /** `minimum`: seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
   | (Common & { readonly type: 'SOA'; readonly data: { readonly minimum: number } })
-  /** Of a type that is never asked for. */
+  /** Has a type that is never asked for. */
   | (Common & { readonly type: 'other' });
 
 /** RFC 1035 §4.1.1 */

@@ -35,7 +35,7 @@ export interface Server {
 export interface Found {
   readonly name: string;
   readonly namings: Naming[];
-  /** By address. */
+  /** The servers, by address. */
   readonly servers: Map<string, Server>;
   /** How long resolvers may keep each negative answer, in seconds. */
   readonly absences: number[];

@@ -107,7 +107,7 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
   });
 }
 
-/** Between rounds: short at first, since a zone transfer takes seconds, then longer. */
+/** Pauses between rounds are short at first, since a zone transfer takes seconds, then longer. */
 const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 15;
 

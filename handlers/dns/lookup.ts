@@ -43,7 +43,7 @@ export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'names
   readonly mode: Role;
   /** Further types to ask each server for that has answered without an alias. */
   readonly also?: readonly RecordType[];
-  /** In recursive mode: resolvers are asked one after another, until one has answered. */
+  /** Whether resolvers are asked one after another, until one has answered. @default all at once */
   readonly isOneEnough?: boolean;
 }
 
