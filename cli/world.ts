@@ -42,7 +42,7 @@ export interface CliWorld {
   readonly clock: Clock;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, and when nobody reads what is printed. */
   readonly signal: AbortSignal;
   /** @throws as `fs.readFile` does */
   readFile(path: string): Promise<Buffer>;

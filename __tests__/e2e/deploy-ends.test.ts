@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { ListDeployment } from '../support/list-deployment';
 
 const DOMAIN = 'a.example.com';
@@ -28,5 +30,21 @@ describe('a deploy', () => {
     expect(output).toMatch(/^FOLDER_IN_USE: .* is in use by `byodkim deploy a\.example\.com` \(process \d+/m);
     expect(exitCode).toBe(1);
     expect(await deployment.signs(DOMAIN)).toBe('s2');
+  });
+
+  it('is interrupted in order when nobody reads on', async () => {
+    deployment.writeList({ [DOMAIN]: 's1' });
+    const { child, ended, printed } = deployment.start('deploy', DOMAIN, '--verbose');
+    await printed(/Identity_Signing_\w+: Creating/);
+    child.stdout.destroy();
+    expect((await ended).exitCode).toBe(130);
+    const state = path.join(deployment.stage.folder, 'state');
+    expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
+    expect((await deployment.run('deploy', DOMAIN)).exitCode).toBe(0);
+    expect(await deployment.signs(DOMAIN)).toBe('s1');
+    // What only reads ends as if it had been read.
+    const status = deployment.start('status', DOMAIN);
+    status.child.stdout.destroy();
+    expect(await status.ended).toEqual({ exitCode: 0, output: '' });
   });
 });

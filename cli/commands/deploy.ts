@@ -17,7 +17,7 @@ import { Workspace } from '../deploy/workspace';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../ses-pace';
-import { INTERRUPTED } from '../terminal/ask';
+import { INTERRUPTED, INTERRUPTS } from '../terminal/ask';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;
@@ -118,7 +118,7 @@ async function run(
   const engine = engineFor(list);
   const folder = process.cwd();
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
-  const { signal, interrupt, ended } = interruption((text) => out.note(text));
+  const { signal, interrupt, ended } = interruption(cli);
   const colours = world.stdout.isTerminal && !out.json;
   const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
   const workspace = await Workspace.open({ outdir, engine, signal, colours }, folder, list.file, called);
@@ -212,24 +212,28 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   return `\n${parts.join('\n\n')}`;
 }
 
-/** Has the first interrupt end the engines in order. Further ones, which would leave locks behind, are only answered. */
-function interruption(note: (text: string) => void) {
+/** Has an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. */
+function interruption({ world, out }: Cli) {
   const controller = new AbortController();
   const interrupt = () => {
-    note(
-      controller.signal.aborted
-        ? 'The engines are ending. Killed now, they would leave their locks behind.'
-        : 'Interrupted: no more stacks are begun, and each engine ends what it is doing and releases its lock.',
+    out.note(
+      'Interrupted: no more stacks are begun, and each engine ends what it is doing and releases its lock.',
     );
     controller.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, interrupt);
+  let signals = 0;
+  const answer = () => {
+    signals += 1;
+    if (signals > 1) out.note('The engines are ending. Killed now, they would leave their locks behind.');
+  };
+  world.signal.addEventListener('abort', interrupt, { once: true });
+  for (const name of INTERRUPTS) process.on(name, answer);
   return {
     signal: controller.signal,
     interrupt,
     ended: () => {
-      for (const name of signals) process.off(name, interrupt);
+      world.signal.removeEventListener('abort', interrupt);
+      for (const name of INTERRUPTS) process.off(name, answer);
     },
   };
 }

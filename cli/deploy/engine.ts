@@ -53,7 +53,14 @@ export function runEngine({ engine, args, cwd, env, signal, onLine }: EngineCall
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const interrupt = () => child.kill('SIGINT');
+    // Its whole group: what stands between (a version manager, a wrapper) need not pass it on.
+    const interrupt = () => {
+      try {
+        process.kill(-child.pid!, 'SIGINT');
+      } catch {
+        child.kill('SIGINT');
+      }
+    };
     signal.addEventListener('abort', interrupt, { once: true });
     const reader = new EngineReader(onLine);
     const lines = [child.stdout, child.stderr].map(async (input) => {

@@ -4,6 +4,9 @@ import { EXIT } from '../exit-codes';
 
 export const INTERRUPTED = 'INTERRUPTED';
 
+/** Signals that end a command in order. */
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Asks a person at the terminal, on stderr.
  * @returns the typed text; `null`: there is no terminal

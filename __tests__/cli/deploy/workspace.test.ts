@@ -8,13 +8,12 @@ describe('a workspace', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** With an engine that is this script. */
-  function workspace(script: string): Workspace {
+  function workspace(script: string, { signal } = new AbortController()): Workspace {
     const engine = path.join(folder, 'engine');
     writeFileSync(engine, `#!/bin/sh\n${script}\n`);
     chmodSync(engine, 0o755);
     mkdirSync(path.join(folder, 'stacks/example.com'), { recursive: true });
     const known = { kind: 'tofu', path: engine, from: 'PATH', version: '1.10.0' } as const;
-    const { signal } = new AbortController();
     return new Workspace({ outdir: folder, engine: known as never, signal, colours: false });
   }
 
@@ -36,6 +35,19 @@ describe('a workspace', () => {
     ['{}', true],
   ])('reads from outputs %s whether SES had verified', async (outputs, expected) => {
     expect(await workspace(`echo '${outputs}'`).wasVerified('example.com')).toBe(expected);
+  });
+
+  it('interrupts an engine that another program has started', async () => {
+    const interruption = new AbortController();
+    const begun = '{"@level":"info","@message":"begun","type":"apply_start"}';
+    const engine = path.join(folder, 'behind');
+    writeFileSync(engine, `trap 'echo "ended in order"; exit 1' INT; echo '${begun}'; sleep 5`);
+    const wrapper = `require('child_process').spawnSync('sh', ['${engine}'], { stdio: 'inherit' })`;
+    const running = workspace(`'${process.execPath}' -e "${wrapper}"`, interruption).apply(
+      'example.com',
+      () => interruption.abort(),
+    );
+    expect((await running).output).toContain('ended in order');
   });
 
   it('takes no lock for a diff, since the role that plans in CI may not', async () => {
