@@ -13,6 +13,7 @@ import {
   mayMoveRecords,
   moveRefusals,
   openRefusal,
+  taintedIn,
   touchesKeyStore,
   weakeningRefusals,
 } from './plan-refusals';
@@ -169,8 +170,14 @@ async function plan(
   stack: string,
   onChanges: (changes: EngineEnd['changes']) => void,
 ): Promise<Outcome> {
-  const { workspace, action, list } = deployment;
-  const end = await workspace.plan(stack, action).catch(startFailure);
+  const { workspace, action, list, cli } = deployment;
+  let end = await workspace.plan(stack, action).catch(startFailure);
+  const tainted = action === 'deploy' ? taintedIn(end.changes) : [];
+  if (tainted.length > 0) {
+    cli.out.write(`${stack}  untainted: ${tainted.join(', ')}: made before, but not read back then\n`);
+    await workspace.untaint(stack, tainted);
+    end = await workspace.plan(stack, action).catch(startFailure);
+  }
   onChanges(end.changes);
   const planned = afterPlan(stack, end, contextOf(deployment));
   if (!isControlStack(stack)) {

@@ -8,6 +8,8 @@ export interface PlannedChange {
   readonly address: string;
   /** The name that the engine gives it: `create`, `update`, `delete`, `replace`, … */
   readonly action: string;
+  /** Why it is replaced or deleted, as the engine names it: `tainted`, `requested`, `cannot_update`, … */
+  readonly reason?: string;
 }
 
 /** An error as the JSON output of the engine has it. */
@@ -86,6 +88,7 @@ interface EngineEvent {
   readonly change?: {
     readonly resource: { readonly addr: string };
     readonly action: string;
+    readonly reason?: string;
   };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
@@ -109,8 +112,10 @@ export class EngineReader {
     }
     const { '@message': message, type = '', diagnostic, change, changes, outputs } = event;
     if (diagnostic?.severity === 'error') this.errors.push(diagnostic);
-    if (type === 'planned_change' && change)
-      this.changes.push({ address: change.resource.addr, action: change.action });
+    if (type === 'planned_change' && change) {
+      const { resource, action, reason } = change;
+      this.changes.push({ address: resource.addr, action, ...(reason && { reason }) });
+    }
     if (type === 'change_summary') this.counts = changes;
     if (type === 'outputs' && outputs)
       this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));

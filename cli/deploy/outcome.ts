@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
 import type { EngineEnd } from './engine';
 import { findHandlerErrors, type HandlerError } from './handler-errors';
 import { type Action, adviceAfter, hintsFor } from './hints';
-import { isPlanCode, planRefusals } from './plan-refusals';
+import { isPlanCode, planRefusals, taintedIn } from './plan-refusals';
 
 /** How a stack's run ended. */
 export interface Outcome {
@@ -51,12 +51,17 @@ export interface Context {
 export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
   const { exitCode, changes, counts } = end;
   const isPlanned = exitCode === 0 || exitCode === 2;
-  const refusals = context.action === 'destroy' ? [] : planRefusals(isPlanned ? changes : kept(end));
+  const tainted = context.action === 'diff' ? taintedIn(changes) : [];
+  const judged = isPlanned ? changes.filter(({ address }) => !tainted.includes(address)) : kept(end);
+  const refusals = context.action === 'destroy' ? [] : planRefusals(judged);
   if (refusals.length > 0) return refused(stack, refusals);
   if (!isPlanned) return failure(stack, end, context);
   if (exitCode === 0) return outcome(stack, 'unchanged', 'no changes');
   const { add = 0, change = 0, remove = 0 } = counts ?? {};
-  return outcome(stack, 'planned', `${add} to add, ${change} to change, ${remove} to destroy`);
+  return outcome(stack, 'planned', `${add} to add, ${change} to change, ${remove} to destroy`, {
+    hints:
+      tainted.length === 0 ? [] : [`a deploy untaints ${tainted.join(', ')} before it plans: it is kept.`],
+  });
 }
 
 /** Returns what the engine refused to delete by itself. */

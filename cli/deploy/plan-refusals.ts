@@ -45,12 +45,34 @@ const PROTECTED: readonly Protected[] = [
   },
 ];
 
+/**
+ * What can be there once only: its name is fixed. The engine replaces by making the new one first, which AWS refuses, or which
+ * the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
+ */
+const MADE_TWICE: Protected = {
+  code: 'REPLACEMENT_REFUSED',
+  addresses: /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/,
+  reason:
+    'The deploy would make what exists already, and delete the existing one then: the new one would be refused, or be lost ' +
+    'with it. An object is replaced like this if the state has it as tainted, or if a replacement was asked for.',
+  advice:
+    'Of a tainted object: run `untaint ADDRESS` of the engine, with the address above, in the stack’s folder below ' +
+    'cdktf.out/stacks, then deploy again. Of a replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
+};
+
+const isMadeTwice = ({ address, action, reason }: PlannedChange): boolean =>
+  action === 'replace' && reason !== 'cannot_update' && MADE_TWICE.addresses.test(address);
+
+/** Returns the addresses of what a plan replaces only since it is tainted: it was made, and then not read back. */
+export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
+  changes.filter((each) => each.reason === 'tainted' && isMadeTwice(each)).map(({ address }) => address);
+
 const OPEN_CODE = 'CHANGES_OPEN';
 const MOVE_CODE = 'RECORD_MOVES';
 
 /** Whether it is the code of a plan that is refused: a person has to change the list. */
 export const isPlanCode = (code: string): boolean =>
-  code === OPEN_CODE || code === MOVE_CODE || PROTECTED.some((each) => each.code === code);
+  [OPEN_CODE, MOVE_CODE].includes(code) || [...PROTECTED, MADE_TWICE].some((each) => each.code === code);
 
 /** Returns the error of a destroy of a control stack whose function armed reverts wait for. */
 export const openRefusal = (schedules: readonly string[]): HandlerError => ({
@@ -62,16 +84,17 @@ export const openRefusal = (schedules: readonly string[]): HandlerError => ({
     'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
 });
 
-/** Returns an error for each kind of protected resource that a plan would delete. */
+/** Returns an error for each kind of protected resource that a plan would delete or make twice. */
 export function planRefusals(changes: readonly PlannedChange[]): HandlerError[] {
-  const deleted = changes.filter(({ action }) => action === 'delete' || action === 'replace');
-  return PROTECTED.flatMap((kind) => {
-    const lost = deleted.filter(({ address }) => kind.addresses.test(address));
-    return refusal(
-      kind,
-      lost.map(({ address, action }) => `${action} ${address}`),
-    );
-  });
+  const lines = (of: readonly PlannedChange[]) =>
+    of.map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`);
+  const deleted = changes.filter((each) => /^(delete|replace)$/.test(each.action) && !isMadeTwice(each));
+  return [
+    ...PROTECTED.flatMap((kind) =>
+      refusal(kind, lines(deleted.filter(({ address }) => kind.addresses.test(address)))),
+    ),
+    ...refusal(MADE_TWICE, lines(changes.filter(isMadeTwice))),
+  ];
 }
 
 function refusal(

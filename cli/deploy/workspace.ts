@@ -71,6 +71,11 @@ export class Workspace {
     return this.call(stack, [...args, ...more]);
   }
 
+  /** Has the engine keep what it takes for broken. Where that fails, the next plan says so. */
+  async untaint(stack: string, addresses: readonly string[]): Promise<void> {
+    for (const address of addresses) await this.call(stack, ['untaint', '-no-color', address]);
+  }
+
   /** Applies the plan: the engine refuses one that the state has left behind. */
   apply(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
     return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], onLine);

@@ -46,6 +46,27 @@ describe('a plan', () => {
   });
 });
 
+describe('a plan that would make an object of a fixed name twice', () => {
+  const address = 'aws_route53_record.Identity_Record-s1-Z1_1A2B3C4D';
+  it.each(['tainted', 'requested'])('is refused with its name (%s)', (reason) => {
+    const [refusal, ...others] = planRefusals([{ address, action: 'replace', reason }]);
+    expect(others).toEqual([]);
+    expect(refusal).toMatchObject({
+      code: 'REPLACEMENT_REFUSED',
+      message: expect.stringContaining(`replace ${address} (${reason})`),
+      advice: expect.stringContaining('untaint ADDRESS'),
+    });
+  });
+
+  it('is refused as that, and as nothing that a list could undo, for an identity', () => {
+    const identity = 'aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D';
+    const codesFor = (reason: string) =>
+      planRefusals([{ address: identity, action: 'replace', reason }]).map(({ code }) => code);
+    expect(codesFor('tainted')).toEqual(['REPLACEMENT_REFUSED']);
+    expect(codesFor('cannot_update')).toEqual(['IDENTITY_PROTECTED']);
+  });
+});
+
 test('a destroy that would lose armed reverts names them', () => {
   expect(openRefusal(['byodkim-example.com-0123456789ab-1'])).toMatchObject({
     code: 'CHANGES_OPEN',

@@ -1,0 +1,134 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { aroundCall } from '../support/around-call';
+import { ListDeployment } from '../support/list-deployment';
+import { hostZone } from '../support/route53';
+
+const DOMAIN = 'a.example.com';
+const ROLE = 'mailer';
+
+/** What is made, and by which call it is read back. */
+const OBJECTS = [
+  ['aws_route53_record', 'route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
+  ['aws_sesv2_email_identity', 'ses:CreateEmailIdentity', 'ses:GetEmailIdentity'],
+  [
+    'aws_sesv2_email_identity_feedback_attributes',
+    'ses:PutEmailIdentityFeedbackAttributes',
+    'ses:GetEmailIdentity',
+  ],
+  [
+    'aws_sesv2_email_identity_mail_from_attributes',
+    'ses:PutEmailIdentityMailFromAttributes',
+    'ses:GetEmailIdentity',
+  ],
+  ['aws_sesv2_email_identity_policy', 'ses:CreateEmailIdentityPolicy', 'ses:GetEmailIdentityPolicies'],
+  ['aws_iam_role_policy', 'iam:PutRolePolicy', 'iam:GetRolePolicy'],
+] as const;
+const TYPES = OBJECTS.map(([type]) => type).sort();
+
+/** The engine marks as tainted what was made and could not be read back, and what an interrupt has met in its create. */
+describe('what is tainted in the state of an entry', () => {
+  let deployment: ListDeployment;
+  let zoneId: string;
+  const { parse } = JSON;
+  const stateFile = () => path.join(deployment.stage.folder, 'state', `${DOMAIN}.tfstate`);
+  const write = (selector: string) =>
+    deployment.writeList(
+      { [DOMAIN]: selector },
+      {},
+      {
+        createKey: true,
+        record: { hostedZoneId: zoneId, previousSelectors: ['s1', 's2'].filter((each) => each < selector) },
+        feedbackForwarding: true,
+        mailFrom: { subdomain: 'bounce' },
+        senders: { accounts: ['210987654321'] },
+        sendEmailRoles: [ROLE],
+      },
+    );
+
+  /** Deploys until it passes. @returns the types that were untainted on the way */
+  async function deployed(): Promise<string[]> {
+    const untainted: string[] = [];
+    for (let run = 1; run <= 6; run += 1) {
+      const { exitCode, output } = await deployment.run('deploy', DOMAIN);
+      const [, addresses = ''] = /^a\.example\.com {2}untainted: (.*)/m.exec(output) ?? [];
+      untainted.push(...[...addresses.matchAll(/(\w+)\.Identity/g)].map(([, type]) => type!));
+      if (exitCode === 0) return [...new Set(untainted)].sort();
+    }
+    throw new Error('no deploy has passed');
+  }
+
+  /** What SES, IAM and the zone have, beside the selector. */
+  async function found() {
+    const { sandbox } = deployment.stage;
+    const EmailIdentity = DOMAIN;
+    const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
+    const { Policies } = await sandbox.call('ses', 'GetEmailIdentityPolicies', { EmailIdentity });
+    const { PolicyNames } = await sandbox.call('iam', 'ListRolePolicies', { RoleName: ROLE });
+    return {
+      mailFrom: identity.MailFromAttributes?.MailFromDomain,
+      forwarding: identity.FeedbackForwardingStatus,
+      signs: identity.DkimAttributes.Tokens[0],
+      senders: Object.keys(Policies),
+      roles: PolicyNames.length,
+    };
+  }
+  const whole = (signs: string) => ({
+    mailFrom: `bounce.${DOMAIN}`,
+    forwarding: true,
+    signs,
+    senders: ['byodkim-senders'],
+    roles: 1,
+  });
+
+  beforeAll(async () => {
+    deployment = await ListDeployment.start([DOMAIN]);
+    const { sandbox, dns } = deployment.stage;
+    const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+    await sandbox.call('iam', 'CreateRole', { RoleName: ROLE, AssumeRolePolicyDocument });
+    zoneId = await hostZone({ sandbox, dns } as never, 'example.com');
+    write('s1');
+    expect((await deployment.run('deploy', deployment.control)).exitCode).toBe(0);
+  });
+  afterAll(() => deployment.close());
+
+  it.each([
+    ['a first deploy', 's1', TYPES],
+    ['a rotation', 's2', ['aws_route53_record']],
+  ])('is kept where its read was refused in %s, and nothing is planned then', async (_, selector, made) => {
+    write(selector);
+    const { sandbox } = deployment.stage;
+    const restored = OBJECTS.map(([, create, operation]) => {
+      const [service = '', name = ''] = create.split(':');
+      const restore = aroundCall(sandbox, service, name, async (run) => {
+        const answer = await run();
+        restore();
+        sandbox.faults.add({ operation, kind: 'deny', times: 1, admin: true });
+        return answer;
+      });
+      return restore;
+    });
+    expect(await deployed()).toEqual(made);
+    for (const restore of restored) restore();
+    expect(await found()).toEqual(whole(selector));
+    expect((await deployment.run('deploy', DOMAIN)).output).toMatch(/^2 unchanged\.$/m);
+  });
+
+  it.each([
+    ['no more is to be done', 's2'],
+    ['in a rotation', 's3'],
+  ])('is kept where an interrupt has tainted it: %s', async (_, selector) => {
+    const state = parse(readFileSync(stateFile(), 'utf8'));
+    for (const { type, instances } of state.resources)
+      if (TYPES.includes(type)) for (const each of instances) each.status = 'tainted';
+    writeFileSync(stateFile(), JSON.stringify(state));
+    write(selector);
+    const diff = await deployment.run('diff', DOMAIN);
+    expect(diff.output).toMatch(/a deploy untaints aws_\w+\.Identity_/);
+    expect(diff.exitCode).toBe(0);
+    expect(await deployed()).toEqual(TYPES);
+    expect(await found()).toEqual(whole(selector));
+    expect((await deployment.run('deploy', DOMAIN)).output).toMatch(/^2 unchanged\.$/m);
+  });
+});
