@@ -22,7 +22,6 @@ import {
   DEFAULT_LIST,
   DOMAINS_VARIABLE,
   type DomainList,
-  ENGINE_VARIABLE,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
@@ -32,22 +31,19 @@ import {
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { allowancesOf } from './list/whole-list-checks';
-import { REQUIRED_VERSION, usableEngine } from './packages/engine/engine-guard';
-import { engineName } from './packages/engine/engine-version';
+import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 import { isHandlerStale } from './tools/build/built-from';
 
 /**
  * Adds the stacks of a domain list to an app.
  * @param code the function's code; the built one, when it is left out
- * @param engine its name and version, which is part of what a stack is applied with
  */
-export function compose(app: App, read: DomainList, code?: HandlerCode, engine = ''): void {
+export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const list = literal(read);
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
-  for (const listed of list.domains)
-    new DomainStack(app, list, listed, controlPlanes.get(listed.region)!, engine);
+  for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
 }
 
 /**
@@ -55,11 +51,11 @@ export function compose(app: App, read: DomainList, code?: HandlerCode, engine =
  * cdktf keeps a stack trace of every token. Mapping each to its source takes a third of the time, so source maps are off
  * meanwhile.
  */
-export function synthesize(app: App, list: DomainList, code?: HandlerCode, engine = ''): void {
+export function synthesize(app: App, list: DomainList, code?: HandlerCode): void {
   const areMapped = process.sourceMapsEnabled;
   process.setSourceMapsEnabled(false);
   try {
-    compose(app, list, code, engine);
+    compose(app, list, code);
     app.synth();
   } finally {
     process.setSourceMapsEnabled(areMapped);
@@ -121,13 +117,7 @@ const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
 
 /** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
-  constructor(
-    app: App,
-    list: DomainList,
-    listed: ListedDomain,
-    controlPlane: ByodkimControlPlane,
-    private readonly engine: string,
-  ) {
+  constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
     super(app, listed.stack);
     addBackend(this, list, app.outdir);
     requireEngine(this);
@@ -164,9 +154,7 @@ class DomainStack extends TerraformStack {
     const configuration = super.toTerraform();
     // Once it is carried out, an import says nothing more.
     const { import: _, ...applied } = configuration;
-    const value = createHash('sha256')
-      .update(JSON.stringify([this.engine, applied]))
-      .digest('hex');
+    const value = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
     const depends_on = Object.entries<object>(configuration.resource)
       .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
       .sort();
@@ -239,23 +227,15 @@ async function buildIfStale(): Promise<void> {
   await buildHandler(PROJECT_ROOT);
 }
 
-/** Names the engine of this machine; the stacks can be written without one. */
-function engineHere(): string {
-  try {
-    return engineName(usableEngine());
-  } catch {
-    return '';
-  }
-}
-
 async function main(): Promise<void> {
   const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
   await buildIfStale();
-  synthesize(new App(), list, undefined, process.env[ENGINE_VARIABLE] ?? engineHere());
+  synthesize(new App(), list);
 }
 
 if (require.main === module)
   main().catch((error: Error) => {
-    console.error(error instanceof DomainListError ? error.message : error);
+    // Neither a list with mistakes nor a full disk is a defect.
+    console.error(error instanceof DomainListError || 'syscall' in error ? error.message : error);
     process.exitCode = 1;
   });

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { REGION_PATTERN } from '../handlers/contract/contract';
 import { version } from '../package.json';
 import { afterHelp, type Bind, CliCommand, section } from './command';
 import { adoptCommand } from './commands/adopt';
@@ -55,7 +56,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     )
     .option('--no-list', 'read no domain list')
     .option('--function <name>', 'name of the deployed function (default: as in the list, or ses-byodkim)')
-    .option('--region <region>', 'region (default: as in the list, or $AWS_REGION)')
+    .option('--region <region>', 'region (default: as in the list, or $AWS_REGION)', regionName)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
@@ -84,6 +85,11 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     );
   for (const create of COMMANDS) addTo(program, create(), bind);
   return program;
+}
+
+function regionName(text: string): string {
+  if (REGION_PATTERN.test(text)) return text;
+  throw new InvalidArgumentError('Expected an AWS region such as ap-northeast-1.');
 }
 
 /** Adds a command, with the settings that commander does not hand down to commands that are made elsewhere. */

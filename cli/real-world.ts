@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract/contract';
@@ -35,8 +35,12 @@ export function realWorld(signal: AbortSignal): CliWorld {
 async function writeWhole(path: string, text: string): Promise<void> {
   const file = await realpath(path).catch(() => path);
   const beside = `${file}.${process.pid}.tmp`;
-  await writeFile(beside, text);
-  await rename(beside, file);
+  try {
+    await writeFile(beside, text);
+    await rename(beside, file);
+  } finally {
+    await rm(beside, { force: true });
+  }
 }
 
 const loopbackOf = (env: NodeJS.ProcessEnv): 'given' | 'allowed' =>

@@ -48,8 +48,17 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   return exitCode;
 }
 
+const DISK = ['ENOSPC', 'EDQUOT', 'EROFS'];
+
 function unexpected(error: unknown): CliError {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const { message, stack, code } = (
+    error instanceof Error ? error : new Error(String(error))
+  ) as NodeJS.ErrnoException;
+  if (DISK.includes(code ?? ''))
+    return new CliError(
+      `${message}. What was there before is whole. Make room, then run this again.`,
+      'DISK_FULL',
+    );
   return new CliError(
     `${message}\nThis is a defect of byodkim; please report it with this:\n${stack}`,
     'UNEXPECTED',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CONTROL_SETTINGS } from '../constructs/control-settings';
 import { isBlock, setting, type Table, type Values } from '../handlers/contract/setting';
-import { bucketName, list, region, SETTINGS, text } from '../handlers/contract/settings';
+import { list, region, SETTINGS, text } from '../handlers/contract/settings';
 
 /*
  * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so descriptions are
@@ -16,7 +16,10 @@ const BACKEND = {
   s3: {
     describe: 'State in S3, with locking. For teams.',
     settings: {
-      bucket: setting(bucketName, 'Its name.'),
+      bucket: setting(
+        text(/^[a-z0-9.-]{3,63}$/, 'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"'),
+        'Its name: one bucket for all regions.',
+      ),
       region: setting(region, 'Its region.'),
       keyPrefix: setting(
         line('the beginning of an S3 key'),

@@ -1,5 +1,6 @@
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,6 +11,18 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { realWorld } from '../../cli/real-world';
+
+test('what could not be written leaves nothing behind', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-real-world-'));
+  try {
+    mkdirSync(path.join(folder, 'list.yaml'));
+    const world = realWorld(new AbortController().signal);
+    await expect(world.writeFile(path.join(folder, 'list.yaml'), 'text')).rejects.toThrow(/EISDIR/);
+    expect(readdirSync(folder)).toEqual(['list.yaml']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('a list behind a link is written where it is, and the link stays', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-real-world-'));

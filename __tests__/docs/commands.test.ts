@@ -13,7 +13,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 
   scripts: Record<string, string>;
 };
 const CDKTF = ['deploy', 'destroy', 'diff', 'list', 'output', 'synth'];
-const ENGINE = ['apply', 'force-unlock', 'import', 'init', 'plan', 'state'];
+const ENGINE = ['apply', 'force-unlock', 'import', 'init', 'plan', 'providers', 'state', 'untaint'];
 const NPM = ['ci', 'install', 'pack', 'test'];
 
 /** What is wrong with a command; commands of other programs are none of ours. */

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { usableEngine } from '../../packages/engine/engine-guard';
 import { ListDeployment } from '../support/list-deployment';
 
 const DOMAIN = 'a.example.com';
@@ -19,7 +20,7 @@ describe('a deploy', () => {
     deployment.writeList({ [DOMAIN]: 's2' });
     const asked = /Only yes goes on:/;
     const first = deployment.atTerminal('deploy', DOMAIN);
-    await first.printed(asked);
+    expect(await first.printed(asked)).toMatch(/a\.example\.com: rotates from s1 to s2\r?\n\[1/);
     const second = deployment.atTerminal('destroy', DOMAIN);
     await second.printed(asked);
     first.child.stdin.write('yes\n');
@@ -27,9 +28,34 @@ describe('a deploy', () => {
     expect(await deployment.signs(DOMAIN)).toBe('s2');
     second.child.stdin.write('no\n');
     const { exitCode, output } = await second.ended;
-    expect(output).toMatch(/^FOLDER_IN_USE: .* is in use by `byodkim deploy a\.example\.com` \(process \d+/m);
+    expect(output).toMatch(/FOLDER_IN_USE: .* is in use by `byodkim deploy a\.example\.com` \(process \d+/);
     expect(exitCode).toBe(1);
     expect(await deployment.signs(DOMAIN)).toBe('s2');
+  });
+
+  it('plans nothing with another release of the engine, and names both', async () => {
+    const folder = path.join(deployment.stage.folder, 'other');
+    mkdirSync(folder);
+    const { kind, path: program, version } = usableEngine();
+    const answer = `{"terraform_version": "${version}9"}`;
+    const script = `#!/bin/sh\nif [ "$1" = version ]; then echo '${answer}'; else exec '${program}' "$@"; fi\n`;
+    writeFileSync(path.join(folder, kind), script, { mode: 0o755 });
+    const PATH = `${folder}${path.delimiter}${process.env.PATH}`;
+    const { output } = await deployment.startWith({ PATH }, 'diff', DOMAIN).ended;
+    expect(output).toMatch(
+      new RegExp(`^Engine: \\w+ ${version}9 \\(.*\\); before, it was \\w+ ${version}\\.$`, 'm'),
+    );
+    expect(output).toMatch(/^2 unchanged\.$/m);
+  });
+
+  it('is refused where its state is empty, which an engine takes for none', async () => {
+    const file = path.join(deployment.stage.folder, 'state', `${DOMAIN}.tfstate`);
+    const state = readFileSync(file);
+    writeFileSync(file, '');
+    const { exitCode, output } = await deployment.run('deploy', DOMAIN);
+    writeFileSync(file, state);
+    expect(output).toMatch(/^Error +STATE_BROKEN$/m);
+    expect(exitCode).toBe(3);
   });
 
   it('is interrupted in order when nobody reads on', async () => {
@@ -46,5 +72,16 @@ describe('a deploy', () => {
     const status = deployment.start('status', DOMAIN);
     status.child.stdout.destroy();
     expect(await status.ended).toEqual({ exitCode: 0, output: '' });
+  });
+
+  it('says after a destroy what SES has, which record may go and when, and which key stays', async () => {
+    const { output } = await deployment.run('destroy', DOMAIN, '--yes');
+    const text = output.replace(/\s+/g, ' ');
+    expect(text).toMatch(/a\.example\.com: SES has no identity any more, and refuses mail from it\./);
+    expect(text).toMatch(/record s1\._domainkey\.a\.example\.com may go from 20\d\d-\d\d-\d\d on/);
+    expect(text).toMatch(/stays at s3:\/\/example-dkim-keys\/dkim-certificates\/a\.example\.com\/s1\//);
+    // Then nothing needs the control stack.
+    const control = await deployment.run('destroy', deployment.control, '--yes');
+    expect(control.output).toContain('BucketNotEmpty');
   });
 });

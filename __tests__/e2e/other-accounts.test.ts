@@ -1,6 +1,7 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, type TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
+import { hintsFor } from '../../cli/deploy/hints';
 import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 import type { Principal } from '../../packages/sandbox/aws/service';
 import { Deployment, passed } from '../support/deployment';
@@ -29,13 +30,13 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 /** Records of the zone beside its own SOA and NS, as `name TYPE`. */
-async function records(): Promise<string[]> {
+const records = async () => (await recordSets()).map(({ Name, Type }) => `${Name} ${Type}`).sort();
+
+async function recordSets(): Promise<{ Name: string; Type: string }[]> {
   const { ResourceRecordSets } = await deployment.sandbox.call('route53', 'ListResourceRecordSets', {
     HostedZoneId: zoneId,
   });
-  return ResourceRecordSets.map(({ Name, Type }: any) => `${Name} ${Type}`)
-    .filter((each: string) => !/ (SOA|NS)$/.test(each))
-    .sort();
+  return ResourceRecordSets.filter(({ Type }: any) => Type !== 'SOA' && Type !== 'NS');
 }
 
 describe('a zone that a role of another account reaches', () => {
@@ -83,6 +84,40 @@ describe('a zone that a role of another account reaches', () => {
         .filter(({ operation }) => operation === 'ChangeResourceRecordSets')
         .map(({ principal }) => (principal as { roleName?: string }).roleName);
       expect(new Set(publishers)).toEqual(new Set([roleOf('zone')]));
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'can be given up when that role is gone, and SES rolls back',
+    async () => {
+      await passed(deployer.deploy(DOMAIN, settings('s1')));
+      await deployment.sandbox.call('iam', 'DeleteRolePolicy', {
+        RoleName: roleOf('zone'),
+        PolicyName: 'documented',
+      });
+      const wayOut = [expect.stringMatching(/take `record` out of the list; .*`state rm`/)];
+      const hints = async (without: object) => {
+        const { output } = await deployer.destroy(DOMAIN, { ...settings('s1'), ...without });
+        return hintsFor(output).map(({ hint }) => hint);
+      };
+      expect(await hints({})).toEqual(wayOut);
+      await deployment.sandbox.call('iam', 'DeleteRole', { RoleName: roleOf('zone') });
+      expect(await hints({})).toEqual(wayOut);
+      expect(await hints({ record: undefined })).toEqual(wayOut);
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s1'));
+
+      const { output } = await deployer.command(DOMAIN, 'state', 'list');
+      const published = output.split('\n').filter((address) => address.startsWith('aws_route53_record.'));
+      await passed(deployer.command(DOMAIN, 'state', 'rm', ...published));
+      const withoutRecord = { ...settings('s1'), record: undefined };
+      await passed(deployer.destroy(DOMAIN, withoutRecord));
+      expect(await deployment.dkim(DOMAIN)).toBeNull();
+      for (const ResourceRecordSet of await recordSets())
+        await deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
+          HostedZoneId: zoneId,
+          ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
+        });
     },
     LIMIT_MS,
   );

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { aroundCall } from '../support/around-call';
+import type { Operation } from '../../packages/sandbox/aws/service';
 import { ListDeployment } from '../support/list-deployment';
 import { hostZone } from '../support/route53';
 
@@ -101,12 +101,18 @@ describe('what is tainted in the state of an entry', () => {
     const { sandbox } = deployment.stage;
     const restored = OBJECTS.map(([, create, operation]) => {
       const [service = '', name = ''] = create.split(':');
-      const restore = aroundCall(sandbox, service, name, async (run) => {
-        const answer = await run();
+      const operations = sandbox.service(service).operations as Record<string, Operation>;
+      const original = operations[name]!;
+      const restore = () => {
+        operations[name] = original;
+      };
+      const run: Operation['run'] = async (...call) => {
+        const answer = await original.run(...call);
         restore();
         sandbox.faults.add({ operation, kind: 'deny', times: 1, admin: true });
         return answer;
-      });
+      };
+      operations[name] = { ...original, run };
       return restore;
     });
     expect(await deployed()).toEqual(made);

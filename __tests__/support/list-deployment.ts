@@ -121,7 +121,7 @@ export class ListDeployment {
       child.on('error', reject);
       child.on('close', (exitCode) => resolve({ exitCode, output }));
     });
-    /** Resolves once this has been printed, or the command has ended without. */
+    /** Returns what was printed once this was, or once the command has ended without. */
     const printed = async (pattern: RegExp) => {
       let isEnded = false;
       while (!pattern.test(output) && !isEnded)
@@ -133,6 +133,7 @@ export class ListDeployment {
             isEnded = true;
           }),
         ]);
+      return output;
     };
     return { child, ended, printed };
   }

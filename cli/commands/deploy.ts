@@ -1,18 +1,17 @@
 import path from 'node:path';
 import { type DomainList, isControlStack } from '../../list/domain-list';
-import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
-import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
-import { NoEngineError } from '../../packages/engine/find-engine';
+import { usableEngine } from '../../packages/engine/engine-guard';
+import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
+import { EngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { readStates } from '../deploy/applied-state';
-import { stacksFor } from '../deploy/choose';
-import { type Deployment, runStacks } from '../deploy/deployment';
+import { refuseOrphans, stacksFor } from '../deploy/choose';
+import type { Deployment } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
-import { passOver } from '../deploy/pass-over';
-import { counts, explanations, waiting } from '../deploy/report';
-import { awaitVerification } from '../deploy/verification';
+import { counts, explanations, waiting, wordsBefore } from '../deploy/report';
+import { runStacks } from '../deploy/run-stacks';
 import { Workspace } from '../deploy/workspace';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -43,7 +42,7 @@ const command = (action: Action, summary: string, description: string): CliComma
       'entries of the list, such as example.com or example.com@us-east-1, or control stacks',
     )
     .option('--all', 'every entry of the list')
-    .option('--verbose', 'print plans, and what becomes of each resource')
+    .option('--verbose', 'print the plans of the engine, and what becomes of each resource')
     .withConcurrency('stacks at once', STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
@@ -57,7 +56,7 @@ export const deployCommand = (): CliCommand =>
     'deploy',
     'deploy entries of the list',
     'Plans and applies the stacks of the entries, and first the control stacks of their regions, then waits until SES has verified. ' +
-      'At a terminal it shows the plans and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
+      'At a terminal it prints what the plans mean, and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
       'identity, is refused.',
   )
     .option(
@@ -109,42 +108,42 @@ async function run(
   const { world, out } = cli;
   const list = await listOf(cli, options);
   refuseLostState(cli, list);
-  const { all } = options;
+  const { all = false } = options;
   const stacks = stacksFor(action, { names, all }, list);
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
   if (action === 'destroy' && !isAsked && !options.yes)
     throw usageError(`No terminal to confirm at: pass --yes to destroy ${stacks.join(', ')}.`);
 
   const engine = engineFor(list);
+  const isLast = action === 'destroy' && stacks.some(isControlStack);
+  const needed = isLast ? [...stacks, ...list.domains.map(({ stack }) => stack)] : stacks;
+  const states = await readStates(list.backend, needed);
+  if (isLast) refuseOrphans(stacks, list, states);
+
+  const { signal, interrupt, ended } = interruption(cli);
   const folder = process.cwd();
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
-  const { signal, interrupt, ended } = interruption(cli);
-  const colours = world.stdout.isTerminal && !out.json;
+  const at = { outdir, engine, signal, colours: world.stdout.isTerminal && !out.json };
   const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
-  const workspace = await Workspace.open({ outdir, engine, signal, colours }, folder, list.file, called);
+  const opening = Workspace.open(at, folder, list.file, called);
+  const workspace = await out.progress.during('Writing the stacks', opening);
   try {
-    const entries = stacks.filter((stack) => !isControlStack(stack));
-    const states = entries.length > 1 || all ? await readStates(list.backend, entries) : new Map();
     const deployment: Deployment = {
       cli,
       workspace,
       states,
       pace: new SesPace(world.clock),
-      ...(all &&
-        action !== 'destroy' &&
-        !options.refresh && {
-          passOver: (...of) => passOver({ cli, list, engine, outdir, states }, ...of),
-        }),
+      passesOver: all && action !== 'destroy' && !options.refresh,
       list,
       action,
       signal,
       atOnce: options.concurrency,
+      waitSeconds: options.wait,
       verbose: options.verbose === true,
       ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
     };
-    const applied = await runStacks(deployment, stacks);
-    const outcomes =
-      action === 'deploy' ? await awaitVerification(deployment, options.wait, applied) : applied;
+    for (const words of await wordsBefore(deployment, all)) out.note(words);
+    const outcomes = await runStacks(deployment, stacks);
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {
@@ -178,9 +177,7 @@ function engineFor({ backend }: DomainList): KnownEngine {
   try {
     return usableEngine({ lockfile: backend.type === 's3' });
   } catch (error) {
-    if (![NoEngineError, UnknownEngineError, EngineRefusedError].some((kind) => error instanceof kind))
-      throw error;
-    throw new CliError((error as Error).message, 'ENGINE_REFUSED');
+    throw error instanceof EngineError ? new CliError(error.message, 'ENGINE_REFUSED') : error;
   }
 }
 

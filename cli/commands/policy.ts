@@ -40,7 +40,8 @@ export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'the IAM policy for a person or a machine')
     .description(
       'Prints the IAM policy, as JSON, that one of the people or machines around a deployment needs, and nothing more. ' +
-        'Names are taken from the domain list. Nothing is asked of AWS.',
+        'Names are taken from the domain list. Nothing is asked of AWS. A deployer needs the rights of what the list no longer has ' +
+        'until that is deployed: update its role afterwards.',
     )
     .addArgument(new Argument('<role>', 'who it is for, or what').choices([...ROLE_NAMES, KEY_STORE]))
     .option('--account <id>', 'the account (default: any, `*`)')

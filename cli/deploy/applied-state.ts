@@ -1,24 +1,32 @@
 /** Reads from the engine's state whether a stack was applied to its end. */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { APPLIED_OUTPUT, type Backend, type S3Backend } from '../../list/domain-list';
+import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../concurrency';
 
 export interface AppliedState {
   /** Hash of the configuration that was applied to its end; absent if none was. */
   readonly hash?: string;
+  /** The record's name when it was applied to its end. */
+  readonly recordName?: string;
+  /** Whether SES had verified the record then. */
+  readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
   readonly resources: readonly string[];
   /** Whether the engine has found each of them as it made it, and none is left to delete. */
   readonly isWhole: boolean;
-  /** The registries of the engine's providers: `registry.opentofu.org`. */
-  readonly registries: readonly string[];
+  /** The engine that wrote it. */
+  readonly engine?: Pick<KnownEngine, 'kind' | 'version'>;
+  /** It is empty or cut off: an engine might take it for none. */
+  readonly isBroken?: true;
   /** When it was written: milliseconds since the epoch. */
   readonly writtenAt: number;
 }
 
 interface StateFile {
   readonly version?: number;
+  readonly terraform_version?: string;
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
   readonly resources?: readonly {
     readonly mode: string;
@@ -30,59 +38,103 @@ interface StateFile {
 }
 
 const FORMAT = 4;
+const NONE: AppliedState = { resources: [], isWhole: true, writtenAt: 0 };
 
 /** @returns undefined if the text is no state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
-  let state: StateFile;
-  try {
-    state = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { version, outputs = {}, resources = [] } = state;
-  if (version !== FORMAT) return undefined;
+  const state = objectIn(text);
+  if (state === undefined) return { ...NONE, isBroken: true, writtenAt };
+  const { outputs = {}, resources = [], terraform_version: version = '' } = state;
+  if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
-  const hash = outputs[APPLIED_OUTPUT]?.value;
+  const values = { hash: outputs[APPLIED_OUTPUT]?.value, recordName: outputs.record_name?.value };
+  // The engine's own registry is in the addresses of providers.
+  const of = (registry: string) => managed.some(({ provider }) => provider?.includes(`["${registry}/`));
+  const kind = of('registry.opentofu.org') ? 'tofu' : of('registry.terraform.io') ? 'terraform' : undefined;
   return {
-    ...(typeof hash === 'string' && { hash }),
+    ...(Object.fromEntries(
+      Object.entries(values).filter(([, value]) => typeof value === 'string'),
+    ) as object),
+    ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(({ type, name }) => `${type}.${name}`).sort(),
     isWhole: managed.every(
       ({ instances = [] }) =>
         instances.length === 1 && !instances[0]!.deposed && instances[0]!.status !== 'tainted',
     ),
-    registries: [
-      ...new Set(managed.flatMap(({ provider = '' }) => /(registry\.[\w.]+)\//.exec(provider)?.[1] ?? [])),
-    ],
+    ...(kind && { engine: { kind, version } }),
     writtenAt,
   };
 }
 
-const AT_ONCE = 24;
+function objectIn(text: string): StateFile | undefined {
+  try {
+    const value = JSON.parse(text);
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
-/** Reads the states of stacks; one that is not there, or cannot be read, is missing: its engine will say why. */
+/** Where states are. */
+interface Place {
+  /** Reads one. @throws `ENOENT` or `NoSuchKey` if it is not there */
+  read(name: string): Promise<AppliedState | undefined>;
+  names(): Promise<readonly string[]>;
+}
+
+const AT_ONCE = 24;
+const SUFFIX = '.tfstate';
+
+/** Reads the states of stacks. One that cannot be read is missing: its engine will say why. */
 export async function readStates(
   backend: Backend,
   stacks: readonly string[],
 ): Promise<ReadonlyMap<string, AppliedState>> {
-  const read = backend.type === 'local' ? fromFolder(backend.folder) : await fromBucket(backend);
+  const { read } = await placeOf(backend);
   const states = await mapConcurrently(stacks, AT_ONCE, (stack) =>
-    read(`${stack}.tfstate`).catch(() => undefined),
+    read(`${stack}${SUFFIX}`).catch((error) =>
+      error.code === 'ENOENT' || error.name === 'NoSuchKey' ? NONE : undefined,
+    ),
   );
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
 }
 
-const fromFolder = (folder: string) => async (name: string) => {
-  const file = path.join(folder, name);
-  const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-  return parseState(text, mtimeMs);
-};
+/** Returns the stacks that are deployed beside those that the list has; none if the states may not be listed. */
+export async function deployedBeside(backend: Backend, listed: readonly string[]): Promise<string[]> {
+  const names = await (await placeOf(backend)).names().catch(() => []);
+  const stacks = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  const others = stacks.filter((stack) => !listed.includes(stack));
+  const states = await readStates(backend, others);
+  return others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
+}
 
-async function fromBucket({ bucket, region, keyPrefix }: S3Backend) {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+const placeOf = async (backend: Backend): Promise<Place> =>
+  backend.type === 'local' ? folderAt(backend.folder) : bucketAt(backend);
+
+const folderAt = (folder: string): Place => ({
+  read: async (name) => {
+    const file = path.join(folder, name);
+    const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    return parseState(text, mtimeMs);
+  },
+  names: () => readdir(folder),
+});
+
+async function bucketAt({ bucket, region, keyPrefix }: S3Backend): Promise<Place> {
+  const { GetObjectCommand, paginateListObjectsV2, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ region });
-  return async (name: string) => {
-    const command = new GetObjectCommand({ Bucket: bucket, Key: `${keyPrefix}${name}` });
-    const { Body, LastModified } = await client.send(command);
-    return parseState((await Body?.transformToString()) ?? '', LastModified?.getTime() ?? 0);
+  return {
+    read: async (name) => {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: `${keyPrefix}${name}` });
+      const { Body, LastModified } = await client.send(command);
+      return parseState((await Body?.transformToString()) ?? '', LastModified?.getTime() ?? 0);
+    },
+    names: async () => {
+      const names: string[] = [];
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: keyPrefix });
+      for await (const { Contents = [] } of pages)
+        names.push(...Contents.map(({ Key = '' }) => Key.slice(keyPrefix.length)));
+      return names;
+    },
   };
 }

@@ -3,13 +3,14 @@ import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
+import type { AppliedState } from './applied-state';
 import type { Action } from './hints';
 
 /**
  * Returns the stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy
  * leaves them, since other entries need them.
  * @param names entries of the list, or control stacks
- * @throws CliError for an unknown entry, for none, and for a control stack that entries still need
+ * @throws CliError for an unknown entry, and for none
  */
 export function stacksFor(
   action: Action,
@@ -22,7 +23,7 @@ export function stacksFor(
   if (all && own.length > 0)
     throw usageError(`Give one of them: entries or --all; found ${own.join(', ')} and --all.`);
   const controls = regionsOf(list).map(controlStackId);
-  const named = names.map((name) => stackCalled(name, [...entries, ...controls]));
+  const named = names.map((name) => stackCalled(action, name, [...entries, ...controls]));
   const chosen = all
     ? [...(entries.length > 0 || action === 'destroy' ? entries : controls), ...named]
     : named;
@@ -34,20 +35,23 @@ export function stacksFor(
       ? []
       : chosen.flatMap((stack) => (regions.has(stack) ? [controlStackId(regions.get(stack)!)] : []));
   const stacks = [...new Set([...needed, ...chosen])];
-  if (action === 'destroy') refuseOrphans(stacks, list);
   return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
 }
 
 /** Finds a stack by name: spelled as in the list, or in A-labels (`bücher.example@eu-west-1`). */
-function stackCalled(name: string, stacks: readonly string[]): string {
+function stackCalled(action: Action, name: string, stacks: readonly string[]): string {
   const [domain = '', ...region] = name.split('@');
   const meant = [toALabels(domain) ?? domain, ...region].join('@');
   const found = stacks.find((stack) => stack === meant);
   if (found !== undefined) return found;
   const close = nearest(name, stacks);
-  throw usageError(
-    `${show(name)} is not in the list.${close === undefined ? '' : ` Did you mean ${close}?`} ${known(stacks)}`,
-  );
+  const hint =
+    close !== undefined
+      ? ` Did you mean ${close}?`
+      : action === 'destroy'
+        ? ' What is deployed is destroyed with its entry: put that back into the list first.'
+        : '';
+  throw usageError(`${show(name)} is not in the list.${hint} ${known(stacks)}`);
 }
 
 const SHOWN_ENTRIES = 30;
@@ -57,11 +61,21 @@ function known(stacks: readonly string[]): string {
   return `There are: ${stacks.slice(0, SHOWN_ENTRIES).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
 }
 
-/** Refuses to destroy a control stack without the domains that need it to be rolled back. */
-function refuseOrphans(stacks: readonly string[], list: DomainList): void {
+/**
+ * Refuses to destroy a control stack without the domains that need it to be rolled back.
+ * @param states those that are known; a stack without resources is destroyed already
+ */
+export function refuseOrphans(
+  stacks: readonly string[],
+  list: DomainList,
+  states: ReadonlyMap<string, Pick<AppliedState, 'resources'>>,
+): void {
   for (const region of regionsOf(list)) {
     if (!stacks.includes(controlStackId(region))) continue;
-    const left = list.domains.filter((domain) => domain.region === region && !stacks.includes(domain.stack));
+    const left = list.domains.filter(
+      ({ stack, region: its }) =>
+        its === region && !stacks.includes(stack) && states.get(stack)?.resources.length !== 0,
+    );
     if (left.length > 0)
       throw usageError(
         `${controlStackId(region)} is needed to destroy ${left.map(({ stack }) => stack).join(', ')}. ` +

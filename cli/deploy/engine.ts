@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 
 /** A change of one resource in a plan. */
@@ -39,42 +40,46 @@ export interface EngineCall {
   readonly env: Readonly<Record<string, string>>;
   /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
   readonly signal: AbortSignal;
-  /** Receives the progress of each resource. */
-  readonly onLine?: (line: string) => void;
+  readonly events?: EngineEvents;
+}
+
+/** Receives what happens during an apply, as it comes. */
+export interface EngineEvents {
+  /** Receives the progress of a resource, in the engine's words. */
+  onLine?(line: string): void;
+  /** Receives the address of a resource that has not been made for ten seconds. */
+  onWait?(address: string): void;
 }
 
 /**
  * Runs the engine once, without asking, in a process group of its own: a terminal interrupts every process of its group,
  * and an engine that is interrupted twice leaves its lock behind.
  */
-export function runEngine({ engine, args, cwd, env, signal, onLine }: EngineCall): Promise<EngineEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(engine.path, args, {
-      cwd,
-      env: { ...process.env, ...ENVIRONMENT, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    // Its whole group: what stands between (a version manager, a wrapper) need not pass it on.
-    const interrupt = () => {
-      try {
-        process.kill(-child.pid!, 'SIGINT');
-      } catch {
-        child.kill('SIGINT');
-      }
-    };
-    signal.addEventListener('abort', interrupt, { once: true });
-    const reader = new EngineReader(onLine);
-    const lines = [child.stdout, child.stderr].map(async (input) => {
-      for await (const line of createInterface({ input })) reader.read(line);
-    });
-    child.on('error', reject);
-    child.on('close', async (code) => {
-      signal.removeEventListener('abort', interrupt);
-      await Promise.all(lines);
-      resolve(reader.end(code ?? 1));
-    });
+export async function runEngine({ engine, args, cwd, env, signal, events }: EngineCall): Promise<EngineEnd> {
+  const child = spawn(engine.path, args, {
+    cwd,
+    env: { ...process.env, ...ENVIRONMENT, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  // Its whole group: what stands between (a version manager, a wrapper) need not pass it on.
+  const interrupt = () => {
+    try {
+      process.kill(-child.pid!, 'SIGINT');
+    } catch {
+      child.kill('SIGINT');
+    }
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+  const reader = new EngineReader(events);
+  child.on('error', ({ message }) => reader.read(`Error: ${message}`));
+  const lines = [child.stdout, child.stderr].map(async (input) => {
+    for await (const line of createInterface({ input })) reader.read(line);
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  signal.removeEventListener('abort', interrupt);
+  await Promise.all(lines);
+  return reader.end(exitCode ?? 1);
 }
 
 /** No question is asked, and no version is looked up over the network. */
@@ -90,6 +95,7 @@ interface EngineEvent {
     readonly action: string;
     readonly reason?: string;
   };
+  readonly hook?: { readonly resource?: { readonly addr: string } };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
@@ -102,7 +108,7 @@ export class EngineReader {
   private counts: EngineEnd['counts'];
   private outputs: EngineEnd['outputs'] = {};
 
-  constructor(private readonly onLine: (line: string) => void = () => {}) {}
+  constructor(private readonly events: EngineEvents = {}) {}
 
   read(line: string): void {
     const event = eventIn(line);
@@ -110,7 +116,7 @@ export class EngineReader {
       this.lines.push(line);
       return;
     }
-    const { '@message': message, type = '', diagnostic, change, changes, outputs } = event;
+    const { '@message': message, type = '', diagnostic, change, changes, outputs, hook } = event;
     if (diagnostic?.severity === 'error') this.errors.push(diagnostic);
     if (type === 'planned_change' && change) {
       const { resource, action, reason } = change;
@@ -120,7 +126,8 @@ export class EngineReader {
     if (type === 'outputs' && outputs)
       this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
     this.lines.push(diagnostic ? [message, diagnostic.detail].filter(Boolean).join('\n\n') : message);
-    if (type.startsWith('apply_')) this.onLine(message);
+    if (type.startsWith('apply_')) this.events.onLine?.(message);
+    if (type === 'apply_progress' && hook?.resource) this.events.onWait?.(hook.resource.addr);
   }
 
   end(exitCode: number): EngineEnd {
@@ -135,5 +142,36 @@ function eventIn(line: string): EngineEvent | undefined {
     return JSON.parse(line);
   } catch {
     return undefined;
+  }
+}
+
+/** An error that the function threw, as an engine prints it. */
+export interface HandlerError {
+  /** The code, such as DNS_TXT_NOT_READY. */
+  readonly code: string;
+  /** What happened. */
+  readonly message: string;
+  /** What to do, if the error itself has it. */
+  readonly advice?: string;
+}
+
+/** Lambda's payload of a function that threw: a flat object. */
+const PAYLOAD = /\{\s*"error(?:Type|Message)"\s*:(?:"(?:[^"\\]|\\.)*"|[^"}])*\}/g;
+
+/** Returns the function's errors in an engine's output, each once. */
+export function findHandlerErrors(output: string): HandlerError[] {
+  const found = [...output.matchAll(PAYLOAD)].flatMap(([payload]) => parsePayload(payload));
+  return [...new Map(found.map((error) => [`${error.code} ${error.message}`, error])).values()];
+}
+
+function parsePayload(text: string): HandlerError[] {
+  try {
+    const { errorType, errorMessage, trace } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof errorType !== 'string' || typeof errorMessage !== 'string') return [];
+    const rest = Array.isArray(trace) ? trace.slice(1).join('\n') : '';
+    const advice = rest.startsWith(ADVICE_LABEL) ? rest.slice(ADVICE_LABEL.length) : undefined;
+    return [{ code: errorType, message: errorMessage, advice }];
+  } catch {
+    return [];
   }
 }

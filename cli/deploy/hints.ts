@@ -1,3 +1,4 @@
+import type { DomainList } from '../../list/domain-list';
 import { SIGN_IN } from '../aws/aws-failure';
 
 /** What a command does with a stack. */
@@ -23,7 +24,30 @@ const HINTS: readonly HintRow[] = [
     hint: SIGN_IN,
   },
   {
-    pattern: /Error acquiring the state lock/,
+    pattern: /no space left on device|disk quota exceeded|read-only file system/i,
+    code: 'DISK_FULL',
+    hint: 'Make room (the output folder, the folder of a local state, the temporary folder), then run this again.',
+  },
+  {
+    pattern: /AWS account ID not allowed/,
+    code: 'ACCOUNT_NOT_ALLOWED',
+    hint:
+      'These credentials are of another account than provider.allowedAccountIds of the list names. Sign in to that one ' +
+      '(AWS_PROFILE).',
+  },
+  {
+    // A role of the zone's account is not ours: neither plan nor destroy may depend on it for good.
+    pattern:
+      /Cannot assume IAM Role|Provider configuration not present|Route 53 (?:Hosted Zone|Record)[^\n]*(?:\n[^\n]*){0,3}(?:StatusCode: 403|AccessDenied)/,
+    hint:
+      'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or may no longer do this: ask the owner of its ' +
+      'account; `byodkim policy zone` prints what it needs. Without the role of a zone: take `record` out of the list; in ' +
+      "the stack's folder below cdktf.out/stacks run `state rm` of the engine for each aws_route53_record that its `state " +
+      'list` prints; then run this again. The records stay in the zone (docs/zones.md).',
+  },
+  {
+    // An error without an ID means that no lock could be written.
+    pattern: /Error acquiring the state lock[\s\S]*\bID:/,
     code: 'STATE_LOCKED',
     hint:
       'Another run works on this stack: Who and Created say which and since when. Wait until it has ended, then run this ' +
@@ -88,12 +112,12 @@ export const hintsFor = (output: string): readonly Hint[] =>
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 
 /** Returns what to do after a successful apply. */
-export function adviceAfter(output: string, hasTopics: boolean): string[] {
+export function adviceAfter(output: string, { control }: Pick<DomainList, 'control'>): string[] {
   if (!NEW_CONTROL.test(output)) return [];
   return [
     'The control stack is new. Test once that an armed schedule reaches the function, before a change depends on it: ' +
       '`byodkim drill`. It touches no identity and takes two minutes.',
-    ...(hasTopics
+    ...(Object.keys(control.topics ?? {}).length > 0
       ? []
       : [
           'No topic is set up (control.topics in the list): no notice of a rollback, of an alarm, or of a record to publish is sent.',

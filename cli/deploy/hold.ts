@@ -28,20 +28,16 @@ export function holdFolder(outdir: string, command: string): () => void {
       continue;
     }
     remove(own);
-    throw inUse(path.join(outdir, name), `process ${pid}`, host!);
+    const file = path.join(outdir, name);
+    const since = statSync(file).mtime.toISOString();
+    const elsewhere = host === hostname() ? '' : ` If it has ended there, delete ${file}.`;
+    throw new CliError(
+      `${outdir} is in use by \`byodkim ${oneLine(readFileSync(file, 'utf8'))}\` (process ${pid} on ${host}, since ${since}). ` +
+        `Nothing was changed. Wait until it has ended, or set CDKTF_OUTDIR to another folder.${elsewhere}`,
+      'FOLDER_IN_USE',
+    );
   }
   return () => remove(own);
-}
-
-function inUse(file: string, process: string, host: string): CliError {
-  const command = oneLine(readFileSync(file, 'utf8'));
-  const since = statSync(file).mtime.toISOString();
-  const elsewhere = host === hostname() ? '' : ` If it has ended there, delete ${file}.`;
-  return new CliError(
-    `${path.dirname(file)} is in use by \`byodkim ${command}\` (${process} on ${host}, since ${since}). Nothing was ` +
-      `changed. Wait until it has ended, or set CDKTF_OUTDIR to another folder.${elsewhere}`,
-    'FOLDER_IN_USE',
-  );
 }
 
 /** Returns when a process began, in the system's own count (0 where it has none); undefined if it has ended. */

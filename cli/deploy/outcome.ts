@@ -1,8 +1,8 @@
 import { oneLine } from '../../handlers/errors/escape';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
-import type { EngineEnd } from './engine';
-import { findHandlerErrors, type HandlerError } from './handler-errors';
-import { type Action, adviceAfter, hintsFor } from './hints';
+import type { Deployment } from './deployment';
+import { type EngineEnd, findHandlerErrors, type HandlerError } from './engine';
+import { adviceAfter, hintsFor } from './hints';
 import { isPlanCode, planRefusals, taintedIn } from './plan-refusals';
 
 /** How a stack's run ended. */
@@ -40,12 +40,7 @@ export const outcome = (
 ): Outcome => ({ stack, ended, detail, errors: [], hints: [], ...more });
 
 /** The purpose of an engine run. */
-export interface Context {
-  readonly action: Action;
-  readonly isInterrupted: boolean;
-  /** Whether anybody is notified. */
-  readonly hasTopics: boolean;
-}
+export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
 
 /** Reads the end of a plan: exit code 0 is no change, 2 is some. */
 export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
@@ -81,15 +76,15 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
     verified === false ? 'waits for SES' : 'done',
     `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
     {
-      hints: adviceAfter(end.output, context.hasTopics),
+      hints: adviceAfter(end.output, context.list),
       ...(verified === false && { isUnverified: true as const }),
     },
   );
 }
 
-/** @param asOf when SES was seen in step */
+/** @param asOf when SES was seen with the signing state */
 export const passedOver = (stack: string, asOf: string): Outcome =>
-  outcome(stack, 'unchanged', `not planned: as it was applied, and in step with SES at ${asOf}`);
+  outcome(stack, 'unchanged', `not planned: as it was applied; its signing was in step with SES at ${asOf}`);
 
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', errors[0]!.code, { errors });
@@ -108,7 +103,7 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
     });
   if (errors.length > 0)
     return outcome(stack, 'refused', errors[0]!.code, { errors, hints: hints.map(({ hint }) => hint) });
-  if (context.isInterrupted) return outcome(stack, 'interrupted', 'ended in order; run it again');
+  if (context.signal.aborted) return outcome(stack, 'interrupted', 'ended in order; run it again');
   const [first, ...others] = hints;
   const message = messageOf(end);
   const error = { code: first?.code ?? 'ENGINE_FAILED', message, ...(first && { advice: first.hint }) };
@@ -123,21 +118,16 @@ function messageOf({ errors, output }: EngineEnd): string {
   return found.length > 0 ? [...new Set(found)].join('\n') : text.trim();
 }
 
+const EXIT_OF: Partial<Record<Outcome['ended'], ExitCode>> = {
+  'waits for SES': EXIT.notReady,
+  'rolled back': EXIT.wrong,
+  failed: EXIT.failed,
+  interrupted: EXIT.interrupted,
+  'not begun': EXIT.failed,
+};
+
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
   if (because) return exitCodeOf(because);
-  switch (ended) {
-    case 'refused':
-      return worst(errors.map(({ code }) => (isPlanCode(code) ? EXIT.wrong : exitCodeOfError(code))));
-    case 'waits for SES':
-      return EXIT.notReady;
-    case 'rolled back':
-      return EXIT.wrong;
-    case 'interrupted':
-      return EXIT.interrupted;
-    case 'failed':
-    case 'not begun':
-      return EXIT.failed;
-    default:
-      return EXIT.ok;
-  }
+  if (ended !== 'refused') return EXIT_OF[ended] ?? EXIT.ok;
+  return worst(errors.map(({ code }) => (isPlanCode(code) ? EXIT.wrong : exitCodeOfError(code))));
 }

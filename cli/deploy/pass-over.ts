@@ -1,26 +1,18 @@
 /** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { deployHelps } from '../../handlers/audit/finding-catalogue';
 import { MINUTE_MS } from '../../handlers/clock';
 import type { KnownDomain } from '../../handlers/inspection/status';
-import { APPLIED_OUTPUT, controlStackId, type DomainList, type ListedDomain } from '../../list/domain-list';
+import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
-import type { Cli } from '../command';
 import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
 import type { AppliedState } from './applied-state';
+import type { Deployment } from './deployment';
 import { type Outcome, passedOver } from './outcome';
 import { grouped } from './report';
-
-/** A stack as it was synthesized just now. */
-export interface Configuration {
-  readonly hash: string | undefined;
-  /** Addresses of its resources, sorted. */
-  readonly resources: readonly string[];
-}
+import { type Configuration, readConfiguration } from './workspace';
 
 /** All that decides whether an entry is planned. */
 export interface EntryFacts {
@@ -31,8 +23,6 @@ export interface EntryFacts {
   readonly engine: Pick<KnownEngine, 'kind'>;
 }
 
-const REGISTRIES = { tofu: 'registry.opentofu.org', terraform: 'registry.terraform.io' } as const;
-
 /** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
 export function whyPlanned(facts: EntryFacts): string | null {
   const { configuration, state, known, selector, engine } = facts;
@@ -40,8 +30,7 @@ export function whyPlanned(facts: EntryFacts): string | null {
   if (state.hash !== configuration.hash) return 'its configuration has changed';
   if (!state.isWhole || state.resources.join() !== configuration.resources.join())
     return 'the last deploy left something to do';
-  if (state.registries.some((registry) => registry !== REGISTRIES[engine.kind]))
-    return 'another engine has applied it';
+  if (state.engine !== undefined && state.engine.kind !== engine.kind) return 'another engine has applied it';
   if (known === undefined) return 'nothing is known of it';
   if (known instanceof CliError) return `what is known could not be read (${known.code})`;
   if (!known.isManaged) return 'it has no ledger';
@@ -55,20 +44,12 @@ export function whyPlanned(facts: EntryFacts): string | null {
   return found === undefined ? null : `the audit has found ${found.code}`;
 }
 
-export interface PassOver {
-  readonly cli: Cli;
-  readonly list: DomainList;
-  readonly engine: KnownEngine;
-  readonly outdir: string;
-  readonly states: ReadonlyMap<string, AppliedState>;
-}
-
 /**
  * Returns the outcomes of the entries that need no engine, and prints what that rests on.
  * @param changed control stacks that this run has changed: their entries are planned
  */
 export async function passOver(
-  { cli: { world, out }, list, engine, outdir, states }: PassOver,
+  { cli: { world, out }, list, workspace, states }: Deployment,
   entries: readonly string[],
   changed: readonly string[],
 ): Promise<Outcome[]> {
@@ -81,11 +62,11 @@ export async function passOver(
   for (const stack of entries) {
     const domain = listed.get(stack)!;
     const facts = {
-      configuration: readConfiguration(outdir, stack),
+      configuration: readConfiguration(workspace.at.outdir, stack),
       state: states.get(stack),
       known: known.get(stack),
       selector: domain.selector,
-      engine,
+      engine: workspace.at.engine,
     };
     const why = changed.includes(controlStackId(domain.region))
       ? 'its control stack has just changed'
@@ -97,18 +78,6 @@ export async function passOver(
   }
   for (const line of explained(passed, reasons, world.clock.now())) out.write(`${line}\n`);
   return passed.map(([{ stack }, asOf]) => passedOver(stack, asOf));
-}
-
-/** Reads a stack that was synthesized. */
-export function readConfiguration(outdir: string, stack: string): Configuration {
-  const file = path.join(outdir, 'stacks', stack, 'cdk.tf.json');
-  const { output = {}, resource = {} } = JSON.parse(readFileSync(file, 'utf8'));
-  return {
-    hash: output[APPLIED_OUTPUT]?.value,
-    resources: Object.entries<object>(resource)
-      .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
-      .sort(),
-  };
 }
 
 /** A plan asks SES twice. */

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PlannedChange } from './engine';
-import type { HandlerError } from './handler-errors';
+import type { HandlerError, PlannedChange } from './engine';
 
 /** Resources that a deploy must not delete: private keys, armed reverts or mail would be lost. */
 interface Protected {
@@ -70,9 +69,23 @@ export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
 const OPEN_CODE = 'CHANGES_OPEN';
 const MOVE_CODE = 'RECORD_MOVES';
 
-/** Whether it is the code of a plan that is refused: a person has to change the list. */
+const BROKEN_CODE = 'STATE_BROKEN';
+
+/** Whether it is the code of a refusal: a person has to act. */
 export const isPlanCode = (code: string): boolean =>
-  [OPEN_CODE, MOVE_CODE].includes(code) || [...PROTECTED, MADE_TWICE].some((each) => each.code === code);
+  [OPEN_CODE, MOVE_CODE, BROKEN_CODE].includes(code) ||
+  [...PROTECTED, MADE_TWICE].some((each) => each.code === code);
+
+/** Returns the error of a stack whose state an engine might take for none. */
+export const brokenState = (stack: string): HandlerError => ({
+  code: BROKEN_CODE,
+  message:
+    `The state of ${stack} is empty or cut off. Nothing was changed: a deploy might make everything a second time, and a ` +
+    'destroy would find nothing to destroy.',
+  advice:
+    `Restore an earlier version of ${stack}.tfstate: in the bucket of backend.s3 (its versions), or from the file ` +
+    '.tfstate.backup beside a local state. Do not delete it.',
+});
 
 /** Returns the error of a destroy of a control stack whose function armed reverts wait for. */
 export const openRefusal = (schedules: readonly string[]): HandlerError => ({

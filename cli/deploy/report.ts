@@ -1,9 +1,76 @@
-/** Formats the outcomes of a deploy, diff or destroy. */
+/** Formats what a deploy, diff or destroy prints. */
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/errors';
 import { forTerminal, oneLine } from '../../handlers/errors/escape';
-import type { HandlerError } from './handler-errors';
+import { controlStackId, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { engineName } from '../../packages/engine/engine-version';
+import { addition, destruction } from '../review/meaning';
+import { deployedBeside } from './applied-state';
+import type { Deployment } from './deployment';
+import type { HandlerError, PlannedChange } from './engine';
+import type { Action } from './hints';
 import type { Outcome } from './outcome';
+
+/** Why a resource takes longer than ten seconds. */
+const WAITS: readonly (readonly [RegExp, string])[] = [
+  [/_DnsGate_/, 'waits for the record in DNS, as gate.waitSeconds says'],
+  [/_Signing_/, 'signing is set; waits for SES to verify it, a minute at most'],
+  [/_Confirmation_/, 'waits for SES to verify: the stack is done only then'],
+  [/^aws_route53_record\./, 'waits until Route 53 serves the record'],
+];
+
+export const waitAt = (address: string): string | undefined =>
+  WAITS.find(([pattern]) => pattern.test(address))?.[1];
+
+/** Returns what a plan means, as a review does, and what of AWS's it changes. */
+export function meaningOfPlan(
+  { action, list, states }: Pick<Deployment, 'action' | 'list' | 'states'>,
+  stack: string,
+  changes: readonly PlannedChange[],
+): string {
+  const listed = list.domains.find((each) => each.stack === stack);
+  const effect = listed && effectOf(listed, action, states.get(stack)?.recordName, changes);
+  // A control stack has forty new resources: their number is printed anyway.
+  const lines = changes
+    .filter(({ address, action: to }) => !OWN.test(address) && (listed !== undefined || to !== 'create'))
+    .map(({ address, action: to }) => `  ${to} ${address}`);
+  return [`${stack}: ${effect ?? `the control stack: function, key store, alarms`}`, ...lines].join('\n');
+}
+
+/** What says nothing beside the effect. */
+const OWN = /^(aws_lambda_invocation|terraform_data)\./;
+
+function effectOf(
+  listed: ListedDomain,
+  action: Action,
+  recordBefore: string | undefined,
+  changes: readonly PlannedChange[],
+): string {
+  const { selector } = listed;
+  if (action === 'destroy') return `the stack goes, which ${destruction(listed, undefined)}`;
+  const [before] = recordBefore?.split('._domainkey.') ?? [];
+  if (before === undefined) return addition(listed, undefined, false);
+  if (before !== selector) return `rotates from ${before} to ${selector}`;
+  return changes.some(({ address }) => /_Signing_/.test(address))
+    ? `signing is set again, with selector ${selector}`
+    : 'the signing state stays';
+}
+
+/** Returns what a person should know before anything is planned. */
+export async function wordsBefore({ list, states, workspace }: Deployment, all: boolean): Promise<string[]> {
+  const name = engineName(workspace.at.engine);
+  const before = [...states.values()].flatMap(({ engine }) => (engine ? [engineName(engine)] : []));
+  const others = [...new Set(before)].filter((each) => each !== name).sort();
+  const known = [...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)];
+  const beside = all ? await deployedBeside(list.backend, known) : [];
+  return [
+    others.length > 0 &&
+      `Engine: ${name} (${workspace.at.engine.path}); before, it was ${others.join(', ')}.`,
+    beside.length > 0 &&
+      `Deployed, and not in the list: ${beside.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
+        'the list, then `byodkim destroy` it.',
+  ].filter((text) => text !== false);
+}
 
 type Row = readonly [label: string, text: string];
 interface StackError {

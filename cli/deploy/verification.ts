@@ -1,37 +1,38 @@
-/** Waits after the applies until SES has verified: the one place of the command that does. */
-import { MINUTE_MS } from '../../handlers/clock';
+/** Asks the function what SES has by now: after the applies until SES has verified, and after a destroy. */
+import { DAY_MS, MINUTE_MS } from '../../handlers/clock';
+import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import { dayFrom } from '../../handlers/rotation/stages';
+import type { ListedDomain } from '../../list/domain-list';
 import { callFunction, type StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
-import { functionNameOf } from '../domain-list';
+import { functionNameOf, keyStoreOf } from '../domain-list';
+import { describeState } from '../review/meaning';
 import { formatDuration } from '../terminal/words';
-import { type Deployment, runPhase } from './deployment';
+import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 
-/** Pause between two rounds. */
-const ROUND_MS = { first: 2_000, longest: 15_000 };
+/** Pause between two rounds. One or two entries are checked more often: all share one rate. */
+const ROUND_MS = { first: 2_000, longestOfFew: 8_000, longest: 15_000 };
+const FEW = 2;
 
 /**
  * Asks the function about each entry that SES had not verified, in turn and at the pace of all that the command runs,
- * until SES has or the time is over; prints how each ended. Then ends the stacks that are not done before.
- * @param seconds how long to wait in all; 0: each entry is asked about once
+ * until SES has or the time is over; prints how each ended.
  */
 export async function awaitVerification(
-  deployment: Deployment,
-  seconds: number,
+  { list, pace, signal, cli: { world, out }, waitSeconds }: Deployment,
   applied: readonly Outcome[],
 ): Promise<Outcome[]> {
-  const { list, pace, signal, cli } = deployment;
-  const { world, out } = cli;
   const { clock } = world;
   const outcomes = new Map(applied.map((each) => [each.stack, each]));
   const open = new Set(applied.filter(({ isUnverified }) => isUnverified).map(({ stack }) => stack));
   const startedAt = clock.now();
-  const until = startedAt + seconds * 1000;
+  const until = startedAt + waitSeconds * 1000;
   const left = () => formatDuration(until - clock.now());
   const functionName = functionNameOf(list);
   let notedAt: number | undefined;
   try {
-    for (let pause = ROUND_MS.first; open.size > 0; pause = Math.min(2 * pause, ROUND_MS.longest)) {
+    for (let pause = ROUND_MS.first; open.size > 0; pause *= 2) {
       for (const stack of open) {
         const { domain, region, selector } = list.domains.find((each) => each.stack === stack)!;
         await pace.turn(region, 1, signal);
@@ -54,18 +55,14 @@ export async function awaitVerification(
         for (const stack of open)
           out.write(`${stack}  waits for SES, ${left()} at most: ${outcomes.get(stack)!.detail}\n`);
       }
+      pause = Math.min(pause, open.size > FEW ? ROUND_MS.longest : ROUND_MS.longestOfFew);
       await clock.sleep(Math.min(pause, until - clock.now()), signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  const unfinished = [...outcomes.values()].filter((each) => each.isUnfinished && each.ended === 'done');
-  // An approved apply goes on.
-  const ended = signal.aborted ? [] : await runPhase(deployment, stacksOf(unfinished), null);
-  return [...outcomes.values()].map((each) => ended.find(({ stack }) => stack === each.stack) ?? each);
+  return [...outcomes.values()];
 }
-
-const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
 
 /** Reads an answer of the function. One that could not be asked is asked again. */
 function after(before: Outcome, answer: StatusAnswer | CliError, selector: string): Outcome {
@@ -81,4 +78,48 @@ function after(before: Outcome, answer: StatusAnswer | CliError, selector: strin
     };
   if (ses?.status !== 'SUCCESS') return waits(`SES says ${ses?.status}`);
   return before.ended === 'unchanged' ? before : { ...before, ended: 'done', detail: 'SES has verified it' };
+}
+
+/** Adds to each entry that was destroyed what is left of it: in SES, in DNS, in the key store. */
+export async function withRemains(
+  { cli: { world }, list, pace, signal }: Deployment,
+  destroyed: readonly Outcome[],
+): Promise<Outcome[]> {
+  const functionName = functionNameOf(list);
+  const ended: Outcome[] = [];
+  for (const each of destroyed) {
+    const listed = list.domains.find(({ stack }) => stack === each.stack)!;
+    const { domain, region } = listed;
+    if (each.ended !== 'done' || signal.aborted) {
+      ended.push(each);
+      continue;
+    }
+    // An interrupt ends the wait.
+    await pace.turn(region, 1, signal).catch(() => {});
+    const answer = await orCliError(
+      callFunction(world, { functionName, region }, 'status', { domain, region }),
+    );
+    ended.push({ ...each, hints: [...each.hints, remainsOf(listed, answer, world.clock.now())] });
+  }
+  return ended;
+}
+
+function remainsOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): string {
+  const { domain, selector, record, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
+  const { bucket, privateKey = privateKeyObject(domain, selector) } = keyStoreOf(listed) ?? {};
+  if (answer instanceof CliError)
+    return `What SES has now is not known (${answer.code}): \`byodkim status\`.`;
+  const { ses, keyStoreBucket } = answer;
+  const key = `Its private key stays at ${s3Uri({ bucket: bucket ?? keyStoreBucket, key: privateKey })}.`;
+  const name = recordName(domain, selector);
+  if (ses?.origin === 'EXTERNAL' && ses.selector === selector)
+    return `SES still signs with ${selector}: its record ${name} has to stay. ${key}`;
+  const has =
+    ses === null
+      ? 'has no identity any more, and refuses mail from it'
+      : `has ${describeState(answer)}${ses.enabled ? '' : ', switched off,'} now`;
+  const going = record
+    ? 'Its records went with the stack'
+    : `Its record ${name} may go from ${dayFrom(now + overlapDays * DAY_MS)} on: mail in transit needs it until then`;
+  return `SES ${has}. ${going}. ${key}`;
 }

@@ -1,14 +1,21 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { DOMAINS_VARIABLE, ENGINE_VARIABLE } from '../../list/domain-list';
-import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
+import { APPLIED_OUTPUT, DOMAINS_VARIABLE } from '../../list/domain-list';
+import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError, usageError } from '../cli-error';
-import { type EngineEnd, runEngine } from './engine';
+import { type EngineEnd, type EngineEvents, runEngine } from './engine';
 import { holdFolder } from './hold';
 import type { ResourceChange } from './plan-refusals';
 
 const LOCK_FILE = '.terraform.lock.hcl';
+
+/** A stack as it was synthesized just now. */
+export interface Configuration {
+  readonly hash: string | undefined;
+  /** Addresses of its resources, sorted. */
+  readonly resources: readonly string[];
+}
 
 interface Surroundings {
   readonly outdir: string;
@@ -28,7 +35,7 @@ export class Workspace {
   private lockFile: string | undefined;
 
   constructor(
-    private readonly at: Surroundings,
+    readonly at: Surroundings,
     private readonly release = () => {},
   ) {
     const { outdir } = at;
@@ -77,8 +84,8 @@ export class Workspace {
   }
 
   /** Applies the plan: the engine refuses one that the state has left behind. */
-  apply(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
-    return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], onLine);
+  apply(stack: string, events?: EngineEvents): Promise<EngineEnd> {
+    return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], events);
   }
 
   /** Returns the plan as the engine prints it for a person. */
@@ -86,12 +93,6 @@ export class Workspace {
     const colours = this.at.colours ? [] : ['-no-color'];
     const { output } = await this.call(stack, ['show', ...colours, this.planOf(stack)]);
     return output.trim();
-  }
-
-  /** Whether SES had verified the record when the stack was applied last. */
-  async wasVerified(stack: string): Promise<boolean> {
-    const { exitCode, output } = await this.call(stack, ['output', '-no-color', '-json']);
-    return exitCode !== 0 || JSON.parse(output).verified?.value !== false;
   }
 
   /** Returns the resources of the plan. @throws Error if the engine does not print it */
@@ -123,7 +124,7 @@ export class Workspace {
     return end;
   }
 
-  private call(stack: string, args: readonly string[], onLine?: (line: string) => void): Promise<EngineEnd> {
+  private call(stack: string, args: readonly string[], events?: EngineEvents): Promise<EngineEnd> {
     const { engine, signal } = this.at;
     return runEngine({
       engine,
@@ -131,17 +132,25 @@ export class Workspace {
       cwd: this.folderOf(stack),
       env: { TF_PLUGIN_CACHE_DIR: this.cache },
       signal,
-      ...(onLine && { onLine }),
+      ...(events && { events }),
     });
   }
 }
 
+/** Reads a stack that was synthesized. */
+export function readConfiguration(outdir: string, stack: string): Configuration {
+  const text = readFileSync(path.join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8');
+  const { output = {}, resource = {} } = JSON.parse(text);
+  return {
+    hash: output[APPLIED_OUTPUT]?.value,
+    resources: Object.entries<object>(resource)
+      .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
+      .sort(),
+  };
+}
+
 /** Runs the app of `cdktf.json`, which writes every stack of the list: once, for any number of stacks. */
-async function synthesizeStacks(
-  { outdir, engine }: Surroundings,
-  folder: string,
-  list: string,
-): Promise<void> {
+async function synthesizeStacks({ outdir }: Surroundings, folder: string, list: string): Promise<void> {
   const config = path.join(folder, 'cdktf.json');
   if (!existsSync(config))
     throw usageError(
@@ -153,12 +162,7 @@ async function synthesizeStacks(
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     spawn(program === 'node' ? process.execPath : program, args, {
       cwd: folder,
-      env: {
-        ...process.env,
-        CDKTF_OUTDIR: outdir,
-        [DOMAINS_VARIABLE]: list,
-        [ENGINE_VARIABLE]: engineName(engine),
-      },
+      env: { ...process.env, CDKTF_OUTDIR: outdir, [DOMAINS_VARIABLE]: list },
       // Stdout holds the result alone.
       stdio: ['ignore', 'ignore', 'inherit'],
     })

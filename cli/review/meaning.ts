@@ -74,7 +74,7 @@ function signer(current: CurrentState | undefined): string | undefined {
   return origin === 'AWS_SES' ? 'Easy DKIM' : origin;
 }
 
-function addition(
+export function addition(
   { identity, selector, createKey }: ListedDomain,
   current: CurrentState | undefined,
   isAdopted: boolean,
@@ -135,7 +135,7 @@ function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function destruction({ identity }: ListedDomain, current: CurrentState | undefined): string {
+export function destruction({ identity }: ListedDomain, current: CurrentState | undefined): string {
   if (identity !== 'existing') return 'removes the identity: SES then refuses mail from this domain';
   const baseline = current?.baseline;
   if (!baseline) return 'restores what SES had before the first deploy';
@@ -146,7 +146,7 @@ function destruction({ identity }: ListedDomain, current: CurrentState | undefin
   return `restores ${what}${baseline.enabled ? '' : ', switched off'}`;
 }
 
-function describeState(current: CurrentState | undefined): string | undefined {
+export function describeState(current: CurrentState | undefined): string | undefined {
   if (!current?.ses) return undefined;
   const { origin, selector, status } = current.ses;
   if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;

@@ -1,5 +1,5 @@
 import { engineName, isBefore, type KnownEngine, numbersOf, readEngineVersion } from './engine-version';
-import { type Engine, findEngine } from './find-engine';
+import { type Engine, EngineError, findEngine } from './find-engine';
 
 /** The oldest engine that the stacks are tried with: `terraform_data`, `lifecycle`, and OpenTofu's first release. */
 export const MINIMUM_VERSION = '1.6.0';
@@ -32,9 +32,6 @@ export const REQUIRED_VERSION = [
   ...KNOWN_BAD.map(({ version }) => `!= ${version}`),
 ].join(', ');
 
-/** This engine cannot be used: the message says why, and what to do. */
-export class EngineRefusedError extends Error {}
-
 /** What the stacks want of the engine beside what all of them want. */
 export interface EngineNeeds {
   /** The state is locked with a file in S3. */
@@ -43,12 +40,12 @@ export interface EngineNeeds {
 
 /**
  * The engine of this machine, found good: to be called before anything runs.
- * @throws NoEngineError, UnknownEngineError, EngineRefusedError
+ * @throws EngineError
  */
 export function usableEngine(needs: EngineNeeds = {}, find: () => Engine = findEngine): KnownEngine {
   const engine = readEngineVersion(find());
   const problem = engineProblem(engine, needs);
-  if (problem !== undefined) throw new EngineRefusedError(problem);
+  if (problem !== undefined) throw new EngineError(problem);
   return engine;
 }
 

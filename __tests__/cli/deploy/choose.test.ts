@@ -1,5 +1,5 @@
 import { CliError } from '../../../cli/cli-error';
-import { stacksFor } from '../../../cli/deploy/choose';
+import { refuseOrphans, stacksFor } from '../../../cli/deploy/choose';
 import type { Action } from '../../../cli/deploy/hints';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -67,16 +67,26 @@ describe('refuses', () => {
     ],
     ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
     ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
-    ['none', 'deploy', [], /^Name entries, such as byodkim deploy example\.com, or pass --all\./],
+    ['none', 'deploy', [], /^Name entries, such as byodkim deploy example\.com, or pass --all\. There are: /],
     [
-      'to destroy a control stack that entries need',
+      'to destroy what the list no longer has',
       'destroy',
-      ['byodkim-control-us-east-1', 'example.com'],
-      /^byodkim-control-us-east-1 is needed to destroy xn--bcher-kva\.example\. Name them in the same command\.$/,
+      ['own.test'],
+      /^"own\.test" is not in the list\. What is deployed .* put that back into the list first\. There are: /,
     ],
   ])('%s', (_, action, names, message) => {
     expect(() => stacks(action, ...names)).toThrow(message);
     expect(() => stacks(action, ...names)).toThrow(CliError);
+  });
+
+  it('to destroy a control stack that entries need, unless they are destroyed already', () => {
+    const stacks = ['byodkim-control-us-east-1', 'example.com'];
+    const states = (...resources: string[]) => new Map([['xn--bcher-kva.example', { resources }]]);
+    const refused =
+      /^byodkim-control-us-east-1 is needed to destroy xn--bcher-kva\.example\. Name them in the same command\.$/;
+    expect(() => refuseOrphans(stacks, LIST, new Map())).toThrow(refused);
+    expect(() => refuseOrphans(stacks, LIST, states('a.b'))).toThrow(refused);
+    expect(() => refuseOrphans(stacks, LIST, states())).not.toThrow();
   });
 
   it('two ways to choose', () => {

@@ -9,9 +9,16 @@ describe('a hint', () => {
       /^Sign in /,
     ],
     [
-      'Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1',
+      'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        0a1b',
       /Only if that run is dead: `force-unlock ID`/,
     ],
+    ['Error: Error acquiring the state lock\n\nwrite .x.lock.info: no space left on device', /^Make room /],
+    ['Error: AWS account ID not allowed: 123456789012', /provider\.allowedAccountIds.*AWS_PROFILE/],
+    ...[
+      'Error: Cannot assume IAM Role\n\nIAM Role (arn:aws:iam::210987654321:role/zone) cannot be assumed.',
+      'Error: Provider configuration not present\n\nTo work with aws_route53_record.a',
+      'Error: reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403',
+    ].map((output): [string, RegExp] => [output, /take `record` out of the list; .*`state rm`/]),
     ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control stack .* not deployed yet/],
     ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /control\.keyStore\.protect/],
     ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /delete every version/],
@@ -50,11 +57,13 @@ describe('after the first deploy of a control stack', () => {
   const NEW = 'aws_lambda_function.Byodkim_Function_1A2B3C4D: Creation complete after 8s [id=x]';
 
   test('a drill is advised', () => {
-    expect(adviceAfter(NEW, true)).toEqual([expect.stringContaining('byodkim drill')]);
-    expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s', false)).toEqual([]);
+    expect(adviceAfter(NEW, { control: { topics: { dns: 'arn' } } } as never)).toEqual([
+      expect.stringContaining('byodkim drill'),
+    ]);
+    expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s', { control: {} })).toEqual([]);
   });
 
   test('topics are advised if none exist', () => {
-    expect(adviceAfter(NEW, false)[1]).toMatch(/^No topic is set up \(control\.topics/);
+    expect(adviceAfter(NEW, { control: {} })[1]).toMatch(/^No topic is set up \(control\.topics/);
   });
 });

@@ -8,7 +8,7 @@ const STATE: AppliedState = {
   hash: 'h1',
   resources: RESOURCES,
   isWhole: true,
-  registries: ['registry.terraform.io'],
+  engine: { kind: 'terraform', version: '1.11.4' },
   writtenAt: Date.parse('2026-11-28T09:00:00Z'),
 };
 const KNOWN = {

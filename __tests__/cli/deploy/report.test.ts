@@ -7,16 +7,21 @@ import {
   notBegun,
   type Outcome,
 } from '../../../cli/deploy/outcome';
-import { counts, errorBlock, explanations, waiting } from '../../../cli/deploy/report';
+import { counts, errorBlock, explanations, meaningOfPlan, waitAt, waiting } from '../../../cli/deploy/report';
+import { parseDomainList } from '../../../list/read-list';
 
-const CONTEXT: Context = { action: 'deploy', isInterrupted: false, hasTopics: true };
+const signal = new AbortController().signal;
+const CONTEXT = { action: 'deploy', signal, list: { control: {} } } as Context;
 const end = (exitCode: number, output: string, more: object = {}) => ({
   ...new EngineReader().end(exitCode),
   output,
   ...more,
 });
 const run = (stack: string, exitCode: number, output: string, isInterrupted = false): Outcome =>
-  afterApply(stack, end(exitCode, output), { ...CONTEXT, isInterrupted });
+  afterApply(stack, end(exitCode, output), {
+    ...CONTEXT,
+    ...(isInterrupted && { signal: AbortSignal.abort() }),
+  });
 const thrown = (errorType: string, errorMessage: string): string =>
   `Error: invoking Lambda Function (f): ${JSON.stringify({ errorType, errorMessage })}`;
 
@@ -25,9 +30,10 @@ const DONE = afterApply('a.test', end(0, '', ADDED), CONTEXT);
 const WAITING = afterApply('w.test', end(0, '', { ...ADDED, outputs: { verified: false } }), CONTEXT);
 const REFUSED = run('b.test', 1, thrown('DNS_TXT_NOT_READY', 'There is no record yet.'));
 const LOCKED = 'Error acquiring the state lock';
+const LOCK = 'Lock Info:\n  ID: 7';
 const FAILED = afterApply(
   'c.test',
-  end(1, `Error: ${LOCKED}`, { errors: [{ summary: LOCKED, detail: 'Lock Info:\n  ID: 7' }] }),
+  end(1, `Error: ${LOCKED}\n\n${LOCK}`, { errors: [{ summary: LOCKED, detail: LOCK }] }),
   CONTEXT,
 );
 const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
@@ -211,4 +217,34 @@ describe('an error as a person reads it', () => {
   it('shows an unknown code without advice', () => {
     expect(errorBlock({ code: 'Sandbox.Timedout', message: 'Task timed out' }).split('\n')).toHaveLength(2);
   });
+});
+
+describe('a plan, before it is approved', () => {
+  const list = parseDomainList(
+    'defaults: { region: us-east-1 }\ndomains: { example.com: { selector: s2 } }\n',
+    'domains.yaml',
+  );
+  const SIGNING = 'aws_lambda_invocation.Identity_Signing_1A2B3C4D';
+  const POLICY = 'aws_sesv2_email_identity_policy.Identity_Senders_1A2B3C4D';
+  const meaning = (action: Context['action'], before: string | undefined, ...addresses: string[]) => {
+    const recordName = before && `${before}._domainkey.example.com`;
+    const states = new Map([['example.com', { recordName } as never]]);
+    const changes = addresses.map((address) => ({ address, action: 'update' }));
+    return meaningOfPlan({ action, list, states }, 'example.com', changes);
+  };
+
+  it.each<[string, string]>([
+    [meaning('deploy', undefined, SIGNING), 'an identity is made and signs with selector s2'],
+    [meaning('deploy', 's1', SIGNING), 'rotates from s1 to s2'],
+    [meaning('deploy', 's2', SIGNING), 'signing is set again, with selector s2'],
+    [meaning('deploy', 's2', POLICY), `the signing state stays\n  update ${POLICY}`],
+    [meaning('destroy', 's2', SIGNING), expect.stringContaining('SES then refuses mail')],
+  ])('says %s', (text, expected) => {
+    expect(text.replace('example.com: ', '')).toEqual(expected);
+  });
+});
+
+it.each(['DnsGate', 'Signing', 'Confirmation'])('a wait for %s says its reason', (what) => {
+  expect(waitAt(`aws_lambda_invocation.Identity_${what}_1A2B3C4D`)).toMatch(/waits for/);
+  expect(waitAt('aws_lambda_function.Byodkim_Handler_Function_1A2B3C4D')).toBeUndefined();
 });

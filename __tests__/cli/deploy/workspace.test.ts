@@ -29,24 +29,15 @@ describe('a workspace', () => {
     });
   });
 
-  it.each([
-    ['{"verified":{"sensitive":false,"type":"bool","value":false}}', false],
-    ['{"verified":{"sensitive":false,"type":"bool","value":true}}', true],
-    ['{}', true],
-  ])('reads from outputs %s whether SES had verified', async (outputs, expected) => {
-    expect(await workspace(`echo '${outputs}'`).wasVerified('example.com')).toBe(expected);
-  });
-
   it('interrupts an engine that another program has started', async () => {
     const interruption = new AbortController();
     const begun = '{"@level":"info","@message":"begun","type":"apply_start"}';
     const engine = path.join(folder, 'behind');
     writeFileSync(engine, `trap 'echo "ended in order"; exit 1' INT; echo '${begun}'; sleep 5`);
     const wrapper = `require('child_process').spawnSync('sh', ['${engine}'], { stdio: 'inherit' })`;
-    const running = workspace(`'${process.execPath}' -e "${wrapper}"`, interruption).apply(
-      'example.com',
-      () => interruption.abort(),
-    );
+    const running = workspace(`'${process.execPath}' -e "${wrapper}"`, interruption).apply('example.com', {
+      onLine: () => interruption.abort(),
+    });
     expect((await running).output).toContain('ended in order');
   });
 

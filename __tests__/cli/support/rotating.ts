@@ -35,10 +35,16 @@ export class Rotating {
     this.repository.commit('domains.yaml', text);
   }
 
+  /** Each write of the list fails with it. */
+  disk?: NodeJS.ErrnoException;
+
   rotate(...args: string[]): ReturnType<typeof byodkim> {
     return byodkim(['rotate', ...args, '--list', this.file], {
       readFile: (place) => readFile(place),
-      writeFile: async (place, text) => writeFileSync(place, text),
+      writeFile: async (place, text) => {
+        if (this.disk) throw this.disk;
+        writeFileSync(place, text);
+      },
       git: realWorld(new AbortController().signal).git,
       invoke: functionIn(this.cloud, this.calls),
       clock: { now: () => this.cloud.clock.now(), sleep: async () => {} },

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { EngineRefusedError, engineProblem, REQUIRED_VERSION, usableEngine } from '../engine-guard';
-import { isBefore, type KnownEngine, UnknownEngineError, versionIn } from '../engine-version';
-import { type Engine, findEngine } from '../find-engine';
+import { engineProblem, REQUIRED_VERSION, usableEngine } from '../engine-guard';
+import { isBefore, type KnownEngine, versionIn } from '../engine-version';
+import { type Engine, EngineError, findEngine } from '../find-engine';
 
 const engine = (kind: Engine['kind'], version: string, from: Engine['from'] = 'PATH'): KnownEngine => ({
   kind,
@@ -63,9 +63,9 @@ describe('refuses an engine', () => {
         chmodSync(file, 0o755);
         return findEngine({ searchPath: folder });
       };
-      expect(() => usableEngine({}, find('{"terraform_version": "1.16.0"}'))).toThrow(EngineRefusedError);
+      expect(() => usableEngine({}, find('{"terraform_version": "1.16.0"}'))).toThrow(EngineError);
       expect(usableEngine({}, find('{"terraform_version": "1.16.1"}')).version).toBe('1.16.1');
-      expect(() => usableEngine({}, find('something else'))).toThrow(UnknownEngineError);
+      expect(() => usableEngine({}, find('something else'))).toThrow(EngineError);
       expect(() => usableEngine({}, find('something else'))).toThrow(
         /found "something else"\. Is it Terraform/,
       );

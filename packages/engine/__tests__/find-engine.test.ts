@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findEngine, NoEngineError } from '../find-engine';
+import { EngineError, findEngine } from '../find-engine';
 
 let directory: string;
 beforeEach(() => {
@@ -56,7 +56,7 @@ test.each([
   ['darwin', 'arm64', 'npm has one only for linux-x64, not for darwin-arm64'],
 ])('fails on %s-%s without any engine, saying what to install', (platform, arch, reason) => {
   const options = { searchPath: '', platform, arch, npmEngine: () => undefined };
-  expect(() => findEngine(options)).toThrow(NoEngineError);
+  expect(() => findEngine(options)).toThrow(EngineError);
   expect(() => findEngine(options)).toThrow(reason);
   expect(() => findEngine(options)).toThrow('Install OpenTofu');
 });
