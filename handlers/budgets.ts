@@ -63,11 +63,12 @@ export const LEASE = {
   skewMs: MINUTE,
 } as const;
 
-/** Polling SES while the apply waits for its verification: five times in a minute, since all domains share one rate. */
+/** Polling SES while an apply waits for its verification: nine times in a minute, since all domains share one rate. */
 export const POLL = {
   firstMs: SECOND,
   factor: 3,
-  longestMs: 25 * SECOND,
+  /** An apply ends that long after SES has verified. */
+  longestMs: 8 * SECOND,
   /** Until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this, by its clock. */
