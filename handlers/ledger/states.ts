@@ -42,10 +42,9 @@ interface Stated {
 
 type Steps = Readonly<Partial<Record<LedgerEvent, readonly State[]>>>;
 
-/** How an open change can end or be taken over, in each of its states. */
+/** How a change can end or be taken over that SES may have. */
 const OPEN: Steps = {
   opened: ['opening'],
-  reverting: ['undoing'],
   reverted: ['none'],
   destroying: ['undoing'],
   destroyed: ['none'],
@@ -63,6 +62,7 @@ export const STEPS: Readonly<Record<State, Steps>> = {
   },
   opening: {
     ...OPEN,
+    reverting: ['undoing'],
     applied: ['set'],
     // A direct call confirms itself.
     confirmed: ['none', 'waiting'],
@@ -71,8 +71,15 @@ export const STEPS: Readonly<Record<State, Steps>> = {
     'rollback-failed': ['undoing'],
   },
   set: { ...OPEN, confirmed: ['none', 'waiting'], released: ['set'], failed: ['set'] },
-  waiting: { ...OPEN, confirmed: ['none', 'waiting'], verified: ['none'], failed: ['none', 'waiting'] },
-  undoing: { ...OPEN, failed: ['undoing'], 'rollback-failed': ['undoing'] },
+  // Its checks must know that it is undone, before SES is changed.
+  waiting: {
+    opened: ['opening'],
+    reverting: ['undoing'],
+    confirmed: ['none', 'waiting'],
+    verified: ['none'],
+    failed: ['none', 'waiting'],
+  },
+  undoing: { ...OPEN, failed: ['undoing'] },
 };
 
 /** Whether one write of a ledger may follow another. */

@@ -114,13 +114,13 @@ export function rewriteLedger(cloud: FakeCloud, change: (ledger: Ledger) => Ledg
   cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, writeId: 'another' }));
 }
 
-/** Cuts the history of the ledger to its last line, in place. */
-export function cutHistory(cloud: FakeCloud): void {
+/** Cuts the history of the ledger to its last line, in place. @returns whether there was more */
+export function cutHistory(cloud: FakeCloud): boolean {
   const version = cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN))!;
   const ledger = JSON.parse(Buffer.from(version.body).toString('utf8')) as Ledger;
-  Object.assign(version, {
-    body: Buffer.from(JSON.stringify({ ...ledger, history: ledger.history.slice(-1) })),
-  });
+  const history = ledger.history.slice(-1);
+  Object.assign(version, { body: Buffer.from(JSON.stringify({ ...ledger, history })) });
+  return ledger.history.length > 1;
 }
 
 /** Restores the ledger as it was so many writes ago. @returns `undefined`: there was none */

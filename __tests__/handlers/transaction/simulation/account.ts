@@ -1,4 +1,3 @@
-import type fc from 'fast-check';
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
 import { ledgerObject, type ResultEvent } from '../../../../handlers/contract/contract';
@@ -8,8 +7,10 @@ import { awsFailure, BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../.
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
 import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
+import type { Counters } from './counters';
 import { type Mishap, Mishaps } from './mishaps';
 import { Notices } from './notices';
+import type { Scheduler } from './turns';
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
@@ -28,11 +29,12 @@ interface Row {
 }
 
 export interface AccountOptions {
-  readonly scheduler: fc.Scheduler;
+  readonly scheduler: Scheduler;
   readonly mishaps: readonly Mishap[];
   /** By invocation, in turn. */
   readonly skewSeconds: readonly number[];
   readonly cutsHistory: boolean;
+  readonly counters: Counters;
 }
 
 /**
@@ -78,6 +80,10 @@ export class Account {
       this.carryOut(call, effect, invocation, clock);
   }
 
+  get counters(): Counters {
+    return this.options.counters;
+  }
+
   get time(): number {
     return this.cloud.clock.now();
   }
@@ -119,15 +125,39 @@ export class Account {
     const { resource, action, tf, transaction } = event as any;
     const name = [resource ?? action, tf?.action, transaction].filter(Boolean).join(' ');
     this.note(actor, `-> ${name}`);
+    this.count(resource ?? action, tf?.action, (event as { id?: string }).id);
+    this.working.set(number, resource ?? action);
     try {
       const answer = await this.cloud.invoke(event);
       this.note(actor, `<- ${name}`, answer);
       return answer;
     } catch (error) {
       if ((error as Error).name === 'InvocationEnded') this.notices.mayMiss(number);
+      if (UNDOING.includes(resource ?? action) && /took over/.test((error as Error).message))
+        this.counters.met('a lease lost in the middle of a rollback');
       this.note(actor, `<- ${name}`, error);
       throw error;
+    } finally {
+      this.working.delete(number);
     }
+  }
+
+  /** What each invocation that has not ended does. */
+  private readonly working = new Map<number, string>();
+
+  /** Notes what is met when the function is invoked. */
+  private count(what: string, tf: string | undefined, id: string | undefined): void {
+    const { open, owner } = this.ledger() ?? {};
+    if (
+      what === 'revert_unconfirmed' &&
+      [...this.working.values()].includes('Signing') &&
+      open?.state === 'opening'
+    )
+      this.counters.met('a revert that fires while an apply waits for SES');
+    if (tf !== 'delete' || !open) return;
+    if (open.state === 'undoing') this.counters.met('a destroy while a change is undone');
+    if (owner?.stack === id && open.owner !== null && open.owner.stack !== id)
+      this.counters.met('a destroy of a stack that another one takes over');
   }
 
   /** Invokes the function as a client does that repeats a call whose connection broke, or gives it up. */
@@ -226,6 +256,8 @@ export class Account {
         const old = this.earlier.find(({ until }) => until > seenAt);
         if (old === undefined) return happens();
         this.note(actor, `${name} (stale)`, { call, answer: old.state });
+        if (this.working.get(invocation.number) === 'Signing' && this.ledger()?.open === null)
+          this.counters.met('a stale read that would have become the prior state');
         return old.state as T;
       }
       case 'refused':
@@ -263,6 +295,8 @@ export class Account {
       await arrive();
       // The SDK does not tell of an attempt that it has repeated; of one that was given up the sender knows.
       const isElsewhere = this.holders.size > runs;
+      if (isClosed && action === SES_PUT && sent?.transaction.startsWith('heal-'))
+        this.counters.met('a late Put after its rollback, while healing');
       if (action.startsWith('ses:') && (isElsewhere || tries < ATTEMPTS))
         this.onLate(isElsewhere || isClosed);
     };
@@ -314,7 +348,8 @@ export class Account {
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
     }
-    if (this.options.cutsHistory) cutHistory(this.cloud);
+    if (event !== undefined && isNew) this.counters.stepped(stateOf(before), event, stateOf(ledger));
+    if (this.options.cutsHistory && cutHistory(this.cloud)) this.counters.met('a history that was cut');
     return ledger;
   }
 
@@ -363,6 +398,9 @@ export class Account {
       .join('\n');
   }
 }
+
+/** Invocations that roll back. */
+const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
 
 /** Events that change nothing in SES. */
 const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];

@@ -1,11 +1,12 @@
-import type fc from 'fast-check';
 import { recordName } from '../../../../handlers/contract/contract';
 import { type ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account } from './account';
+import type { Counters } from './counters';
 import { Expectation, signs, stateOf } from './expectation';
 import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
+import type { Scheduler } from './turns';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
 const AUDIT = { action: 'audit', scheduled: true };
@@ -37,10 +38,11 @@ export class Actors {
 
   constructor(
     private readonly schedule: Schedule,
-    scheduler: fc.Scheduler,
+    scheduler: Scheduler,
+    counters: Counters,
   ) {
     const { start, mishaps, skewSeconds, cutsHistory } = schedule;
-    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory });
+    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters });
     const invoke = (event: unknown) => this.account.send('terraform', event);
     this.terraform = new Terraform(new Stack({ invoke }, { heal: true }));
     for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
@@ -190,7 +192,10 @@ export class Actors {
     else expected.mayHave(wanted);
     if (!['done', 'deletes', 'nothing to do'].includes(stage)) return;
     // What others have done just now need not be seen.
-    if (account.time - this.othersAt < STALE_MS) return;
+    if (account.time - this.othersAt < STALE_MS) {
+      account.counters.excused('seen too late');
+      return;
+    }
     if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
     return this.isDoubtful('lost state') ? undefined : wanted;
   }
@@ -232,6 +237,7 @@ export class Actors {
 
   /** A destroy may leave SES as it is only where a state or a ledger was lost. */
   requireLost(): void {
+    this.account.counters.excused('a destroy that changes nothing');
     require(this.isDoubtful(
       'lost state',
       'restored ledger',
@@ -312,6 +318,7 @@ export class Actors {
   /** A person has restored an earlier ledger, and reverts what it shows as open. */
   private async forget(): Promise<void> {
     this.doubts.add('restored ledger');
+    this.account.counters.excused('an earlier ledger');
     // The next change takes what SES has then as what was before.
     this.expected.maySetByOthers(this.state);
     this.expected.forgets();

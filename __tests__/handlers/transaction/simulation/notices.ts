@@ -37,6 +37,10 @@ export class Notices {
     if (isResult) this.results.set(invocation, [...this.of(this.results, invocation), event]);
   }
 
+  get hasExcused(): boolean {
+    return this.excused.size > 0;
+  }
+
   /** @returns what is wrong. A change that is asked for again is answered, and notified of, again. */
   problems(): string[] {
     return [...new Set([...this.results.keys(), ...this.sent.keys()])]

@@ -1,4 +1,3 @@
-import type fc from 'fast-check';
 import type { LastFindings } from '../../../../handlers/audit/news';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
@@ -7,9 +6,11 @@ import { BUCKET, testKey } from '../../../support/world';
 import { DOMAIN } from '../support';
 import type { Account } from './account';
 import { Actors, require } from './actors';
+import { Counters } from './counters';
 import { signerOf, signs } from './expectation';
 import { mailProblem } from './mail';
 import { ALL, type Pace, type Schedule } from './schedule';
+import type { Scheduler } from './turns';
 
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
 /** Once all faults have stopped, so many firings end whatever is armed. */
@@ -18,8 +19,12 @@ const MOST_FIRINGS = 25;
 const UNCONFIRMED = 'the change is not confirmed';
 
 /** Plays one schedule. @throws what was broken, with a table of all that happened */
-export async function simulate(schedule: Schedule, scheduler: fc.Scheduler): Promise<void> {
-  const run = new Simulation(schedule, scheduler);
+export async function simulate(
+  schedule: Schedule,
+  scheduler: Scheduler,
+  counters = new Counters(),
+): Promise<void> {
+  const run = new Simulation(schedule, scheduler, counters);
   try {
     await scheduler.waitFor(run.play());
   } catch (error) {
@@ -34,9 +39,10 @@ class Simulation {
 
   constructor(
     private readonly schedule: Schedule,
-    scheduler: fc.Scheduler,
+    scheduler: Scheduler,
+    counters: Counters,
   ) {
-    this.actors = new Actors(schedule, scheduler);
+    this.actors = new Actors(schedule, scheduler, counters);
     this.account = this.actors.account;
     this.account.onChange = () => this.receive();
   }
@@ -90,6 +96,7 @@ class Simulation {
     // That one may have failed, and is repeated by hand until it does not.
     if (isRestored) await actors.revertByHand();
     await this.fireAll();
+    if (account.notices.hasExcused) account.counters.excused('a notice of a run that was cut off');
     for (const problem of account.notices.problems()) account.problems.add(problem);
     this.requireNoProblem();
     const { open, lease } = account.ledger() ?? { open: null, lease: null };
@@ -98,6 +105,7 @@ class Simulation {
     // What was open is not known to an earlier ledger.
     if (isRestored) return;
     actors.requireAllowed('SES ends with');
+    if (!actors.isVerified) account.counters.excused('SES may say FAILED');
     require(actors.isVerified ||
       (actors.mayBeUnverified && this.status === 'FAILED'), `SES ends with ${this.status}`);
   }
@@ -118,8 +126,12 @@ class Simulation {
     let problem = await this.apply({ selector });
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
     if (problem !== null && actors.hasDoubts) {
+      this.account.counters.excused('a second apply');
       problem = await this.apply({ selector });
-      if (problem === UNCONFIRMED) problem = await this.apply({ selector, replaced: ['Attempt'] });
+      if (problem === UNCONFIRMED) {
+        this.account.counters.excused('a new attempt');
+        problem = await this.apply({ selector, replaced: ['Attempt'] });
+      }
     }
     require(problem === null, `${problem}`);
   }
@@ -168,7 +180,10 @@ class Simulation {
     this.requireNoProblem();
     const { owner, inForce } = account.ledger() ?? {};
     const isOurs = owner?.confirmed === true && signerOf(actors.state) === `EXTERNAL ${inForce?.selector}`;
-    if (!isOurs || actors.hasPerson || actors.isDoubtful('restored ledger')) return;
+    if (!isOurs || actors.hasPerson || actors.isDoubtful('restored ledger')) {
+      account.counters.excused('not healed');
+      return;
+    }
     const { findings } = cloud.s3.json<LastFindings>(BUCKET, `${AUDIT_PREFIX}findings.json`);
     const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));
     require((actors.isVerified && actors.state.endsWith(' on')) ||

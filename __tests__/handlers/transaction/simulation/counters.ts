@@ -1,0 +1,65 @@
+import { type LedgerEvent, STEPS, type State } from '../../../../handlers/ledger/states';
+
+/** Rare states that a search must have met to be worth anything. */
+export const SOMETIMES = [
+  'a late Put after its rollback, while healing',
+  'a stale read that would have become the prior state',
+  'a revert that fires while an apply waits for SES',
+  'a lease lost in the middle of a rollback',
+  'a destroy while a change is undone',
+  'a destroy of a stack that another one takes over',
+  'a history that was cut',
+] as const;
+
+/** What the oracle lets pass; docs/evidence/reliability.md has why each cannot be narrower. */
+export const EXCUSES = [
+  'SES may say FAILED',
+  'a second apply',
+  'a new attempt',
+  'a destroy that changes nothing',
+  'an earlier ledger',
+  'seen too late',
+  'a notice of a run that was cut off',
+  'not healed',
+] as const;
+
+const stepName = (from: State, event: LedgerEvent, to: State): string => `${from}, ${event}, ${to}`;
+
+const ALL_STEPS = (Object.keys(STEPS) as State[]).flatMap((from) =>
+  (Object.keys(STEPS[from]) as LedgerEvent[]).flatMap((event) =>
+    STEPS[from][event]!.map((to) => stepName(from, event, to)),
+  ),
+);
+
+/** Counts in how many schedules something was met. */
+export class Counters {
+  private readonly counts = new Map<string, number>(
+    [...SOMETIMES, ...ALL_STEPS, ...EXCUSES].map((name) => [name, 0]),
+  );
+
+  met(name: (typeof SOMETIMES)[number]): void {
+    this.add(name);
+  }
+
+  excused(name: (typeof EXCUSES)[number]): void {
+    this.add(name);
+  }
+
+  stepped(from: State, event: LedgerEvent, to: State): void {
+    this.add(stepName(from, event, to));
+  }
+
+  private add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+
+  /** What must be met in a long run, and was not. */
+  get missed(): string[] {
+    return [...SOMETIMES, ...ALL_STEPS].filter((name) => this.counts.get(name) === 0);
+  }
+
+  toString(): string {
+    const width = Math.max(...[...this.counts.keys()].map((name) => name.length));
+    return [...this.counts].map(([name, count]) => `${name.padEnd(width)} ${count}`).join('\n');
+  }
+}
