@@ -92,6 +92,10 @@ async function exercise(): Promise<void> {
     notice: { sent: true },
   });
 
+  // A person tests the rollback.
+  await deployment.invoke({ action: 'drill' });
+  await deployment.sandbox.clock.advance(5 * 60_000);
+
   // The daily audit finds something; Lambda delivers its next leg twice.
   deployment.dns.removeTxt(recordName('off.example.com', 's1'));
   await deployment.sandbox.clock.advance(24 * 3_600_000);

@@ -23,9 +23,9 @@ describe('a list of many', () => {
   });
   afterAll(() => deployment.close());
 
-  it('is deployed with three reads of each identity', async () => {
+  it('is deployed with four reads of each identity', async () => {
     expect(await deploy()).toMatch(/^1 unchanged, 4 done\.$/m);
-    expect(reads()).toBe(3 * DOMAINS.length);
+    expect(reads()).toBe(4 * DOMAINS.length);
   });
 
   it('asks SES nothing where nothing has changed, and starts one engine for one entry that has', async () => {

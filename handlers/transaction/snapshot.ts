@@ -34,7 +34,8 @@ export async function takeSnapshot(
   const observedAt = session.now();
   const { restoration, ...key } = await planRestoration(session, request, state, proved);
   // Nothing signs, and SES will not verify it again: there is nothing to lose.
-  if (restoration.kind === 'disable' && !state.enabled && state.status === 'FAILED')
+  const isSpent = !state.enabled && state.status === 'FAILED' && selector !== request.selector;
+  if (restoration.kind === 'disable' && isSpent)
     return { snapshot: { observedAt, ...found, enabled: false, restoration } };
   return unlessRefused(request, { snapshot: { observedAt, ...found, restoration }, ...key });
 }
