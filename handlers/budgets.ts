@@ -59,7 +59,7 @@ export const LEASE = {
   /** Longer than a lease, so that a waiting run outlasts the lease of a dead run. */
   waitMs: 55 * SECOND,
   pollMs: SECOND,
-  /** By how much two clocks may differ. A lease that lasts longer than `lengthMs` and this was not written by us. */
+  /** Difference that two clocks may have. A lease that lasts longer than `lengthMs` and this was not written by us. */
   skewMs: MINUTE,
 } as const;
 
@@ -69,7 +69,7 @@ export const POLL = {
   factor: 3,
   /** An apply ends that long after SES has verified. */
   longestMs: 8 * SECOND,
-  /** Until a read shows the effect of a Put that was not answered. */
+  /** Time until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this, by its clock. */
   recentMs: 15 * SECOND,
@@ -77,7 +77,7 @@ export const POLL = {
 
 /** Checking whether SES has verified, after the apply has ended. */
 export const VERIFICATION_CHECKS = {
-  /** From one check to the next; the last one repeats. */
+  /** Pauses from one check to the next; the last one repeats. */
   afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
 } as const;
 
@@ -102,7 +102,7 @@ export const READ_ONLY_AUDIT = {
 /** A notice must not cost the change that it reports. */
 export const NOTICE = {
   longestMs: 15 * SECOND,
-  /** Until a request to the DNS team is sent again, since any caller could fill their mailbox. */
+  /** Time until a request to the DNS team is sent again, since any caller could fill their mailbox. */
   againMs: 10 * MINUTE,
 } as const;
 

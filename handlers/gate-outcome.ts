@@ -56,7 +56,7 @@ export interface GateOutcome {
   readonly expectedFingerprint: string;
   /** The value to publish. */
   readonly expectedValue?: string;
-  /** In one order: by role, by the name asked for, by the server's name and address. */
+  /** Sorted by role, by the name asked for, by the server's name and address. */
   readonly servers: readonly ServerVerdict[];
   /**
    * Seconds for which a resolver that asked while the record was not there may go on saying so (SOA minimum, RFC 2308);

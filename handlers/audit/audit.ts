@@ -47,7 +47,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const audit = { ...run, acts, survey: before.survey, gate: request.gate };
   const checked = await auditDomains(audit, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
-  // After a leg that reached no domain, the next one would not either.
+  // A leg that reached no domain would be followed by another one like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
@@ -203,7 +203,7 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
 interface Ending {
   /** When the audit goes on, if it had no time to end. ISO 8601. */
   readonly continuesAt?: string;
-  /** Through the read-only alias: the domains that were not audited. */
+  /** Domains that were not audited; the read-only alias only. */
   readonly notReached?: readonly string[];
   /** Whether the operators were notified, or why not. Absent while the audit goes on. */
   readonly notice?: NoticeOutcome;

@@ -13,12 +13,12 @@ import type { Memory } from './news';
 /** What a domain is judged by. */
 export interface Audited {
   readonly world: World;
-  /** Of the domain's region. */
+  /** Services of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
   /** What earlier audits have found. */
   readonly memory: Memory;
-  /** How many invocations this one has armed. Absent in a run that only reads: it arms none and writes no ledger. */
+  /** Counts the invocations that this one has armed; absent: read-only, it arms none and writes no ledger. */
   readonly acts?: { armed: number } | undefined;
   readonly now: number;
   readonly ledger: Ledger;

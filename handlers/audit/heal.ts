@@ -20,7 +20,7 @@ import type { Finding, FindingCode } from './finding-catalogue';
 import { armForDomain } from './later';
 import type { LastFindings } from './news';
 
-/** After this many failed heals in a row a person has to find out why. */
+/** Failed heals in a row that end healing: a person has to find out why. */
 const MOST_IN_A_ROW = 3;
 
 /** What the audit does about an identity on which SES has given up. */

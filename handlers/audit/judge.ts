@@ -47,7 +47,7 @@ export async function judge(audited: Audited): Promise<Judged> {
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
-  // While a change runs SES has what was before, what is wanted, or either in turn.
+  // While a change runs SES has the prior state, the wanted one, or either in turn.
   const signing = state === undefined || isRunning ? [] : judgeSigning(audited, wanted, state, outcome);
   const healing = isRunning ? undefined : await planHealing(audited, outcome, [...signing, ...key.findings]);
   const { stages, ...ofFormer } = await former;

@@ -22,13 +22,13 @@ export interface LastFindings {
   readonly format: 1;
   /** When every domain was audited last. ISO 8601. */
   readonly wholeAt: string | null;
-  /** By region and domain: what should have signed then. @default unknown */
+  /** Domains that should have signed then, each with its region. @default unknown */
   readonly managed?: readonly string[];
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
-  /** By region, domain and what was found. */
+  /** Last findings by region, domain and code. */
   readonly findings: Readonly<Record<string, LastFinding>>;
-  /** By region and domain: how many heals in a row SES has not verified. */
+  /** Counts the heals in a row that SES has not verified, by region and domain. */
   readonly heals: Readonly<Record<string, number>>;
 }
 
@@ -159,7 +159,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
     const place = audited.get(key);
     if (place ? isOver(known, place, report) : report.whole && key === EVERY)
       news.push({ state: 'resolved', place, finding: known });
-    // After an audit of all domains, those that were not audited are no longer managed.
+    // An audit of all domains leaves out those that are no longer managed.
     else if (place || !report.whole) findings[id] = known;
   }
   const heals = healsAfter(last, report);

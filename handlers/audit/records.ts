@@ -84,7 +84,7 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
     const described = await readDescription(audited.world, audited.services, ledger.domain, selector);
-    // Without a description the expected record cannot be derived.
+    // The expected record is derived from the description.
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);

@@ -4,9 +4,9 @@ import type { Services } from '../world';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 export interface Survey {
-  /** By region and domain: identities of single addresses and sub-domains, which override the domain's. */
+  /** Identities of single addresses and sub-domains, which override the domain's, by region and domain. */
   readonly overrides: Readonly<Record<string, readonly string[]>>;
-  /** By region: the others that a global endpoint joins it with. Mail goes out through either. */
+  /** Regions that a global endpoint joins, by region. Mail goes out through either. */
   readonly joined: Readonly<Record<string, readonly Joined[]>>;
   /** Regions that could not be listed. */
   readonly unknown: readonly string[];

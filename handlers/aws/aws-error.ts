@@ -10,7 +10,7 @@ interface ServiceError extends Error {
 
 /** Which call failed. */
 export type Call = Pick<FailedCall, 'action' | 'resource'> & {
-  /** Of the identity, if the account is known. */
+  /** ARN of the identity, if the account is known. */
   readonly arn?: string;
 };
 

@@ -29,7 +29,7 @@ export interface ClientSettings {
   readonly region: string;
   readonly clock: Clock;
   readonly random: () => number;
-  /** In the user agent, so that CloudTrail shows for which domain a call was made. */
+  /** Part of the user agent, so that CloudTrail shows for which domain a call was made. */
   readonly domain: string;
 }
 

@@ -17,7 +17,7 @@ import { sendersOf } from './identity-policies';
 export interface SigningState {
   /** `SigningAttributesOrigin`: AWS_SES (Easy DKIM), EXTERNAL (BYODKIM) or AWS_SES_<REGION>. */
   readonly origin: string;
-  /** For EXTERNAL: the first of `Tokens`, which is the selector. Absent when SES shows none. */
+  /** EXTERNAL only: the first of `Tokens`, which is the selector. Absent when SES shows none. */
   readonly selector?: string;
   readonly enabled: boolean;
   /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
@@ -50,7 +50,7 @@ export interface VerificationInfo {
   readonly lastCheckedAt?: string;
   /** ISO 8601. */
   readonly lastSuccessAt?: string;
-  /** Of the SOA record that SES has found. */
+  /** Primary name server of the SOA record that SES has found. */
   readonly primaryNameServer?: string;
   readonly soaSerial?: string;
 }

@@ -8,7 +8,7 @@ const BASE_MS = 200;
 const THROTTLED_BASE_MS = 800;
 const CAP_MS = 8_000;
 const THROTTLED_FLOOR_MS = 1_000;
-/** By how much the longest wait shrinks with each repetition. */
+/** Time that the longest wait loses with each repetition. */
 const AGEING_MS = 500;
 
 /** Makes a token without a delay: `refreshRetryTokenForRetry` waits before it returns one. */

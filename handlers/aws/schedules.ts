@@ -14,7 +14,7 @@ export interface OneTimeSchedule {
   /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
   readonly at: number;
   readonly payload: unknown;
-  /** For readers of the console. @default that it reverts an unconfirmed change */
+  /** Text for readers of the console. @default that it reverts an unconfirmed change */
   readonly description?: string;
 }
 

@@ -87,7 +87,7 @@ export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
 
-/** For how long SES looks for a record: a new one, or one that it has verified and no longer finds. */
+/** Hours that SES looks for a record: a new one, or one that it has verified and no longer finds. */
 export const SES_VERIFIES_HOURS = 72;
 
 /** The place of the private key of one selector. A key is never a prop or an event field, only its place. */
@@ -224,10 +224,10 @@ export interface ResourceEvent extends EventSettings {
   readonly transaction?: string;
   /** `Signing`, `Confirmation`: the id of the stack's `Baseline`. */
   readonly stack?: string;
-  /** In letters of any script. */
+  /** A domain in letters of any script. */
   readonly domain: string;
   readonly selector: string;
-  /** Of the identity. @default the function's */
+  /** Region of the identity. @default the function's */
   readonly region?: string;
   readonly keyStore?: KeyStore;
   readonly rotation?: RotationSettings;
@@ -249,7 +249,7 @@ export interface BaselineEvent {
   /** New with each object: it names the stack. */
   readonly id: string;
   readonly domain: string;
-  /** Of the identity. @default the function's */
+  /** Region of the identity. @default the function's */
   readonly region?: string;
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
 }
@@ -263,7 +263,7 @@ export const RECORD_PREFIX = 'dns_records/';
 /** What the audit's schedule sends. */
 export interface AuditEvent {
   readonly action: typeof ACTIONS.audit;
-  /** By the schedule: a failure is thrown, and Lambda tries again. @default false */
+  /** Sent by the schedule: a failure is thrown, and Lambda tries again. @default false */
   readonly scheduled?: boolean;
   /** Whether the report is sent even without problems. @default false */
   readonly always?: boolean;
@@ -305,19 +305,19 @@ export const DETAIL_TYPES = { result: 'BYODKIM Change Result', finding: 'BYODKIM
 /** `detail` of a result: of each change, confirmation, rollback and heal in which something happened. */
 export interface ResultEvent {
   readonly domain: string;
-  /** Of the identity. */
+  /** Region of the identity. */
   readonly region: string;
   /** `changed`: SES has it, see `status`; `verified`: SES has verified it since; `failed`: see `code`. */
   readonly state: 'changed' | 'verified' | 'rolled-back' | 'not-rolled-back' | 'failed';
   /** What was asked for, such as `change`, `destroy` or `heal`. */
   readonly kind: string;
-  /** In a sentence, as the notice has it. */
+  /** A sentence, as the notice has it. */
   readonly summary: string;
   readonly selector?: string | undefined;
   readonly transaction?: string | undefined;
   /** The status in SES if it was changed: `SUCCESS` or `PENDING`. */
   readonly status?: string | undefined;
-  /** Of the error, if it failed. */
+  /** Code of the error, if it failed. */
   readonly code?: string | undefined;
   /** What SES has after a failure. */
   readonly rollback?: string | undefined;
@@ -334,7 +334,7 @@ export interface FindingEvent {
   readonly domain?: string | undefined;
   readonly region?: string | undefined;
   readonly state: 'new' | 'worse' | 'resolved';
-  /** As in findings.md. */
+  /** A code of findings.md. */
   readonly code: string;
   readonly severity: 'urgent' | 'unknown' | 'act' | 'plan';
   /** What was found. */

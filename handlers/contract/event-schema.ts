@@ -39,7 +39,7 @@ const SELECTORS = z.optional(SETTINGS.record.settings.previousSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
-/** With `findings` the domain is judged as the audit does, which asks DNS. */
+/** `findings` has the domain judged as the audit does, which asks DNS. */
 export const status = z.extend(place, { findings: z._default(boolean, false) });
 
 /** One answer of Lambda holds more than this. */
@@ -114,7 +114,7 @@ export const audit = z.object({
   domains: z.optional(z.array(domain).check(z.minLength(1), z.maxLength(1000))),
   /** Send the report even if there are no findings. */
   always: z._default(boolean, false),
-  /** By its schedule. */
+  /** Sent by its schedule. */
   scheduled: z._default(boolean, false),
   /** Only domains whose identity was changed outside this project, by CloudTrail. */
   changed: z._default(boolean, false),

@@ -10,7 +10,7 @@ export interface Ground {
   readonly own: GateSettings;
   /** What the control stack allows beyond that. */
   readonly allow: Allowances;
-  /** In A-labels; absent if it is not about one. */
+  /** A domain in A-labels; absent if it is not about one. */
   readonly domain?: string;
 }
 
@@ -130,7 +130,7 @@ export const valuesOf = <Settings extends Table, Given extends object>(
 export interface SettingMistake {
   /** Dotted: `gate.waitSeconds`. */
   readonly prop: string;
-  /** As given; undefined if it is missing or should be. */
+  /** The given value; undefined if it is missing or should be. */
   readonly found: unknown;
   readonly allowed: string;
 }

@@ -13,9 +13,9 @@ export interface KeyWork {
   readonly world: World;
   readonly services: Services;
   readonly request: SigningRequest;
-  /** Of the private key. */
+  /** Place of the private key. */
   readonly keyPlace: ObjectPlace;
-  /** Of its DNS information. */
+  /** Place of its DNS information. */
   readonly recordPlace: ObjectPlace;
 }
 

@@ -36,7 +36,7 @@ export interface Records {
 /** A zone and its servers. */
 export interface Delegation {
   readonly zone: string;
-  /** In lower case. */
+  /** Names in lower case. */
   readonly nameservers: readonly string[];
   /** Addresses that came along, by name of the server in lower case. */
   readonly glue?: ReadonlyMap<string, readonly string[]>;
@@ -57,7 +57,7 @@ export type Answer =
 /** A server or resolver that was asked, and its answer. */
 export interface Asked {
   readonly endpoint: Endpoint;
-  /** In the zone's NS records; absent when the address was given. */
+  /** The name in the zone's NS records; absent when the address was given. */
   readonly name?: string;
   readonly answer: Answer;
   readonly roundTripMs: number;
@@ -171,7 +171,7 @@ function readRecords(records: readonly Of<RecordType>[]): Answer {
 export interface Content {
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; undefined if no answer can be used. */
   readonly rcode?: string;
-  /** As in `Records.values`. */
+  /** The form of `Records.values`. */
   readonly values: readonly string[];
   readonly ttlSeconds?: number;
   readonly problem?: Problem;

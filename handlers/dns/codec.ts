@@ -161,7 +161,7 @@ export function uint16s(...numbers: number[]): Buffer {
 }
 
 export interface Question {
-  /** Without a trailing dot. */
+  /** A name without a trailing dot. */
   readonly name: string;
   readonly type: 'TXT' | 'MX' | 'NS' | 'A' | 'AAAA' | 'SOA';
   /** RD: set towards resolvers, never towards authoritative servers. */

@@ -21,7 +21,7 @@ import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
 import { conclude } from './wording';
 
 export interface GateRequest extends GateSettings {
-  /** In A-labels, lower case, without a trailing dot. */
+  /** A domain in A-labels, lower case, without a trailing dot. */
   readonly domain: string;
   readonly selector: string;
   /** The public half of the key that SES will sign with. */

@@ -109,7 +109,7 @@ export async function askRecursively(
   const ask = async (endpoint: Endpoint): Promise<Asked> => {
     const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
     if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-    // With checking disabled, a validating resolver answers with data that fails validation.
+    // A validating resolver answers with data that fails validation if checking is disabled.
     const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
     const isBogus = isRecord(contentOf(unchecked.answer));
     return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };

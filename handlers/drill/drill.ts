@@ -43,7 +43,7 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
       firedAt === null
         ? `A schedule is armed for ${firesAt}.`
         : `The schedule reached the function at ${firedAt}.`,
-    /** By this function's clock: the times below are compared with it. */
+    /** The function's clock, which the times below are compared with. */
     now: iso(world.clock.now()),
     setting: { account, region, scheduleGroup, schedulerRoleArn },
     drill: { drill: record.drill, schedule, firesAt, firedAt },

@@ -6,7 +6,7 @@ export type { ErrorCode };
 
 /** The call of AWS that failed, and AWS's error. */
 export interface FailedCall {
-  /** As IAM names it: `ses:GetEmailIdentity`. */
+  /** Its name in IAM: `ses:GetEmailIdentity`. */
   readonly action: string;
   /** An ARN, `s3://bucket/key`, or the like. */
   readonly resource: string;
@@ -136,7 +136,7 @@ export interface DetailsOf {
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
     readonly expected: object;
-    /** To repair it by hand. */
+    /** Repair it by hand. */
     readonly commands: readonly string[];
     /** ISO 8601; `null`: it is not repeated automatically. */
     readonly retryAt: string | null;
@@ -145,7 +145,7 @@ export interface DetailsOf {
 
 /** A defect, or an outage that no code handles. */
 interface Unexpected {
-  /** Of the error that was thrown. */
+  /** Name of the error that was thrown. */
   readonly name: string;
 }
 

@@ -108,7 +108,7 @@ async function inStepOrNot(
     state?.status === 'FAILED',
     ledger.settledAt,
   ];
-  // After a rollback the owner is still the change that was undone; SES has what was in force before it.
+  // The owner after a rollback is still the change that was undone; SES has the state before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;
   if (wanted.selector !== selector)
     return {

@@ -174,7 +174,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {
     statusCode: 200 as const,
-    /** By this function's clock: the times below are compared with it. */
+    /** The function's clock, which the times below are compared with. */
     now: iso(now),
     domain,
     region,
@@ -183,7 +183,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     selector: inForce?.selector ?? null,
     fingerprint: inForce?.key.fingerprint ?? null,
     keyCreatedAt: madeAt ? iso(madeAt) : null,
-    /** By its stack, or as a direct call; SES may still be verifying (`waiting`). */
+    /** Whether its stack, or a direct call, has confirmed it; SES may still be verifying (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,

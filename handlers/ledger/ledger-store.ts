@@ -52,7 +52,7 @@ export async function readLedgers(
   return ledgers;
 }
 
-/** With 50 lines of history a ledger has some 20 kB. */
+/** Bounds a ledger: 50 lines of history make some 20 kB. */
 const LARGEST_BYTES = 1_000_000;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */

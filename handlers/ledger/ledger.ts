@@ -30,7 +30,7 @@ export interface Ledger extends Place {
   readonly open: Open | null;
   readonly lastRevert: LastRevert | null;
   readonly unverified: Unverified | null;
-  /** Of the state in force; `null`: nothing is known. It decides whether `heal` may act. */
+  /** The last sight of the state in force; `null`: nothing is known. It decides whether `heal` may act. */
   readonly seen: Seen | null;
   /** Calls that no audit has looked at yet, newest last. */
   readonly callsOfOthers: readonly CallOfOthers[];
@@ -51,7 +51,7 @@ export interface Ledger extends Place {
   readonly settledAt: number | null;
   /** The last step of a change. `null`: none was ever made. */
   readonly last: Step | null;
-  /** For people: no rule reads it. Newest last. */
+  /** Read by people, by no rule. Newest last. */
   readonly history: readonly HistoryEntry[];
 }
 
@@ -106,7 +106,7 @@ export interface Owner {
   readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
   /** The drift token that it was applied with. */
   readonly driftToken?: string | undefined;
-  /** By its stack. A transaction that was confirmed once is not left armed again. */
+  /** Whether its stack has confirmed it. A transaction that was confirmed once is not left armed again. */
   readonly confirmed: boolean;
 }
 
@@ -172,7 +172,7 @@ export interface ChangeResult {
   readonly fingerprint: string;
   /** Version of the private key's object that was used; absent if the bucket keeps none. */
   readonly key_version?: string | undefined;
-  /** From the Put until SES answered SUCCESS; absent if nothing was changed or it has not verified yet. */
+  /** Seconds from the Put until SES answered SUCCESS; absent if nothing was changed or it has not verified yet. */
   readonly unverified_seconds?: number | undefined;
   /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
   readonly reverts_at?: string | undefined;

@@ -46,7 +46,7 @@ export const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
 
 /**
  * Records what an audit has seen of the state in force.
- * @param isProved the gate proves the record of what was set: what SES has verified with it is ours
+ * @param isProved DNS has our record, so that SUCCESS is about our key
  */
 export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
   if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };

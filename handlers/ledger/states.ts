@@ -50,7 +50,7 @@ const OPEN: Steps = {
   destroyed: ['none'],
 };
 
-/** By state: each event that may happen, and the states that it leads to. What fails before it is opened changes none. */
+/** Maps each state to the events that may happen, and those to the next states. A failure before the opening changes none. */
 export const STEPS: Readonly<Record<State, Steps>> = {
   none: {
     opened: ['opening'],

@@ -92,7 +92,7 @@ export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
   );
 
 export interface ConfirmedBy {
-  /** By the last resource of its stack: the engine has replaced the attempt before it. */
+  /** Whether the last resource of its stack confirms: the engine has replaced the attempt before it. */
   readonly byStack: boolean;
   /** What SES shows. */
   readonly status: string;

@@ -12,7 +12,7 @@ import { readSpf } from './spf';
 import type { DnsSettings, LookUp } from './texts';
 
 export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict' | 'waitSeconds'> {
-  /** In A-labels. */
+  /** A domain in A-labels. */
   readonly domain: string;
   readonly region: string;
   readonly subdomain: string;

@@ -30,7 +30,7 @@ export function planRevert(now: number, { confirmTimeoutMinutes }: SigningReques
 
 /** Plans the next check of a confirmed change; the last one is at the deadline. */
 export function planCheck(now: number, ledger: Ledger, open: Open): Arming {
-  // By the check before: if that is delivered twice at once, both make the same schedule.
+  // The earlier check gives the time: if it is delivered twice at once, both make the same schedule.
   const from = isWaiting(open) && open.armed !== null ? open.armed.at : now;
   const { afterMs } = VERIFICATION_CHECKS;
   const after = afterMs[Math.min(open.checks ?? 0, afterMs.length - 1)]!;

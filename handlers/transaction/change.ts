@@ -140,7 +140,7 @@ async function makeChange(
   const opened = planChange(session, attempt, passed, prior);
   const armed = ownArming(before, opened);
   try {
-    // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
+    // The order matters: a schedule that the ledger does not know does nothing, an open change without one never ends.
     if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
     await session.save(transitions.opened(session.ledger, opened, session.now()));
   } catch (error) {
@@ -148,7 +148,7 @@ async function makeChange(
   }
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
-    // Without a Put SES has it already, verified: from a change that was not confirmed yet.
+    // No Put means that SES has it already, verified: from a change that was not confirmed yet.
     const verified: PutOutcome = put
       ? await putAndVerify(session, request, passed.found.key, {
           state,

@@ -14,9 +14,9 @@ import { isAsWanted, isInStep, signsWith } from './signing-state';
 export type Decision =
   /** SES has it, verified: nothing is written to SES, and the ledger adopts the state. */
   | { readonly kind: 'adopt' }
-  /** This attempt has reached its end before: its answer was lost on the way. */
+  /** This attempt has ended already: its answer was lost on the way. */
   | { readonly kind: 'repeat' }
-  /** In force by this very attempt, and done or on the way to it. */
+  /** This very attempt is in force, and done or on the way to it. */
   | { readonly kind: 'in-force' }
   | {
       readonly kind: 'change';

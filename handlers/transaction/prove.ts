@@ -114,7 +114,7 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
       `${host === undefined ? address : `${host} (${address})`} has ${aliasTo ? `an alias of ${aliasTo}` : 'none'}`,
   );
   throw new ByodkimError('DNS_TXT_NOT_READY', {
-    what: `${name} is delegated: expected an alias, once and for all: ${name}. IN CNAME ${target}. Found: ${found.join('; ')}.`,
+    what: `${name} must be a CNAME to ${target}. Found: ${found.join('; ')}.`,
     advice:
       'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
     details: { ...gateDetails(outcome), servers: others, expectedAlias: target },

@@ -148,7 +148,7 @@ async function switchOff(
   if (now.enabled) await identities.setSigningEnabled(domain, false);
   return {
     changed: now.enabled,
-    note: `signing is switched off: what was before could not be restored (${reason})`,
+    note: `signing is switched off: the prior state could not be restored (${reason})`,
   };
 }
 

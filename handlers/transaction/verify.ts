@@ -11,7 +11,7 @@ import { observeExisting, signsWith } from './signing-state';
 export interface PutOutcome {
   /** PENDING: SES may verify later. */
   readonly status: 'SUCCESS' | 'PENDING';
-  /** From the Put until SUCCESS was seen. */
+  /** Seconds from the Put until SUCCESS was seen. */
   readonly unverifiedSeconds?: number;
 }
 

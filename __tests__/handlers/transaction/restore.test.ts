@@ -129,7 +129,7 @@ describe('a state that cannot be restored', () => {
 
     expect(await restoreTo(cloud, lost())).toEqual({
       changed: true,
-      note: 'signing is switched off: what was before could not be restored (its origin cannot be set)',
+      note: 'signing is switched off: the prior state could not be restored (its origin cannot be set)',
     });
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
   });
