@@ -1,32 +1,26 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sha256 } from '../../constructs/built-handler';
+import { PROJECT_ROOT, sha256 } from '../../constructs/built-handler';
+import { ENVIRONMENT } from '../../handlers/contract/contract';
 import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
-import { BUCKET, Deployment, passed as ended } from '../support/deployment';
+import { Deployment, passed as ended } from '../support/deployment';
+import { hostZone } from '../support/route53';
 import { EmptyProject, pack } from './support/empty-project';
 import { CDKTF, CDKTN } from './support/toolkits';
 
 /** An install may have to fetch. */
 const LIMIT_MS = 600_000;
 
-/** A whole deployment in one stack; `NAMESERVERS` are for the sandbox. */
-const APP = `
-const app = new App({ outdir: 'out' });
-const stack = new TerraformStack(app, 'mail');
-new AwsProvider(stack, 'aws', { region: 'ap-northeast-1' });
-const gate = process.env.NAMESERVERS ? { nameservers: [process.env.NAMESERVERS], resolvers: [] } : {};
-const controlPlane = new ByodkimControlPlane(stack, 'Byodkim', { bucket: { existing: '${BUCKET}' }, gate });
-const mail = new ByodkimIdentity(stack, 'Mail', { domain: 'example.com', selector: 's1', controlPlane, gate });
-mail.grantSendEmail('mailer');
+/** The example in the README, whose zone AWS names. */
+const EXAMPLE = /## In your own stack[\s\S]*?```ts\n([\s\S]*?)```/.exec(
+  readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8'),
+)![1]!;
+const ZONE = 'Z0123456789ABCDEFGHIJ';
+const AS_ESM = `import { ACTIONS } from 'ses-byodkim/contract';
+${EXAMPLE.replace("lib/provider'", "lib/provider/index.js'").replace('new App()', "new App({ outdir: 'out' })")}
 if (!ACTIONS.update) throw new Error('no contract');
-app.synth();
 `;
-const AS_ESM = `import { App, TerraformStack } from 'cdktf';
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { ByodkimControlPlane, ByodkimIdentity } from 'ses-byodkim';
-import { ACTIONS } from 'ses-byodkim/contract';
-${APP}`;
 const AS_COMMONJS = AS_ESM.replace(/import (\{.*\}) from ('.*');/g, 'const $1 = require($2);');
 const FOR_CDKTN = AS_ESM.replace(/'cdktf'/g, "'cdktn'")
   .replace('@cdktf/', '@cdktn/')
@@ -157,24 +151,15 @@ describe('the packed package', () => {
     ['CDKTF', () => cdktf, AS_ESM],
     ['CDK Terrain', () => cdktn, FOR_CDKTN],
   ])(
-    'deploys in the sandbox, and plans nothing then: with %s',
+    'deploys the example of the README, and plans nothing then: with %s',
     async (_, project, code) => {
       const deployment = await Deployment.start();
       const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
       const engine = new InProcessEngine(deployment.sandbox, environment);
       try {
-        const { sandbox, dns } = deployment;
-        await sandbox.call('s3', 'CreateBucket', {
-          Bucket: BUCKET,
-          CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-        });
-        await sandbox.call('iam', 'CreateRole', { RoleName: 'mailer', AssumeRolePolicyDocument: TRUST });
-        await deployment.ready('example.com', 's1');
-        synthesize(
-          project(),
-          'app.mjs',
-          code.replaceAll('process.env.NAMESERVERS', JSON.stringify(dns.address)),
-        );
+        const zoneId = await hostZone(deployment, 'example.com');
+        synthesize(project(), 'app.mjs', code.replace(ZONE, zoneId));
+        askSandbox(project().path('out/stacks/mail/cdk.tf.json'), deployment.dns.address);
         const run = (...args: string[]) =>
           engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
         await ended(run('init'));
@@ -218,7 +203,10 @@ describe('the packed package', () => {
   });
 });
 
-const TRUST = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-});
+/** Has the function ask the name server of the sandbox; all else stays as it was written. */
+function askSandbox(file: string, nameserver: string): void {
+  const stack = JSON.parse(readFileSync(file, 'utf8'));
+  for (const { environment } of Object.values<any>(stack.resource.aws_lambda_function))
+    environment.variables[ENVIRONMENT.gate] = JSON.stringify({ nameservers: [nameserver], resolvers: [] });
+  writeFileSync(file, JSON.stringify(stack));
+}

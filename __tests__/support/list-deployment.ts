@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName, recordValue } from '../../handlers/contract/contract';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
@@ -76,17 +76,8 @@ export class ListDeployment {
   }
 
   async ready(domain: string, selector = 's1'): Promise<void> {
-    const { privateKey, publicKey } = this.key;
-    for (const [Key, body] of [
-      [privateKeyObject(domain, selector), privateKey],
-      [dnsRecordObject(domain, selector), JSON.stringify({ value: recordValue(publicKey) })],
-    ] as const)
-      await this.stage.sandbox.call('s3', 'PutObject', {
-        Bucket: this.stage.bucket,
-        Key,
-        Body: Buffer.from(body),
-      });
-    this.stage.dns.setTxt(recordName(domain, selector), recordValue(publicKey));
+    await this.stage.storeKey(selector, this.key, domain);
+    this.stage.dns.setTxt(recordName(domain, selector), recordValue(this.key.publicKey));
   }
 
   /** Starts the command. */

@@ -52,6 +52,8 @@ describe('the built handler', () => {
 
     await buildHandler(root);
 
+    // As Lambda will show it.
+    expect(readHandlerManifest(root)?.zipSha256Base64).toBe(sha256(read(root, 'dist/handler.zip'), 'base64'));
     const files = unzipSync(read(root, 'dist/handler.zip'));
     expect(Object.keys(files)).toEqual(['index.js', 'THIRD-PARTY.txt']);
     expect(read(root, 'dist/handler/index.js').equals(Buffer.from(files['index.js']!))).toBe(true);
@@ -65,14 +67,6 @@ describe('the built handler', () => {
       greeting: 'hello',
       parsed: { a: 1 },
     });
-  });
-
-  it('tells the hash that Lambda will show', async () => {
-    const root = project();
-
-    await buildHandler(root);
-
-    expect(readHandlerManifest(root)?.zipSha256Base64).toBe(sha256(read(root, 'dist/handler.zip'), 'base64'));
   });
 
   it('has another hash when a source or the version of a bundled package is another', async () => {
@@ -90,50 +84,44 @@ describe('the built handler', () => {
 });
 
 describe('a stale handler', () => {
-  const cases: { name: string; breakIt(root: string): void; reason: string }[] = [
-    {
-      name: 'a source changed',
-      breakIt: (root) => edit(root, 'handlers/greeting.ts', (text) => `${text}\n`),
-      reason: 'handlers/greeting.ts has changed',
-    },
-    {
-      name: 'a source was removed',
-      breakIt: (root) => rmSync(path.join(root, 'handlers/greeting.ts')),
-      reason: 'handlers/greeting.ts has been removed',
-    },
-    {
-      name: 'the way of building changed',
-      breakIt: (root) => edit(root, 'tools/build/handler.ts', (text) => `${text}\n`),
-      reason: 'tools/build/handler.ts has changed',
-    },
-    {
-      name: 'a bundled package has another version',
-      breakIt: (root) =>
+  it.each<[string, (root: string) => void, string]>([
+    [
+      'a source changed',
+      (root) => edit(root, 'handlers/greeting.ts', (text) => `${text}\n`),
+      'handlers/greeting.ts has changed',
+    ],
+    [
+      'a source was removed',
+      (root) => rmSync(path.join(root, 'handlers/greeting.ts')),
+      'handlers/greeting.ts has been removed',
+    ],
+    [
+      'the way of building changed',
+      (root) => edit(root, 'tools/build/handler.ts', (text) => `${text}\n`),
+      'tools/build/handler.ts has changed',
+    ],
+    [
+      'a bundled package has another version',
+      (root) =>
         edit(root, 'package-lock.json', (text) => {
           const lock = JSON.parse(text);
           lock.packages['node_modules/yaml'].version = '0.0.1';
           return JSON.stringify(lock);
         }),
-      reason: 'node_modules/yaml has another version in package-lock.json',
-    },
-    {
-      name: 'the zip was tampered with',
-      breakIt: (root) => edit(root, 'dist/handler.zip', (text) => `${text} `),
-      reason: 'dist/handler.zip is not the file that was built',
-    },
-    {
-      name: 'the zip is gone',
-      breakIt: (root) => rmSync(path.join(root, 'dist/handler.zip')),
-      reason: 'dist/handler.zip is missing',
-    },
-    {
-      name: 'nothing was ever built',
-      breakIt: (root) => rmSync(path.join(root, 'dist'), { recursive: true }),
-      reason: 'dist/handler.json is missing',
-    },
-  ];
-
-  it.each(cases)('is noticed when $name', async ({ breakIt, reason }) => {
+      'node_modules/yaml has another version in package-lock.json',
+    ],
+    [
+      'the zip was tampered with',
+      (root) => edit(root, 'dist/handler.zip', (text) => `${text} `),
+      'dist/handler.zip is not the file that was built',
+    ],
+    ['the zip is gone', (root) => rmSync(path.join(root, 'dist/handler.zip')), 'dist/handler.zip is missing'],
+    [
+      'nothing was ever built',
+      (root) => rmSync(path.join(root, 'dist'), { recursive: true }),
+      'dist/handler.json is missing',
+    ],
+  ])('is noticed when %s', async (_, breakIt, reason) => {
     const root = project();
     await buildHandler(root);
 
