@@ -69,7 +69,7 @@ function after(before: Outcome, answer: StatusAnswer | CliError, selector: strin
   const waits = (detail: string): Outcome => ({ ...before, ended: 'waits for SES', detail });
   if (answer instanceof CliError) return waits(`not known (${answer.code}: ${answer.message})`);
   const { ses, waiting, unverified } = answer;
-  const isReverted = waiting === null && unverified?.selector === selector;
+  const isReverted = !waiting && unverified?.selector === selector;
   if (isReverted || answer.selector !== selector || answer.drifted)
     return {
       ...before,

@@ -40,8 +40,6 @@ export interface Readiness extends Standing {
 export interface ReadinessOptions {
   /** False: AWS is not asked. */
   readonly aws: boolean;
-  /** Options of the gate, as the command line has them. @default as the list says */
-  readonly gate?: object;
   /** Refusals of the function beside DNS. @default none */
   readonly refusals?: readonly DeployRefusal[];
 }
@@ -56,7 +54,7 @@ export async function readinessOf(
   // DNS shows more of a missing key: whether its selector is in use, and the record that is published already.
   const first = refusals.find(({ code }) => !code.startsWith('CERTIFICATE_'));
   if (first) return refused(first, listed);
-  const settings = gateSettings(options.gate ?? {}, listed.gate);
+  const settings = gateSettings({}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, target, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),

@@ -2,7 +2,6 @@ import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
 import type { GateOutcome } from '../gate-outcome';
 import { deadlineOf, isHeld, isWaiting, type Ledger } from '../ledger/ledger';
-import { stageAsData } from '../rotation/stages';
 import { mayBeOld } from '../transaction/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
@@ -50,7 +49,7 @@ export async function judge(audited: Audited): Promise<Judged> {
   // While a change runs SES has the prior state, the wanted one, or either in turn.
   const signing = state === undefined || isRunning ? [] : judgeSigning(audited, wanted, state, outcome);
   const healing = isRunning ? undefined : await planHealing(audited, outcome, [...signing, ...key.findings]);
-  const { stages, ...ofFormer } = await former;
+  const ofFormer = await former;
   const findings: Finding[] = [
     ...signing.map((each) => withHealing(each, healing)),
     ...(await mailFrom).findings,
@@ -71,10 +70,7 @@ export async function judge(audited: Audited): Promise<Judged> {
     healAt: healing?.at,
     unsettled: open === null && !isRunning ? undefined : true,
     ses: state && { origin: state.origin, selector: state.selector, status: state.status },
-    fingerprint: key.publicKey?.fingerprint,
-    keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
-    keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
-    stages: stages?.length ? stages.map(stageAsData) : undefined,
+    ...key.dates,
     notes,
   });
   return { report, isProved: outcome?.ready === true };

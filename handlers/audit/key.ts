@@ -1,5 +1,5 @@
 import type { ObjectHead } from '../aws/object-store';
-import { day } from '../clock';
+import { day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
 import { readDescription } from '../dkim-key/dns-information';
 import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
@@ -26,8 +26,10 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   const madeAt = ours ? Date.parse(ours.information.createdAt) : head?.lastModified?.getTime();
   return {
     publicKey,
-    madeAt,
-    dueAt: madeAt === undefined ? undefined : keyDueAt(madeAt, keyLifetimeDays),
+    dates:
+      madeAt === undefined
+        ? {}
+        : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
       ...judgeObject(s3Uri(place), head, key.etag),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),

@@ -76,10 +76,10 @@ function judgeAlias(
 const FORMER = 3;
 
 /** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
-export async function checkFormer(audited: Audited): Promise<Checked & { readonly stages: SelectorStage[] }> {
+export async function checkFormer(audited: Audited): Promise<Checked> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
+  const [findings, notes]: [Finding[], string[]] = [[], []];
   const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
@@ -88,12 +88,11 @@ export async function checkFormer(audited: Audited): Promise<Checked & { readonl
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
-    stages.push(stage);
     const judged = judgeFormer(ledger.domain, facts, stage);
     findings.push(...judged);
     if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
   }
-  return { findings, notes, stages };
+  return { findings, notes };
 }
 
 /** Reads from the gate's outcome what DNS has of a selector. */

@@ -4,7 +4,6 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, forDomain, SEVERITIES, type Severity } from './finding-catalogue';
 import type { Survey } from './survey';
@@ -20,13 +19,10 @@ export interface DomainReport {
   readonly findings: readonly Finding[];
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
   readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
-  readonly fingerprint?: string;
   /** When the key was made. ISO 8601. */
   readonly keyMadeAt?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
-  /** The life of each selector that signed once. */
-  readonly stages?: readonly StageData[];
   /** A change is open: a finding that is absent now need not be resolved. */
   readonly unsettled?: true;
   /** Who has changed the identity outside this project, and when, by CloudTrail. */

@@ -188,7 +188,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
     /** A confirmed change that SES has not verified yet. */
-    waiting: isWaiting(open) ? { since: iso(open.putAt ?? open.startedAt), checks: open.checks } : null,
+    waiting: isWaiting(open),
     /** The last change was rolled back because SES had not verified it in time; how often in a row. */
     unverified: unverified && { ...unverified, at: iso(unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
@@ -197,7 +197,6 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     keyStoreBucket: world.environment.keyStoreBucket,
     busyUntil: isHeld(lease, now) ? iso(lease.expiresAt) : null,
     baseline,
-    previous: open?.previous ?? null,
     /** When the identity was last changed outside this project. ISO 8601. */
     changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
     /** Each selector that SES has signed with, and whether a rollback may restore it: its record has to stay. */

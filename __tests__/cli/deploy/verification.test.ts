@@ -11,7 +11,7 @@ const STATUS = {
   selector: 's1',
   ses: { status: 'PENDING' },
   drifted: false,
-  waiting: {},
+  waiting: true,
   unverified: null,
 } as unknown as StatusAnswer;
 const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
@@ -99,8 +99,8 @@ describe('waiting for SES after a deploy', () => {
   });
 
   it.each<[string, Partial<StatusAnswer>]>([
-    ['SES had not verified it in time', { waiting: null, unverified: { selector: 's1' } as never }],
-    ['its revert was fired by hand', { waiting: null, selector: 's0' }],
+    ['SES had not verified it in time', { waiting: false, unverified: { selector: 's1' } as never }],
+    ['its revert was fired by hand', { waiting: false, selector: 's0' }],
     ['a person has changed SES', { drifted: true }],
   ])('ends an entry as rolled back where %s', async (_, answer) => {
     const { ended } = await wait((domain) => (domain === 'b.example' ? { ...STATUS, ...answer } : VERIFIED));

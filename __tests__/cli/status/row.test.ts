@@ -23,7 +23,7 @@ describe('one domain at a glance', () => {
 
   const [LATER, EARLIER] = ['2026-11-01T01:00:00.000Z', '2026-10-31T23:59:00.000Z'];
   const open = { confirmed: false, revertsAt: LATER };
-  const waits = { ...ses({ status: 'PENDING' }), revertsAt: LATER, waiting: { checks: 1 } };
+  const waits = { ...ses({ status: 'PENDING' }), revertsAt: LATER, waiting: true };
 
   it.each<[string, object, string]>([
     ['not deployed', { selector: null, confirmed: false }, 'you: deploy (not deployed)'],

@@ -35,7 +35,7 @@ describe('the table', () => {
   const waiting = (status: string, revertsAt: string) => ({
     ...ses({ status }),
     revertsAt,
-    waiting: { checks: 1 },
+    waiting: true,
   });
 
   it.each([
