@@ -24,9 +24,9 @@ const DAY_SECONDS = 86_400;
 /** Schedules the audit of every domain, and raises the alarm on its findings. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
-  /** Of what the audit has found. Absent without an audit topic. */
+  /** Alarm on findings. Absent without an audit topic. */
   readonly alarm?: CloudwatchMetricAlarm;
-  /** Of an audit that does not run. Absent without an audit topic. */
+  /** Alarm on an audit that does not run. Absent without an audit topic. */
   readonly overdue?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {

@@ -167,7 +167,7 @@ export class Invocations {
     return { ...this.config, input: JSON.stringify(input), triggers: { attempt: transaction } };
   }
 
-  /** For what carries the id of the stack's `Baseline`. */
+  /** Returns the configuration of resources that carry the id of the stack's `Baseline`. */
   private stackConfig(resource: ResourceEvent['resource'], { input }: LambdaInvocation) {
     const stack = Token.asString(Fn.lookup(Fn.jsondecode(input), 'id'));
     const { triggers, ...config } = this.attemptConfig(resource, { stack, ...this.drift });

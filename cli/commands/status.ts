@@ -21,7 +21,7 @@ interface StatusOptions extends GlobalOptions {
   readonly live?: boolean;
 }
 
-/** From this number of entries on, the last audits are read, not SES: each call takes a second of SES's rate. */
+/** Number of entries from which the last audits are read, not SES: each call takes a second of SES's rate. */
 const MANY = 11;
 
 export const statusCommand = (): CliCommand =>

@@ -13,7 +13,7 @@ export interface Subject {
   readonly entry: string;
   readonly domain: string;
   readonly region: string | null;
-  /** As the list says; `null`: not listed. */
+  /** The selector of the list; `null`: not listed. */
   readonly listedSelector: string | null;
 }
 

@@ -72,7 +72,7 @@ async function noteFailure(session: Session, firing: Firing, { code, what }: Byo
   }
 }
 
-/** Without a ledger: the first failure, and about one a day. */
+/** Returns whether a failure without a ledger is news: the first one, and about one a day. */
 function isNewsByCount({ retries }: Firing): boolean {
   const { often, seldom } = REVERT_RETRY;
   return (
