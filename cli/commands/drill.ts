@@ -15,8 +15,7 @@ export const drillCommand = (): CliCommand =>
   new CliCommand('drill', 'test the rollback on this account')
     .description(
       'Arms a real one-time schedule, with the code that arms the revert of a change, and waits until it has reached the ' +
-        'function. No identity is touched, and nothing stays armed. Run it once ' +
-        'after the control stack was deployed; the audit repeats it.',
+        'function. No identity is touched, and nothing stays armed. Run it after each deploy of the control stack.',
     )
     .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)
     .ends({

@@ -1,18 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HandlerError, PlannedChange } from './engine';
 
-/** Resources that a deploy must not delete: private keys, armed reverts or mail would be lost. */
-interface Protected {
+/** What a deploy must not do: private keys, armed reverts or mail would be lost. */
+interface Rule {
   readonly code: string;
-  /** Addresses, as our constructs name them: what users add to a stack is theirs. */
-  readonly addresses: RegExp;
   readonly reason: string;
   readonly advice: string;
+  /** Whether it is about a change of a plan. What users add to a stack, under other names than ours, is theirs. */
+  applies(change: PlannedChange, all: readonly PlannedChange[]): boolean;
 }
 
-const KEY_STORE: Protected = {
+const isLost =
+  (addresses: RegExp): Rule['applies'] =>
+  (change) =>
+    /^(delete|replace)$/.test(change.action) && addresses.test(change.address) && !isMadeTwice(change);
+
+const OF_KEY_STORE = /^aws_s3_bucket\w*\.\w+_KeyStore_/;
+
+const KEY_STORE: Rule = {
   code: 'KEY_STORE_PROTECTED',
-  addresses: /^aws_s3_bucket\w*\.\w+_KeyStore_/,
+  applies: isLost(OF_KEY_STORE),
   reason:
     'The deploy would delete the bucket of the private keys, or take its protection away: others in the account could ' +
     'read the keys, and an overwritten key would be lost.',
@@ -21,11 +28,11 @@ const KEY_STORE: Protected = {
     'another bucket by themselves. To give up the keys, destroy the domains and then the control stack.',
 };
 
-const PROTECTED: readonly Protected[] = [
+const RULES: readonly Rule[] = [
   KEY_STORE,
   {
     code: 'CONTROL_PROTECTED',
-    addresses: /^(aws_lambda_function\.\w+_Handler_|aws_scheduler_schedule_group\.\w+_Scheduler_)/,
+    applies: isLost(/^(aws_lambda_function\.\w+_Handler_|aws_scheduler_schedule_group\.\w+_Scheduler_)/),
     reason:
       'The deploy would delete the function or its schedule group. Armed reverts would be lost, and the domains that were ' +
       'deployed with this function could be neither changed nor destroyed.',
@@ -35,46 +42,70 @@ const PROTECTED: readonly Protected[] = [
   },
   {
     code: 'IDENTITY_PROTECTED',
-    addresses: /^aws_sesv2_email_identity\./,
+    applies: isLost(/^aws_sesv2_email_identity\./),
     reason: 'The deploy would delete the identity in SES, which then refuses mail from this domain.',
     advice:
       'Put `identity` and `region` back to what they were. To keep the identity and have the stack let go of it, run ' +
       "`state rm` of the engine for the address above, in the stack's folder below cdktf.out/stacks, then deploy. To delete " +
       'it on purpose: byodkim destroy.',
   },
+  {
+    code: 'REPLACEMENT_REFUSED',
+    applies: isMadeTwice,
+    reason:
+      'The deploy would make what exists already, and delete the existing one then: the new one would be refused, or be lost ' +
+      'with it. An object is replaced like this if the state has it as tainted, or if a replacement was asked for.',
+    advice:
+      'Of a tainted object: run `untaint ADDRESS` of the engine, with the address above, in the stack’s folder below ' +
+      'cdktf.out/stacks, then deploy again. Of a replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
+  },
+  {
+    code: 'RECORD_MOVES',
+    applies: (change, all) =>
+      change.action === 'delete' &&
+      all.some(
+        ({ action, address }) =>
+          action === 'create' && isElsewhere(recordAt(change.address), recordAt(address)),
+      ),
+    reason:
+      'The deploy would move records to another hosted zone, and remove them from the earlier one while DNS may still serve it.',
+    advice:
+      "Run `state rm` of the engine for each address above, in the stack's folder below cdktf.out/stacks, then deploy: both " +
+      'zones have the records. Delegate the domain to the new zone before you delete those of the earlier one.',
+  },
 ];
 
 /**
- * What can be there once only: its name is fixed. The engine replaces by making the new one first, which AWS refuses, or which
- * the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
+ * Whether a plan replaces what can be there once only, since its name is fixed. The engine makes the new one first, which AWS
+ * refuses, or which the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
  */
-const MADE_TWICE: Protected = {
-  code: 'REPLACEMENT_REFUSED',
-  addresses: /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/,
-  reason:
-    'The deploy would make what exists already, and delete the existing one then: the new one would be refused, or be lost ' +
-    'with it. An object is replaced like this if the state has it as tainted, or if a replacement was asked for.',
-  advice:
-    'Of a tainted object: run `untaint ADDRESS` of the engine, with the address above, in the stack’s folder below ' +
-    'cdktf.out/stacks, then deploy again. Of a replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
-};
-
-const isMadeTwice = ({ address, action, reason }: PlannedChange): boolean =>
-  action === 'replace' && reason !== 'cannot_update' && MADE_TWICE.addresses.test(address);
+function isMadeTwice({ address, action, reason }: PlannedChange): boolean {
+  const isFixed = /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/.test(
+    address,
+  );
+  return isFixed && action === 'replace' && reason !== 'cannot_update';
+}
 
 /** Returns the addresses of what a plan replaces only since it is tainted: it was made, and then not read back. */
 export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
   changes.filter((each) => each.reason === 'tainted' && isMadeTwice(each)).map(({ address }) => address);
 
-const OPEN_CODE = 'CHANGES_OPEN';
-const MOVE_CODE = 'RECORD_MOVES';
+/** Reads a record and its hosted zone from the address of one of ours. */
+function recordAt(address: string): { readonly record: string; readonly zone: string } | undefined {
+  const [, what = '', zone, rest] =
+    /^aws_route53_record\.([\w-]+?-)(Z[A-Z0-9]+)(.*)_[0-9A-F]{8}$/.exec(address) ?? [];
+  return zone === undefined ? undefined : { record: what + rest, zone };
+}
 
+const isElsewhere = (one: ReturnType<typeof recordAt>, other: ReturnType<typeof recordAt>): boolean =>
+  one !== undefined && one.record === other?.record && one.zone !== other.zone;
+
+const OPEN_CODE = 'CHANGES_OPEN';
 const BROKEN_CODE = 'STATE_BROKEN';
 
 /** Whether it is the code of a refusal: a person has to act. */
 export const isPlanCode = (code: string): boolean =>
-  [OPEN_CODE, MOVE_CODE, BROKEN_CODE].includes(code) ||
-  [...PROTECTED, MADE_TWICE].some((each) => each.code === code);
+  [OPEN_CODE, BROKEN_CODE, ...RULES.map((rule) => rule.code)].includes(code);
 
 /** Returns the error of a stack whose state an engine might take for none. */
 export const brokenState = (stack: string): HandlerError => ({
@@ -97,23 +128,18 @@ export const openRefusal = (schedules: readonly string[]): HandlerError => ({
     'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
 });
 
-/** Returns an error for each kind of protected resource that a plan would delete or make twice. */
-export function planRefusals(changes: readonly PlannedChange[]): HandlerError[] {
-  const lines = (of: readonly PlannedChange[]) =>
-    of.map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`);
-  const deleted = changes.filter((each) => /^(delete|replace)$/.test(each.action) && !isMadeTwice(each));
-  return [
-    ...PROTECTED.flatMap((kind) =>
-      refusal(kind, lines(deleted.filter(({ address }) => kind.addresses.test(address)))),
+/** Returns an error for each rule that a plan would break. */
+export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] =>
+  RULES.flatMap((rule) =>
+    refusal(
+      rule,
+      changes
+        .filter((change) => rule.applies(change, changes))
+        .map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`),
     ),
-    ...refusal(MADE_TWICE, lines(changes.filter(isMadeTwice))),
-  ];
-}
+  );
 
-function refusal(
-  { code, reason, advice }: Omit<Protected, 'addresses'>,
-  plan: readonly string[],
-): HandlerError[] {
+function refusal({ code, reason, advice }: Rule, plan: readonly string[]): HandlerError[] {
   if (plan.length === 0) return [];
   const lines = plan.map((line) => `  ${line}`).join('\n');
   return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}`, advice }];
@@ -129,46 +155,9 @@ export interface ResourceChange {
   };
 }
 
-const isRecord = ({ address }: Pick<PlannedChange, 'address'>): boolean =>
-  address.startsWith('aws_route53_record.');
-
-/** Whether a plan may take records out of one zone and put them into another: then `moveRefusals` has to read it in full. */
-export const mayMoveRecords = (changes: readonly PlannedChange[]): boolean =>
-  ['delete', 'create'].every((either) =>
-    changes.some((each) => isRecord(each) && [either, 'replace'].includes(each.action)),
-  );
-
-/** Returns an error if a plan would move a record to another hosted zone, while DNS may still serve the earlier one. */
-export function moveRefusals(changes: readonly ResourceChange[]): HandlerError[] {
-  const ofRecords = changes.filter(isRecord);
-  const moved = ofRecords.flatMap(({ address, change: { before, after } }) => {
-    if (!before || after?.zone_id === before.zone_id) return [];
-    const made = ofRecords.find(
-      ({ change: { after: other } }) =>
-        other &&
-        ['name', 'type'].every((part) => other[part] === before[part]) &&
-        other.zone_id !== before.zone_id,
-    );
-    return made
-      ? [`${before.type} ${before.name} from ${before.zone_id} to ${made.change.after!.zone_id}: ${address}`]
-      : [];
-  });
-  return refusal(
-    {
-      code: MOVE_CODE,
-      reason:
-        'The deploy would move records to another hosted zone, and remove them from the earlier one while DNS may still serve it.',
-      advice:
-        "Run `state rm` of the engine for each address above, in the stack's folder below cdktf.out/stacks, then deploy: both " +
-        'zones have the records. Delegate the domain to the new zone before you delete those of the earlier one.',
-    },
-    moved,
-  );
-}
-
 /** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */
 export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
-  changes.some(({ address, action }) => action === 'update' && KEY_STORE.addresses.test(address));
+  changes.some(({ address, action }) => action === 'update' && OF_KEY_STORE.test(address));
 
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;
@@ -198,7 +187,7 @@ export function weakeningRefusals(
   readers: readonly string[] = [],
 ): HandlerError[] {
   const lost = changes.flatMap(({ address, type, change: { before, after } }) => {
-    if (!before || !after || !KEY_STORE.addresses.test(address)) return [];
+    if (!before || !after || !OF_KEY_STORE.test(address)) return [];
     // What is not known before the apply is not in `after`.
     const planned = { ...before, ...after };
     const gone =

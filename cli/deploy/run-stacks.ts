@@ -8,15 +8,7 @@ import type { Deployment } from './deployment';
 import type { EngineEnd } from './engine';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { passOver } from './pass-over';
-import {
-  brokenState,
-  mayMoveRecords,
-  moveRefusals,
-  openRefusal,
-  taintedIn,
-  touchesKeyStore,
-  weakeningRefusals,
-} from './plan-refusals';
+import { brokenState, openRefusal, taintedIn, touchesKeyStore, weakeningRefusals } from './plan-refusals';
 import { meaningOfPlan, waitAt } from './report';
 import { awaitVerification, withRemains } from './verification';
 
@@ -187,13 +179,9 @@ async function plan(
   onChanges(end.changes);
   const planned = afterPlan(stack, end, deployment);
   if (!isControlStack(stack)) {
-    const isMove = planned.ended === 'planned' && action !== 'destroy' && mayMoveRecords(end.changes);
-    const errors = isMove ? moveRefusals(await workspace.planned(stack)) : [];
-    if (errors.length > 0) return refused(stack, errors);
-    const { verified } = states.get(stack) ?? {};
     // SES has not verified since it was applied.
-    const isOpen = action === 'deploy' && planned.ended === 'unchanged' && verified === false;
-    return isOpen ? { ...planned, isUnverified: true } : planned;
+    const isOpen = planned.ended === 'unchanged' && states.get(stack)?.verified === false;
+    return isOpen && action === 'deploy' ? { ...planned, isUnverified: true } : planned;
   }
   if (planned.ended !== 'planned') return planned;
   if (action !== 'destroy') {
