@@ -59,11 +59,20 @@ function numberIn(naming: string, selector: string): number {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
 }
 
-/** Returns the naming if none is set: the next number if the selector ends in one, else the month. */
-const namingOf = (current: string): string => {
-  const counted = /^(.*?\D)\d{1,3}$/.exec(current);
-  return counted ? `${counted[1]}{n}` : '{yyyy}{mm}';
-};
+/** A date or a month in a selector: `20250917`, `2025-09`. */
+const DATE = /(?<!\d)20\d\d(-?)(?:0[1-9]|1[0-2])(?:\1(0[1-9]|[12]\d|3[01]))?(?!\d)/;
+
+/**
+ * Returns the naming if none is set: a date in the selector becomes that of today, a number at its end the next one; of a
+ * selector without either, the month.
+ */
+function namingOf(current: string): string {
+  const dated = current.replace(DATE, (_, dash, day) =>
+    ['{yyyy}', '{mm}', ...(day ? ['{dd}'] : [])].join(dash),
+  );
+  const naming = dated.replace(/(?<=[^\d])\d{1,3}$/, '{n}');
+  return naming === current ? '{yyyy}{mm}' : naming;
+}
 
 const show = (naming: SelectorNaming | undefined): string =>
   naming === undefined ? 'The usual naming' : `The naming ${JSON.stringify(naming)}`;

@@ -1,17 +1,18 @@
 import type { Answers } from '../aws/function';
-import { usageError } from '../cli-error';
+import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { showRecord } from '../record-forms';
 import { type Due, planDue } from '../rotation/due';
-import { type EditableList, planRotation, type Rotation } from '../rotation/plan';
+import { awaitsOwner, type EditableList, planRotation, type Rotation } from '../rotation/plan';
 import { askFunction, eventFields } from '../target';
 import { counted } from '../terminal/words';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly due?: boolean;
+  readonly createKey?: boolean;
 }
 
 export const rotateCommand = (): CliCommand =>
@@ -23,10 +24,14 @@ export const rotateCommand = (): CliCommand =>
     )
     .argument('[domain]', 'the domain, as it is listed')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them')
-    .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
+    .option(
+      '-s, --selector <selector>',
+      'the new selector (default: one that is prepared, its record published if there are several; else the next, by the list’s naming)',
+    )
+    .option('--create-key', 'have the function make the key, though the list does not say createKey')
     .ends({
       ok: 'begun: publish, commit, deploy; or nothing is due',
-      notReady: 'something due has to wait',
+      notReady: 'something due has to wait, such as for a key that its owner brings',
       wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       examples: [
         ['rotate example.com', 'the regular way, every six months or so'],
@@ -36,7 +41,7 @@ export const rotateCommand = (): CliCommand =>
     .runs(rotate);
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
-  if (options.due && (name !== undefined || options.selector !== undefined))
+  if (options.due && (name !== undefined || options.selector !== undefined || options.createKey))
     throw usageError('--due is for every domain of the list: leave the domain and its options out.');
   if (!options.due && name === undefined) throw usageError('Name a domain of the list, or say --due.');
   const { world, out } = cli;
@@ -45,10 +50,14 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   if (name === undefined) return rotateDue(cli, options, list);
   const rotation = await planRotation(cli, options, list, name);
   const { target, listed, selector, edited } = rotation;
+  const { createKey = listed.createKey ?? false } = options;
+  const why = awaitsOwner({ ...listed, createKey }, rotation);
+  if (why !== undefined) throw new CliError(`Nothing was written: ${why}.`, 'CERTIFICATE_NOT_FOUND');
   const fields = {
     ...eventFields(target, selector),
+    createKey,
     // The next of two selectors that alternate has signed before, with another key.
-    renew: true,
+    renew: createKey,
     ...(listed.record && { notifyDnsTeam: false }),
   };
   const title = `Making a key for ${selector} of ${target.domain}`;
@@ -86,10 +95,7 @@ function formatDue(due: Due): string {
   switch (due.outcome) {
     case 'rotated': {
       const dropped = due.dropped.length > 0 ? ` ${formatDropped(due.dropped)}` : '';
-      const key =
-        due.key === 'the deploy'
-          ? 'The deploy makes its key.'
-          : `Put its key into S3 first, or make one: byodkim key create ${due.domain} -s ${due.to}.`;
+      const key = due.isSpare ? 'Its key is prepared.' : 'The deploy makes its key.';
       return `- ${due.domain}: from ${due.from} to ${due.to}.${dropped} ${key}`;
     }
     case 'dropped':

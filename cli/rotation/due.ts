@@ -7,6 +7,7 @@ import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import {
   askAbout,
+  awaitsOwner,
   chooseSelector,
   type EditableList,
   editedList,
@@ -19,12 +20,12 @@ import {
 /** The outcome for one domain. */
 export type Due = { readonly domain: string } & (
   | { readonly outcome: 'nothing' }
-  /** `key`: who makes it. */
   | {
       readonly outcome: 'rotated';
       readonly from: string;
       readonly to: string;
-      readonly key: 'the deploy' | 'its owner';
+      /** Whether its key is there; else the deploy makes it. */
+      readonly isSpare: boolean;
       readonly dropped: readonly string[];
     }
   | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
@@ -88,10 +89,16 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
     next !== undefined &&
     listed.record !== undefined &&
     (listed.record.previousSelectors?.includes(next) === true || status.records.includes(next));
-  if (isDue && !isStillPublished) return rotation(facts);
-  if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: [previousSelectors(kept)] };
-  const why = `the record of ${next}, its next selector, is still needed or published`;
-  return { domain, outcome: 'waits', why };
+  const plan: Plan =
+    isDue && !isStillPublished
+      ? await rotation(cli, facts)
+      : {
+          domain,
+          outcome: 'waits',
+          why: `the record of ${next}, its next selector, is still needed or published`,
+        };
+  if (plan.outcome === 'rotated' || dropped.length === 0) return plan;
+  return { domain, outcome: 'dropped', dropped, edits: [previousSelectors(kept)] };
 }
 
 /** Whether the key that signs should be replaced, and the list does not do it already. */
@@ -100,15 +107,17 @@ const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: RotationF
   keyCreatedAt !== null &&
   keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS;
 
-function rotation(facts: RotationFacts): Plan {
+async function rotation(cli: Cli, facts: RotationFacts): Promise<Plan> {
   const { listed, ended: dropped } = facts;
   if (alternatingSelectors(listed) && !listed.record)
     throw usageError(
       `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
         `list: byodkim rotate ${listed.name}. Nothing was written.`,
     );
-  const to = chooseSelector(facts);
-  const key = listed.createKey ? 'the deploy' : 'its owner';
+  const next = await chooseSelector(cli, facts);
+  const why = awaitsOwner(listed, next);
+  if (why !== undefined) return { domain: listed.name, outcome: 'waits', why };
+  const { selector: to, isSpare } = next;
   const edits = rotationEdits(facts, to);
-  return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, key, dropped, edits };
+  return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, isSpare, dropped, edits };
 }

@@ -8,7 +8,10 @@ import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import type { StatusAnswer } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
+import { gateSettings } from '../dns/gate-options';
+import { prove } from '../dns/prove';
 import type { ListText } from '../domain-list';
+import { findRecord } from '../find-record';
 import { askFunction, notListed, type Target, targetIn } from '../target';
 
 /** The domain list, to be edited. */
@@ -32,11 +35,17 @@ export interface RotationFacts {
   readonly kept: readonly string[];
 }
 
+/** The selector to rotate to. */
+export interface NextSelector {
+  readonly selector: string;
+  /** Whether its key is prepared. */
+  readonly isSpare: boolean;
+}
+
 /** The plan of a rotation of one domain. */
-export interface Rotation {
+export interface Rotation extends NextSelector {
   readonly target: Target;
   readonly listed: ListedDomain;
-  readonly selector: string;
   /** The text of the list with the new selector in it. */
   readonly edited: string;
 }
@@ -65,13 +74,9 @@ export async function planRotation(
       `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
         'first, or put the list back. Nothing was written.',
     );
-  const selector = chooseSelector(facts, options.selector);
-  return {
-    target,
-    listed,
-    selector,
-    edited: editedList(list.text, listed, rotationEdits(facts, selector)),
-  };
+  const next = await chooseSelector(cli, facts, options.selector);
+  const edited = editedList(list.text, listed, rotationEdits(facts, next.selector));
+  return { target, listed, ...next, edited };
 }
 
 /** @throws CliError if the domain is not listed, or the function cannot be asked */
@@ -104,13 +109,11 @@ export const isChanging = ({ revertsAt, busyUntil }: StatusAnswer): boolean =>
   revertsAt !== null || busyUntil !== null;
 
 /**
- * Returns the selector to rotate to.
+ * Returns the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming.
  * @throws CliError if no selector is free, or if the list names the place of its key
  */
-export function chooseSelector(
-  { listed, status, others, now, needed }: RotationFacts,
-  named?: string,
-): string {
+export async function chooseSelector(cli: Cli, facts: RotationFacts, named?: string): Promise<NextSelector> {
+  const { listed, status, others, now, needed } = facts;
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
@@ -127,13 +130,44 @@ export function chooseSelector(
     // Unless two names alternate, no selector is used a second time.
     ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ];
+  const taken = [listed.selector, ...inUse, ...(listed.revokedSelectors ?? [])];
+  const spares = status.spares.filter((each) => !taken.includes(each));
   try {
-    const naming = named ?? alternating ?? listed.selectorNaming;
-    return nextSelector({ naming, current: listed.selector, inUse, now });
+    const naming =
+      named ?? alternating ?? (await publishedFirst(cli, facts, spares)) ?? listed.selectorNaming;
+    const selector = nextSelector({ naming, current: listed.selector, inUse, now });
+    return { selector, isSpare: spares.includes(selector) };
   } catch (error) {
     if (error instanceof NoNextSelector) throw usageError(`${error.message} Nothing was written.`);
     throw error;
   }
+}
+
+/** Returns the first of the spare selectors whose record is published, else the first of all. */
+async function publishedFirst(
+  cli: Cli,
+  { target, listed: { domain, gate } }: RotationFacts,
+  spares: readonly string[],
+): Promise<string | undefined> {
+  if (spares.length < 2) return spares[0];
+  const settings = gateSettings({}, gate);
+  for (const selector of spares) {
+    const { key: expected } = await findRecord(cli, target, selector, {});
+    if ((await prove(cli.world, { domain, selector, expected, settings })).ready) return selector;
+  }
+  return spares[0];
+}
+
+/** Describes that the next key is to come from its owner; undefined if the function may make it, or if it is there. */
+export function awaitsOwner(
+  { stack, createKey }: ListedDomain,
+  { selector, isSpare }: NextSelector,
+): string | undefined {
+  if (createKey || isSpare) return undefined;
+  return (
+    `the keys of ${stack} are its owner's, and there is none for ${selector} yet. Put it into S3: byodkim key put ${stack} FILE ` +
+    `-s ${selector}; or let the function make it: createKey: true in the list, or byodkim rotate ${stack} --create-key`
+  );
 }
 
 /** Returns the edits that rotate a domain; if the stack publishes, the records that are still needed stay. */

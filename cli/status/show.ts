@@ -35,7 +35,9 @@ function lives(rows: readonly StatusRow[]): string[] {
       answer?.selector === null
         ? stages.some(({ since }) => since !== null)
         : stages.length > 1 && !answer?.drifted && answer?.ses?.status !== 'PENDING';
-    return isTold ? [`${entry}: ${stages.map(formatStage).join('; ')}`] : [];
+    const spares = answer?.spares.map((selector) => `${selector} prepared for a rotation to come`) ?? [];
+    const told = [...(isTold ? stages.map(formatStage) : []), ...spares];
+    return told.length > 0 ? [`${entry}: ${told.join('; ')}`] : [];
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
 }

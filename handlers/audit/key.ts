@@ -1,7 +1,7 @@
 import type { ObjectHead } from '../aws/object-store';
 import { day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
-import { readDescription } from '../dkim-key/dns-information';
+import { agesFrom, readDescription } from '../dkim-key/dns-information';
 import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import { fetchKey, type KeyReference } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
@@ -23,7 +23,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
-  const madeAt = ours ? Date.parse(ours.information.createdAt) : head?.lastModified?.getTime();
+  const madeAt = ours ? agesFrom(ours.information, audited.ledger, selector) : head?.lastModified?.getTime();
   return {
     publicKey,
     dates:

@@ -317,7 +317,7 @@ export const SETTINGS = {
     z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, ''), twoSelectors], {
       error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate',
     }),
-    'How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: the next number, else the month.',
+    'How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: the date or the next number, else the month.',
   ),
   overlapDays: setting(
     number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),

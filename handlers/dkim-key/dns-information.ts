@@ -5,7 +5,7 @@ import { dnsRecordObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
-import type { Wanted } from '../ledger/ledger';
+import type { Ledger, Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import { type DnsRecord, dnsRecord } from './dns-record';
 import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
@@ -63,18 +63,23 @@ export async function readDescription(
 }
 
 /**
- * Returns when a key was made (milliseconds since the epoch), by its DNS information or else by its object's age;
+ * Returns when a key began to age (milliseconds since the epoch), by its DNS information or else by its object's age;
  * undefined if neither is known.
  */
-export async function keyMadeAt(
+export async function keyAgesFrom(
   world: World,
   services: Services,
-  domain: string,
+  ledger: Ledger,
   { selector, key }: Wanted,
 ): Promise<number | undefined> {
-  const stored = await readOwnInformation(world, services, domain, selector);
+  const stored = await readOwnInformation(world, services, ledger.domain, selector);
+  if (stored.value?.fingerprint === key.fingerprint) return agesFrom(stored.value, ledger, selector);
   return madeAt(services.store, stored, key.fingerprint, key);
 }
+
+/** Returns when a key began to age: when it was made or, if it was prepared before, when SES began to sign with it. */
+export const agesFrom = ({ createdAt }: DnsInformation, { signers }: Ledger, selector: string): number =>
+  Math.max(Date.parse(createdAt), signers.find((each) => each.selector === selector)?.since ?? 0);
 
 async function madeAt(
   store: ObjectStore,

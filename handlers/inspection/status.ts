@@ -15,7 +15,8 @@ import { SURVEYED } from '../audit/survey';
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/event';
-import { keyMadeAt } from '../dkim-key/dns-information';
+import { keyAgesFrom } from '../dkim-key/dns-information';
+import { findSpares } from '../dkim-key/spares';
 import { ByodkimError } from '../errors/errors';
 import {
   currentOwner,
@@ -45,7 +46,8 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const state = withStartedVerification(shown, ledger, now);
   const findings = request.findings ? await findNow(world, services, request, read, state) : [];
   const described = await describe(world, services, ledger, state);
-  return { ...described, isManaged: read !== null, asOf: iso(now), why: null, findings };
+  const spares = await findSpares(world, services.store, ledger).catch(() => []);
+  return { ...described, isManaged: read !== null, asOf: iso(now), why: null, findings, spares };
 }
 
 /** Judges one domain, and adds what only an audit of all domains can find. */
@@ -101,6 +103,7 @@ async function domainKnown(
     asOf: asOf === null ? null : iso(asOf),
     why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
     findings,
+    spares: [],
   };
 }
 
@@ -162,6 +165,8 @@ export interface KnownDomain extends Described {
   readonly why: string | null;
   /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */
   readonly findings: readonly DatedFinding[];
+  /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
+  readonly spares: readonly string[];
 }
 
 /** @param state what SES has; `null`: no identity */
@@ -169,7 +174,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
   const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
   const inForce = inForceIn(ledger);
   // What cannot be read must not hide the rest.
-  const madeAt = inForce && (await keyMadeAt(world, services, domain, inForce).catch(() => null));
+  const madeAt = inForce && (await keyAgesFrom(world, services, ledger, inForce).catch(() => null));
   const now = world.clock.now();
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {

@@ -125,9 +125,18 @@ describe('rotate --due', () => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
     commit(list({ 'example.com': 'selector: s1' }));
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
-    expect((await rotate('--due')).stdout).toContain(
-      'from s1 to s2. Put its key into S3 first, or make one: byodkim key create example.com -s s2.',
+    const { exitCode, stdout } = await rotate('--due');
+    expect(stdout).toContain(
+      "- example.com: waits, since the keys of example.com are its owner's, and there is none for s2",
     );
+    expect(exitCode).toBe(2);
+    expect(listed()).toContain('selector: s1');
+
+    await cloud.invoke({ action: 'create_key', domain: 'example.com', selector: 's2', notifyDnsTeam: false });
+    expect(await rotate('--due')).toMatchObject({
+      exitCode: 0,
+      stdout: '- example.com: from s1 to s2. Its key is prepared.\n',
+    });
   });
 
   it('lets a domain in the middle of a change wait, and ends with 2', async () => {

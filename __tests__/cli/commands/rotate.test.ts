@@ -1,4 +1,4 @@
-import { dnsRecordObject } from '../../../handlers/contract/contract';
+import { dnsRecordObject, recordName } from '../../../handlers/contract/contract';
 import { rewriteLedger, Stack } from '../../handlers/transaction/support';
 import { BUCKET, type FakeCloud, TOPICS } from '../../support/world';
 import { Rotating } from '../support/rotating';
@@ -6,6 +6,7 @@ import { Rotating } from '../support/rotating';
 const LIST = `# reviewed by the mail team
 defaults:
   region: ap-northeast-1
+  createKey: true
 domains:
   example.com: # the shop
     selector: s1 # since May
@@ -72,6 +73,57 @@ describe('rotate', () => {
       '    selector: s2\n    createKey: true\n    record:\n      previousSelectors: [s1]\n      hostedZoneId: Z',
     );
     expect(cloud.sns.published).toEqual([]);
+  });
+
+  describe('of a domain whose keys are its owner’s', () => {
+    const OWN = LIST.replace('  createKey: true\n', '');
+    const prepare = (selector: string) =>
+      cloud.invoke({ action: 'create_key', domain: 'example.com', selector, notifyDnsTeam: false });
+    beforeEach(() => place.commit(OWN));
+
+    it('has no key made by the function, unless it is told to', async () => {
+      const { exitCode, stderr } = await rotate('example.com');
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('byodkim key put example.com FILE -s s2');
+      expect(made()).toEqual([]);
+      expect(listed()).toBe(OWN);
+      expect(cloud.s3.keys(BUCKET, 'dkim-certificates/example.com/s2')).toEqual([]);
+
+      expect((await rotate('example.com', '--create-key')).exitCode).toBe(0);
+      expect(listed()).toContain('selector: s2');
+    });
+
+    it('takes a selector that is prepared, one whose record is published before the others', async () => {
+      for (const selector of ['s10', 's9', 's11']) await prepare(selector);
+      const { value } = cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', 's10'));
+      cloud.dns.publish(recordName('example.com', 's10'), value);
+      // Of an earlier process: whether it has signed is not known.
+      cloud.giveKey('example.com', 's0');
+      expect((await cloud.invoke({ action: 'status', domain: 'example.com' })).spares).toEqual([
+        's9',
+        's10',
+        's11',
+      ]);
+
+      expect((await rotate('example.com')).exitCode).toBe(0);
+      expect(listed()).toContain('selector: s10');
+      cloud.dns.unpublish(recordName('example.com', 's10'));
+      place.commit(`${OWN}# again\n`);
+      expect((await rotate('example.com')).stdout).toContain('from s1 to s9');
+    });
+
+    it('ages a key that was prepared from when it began to sign', async () => {
+      await prepare('s2');
+      await cloud.clock.advance(400 * 86_400_000);
+      const { value } = cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', 's2'));
+      cloud.dns.publish(recordName('example.com', 's2'), value);
+      await new Stack(cloud).apply('t1', 's2');
+      const { keyCreatedAt, spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
+      expect(cloud.clock.now() - Date.parse(keyCreatedAt)).toBeLessThan(86_400_000);
+      expect(spares).toEqual([]);
+      const { domains } = await cloud.invoke({ action: 'audit', domains: ['example.com'] });
+      expect(JSON.stringify(domains)).not.toContain('KEY_DUE');
+    });
   });
 
   describe('of two selectors that alternate', () => {

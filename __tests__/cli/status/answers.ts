@@ -30,6 +30,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   changedByOthersAt: null,
   signers: [],
   records: [],
+  spares: [],
   rotation: null,
   last: null,
   history: [],

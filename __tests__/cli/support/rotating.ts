@@ -47,6 +47,7 @@ export class Rotating {
       },
       git: realWorld(new AbortController().signal).git,
       invoke: functionIn(this.cloud, this.calls),
+      prove: (request, gate) => this.cloud.run((world) => world.prove(request, gate)),
       clock: { now: () => this.cloud.clock.now(), sleep: async () => {} },
     });
   }
