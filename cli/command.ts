@@ -73,6 +73,14 @@ export class CliCommand extends Command {
     return this.option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)');
   }
 
+  /** Takes several, too. */
+  withSelectors(): this {
+    return this.option(
+      '-s, --selector <selectors>',
+      'the DKIM selector, or several: s1,s2 (default: as in the domain list)',
+    );
+  }
+
   withYes(help = 'do not ask'): this {
     return this.option('-y, --yes', help);
   }

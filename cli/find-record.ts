@@ -6,7 +6,7 @@ import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { readRecord } from '../handlers/key/record';
 import type { Answers } from './aws/function';
-import { usageError } from './cli-error';
+import { CliError, usageError } from './cli-error';
 import type { Cli } from './command';
 import { askFunction, eventFields, functionOf, type Target } from './target';
 import type { CliWorld } from './world';
@@ -41,6 +41,25 @@ export interface FoundRecord {
   readonly warnings: readonly string[];
   /** The key in S3 has replaced this one, which SES signs with. */
   readonly refusal?: Answers['record']['refusal'];
+}
+
+/** Finds the record of the first selector, with the records of the others beside it. @throws CliError */
+export async function findRecords(
+  cli: Cli,
+  target: Target,
+  [selector, ...others]: readonly [string, ...string[]],
+  options: KeyOptions,
+): Promise<FoundRecord> {
+  const first = await findRecord(cli, target, selector, options);
+  if (others.length === 0) return first;
+  const found = await Promise.all(others.map((each) => findRecord(cli, target, each, options)));
+  const all = [first, ...found];
+  return {
+    ...first,
+    record: { ...first.record, spares: found.map(({ record }) => record) },
+    warnings: all.flatMap(({ warnings }) => warnings),
+    refusal: all.find(({ refusal }) => refusal)?.refusal,
+  };
 }
 
 /** Finds the record of the key that was given; else of the private key in S3, from the function. @throws CliError */
@@ -92,18 +111,26 @@ function keyOfRecord(value: string, place: string): RsaPublicKey {
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
 export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
-  const bytes = await world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
-    throw usageError(`--key-file: ${code === 'ENOENT' ? `there is no file ${file}` : message}.`);
-  });
+  const bytes = await readKeyBytes(world, file);
   const text = bytes.toString('latin1');
   if (!text.includes('PRIVATE KEY-----') && /-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
     return readPublicPem(text, file);
+  return publicHalf(bytes, file);
+}
+
+export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
+  world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw usageError(code === 'ENOENT' ? `The key: there is no file ${file}.` : `The key: ${message}.`);
+  });
+
+/** Returns the public half of a private key that SES takes. @throws CliError for any other */
+export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
   try {
-    return readSigningKey(bytes, file).publicKey;
+    return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
     const { place, reason } = error.details;
-    throw usageError(`The private key in ${place} cannot be used: ${reason}. ${error.advice}`);
+    throw new CliError(`The private key in ${place} cannot be used: ${reason}. ${error.advice}`, error.code);
   }
 }
 

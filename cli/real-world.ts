@@ -7,6 +7,7 @@ import { proveRecord } from '../handlers/dns/gate';
 import { lookUp } from '../handlers/dns/lookup';
 import { awsFailure } from './aws/aws-failure';
 import { inventory } from './aws/inventory';
+import { storeNew } from './aws/store-new';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -28,6 +29,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     invoke: lambdaInvoke(),
     armedSchedules,
     inventory,
+    storeNew,
   };
 }
 

@@ -4,23 +4,29 @@ import type { Output } from './terminal/output';
 
 type Form = (record: RecordToPublish) => string;
 
-/** Returns all records that others publish: of the key, or the aliases that lead to it, and of the MAIL FROM domain. */
-const allOf = ({ mailFrom = [], aliases, ...record }: RecordToPublish) => [
-  ...(aliases ?? [record]),
-  ...mailFrom,
-];
+/** Returns the records of keys, or the aliases that lead to them. */
+const keysOf = ({ aliases, spares = [], ...record }: RecordToPublish) => aliases ?? [record, ...spares];
+
+/** Returns all records that others publish: those of the MAIL FROM domain as well. */
+const allOf = (record: RecordToPublish) => [...keysOf(record), ...(record.mailFrom ?? [])];
 
 /** Formats the records to publish for one tool: to be piped into it, or kept in its files. */
 export const RECORD_FORMS = {
   /** The text of the record, as web forms take it. */
-  value: ({ value, aliases }) => (aliases ?? [{ value }]).map((each) => each.value).join('\n'),
+  value: (record) =>
+    keysOf(record)
+      .map(({ value }) => value)
+      .join('\n'),
   /** A line of a zone file (RFC 1035 §5.1). */
   zone: (record) =>
     allOf(record)
       .map(({ zoneFile }) => zoneFile)
       .join('\n'),
   /** The value as Route 53's console takes it. */
-  route53: ({ route53, aliases }) => (aliases ?? [{ route53 }]).map((each) => each.route53).join('\n'),
+  route53: (record) =>
+    keysOf(record)
+      .map(({ route53 }) => route53)
+      .join('\n'),
   /** Input of `nsupdate` (RFC 2136): replaces the records of these names. */
   nsupdate: (record) =>
     [
@@ -111,18 +117,18 @@ const exchangeOf = (value: string): string => value.replace(/^10 /, '');
 const nameBelow = ({ domain }: RecordToPublish, name: string): string => name.slice(0, -domain.length - 1);
 
 const terraformName = (record: RecordToPublish, name: string, type: string): string => {
-  const { domain, selector } = record;
+  const { domain, mailFrom = [] } = record;
   const [label = ''] = name.split('.');
-  const text =
-    name === record.name || type === 'CNAME'
-      ? `dkim_${type === 'CNAME' ? label : selector}_${domain}`
-      : `mail_from_${type.toLowerCase()}_${domain}`;
+  const text = mailFrom.some((each) => each.name === name)
+    ? `mail_from_${type.toLowerCase()}_${domain}`
+    : `dkim_${label}_${domain}`;
   return text.replace(/[^A-Za-z0-9_]/g, '_');
 };
 
 /** Formats the record in every form that a DNS team's tools take. */
 export function showRecord(record: RecordToPublish, colours: Output['colours']): string {
-  const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint, mailFrom = [], aliases } = record;
+  const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+  const { mailFrom = [], spares = [], aliases } = record;
   const title = (text: string): string => colours.bold(text);
   if (aliases)
     return [
@@ -146,6 +152,9 @@ export function showRecord(record: RecordToPublish, colours: Output['colours']):
     route53,
     '',
     `${title('Key')}    ${fingerprint}`,
+    ...(spares.length === 0
+      ? []
+      : ['', title('Keys of rotations to come, in a zone file'), ...spares.map((each) => each.zoneFile)]),
     ...(mailFrom.length === 0
       ? []
       : ['', title('MAIL FROM, in a zone file'), ...mailFrom.map((each) => each.zoneFile)]),

@@ -34,6 +34,16 @@ export interface FunctionAnswer {
   readonly functionError?: string;
 }
 
+/** An object of the key store. */
+export interface NewObject {
+  readonly region: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: string | Uint8Array;
+  /** Encrypts it. @default as the bucket says */
+  readonly kmsKeyArn?: string | undefined;
+}
+
 export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;
 
 /** Everything outside of the command, in one argument. */
@@ -58,6 +68,8 @@ export interface CliWorld {
   readonly lookUp: LookUp;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
+  /** Stores an object unless one is there: false. @throws CliError if AWS refuses */
+  readonly storeNew: (object: NewObject) => Promise<boolean>;
   /** Reads what SES and the key store have. @throws CliError if AWS refuses */
   readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
   /**

@@ -1,12 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import type { TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
-import {
-  dnsRecordObject,
-  IDENTITY_TAG,
-  privateKeyObject,
-  recordValue,
-} from '../../handlers/contract/contract';
+import { IDENTITY_TAG, privateKeyObject } from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
@@ -111,11 +109,11 @@ async function story(): Promise<void> {
   await keepState(people['deploy-control'], 'control');
 
   const key = deployment.keyOf('s1');
-  const put = (Key: string, Body: string) =>
-    people['put-keys'].call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Buffer.from(Body) });
-  await put(privateKeyObject('example.com', 's1'), key.privateKey);
-  await put(dnsRecordObject('example.com', 's1'), JSON.stringify({ value: recordValue(key.publicKey) }));
   deployment.publish('example.com', 's1', key);
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-own-')), 'private_key.pem');
+  writeFileSync(file, key.privateKey);
+  expect(await people['put-keys'].byodkim('key', 'put', 'example.com', file)).toMatch(/^0 /);
+  rmSync(path.dirname(file), { recursive: true });
 
   await passed(domain.deploy('example.com', FIRST));
   await passed(domain.deploy('example.com', MOVED));

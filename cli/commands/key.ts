@@ -1,54 +1,195 @@
-import type { Answers } from '../aws/function';
+import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import { dnsRecord } from '../../handlers/dkim-key/dns-record';
+import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
+import { gateSettings } from '../dns/gate-options';
+import { findPublished } from '../dns/prove';
+import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { findRecord, publicHalf, readKeyBytes } from '../find-record';
 import { showRecord } from '../record-forms';
-import { askFunction, eventFields, findTarget, selectorOf } from '../target';
+import {
+  askFunction,
+  eventFields,
+  findTarget,
+  functionOf,
+  selectorOf,
+  selectorsOf,
+  type Target,
+} from '../target';
 
 export const keyCommand = (): CliCommand => {
-  const create = new CliCommand('create', 'make the key pair of a selector')
+  const put = new CliCommand('put', 'store a key that you bring')
+    .description(
+      'Checks a private key (PEM, RSA, its size, whether it is a pair with what is published), and stores it in S3 with the record ' +
+        'to publish beside it. Nothing that is there is overwritten. Needs what `byodkim policy put-keys` prints.',
+    )
+    .ofDomain()
+    .argument('<file>', 'the private key: PEM, PKCS#1 or PKCS#8, without a passphrase')
+    .withSelector()
+    .ends({
+      ok: 'stored',
+      notReady: 'it is there already, with its record; nothing was written',
+      wrong: 'the key cannot be used, or another one is published or stored; nothing was written',
+      examples: [['key put example.com private_key.pem', 'the first step of a first deploy']],
+    })
+    .runs(putKey);
+  const create = new CliCommand('create', 'make the key pair of a selector, or of several')
     .description(
       'Has the function make an RSA-2048 pair, store it encrypted in S3, store the record to publish beside it, and notify the DNS ' +
         'team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. If DNS holds the ' +
-        'record of another key at its name, none is made.',
+        'record of another key at its name, none is made. With several selectors the DNS team is asked once, and rotations to come ' +
+        'need nobody.',
     )
     .ofDomain()
-    .withSelector()
+    .withSelectors()
     .ends({
       ok: 'made; or the key was there, and its DNS information has been written',
       notReady: 'key and DNS information are there already; nothing was written',
       wrong:
         'the selector is in use with another key, or the object in its place is no usable key; nothing was written',
-      examples: [['key create example.com --selector s2', 'the first step of a rotation']],
+      examples: [
+        ['key create example.com --selector s2', 'the first step of a rotation'],
+        ['key create example.com -s s1,s2,s3', 'a key now, and two for later'],
+      ],
     })
-    .runs(createKey);
-  return new CliCommand('key', 'make a key')
-    .description('Private keys are made in the function and stay in S3: no command ever sees one.')
+    .runs(createKeys);
+  return new CliCommand('key', 'make or store a key')
+    .description('Private keys stay in S3: no command prints one.')
+    .addCommand(put)
     .addCommand(create);
 };
 
-async function createKey(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
+async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
-  const selector = selectorOf(target, options.selector);
-  const title = `Making a key for ${selector} of ${target.domain}`;
+  const selectors = selectorsOf(target, options.selector);
   const { record } = target.listed ?? {};
-  const fields = {
-    ...eventFields(target, selector),
-    ...(record && !record.delegation && { notifyDnsTeam: false }),
+  const isAsked = record === undefined || record.delegation !== undefined;
+  const isOne = selectors.length === 1;
+  const make = (selector: string) => {
+    const fields = { ...eventFields(target, selector), ...(!(isAsked && isOne) && { notifyDnsTeam: false }) };
+    return askFunction(cli, target, 'createKey', fields, `Making a key for ${selector} of ${target.domain}`);
   };
-  const answer = await askFunction(cli, target, 'createKey', fields, title);
-  cli.out.result(answer, () => showCreated(cli, answer));
-  return answer.created || answer.described ? EXIT.ok : EXIT.notReady;
+  const first = await make(selectors[0]);
+  const answers = [first];
+  for (const selector of selectors.slice(1)) answers.push(await make(selector));
+  const isNew = answers.some(({ created, described }) => created || described);
+  const { notice } =
+    !isOne && isNew && isAsked
+      ? await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, selectors[0]))
+      : first;
+  const { out } = cli;
+  cli.out.result(isOne ? first : { keys: answers, notice }, () => {
+    const notified = notice.sent
+      ? 'The DNS team was notified.'
+      : `The DNS team was not notified: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
+    const made = answers.flatMap(({ created, message, storedAt }) => [
+      (created ? out.colours.green : out.colours.yellow)(message),
+      `The private key is at ${storedAt}.`,
+    ]);
+    const all = answers.map((each) => each.record);
+    const shown = showRecord({ ...first.record, spares: all.slice(1) }, out.colours);
+    const warnings = answers.flatMap((each) => each.warnings);
+    return `${out.withWarnings([...made, notified].join('\n'), warnings)}\n\n${shown}`;
+  });
+  return isNew ? EXIT.ok : EXIT.notReady;
 }
 
-function showCreated({ out }: Cli, answer: Answers['createKey']): string {
-  const { message, created, storedAt, notice, warnings } = answer;
-  const notified = notice.sent
-    ? 'The DNS team was notified.'
-    : `The DNS team was not notified: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
-  const done = [
-    (created ? out.colours.green : out.colours.yellow)(message),
-    `The private key is at ${storedAt}.`,
-    notified,
-  ];
-  return `${out.withWarnings(done.join('\n'), warnings)}\n\n${showRecord(answer.record, out.colours)}`;
+async function putKey(cli: Cli, options: DomainOptions, text: string, file: string): Promise<ExitCode> {
+  const { world, out } = cli;
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const bytes = await readKeyBytes(world, file);
+  const key = publicHalf(bytes, file);
+  const { domain, entry, listed } = target;
+  const isPublished = await requirePair(cli, target, selector, key.fingerprint, file);
+  const { region } = functionOf(target);
+  const { keyStore = {}, keyLifetimeDays, mailFrom } = listed ?? {};
+  const bucket =
+    (target.list && listed && bucketOf(target.list, listed)) ??
+    (await askFunction(cli, target, 'status')).keyStoreBucket;
+  const place = { region, bucket, kmsKeyArn: target.list?.control.keyStore?.kmsKeyArn };
+  const keyPlace = { ...place, key: keyStore.privateKey ?? privateKeyObject(domain, selector) };
+  const isStored = await world.storeNew({ ...keyPlace, body: bytes });
+  if (!isStored) await requireSame(cli, target, selector, key.fingerprint, s3Uri(keyPlace));
+  const record = dnsRecord(
+    { domain, selector, region, mailFrom, rotation: { keyLifetimeDays } },
+    key,
+    world.clock.now(),
+  );
+  const folder = keyStore.dnsRecords ?? dnsRecordsFolder(domain);
+  const isDescribed = await world.storeNew({
+    ...place,
+    key: folder.endsWith('/') ? `${folder}${selector}.json` : folder,
+    body: `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`,
+  });
+  const isNew = isStored || isDescribed;
+  const named = `${entry}${selector === listed?.selector ? '' : ` -s ${selector}`}`;
+  const next = listed?.record
+    ? [`byodkim deploy ${entry}   # publishes the record`]
+    : isPublished
+      ? [`byodkim deploy ${entry}`]
+      : [
+          `byodkim record ${named}   # for the DNS team; --notify sends it`,
+          `byodkim check ${named} --wait 3600 && byodkim deploy ${entry}`,
+        ];
+  out.result(
+    { domain, selector, storedAt: s3Uri(keyPlace), stored: isNew, fingerprint: key.fingerprint, record },
+    () =>
+      [
+        out.colours[isNew ? 'green' : 'yellow'](
+          `The private key of ${selector} of ${domain} ${isStored ? 'is' : 'was'} ${isNew ? '' : 'already '}at ${s3Uri(keyPlace)}, its record beside it.`,
+        ),
+        `RSA-${key.bits}, ${key.fingerprint}${isPublished ? '; its record is published' : ''}.`,
+        'Next:',
+        ...next.map((each) => `  ${each}`),
+      ].join('\n'),
+  );
+  return isNew ? EXIT.ok : EXIT.notReady;
+}
+
+/** Returns whether the record of the key is published. @throws CliError if that of another key is */
+async function requirePair(
+  { world, out }: Cli,
+  { domain, listed }: Target,
+  selector: string,
+  fingerprint: string,
+  file: string,
+): Promise<boolean> {
+  const { servers } = await findPublished(world, {
+    domain,
+    selector,
+    settings: gateSettings({}, listed?.gate),
+  });
+  const found = new Set(servers.flatMap((each) => each.fingerprint ?? []));
+  if (servers.every(({ verdict }) => verdict === 'unreachable'))
+    out.note(`Warning: DNS did not answer for ${recordName(domain, selector)}, so it was not compared.`);
+  const other = [...found].find((each) => each !== fingerprint);
+  if (other === undefined) return found.size > 0;
+  throw new CliError(
+    `${file} (${fingerprint}) is no pair with the record that is published at ${recordName(domain, selector)} (${other}). ` +
+      'Nothing was written. Put the private key of that record, or use a new selector: --selector.',
+    'SELECTOR_IN_USE',
+  );
+}
+
+/** @throws CliError if what is stored is another key */
+async function requireSame(
+  cli: Cli,
+  target: Target,
+  selector: string,
+  fingerprint: string,
+  uri: string,
+): Promise<void> {
+  const there = await orCliError(findRecord(cli, target, selector, {}));
+  if (!(there instanceof CliError) && there.key.fingerprint === fingerprint && !there.refusal) return;
+  const what =
+    there instanceof CliError
+      ? `what it is could not be asked (${there.code})`
+      : `found ${there.key.fingerprint}`;
+  throw new CliError(
+    `There is an object at ${uri} already, which is never overwritten: expected none or ${fingerprint}, ${what}. Nothing was ` +
+      'written. Use a new selector: --selector.',
+    'SELECTOR_IN_USE',
+  );
 }

@@ -3,9 +3,9 @@ import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { messageAndAdvice } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
-import { addKeyOptions, findRecord, type KeyOptions } from '../find-record';
+import { addKeyOptions, findRecords, type KeyOptions } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
-import { askFunction, eventFields, findTarget, selectorOf } from '../target';
+import { askFunction, eventFields, findTarget, selectorOf, selectorsOf } from '../target';
 
 interface RecordOptions extends DomainOptions, KeyOptions {
   readonly form?: RecordForm;
@@ -17,10 +17,10 @@ export const recordCommand = (): CliCommand =>
     new CliCommand('record', 'the record to publish, in every form')
       .description(
         'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-          'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it.',
+          'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
       )
       .ofDomain()
-      .withSelector(),
+      .withSelectors(),
     'the key',
   )
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
@@ -53,7 +53,7 @@ export const recordCommand = (): CliCommand =>
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
   if (options.notify) return notify(cli, options, text);
   const target = await findTarget(cli, options, text);
-  const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
+  const found = await findRecords(cli, target, selectorsOf(target, options.selector), options);
   const { refusal } = found;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal)
@@ -66,7 +66,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
 }
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
-  const given = [options.keyFile, options.form].some(Boolean);
+  const given = [options.keyFile, options.record, options.form].some(Boolean);
   if (given)
     throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
   const target = await findTarget(cli, options, text);

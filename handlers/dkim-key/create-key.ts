@@ -24,6 +24,7 @@ import {
   newKey,
   writtenMeanwhile,
 } from './private-key';
+import { gateWorld } from './selector-in-use';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */
 export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
@@ -49,9 +50,11 @@ export async function createKey(world: World, request: SigningRequest) {
   const key = renewed ?? kept ?? (await makeKey(work));
   const { created } = key;
   const described = await ensureInformation(work, key, stored);
-  const { notice, warnings } = request.notifyDnsTeam
-    ? await announceOnce(work, described)
-    : notNotified('not asked for (notifyDnsTeam: false)');
+  const { notice, warnings } = !request.notifyDnsTeam
+    ? notNotified('not asked for (notifyDnsTeam: false)')
+    : !created && !described.record.mailFrom && (await isPublished(work, key.found))
+      ? notNotified('its record is published')
+      : await announceOnce(work, described);
   const ending = described.written
     ? 'its DNS information was missing and has been written: publish the record, then deploy'
     : 'nothing was written';
@@ -76,6 +79,13 @@ export async function createKey(world: World, request: SigningRequest) {
     notice,
     warnings: [...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
+}
+
+/** Returns whether every server has the record of a key. */
+async function isPublished({ world, request }: KeyWork, { key }: FoundKey): Promise<boolean> {
+  const { domain, selector, gate } = request;
+  const asked = { domain, selector, expected: key.publicKey, ...gate, waitSeconds: 0 };
+  return (await world.prove(asked, gateWorld(world))).ready;
 }
 
 /**

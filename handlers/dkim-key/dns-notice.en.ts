@@ -6,7 +6,7 @@ export const ENGLISH = {
   record(record: DnsRecord, contact: string): string {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
-    return `Please publish ${record.mailFrom ? 'three records' : 'one TXT record'} in the DNS of ${domain}.
+    return `Please publish ${recordCount(record)} in the DNS of ${domain}.
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
@@ -65,7 +65,7 @@ COMMON MISTAKES
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Copying added spaces, line breaks or backslashes, or lost characters.
 
-${mailFrom(record.mailFrom)}
+${spares(record.spares)}${mailFrom(record.mailFrom)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -116,6 +116,33 @@ ${answerTo(contact)}
   },
 };
 
+const COUNTS = ['no record', 'one TXT record', 'two records', 'three records'];
+
+function recordCount({ mailFrom = [], spares = [] }: DnsRecord): string {
+  const count = 1 + mailFrom.length + spares.length;
+  return COUNTS[count] ?? `${count} records`;
+}
+
+const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
+  `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`;
+
+/** Asks for the records of later keys, beside that of the next one. */
+const spares = (records: readonly RecordForms[] | undefined): string =>
+  records === undefined
+    ? ''
+    : `
+ALSO: RECORDS OF LATER KEYS
+
+The key changes from time to time. With these records published now, we need not ask you again for the next changes.
+
+${records.map(nameAndValue).join('\n\n')}
+
+In a zone file:
+
+${records.map(({ zoneFile }) => zoneFile).join('\n')}
+
+`;
+
 /** Asks for the records of the return address, beside that of the key. */
 const mailFrom = (records: readonly RecordForms[] | undefined): string =>
   records === undefined
@@ -127,7 +154,7 @@ This name becomes the return address of the mail: what cannot be delivered goes 
 SES may send it (SPF).
 Nothing else may be at this name: no other MX, no host, no alias. If it has other records, tell us before you change them.
 
-${records.map(({ name, type, ttlSeconds, value }) => `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`).join('\n\n')}
+${records.map(nameAndValue).join('\n\n')}
 
 In a zone file:
 

@@ -6,7 +6,8 @@ export const JAPANESE: typeof ENGLISH = {
   record(record, contact) {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
-    return `${domain} の DNS に${record.mailFrom ? 'レコードを 3 件' : ' TXT レコードを 1 件'}登録してください。
+    const count = 1 + (record.mailFrom?.length ?? 0) + (record.spares?.length ?? 0);
+    return `${domain} の DNS に${count > 1 ? `レコードを ${count} 件` : ' TXT レコードを 1 件'}登録してください。
 
 ${domain} から送信するメールに、新しい DKIM 鍵で署名を付ける準備をしています。受信側はこのレコードを使って署名を検証します。
 登録が完了するまで、メールはこれまでどおり送信されます。登録が遅れても障害にはなりませんが、作業は先に進みません。
@@ -65,7 +66,7 @@ ${route53}
 - 値が 255 文字で切れている、または 2 件のレコードに分かれている: 必ず 1 件のレコードにしてください。
 - コピーの際に空白・改行・バックスラッシュが混入した、または文字が欠けた。
 
-${mailFrom(record.mailFrom)}
+${spares(record.spares)}${mailFrom(record.mailFrom)}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -111,6 +112,25 @@ ${answerTo(contact)}
   },
 };
 
+const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
+  `名前: ${name}\n種別: ${type}\nTTL : ${ttlSeconds}\n値  : ${value}`;
+
+const spares = (records: readonly RecordForms[] | undefined): string =>
+  records === undefined
+    ? ''
+    : `
+■ あわせて登録する ${records.length} 件（今後の鍵）
+
+鍵は定期的に交換します。次の鍵のレコードも今回登録していただければ、次回以降の交換で登録をお願いする必要がなくなります。
+
+${records.map(nameAndValue).join('\n\n')}
+
+ゾーンファイルの場合:
+
+${records.map(({ zoneFile }) => zoneFile).join('\n')}
+
+`;
+
 const mailFrom = (records: readonly RecordForms[] | undefined): string =>
   records === undefined
     ? ''
@@ -121,7 +141,7 @@ const mailFrom = (records: readonly RecordForms[] | undefined): string =>
 SES からの送信が許可されていることを確認します。
 この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。
 
-${records.map(({ name, type, ttlSeconds, value }) => `名前: ${name}\n種別: ${type}\nTTL : ${ttlSeconds}\n値  : ${value}`).join('\n\n')}
+${records.map(nameAndValue).join('\n\n')}
 
 ゾーンファイルの場合:
 

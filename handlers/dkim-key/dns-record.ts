@@ -58,6 +58,8 @@ export interface DnsRecord extends RecordForms {
   readonly dueAt: string;
   /** The records of the MAIL FROM domain, if others publish them. */
   readonly mailFrom?: readonly RecordForms[];
+  /** The records of keys for rotations to come, if they are asked for as well. */
+  readonly spares?: readonly RecordForms[];
 }
 
 /** Returns the record of a key. @param createdAt milliseconds since the epoch */

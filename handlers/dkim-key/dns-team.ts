@@ -5,18 +5,23 @@ import { iso, MINUTE_MS } from '../clock';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract/contract';
 import type { Environment } from '../contract/environment';
 import type { SigningRequest } from '../contract/event';
+import { emptyLedger } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
 import type { World } from '../world';
 import {
   type EnsuredInformation,
   ensureInformation,
+  readDescription,
   readInformation,
   type StoredInformation,
 } from './dns-information';
 import { ENGLISH } from './dns-notice.en';
 import { JAPANESE } from './dns-notice.ja';
-import { aliasesOf, type DnsRecord } from './dns-record';
+import { aliasesOf, type DnsRecord, dnsRecord } from './dns-record';
 import { type KeyWork, keyWork, requireKey } from './private-key';
+import { gateWorld } from './selector-in-use';
+import { findSpares } from './spares';
 
 /** Whether the DNS team was notified. */
 interface Announced {
@@ -72,8 +77,9 @@ async function otherNotifiedAt({
 export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
 
 /**
- * Sends the DNS team's notice again. Fails if SNS does, since the notice is what was asked for.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS does, since
+ * the notice is what was asked for.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest) {
   const { domain, selector, rotation } = request;
@@ -81,8 +87,9 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
   const found = await requireKey(work);
   const stored = await readInformation(work.services.store, work.recordPlace);
   const described = await ensureInformation(work, { found, created: false }, stored);
-  const { record } = described;
   const delegation = rotation?.delegation;
+  const spares = delegation ? [] : await unpublishedSpares(work);
+  const record = { ...described.record, ...(spares.length > 0 && { spares }) };
   const text = noticeOf(world.environment, record, delegation);
   const { notice, warnings } = await announceAgain(work, described.stored, text);
   return {
@@ -98,6 +105,24 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
     text,
     warnings: [...described.warnings, ...warnings],
   };
+}
+
+/** Returns the records of the other prepared selectors that some server lacks. */
+async function unpublishedSpares({ world, services, request }: KeyWork): Promise<DnsRecord[]> {
+  const { domain, region, gate } = request;
+  const ledger = await readLedger(services.store, world.environment.keyStoreBucket, request);
+  const spares = await findSpares(world, services.store, ledger ?? emptyLedger(domain, region));
+  const records = await Promise.all(
+    spares.map(async (selector) => {
+      if (selector === request.selector) return [];
+      const found = await readDescription(world, services, domain, selector);
+      if (found === undefined) return [];
+      const asked = { domain, selector, expected: found.publicKey, ...gate, waitSeconds: 0 };
+      const { ready } = await world.prove(asked, gateWorld(world));
+      return ready ? [] : [dnsRecord({ domain, selector }, found.publicKey, 0)];
+    }),
+  );
+  return records.flat();
 }
 
 async function announceAgain(work: KeyWork, stored: StoredInformation, text: Notice): Promise<Announced> {
@@ -146,6 +171,6 @@ export function noticeOf(
   const message = delegation
     ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact, record.mailFrom)
     : texts.record(record, noticeContact);
-  const what = delegation ? 'aliases' : record.mailFrom ? 'records' : 'record';
+  const what = delegation ? 'aliases' : record.mailFrom || record.spares ? 'records' : 'record';
   return { subject: `DNS ${what} to publish for ${name} (DKIM)`, message };
 }

@@ -1,0 +1,157 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import { BUCKET, FakeCloud, newTestKey, TOPICS, testKey } from '../../support/world';
+import { functionIn } from '../support/function';
+import { byodkim, files } from '../support/terminal';
+
+const LIST = `
+control: { keyStore: { bucket: { existing: ${BUCKET} } } }
+defaults: { region: ap-northeast-1 }
+domains:
+  example.com: { selector: s1 }
+`;
+const KEY = privateKeyObject('example.com', 's1');
+const NAME = recordName('example.com', 's1');
+
+describe('key', () => {
+  const key = testKey('own');
+  let cloud: FakeCloud;
+  beforeEach(() => {
+    cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
+    cloud.ses.give('example.com');
+  });
+
+  const run = (args: readonly string[], pem = key.pem, list = LIST) =>
+    byodkim(args, {
+      readFile: files({ 'domains.yaml': list, 'k.pem': pem }),
+      invoke: functionIn(cloud),
+      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
+      prove: (request, gate) => cloud.run((world) => world.prove(request, gate)),
+      storeNew: async ({ bucket, key: place, body }) => {
+        if (cloud.s3.object(bucket, place)) return false;
+        cloud.s3.write(bucket, place, body);
+        return true;
+      },
+    });
+  const put = (...more: string[]) => run(['key', 'put', 'example.com', 'k.pem', ...more]);
+
+  describe('put', () => {
+    it('stores the key and its record where the function finds them, and says what is next', async () => {
+      const { exitCode, stdout, stderr } = await put();
+      expect(`${exitCode} ${stderr}`).toBe('0 ');
+      expect(stdout).toContain('byodkim record example.com');
+      expect(stdout).not.toContain('PRIVATE');
+      expect(cloud.s3.text(BUCKET, KEY)).toBe(key.pem);
+
+      // As `key create` would have described it.
+      const stored = cloud.s3.json(BUCKET, dnsRecordObject('example.com', 's1'));
+      cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
+      await cloud.invoke({
+        action: 'create_key',
+        domain: 'example.com',
+        selector: 's1',
+        notifyDnsTeam: false,
+      });
+      expect(stored).toEqual(cloud.s3.json(BUCKET, dnsRecordObject('example.com', 's1')));
+
+      cloud.dns.publish(NAME, key.value);
+      const update = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
+      expect(await cloud.invoke(update)).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
+    });
+
+    it('repeated, writes nothing; interrupted, writes the rest', async () => {
+      await put();
+      expect(await put()).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('was already at') });
+      cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
+      expect(await put()).toMatchObject({ exitCode: 0 });
+      expect(cloud.s3.object(BUCKET, dnsRecordObject('example.com', 's1'))).toBeDefined();
+      expect(cloud.s3.versionsOf(BUCKET, KEY)).toHaveLength(1);
+    });
+
+    it('says so if its record is published, and asks nobody', async () => {
+      cloud.dns.publish(NAME, key.value);
+      const { stdout } = await put();
+      expect(stdout).toContain('; its record is published.');
+      expect(stdout).not.toContain('DNS team');
+      expect(cloud.sns.published).toEqual([]);
+    });
+
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    it.each([
+      [
+        'an EC key',
+        ec.export({ type: 'sec1', format: 'pem' }) as string,
+        'it is an EC key, and SES takes RSA only',
+      ],
+      ['one that is cut short', key.pem.slice(0, 200), 'cut short'],
+      ['a public key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n', 'no private key'],
+    ])('refuses %s', async (_, pem, says) => {
+      expect(await run(['key', 'put', 'example.com', 'k.pem'], pem)).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining(says),
+      });
+      expect(cloud.s3.keys(BUCKET)).toEqual([]);
+    });
+
+    it('refuses one that is no pair with what is published', async () => {
+      cloud.dns.publish(NAME, newTestKey().value);
+      expect(await put()).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining(`is no pair with the record that is published at ${NAME}`),
+      });
+      expect(cloud.s3.keys(BUCKET)).toEqual([]);
+    });
+
+    it('never overwrites another one', async () => {
+      cloud.giveKey('example.com', 's1', { publish: false });
+      const before = cloud.s3.text(BUCKET, KEY);
+      expect(await put()).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('never overwritten'),
+      });
+      expect(cloud.s3.text(BUCKET, KEY)).toBe(before);
+    });
+  });
+
+  describe('create, of several selectors', () => {
+    const create = () => run(['key', 'create', 'example.com', '-s', 's1,s2,s3']);
+
+    it('makes all, asks the DNS team once, and prints all records', async () => {
+      const { exitCode, stdout } = await create();
+      expect(exitCode).toBe(0);
+      const values = ['s1', 's2', 's3'].map(
+        (selector) =>
+          cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', selector)).value,
+      );
+      expect(cloud.sns.published).toHaveLength(1);
+      const [{ subject, message }] = cloud.sns.published as [(typeof cloud.sns.published)[number]];
+      expect(subject).toBe('DNS records to publish for example.com (DKIM)');
+      expect(message).toContain('Please publish three records in the DNS of example.com.');
+      for (const value of values) expect(message).toContain(value);
+      for (const selector of ['s1', 's2', 's3'])
+        expect(stdout).toContain(`${selector}._domainkey.example.com`);
+
+      const forms = ['record', 'example.com', '-s', 's1,s2,s3', '--form', 'value'];
+      expect((await run(forms)).stdout.trim().split('\n')).toEqual(values);
+      expect((await run([...forms.slice(0, -1), 'zone'])).stdout.trim().split('\n')).toHaveLength(3);
+      const { spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
+      expect(spares).toEqual(['s1', 's2', 's3']);
+    });
+
+    it('asks nobody again if all are there', async () => {
+      await create();
+      expect((await create()).exitCode).toBe(2);
+      expect(cloud.sns.published).toHaveLength(1);
+    });
+  });
+
+  it('create asks nobody to publish what is published: an adopted domain', async () => {
+    cloud.giveKey('example.com', 's1', { dnsInformation: false });
+    expect(await run(['key', 'create', 'example.com'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('The DNS team was not notified: its record is published.'),
+    });
+    expect(cloud.sns.published).toEqual([]);
+    expect(cloud.s3.json(BUCKET, dnsRecordObject('example.com', 's1')).format).toBe(1);
+  });
+});
