@@ -165,8 +165,9 @@ domains:
       domains: [{ domain: `waiting0.${ZONE}`, selector: 's1', region: sandbox.region, identity: 'existing' }],
     });
     expect(stdout).toContain(
-      `without the tag byodkim=managed, which the function needs before it may change them: waiting0`,
+      `  for NAME in waiting0.${ZONE}; do aws sesv2 tag-resource --region ${sandbox.region} `,
     );
+    expect(stdout).toContain(`  for NAME in waiting0.${ZONE}; do byodkim key create "$NAME"; done`);
   });
 
   it('writes nothing where it does not know the bucket', async () => {

@@ -1,4 +1,5 @@
 import type { SigningState } from '../../handlers/aws/email-identity';
+import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { DEFAULT_LIST, type DomainList, inRegion, keyStoreBucketOf } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
 import type { InventoryPlace } from '../aws/inventory';
@@ -10,6 +11,7 @@ import { findPublished } from '../dns/prove';
 import { type ListText, parseList, readListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { functionsOf, targetIn } from '../target';
+import { naturally } from '../terminal/words';
 
 interface AdoptOptions extends GlobalOptions {
   readonly bucket?: string;
@@ -125,7 +127,7 @@ async function adoptRegion(
   const { identities, keys } = await out.progress.during(reading, world.inventory(place));
   const names = [...new Set([...identities.keys(), ...keys.keys()])]
     .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
-    .sort();
+    .sort(naturally);
   const isPublished = async (domain: string, selector: string): Promise<boolean> => {
     const { servers } = await findPublished(world, { domain, selector, settings });
     return servers.some(({ fingerprint }) => fingerprint !== undefined);
@@ -186,12 +188,38 @@ function format(file: string, adoptions: readonly Adoption[]): string {
     ...written.map(({ entry, facts }) => `  ${entryLine(entry!)}  # ${facts}`),
     unclear.length > 0 && `${unclear.length} unclear, not written:`,
     ...unclear.map((each) => `  ${each.domain}${each.region ? ` in ${each.region}` : ''}: ${each.unclear}.`),
-    untagged.length > 0 &&
-      `${untagged.length} without the tag byodkim=managed, which the function needs before it may change them: ` +
-        `${untagged.map(({ domain }) => domain).join(', ')}.`,
-    written.length > 0 && 'Next: byodkim review, which says what a deploy would change or refuse.',
+    ...(untagged.length > 0 ? tagging(untagged) : []),
+    ...(written.length > 0
+      ? [
+          'Next: write the record beside each key (the DNS team is not asked for what is published), then review what a deploy would change or refuse.',
+          loop(
+            written.map(({ entry }) => entry!.key),
+            'byodkim key create "$NAME"',
+          ),
+          '  byodkim review',
+        ]
+      : []),
   ];
   return lines.filter(Boolean).join('\n');
+}
+
+const loop = (names: readonly string[], command: string): string =>
+  `  for NAME in ${names.join(' ')}; do ${command}; done`;
+
+/** Formats the commands that set the tag. */
+function tagging(untagged: readonly Adoption[]): string[] {
+  const { key, value } = IDENTITY_TAG;
+  const regions = [...new Set(untagged.map(({ region }) => region!))];
+  return [
+    `${untagged.length} without the tag ${key}=${value}, which the function needs before it may change them. If no other stack sets their tags:`,
+    '  ACCOUNT=$(aws sts get-caller-identity --query Account --output text)',
+    ...regions.map((region) =>
+      loop(
+        untagged.filter((each) => each.region === region).map(({ domain }) => domain),
+        `aws sesv2 tag-resource --region ${region} --resource-arn "arn:aws:ses:${region}:$ACCOUNT:identity/$NAME" --tags Key=${key},Value=${value}`,
+      ),
+    ),
+  ];
 }
 
 /** The knowledge of one domain in one region. */

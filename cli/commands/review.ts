@@ -123,12 +123,13 @@ async function reviewOne(
   if (change.kind === 'removed' || isMoved) return { change, meaning: meaningOf(change, status), refusals };
   const plan = status && (await orCliError(inspectEntry(cli.world, target)));
   const rehearsal = plan instanceof CliError ? undefined : plan?.rehearsal;
-  const meaning = meaningOf(change, status, rehearsal?.decision === 'adopt');
+  const isAdopted = rehearsal?.decision === 'adopt';
+  const meaning = meaningOf(change, status, isAdopted);
   const readiness = await readinessOf(cli, target, {
     ...options,
     refusals: plan instanceof CliError ? [plan] : plan ? refusalsOfEntry(listed, status!, plan) : [],
   });
-  const unsignedMail = await unsignedMailMeanwhile(cli.world, change, status);
+  const unsignedMail = isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status);
   return { change, meaning, readiness, unsignedMail, refusals };
 }
 

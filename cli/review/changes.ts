@@ -1,4 +1,5 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { naturally } from '../terminal/words';
 
 /** One setting that has changed. `undefined`: the default. */
 export interface ChangedSetting {
@@ -36,7 +37,7 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   const old = before ?? EMPTY;
   const known = new Map(old.domains.map((each) => [each.stack, each]));
   const kept = new Map(after.domains.map((each) => [each.stack, each]));
-  const byName = [...new Set([...known.keys(), ...kept.keys()])].sort();
+  const byName = [...new Set([...known.keys(), ...kept.keys()])].sort(naturally);
   const changes = byName.flatMap((name) => changeOf(known.get(name), kept.get(name)));
   const ofKind = (kind: DomainChange['kind']) => changes.filter((change) => change.kind === kind);
   const [regionsBefore, regionsAfter] = [regionsOf(old), regionsOf(after)];

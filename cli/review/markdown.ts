@@ -178,15 +178,27 @@ function consequence(setting: ChangedSetting): string {
   return formatAllowance(setting) ?? '';
 }
 
+/** Formats what was reported of each domain; once, with the words of the first, of domains that differ in their name alone. */
 function reports(domains: readonly ReviewedDomain[]): string | undefined {
-  const details = domains.flatMap(({ change, readiness }) =>
+  const alike = byText(domains, ({ change, readiness }) =>
     readiness?.report === undefined
       ? []
-      : `<details>\n<summary>${forMarkdown(nameOf(change))}: ${forMarkdown(readiness.words)}</summary>\n\n` +
-        `${markdownBlock(readiness.report)}\n\n</details>`,
+      : [
+          `${readiness.words}\n${readiness.report}`
+            .replaceAll(domainOf(change), '')
+            .replace(/ +\d+ ms$/gm, ''),
+        ],
   );
+  const details = [...alike.values()].map((of) => {
+    const { words, report = '' } = of[0]!.readiness!;
+    const names = named(of.map(({ change }) => forMarkdown(nameOf(change))));
+    return `<details>\n<summary>${names}: ${forMarkdown(words)}</summary>\n\n${markdownBlock(report)}\n\n</details>`;
+  });
   return section('What DNS says', details, '\n\n');
 }
+
+const domainOf = (change: DomainChange): string =>
+  (change.kind === 'removed' ? change.before : change.after).domain;
 
 /** What an invoker of the function may ask for with each allowance. */
 const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {

@@ -6,7 +6,8 @@ import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** The state of a domain in SES and the ledger. */
-export type CurrentState = Pick<StatusAnswer, 'ses' | 'baseline'>;
+export type CurrentState = Pick<StatusAnswer, 'ses' | 'baseline'> &
+  Partial<Pick<StatusAnswer, 'transaction'>>;
 
 /** What a change means, for a reviewer. */
 export interface Meaning {
@@ -55,6 +56,13 @@ export function meaningOf(
       };
     }
     case 'removed':
+      if (current && isUntouched(current))
+        return {
+          effect: 'nothing: it is not deployed',
+          signs: signer(current) ?? 'nothing',
+          destroy: '–',
+          cautions: [],
+        };
       return {
         effect: 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
         signs: signer(current) ?? change.before.selector,
@@ -65,6 +73,10 @@ export function meaningOf(
       };
   }
 }
+
+/** Whether no deploy has changed the domain, or the last has been undone by a destroy. */
+export const isUntouched = ({ baseline, transaction }: CurrentState): boolean =>
+  baseline === null && transaction === null;
 
 /** Names what SES signs with, in a word or two. */
 function signer(current: CurrentState | undefined): string | undefined {

@@ -51,17 +51,18 @@ export async function readinessOf(
 ): Promise<Readiness> {
   const { listed } = target;
   const { refusals = [] } = options;
-  // DNS shows more of a missing key: whether its selector is in use, and the record that is published already.
-  const first = refusals.find(({ code }) => !code.startsWith('CERTIFICATE_'));
-  if (first) return refused(first, listed);
-  const settings = gateSettings({}, listed.gate);
+  if (refusals.some((each) => each instanceof CliError)) return refused(refusals, listed);
+  const settings = gateSettings(options.gate ?? {}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, target, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),
   ]);
   const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   const ready = (isWorse && withoutMailFrom(mailFrom, listed)) || ofKey;
-  return refusals[0] && ready.exitCode === EXIT.ok ? refused(refusals[0], listed) : ready;
+  if (ready.exitCode === EXIT.ok) return refusals.length === 0 ? ready : refused(refusals, listed);
+  // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
+  const others = refusals.filter(({ code }) => !code.startsWith('CERTIFICATE_'));
+  return others.length === 0 ? ready : refused(refusals, listed, ready);
 }
 
 /** Describes a domain that a deploy would refuse, or whose record is not proved. */
@@ -224,15 +225,20 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
   });
 }
 
-/** Describes an obstacle to a deploy that does not depend on DNS. */
-function refused(refusal: DeployRefusal | CliError, { stack, selector }: ListedDomain): Readiness {
-  const { code, message } = refusal;
-  if (refusal instanceof CliError) {
+/** Describes all that keeps a deploy from passing. @param dns what keeps it beside that */
+function refused(
+  refusals: readonly (DeployRefusal | CliError)[],
+  { stack, selector }: ListedDomain,
+  dns?: Readiness,
+): Readiness {
+  const codes = refusals.map(({ code }) => code).join(', ');
+  const report = [...refusals.map(({ message }) => message), dns?.report ?? []].flat().join('\n\n');
+  if (refusals.some((each) => each instanceof CliError)) {
     const next = { who: 'you', what: 'review again' } as const;
-    return notReady(EXIT.cannotTell, `the function could not be asked: ${code}`, next, message);
+    return notReady(EXIT.cannotTell, `the function could not be asked: ${codes}`, next, report);
   }
-  const isMissing = code === 'CERTIFICATE_NOT_FOUND';
+  const isMissing = refusals.every(({ code }) => code === 'CERTIFICATE_NOT_FOUND');
   const what = isMissing ? `byodkim key create ${stack} -s ${selector}` : 'do what the message says';
-  const words = `the deploy is refused: ${code}`;
-  return notReady(isMissing ? EXIT.notReady : EXIT.wrong, words, { who: 'you', what }, message);
+  const words = `the deploy is refused: ${codes}${dns === undefined ? '' : `; ${dns.words}`}`;
+  return notReady(isMissing ? EXIT.notReady : EXIT.wrong, words, { who: 'you', what }, report);
 }

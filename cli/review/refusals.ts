@@ -3,6 +3,7 @@ import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
+import { isUntouched } from './meaning';
 
 /** What the function of an earlier deploy answers of a domain; `none`: there is no function; `unknown`: it was not asked. */
 export type Deployed = StatusAnswer | 'none' | 'unknown';
@@ -29,13 +30,15 @@ export function refusalsOfSetting(
 ): PlanRefusal[] {
   const { path, before, after } = setting;
   const { name } = keyStoreBucketOf(control);
-  const isAdopted = typeof before === 'string' && typeof after !== 'string';
-  const isSame = ([region, at]: [string, Deployed]): boolean =>
-    path !== 'control.functionName' &&
-    !isAdopted &&
-    typeof at === 'object' &&
-    name !== undefined &&
-    at.keyStoreBucket === inRegion(name, region);
+  const isSame = ([region, at]: [string, Deployed]): boolean => {
+    if (path === 'control.functionName' || typeof at === 'string' || name === undefined) return false;
+    // A bucket that the stack made would be deleted if it became an existing one, whatever its name.
+    const isMade =
+      typeof before === 'string' &&
+      typeof after !== 'string' &&
+      at.keyStoreBucket === inRegion(before, region);
+    return !isMade && at.keyStoreBucket === inRegion(name, region);
+  };
   const lost = [...deployed].filter((each) => each[1] !== 'none' && !isSame(each)).map(([, at]) => at);
   return refusal(refusalOfSetting(setting), lost);
 }
@@ -60,7 +63,7 @@ export function refusalOfSetting({ path, before }: ChangedSetting): string | und
 /** Returns what a deploy will refuse of a changed entry, by what its earlier version has left. */
 export function refusalsOfDomain(change: DomainChange, deployed: Deployed): PlanRefusal[] {
   if (change.kind !== 'changed' || deployed === 'none') return [];
-  if (deployed !== 'unknown' && deployed.transaction === null && deployed.baseline === null) return [];
+  if (deployed !== 'unknown' && isUntouched(deployed)) return [];
   const { before, after } = change;
   if (before.region !== after.region)
     return refusal(

@@ -19,3 +19,6 @@ export function byText<T>(items: readonly T[], textsOf: (item: T) => readonly st
 export const named = (domains: readonly string[]): string =>
   domains.length > NAMED_AT_MOST ? `${domains.length} domains` : domains.join(', ');
 const NAMED_AT_MOST = 3;
+
+/** Compares names as people sort them: d2 before d12. */
+export const naturally = new Intl.Collator('en', { numeric: true }).compare;

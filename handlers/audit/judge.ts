@@ -9,7 +9,7 @@ import { planHealing, withHealing } from './heal';
 import { checkKey } from './key';
 import { checkMailFrom } from './mail-from';
 import { checkOpen, judgeRollback } from './open-change';
-import { checkFormer, checkRecord } from './records';
+import { checkFormer, checkRecord, checkSpares } from './records';
 import { type DomainReport, domainReport } from './report';
 import { judgeSenders } from './senders';
 import { judgeSigning } from './signing';
@@ -36,6 +36,7 @@ export async function judge(audited: Audited): Promise<Judged> {
     const report = { selector: null, findings: found, notes: ['nothing is in force', ...notes] };
     return { report: domainReport(ledger, report), isProved: false };
   }
+  const spares = orUnknown('Prepared selectors', () => checkSpares(audited));
   const mailFrom = orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited));
   const key = await orUnknown('The private key (and so the record)', () => checkKey(audited, wanted));
   const record: Checked & { readonly outcome?: GateOutcome } =
@@ -59,8 +60,9 @@ export async function judge(audited: Audited): Promise<Judged> {
     ...record.findings,
     ...key.findings,
     ...ofFormer.findings,
+    ...(await spares).findings,
   ];
-  const notes = [...(record.notes ?? []), ...(ofFormer.notes ?? [])];
+  const notes = [record, ofFormer, await spares].flatMap((each) => each.notes ?? []);
   if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
   if (isRunning) notes.unshift('a change is being made, or has just been made');
   const report = domainReport(ledger, {

@@ -1,6 +1,7 @@
 import { day } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract/contract';
 import { readDescription } from '../dkim-key/dns-information';
+import { findSpares } from '../dkim-key/spares';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
@@ -93,6 +94,20 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
     if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
   }
   return { findings, notes };
+}
+
+/** Lists the selectors that are prepared for rotations to come, and whether DNS has their records. */
+export async function checkSpares(audited: Audited): Promise<Checked> {
+  const { world, services, ledger } = audited;
+  const spares = await findSpares(world, services.store, ledger);
+  const notes = await Promise.all(
+    spares.map(async (selector) => {
+      const described = await readDescription(world, services, ledger.domain, selector);
+      const ready = described && (await askDns(audited, selector, described.publicKey)).ready;
+      return `${selector} is prepared, its record is ${ready ? '' : 'not '}published`;
+    }),
+  );
+  return { findings: [], notes };
 }
 
 /** Reads from the gate's outcome what DNS has of a selector. */

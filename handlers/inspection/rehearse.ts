@@ -30,7 +30,17 @@ export async function rehearse(world: World, request: SigningRequest): Promise<R
   const refusals: Refusal[] = [];
   const attempt: Attempt = { transaction: 'rehearsal', stack: 'rehearsal', source: 'terraform', request };
   const session = Session.open(world, request, 'gate');
-  const found = await unlessRefused(refusals, () => findKeyOf(world, request));
+  const work = keyWork(world, request);
+  const hasDkimKey = request.createKey !== undefined;
+  const found = await unlessRefused(refusals, () =>
+    hasDkimKey ? requireKeyOrMayMake(work) : requireKey(work),
+  );
+  // A stack with a `DkimKey` stores the DNS information itself.
+  if (found && !hasDkimKey)
+    await unlessRefused(refusals, () => {
+      const { bucket, dnsRecords: key } = request.keyStore;
+      return requireDnsInformation(work.services.store, { bucket, key }, request.domain);
+    });
   await session.read();
   const state = await session.services.identities.get(request.domain);
   const { ledger } = session;
@@ -57,15 +67,4 @@ async function unlessRefused<T>(refusals: Refusal[], step: () => Promise<T>): Pr
     refusals.push({ code, message });
     return null;
   }
-}
-
-/** Finds the key as the stack does; `null`: the stack makes one. */
-async function findKeyOf(world: World, request: SigningRequest) {
-  const work = keyWork(world, request);
-  // A stack with a `DkimKey` stores the DNS information itself.
-  if (request.createKey !== undefined) return requireKeyOrMayMake(work);
-  const { bucket, dnsRecords: key } = request.keyStore;
-  const found = await requireKey(work);
-  await requireDnsInformation(work.services.store, { bucket, key }, request.domain);
-  return found;
 }

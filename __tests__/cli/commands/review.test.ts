@@ -58,6 +58,9 @@ describe('review', () => {
     publish('turned.example', 's2', turned.value);
     publish('new.example', 's1', fresh.value);
     cloud.ses.give('turned.example');
+    cloud.ses.give('gone.example');
+    cloud.giveKey('gone.example', 's1');
+    await new Stack(cloud, {}, 'gone.example').apply('t1', 's1');
 
     const { exitCode, stdout } = await review();
     expect(stdout).toBe(
@@ -80,6 +83,49 @@ describe('review', () => {
       ].join('\n\n'),
     );
     expect(exitCode).toBe(0);
+  });
+
+  it('names all refusals of a domain at once, alike ones of several domains once, in natural order', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const names = ['d12', 'd2', 'd1'].map((name) => `${name}.new.example`);
+    repository.write(
+      'domains.yaml',
+      list(['  kept.example:', ...names.map((name) => `  ${name}: { identity: existing }`)].join('\n')),
+    );
+    for (const name of names) {
+      cloud.giveKey(name, 's1', { key: testKey('s1'), dnsInformation: false });
+      cloud.ses.give(name, { managed: false });
+    }
+    const { stdout, exitCode } = await review();
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain(
+      'd1.new.example, d2.new.example, d12.new.example: the deploy is refused: ACCESS_DENIED, CERTIFICATE_NOT_FOUND; missing on 2 of 2 servers</summary>',
+    );
+    expect(stdout.match(/<details>/g)).toHaveLength(1);
+    expect([...stdout.matchAll(/\| `(d\d+)\./g)].map(([, name]) => name)).toEqual(['d1', 'd2', 'd12']);
+  });
+
+  it('says of a BYODKIM domain to be adopted that SES stays as it is, before its DNS information is there', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example: { identity: existing }\n'));
+    cloud.giveKey('new.example', 's1', { key: testKey('s1'), dnsInformation: false });
+    cloud.ses.give('new.example', { managed: false, origin: 'EXTERNAL', selector: 's1', tokens: ['s1'] });
+    publish('new.example', 's1', testKey('s1').value);
+    const { stdout, exitCode } = await review();
+    expect(stdout).toContain('BYODKIM with selector s1 is adopted; SES is not written to | s1 |');
+    expect(stdout).toContain('the deploy is refused: CERTIFICATE_NOT_FOUND</summary>');
+    expect(stdout).not.toContain('while SES verifies');
+    expect(exitCode).toBe(2);
+  });
+
+  it('says of a removed entry that was never deployed that nothing is lost', async () => {
+    repository.commit('domains.yaml', list(BEFORE));
+    repository.write('domains.yaml', list(BEFORE.replace('  gone.example:\n', '')));
+    const { stdout } = await review();
+    expect(stdout).toContain(
+      '| `gone.example` | removed | nothing: it is not deployed | nothing | – | – | – |',
+    );
+    expect(stdout).not.toContain('byodkim destroy gone.example');
   });
 
   it('cautions where receivers reject mail of an identity that signs, and asks for mailFrom first', async () => {

@@ -117,12 +117,14 @@ describe('rotate', () => {
       await cloud.clock.advance(400 * 86_400_000);
       const { value } = cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', 's2'));
       cloud.dns.publish(recordName('example.com', 's2'), value);
+      await prepare('s3');
       await new Stack(cloud).apply('t1', 's2');
       const { keyCreatedAt, spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
       expect(cloud.clock.now() - Date.parse(keyCreatedAt)).toBeLessThan(86_400_000);
-      expect(spares).toEqual([]);
+      expect(spares).toEqual(['s3']);
       const { domains } = await cloud.invoke({ action: 'audit', domains: ['example.com'] });
       expect(JSON.stringify(domains)).not.toContain('KEY_DUE');
+      expect(domains[0].notes).toContain('s3 is prepared, its record is not published');
     });
   });
 

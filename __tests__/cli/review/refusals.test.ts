@@ -87,6 +87,11 @@ describe('a review refuses', () => {
   it.each<[string, [string, string], [string, string]]>([
     ['the name of the bucket that is deployed', ['', ''], ['keyStore: { bucket: made }', '']],
     ['the existing bucket that is deployed', ['', ''], ['keyStore: { bucket: { existing: made } }', '']],
+    [
+      'the existing bucket that is deployed, of a list that named another one before',
+      ['keyStore: { bucket: template }', ''],
+      ['keyStore: { bucket: { existing: made } }', ''],
+    ],
     ['a first hosted zone', ['', ''], ['', 'record: { hostedZoneId: ZNEW }']],
     ['a rotation', ['', ''], ['', 'selector: s2']],
     [
