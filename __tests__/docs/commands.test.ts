@@ -96,7 +96,7 @@ describe('the commands in the pages', () => {
     const count = (program: string) =>
       [...inBlocks, ...inSentences].filter(({ command }) => command[0] === program).length;
     expect(count('npm')).toBeGreaterThan(60);
-    expect(count('aws')).toBeGreaterThan(20);
+    expect(count('aws')).toBeGreaterThan(15);
     expect(count('byodkim')).toBeGreaterThan(2);
   });
 

@@ -122,9 +122,6 @@ describe('rotate', () => {
       const { keyCreatedAt, spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
       expect(cloud.clock.now() - Date.parse(keyCreatedAt)).toBeLessThan(86_400_000);
       expect(spares).toEqual(['s3']);
-      const { domains } = await cloud.invoke({ action: 'audit', domains: ['example.com'] });
-      expect(JSON.stringify(domains)).not.toContain('KEY_DUE');
-      expect(domains[0].notes).toContain('s3 is prepared, its record is not published');
     });
   });
 

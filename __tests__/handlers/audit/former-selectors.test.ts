@@ -64,3 +64,16 @@ test('a record is looked at as well where nothing is in force any more', async (
   writeLedger(cloud, { ...ledger, owner: null, inForce: null });
   expect((await audited(cloud)).codes).toEqual(['RECORD_MAY_GO']);
 });
+
+test('a prepared selector is listed, and its key ages from when it begins to sign', async () => {
+  const cloud = auditedCloud();
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  await cloud.invoke({ action: 'create_key', domain: DOMAIN, selector: 's2', notifyDnsTeam: false });
+  await cloud.clock.advance(420 * DAY);
+  const prepared = 's2 is prepared, its record is not published';
+  expect(await audited(cloud)).toMatchObject({ codes: ['KEY_DUE'], notes: [prepared] });
+
+  const signers = [{ selector: 's1', since: cloud.clock.now() - DAY, stoppedAt: null }];
+  writeLedger(cloud, { ...ledger, signers });
+  expect(await audited(cloud)).toMatchObject({ codes: [], notes: [prepared] });
+});
