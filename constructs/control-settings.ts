@@ -68,7 +68,7 @@ export const CONTROL_SETTINGS = {
     settings: {
       language: setting(choice(['en', 'ja']), 'The language of the DNS team. Default: en.'),
       contact: setting(
-        text(/^[^\r\n]{1,200}$/, 'one line of text'),
+        text(/^[^\r\n]{5,200}$/, 'one line of text, of 5 characters or more'),
         'Whom the DNS team answers to, e.g. a mail address. Default: no contact is named.',
       ),
     },
@@ -82,7 +82,11 @@ export const CONTROL_SETTINGS = {
     describe: 'The daily audit.',
     settings: {
       schedule: setting(
-        text(/^(cron|rate)\([^)${}]+\)$/, 'cron(…) or rate(…), as EventBridge Scheduler writes it'),
+        // What is in step is not deployed again as long as an audit has seen it within 30 hours.
+        text(
+          /^(rate\(([1-9]\d{0,2} minutes?|([1-9]|[12]\d|30) hours?|1 day)\)|cron\([^ ${}]+ [^ ${}]+ (\* \* \?|\? \* \*) \*\))$/,
+          'cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',
+        ),
         'When, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00.',
       ),
     },

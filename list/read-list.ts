@@ -109,7 +109,8 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ShapeMistak
     return [{ path, mistake: mistakeAt(source.placeOfKey(path), name, path.at(-1), allowed) }];
   const found = at(source.value, path);
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const hint = typeof found === 'number' && expectsText ? `, in quotes: "${found}"` : '';
+  const hint =
+    typeof found === 'number' && expectsText ? `, in quotes: "${source.textOf(path) ?? found}"` : '';
   return [{ path, mistake: mistakeAt(source.placeOf(path), name, found, `${allowed}${hint}`) }];
 }
 

@@ -37,7 +37,7 @@ const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] }
 
 const PROVIDER = {
   allowedAccountIds: setting(
-    list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids'),
+    list(text(/^\d{12}$/, '12 digits'), 'a list of account ids'),
     'Refuse to deploy to any other account, if a machine can reach several. Default: any.',
   ),
   assumeRoleArn: setting(

@@ -26,6 +26,11 @@ const MAXIMUM_VALUES = 500_000;
 
 export type PathSegment = string | number;
 
+const MOST_PROBLEMS = 3;
+const WILDCARD = /^\*\.[\w.-]+\s*:/;
+const WILDCARD_TEXT =
+  'found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains';
+
 /** YAML text, as values and as places. */
 export class ListSource {
   private constructor(
@@ -47,11 +52,13 @@ export class ListSource {
     // The library compares each key with each other one.
     const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
     const document = parseDocument(text, options);
-    const problems = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
-      offset,
-      text: message,
-    }));
-    const found = problems.length > 0 ? problems : mistakesOfNodes(document);
+    // One mistake leads to others.
+    const problems = [...document.errors, ...document.warnings].slice(0, MOST_PROBLEMS);
+    const wildcard = problems.find(({ pos: [offset] }) => WILDCARD.test(text.slice(offset, offset + 300)));
+    const ofYaml = wildcard
+      ? [{ offset: wildcard.pos[0], text: WILDCARD_TEXT }]
+      : problems.map(({ message, pos: [offset] }) => ({ offset, text: message }));
+    const found = problems.length > 0 ? ofYaml : mistakesOfNodes(document);
     const mistakes = found.map(({ offset, text }) => ({
       ...placeIn(lines, offset),
       text: `YAML: ${text}`,
@@ -72,6 +79,12 @@ export class ListSource {
   /** Returns the place of a key. */
   placeOfKey(path: readonly PathSegment[]): Position {
     return placeIn(this.lines, this.walk(path).key);
+  }
+
+  /** Returns a plain value as it is written, such as `012`, which YAML takes for a number. */
+  textOf(path: readonly PathSegment[]): string | undefined {
+    const node: unknown = this.document.getIn(path, true);
+    return isScalar(node) ? node.source : undefined;
   }
 
   private walk(path: readonly PathSegment[]): { key: number; value: number } {

@@ -382,10 +382,10 @@ describe('the audit', () => {
   it('can be set, and raises an alarm if a topic exists', () => {
     const { resource } = controlPlane({
       topics: { audit: 'create' },
-      audit: { schedule: 'rate(7 days)' },
+      audit: { schedule: 'rate(12 hours)' },
     });
     const schedule = only(resource.aws_scheduler_schedule);
-    expect(schedule.schedule_expression).toBe('rate(7 days)');
+    expect(schedule.schedule_expression).toBe('rate(12 hours)');
     expect(only(resource.aws_cloudwatch_metric_alarm, 'Audit_Alarm')).toMatchObject({
       namespace: 'Byodkim',
       metric_name: 'DomainsNeedingAttention',

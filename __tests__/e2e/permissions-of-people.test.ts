@@ -131,7 +131,7 @@ async function story(): Promise<void> {
   const changed = {
     logRetentionDays: 30,
     notices: { contact: 'the mail team' },
-    audit: { schedule: 'cron(0 4 1 * ? *)' },
+    audit: { schedule: 'cron(0 4 * * ? *)' },
     dashboard: false,
   };
   control.list = {

@@ -65,7 +65,7 @@ const LIST = {
       irreversible: ['example.com'],
     },
     topics: { dns: 'create', result: 'create', audit: 'create' },
-    notices: { language: 'en', contact: 'text' },
+    notices: { language: 'en', contact: 'a text' },
     audit: { schedule: 'rate(1 day)' },
   },
   defaults: DOMAIN,

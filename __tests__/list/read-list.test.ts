@@ -227,6 +227,26 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:8:13: defaults.selector: found 20240101, allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores), in quotes: "20240101"',
     ],
     [
+      'a zero at the beginning, which YAML drops',
+      withLine(13, '  example.org: { selector: s1, senders: { accounts: [012345678901] } }'),
+      'domains.yaml:13:54: domains.example.org.senders.accounts.0: found 12345678901, allowed: 12 digits, in quotes: "012345678901"',
+    ],
+    [
+      'a wildcard, which YAML takes for an alias',
+      withLine(13, '  *.example.org: { selector: s1 }'),
+      'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
+    ],
+    [
+      'an audit that does not come each day',
+      withLine(5, '  audit: { schedule: cron(0 3 1 1 ? 2099) }'),
+      'domains.yaml:5:22: control.audit.schedule: found "cron(0 3 1 1 ? 2099)", allowed: cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',
+    ],
+    [
+      'a contact that is a part of any link',
+      withLine(5, '  notices: { contact: / }'),
+      'domains.yaml:5:23: control.notices.contact: found "/", allowed: one line of text, of 5 characters or more',
+    ],
+    [
       "a function's name that makes too long a role's",
       withLine(5, `  functionName: ${'f'.repeat(40)}`),
       `domains.yaml:5:17: control.functionName: found "${'f'.repeat(39)}…, allowed: 1 to 39 letters`,

@@ -240,22 +240,22 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
     settings: {
       accounts: setting(
-        list(text(/^\d{12}$/, '12 digits in quotes'), 'a list of account ids').check(
+        list(text(/^\d{12}$/, '12 digits'), 'a list of account ids').check(
           z.minLength(1, { error: 'one account or more' }),
           z.maxLength(20, { error: '20 accounts at most' }),
         ),
         'Ids of accounts: everyone who may send mail there may send as this domain.',
         {
           caution: (accounts) =>
-            `every principal of ${accounts.length === 1 ? 'this account' : 'these accounts'} whose own policies let it send mail may send as this domain.`,
+            `every principal of ${accounts.join(', ')} whose own policies let it send mail may send as this domain.`,
         },
       ),
       organization: setting(
         text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
         'Id of an AWS organisation: each of its accounts may, those that join it later included.',
         {
-          caution: () =>
-            'every principal of every account of this organisation whose own policies let it send mail may send as this domain.',
+          caution: (organization) =>
+            `every principal of every account of ${organization} whose own policies let it send mail may send as this domain.`,
         },
       ),
     },
@@ -298,6 +298,10 @@ export const SETTINGS = {
       roleArn: setting(
         roleArn,
         'Role of the account that the zone is in, which the deploy takes on to publish. Default: none, the zone is in the account of the deploy.',
+        {
+          caution: () =>
+            'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
+        },
       ),
       delegation: {
         describe:

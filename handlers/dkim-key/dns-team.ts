@@ -2,7 +2,7 @@ import { putJson } from '../aws/stored-json';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
-import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract/contract';
+import { type Delegation, dnsRecordObject } from '../contract/contract';
 import type { Environment } from '../contract/environment';
 import type { SigningRequest } from '../contract/event';
 import { emptyLedger } from '../ledger/ledger';
@@ -31,7 +31,7 @@ interface Announced {
 
 export const notNotified = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
 
-const NO_TOPIC = notNotified(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
+const NO_TOPIC = notNotified('no topic of the DNS team is set (control.topics.dns)');
 
 /**
  * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second

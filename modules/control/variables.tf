@@ -139,8 +139,8 @@ variable "audit" {
   }
 
   validation {
-    condition     = try(var.audit.schedule, null) == null || try(can(regex("^(cron|rate)\\([^)$${}]+\\)$", var.audit.schedule)), false)
-    error_message = "audit.schedule: expected cron(…) or rate(…), as EventBridge Scheduler writes it."
+    condition     = try(var.audit.schedule, null) == null || try(can(regex("^(rate\\(([1-9]\\d{0,2} minutes?|([1-9]|[12]\\d|30) hours?|1 day)\\)|cron\\([^ $${}]+ [^ $${}]+ (\\* \\* \\?|\\? \\* \\*) \\*\\))$", var.audit.schedule)), false)
+    error_message = "audit.schedule: expected cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)."
   }
 }
 

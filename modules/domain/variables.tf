@@ -232,7 +232,7 @@ variable "senders" {
 
   validation {
     condition     = try(var.senders.accounts, null) == null || try(length(var.senders.accounts) >= 1 && length(var.senders.accounts) <= 20 && alltrue([for each in var.senders.accounts : can(regex("^\\d{12}$", each))]), false)
-    error_message = "senders.accounts: expected a list of account ids: 12 digits in quotes."
+    error_message = "senders.accounts: expected a list of account ids: 12 digits."
   }
 
   validation {

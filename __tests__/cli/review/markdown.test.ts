@@ -130,6 +130,18 @@ describe('a review as Markdown', () => {
       '`control.topics.audit: create → arn:aws:sns:{region}:210987654321:t`: notices go there. Check who owns',
     ],
     [
+      'control.audit.schedule',
+      undefined,
+      'cron(0 6 * * ? *)',
+      '`control.audit.schedule: default → cron(0 6 * * ? *)`: audit, notices, `heal` and the drill',
+    ],
+    [
+      'control.keyStore.kmsKeyArn',
+      undefined,
+      'arn:aws:kms:eu-west-1:210987654321:key/k',
+      '`control.keyStore.kmsKeyArn: default → arn:aws:kms:eu-west-1:210987654321:key/k`: **whoever owns that key can make',
+    ],
+    [
       'provider.assumeRoleArn',
       READER,
       `${READER}2`,

@@ -32,11 +32,24 @@ describe('what a reviewer is told to mind', () => {
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
     [{ heal: true }, '`heal: true`: once SES has given up on the record'],
     [{ sendEmailRoles: ['mailer'] }, '`sendEmailRoles`: mailer may send mail as this domain'],
+    [{ senders: { accounts: ['111122223333'] } }, 'every principal of 111122223333 whose own policies'],
+    [
+      { record: { hostedZoneId: 'Z1', roleArn: 'arn:aws:iam::111122223333:role/zone' } },
+      'the owner of that account decides whether this stack can be planned',
+    ],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);
     expect(cautionsOf({ overlapDays: 30 }, change)).toBe('');
     const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
     expect(added.cautions.join('\n')).toContain(words);
+  });
+
+  it('names an account that is added to others', () => {
+    const after = { senders: { accounts: ['111122223333', '666677778888'] } };
+    expect(cautionsOf(after, { senders: { accounts: ['111122223333'] } })).toContain('666677778888');
+    expect(cautionsOf(after, { senders: { accounts: ['111122223333', '222233334444'] } })).toContain(
+      '666677778888',
+    );
   });
 
   it('is a MAIL FROM domain that an imported identity loses', () => {

@@ -38,7 +38,7 @@ test('without a topic the key is made all the same', async () => {
   const cloud = newCloud({ dnsTopicArn: '' });
   expect(await cloud.invoke(CREATE)).toMatchObject({
     created: true,
-    notice: { sent: false, reason: expect.stringContaining('BYODKIM_DNS_TOPIC_ARN') },
+    notice: { sent: false, reason: expect.stringContaining('(control.topics.dns)') },
   });
 });
 
