@@ -7,8 +7,9 @@ import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
+import { whyNotVerified } from '../dns/why-not-verified';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions } from '../find-record';
+import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions, readKeyBytes } from '../find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
@@ -84,7 +85,9 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
   const codes = [outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : []));
   const exitCode = worst(isLive || refusal ? [EXIT.wrong, ...codes] : codes);
-  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows };
+  const pem = options.keyFile && (await readKeyBytes(cli.world, options.keyFile)).toString('latin1');
+  const answers = pem ? whyNotVerified(options.keyFile!, pem, expected, outcome) : undefined;
+  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows, answers };
   const ready = exitCode === EXIT.ok;
   const code = refusal?.code ?? outcome.code ?? mailFrom?.code;
   cli.out.result(
@@ -124,12 +127,14 @@ interface Found {
   readonly mailFrom: MailFromOutcome | undefined;
   readonly unsignedMail: UnsignedMail | undefined;
   readonly records: readonly ReceiverRow[] | undefined;
+  /** Of questions about a domain that SES does not verify. */
+  readonly answers: Readonly<Record<string, string>> | undefined;
 }
 
 function show(
   { out }: Cli,
   outcome: GateOutcome,
-  { refusal, mailFrom, unsignedMail, records }: Found,
+  { refusal, mailFrom, unsignedMail, records, answers = {} }: Found,
 ): string {
   const painted = (each: Pick<GateOutcome, 'message' | 'advice'> & { readonly ready?: boolean }): string =>
     (each.ready ? out.colours.green : out.colours.red)(messageAndAdvice(each));
@@ -137,6 +142,7 @@ function show(
     serverTable(outcome),
     ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
     ...(records ? [receiverTable(outcome, records)] : []),
+    ...Object.entries(answers).map(([question, answer]) => `${out.colours.bold(question)}\n${answer}`),
     ...(unsignedMail ? [`Unsigned mail: ${unsignedMail.inWords}.`] : []),
   ].join('\n\n');
   return out.withWarnings(text, outcome.warnings);

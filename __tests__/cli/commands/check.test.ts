@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { EXIT } from '../../../cli/exit-codes';
 import type { InvokeFunction } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
@@ -48,6 +49,57 @@ describe('check', () => {
     expect(stdout).toContain(dns.address);
     expect(stdout + stderr).not.toContain('PRIVATE');
     expect(exitCode).toBe(0);
+  });
+
+  const pkcs1 = createPrivateKey(key.pem).export({ type: 'pkcs1', format: 'pem' }) as string;
+  it.each<[string, string, () => void, RegExp[], number]>([
+    [
+      'PKCS#1, published',
+      pkcs1,
+      () => {},
+      [/yes: RSA-1024, PKCS#1/, /\nyes\./, /ready on 2 of 2/, /FAILED: it has given up; set the key/],
+      0,
+    ],
+    [
+      'PKCS#8',
+      key.pem,
+      () => {},
+      [/PKCS#8, which SES takes and was seen never to verify.*openssl rsa -in k\.pem -traditional/],
+      0,
+    ],
+    [
+      'no record',
+      pkcs1,
+      () => [dns, second].map((each) => each.removeTxt(NAME)),
+      [/nothing is published/, /missing on 2 of 2/, /for 72 hours, then says FAILED/],
+      2,
+    ],
+    [
+      'another key',
+      pkcs1,
+      () => [dns, second].map((each) => each.setTxt(NAME, newTestKey().value)),
+      [/no: a record of another key/],
+      3,
+    ],
+  ])('answers a stranger, without AWS, why SES has not verified: %s', async (_, pem, change, says, code) => {
+    change();
+    const { exitCode, stdout } = await byodkim(
+      ['check', 'example.com', '-s', 's1', ...there, '--key-file', 'k.pem'],
+      { readFile: files({ 'k.pem': pem }) },
+    );
+    for (const words of says) expect(stdout).toMatch(words);
+    expect(exitCode).toBe(code);
+    expect(stdout).not.toContain('PRIVATE');
+  });
+
+  it('tells a stranger what is wrong with the form of a key', async () => {
+    const world = { readFile: files({ 'k.pem': 'MIIEpAIBAAKCAQEA' }) };
+    const { exitCode, stderr } = await byodkim(
+      ['check', 'example.com', '-s', 's1', '--key-file', 'k.pem'],
+      world,
+    );
+    expect(stderr).toContain('The private key in k.pem cannot be used: it has no PEM private key');
+    expect(exitCode).toBe(3);
   });
 
   it('ends with 2 while a server has no record', async () => {
