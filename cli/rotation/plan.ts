@@ -130,7 +130,7 @@ export async function chooseSelector(cli: Cli, facts: RotationFacts, named?: str
     // Unless two names alternate, no selector is used a second time.
     ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ];
-  const taken = [listed.selector, ...inUse, ...(listed.revokedSelectors ?? [])];
+  const taken = [listed.selector, ...inUse];
   const spares = status.spares.filter((each) => !taken.includes(each));
   try {
     const naming =
