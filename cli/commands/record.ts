@@ -66,7 +66,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
 }
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
-  const given = [options.keyFile, options.record, options.form].some(Boolean);
+  const given = [options.keyFile, options.form].some(Boolean);
   if (given)
     throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
   const target = await findTarget(cli, options, text);
