@@ -47,8 +47,7 @@ const standIn = ({ region }: AdoptOptions): NewEntry => ({
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
-      'Adds an entry with `identity: existing` to the list for each domain whose identity in SES, key in S3 (as the old process ' +
-        'stored it) and record in DNS are clear. What is unclear is printed with the reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
+      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. What is unclear is printed with the reason. Changes nothing but the list; without one, makes it. Needs what `byodkim policy adopt` prints.',
     )
     .argument('[domain...]', 'only these')
     .option('--bucket <bucket>', 'bucket of the private keys, if there is no list yet')

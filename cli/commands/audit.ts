@@ -23,8 +23,7 @@ type Answer = Answers['audit'] | CliError;
 export const auditCommand = (): CliCommand =>
   new CliCommand('audit', 'run the audit now')
     .description(
-      'Has the function check every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
-        'how old is the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
+      'Has the function check every domain that it has ever changed: record, SES, age of the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
         'an audit of more than about 200 domains continues in the background.',
     )
     .argument('[domain...]', 'only these')

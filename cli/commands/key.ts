@@ -21,8 +21,7 @@ import {
 export const keyCommand = (): CliCommand => {
   const put = new CliCommand('put', 'store a key that you bring')
     .description(
-      'Checks a private key (PEM, RSA, its size, whether it is a pair with what is published), and stores it in S3 with the record ' +
-        'to publish beside it. Nothing that is there is overwritten. Needs what `byodkim policy put-keys` prints.',
+      'Checks a private key, compares it with DNS, and stores it in S3 with its record. Nothing that is there is overwritten. Needs what `byodkim policy put-keys` prints.',
     )
     .ofDomain()
     .argument('<file>', 'the private key: PEM, PKCS#1 or PKCS#8, without a passphrase')
@@ -36,8 +35,7 @@ export const keyCommand = (): CliCommand => {
     .runs(putKey);
   const create = new CliCommand('create', 'make the key pair of a selector, or of several')
     .description(
-      'Has the function make an RSA-2048 pair, store it encrypted in S3, store the record to publish beside it, and notify the DNS ' +
-        'team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. If DNS holds the ' +
+      'Has the function make an RSA-2048 pair, store it with its record in S3, and notify the DNS team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. If DNS holds the ' +
         'record of another key at its name, none is made. With several selectors the DNS team is asked once, and rotations to come ' +
         'need nobody.',
     )

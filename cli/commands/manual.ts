@@ -17,8 +17,7 @@ const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
 export const manualCommand = (): CliCommand =>
   new CliCommand('manual', 'print the commands that do manually what a deploy does')
     .description(
-      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy does, in order, what each one ' +
-        'should print, and how to undo it. For the day on which the function or Terraform does not work. Calls neither AWS nor DNS, and changes nothing.\n' +
+      'Prints the commands of the AWS CLI (version 2) that do what a deploy does, and undo it. For the day on which the function or Terraform does not work. Calls neither AWS nor DNS, and changes nothing.\n' +
         'The private key goes from S3 to SES through a shell variable; it is never printed and never in a file. Reading it ' +
         'needs a principal named in control.keyStore.readers.',
     )

@@ -39,7 +39,7 @@ const BRANCH = /^[\w./-]+$/;
 export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'the IAM policy for a person or a machine')
     .description(
-      'Prints the IAM policy, as JSON, that one of the people or machines around a deployment needs, and nothing more. ' +
+      'Prints the IAM policy, as JSON, that one of the people or machines around a deployment needs. ' +
         'Names are taken from the domain list. Nothing is asked of AWS. A deployer needs the rights of what the list no longer has ' +
         'until that is deployed: update its role afterwards.',
     )

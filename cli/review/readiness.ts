@@ -52,7 +52,7 @@ export async function readinessOf(
   const { listed } = target;
   const { refusals = [] } = options;
   if (refusals.some((each) => each instanceof CliError)) return refused(refusals, listed);
-  const settings = gateSettings(options.gate ?? {}, listed.gate);
+  const settings = gateSettings({}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, target, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),

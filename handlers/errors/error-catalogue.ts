@@ -119,7 +119,7 @@ export const ERROR_CATALOGUE = {
     when: 'A key should be made for a selector whose name in DNS has a valid record of another key.',
     who: 'the author of the change in the list',
     remedy:
-      'Use another selector. If the published key is yours, store its private key at the place in the message, and remove `createKey`.',
+      'Use another selector. If the published key is yours: `byodkim key put <domain> FILE`, without `createKey`.',
     command: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({
@@ -127,8 +127,7 @@ export const ERROR_CATALOGUE = {
     exitCode: 2,
     when: 'The private key, or the DNS information beside it, is not in S3.',
     who: 'the owner of the keys',
-    remedy:
-      'Put the object that the message names there, correct `keyStore`, or set `createKey: true`. If that is set and the key was deleted since: `byodkim key create <domain>`.',
+    remedy: 'Store the key (`byodkim key put <domain> FILE`), correct `keyStore`, or set `createKey: true`.',
   }),
   CERTIFICATE_INVALID: untouched({
     status: 422,
