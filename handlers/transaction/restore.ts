@@ -88,7 +88,8 @@ async function writeBack(
   const { domain } = session.place;
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
   const put = await planPut(session, restoration, now, key);
-  const isOtherFlag = now.enabled !== enabled;
+  // A read that shows signing off may be older than the change that has switched it on.
+  const isOtherFlag = now.enabled !== enabled || (put !== null && !enabled);
   if (put !== null && isOtherFlag) await beforeTwoWrites?.();
   const answer = await put?.();
   // What SES was verifying it may give up, and switch off, between the read and the Put.
