@@ -11,10 +11,8 @@ const ledger = (state: State, last: Ledger['last'] = null): Ledger => ({
 });
 
 test.each(Object.entries(STEPS))('the page on the architecture has the row of %s', (state, steps) => {
-  const cells = Object.keys(EVENTS).map((event) => steps[event as keyof typeof steps]?.join(', ') ?? '');
-  expect(PAGE.split('\n')).toContain(
-    `| ${[state, ...cells].join(' | ')} |`.replaceAll('|  |', '| |').replaceAll('|  |', '| |'),
-  );
+  const cells = Object.entries(steps).map(([event, to]) => `${event}: ${to.join('/')}`);
+  expect(PAGE.split('\n')).toContain(`| ${state} | ${cells.join(', ')} |`);
 });
 
 test.each<[string, State, Ledger['last'], State, boolean]>([
