@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { EVENTS, isStep, STEPS, type State } from '../../../handlers/ledger/states';
+import { isStep, STEPS, type State } from '../../../handlers/ledger/states';
 
 const PAGE = readFileSync(path.resolve(__dirname, '../../../docs/architecture.md'), 'utf8');
 const ledger = (state: State, last: Ledger['last'] = null): Ledger => ({
