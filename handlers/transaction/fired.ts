@@ -58,7 +58,8 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
 async function noteFailure(session: Session, firing: Firing, { code, what }: ByodkimError): Promise<boolean> {
   const at = session.now();
   const { open } = session.ledger;
-  if (open?.armed?.number !== firing.arming) return isNewsByCount(firing);
+  // Another run's lease must not be written over.
+  if (open?.armed?.number !== firing.arming || session.isLeaseHeld()) return isNewsByCount(firing);
   const before = open.failing;
   const isNews =
     before === undefined || before.code !== code || at - before.notifiedAt >= FAILURE_NOTICE.againMs;
