@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createProgram } from '../../cli/program';
 import type { CliWorld } from '../../cli/world';
+import { byodkim } from './support/terminal';
 
 const program = createProgram({} as CliWorld, () => async () => undefined);
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
@@ -14,5 +15,15 @@ describe('the command line', () => {
   it('has at most 38 flags, each counted once', () => {
     const flags = new Set(all(program).flatMap(({ options }) => options.map(({ long }) => long)));
     expect([...flags].sort().length).toBeLessThanOrEqual(38);
+  });
+
+  it.each([
+    [['status', '--wiat'], '--wait? It is an option of deploy, check, drill.'],
+    [['deploy', '--wiat=3'], '--wait?'],
+    [['status', '--regoin', 'x'], '--region?'],
+  ])('proposes the option that was meant: %j', async (args, proposal) => {
+    const { exitCode, stderr } = await byodkim(args);
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/Did you mean .*/g)).toEqual([`Did you mean ${proposal})`]);
   });
 });

@@ -5,6 +5,7 @@ import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { unlistedStacks, unlistedWords } from '../deploy/report';
 import { readList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown } from '../known';
@@ -28,7 +29,7 @@ export const statusCommand = (): CliCommand =>
   new CliCommand('status', 'all domains at a glance')
     .description(
       'For each domain: what SES has, how old the key is, whether the last change is confirmed, and what the function finds, ' +
-        'as the audit does. Read-only. Without names: every domain of the list; of more than ten what the last audit has ' +
+        'as the audit does. Read-only. Without names: every domain of the list, and what is deployed beside it; of more than ten what the last audit has ' +
         'found, and the function looks again only if the audit does not know, or a change is open.',
     )
     .argument('[domain...]', 'only these')
@@ -57,13 +58,17 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;
   const known = isKnown ? await askKnown(world, list!, all) : undefined;
   const pace = new SesPace(world.clock);
+  const beside = names.length === 0 ? unlistedStacks(list!) : [];
   const rows = await out.progress.map(title, all, options.concurrency, (name) =>
     check(cli, options, list, name, pace, known?.get(name)),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const domains = shown.map(asData);
   const whole = [summary(rows), ...(known ? [ofMemory(rows, known, world.clock.now())] : [])].join(' ');
-  out.result({ domains, summary: whole }, () => showStatus(shown, whole, out.colours));
+  const unlisted = await beside;
+  out.result({ domains, summary: whole, unlisted }, () =>
+    [showStatus(shown, whole, out.colours), ...unlistedWords(unlisted)].join('\n\n'),
+  );
   return worst(rows.map(({ exitCode }) => exitCode));
 }
 

@@ -2,7 +2,7 @@
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/errors';
 import { forTerminal, oneLine } from '../../handlers/errors/escape';
-import { controlStackId, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { controlStackId, type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
 import { addition, destruction } from '../review/meaning';
 import { deployedBeside } from './applied-state';
@@ -61,16 +61,27 @@ export async function wordsBefore({ list, states, workspace }: Deployment, all: 
   const name = engineName(workspace.at.engine);
   const before = [...states.values()].flatMap(({ engine }) => (engine ? [engineName(engine)] : []));
   const others = [...new Set(before)].filter((each) => each !== name).sort();
-  const known = [...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)];
-  const beside = all ? await deployedBeside(list.backend, known) : [];
   return [
     others.length > 0 &&
       `Engine: ${name} (${workspace.at.engine.path}); before, it was ${others.join(', ')}.`,
-    beside.length > 0 &&
-      `Deployed, and not in the list: ${beside.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
-        'the list, then `byodkim destroy` it.',
+    ...(all ? unlistedWords(await unlistedStacks(list)) : []),
   ].filter((text) => text !== false);
 }
+
+/** Returns the stacks that are deployed and no longer in the list. */
+export const unlistedStacks = (list: DomainList): Promise<string[]> =>
+  deployedBeside(list.backend, [
+    ...list.domains.map(({ stack }) => stack),
+    ...regionsOf(list).map(controlStackId),
+  ]);
+
+export const unlistedWords = (stacks: readonly string[]): string[] =>
+  stacks.length === 0
+    ? []
+    : [
+        `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
+          'the list, then `byodkim destroy` it.',
+      ];
 
 type Row = readonly [label: string, text: string];
 interface StackError {

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, FakeCloud, newTestKey, testKey } from '../../support/world';
@@ -7,13 +10,18 @@ import { byodkim, files } from '../support/terminal';
 describe('status', () => {
   let dns: DnsServer;
   let cloud: FakeCloud;
+  let folder: string;
   const key = testKey('s1');
 
   beforeEach(async () => {
     dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     cloud = new FakeCloud();
+    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-status-'));
   });
-  afterEach(() => dns.close());
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    return dns.close();
+  });
 
   const list = (...domains: string[]): string =>
     [
@@ -36,8 +44,8 @@ describe('status', () => {
   }
 
   const status = (text: string, args: readonly string[] = [], invoke = functionIn(cloud)) =>
-    byodkim(['status', ...args], {
-      readFile: files({ 'domains.yaml': text }),
+    byodkim(['status', '--list', `${folder}/domains.yaml`, ...args], {
+      readFile: files({ [`${folder}/domains.yaml`]: text }),
       invoke,
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
     });
@@ -56,6 +64,23 @@ describe('status', () => {
       ].join('\n'),
     );
     expect(exitCode).toBe(0);
+  });
+
+  it('names what is deployed and no longer in the list', async () => {
+    await deployed('example.com');
+    mkdirSync(`${folder}/state`);
+    for (const stack of ['example.com', 'example.org']) {
+      const resources = [
+        { mode: 'managed', type: 'aws_sesv2_email_identity', name: 'Identity', instances: [{}] },
+      ];
+      writeFileSync(`${folder}/state/${stack}.tfstate`, JSON.stringify({ version: 4, resources }));
+    }
+    const { exitCode, stdout } = await status(list('example.com:'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /1 OK\.\n\nDeployed, and not in the list: example\.org\. SES goes on as it is\. To remove one, /,
+    );
+    expect((await status(list('example.com:'), ['example.com'])).stdout).not.toContain('not in the list');
   });
 
   it('asks SES about open changes alone in a long list, and about all with --live', async () => {
