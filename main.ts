@@ -89,7 +89,7 @@ class ControlStack extends TerraformStack {
     const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const alsoRead = alsoReadIn(list.control, region);
+    const alsoRead = alsoReadIn(list, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
@@ -126,6 +126,7 @@ class DomainStack extends TerraformStack {
       name: _name,
       line: _line,
       stack: _stack,
+      home: _home,
       createKey,
       keyStore,
       record,

@@ -1,6 +1,6 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
-import type { Delegation, Senders } from '../handlers/contract/contract';
+import { type Delegation, dnsRecordsFolder, KEY_PREFIX, type Senders } from '../handlers/contract/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** Environment variable that names another list. */
@@ -42,6 +42,11 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
   readonly name: string;
   /** Its line in the file, from 1. */
   readonly line: number;
+  /**
+   * `stack` of the entry whose key and record it signs with: they share a selector. Then `keyStore` is the place of that
+   * key, and `createKey` and `record` are absent. Absent for the home itself, and for an entry that shares with none.
+   */
+  readonly home?: string;
 }
 
 /** How a domain's stack publishes its record in Route 53. */
@@ -68,9 +73,23 @@ export interface S3Backend extends StatePlace {
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>
   [...new Set([...(alone ? [alone] : []), ...domains.map(({ region }) => region)])].sort();
 
-/** Returns the places outside the key store of a region that its function reads. */
-export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>
-  (keyStore?.alsoRead ?? []).map((place) => inRegion(place, region));
+/** Returns the places outside the key store of a region that its function reads: of the list, and of keys whose home is elsewhere. */
+export const alsoReadIn = (
+  { control, domains }: Pick<DomainList, 'control' | 'domains'>,
+  region: string,
+): string[] => [
+  ...(control.keyStore?.alsoRead ?? []).map((place) => inRegion(place, region)),
+  ...domains.filter((each) => each.region === region && each.home !== undefined).flatMap(placesOfKey),
+];
+
+/** Returns the places of an entry's keys and DNS information, as `bucket/prefix`, if its bucket is named. */
+const placesOfKey = ({
+  domain,
+  keyStore: { bucket, privateKey, dnsRecords } = {},
+}: ListedDomain): string[] => [
+  `${bucket}/${privateKey ?? `${KEY_PREFIX}${domain}/`}`,
+  `${bucket}/${dnsRecords ?? dnsRecordsFolder(domain)}`,
+];
 
 /** Returns the id of the control plane's stack in a region. It has no dot, so that no domain can have that name. */
 export const controlStackId = (region: string): string => `${CONTROL_STACK}${region}`;

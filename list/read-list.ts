@@ -7,6 +7,7 @@ import { listedDomains } from './listed-domains';
 import { DomainListError, type ListMistake, mistakeAt } from './mistake';
 import { nearest } from './nearest';
 import { type DomainListText, domainList } from './schema';
+import { withHomes } from './sharing';
 import { ListSource, type PathSegment } from './source';
 import {
   mistakesOfAllowances,
@@ -59,12 +60,14 @@ export function parseDomainList(text: string, file: string): DomainList {
   ];
   const list = (shape.data ?? withoutSettings(source.value, issues)) as DomainListText | undefined;
   if (list === undefined) throw new DomainListError(file, ofShape);
-  const { domains, mistakes } = listedDomains(list, source);
+  const listed = listedDomains(list, source);
+  const { domains, mistakes } = withHomes(list, listed.domains, source);
   const checked = { list, domains, source };
   const wrong = issues.flatMap(({ path, meant = path }) => [path.join('.'), meant.join('.')]);
   // The rules of the whole list are applied once each entry is right.
   const isKnown = wrong.every((path) => path.startsWith('domains.'));
   const ofRest = [
+    ...listed.mistakes,
     ...mistakes,
     ...mistakesOfEntries(checked),
     ...mistakesOfMailFrom(checked),

@@ -1,13 +1,7 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
-import { alternatingSelectors, show } from '../constructs/check-identity-props';
+import { show } from '../constructs/check-identity-props';
 import { findViolations } from '../handlers/contract/allowances';
-import {
-  dnsRecordsFolder,
-  KEY_PREFIX,
-  privateKeyObject,
-  RECORD_PREFIX,
-  recordName,
-} from '../handlers/contract/contract';
+import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
 import { valueAt } from '../handlers/contract/setting';
 import { toALabels } from '../handlers/contract/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
@@ -42,50 +36,20 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
   });
 }
 
-/**
- * Finds entries of one domain that are in one region, or that have a selector in common: a record holds one key, and each
- * entry has a key of its own.
- */
-export function mistakesOfEntries({ list, domains, source }: Checked): ListMistake[] {
+/** Finds entries of one domain that are in one region. */
+export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
   const byRegion = new Map<string, ListedDomain>();
-  const bySelector = new Map<string, ListedDomain>();
   return domains.flatMap((listed): ListMistake[] => {
     const { domain, region, name } = listed;
     const twin = byRegion.get(`${domain}@${region}`);
-    const place = source.placeOfKey(['domains', name]);
     if (twin) {
       const which = ` in ${region}, where ${show(twin.name)} of line ${twin.line} is as well`;
+      const place = source.placeOfKey(['domains', name]);
       return [mistakeAt(place, 'domains', name, 'one entry of a domain in each region', which)];
     }
     byRegion.set(`${domain}@${region}`, listed);
-    for (const [setting, selector] of selectorsOf(listed)) {
-      // DNS does not tell `S1` from `s1`.
-      const record = recordName(domain, selector).toLowerCase();
-      const other = bySelector.get(record);
-      if (other && other !== listed) {
-        const path = pathOfSetting(name, list.domains[name], setting);
-        const at = path[0] === 'domains' ? source.placeOf(path) : place;
-        const allowed = 'a selector of its own; each region has a key and a record of its own';
-        const which = `, which ${show(other.name)} of line ${other.line} has`;
-        return [mistakeAt(at, `domains.${name}.${setting}`, selector, allowed, which)];
-      }
-      bySelector.set(record, listed);
-    }
     return [];
   });
-}
-
-/** Returns every selector that an entry uses or will, each with the setting that names it. */
-function selectorsOf(listed: ListedDomain): (readonly [setting: string, selector: string])[] {
-  const alternating = listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming';
-  const settings: Readonly<Record<string, readonly string[] | undefined>> = {
-    selector: [listed.selector],
-    'record.previousSelectors': listed.record?.previousSelectors,
-    [alternating]: alternatingSelectors(listed),
-  };
-  return Object.entries(settings).flatMap(([setting, all = []]) =>
-    all.map((each) => [setting, each] as const),
-  );
 }
 
 /** Finds a function name that makes names too long for AWS, and topics of another region. */
@@ -124,9 +88,10 @@ export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
         ` for ${regions.join(' and ')}`,
       ),
     );
+  const control = list.control ?? {};
+  const alsoRead = new Map(regions.map((region) => [region, alsoReadIn({ control, domains }, region)]));
   for (const listed of domains) {
-    const alsoRead = alsoReadIn(list.control ?? {}, listed.region);
-    for (const [setting, place] of placesOutside(listed, bucket, alsoRead)) {
+    for (const [setting, place] of placesOutside(listed, bucket, alsoRead.get(listed.region)!)) {
       const below = setting === 'keyStore.dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX;
       const allowed = `below ${below} of the control plane's bucket, or a place in control.keyStore.alsoRead`;
       mistakes.push(ofDomain(listed, setting, place, allowed));

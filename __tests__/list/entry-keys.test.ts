@@ -1,5 +1,6 @@
 import { regionsOf } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
+import { sharersOf } from '../../list/sharing';
 
 const HEAD = `control: { keyStore: { bucket: "acme-{region}" } }
 defaults: { region: ap-northeast-1 }
@@ -62,34 +63,104 @@ describe('the key of an entry', () => {
 });
 
 describe('a selector of two entries of one domain', () => {
+  /** Formats which entry is the home of which, and what each is left with. */
+  const sharing = (domains: string, head?: string) =>
+    read(domains, head).domains.map(({ stack, home, createKey, record, keyStore }) => [
+      stack,
+      { home, createKey, record, keyStore },
+    ]);
+  const none = { home: undefined, createKey: undefined, record: undefined, keyStore: undefined };
+  const shares = { ...none, home: 'example.com', keyStore: { bucket: 'acme-ap-northeast-1' } };
+
   it.each([
-    ['selector: s1', '5:38: domains.example.com@us-east-1.selector: found "s1"'],
-    ['selector: S1', '5:38: domains.example.com@us-east-1.selector: found "S1"'],
+    ['the first, where none makes a key or publishes', '{ selector: s1 }', {}, shares],
+    ['the same in a later record', '{ selector: s0, selectorNaming: [s1, s0] }', {}, shares],
     [
-      'selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] }',
-      '5:89: domains.example.com@us-east-1.record.previousSelectors: found "s1"',
+      'the one that makes the key',
+      '{ selector: s1, createKey: true }',
+      { home: 'example.com@us-east-1', keyStore: { bucket: 'acme-us-east-1' } },
+      { ...none, createKey: true },
     ],
     [
-      'selector: s2, selectorNaming: [s2, s1]',
-      '5:58: domains.example.com@us-east-1.selectorNaming: found "s1"',
+      'the one whose earlier record it is',
+      '{ selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] } }',
+      { home: 'example.com@us-east-1', keyStore: { bucket: 'acme-us-east-1' } },
+      { ...none, record: { hostedZoneId: 'Z1', previousSelectors: ['s1'] } },
     ],
-  ])('is refused: %s', (settings, message) => {
-    expect(refusal(`  example.com@us-east-1: { ${settings} }\n`)).toContain(
-      `domains.yaml:${message}, which "example.com" of line 4 has, allowed: a selector of its own; each region has a key and a record of its own`,
+  ])('has a home: %s', (_, settings, first, second) => {
+    expect(sharing(`  example.com@us-east-1: ${settings}\n`)).toEqual([
+      ['example.com', { ...none, ...first }],
+      ['example.com@us-east-1', second],
+    ]);
+  });
+
+  it.each([
+    ['has one home under a createKey of the defaults', 'ap-northeast-1, createKey: true', '{ selector: s1 }'],
+    [
+      'has a home that does not say false',
+      'ap-northeast-1, createKey: true',
+      '{ selector: s1, createKey: false }',
+    ],
+  ])('%s', (_, defaults, second) => {
+    const head = HEAD.replace('ap-northeast-1', defaults);
+    expect(sharing(`  example.com@us-east-1: ${second}\n`, head)).toEqual([
+      ['example.com', { ...none, createKey: true }],
+      ['example.com@us-east-1', shares],
+    ]);
+  });
+
+  it('is shared by all that name it, the home first', () => {
+    const { domains } = read(
+      `  example.com@us-east-1: { selector: s1 }
+  example.com@us-west-2: { selector: s2 }
+  example.com@eu-west-1: { selector: s1, createKey: true }
+`,
+    );
+    expect(domains.map((each) => sharersOf(domains, each).map(({ stack }) => stack))).toEqual([
+      ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
+      ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
+      ['example.com@us-west-2'],
+      ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
+    ]);
+  });
+
+  it.each([
+    [
+      'two that make the key',
+      'selector: s1, createKey: true',
+      '5:53: domains.example.com@us-east-1.createKey: found true, allowed: none: it signs with the key and the record of "example.com" of line 4, where alone they are set; or a selector of its own',
+    ],
+    [
+      'a record beside the key of another',
+      'selector: s1, record: { hostedZoneId: Z1 }',
+      '5:50: domains.example.com@us-east-1.record: found {"hostedZoneId":"Z1"}, allowed: none: it',
+    ],
+    [
+      'a place of the key of its own',
+      'selector: s1, keyStore: { bucket: other }',
+      '5:52: domains.example.com@us-east-1.keyStore: found {"bucket":"other"}, allowed: none: it',
+    ],
+    [
+      'another spelling',
+      'selector: S1',
+      '5:38: domains.example.com@us-east-1.selector: found "S1", allowed: s1 as in "example.com" of line 4',
+    ],
+  ])('is refused: %s', (_, settings, message) => {
+    const head = HEAD.replace('{ selector: s1 }', '{ selector: s1, createKey: true }');
+    expect(() => read(`  example.com@us-east-1: { ${settings} }\n`, head)).toThrow(`domains.yaml:${message}`);
+  });
+
+  it('is refused where the bucket of the home has no name', () => {
+    const head = HEAD.replace(/^control.*\n/, '');
+    expect(() => read('  example.com@us-east-1: { selector: s1 }\n', head)).toThrow(
+      /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: other regions read the key of "example.com" of line 3 from its bucket$/,
     );
   });
 
-  it('is refused at the later entry, where the defaults name it', () => {
-    const head = HEAD.replace('ap-northeast-1 }', 'ap-northeast-1, selector: s1 }').replace(
-      '{ selector: s1 }',
-      '',
-    );
-    expect(() => read('  example.com@us-east-1:\n', head)).toThrow(
-      /^domains\.yaml:5:3: domains\.example\.com@us-east-1\.selector: found "s1"/,
-    );
-  });
-
-  it('is fine where the domains differ', () => {
-    expect(refusal('  example.org@us-east-1: { selector: s1 }\n')).toBe('');
+  it('shares nothing where the domains differ', () => {
+    expect(sharing('  example.org@us-east-1: { selector: s1 }\n').map(([, each]) => each)).toEqual([
+      none,
+      none,
+    ]);
   });
 });
