@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
 import { hasCode } from '../handlers/errors/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { readRecord } from '../handlers/key/record';
+import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/selector/dns-record';
 import type { Answers } from './aws/function';
 import { CliError, usageError } from './cli-error';
 import type { Cli } from './command';

@@ -1,5 +1,5 @@
+import type { KnownDomain } from '../handlers/audit/status';
 import { MOST_KNOWN } from '../handlers/contract/event-schema';
-import type { KnownDomain } from '../handlers/inspection/status';
 import { type DomainList, regionsOf } from '../list/domain-list';
 import { callFunction } from './aws/function';
 import { CliError, orCliError } from './cli-error';

@@ -1,7 +1,7 @@
 import type { Clock } from '../handlers/clock';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
-import type { GateOutcome } from '../handlers/gate-outcome';
-import type { LookUp } from '../handlers/mail-domain/texts';
+import type { LookUp } from '../handlers/dns/lookup';
+import type { GateOutcome } from '../handlers/errors/gate-outcome';
 import type { Inventory, InventoryPlace } from './aws/inventory';
 
 /** Receives text. */

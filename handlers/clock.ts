@@ -8,6 +8,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export const iso = (ms: number): string => new Date(ms).toISOString();
 /** UTC, e.g. `2026-12-03`. */
 export const day = (ms: number): string => iso(ms).slice(0, 10);
+/** Returns the first whole day (UTC) after a moment, e.g. `2026-12-03`. */
+export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
 
 /** Time, as an argument: nothing else in the handler reads a clock or waits. */
 export interface Clock {

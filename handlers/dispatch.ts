@@ -1,13 +1,13 @@
 import { audit } from './audit/audit';
 import { heal } from './audit/heal';
 import { auditChanged } from './audit/later';
+import { known, status } from './audit/status';
 import type { Request, RequestOf } from './contract/event';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
 import { inspect } from './inspection/inspect';
-import { known, status } from './inspection/status';
 import type { Attempt } from './ledger/ledger';
 import type { NotedWork } from './notices/layout';
 import { type NoticeOf, withNotice } from './notices/result-notice';

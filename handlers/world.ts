@@ -2,9 +2,9 @@ import type { Services } from './aws/with-aws-errors';
 import type { Clock } from './clock';
 import type { Environment } from './contract/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
+import type { LookUp } from './dns/lookup';
+import type { GateOutcome } from './errors/gate-outcome';
 import type { Redactor } from './errors/redact';
-import type { GateOutcome } from './gate-outcome';
-import type { LookUp } from './mail-domain/texts';
 
 export type { Services };
 

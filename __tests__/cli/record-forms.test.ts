@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { RECORD_FORMS, type RecordForm } from '../../cli/record-forms';
-import { dnsRecord } from '../../handlers/dkim-key/dns-record';
+import { dnsRecord } from '../../handlers/selector/dns-record';
 import { newTestKey } from '../support/world';
 
 const { publicKey } = newTestKey(2048);

@@ -1,4 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { KnownDomain, known } from '../../handlers/audit/status';
 import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract/contract';
 import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
@@ -6,10 +7,9 @@ import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
-import type { KnownDomain, known } from '../../handlers/inspection/status';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
+import type { Reverted } from '../../handlers/ledger/results';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
-import type { Reverted } from '../../handlers/transaction/revert';
 import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer } from '../world';
 import { awsFailure } from './aws-failure';

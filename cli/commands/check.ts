@@ -1,4 +1,4 @@
-import type { GateOutcome, MailFromOutcome } from '../../handlers/gate-outcome';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';

@@ -1,5 +1,5 @@
 import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
-import { dnsRecord } from '../../handlers/dkim-key/dns-record';
+import { dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';

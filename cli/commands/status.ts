@@ -1,6 +1,6 @@
+import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
-import type { KnownDomain } from '../../handlers/inspection/status';
-import { stageAsData } from '../../handlers/rotation/stages';
+import { stageAsData } from '../../handlers/selector/stages';
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import { CliError, orCliError } from '../cli-error';

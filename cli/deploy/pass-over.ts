@@ -1,7 +1,7 @@
 /** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
 import { deployHelps } from '../../handlers/audit/finding-catalogue';
+import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
-import type { KnownDomain } from '../../handlers/inspection/status';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';

@@ -1,7 +1,6 @@
 /** Asks the function what SES has by now: after the applies until SES has verified, and after a destroy. */
-import { DAY_MS, MINUTE_MS } from '../../handlers/clock';
+import { DAY_MS, dayFrom, MINUTE_MS } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
-import { dayFrom } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { callFunction, type StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';

@@ -1,5 +1,5 @@
 import type { MailFromSettings } from '../../handlers/contract/contract';
-import type { MailFromOutcome } from '../../handlers/gate-outcome';
+import type { MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
 import {

@@ -1,6 +1,6 @@
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
-import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
+import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';

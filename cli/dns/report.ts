@@ -1,5 +1,5 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
-import type { GateOutcome, ServerVerdict } from '../../handlers/gate-outcome';
+import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
 import { table } from '../terminal/table';
 
 const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {

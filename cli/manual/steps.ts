@@ -5,7 +5,7 @@ import {
   putKeyCommands,
   setSigningCommand,
   showStateCommand,
-} from '../../handlers/transaction/aws-commands';
+} from '../../handlers/notices/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 
 /** A domain that is set up manually, and its key. */

@@ -2,7 +2,7 @@ import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName, recordName } from '../../handlers/contract/contract';
 import { byReason } from '../../handlers/dns/wording';
-import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/gate-outcome';
+import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/errors/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';

@@ -1,7 +1,7 @@
 /** Plans the rotations and removals that are due. */
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
-import { keyDaysLeft } from '../../handlers/rotation/stages';
+import { keyDaysLeft } from '../../handlers/selector/stages';
 import type { Edit } from '../../list/edit-list';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';

@@ -1,6 +1,6 @@
 import type { DatedFinding } from '../../handlers/audit/news';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { type SelectorStage, stageOf } from '../../handlers/rotation/stages';
+import { type SelectorStage, stageOf } from '../../handlers/selector/stages';
 import type { StatusAnswer } from '../aws/function';
 import type { CliError } from '../cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';

@@ -3,7 +3,7 @@ import { withoutViolations } from '../contract/allowances';
 import type { RotationSettings } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import type { AuditRequest } from '../contract/event';
-import type { GateOutcome } from '../gate-outcome';
+import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';

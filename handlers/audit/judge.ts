@@ -1,8 +1,8 @@
 import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
-import type { GateOutcome } from '../gate-outcome';
+import type { GateOutcome } from '../errors/gate-outcome';
 import { deadlineOf, isHeld, isWaiting, type Ledger } from '../ledger/ledger';
-import { mayBeOld } from '../transaction/signing-state';
+import { mayBeOld } from '../ledger/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { planHealing, withHealing } from './heal';

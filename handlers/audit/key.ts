@@ -1,12 +1,12 @@
 import type { ObjectHead } from '../aws/object-store';
+import { fetchKey, type KeyReference } from '../aws/stored-key';
 import { day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
-import { agesFrom, readDescription } from '../dkim-key/dns-information';
 import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
-import { fetchKey, type KeyReference } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import { keyDaysLeft, keyDueAt } from '../rotation/stages';
+import { agesFrom, readDescription } from '../selector/dns-information';
+import { keyDaysLeft, keyDueAt } from '../selector/stages';
 import { type Audited, rotationOf } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 

@@ -2,7 +2,7 @@ import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
 import { ACTIONS } from '../contract/contract';
 import { isWaiting } from '../ledger/ledger';
-import { signsWith } from '../transaction/signing-state';
+import { signsWith } from '../ledger/signing-state';
 import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { armForDomain } from './later';

@@ -1,19 +1,12 @@
-import { day } from '../clock';
+import { day, dayFrom } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract/contract';
-import { readDescription } from '../dkim-key/dns-information';
-import { findSpares } from '../dkim-key/spares';
 import { byReason } from '../dns/wording';
-import { type GateOutcome, otherAliases } from '../gate-outcome';
+import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import {
-  dayFrom,
-  formatStage,
-  type SelectorFacts,
-  type SelectorStage,
-  signersOf,
-  stageOf,
-} from '../rotation/stages';
+import { readDescription } from '../selector/dns-information';
+import { findSpares } from '../selector/spares';
+import { formatStage, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
 import { type Audited, askDns, type Checked, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 

@@ -10,6 +10,7 @@ import {
   type VerificationInfo as SesVerificationInfo,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract/contract';
+import type { SigningKey } from '../key/public-key';
 import { nullOnAwsError } from './aws-error';
 import { sendersOf } from './identity-policies';
 
@@ -62,10 +63,7 @@ export interface PutAnswer {
 }
 
 /** A private key as SES takes it. Only this file may send it anywhere. */
-export interface ExternalKey {
-  /** base64 of the DER in PKCS#1, without PEM lines and line breaks. */
-  readonly der: string;
-}
+type ExternalKey = Pick<SigningKey, 'der'>;
 
 /** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
 export interface EmailIdentities {

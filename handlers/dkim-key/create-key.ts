@@ -1,19 +1,14 @@
 import { onceArrived } from '../aws/retry';
+import type { FoundKey } from '../aws/stored-key';
 import { untilKept } from '../budgets';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import type { FoundKey } from '../key/key-source';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { isNeeded, keyUse } from '../rotation/stages';
+import { readInformation, type StoredInformation } from '../selector/dns-information';
+import { isNeeded, keyUse } from '../selector/stages';
 import type { World } from '../world';
-import {
-  ensureInformation,
-  readInformation,
-  requireSameKey,
-  type StoredInformation,
-} from './dns-information';
 import { announceOnce, notNotified } from './dns-team';
 import {
   type EnsuredKey,
@@ -25,6 +20,7 @@ import {
   writtenMeanwhile,
 } from './private-key';
 import { gateWorld } from './selector-in-use';
+import { ensureInformation, requireSameKey } from './store-information';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */
 export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;

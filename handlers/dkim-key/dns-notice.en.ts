@@ -1,4 +1,4 @@
-import type { Alias, DnsRecord, RecordForms } from './dns-record';
+import type { Alias, DnsRecord, RecordForms } from '../selector/dns-record';
 
 /** The DNS team's notices in English: plain text, with each value on its own line so that it can be copied. */
 export const ENGLISH = {

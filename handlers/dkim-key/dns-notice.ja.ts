@@ -1,5 +1,5 @@
+import type { RecordForms } from '../selector/dns-record';
 import type { ENGLISH } from './dns-notice.en';
-import type { RecordForms } from './dns-record';
 
 /** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
 export const JAPANESE: typeof ENGLISH = {

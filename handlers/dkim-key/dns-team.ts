@@ -8,20 +8,15 @@ import type { SigningRequest } from '../contract/event';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
+import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
+import { aliasesOf, type DnsRecord, dnsRecord } from '../selector/dns-record';
+import { findSpares } from '../selector/spares';
 import type { World } from '../world';
-import {
-  type EnsuredInformation,
-  ensureInformation,
-  readDescription,
-  readInformation,
-  type StoredInformation,
-} from './dns-information';
 import { ENGLISH } from './dns-notice.en';
 import { JAPANESE } from './dns-notice.ja';
-import { aliasesOf, type DnsRecord, dnsRecord } from './dns-record';
 import { type KeyWork, keyWork, requireKey } from './private-key';
 import { gateWorld } from './selector-in-use';
-import { findSpares } from './spares';
+import { type EnsuredInformation, ensureInformation } from './store-information';
 
 /** Whether the DNS team was notified. */
 interface Announced {

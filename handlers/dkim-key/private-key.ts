@@ -1,11 +1,11 @@
 import type { ObjectPlace, PutOptions } from '../aws/object-store';
+import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError, nullOn } from '../errors/errors';
-import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
+import { findReplaced } from '../selector/replaced-key';
 import type { Services, World } from '../world';
-import { findReplaced } from './replaced-key';
 import { requireFreeSelector } from './selector-in-use';
 
 /** What work on the key of one selector needs. */

@@ -1,9 +1,10 @@
 import { s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
+import { readInformation, type StoredInformation } from '../selector/dns-information';
+import type { DnsRecord } from '../selector/dns-record';
 import type { World } from '../world';
-import { readInformation, recordOf, type StoredInformation } from './dns-information';
-import type { DnsRecord } from './dns-record';
 import { keyWork, readKey } from './private-key';
+import { recordOf } from './store-information';
 
 export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
 

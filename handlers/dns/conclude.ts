@@ -12,7 +12,7 @@ import {
   type Role,
   type ServerVerdict,
   type Verdict,
-} from '../gate-outcome';
+} from '../errors/gate-outcome';
 import { type RsaPublicKey, sameKey } from '../key/public-key';
 import { readRecord } from '../key/record';
 import type { Content, ServerAnswer } from './answer';

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { describeProblem, type Problem } from '../gate-outcome';
+import { describeProblem, type Problem } from '../errors/gate-outcome';
 import { addressesIn, type Delegation, nameserversIn } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';

@@ -1,6 +1,6 @@
 /** What the search for one name has found: servers, who names them, and which of them count. */
 
-import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../gate-outcome';
+import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../errors/gate-outcome';
 import { type Answer, type Asked, type Delegation, isAbove, isReply } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';

@@ -9,7 +9,7 @@
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract/contract';
 import { LIMITS } from '../dns-limits';
-import type { GateOutcome, Role } from '../gate-outcome';
+import type { GateOutcome, Role } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Content } from './answer';
 import { Round } from './ask';

@@ -1,7 +1,7 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract/contract';
 import { LIMITS } from '../dns-limits';
-import { type FoundServers, isServfail, type Role } from '../gate-outcome';
+import { type FoundServers, isServfail, type Role } from '../errors/gate-outcome';
 import {
   type Asked,
   type Content,
@@ -51,6 +51,9 @@ export interface Lookup extends FoundServers {
   /** Those asked for the name itself first. */
   readonly servers: readonly ServerAnswer[];
 }
+
+/** How other records are looked up: `lookUp`, or a stand-in. */
+export type LookUp = (request: LookupRequest, world: DnsWorld) => Promise<Lookup>;
 
 /** Asks every server of the zone of a name, and of the zones that its aliases lead to, one name after another. */
 export async function askZone(

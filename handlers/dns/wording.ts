@@ -8,7 +8,7 @@ import {
   isServfail,
   isSilence,
   type ServerVerdict,
-} from '../gate-outcome';
+} from '../errors/gate-outcome';
 import {
   answering,
   CODES,

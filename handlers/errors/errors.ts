@@ -1,6 +1,6 @@
-import type { GateOutcome, MailFromOutcome } from '../gate-outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue';
 import { withoutFullStop } from './escape';
+import type { GateOutcome, MailFromOutcome } from './gate-outcome';
 
 export type { ErrorCode };
 

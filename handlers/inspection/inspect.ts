@@ -15,8 +15,8 @@ import {
   type Wanted,
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { earlyRemoval } from '../rotation/early-removal';
-import { formatState, isInStep, withStartedVerification } from '../transaction/signing-state';
+import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
+import { earlyRemoval } from '../selector/early-removal';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 

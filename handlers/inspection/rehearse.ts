@@ -1,12 +1,12 @@
+import { requireDnsInformation } from '../aws/stored-key';
 import type { SigningRequest } from '../contract/event';
 import { requireKeyOrMayMake } from '../dkim-key/create-key';
 import { keyWork, requireKey } from '../dkim-key/private-key';
 import { asByodkimError, type ByodkimError } from '../errors/errors';
-import { requireDnsInformation } from '../key/key-source';
 import type { Attempt } from '../ledger/ledger';
+import { requireTag, withKnownSelector } from '../ledger/signing-state';
 import { type Decision, decide } from '../transaction/decide';
 import { Session } from '../transaction/session';
-import { requireTag, withKnownSelector } from '../transaction/signing-state';
 import { recallSnapshot, takeSnapshot } from '../transaction/snapshot';
 import type { World } from '../world';
 

@@ -1,5 +1,4 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import type { ExternalKey } from '../aws/email-identity';
 
 /** An RSA public key as numbers, so that keys in different forms can be compared. */
 export interface RsaPublicKey {
@@ -16,7 +15,9 @@ export interface RsaPublicKey {
 }
 
 /** A private key that SES will take. */
-export interface SigningKey extends ExternalKey {
+export interface SigningKey {
+  /** base64 of the DER in PKCS#1, without PEM lines and line breaks, as SES takes it. */
+  readonly der: string;
   /** base64 of the DER as it was stored, PKCS#1 or PKCS#8, for the redactor. */
   readonly stored: string;
   readonly publicKey: RsaPublicKey;

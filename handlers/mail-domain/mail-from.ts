@@ -4,12 +4,12 @@ import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
-import type { Lookup } from '../dns/lookup';
+import type { LookUp, Lookup } from '../dns/lookup';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromOutcome, ServerVerdict } from '../gate-outcome';
+import type { MailFromOutcome, ServerVerdict } from '../errors/gate-outcome';
 import { readSpf } from './spf';
-import type { DnsSettings, LookUp } from './texts';
+import type { DnsSettings } from './texts';
 
 export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict' | 'waitSeconds'> {
   /** A domain in A-labels. */

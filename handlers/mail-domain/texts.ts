@@ -1,6 +1,6 @@
 import type { GateSettings } from '../contract/contract';
 import type { ServerAnswer } from '../dns/answer';
-import type { DnsWorld, Lookup, LookupRequest } from '../dns/lookup';
+import type { DnsWorld, LookUp } from '../dns/lookup';
 
 /** The texts that DNS has at a name, as a receiver of mail sees them. */
 export type Texts =
@@ -9,8 +9,6 @@ export type Texts =
   | { readonly problem: string };
 
 export type FindTexts = (name: string) => Promise<Texts>;
-
-export type LookUp = (request: LookupRequest, world: DnsWorld) => Promise<Lookup>;
 
 /** How DNS is asked, as the gate asks it. */
 export type DnsSettings = Pick<GateSettings, 'nameservers' | 'resolvers'> & {

@@ -3,9 +3,9 @@ import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
 import { ERROR_CATALOGUE, whatToDo } from '../errors/error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors/errors';
 import type { ChangeResult } from '../ledger/ledger';
-import { repairSteps } from '../transaction/aws-commands';
-import { formatState } from '../transaction/signing-state';
+import { formatState } from '../ledger/signing-state';
 import type { World } from '../world';
+import { repairSteps } from './aws-commands';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
 

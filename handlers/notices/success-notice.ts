@@ -1,8 +1,6 @@
 /** The notices of what has succeeded, by kind of request; `null`: nothing has happened that a person must know of. */
 import type { ChangeResult } from '../ledger/ledger';
-import type { Confirmed } from '../transaction/confirm';
-import type { Fired } from '../transaction/fired';
-import type { Reverted } from '../transaction/revert';
+import type { Confirmed, Fired, Reverted } from '../ledger/results';
 import { bullets, type NotedWork, type NoticeParts } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;

@@ -5,6 +5,14 @@ import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { ownerAfter } from '../ledger/ownership';
+import {
+  isRecent,
+  mayBeOld,
+  observeExisting,
+  requireTag,
+  withKnownSelector,
+  withStartedVerification,
+} from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
@@ -14,14 +22,6 @@ import { type ProvedKey, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
-import {
-  isRecent,
-  mayBeOld,
-  observeExisting,
-  requireTag,
-  withKnownSelector,
-  withStartedVerification,
-} from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
 

@@ -2,21 +2,12 @@ import { POLL } from '../budgets';
 import { ByodkimError } from '../errors/errors';
 import { type Attempt, isSet, type Place } from '../ledger/ledger';
 import { confirmationOvertakenBy } from '../ledger/ownership';
+import type { Confirmed, ConfirmedChange } from '../ledger/results';
+import { isInStep, stillHas, withStartedVerification } from '../ledger/signing-state';
 import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
-import { type ConfirmedChange, confirmOpen, confirmOwner } from './confirmed-commit';
+import { confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
-import { isInStep, stillHas, withStartedVerification } from './signing-state';
-
-export interface Confirmed extends ConfirmedChange {
-  readonly statusCode: 200;
-  readonly confirmed: true;
-  readonly domain: string;
-  readonly selector: string;
-  readonly transaction: string;
-  /** Whether the revert had already fired, so that the change had to be made again. */
-  readonly reapplied: boolean;
-}
 
 /**
  * Answers `Confirmation`, the last resource of a stack: everything else is there, so the change stays. Makes sure that it

@@ -5,6 +5,7 @@
 import { VERIFICATION_CHECKS } from '../budgets';
 import { iso } from '../clock';
 import { type Arming, deadlineOf, isWaiting, type Ledger, type Open, type Owner } from '../ledger/ledger';
+import type { ConfirmedChange } from '../ledger/results';
 import { confirmed, ownerConfirmed, verified } from '../ledger/transitions';
 import { payloadOf, planCheck } from './arming';
 import type { Session } from './session';
@@ -49,15 +50,6 @@ export async function close(
   const warnings: string[] = [];
   for (const arming of armings) warnings.push(...(await disarm(session, arming)));
   return warnings;
-}
-
-/** How a confirmed change stands. */
-export interface ConfirmedChange {
-  /** Whether SES says SUCCESS: it is done. Until then the revert stays armed. */
-  readonly verified: boolean;
-  /** When it is rolled back unless SES has verified it by then. ISO 8601. */
-  readonly reverts_at?: string;
-  readonly warnings: readonly string[];
 }
 
 /**

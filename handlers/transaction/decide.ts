@@ -8,7 +8,7 @@ import {
   type Open,
   type Wanted,
 } from '../ledger/ledger';
-import { isAsWanted, isInStep, signsWith } from './signing-state';
+import { isAsWanted, isInStep, signsWith } from '../ledger/signing-state';
 
 /** What an attempt leads to, before anything is done. */
 export type Decision =

@@ -2,12 +2,13 @@ import type { RequestOf } from '../contract/event';
 import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import { currentOwner, isWaiting, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
 import { deletionOf } from '../ledger/ownership';
+import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { planRollback } from './arming';
 import { arm, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { nothingReverted, type Reverted, revertAnswer, revertOpen, unprovedRecord } from './revert';
+import { nothingReverted, revertAnswer, revertOpen, unprovedRecord } from './revert';
 import { Session } from './session';
 
 /** Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed. */

@@ -5,27 +5,15 @@ import { DAY_MS, iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract/contract';
 import type { Firing } from '../contract/event';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
-import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
+import { deadlineOf, isWaiting, type Open, type Place } from '../ledger/ledger';
+import type { Fired } from '../ledger/results';
+import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { planCheck, planRetry } from './arming';
 import { arm } from './confirmed-commit';
-import { nothingReverted, type Reverted, revertOpen } from './revert';
+import { nothingReverted, revertOpen } from './revert';
 import { isLeaseLost, Session } from './session';
-import { stillHas } from './signing-state';
-
-/** What a firing answers. */
-export interface Fired extends Reverted {
-  /** SES has verified the change: it is done. */
-  readonly verified?: true;
-  /** When it is checked again. ISO 8601. */
-  readonly checks_at?: string;
-  /** SES had not verified the change in time: why it was rolled back. */
-  readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
-  /** How long SES took, or had. */
-  readonly after_minutes?: number;
-  readonly selector?: string;
-}
 
 /**
  * Does nothing unless exactly that arming is still waiting. Whatever the failure was, the same arming is scheduled once

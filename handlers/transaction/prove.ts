@@ -1,19 +1,19 @@
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
+import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract/contract';
 import type { Place, RequestOf, SigningRequest } from '../contract/event';
-import { findReplaced } from '../dkim-key/replaced-key';
 import type { GateWorld } from '../dns/gate';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
-import { type GateOutcome, otherAliases } from '../gate-outcome';
-import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
+import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
+import { findReplaced } from '../selector/replaced-key';
 import type { World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */

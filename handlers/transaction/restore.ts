@@ -1,12 +1,12 @@
 import { isAwsError } from '../aws/aws-error';
 import type { PutAnswer, SigningState } from '../aws/email-identity';
+import { type FoundKey, fetchRecordedKey, type KeyReference } from '../aws/stored-key';
 import { POLL } from '../budgets';
 import { s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import { type FoundKey, fetchRecordedKey, type KeyReference } from '../key/key-source';
 import type { Restoration, Snapshot } from '../ledger/ledger';
+import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
 import { isLeaseLost, type Session } from './session';
-import { mayBeOld, signsWith, surelySignsWith } from './signing-state';
 import type { PriorState } from './snapshot';
 
 /** How a restoration ended. */

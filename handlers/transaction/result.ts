@@ -1,10 +1,9 @@
-import { DAY_MS, iso } from '../clock';
+import type { KeyReference } from '../aws/stored-key';
+import { DAY_MS, dayFrom, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
-import type { KeyReference } from '../key/key-source';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
-import { dayFrom } from '../rotation/stages';
-import type { ConfirmedChange } from './confirmed-commit';
+import type { ConfirmedChange } from '../ledger/results';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
 const PENDING = 'SES BYODKIM update completed; SES has not verified the record yet';

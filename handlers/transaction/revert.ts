@@ -1,27 +1,15 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
+
+import { fetchRecordedKey } from '../aws/stored-key';
 import type { GateSettings } from '../contract/contract';
 import { gateWith } from '../contract/event';
-import { fetchRecordedKey } from '../key/key-source';
 import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
+import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { Session } from './session';
-
-/** Answers a delete, a fired schedule or `byodkim revert`. */
-export interface Reverted {
-  readonly statusCode: 200;
-  readonly domain: string;
-  readonly reverted: boolean;
-  /** What SES has now, or why nothing was done. */
-  readonly reason: string;
-  readonly warnings: readonly string[];
-  /** The rollback is impossible, and nothing will try again: a person must act. */
-  readonly incomplete?: true;
-  /** What DNS has in place of the record of the selector that was restored: mail is unsigned until SES has verified it. */
-  readonly unproved?: string;
-}
 
 /** Makes the answer of a restoration. */
 export const revertAnswer = (

@@ -3,13 +3,13 @@ import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
+import { formatState } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
+import { manualCommands, repairSteps } from '../notices/aws-commands';
 import { ownArming, planRollback } from './arming';
-import { manualCommands, repairSteps } from './aws-commands';
 import { arm, close, disarm } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
-import { formatState } from './signing-state';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';

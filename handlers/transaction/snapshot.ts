@@ -1,12 +1,12 @@
 import type { SigningState } from '../aws/email-identity';
+import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
-import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
+import { signsWith } from '../ledger/signing-state';
 import type { Session } from './session';
-import { signsWith } from './signing-state';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
 export interface PriorState {

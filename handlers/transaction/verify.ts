@@ -5,8 +5,8 @@ import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { SigningKey } from '../key/public-key';
+import { observeExisting, signsWith } from '../ledger/signing-state';
 import type { Session } from './session';
-import { observeExisting, signsWith } from './signing-state';
 
 export interface PutOutcome {
   /** PENDING: SES may verify later. */

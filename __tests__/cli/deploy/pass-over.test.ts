@@ -1,7 +1,7 @@
 import { CliError } from '../../../cli/cli-error';
 import type { AppliedState } from '../../../cli/deploy/applied-state';
 import { type EntryFacts, whyPlanned } from '../../../cli/deploy/pass-over';
-import type { KnownDomain } from '../../../handlers/inspection/status';
+import type { KnownDomain } from '../../../handlers/audit/status';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];
 const STATE: AppliedState = {

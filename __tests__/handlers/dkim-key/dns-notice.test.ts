@@ -1,5 +1,5 @@
-import { dnsRecord } from '../../../handlers/dkim-key/dns-record';
 import { noticeOf } from '../../../handlers/dkim-key/dns-team';
+import { dnsRecord } from '../../../handlers/selector/dns-record';
 import { expectExample, FAKE_PUBLIC_KEY } from '../notices/example';
 
 const record = (domain = 'example.com') =>

@@ -3,7 +3,7 @@ import { systemClock } from '../../../handlers/clock';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/gate-outcome';
+import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsNetworkOptions, startDnsNetwork } from '../../support/dns/network';

@@ -1,7 +1,5 @@
-import type { LookupRequest } from '../../../handlers/dns/lookup';
-import { lookUp } from '../../../handlers/dns/lookup';
+import { type LookUp, type LookupRequest, lookUp } from '../../../handlers/dns/lookup';
 import { type MailFromRequest, mailFromError, proveMailFrom } from '../../../handlers/mail-domain/mail-from';
-import type { LookUp } from '../../../handlers/mail-domain/texts';
 import * as net from '../dns/support';
 
 const BOUNCE = 'bounce.example.com';

@@ -2,7 +2,7 @@
  * Finds the stage of a selector: its key was made, its record published, SES signs with it, SES has stopped but its mail is
  * in transit, its record may go, its record is gone. Pure; dates are milliseconds since the epoch.
  */
-import { DAY_MS, day, iso } from '../clock';
+import { DAY_MS, day, dayFrom, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
@@ -55,9 +55,6 @@ export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) =
 export type StageData = ReturnType<typeof stageAsData>;
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-
-/** Returns the first whole day (UTC) after a moment, e.g. `2026-12-03`. */
-export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
 
 /** Formats a stage, e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
 export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorStage): string {

@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract/contract';
 import { ByodkimError, type ShownState } from '../errors/errors';
-import { isSet, type Ledger, type Place, type Wanted } from '../ledger/ledger';
+import { isSet, type Ledger, type Place, type Wanted } from './ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {

@@ -1,6 +1,6 @@
 import { type ObjectStore, requireSize } from '../../../handlers/aws/object-store';
+import { fetchKey } from '../../../handlers/aws/stored-key';
 import { Redactor } from '../../../handlers/errors/redact';
-import { fetchKey } from '../../../handlers/key/key-source';
 
 const PLACE = { bucket: 'other-bucket', key: 'dkim-certificates/example.com/s1/private_key.pem' };
 

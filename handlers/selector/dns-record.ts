@@ -11,7 +11,7 @@ import {
   recordValue,
 } from '../contract/contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { keyDueAt } from '../rotation/stages';
+import { keyDueAt } from './stages';
 
 /** A character-string of DNS holds 255 octets (RFC 1035 §3.3); readers join them (RFC 6376 §3.6.2.2). */
 const STRING_OCTETS = 255;

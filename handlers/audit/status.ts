@@ -1,22 +1,8 @@
 /** Reports on domains, read-only: by ledger and SES, with what is found now, or by what ledgers and audits know. */
-import { deployHelps } from '../audit/finding-catalogue';
-import { judge } from '../audit/judge';
-import {
-  type DatedFinding,
-  type LastFindings,
-  lastFindingsOf,
-  lostAmong,
-  type Memory,
-  readMemory,
-  sinceOf,
-} from '../audit/news';
-import { unmanaged } from '../audit/report';
-import { SURVEYED } from '../audit/survey';
+
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/event';
-import { keyAgesFrom } from '../dkim-key/dns-information';
-import { findSpares } from '../dkim-key/spares';
 import { ByodkimError } from '../errors/errors';
 import {
   currentOwner,
@@ -29,9 +15,24 @@ import {
   type Wanted,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
-import { signersOf } from '../rotation/stages';
-import { isInStep, signsWith, withStartedVerification } from '../transaction/signing-state';
+import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
+import { keyAgesFrom } from '../selector/dns-information';
+import { findSpares } from '../selector/spares';
+import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
+import { deployHelps } from './finding-catalogue';
+import { judge } from './judge';
+import {
+  type DatedFinding,
+  type LastFindings,
+  lastFindingsOf,
+  lostAmong,
+  type Memory,
+  readMemory,
+  sinceOf,
+} from './news';
+import { unmanaged } from './report';
+import { SURVEYED } from './survey';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
 export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {

@@ -1,5 +1,4 @@
-import type { MailFromRecord } from './contract/contract';
-import { LIMIT_WORDS, type Limit } from './dns-limits';
+import { LIMIT_WORDS, type Limit } from '../dns-limits';
 
 /** Whether a server is asked as one of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -81,7 +80,7 @@ export interface MailFromOutcome {
   readonly advice?: string;
   readonly mailFromDomain: string;
   /** The records to publish. */
-  readonly records: readonly MailFromRecord[];
+  readonly records: readonly { readonly name: string; readonly type: 'MX' | 'TXT'; readonly value: string }[];
   readonly servers: readonly ServerVerdict[];
 }
 

@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../aws/object-store';
+import { type FoundKey, fetchKey, type KeyReference } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
 import type { Place } from '../contract/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
-import { type FoundKey, fetchKey, type KeyReference } from '../key/key-source';
 import { isSet } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { World } from '../world';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { dnsRecord, quotedStrings } from '../../../handlers/dkim-key/dns-record';
 import { readRecord } from '../../../handlers/key/record';
+import { dnsRecord, quotedStrings } from '../../../handlers/selector/dns-record';
 import { newTestKey, testKey } from '../../support/world';
 
 const PLACE = { domain: 'example.com', selector: 's1' };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type SelectorFacts, stageOf } from '../../../handlers/rotation/stages';
+import { type SelectorFacts, stageOf } from '../../../handlers/selector/stages';
 
 const DAY = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 10, 25);

@@ -1,10 +1,10 @@
-import { isAwsError } from '../aws/aws-error';
-import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract/contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Redactor } from '../errors/redact';
-import { MAX_FILE_BYTES, readSigningKey, unusableKey } from './private-key';
-import type { SigningKey } from './public-key';
+import { MAX_FILE_BYTES, readSigningKey, unusableKey } from '../key/private-key';
+import type { SigningKey } from '../key/public-key';
+import { isAwsError } from './aws-error';
+import type { ObjectPlace, ObjectStore } from './object-store';
 
 /** The place of a private key, and its fingerprint. */
 export interface KeyReference extends ObjectPlace {

@@ -1,10 +1,10 @@
-import { DAY_MS } from '../clock';
+import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
 import type { Ledger } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
-import { dayFrom, isNeeded, keyUse, type SelectorStage } from './stages';
+import { isNeeded, keyUse, type SelectorStage } from './stages';
 
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
-import { manualCommands, repairSteps } from '../../../handlers/transaction/aws-commands';
+import { manualCommands, repairSteps } from '../../../handlers/notices/aws-commands';
 import { testKey } from '../../support/world';
 
 const place = { domain: 'example.com', region: 'ap-northeast-1' };

@@ -1,6 +1,6 @@
-import type { KnownDomain } from '../../../handlers/inspection/status';
-import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
+import type { KnownDomain } from '../../../handlers/audit/status';
 import * as setup from '../transaction/support';
+import { auditedCloud, giveManagedDomain } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const HOUR_MS = 3_600_000;

@@ -1,13 +1,13 @@
 import type { SigningState } from '../../../handlers/aws/email-identity';
 import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/ledger/ledger';
-import type { State } from '../../../handlers/ledger/states';
 import {
   isAsWanted,
   isInStep,
   mayBeOld,
   requireTag,
   withKnownSelector,
-} from '../../../handlers/transaction/signing-state';
+} from '../../../handlers/ledger/signing-state';
+import type { State } from '../../../handlers/ledger/states';
 
 const STATE: SigningState = {
   origin: 'EXTERNAL',

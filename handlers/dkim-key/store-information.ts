@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import { putJson } from '../aws/stored-json';
+import { s3Uri } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
+import type { RsaPublicKey } from '../key/public-key';
+import { madeAt, readInformation, type StoredInformation } from '../selector/dns-information';
+import { type DnsRecord, dnsRecord } from '../selector/dns-record';
+import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
+
+/** Returns the record of a key, dated by the key's age. */
+export async function recordOf(
+  { world: { clock }, services, request, keyPlace }: KeyWork,
+  { found, created }: EnsuredKey,
+  stored: StoredInformation,
+): Promise<DnsRecord> {
+  const { publicKey } = found.key;
+  const made = created ? undefined : await madeAt(services.store, stored, publicKey.fingerprint, keyPlace);
+  return dnsRecord(request, publicKey, made ?? clock.now());
+}
+
+/** The record of a key, and the DNS information that S3 has of it. */
+export interface EnsuredInformation {
+  readonly record: DnsRecord;
+  readonly stored: StoredInformation;
+  /** Whether this run has written it. */
+  readonly written: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Stores the record to publish beside a key, unless it is stored already. Overwrites nothing of another tool, and the record
+ * of another key only if the key was renewed.
+ * @throws ByodkimError CERTIFICATE_INVALID (the record is of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function ensureInformation(
+  work: KeyWork,
+  ensured: EnsuredKey,
+  stored: StoredInformation,
+): Promise<EnsuredInformation> {
+  const { store } = work.services;
+  const { recordPlace: place } = work;
+  const { publicKey } = ensured.found.key;
+  const { value: before, foreign } = stored;
+  if (!ensured.renewed) requireSameKey(work, stored, publicKey);
+  const isOfKey = before?.fingerprint === publicKey.fingerprint;
+  const record = await recordOf(work, ensured, stored);
+  // The DNS team does not know of a changed MAIL FROM domain yet.
+  const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
+  const left = { record, stored, written: false };
+  if (isDescribed) return { ...left, warnings: [] };
+  if (foreign !== undefined) {
+    const warning =
+      `${s3Uri(place)} was not written by this project and does not hold the record of this key ` +
+      `(${publicKey.fingerprint}); it was not changed`;
+    return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
+  }
+  // A renewed key has an alias in DNS already, so the DNS team is not notified again.
+  const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
+  const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored.etag);
+  if (written !== null) return { record, stored: written, written: true, warnings: [] };
+  const theirs = await readInformation(store, place);
+  if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
+  throw writtenMeanwhile(
+    place,
+    'another write to it was in progress. The private key is stored',
+    'Try again to have its DNS information written.',
+  );
+}
+
+/** Refuses DNS information of another key. @throws ByodkimError CERTIFICATE_INVALID. */
+export function requireSameKey(
+  { keyPlace, recordPlace }: KeyWork,
+  { value: information }: StoredInformation,
+  { fingerprint: expected }: RsaPublicKey,
+): void {
+  const found = information?.fingerprint ?? expected;
+  if (found === expected) return;
+  const place = s3Uri(recordPlace);
+  throw new ByodkimError('CERTIFICATE_INVALID', {
+    what:
+      `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
+      `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
+    advice:
+      'Restore the private key from its earlier version, or delete the DNS information so that it is written again ' +
+      '(and the DNS team is notified).',
+    details: { place, reason: 'it describes another key', expected, found },
+  });
+}
