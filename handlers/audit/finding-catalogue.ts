@@ -218,7 +218,7 @@ export const FINDINGS = {
     means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
     who: 'the keeper of the keys',
     remedy:
-      'Do not change DNS. Restore the earlier version (`byodkim check <domain>` prints the command), or rotate.',
+      'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints how. Or rotate.',
     deploy: 'resolves',
   },
   KEY_OVERDUE: {

@@ -40,7 +40,10 @@ function judgeRecord(outcome: GateOutcome): Finding[] {
   const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
   const bad = servers.filter(({ verdict }) => verdict !== 'ready');
   if (code === 'DNS_UNKNOWN')
-    return finding(code, `DNS could not be asked for ${name}: ${byReason(bad) || outcome.message}.`);
+    return finding(
+      code,
+      bad.length === 0 ? outcome.message : `DNS could not be asked for ${name}: ${byReason(bad)}.`,
+    );
   return finding(
     code,
     `The record ${name} is not as expected (key ${outcome.expectedFingerprint}) on ` +

@@ -84,7 +84,7 @@ export const ERROR_CATALOGUE = {
     when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
     who: 'a role in control.keyStore.readers',
     remedy:
-      'Do not change DNS. Delete the version that replaced it (the message has the command), or rotate.',
+      'Do not change DNS, or change it back, and restore the earlier key: the message has both commands. Or rotate.',
     command: 'byodkim check <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({

@@ -3,9 +3,10 @@ import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
-import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
+import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
+import { findReplaced } from '../selector/replaced-key';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
@@ -17,7 +18,7 @@ export interface PriorState {
 /**
  * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
  * @param proved the key that the gate has just proved, so that its selector is not asked for twice; undefined: not made yet
- * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, unless the request allows to give it up.
  */
 export async function takeSnapshot(
   session: Session,
@@ -81,18 +82,22 @@ async function planRestoration(
     return lost(`signing origin ${state.origin} cannot be set again through the API`);
   const selector = state.selector ?? session.ledger.inForce?.selector;
   if (selector === undefined) return lost('SES shows no selector for its BYODKIM key');
-  if (proved && selector === request.selector) return ownSelector(session.ledger, selector, proved);
+  if (proved && selector === request.selector) return ownSelector(session, request, proved);
   return earlierSelector(session, request, selector);
 }
 
-/** Plans for a selector that stays. Its record is of the new key, so an earlier key under it could not verify again. */
-function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
-  const known = ledger.inForce;
-  if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
-    return lost(
-      `selector ${selector} already has another key (${known.key.fingerprint}); rotate to a new selector`,
-    );
-  return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
+/**
+ * Plans for a selector that stays. Its record is of the new key, so an earlier key under it could not verify again.
+ * @throws ByodkimError KEY_REPLACED, unless the request allows to give it up.
+ */
+async function ownSelector(session: Session, request: SigningRequest, proved: FoundKey): Promise<Plan> {
+  const { selector, irreversible } = request;
+  const known = session.ledger.inForce;
+  if (known?.selector !== selector || known.key.fingerprint === proved.reference.fingerprint)
+    return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
+  const replaced = await findReplaced(session.world, session.services.store, request, proved);
+  if (replaced && irreversible !== 'allow') throw replaced.error;
+  return lost(`selector ${selector} already has another key (${known.key.fingerprint})`);
 }
 
 async function earlierSelector(session: Session, request: SigningRequest, selector: string): Promise<Plan> {

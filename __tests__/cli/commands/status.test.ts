@@ -116,7 +116,7 @@ describe('status', () => {
         'the key was overwritten',
         'KEY_REPLACED',
         (domain) => cloud.s3.write(BUCKET, keyOf(domain), newTestKey().pem),
-        /was overwritten since it was applied[\s\S]*To do: Do not change DNS\. Restore the earlier version/,
+        /was overwritten since it was applied[\s\S]*To do: Do not change DNS, or change it back, and restore the earlier key: byodkim check/,
       ],
       [
         'the tag is gone',

@@ -168,14 +168,14 @@ test('an armed schedule that seemed to fail is removed', async () => {
 });
 
 describe('a key that was overwritten under the selector in force', () => {
-  test('fails with PRIOR_STATE_NOT_RESTORABLE: the record of the earlier key is gone', async () => {
+  test('fails with KEY_REPLACED, also where the record of the earlier key was replaced too', async () => {
     const { cloud, stack } = await setup.applied();
     setup.replaceKey(cloud, 's1', newTestKey());
 
     const { code, message } = await setup.failure(stack.signing('t2', 's1'));
 
-    expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
-    expect(message).toContain('rotate to a new selector');
+    expect(code).toBe('KEY_REPLACED');
+    expect(message).toContain('use a new selector');
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
