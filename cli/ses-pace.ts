@@ -1,7 +1,7 @@
 /** How often SES is asked, and how fast. */
 import type { Clock } from '../handlers/clock';
-import type { AppliedState } from './deploy/applied-state';
-import type { PlannedChange } from './deploy/engine';
+import type { AppliedState } from './engine/applied-state';
+import type { PlannedChange } from './engine/engine';
 
 /** SES takes each operation about once a second: the rest is for a rollback beside it. */
 export const SES_INTERVAL_MS = 1_100;

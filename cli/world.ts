@@ -1,8 +1,8 @@
+import type { SigningState } from '../handlers/aws/email-identity';
 import type { Clock } from '../handlers/clock';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { LookUp } from '../handlers/dns/lookup';
 import type { GateOutcome } from '../handlers/errors/gate-outcome';
-import type { Inventory, InventoryPlace } from './aws/inventory';
 
 /** Receives text. */
 export interface Sink {
@@ -42,6 +42,22 @@ export interface NewObject {
   readonly body: string | Uint8Array;
   /** Encrypts it. @default as the bucket says */
   readonly kmsKeyArn?: string | undefined;
+}
+
+export interface InventoryPlace {
+  readonly region: string;
+  /** Bucket of the private keys. */
+  readonly bucket: string;
+  /** Domains in A-labels; empty: every domain. */
+  readonly only: readonly string[];
+}
+
+/** Identities and keys of one region. */
+export interface Inventory {
+  /** Signing states by domain, in A-labels. */
+  readonly identities: ReadonlyMap<string, SigningState>;
+  /** Selectors of the private keys, by domain. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
 export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;

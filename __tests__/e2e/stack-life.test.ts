@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findHandlerErrors } from '../../cli/deploy/engine';
+import { findHandlerErrors } from '../../cli/engine/engine';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';

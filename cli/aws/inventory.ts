@@ -1,23 +1,8 @@
 import { bucketRegion } from '../../handlers/aws/aws-error';
 import { emailIdentities, type SigningState } from '../../handlers/aws/email-identity';
 import { KEY_PREFIX } from '../../handlers/contract/contract';
+import type { Inventory, InventoryPlace } from '../world';
 import { awsFailure } from './aws-failure';
-
-export interface InventoryPlace {
-  readonly region: string;
-  /** Bucket of the private keys. */
-  readonly bucket: string;
-  /** Domains in A-labels; empty: every domain. */
-  readonly only: readonly string[];
-}
-
-/** Identities and keys of one region. */
-export interface Inventory {
-  /** Signing states by domain, in A-labels. */
-  readonly identities: ReadonlyMap<string, SigningState>;
-  /** Selectors of the private keys, by domain. */
-  readonly keys: ReadonlyMap<string, readonly string[]>;
-}
 
 /** SES answers about one request a second, and the client keeps to the rate once it is refused. */
 const CLIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;

@@ -2,16 +2,15 @@ import type { SigningState } from '../../handlers/aws/email-identity';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { DEFAULT_LIST, type DomainList, inRegion, keyStoreBucketOf } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
-import type { InventoryPlace } from '../aws/inventory';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { type AskedGate, gateSettings } from '../dns/gate-options';
-
 import { findPublished } from '../dns/prove';
 import { type ListText, parseList, readListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { functionsOf, targetIn } from '../target';
 import { naturally } from '../terminal/words';
+import type { InventoryPlace } from '../world';
 
 interface AdoptOptions extends GlobalOptions {
   readonly bucket?: string;

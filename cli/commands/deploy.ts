@@ -5,15 +5,14 @@ import { engineName, type KnownEngine } from '../../packages/engine/engine-versi
 import { EngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
-import { readStates } from '../deploy/applied-state';
 import { refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
-import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, waiting, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
-import { Workspace } from '../deploy/workspace';
 import { requireList } from '../domain-list';
+import { readStates } from '../engine/applied-state';
+import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../terminal/ask';

@@ -3,8 +3,8 @@ import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
-import type { AppliedState } from './applied-state';
-import type { Action } from './hints';
+import type { AppliedState } from '../engine/applied-state';
+import type { Action } from '../engine/workspace';
 
 /**
  * Returns the stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy

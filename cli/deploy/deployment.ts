@@ -1,9 +1,8 @@
 import type { DomainList } from '../../list/domain-list';
 import type { Cli } from '../command';
+import type { AppliedState } from '../engine/applied-state';
+import type { Action, Workspace } from '../engine/workspace';
 import type { SesPace } from '../ses-pace';
-import type { AppliedState } from './applied-state';
-import type { Action } from './hints';
-import type { Workspace } from './workspace';
 
 /** One run of a deploy, diff or destroy. */
 export interface Deployment {

@@ -1,9 +1,6 @@
 import type { DomainList } from '../../list/domain-list';
 import { SIGN_IN } from '../aws/aws-failure';
 
-/** What a command does with a stack. */
-export type Action = 'deploy' | 'diff' | 'destroy';
-
 interface Hint {
   /** Code of an error that it explains; other commands know it, too. */
   readonly code?: string;

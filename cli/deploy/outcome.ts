@@ -1,7 +1,7 @@
 import { oneLine } from '../../handlers/errors/escape';
+import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
 import type { Deployment } from './deployment';
-import { type EngineEnd, findHandlerErrors, type HandlerError } from './engine';
 import { adviceAfter, hintsFor } from './hints';
 import { isPlanCode, planRefusals, taintedIn } from './plan-refusals';
 

@@ -5,14 +5,14 @@ import { MINUTE_MS } from '../../handlers/clock';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
+import type { AppliedState } from '../engine/applied-state';
+import { type Configuration, readConfiguration } from '../engine/workspace';
 import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
-import type { AppliedState } from './applied-state';
 import type { Deployment } from './deployment';
 import { type Outcome, passedOver } from './outcome';
 import { grouped } from './report';
-import { type Configuration, readConfiguration } from './workspace';
 
 /** All that decides whether an entry is planned. */
 export interface EntryFacts {

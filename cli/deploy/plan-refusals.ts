@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HandlerError, PlannedChange } from './engine';
+import type { HandlerError, PlannedChange, ResourceChange } from '../engine/engine';
 
 /** What a deploy must not do: private keys, armed reverts or mail would be lost. */
 interface Rule {
@@ -143,16 +143,6 @@ function refusal({ code, reason, advice }: Rule, plan: readonly string[]): Handl
   if (plan.length === 0) return [];
   const lines = plan.map((line) => `  ${line}`).join('\n');
   return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}`, advice }];
-}
-
-/** A resource of `show -json` of a plan, as far as it is read here. */
-export interface ResourceChange {
-  readonly address: string;
-  readonly type: string;
-  readonly change: {
-    readonly before: Readonly<Record<string, unknown>> | null;
-    readonly after: Readonly<Record<string, unknown>> | null;
-  };
 }
 
 /** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */

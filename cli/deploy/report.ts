@@ -2,13 +2,13 @@
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/errors';
 import { forTerminal, oneLine } from '../../handlers/errors/escape';
-import { controlStackId, type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
+import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
+import { unlistedStacks, unlistedWords } from '../engine/applied-state';
+import type { HandlerError, PlannedChange } from '../engine/engine';
+import type { Action } from '../engine/workspace';
 import { addition, destruction } from '../review/meaning';
-import { deployedBeside } from './applied-state';
 import type { Deployment } from './deployment';
-import type { HandlerError, PlannedChange } from './engine';
-import type { Action } from './hints';
 import type { Outcome } from './outcome';
 
 /** Why a resource takes longer than ten seconds. */
@@ -67,21 +67,6 @@ export async function wordsBefore({ list, states, workspace }: Deployment, all: 
     ...(all ? unlistedWords(await unlistedStacks(list)) : []),
   ].filter((text) => text !== false);
 }
-
-/** Returns the stacks that are deployed and no longer in the list. */
-export const unlistedStacks = (list: DomainList): Promise<string[]> =>
-  deployedBeside(list.backend, [
-    ...list.domains.map(({ stack }) => stack),
-    ...regionsOf(list).map(controlStackId),
-  ]);
-
-export const unlistedWords = (stacks: readonly string[]): string[] =>
-  stacks.length === 0
-    ? []
-    : [
-        `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
-          'the list, then `byodkim destroy` it.',
-      ];
 
 type Row = readonly [label: string, text: string];
 interface StackError {

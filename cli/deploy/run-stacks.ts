@@ -1,11 +1,11 @@
 import { controlStackId, isControlStack } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
+import type { EngineEnd } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
 import type { Deployment } from './deployment';
-import type { EngineEnd } from './engine';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { passOver } from './pass-over';
 import { brokenState, openRefusal, taintedIn, touchesKeyStore, weakeningRefusals } from './plan-refusals';

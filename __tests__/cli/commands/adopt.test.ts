@@ -1,4 +1,4 @@
-import type { Inventory } from '../../../cli/aws/inventory';
+import type { Inventory } from '../../../cli/world';
 import { parseDomainList } from '../../../list/read-list';
 import { byodkim, files } from '../support/terminal';
 

@@ -1,6 +1,6 @@
 import { CliError } from '../../../cli/cli-error';
 import { refuseOrphans, stacksFor } from '../../../cli/deploy/choose';
-import type { Action } from '../../../cli/deploy/hints';
+import type { Action } from '../../../cli/engine/workspace';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(

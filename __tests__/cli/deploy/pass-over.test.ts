@@ -1,6 +1,6 @@
 import { CliError } from '../../../cli/cli-error';
-import type { AppliedState } from '../../../cli/deploy/applied-state';
 import { type EntryFacts, whyPlanned } from '../../../cli/deploy/pass-over';
+import type { AppliedState } from '../../../cli/engine/applied-state';
 import type { KnownDomain } from '../../../handlers/audit/status';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];

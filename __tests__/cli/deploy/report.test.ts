@@ -1,4 +1,3 @@
-import { EngineReader } from '../../../cli/deploy/engine';
 import {
   afterApply,
   afterPlan,
@@ -8,6 +7,7 @@ import {
   type Outcome,
 } from '../../../cli/deploy/outcome';
 import { counts, errorBlock, explanations, meaningOfPlan, waitAt, waiting } from '../../../cli/deploy/report';
+import { EngineReader } from '../../../cli/engine/engine';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;

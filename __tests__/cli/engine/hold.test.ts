@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { holdFolder, startOf } from '../../../cli/deploy/hold';
+import { holdFolder, startOf } from '../../../cli/engine/hold';
 
 describe('the output folder', () => {
   let folder: string;

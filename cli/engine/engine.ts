@@ -13,6 +13,16 @@ export interface PlannedChange {
   readonly reason?: string;
 }
 
+/** A resource of `show -json` of a plan, as far as it is read here. */
+export interface ResourceChange {
+  readonly address: string;
+  readonly type: string;
+  readonly change: {
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+  };
+}
+
 /** An error as the JSON output of the engine has it. */
 export interface EngineError {
   readonly summary: string;

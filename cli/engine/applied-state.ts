@@ -1,7 +1,14 @@
 /** Reads from the engine's state whether a stack was applied to its end. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { APPLIED_OUTPUT, type Backend, type S3Backend } from '../../list/domain-list';
+import {
+  APPLIED_OUTPUT,
+  type Backend,
+  controlStackId,
+  type DomainList,
+  regionsOf,
+  type S3Backend,
+} from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../concurrency';
 
@@ -107,6 +114,21 @@ export async function deployedBeside(backend: Backend, listed: readonly string[]
   const states = await readStates(backend, others);
   return others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
 }
+
+/** Returns the stacks that are deployed and no longer in the list. */
+export const unlistedStacks = (list: DomainList): Promise<string[]> =>
+  deployedBeside(list.backend, [
+    ...list.domains.map(({ stack }) => stack),
+    ...regionsOf(list).map(controlStackId),
+  ]);
+
+export const unlistedWords = (stacks: readonly string[]): string[] =>
+  stacks.length === 0
+    ? []
+    : [
+        `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
+          'the list, then `byodkim destroy` it.',
+      ];
 
 const placeOf = async (backend: Backend): Promise<Place> =>
   backend.type === 'local' ? folderAt(backend.folder) : bucketAt(backend);

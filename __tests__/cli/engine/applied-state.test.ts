@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deployedBeside, parseState, readStates } from '../../../cli/deploy/applied-state';
+import { deployedBeside, parseState, readStates } from '../../../cli/engine/applied-state';
 
 const SIGNING = {
   mode: 'managed',

@@ -4,11 +4,13 @@ import path from 'node:path';
 import { APPLIED_OUTPUT, DOMAINS_VARIABLE } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError, usageError } from '../cli-error';
-import { type EngineEnd, type EngineEvents, runEngine } from './engine';
+import { type EngineEnd, type EngineEvents, type ResourceChange, runEngine } from './engine';
 import { holdFolder } from './hold';
-import type { ResourceChange } from './plan-refusals';
 
 const LOCK_FILE = '.terraform.lock.hcl';
+
+/** What a command does with a stack. */
+export type Action = 'deploy' | 'diff' | 'destroy';
 
 /** A stack as it was synthesized just now. */
 export interface Configuration {
@@ -69,7 +71,7 @@ export class Workspace {
   }
 
   /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
-  async plan(stack: string, action: 'deploy' | 'diff' | 'destroy'): Promise<EngineEnd> {
+  async plan(stack: string, action: Action): Promise<EngineEnd> {
     const init = await this.initialise(stack);
     if (init.exitCode !== 0 || this.at.signal.aborted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${this.planOf(stack)}`];

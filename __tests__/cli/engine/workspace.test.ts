@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Workspace } from '../../../cli/deploy/workspace';
+import { Workspace } from '../../../cli/engine/workspace';
 
 describe('a workspace', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-workspace-'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EngineReader, findHandlerErrors } from '../../../cli/deploy/engine';
+import { EngineReader, findHandlerErrors } from '../../../cli/engine/engine';
 import { unframe } from '../../support/unframe';
 
 const read = (...lines: (string | object)[]) => {
