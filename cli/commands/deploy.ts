@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type DomainList, isControlStack } from '../../list/domain-list';
+import type { DomainList } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
 import { EngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
-import { refuseOrphans, stacksFor } from '../deploy/choose';
+import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, waiting, wordsBefore } from '../deploy/report';
@@ -114,10 +114,9 @@ async function run(
     throw usageError(`No terminal to confirm at: pass --yes to destroy ${stacks.join(', ')}.`);
 
   const engine = engineFor(list);
-  const isLast = action === 'destroy' && stacks.some(isControlStack);
-  const needed = isLast ? [...stacks, ...list.domains.map(({ stack }) => stack)] : stacks;
-  const states = await readStates(list.backend, needed);
-  if (isLast) refuseOrphans(stacks, list, states);
+  const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
+  const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
+  if (action === 'destroy') refuseOrphans(stacks, list, states);
 
   const { signal, interrupt, ended } = interruption(cli);
   const folder = process.cwd();

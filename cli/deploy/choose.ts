@@ -29,11 +29,8 @@ export function stacksFor(
     : named;
   if (chosen.length === 0)
     throw usageError(`Name entries, such as byodkim ${action} example.com, or pass --all. ${known(entries)}`);
-  const regions = new Map(list.domains.map(({ stack, region }) => [stack, region]));
   const needed =
-    action === 'destroy'
-      ? []
-      : chosen.flatMap((stack) => (regions.has(stack) ? [controlStackId(regions.get(stack)!)] : []));
+    action === 'destroy' ? [] : chosen.flatMap((stack) => neededBy(list, stack).filter(isControlStack));
   const stacks = [...new Set([...needed, ...chosen])];
   return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
 }
@@ -61,8 +58,23 @@ function known(stacks: readonly string[]): string {
   return `There are: ${stacks.slice(0, SHOWN_ENTRIES).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
 }
 
+/** Returns the stacks that an entry needs: its control stack, and the home whose key it signs with, with that one's. */
+export function neededBy(list: DomainList, stack: string): string[] {
+  const listed = list.domains.find((each) => each.stack === stack);
+  if (listed === undefined) return [];
+  const { region, home } = listed;
+  return [controlStackId(region), ...(home === undefined ? [] : [...neededBy(list, home), home])];
+}
+
+/** Returns the entries that need a stack: a control stack those of its region, a home those that sign with its key. */
+export const needing = ({ domains }: DomainList, stack: string): string[] =>
+  domains
+    .filter(({ region, home }) => home === stack || controlStackId(region) === stack)
+    .map((each) => each.stack);
+
 /**
- * Refuses to destroy a control stack without the domains that need it to be rolled back.
+ * Refuses to destroy a control stack without the domains that need it to be rolled back, or a home without those that sign
+ * with its key.
  * @param states those that are known; a stack without resources is destroyed already
  */
 export function refuseOrphans(
@@ -70,16 +82,16 @@ export function refuseOrphans(
   list: DomainList,
   states: ReadonlyMap<string, Pick<AppliedState, 'resources'>>,
 ): void {
-  for (const region of regionsOf(list)) {
-    if (!stacks.includes(controlStackId(region))) continue;
-    const left = list.domains.filter(
-      ({ stack, region: its }) =>
-        its === region && !stacks.includes(stack) && states.get(stack)?.resources.length !== 0,
+  for (const needed of stacks) {
+    const left = needing(list, needed).filter(
+      (stack) => !stacks.includes(stack) && states.get(stack)?.resources.length !== 0,
     );
-    if (left.length > 0)
-      throw usageError(
-        `${controlStackId(region)} is needed to destroy ${left.map(({ stack }) => stack).join(', ')}. ` +
-          'Name them in the same command.',
-      );
+    if (left.length === 0) continue;
+    throw usageError(
+      isControlStack(needed)
+        ? `${needed} is needed to destroy ${left.join(', ')}. Name them in the same command.`
+        : `${needed} has the key and the record that ${left.join(', ')} signs with. Name all in the same command, or first ` +
+            'deploy the others with a selector of their own.',
+    );
   }
 }

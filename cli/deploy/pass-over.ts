@@ -46,14 +46,15 @@ export function whyPlanned(facts: EntryFacts): string | null {
 
 /**
  * Returns the outcomes of the entries that need no engine, and prints what that rests on.
- * @param changed control stacks that this run has changed: their entries are planned
+ * @param made how the control stacks have ended: entries of one that is not unchanged are planned
  */
 export async function passOver(
   { cli: { world, out }, list, workspace, states }: Deployment,
   entries: readonly string[],
-  changed: readonly string[],
+  made: readonly Outcome[],
 ): Promise<Outcome[]> {
   if (entries.length === 0) return [];
+  const changed = made.filter(({ ended }) => ended !== 'unchanged').map(({ stack }) => stack);
   const listed = new Map(list.domains.map((domain) => [domain.stack, domain]));
   const isAsElsewhere = Object.keys(world.env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
   const known = await askKnown(world, list, entries);

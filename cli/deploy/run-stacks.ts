@@ -5,6 +5,7 @@ import type { EngineEnd } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
+import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { passOver } from './pass-over';
@@ -27,41 +28,24 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const entries = stacks.filter((stack) => !isControlStack(stack));
   if (deployment.action !== 'destroy') {
     const made = await runPhase(deployment, controls);
-    const ended = [...made, ...(await runEntries(deployment, entries, made))];
+    const left = deployment.passesOver ? await passOver(deployment, entries, made) : [];
+    const before = [...made, ...left];
+    const ended = [...before, ...(await runPhase(deployment, without(entries, left), before))];
     if (deployment.action === 'diff') return ended;
     const verified = await awaitVerification(deployment, ended);
     const unfinished = verified.filter((each) => each.isUnfinished && each.ended === 'done');
     if (deployment.signal.aborted) return verified;
     // An approved apply goes on.
-    const finished = await runPhase(deployment, stacksOf(unfinished), null);
+    const finished = await runPhase(deployment, stacksOf(unfinished), [], null);
     return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
   }
   const destroyed = await withRemains(deployment, await runPhase(deployment, entries));
   const left = destroyed.find(isNotEnded);
   if (left === undefined) return [...destroyed, ...(await runPhase(deployment, controls))];
-  const reason = `${left.stack} is still there and needs it`;
-  return [...destroyed, ...controls.map((stack) => notBegun(stack, reason))];
+  return [...destroyed, ...controls.map((stack) => notBegun(stack, stillThere(left.stack)))];
 }
 
-/** Leaves out the entries whose control stack failed; a diff changes nothing that an entry could need. */
-async function runEntries(
-  deployment: Deployment,
-  entries: readonly string[],
-  made: readonly Outcome[],
-): Promise<Outcome[]> {
-  const { action, list } = deployment;
-  const failed = made.filter(isNotEnded);
-  const changed = stacksOf(made.filter(({ ended }) => ended !== 'unchanged'));
-  const controls = new Map(list.domains.map(({ stack, region }) => [stack, controlStackId(region)]));
-  const lost = entries.flatMap((stack) => {
-    const control = failed.find((each) => each.stack === controls.get(stack));
-    if (action === 'diff' || control === undefined) return [];
-    return [notBegun(stack, `${control.stack} was not deployed`, control)];
-  });
-  const left = deployment.passesOver ? await passOver(deployment, without(entries, lost), changed) : [];
-  const ended = [...lost, ...left];
-  return [...ended, ...(await runPhase(deployment, without(entries, ended)))];
-}
+const stillThere = (stack: string): string => `${stack} is still there and needs it`;
 
 const without = (stacks: readonly string[], ended: readonly Outcome[]): string[] => {
   const names = new Set(stacksOf(ended));
@@ -70,11 +54,13 @@ const without = (stacks: readonly string[], ended: readonly Outcome[]): string[]
 
 /**
  * Plans and applies each stack. If a person approves, what all plans mean is printed first, and those plans are applied.
+ * @param before how others have ended
  * @param approve `null`: no person is asked
  */
 export async function runPhase(
   deployment: Deployment,
   stacks: readonly string[],
+  before: readonly Outcome[] = [],
   approve = deployment.approve ?? null,
 ): Promise<Outcome[]> {
   const { action, states, workspace, verbose } = deployment;
@@ -105,15 +91,15 @@ export async function runPhase(
     return afterApply(stack, end, deployment);
   };
   if (action !== 'diff' && approve === null)
-    return runAll(deployment, stacks, async (stack) => {
+    return runAll(deployment, stacks, before, async (stack) => {
       const planned = await prepare(stack);
       return planned.ended === 'planned' ? apply(stack) : planned;
     });
-  const outcomes = await runAll(deployment, stacks, prepare);
+  const outcomes = await runAll(deployment, stacks, before, prepare);
   const ready = stacksOf(outcomes.filter(({ ended }) => ended === 'planned'));
   if (action === 'diff' || ready.length === 0) return outcomes;
   const rest = outcomes.filter(({ ended }) => ended !== 'planned');
-  if (await approve!(ready)) return [...rest, ...(await runAll(deployment, ready, apply))];
+  if (await approve!(ready)) return [...rest, ...(await runAll(deployment, ready, rest, apply))];
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
@@ -133,18 +119,47 @@ const INTERRUPTED = 'interrupted before its turn';
 /** What is left is printed from then on. */
 const LONG_MS = 60_000;
 
-/** Runs each stack to its end whatever becomes of the others, and prints a line for each. */
+/** Returns the stacks that have to end well before one is begun. */
+function awaited({ action, list }: Deployment, stack: string): string[] {
+  if (action === 'destroy') return needing(list, stack);
+  return action === 'deploy' ? neededBy(list, stack) : [];
+}
+
+/** Whether what needs a stack must not be begun. A home that waits for SES has key and record. */
+const stops = (outcome: Outcome): boolean => isNotEnded(outcome) && outcome.ended !== 'waits for SES';
+
+/** Runs each stack to its end whatever becomes of those that it does not need, and prints a line for each. */
 async function runAll(
-  { action, atOnce, signal, cli: { out } }: Deployment,
+  deployment: Deployment,
   stacks: readonly string[],
+  before: readonly Outcome[],
   step: Step,
 ): Promise<Outcome[]> {
+  const { action, atOnce, signal, cli } = deployment;
+  const { out } = cli;
   const width = Math.max(...stacks.map(({ length }) => length));
   const begunAt = performance.now();
+  const begun = new Map<string, Outcome | Promise<Outcome>>(before.map((each) => [each.stack, each]));
+  const needs = new Map(stacks.map((stack) => [stack, awaited(deployment, stack)]));
+  const begin = async (stack: string): Promise<Outcome> => {
+    for (const needed of needs.get(stack)!) {
+      const outcome = await begun.get(needed);
+      if (outcome && stops(outcome))
+        return action === 'destroy'
+          ? notBegun(stack, stillThere(needed))
+          : notBegun(stack, `${needed} was not deployed, which it needs`, outcome);
+    }
+    return signal.aborted ? notBegun(stack, INTERRUPTED) : step(stack);
+  };
+  // What is waited for is begun first.
+  const waits = (stack: string): number => Number(needs.get(stack)!.some((each) => needs.has(each)));
+  const ordered = [...stacks].sort((a, b) => waits(a) - waits(b));
   let ended = 0;
-  const work = mapConcurrently(stacks, atOnce, async (stack) => {
+  const work = mapConcurrently(ordered, atOnce, async (stack) => {
     const startedAt = performance.now();
-    const outcome = signal.aborted ? notBegun(stack, INTERRUPTED) : await step(stack);
+    const end = begin(stack);
+    begun.set(stack, end);
+    const outcome = await end;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;

@@ -104,7 +104,7 @@ export async function withRemains(
 }
 
 function remainsOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): string {
-  const { domain, selector, record, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
+  const { domain, selector, record, home, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
   const { bucket, privateKey = privateKeyObject(domain, selector) } = keyStoreOf(listed) ?? {};
   if (answer instanceof CliError)
     return `What SES has now is not known (${answer.code}): \`byodkim status\`.`;
@@ -117,6 +117,7 @@ function remainsOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: n
     ses === null
       ? 'has no identity any more, and refuses mail from it'
       : `has ${describeState(answer)}${ses.enabled ? '' : ', switched off,'} now`;
+  if (home !== undefined) return `SES ${has}. Key and record stay: they are those of ${home}.`;
   const going = record
     ? 'Its records went with the stack'
     : `Its record ${name} may go from ${dayFrom(now + overlapDays * DAY_MS)} on: mail in transit needs it until then`;

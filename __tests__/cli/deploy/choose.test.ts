@@ -89,6 +89,28 @@ describe('refuses', () => {
     expect(() => refuseOrphans(stacks, LIST, states())).not.toThrow();
   });
 
+  it('to destroy a home without those that sign with its key, whose deploys take its control stack along', () => {
+    const shared = parseDomainList(
+      `control: { keyStore: { bucket: "keys-{region}" } }
+defaults: { region: us-east-1, selector: s1 }
+domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
+`,
+      'domains.yaml',
+    );
+    const destroy = (...stacks: string[]) =>
+      refuseOrphans(stacks, shared, new Map([['example.com@eu-west-2', { resources: [] }]]));
+    expect(() => destroy('example.com')).toThrow(
+      /^example\.com has the key and the record that example\.com@eu-west-1 signs with\. Name all in the same command, /,
+    );
+    expect(() => destroy('example.com', 'example.com@eu-west-1')).not.toThrow();
+    expect(() => destroy('example.com@eu-west-1')).not.toThrow();
+    expect(stacksFor('deploy', { names: ['example.com@eu-west-1'] }, shared)).toEqual([
+      'byodkim-control-eu-west-1',
+      'byodkim-control-us-east-1',
+      'example.com@eu-west-1',
+    ]);
+  });
+
   it('two ways to choose', () => {
     expect(() => stacksFor('deploy', { names: ['example.com'], all: true }, LIST)).toThrow(
       'Give one of them: entries or --all; found example.com and --all.',

@@ -1,0 +1,117 @@
+import type { Cli } from '../../../cli/command';
+import { stacksFor } from '../../../cli/deploy/choose';
+import type { Deployment } from '../../../cli/deploy/deployment';
+import { runStacks } from '../../../cli/deploy/run-stacks';
+import type { Action } from '../../../cli/engine/workspace';
+import { isControlStack } from '../../../list/domain-list';
+import { parseDomainList } from '../../../list/read-list';
+
+/** Regions of one domain that sign with one key: the home stands last, and another domain between. */
+const LIST = parseDomainList(
+  `control: { keyStore: { bucket: "keys-{region}" } }
+defaults: { region: eu-west-1, selector: s1 }
+domains:
+  example.com@us-east-1:
+  example.com@us-east-2:
+  example.org: { selector: s9 }
+  example.com: { createKey: true }
+`,
+  'domains.yaml',
+);
+const ENTRIES = LIST.domains.map(({ stack }) => stack);
+
+describe('entries that share a key', () => {
+  let begun: string[];
+  let ended: string[];
+
+  /** Runs stacks of which some fail. @returns how each ended */
+  async function run(action: Action, fails: readonly string[], { approve = false, atOnce = 4 } = {}) {
+    [begun, ended] = [[], []];
+    const end = (stack: string, exitCode: number) => ({
+      exitCode: fails.includes(stack) ? 1 : exitCode,
+      output: 'Error: it failed',
+      errors: [],
+      changes: [],
+      outputs: {},
+      counts: {},
+    });
+    const workspace = {
+      plan: async (stack: string) => (isControlStack(stack) ? end(stack, 0) : end('', 2)),
+      planned: async () => [],
+      apply: async (stack: string) => {
+        begun.push(stack);
+        await new Promise(setImmediate);
+        ended.push(stack);
+        return end(stack, 0);
+      },
+    };
+    const cli = {
+      world: { clock: { now: () => 0 }, invoke: async () => ({ payload: { statusCode: 404 } }) },
+      out: { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } },
+    } as unknown as Cli;
+    const deployment = {
+      ...{ cli, workspace, list: LIST, action, atOnce },
+      states: new Map(),
+      pace: { turn: async () => {} },
+      signal: new AbortController().signal,
+      ...(approve && { approve: async () => true }),
+    } as unknown as Deployment;
+    const outcomes = await runStacks(deployment, stacksFor(action, { names: [], all: true }, LIST));
+    return Object.fromEntries(
+      outcomes
+        .filter(({ stack }) => !isControlStack(stack))
+        .map((each) => [each.stack, `${each.ended}: ${each.detail}`]),
+    );
+  }
+  const DONE = '0 added, 0 changed, 0 destroyed';
+  const needsHome = 'not begun: example.com was not deployed, which it needs';
+
+  it.each([1, 4])('are deployed after their home, %i at once', async (atOnce) => {
+    for (const approve of [false, true]) {
+      const outcomes = await run('deploy', [], { approve, atOnce });
+      expect(Object.values(outcomes)).toEqual(ENTRIES.map(() => `done: ${DONE}`));
+      const others = ['example.com@us-east-1', 'example.com@us-east-2'];
+      expect(begun.filter((stack) => others.includes(stack))).toEqual(others);
+      expect(begun.indexOf('example.com@us-east-1')).toBeGreaterThanOrEqual(ended.indexOf('example.com') + 1);
+    }
+  });
+
+  it.each([false, true])('are not begun if their home fails (a person approves: %s)', async (approve) => {
+    expect(await run('deploy', ['example.com'], { approve })).toEqual({
+      'example.com': expect.stringMatching(/^failed: /),
+      'example.com@us-east-1': needsHome,
+      'example.com@us-east-2': needsHome,
+      'example.org': `done: ${DONE}`,
+    });
+  });
+
+  it('are not begun if the control stack of their home fails', async () => {
+    expect(await run('deploy', ['byodkim-control-eu-west-1'])).toEqual(
+      Object.fromEntries(
+        ENTRIES.map((stack) => [
+          stack,
+          'not begun: byodkim-control-eu-west-1 was not deployed, which it needs',
+        ]),
+      ),
+    );
+  });
+
+  it('are deployed though another of them fails', async () => {
+    expect(await run('deploy', ['example.com@us-east-1'])).toMatchObject({
+      'example.com': `done: ${DONE}`,
+      'example.com@us-east-1': expect.stringMatching(/^failed: /),
+      'example.com@us-east-2': `done: ${DONE}`,
+    });
+  });
+
+  it('are destroyed before their home, which stays if one of them is left', async () => {
+    await run('destroy', [], { atOnce: 1 });
+    expect(begun.at(-1)).toBe('example.com');
+    const outcomes = await run('destroy', ['example.com@us-east-2']);
+    expect(outcomes).toMatchObject({
+      'example.com': 'not begun: example.com@us-east-2 is still there and needs it',
+      'example.org': `done: ${DONE}`,
+    });
+    expect(begun).not.toContain('example.com');
+  });
+});
