@@ -44,6 +44,8 @@ export interface FakeCloudOptions {
   readonly seed?: number;
   /** @default 300, as deployed */
   readonly timeoutSeconds?: number;
+  /** Of which it is another region: clock, S3 and DNS are the same. */
+  readonly beside?: FakeCloud;
 }
 
 /**
@@ -60,7 +62,7 @@ export class FakeCloud {
   readonly clock: VirtualClock;
   readonly calls = new Calls();
   readonly s3: Buckets;
-  readonly dns = new DnsZone(this.calls);
+  readonly dns: DnsZone;
   readonly ses: Identities;
   readonly scheduler = new Scheduler(
     this.calls,
@@ -91,11 +93,12 @@ export class FakeCloud {
   private uuids = 0;
 
   constructor(options: FakeCloudOptions = {}) {
-    this.clock = new VirtualClock(options.startAt ?? Date.parse('2025-09-17T10:30:00.000Z'));
+    const { beside } = options;
+    this.clock = beside?.clock ?? new VirtualClock(options.startAt ?? Date.parse('2025-09-17T10:30:00.000Z'));
     this.timeoutSeconds = options.timeoutSeconds ?? 300;
     this.random = mulberry32(options.seed ?? 1);
-    this.s3 = new Buckets(this.calls, () => this.clock.now());
-    this.ses = new Identities(this.calls, this.dns, this.clock, this.random, REGION);
+    this.s3 = new Buckets(this.calls, () => this.clock.now(), beside?.s3);
+    this.dns = new DnsZone(this.calls, beside?.dns);
     this.environment = {
       ...readEnvironment({}),
       region: REGION,
@@ -106,7 +109,8 @@ export class FakeCloud {
       allow: JSON.stringify({ irreversible: true }),
       ...options.environment,
     };
-    this.s3.create(BUCKET);
+    this.ses = new Identities(this.calls, this.dns, this.clock, this.random, this.environment.region);
+    this.s3.create(this.environment.keyStoreBucket);
   }
 
   /** Puts a private key and its DNS information into the key store, and publishes its record. */

@@ -73,8 +73,12 @@ export class Stack {
     await this.confirmation(transaction, selector, fields);
   }
 
+  /** The token of a plan. @throws the refusal, which the stack's precondition prints */
   async token(selector: string): Promise<string> {
-    return (await this.cloud.invoke({ resource: 'Inspection', ...this.event('', selector, {}) })).token;
+    const event = { resource: 'Inspection', ...this.event('', selector, {}) };
+    const { token, refusal } = await this.cloud.invoke(event);
+    if (refusal !== undefined) throw new Error(refusal);
+    return token;
   }
 
   create<T = any>(resource: string, transaction: string, selector: string, fields: Fields): Promise<T> {
@@ -101,9 +105,10 @@ export const direct = (cloud: FakeCloud, selector: string, fields: Fields = {}, 
 const read = new WeakMap<object, Ledger>();
 
 export function ledgerOf(cloud: FakeCloud, domain = DOMAIN): Ledger {
-  const key = ledgerObject(REGION, domain);
-  const version = cloud.s3.object(BUCKET, key);
-  const ledger = (version && read.get(version)) ?? cloud.s3.json<Ledger>(BUCKET, key);
+  const { keyStoreBucket, region } = cloud.environment;
+  const key = ledgerObject(region, domain);
+  const version = cloud.s3.object(keyStoreBucket, key);
+  const ledger = (version && read.get(version)) ?? cloud.s3.json<Ledger>(keyStoreBucket, key);
   read.set(version!, ledger);
   return ledger;
 }
@@ -116,7 +121,8 @@ export function rewriteLedger(cloud: FakeCloud, change: (ledger: Ledger) => Ledg
 
 /** Cuts the history of the ledger to its last line, in place. @returns whether there was more */
 export function cutHistory(cloud: FakeCloud): boolean {
-  const version = cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN))!;
+  const { keyStoreBucket, region } = cloud.environment;
+  const version = cloud.s3.object(keyStoreBucket, ledgerObject(region, DOMAIN))!;
   const ledger = JSON.parse(Buffer.from(version.body).toString('utf8')) as Ledger;
   const history = ledger.history.slice(-1);
   Object.assign(version, { body: Buffer.from(JSON.stringify({ ...ledger, history })) });
@@ -125,11 +131,12 @@ export function cutHistory(cloud: FakeCloud): boolean {
 
 /** Restores the ledger as it was so many writes ago. @returns `undefined`: there was none */
 export function restoreLedger(cloud: FakeCloud, back: number): Ledger | undefined {
-  const key = ledgerObject(REGION, DOMAIN);
-  const version = cloud.s3.versionsOf(BUCKET, key).at(-1 - back);
+  const { keyStoreBucket, region } = cloud.environment;
+  const key = ledgerObject(region, DOMAIN);
+  const version = cloud.s3.versionsOf(keyStoreBucket, key).at(-1 - back);
   if (version === undefined) return undefined;
   const ledger = { ...(JSON.parse(Buffer.from(version.body).toString('utf8')) as Ledger), lease: null };
-  cloud.s3.write(BUCKET, key, JSON.stringify(ledger));
+  cloud.s3.write(keyStoreBucket, key, JSON.stringify(ledger));
   return ledger;
 }
 

@@ -20,13 +20,16 @@ export interface Version extends StoredObject {
 
 /** S3: versioned buckets with conditional writes. */
 export class Buckets {
-  private readonly buckets = new Map<string, Map<string, Version[]>>();
+  private readonly buckets: Map<string, Map<string, Version[]>>;
   private versions = 0;
 
   constructor(
     private readonly calls: Calls,
     private readonly now: () => number,
-  ) {}
+    beside?: Buckets,
+  ) {
+    this.buckets = beside?.buckets ?? new Map();
+  }
 
   create(bucket: string): void {
     if (!this.buckets.has(bucket)) this.buckets.set(bucket, new Map());

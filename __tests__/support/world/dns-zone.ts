@@ -27,7 +27,7 @@ const nameOf = ({ domain, selector }: GateRequest): string => recordName(domain,
 
 /** Two name servers that serve every zone, and a gate that judges them as the real one does, without sockets. */
 export class DnsZone {
-  private readonly records = new Map<string, string>();
+  private readonly records: Map<string, string>;
   private readonly others = new Map<string, readonly string[]>();
   /** Addresses of servers that have not got the records yet. */
   readonly lagging = new Set<string>();
@@ -39,7 +39,12 @@ export class DnsZone {
 
   private serving = SERVERS;
 
-  constructor(private readonly calls: Calls) {}
+  constructor(
+    private readonly calls: Calls,
+    beside?: DnsZone,
+  ) {
+    this.records = beside?.records ?? new Map();
+  }
 
   get servers(): readonly string[] {
     return this.serving.map(({ address }) => address);

@@ -1,9 +1,9 @@
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
-import { ledgerObject, type ResultEvent } from '../../../../handlers/contract/contract';
+import { LEDGER_PREFIX, ledgerObject, type ResultEvent, s3Uri } from '../../../../handlers/contract/contract';
 import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
 import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
-import { awsFailure, BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../../support/world';
+import { awsFailure, FAILURES, FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
 import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
@@ -13,7 +13,6 @@ import { Notices } from './notices';
 import type { Scheduler } from './turns';
 
 const never = <T>(): Promise<T> => new Promise(() => {});
-const LEDGER = `s3://${BUCKET}/${ledgerObject(REGION, DOMAIN)}`;
 /** The SDK's own time limit for one attempt, and how many there are. */
 const ATTEMPT_MS = 7_000;
 const ATTEMPTS = 4;
@@ -35,6 +34,9 @@ export interface AccountOptions {
   readonly skewSeconds: readonly number[];
   readonly cutsHistory: boolean;
   readonly counters: Counters;
+  /** Of which it is another region: time, S3, DNS and the table are the same. */
+  readonly beside?: Account | undefined;
+  readonly environment?: FakeCloudOptions['environment'];
 }
 
 /**
@@ -43,7 +45,7 @@ export interface AccountOptions {
  */
 export class Account {
   readonly cloud: FakeCloud;
-  readonly rows: Row[] = [];
+  readonly rows: Row[];
   /** What must never happen, and did. */
   readonly problems = new Set<string>();
   /** Payloads of schedules that have fired or were removed: each may fire once more. */
@@ -61,7 +63,8 @@ export class Account {
   /** The last event of the ledger that changed something in SES. */
   lastChange: LedgerEvent | undefined;
   /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
-  private written: readonly Ledger[] = [emptyLedger(DOMAIN, REGION)];
+  private written: readonly Ledger[];
+  private readonly ledgerPlace: { readonly bucket: string; readonly key: string };
   private mishaps: Mishaps;
   private readonly actors = new Map<number, string>();
   /** The invocation behind each holder of the lease. */
@@ -69,12 +72,19 @@ export class Account {
   /** What each invocation has proved in DNS. */
   private readonly proved = new Set<string>();
   /** SES as it was until then. */
-  private readonly earlier: { readonly until: number; readonly state: SigningState | null }[] = [];
+  readonly earlier: { readonly until: number; readonly state: SigningState | null }[] = [];
 
   constructor(private readonly options: AccountOptions) {
     this.mishaps = new Mishaps(options.mishaps);
-    this.cloud = new FakeCloud({ environment: { resultTopicArn: TOPICS.result } });
-    const { skewSeconds } = options;
+    const { skewSeconds, beside, environment } = options;
+    this.rows = beside?.rows ?? [];
+    this.cloud = new FakeCloud({
+      environment: { resultTopicArn: TOPICS.result, ...environment },
+      ...(beside && { beside: beside.cloud }),
+    });
+    const { keyStoreBucket: bucket, region } = this.cloud.environment;
+    this.ledgerPlace = { bucket, key: ledgerObject(region, DOMAIN) };
+    this.written = [emptyLedger(DOMAIN, region)];
     this.cloud.skewMs = (number) => (skewSeconds[number % Math.max(1, skewSeconds.length)] ?? 0) * 1000;
     this.cloud.calls.carryOut = (call, effect, { invocation, clock }) =>
       this.carryOut(call, effect, invocation, clock);
@@ -82,6 +92,11 @@ export class Account {
 
   get counters(): Counters {
     return this.options.counters;
+  }
+
+  /** Before the actors of another region. */
+  private get prefix(): string {
+    return this.options.beside ? `${this.cloud.environment.region} ` : '';
   }
 
   get time(): number {
@@ -95,7 +110,7 @@ export class Account {
   }
 
   note(actor: string, call: string, answer: unknown = ''): void {
-    this.rows.push({ at: this.time, actor, call, answer });
+    this.rows.push({ at: this.time, actor: this.prefix + actor, call, answer });
   }
 
   /** Invocations that have not ended, and calls that have not arrived. */
@@ -178,7 +193,7 @@ export class Account {
   readonly background: Promise<unknown>[] = [];
 
   ledger(): Ledger | null {
-    const version = this.cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN));
+    const version = this.cloud.s3.object(this.ledgerPlace.bucket, this.ledgerPlace.key);
     return version === undefined ? null : parsed(version.body);
   }
 
@@ -199,10 +214,10 @@ export class Account {
     if (/^(sns|events):/.test(call.action)) return this.notify(invocation.number, effect);
     const { scheduler } = this.options;
     const actor = this.actors.get(invocation.number) ?? `#${invocation.number}`;
-    await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), actor));
+    await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), this.prefix + actor));
     await invocation.whileAlive();
     const mishap = this.mishaps.of(call.action, this.time);
-    const name = `${call.action} ${call.resource.replace(`s3://${BUCKET}/`, '')}`;
+    const name = `${call.action} ${call.resource.replace(`s3://${this.ledgerPlace.bucket}/`, '')}`;
     const happens = async (more = ''): Promise<T> => {
       const before = this.cloud.ses.state(DOMAIN);
       try {
@@ -314,7 +329,7 @@ export class Account {
     const isInTime = more !== LATE;
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
-    if (action === 's3:PutObject' && resource === LEDGER && answer !== null) {
+    if (action === 's3:PutObject' && resource === s3Uri(this.ledgerPlace) && answer !== null) {
       const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
@@ -421,7 +436,8 @@ function formatted(answer: any): string {
   if (given === null) return call.action.startsWith('s3:Put') ? 'refused' : 'none';
   if (call.action === 'ses:GetEmailIdentity')
     return `${given.origin} ${given.selector ?? ''} ${given.enabled ? 'on' : 'off'} ${given.status}`;
-  if (call.action === 's3:GetObject' && call.resource === LEDGER) return ledgerLine(parsed(given.body));
+  if (call.action === 's3:GetObject' && call.resource.includes(LEDGER_PREFIX))
+    return ledgerLine(parsed(given.body));
   if (call.action === 'dns:Prove') return given.ready ? 'ready' : given.code;
   return 'ok';
 }

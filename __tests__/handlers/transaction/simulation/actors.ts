@@ -1,8 +1,8 @@
 import { recordName } from '../../../../handlers/contract/contract';
-import { type ApplyOptions, Terraform } from '../../../support/terraform';
+import { type ApplyOptions, type Stage, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
-import { Account } from './account';
+import { Account, type AccountOptions } from './account';
 import type { Counters } from './counters';
 import { Expectation, signs, stateOf } from './expectation';
 import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
@@ -16,6 +16,11 @@ const AUDIT = { action: 'audit', scheduled: true };
  * them lost its own. Restored ledger: a person restored an earlier one.
  */
 type Doubt = 'lost state' | 'restored ledger';
+/** Where, beside another region, and what its stack sends with each event. */
+export type Region = Pick<AccountOptions, 'beside' | 'environment'> & {
+  readonly fields?: Record<string, unknown>;
+};
+
 /** A read may be so much older than what it shows. */
 const STALE_MS = 5_000;
 
@@ -33,6 +38,9 @@ export class Actors {
   mayBeUnverified = false;
   /** A Put has arrived late. */
   isLate = false;
+  /** Called before an apply. `false`: it is left out. */
+  mayApply: () => Promise<boolean> = async () => true;
+  onApplied: (stage: Stage) => void = () => {};
   /** Whether one actor alone is at work, and nothing of an earlier one. */
   private isAlone = false;
 
@@ -40,12 +48,13 @@ export class Actors {
     private readonly schedule: Schedule,
     scheduler: Scheduler,
     counters: Counters,
+    { fields, ...region }: Region = {},
   ) {
     const { start, mishaps, skewSeconds, cutsHistory } = schedule;
-    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters });
+    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters, ...region });
     const invoke = (event: unknown) => this.account.send('terraform', event);
-    this.terraform = new Terraform(new Stack({ invoke }, { heal: true }));
-    for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
+    this.terraform = new Terraform(new Stack({ invoke }, { heal: true, ...fields }));
+    if (!region.beside) for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
@@ -176,6 +185,7 @@ export class Actors {
   }
 
   private async apply(options: ApplyOptions): Promise<string | undefined> {
+    if (!(await this.mayApply())) return;
     const { account, expected } = this;
     const wanted = signs(options.selector);
     // Another one may be at work meanwhile.
@@ -186,6 +196,7 @@ export class Actors {
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;
+    this.onApplied(stage);
     if (['plan', 'gate', 'baseline'].includes(stage) && account.isQuiet) return;
     if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
       expected.tried();

@@ -2,14 +2,14 @@ import type { LastFindings } from '../../../../handlers/audit/news';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
 import type { ApplyOptions } from '../../../support/terraform';
-import { BUCKET, testKey } from '../../../support/world';
+import { testKey } from '../../../support/world';
 import { DOMAIN } from '../support';
 import type { Account } from './account';
 import { Actors, require } from './actors';
 import { Counters } from './counters';
 import { signerOf, signs } from './expectation';
 import { mailProblem } from './mail';
-import { ALL, type Pace, type Schedule } from './schedule';
+import { type Action, ALL, type Pace, type Schedule } from './schedule';
 import type { Scheduler } from './turns';
 
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
@@ -24,7 +24,7 @@ export async function simulate(
   scheduler: Scheduler,
   counters = new Counters(),
 ): Promise<void> {
-  const run = new Simulation(schedule, scheduler, counters);
+  const run = new Simulation(schedule, new Actors(schedule, scheduler, counters));
   try {
     await scheduler.waitFor(run.play());
   } catch (error) {
@@ -33,17 +33,14 @@ export async function simulate(
 }
 
 /** Holds what the actors do against what must hold at any moment, and against how all must end. */
-class Simulation {
-  private readonly actors: Actors;
+export class Simulation {
   readonly account: Account;
 
   constructor(
     private readonly schedule: Schedule,
-    scheduler: Scheduler,
-    counters: Counters,
+    readonly actors: Actors,
   ) {
-    this.actors = new Actors(schedule, scheduler, counters);
-    this.account = this.actors.account;
+    this.account = actors.account;
     this.account.onChange = () => this.receive();
   }
 
@@ -56,17 +53,19 @@ class Simulation {
   }
 
   async play(): Promise<void> {
-    const { actors, account } = this;
-    for (const phase of this.schedule.phases) {
-      await actors.playTogether(phase);
-      if (account.isQuiet && !actors.isOpen) actors.requireAllowed('SES has');
-      this.requireNoProblem();
-    }
+    for (const phase of this.schedule.phases) await this.playPhase(phase);
     await this.settle();
     const { ending } = this.schedule;
     if (ending.does === 'apply') await this.converge(ending.selector);
     else await (ending.does === 'destroy' ? this.end() : this.heal());
     await this.stay();
+  }
+
+  async playPhase(phase: readonly Action[]): Promise<void> {
+    const { actors, account } = this;
+    await actors.playTogether(phase);
+    if (account.isQuiet && !actors.isOpen) actors.requireAllowed('SES has');
+    this.requireNoProblem();
   }
 
   private requireNoProblem(): void {
@@ -84,7 +83,7 @@ class Simulation {
   }
 
   /** Nothing goes wrong any more, the DNS team has published everything: whatever is open ends by itself. */
-  private async settle(): Promise<void> {
+  async settle(): Promise<void> {
     const { account, actors, cloud } = this;
     const isRestored = actors.isDoubtful('restored ledger');
     account.calm();
@@ -121,7 +120,7 @@ class Simulation {
   }
 
   /** One apply leads to what the list says, and then a plan is empty; in doubt the next one, or that of a new attempt. */
-  private async converge(selector: string): Promise<void> {
+  async converge(selector: string): Promise<void> {
     const { actors } = this;
     let problem = await this.apply({ selector });
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
@@ -184,14 +183,17 @@ class Simulation {
       account.counters.excused('not healed');
       return;
     }
-    const { findings } = cloud.s3.json<LastFindings>(BUCKET, `${AUDIT_PREFIX}findings.json`);
+    const { findings } = cloud.s3.json<LastFindings>(
+      cloud.environment.keyStoreBucket,
+      `${AUDIT_PREFIX}findings.json`,
+    );
     const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));
     require((actors.isVerified && actors.state.endsWith(' on')) ||
       (actors.isLate && isFound), `nothing heals ${actors.state} ${this.status}`);
   }
 
   /** For sixty days nothing of ours changes anything. */
-  private async stay(): Promise<void> {
+  async stay(): Promise<void> {
     const { account, actors, cloud } = this;
     const { state } = actors;
     const writes = () => cloud.calls.count(/^ses:Put/);
@@ -205,7 +207,9 @@ class Simulation {
     }
     require(writes() === before && actors.state === state, 'something is written later');
     const { log, sns, bus, s3, metrics } = cloud;
-    const ledgers = s3.everything(BUCKET).filter(({ key }) => !key.endsWith('.pem'));
+    const ledgers = s3
+      .everything(cloud.environment.keyStoreBucket)
+      .filter(({ key }) => !key.endsWith('.pem'));
     const texts = JSON.stringify([log, sns.published, bus.put, metrics, ledgers, account.answers()]);
     require(!SECRETS.some((secret) => texts.includes(secret)), 'a part of a private key was printed');
   }

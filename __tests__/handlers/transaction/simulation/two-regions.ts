@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import type { SigningState } from '../../../../handlers/aws/email-identity';
+import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
+import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
+import { restores } from '../../../../handlers/ledger/ownership';
+import type { Stage } from '../../../support/terraform';
+import { BUCKET, REGION } from '../../../support/world';
+import { DOMAIN } from '../support';
+import { Actors, type Region } from './actors';
+import type { Counters } from './counters';
+import { type Action, ALL, type Schedule, SELECTORS, schedules } from './schedule';
+import { Simulation } from './simulation';
+import type { Scheduler } from './turns';
+
+/** A schedule for each region of a domain that share key and record, phase by phase side by side. */
+export interface SharedSchedule {
+  readonly home: Schedule;
+  readonly other: Schedule;
+  /** What each phase deploys, in the regions that apply in it, the home first. */
+  readonly lists: readonly List[];
+}
+
+interface List {
+  readonly selector: string;
+  /** Whether it leaves the earlier selectors out, so that their records go. */
+  readonly drops: boolean;
+  /** How long after the phase before. */
+  readonly days: number;
+}
+
+const OTHER = { region: 'us-east-1', keyStoreBucket: 'key-store-us' };
+
+/** Actions that the plan of another region cannot know, and those of one stack alone. */
+const LEFT_OUT: readonly Action['does'][] = [
+  'destroy',
+  'direct call',
+  'publish',
+  'unpublish',
+  'older ledger',
+];
+
+/** Leaves out what cannot be shared; of the applies of a phase the first one stays. */
+const shareable = (schedule: Schedule): Schedule => ({
+  ...schedule,
+  start: schedule.start.startsWith('EXTERNAL s') ? 'AWS_SES on' : schedule.start,
+  phases: schedule.phases.map((actions) => {
+    const first = actions.find(({ does }) => does === 'apply');
+    return actions.filter(
+      (each) => !LEFT_OUT.includes(each.does) && (each.does !== 'apply' || each === first),
+    );
+  }),
+});
+
+export const sharedSchedules = (): fc.Arbitrary<SharedSchedule> => {
+  const list = fc.record({
+    selector: fc.constantFrom(...SELECTORS),
+    drops: fc.boolean(),
+    days: fc.constantFrom(0, 1, MINIMUM_OVERLAP_DAYS + 1, MINIMUM_OVERLAP_DAYS + 1),
+  });
+  const region = schedules().map(shareable);
+  return fc.record({
+    home: region,
+    other: region,
+    lists: fc.array(list, { minLength: 5, maxLength: 5 }),
+  });
+};
+
+/** Plays one schedule of two regions. @throws what was broken, with a table of all that happened */
+export async function simulateShared(
+  schedule: SharedSchedule,
+  scheduler: Scheduler,
+  counters: Counters,
+): Promise<void> {
+  const run = new TwoRegions(schedule, scheduler, counters);
+  try {
+    await scheduler.waitFor(run.play());
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${run.table()}\n`);
+  }
+}
+
+class TwoRegions {
+  private readonly home: Simulation;
+  private readonly other: Simulation;
+  /** What the home's stack sends with each event: its records are those of the list. */
+  private readonly rotation: { records: readonly string[] } = { records: [] };
+  /** Selectors whose record the home's stack has. */
+  private published: readonly string[] = [];
+
+  constructor(
+    private readonly schedule: SharedSchedule,
+    scheduler: Scheduler,
+    private readonly counters: Counters,
+  ) {
+    const simulation = (of: Schedule, region: Region) =>
+      new Simulation(of, new Actors(of, scheduler, counters, region));
+    const { rotation } = this;
+    this.home = simulation(schedule.home, {
+      fields: { rotation },
+    });
+    this.other = simulation(schedule.other, {
+      beside: this.home.account,
+      environment: { ...OTHER, alsoRead: JSON.stringify([`${BUCKET}/`]) },
+      fields: { keyStore: { bucket: BUCKET } },
+    });
+    for (const selector of SELECTORS) this.zone.unpublish(recordName(DOMAIN, selector));
+  }
+
+  private get regions(): readonly Simulation[] {
+    return [this.home, this.other];
+  }
+
+  private get zone() {
+    return this.home.account.cloud.dns;
+  }
+
+  table(): string {
+    return this.home.account.table();
+  }
+
+  async play(): Promise<void> {
+    const { home, other, schedule } = this;
+    for (const [phase, list] of schedule.lists.entries()) {
+      await this.pass(list.days);
+      const [ofHome, ofOther] = [schedule.home, schedule.other].map(({ phases }) =>
+        (phases[phase] ?? []).map((each) =>
+          each.does === 'apply' ? { ...each, selector: list.selector } : each,
+        ),
+      ) as [Action[], Action[]];
+      this.share(list, ofHome);
+      await Promise.all([home.playPhase(ofHome), other.playPhase(ofOther)]);
+      const [one, another] = this.regions.map(({ actors }) => actors.state);
+      if (one !== another) this.counters.met('two regions at odds');
+    }
+    for (const { actors } of this.regions) actors.mayApply = async () => true;
+    this.rotation.records = ALL;
+    for (const region of this.regions) await region.settle();
+    const { selector } = schedule.lists.at(-1)!;
+    for (const region of this.regions) await region.converge(selector);
+    for (const region of this.regions) await region.stay();
+  }
+
+  /** Prepares a deploy of a list: the others wait for the home, whose apply publishes the record, and removes earlier ones. */
+  private share(list: List, ofHome: readonly Action[]): void {
+    const { home, other, rotation } = this;
+    let homeEnds: (stage: Stage) => void = () => {};
+    const ended = new Promise<Stage>((resolve) => {
+      homeEnds = resolve;
+    });
+    if (!ofHome.some(({ does }) => does === 'apply')) homeEnds('nothing to do');
+    home.actors.mayApply = async () => {
+      rotation.records = list.drops ? [list.selector] : [...new Set([...this.published, list.selector])];
+      this.published = [...new Set([...this.published, list.selector])];
+      home.actors.publish(list.selector);
+      return true;
+    };
+    home.actors.onApplied = (stage) => {
+      if (ENDED.includes(stage))
+        this.remove(this.published.filter((each) => !rotation.records.includes(each)));
+      homeEnds(stage);
+    };
+    other.actors.mayApply = async () => ENDED.includes(await ended);
+  }
+
+  /** The engine removes records: of selectors that no region signs with, nor would roll back to, and whose mail has arrived. */
+  private remove(selectors: readonly string[]): void {
+    for (const selector of selectors) {
+      this.home.account.note('terraform', `removes the record of ${selector}`);
+      for (const { actors, account } of this.regions) {
+        const place = account.cloud.environment.region;
+        const { open } = account.ledger() ?? {};
+        if (restores(open?.previous, selector))
+          account.problems.add(`the record of ${selector} is removed, and ${place} rolls back to it`);
+        const left = this.lastMail(account, selector) + MINIMUM_OVERLAP_DAYS * DAY_MS - account.time;
+        if (left > MINUTE_MS && !actors.isLate)
+          account.problems.add(`the record of ${selector} is removed, and mail of ${place} is in transit`);
+      }
+      this.zone.unpublish(recordName(DOMAIN, selector));
+      this.counters.met('a record that no region needs any more');
+    }
+    this.published = this.published.filter((each) => !selectors.includes(each));
+  }
+
+  /** When SES of a region has last signed with a selector. */
+  private lastMail({ cloud, earlier, time }: Simulation['account'], selector: string): number {
+    const signs = (state: SigningState | null) =>
+      state?.origin === 'EXTERNAL' &&
+      state.selector === selector &&
+      state.enabled &&
+      SIGNING.includes(state.status);
+    if (signs(cloud.ses.state(DOMAIN))) return time;
+    return Math.max(
+      Number.NEGATIVE_INFINITY,
+      ...earlier.filter(({ state }) => signs(state)).map(({ until }) => until),
+    );
+  }
+
+  /** Days pass: what is due fires, and SES looks into DNS. */
+  private async pass(days: number): Promise<void> {
+    const { clock } = this.home.account.cloud;
+    const until = clock.now() + days * DAY_MS;
+    const due = ({ account }: Simulation) =>
+      account.cloud.scheduler.pending()[0]?.at ?? Number.POSITIVE_INFINITY;
+    while (clock.now() < until) {
+      const next = Math.min(until, clock.now() + DAY_MS, ...this.regions.map(due));
+      await clock.advance(Math.max(0, next - clock.now()));
+      for (const { actors, account } of this.regions) {
+        await actors.fire();
+        // SES looks when it is asked.
+        account.cloud.ses.state(DOMAIN);
+      }
+    }
+  }
+}
+
+const ENDED: readonly Stage[] = ['done', 'nothing to do'];
+const SIGNING: readonly string[] = ['SUCCESS', 'TEMPORARY_FAILURE'];
