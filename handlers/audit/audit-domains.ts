@@ -6,7 +6,6 @@ import type { Place } from '../contract/event';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
-import { withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
 import { checkJoined, judgeOverrides } from './elsewhere';
@@ -96,7 +95,7 @@ async function auditManaged(
     const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
     // If another run writes it meanwhile, the next audit records what it sees then.
     if (isNews && acts)
-      await write(withWriteId(next, world.uuid()), etag).catch((error: Error) =>
+      await write({ ...next, writeId: world.uuid() }, etag).catch((error: Error) =>
         findings.push(...finding('NOT_CHECKED', `The ledger could not be written: ${error.message}`)),
       );
   }

@@ -7,7 +7,6 @@ import { ByodkimError } from '../errors/errors';
 import { isHeld, type Ledger } from '../ledger/ledger';
 import { ledgerStore, readLedgers } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';
-import { withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
 
@@ -100,10 +99,8 @@ async function note(
     if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
     const now = world.clock.now();
     // The time is CloudTrail's, or a forger's: one that is to come would never be over.
-    const next = withWriteId(
-      changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now)),
-      world.uuid(),
-    );
+    const changed = changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now));
+    const next = { ...changed, writeId: world.uuid() };
     if (await ledgers.write(next, stored.etag)) return 'noted';
   }
   return 'held';

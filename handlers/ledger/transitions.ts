@@ -6,7 +6,6 @@ import {
   emptyLedger,
   type Failing,
   type HistoryEntry,
-  type Lease,
   type Ledger,
   type Open,
   type Owner,
@@ -46,11 +45,6 @@ const entryOf = (
   event: Step['event'],
   detail?: string,
 ): StepEntry => ({ event, transaction, selector, detail });
-
-/** Names one write, so that a writer whose answer was lost knows its own. */
-export const withWriteId = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
-
-export const withLease = (ledger: Ledger, lease: Lease | null): Ledger => ({ ...ledger, lease });
 
 const latestArming = ({ armings }: Ledger, armed: Arming | null): number =>
   Math.max(armings, armed?.number ?? 0);

@@ -4,7 +4,7 @@ import { ByodkimError, hasCode } from '../errors/errors';
 import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { overtaken, overtakenBy } from '../ledger/ownership';
-import { withLease, withoutToken, withWriteId } from '../ledger/transitions';
+import { withoutToken } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
 /** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
@@ -97,7 +97,11 @@ export class Session {
    */
   async withLease<T>(work: () => Promise<T>): Promise<T> {
     await this.takeLease();
-    return this.untilReleased(work);
+    try {
+      return await work();
+    } finally {
+      await this.release();
+    }
   }
 
   /**
@@ -105,13 +109,13 @@ export class Session {
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
   async save(ledger: Ledger): Promise<void> {
-    await this.write(withLease(ledger, this.lease(this.ledger.lease?.acquiredAt)));
+    await this.write(ledger, this.lease(this.ledger.lease?.acquiredAt));
   }
 
   /** Writes the ledger and gives the lease back in the same write. */
   async finish(ledger: Ledger): Promise<void> {
     this.mayBeReleased = true;
-    await this.write(withLease(ledger, null));
+    await this.write(ledger, null);
   }
 
   /**
@@ -166,14 +170,6 @@ export class Session {
     return (this.ledger.lease?.expiresAt ?? 0) - this.now();
   }
 
-  private async untilReleased<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      await this.release();
-    }
-  }
-
   private async takeLease(): Promise<void> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
     // If nobody has written since the ledger was read, it need not be read again.
@@ -189,7 +185,7 @@ export class Session {
 
   private async tryLease(): Promise<boolean> {
     if (this.isLeaseHeld()) return false;
-    const next = withWriteId(withLease(this.ledger, this.lease()), this.world.uuid());
+    const next = { ...this.ledger, lease: this.lease(), writeId: this.world.uuid() };
     this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     return this.stored !== null;
   }
@@ -204,8 +200,8 @@ export class Session {
     }
   }
 
-  private async write(ledger: Ledger): Promise<void> {
-    const next = withWriteId(ledger, this.world.uuid());
+  private async write(ledger: Ledger, lease: Lease | null): Promise<void> {
+    const next = { ...ledger, lease, writeId: this.world.uuid() };
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));

@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
 import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
-import { BUCKET, REGION } from '../../../support/world';
+import { BUCKET } from '../../../support/world';
 import { DOMAIN } from '../support';
 import { Actors, type Region } from './actors';
 import type { Counters } from './counters';
