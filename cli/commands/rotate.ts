@@ -92,20 +92,21 @@ const asData = (due: Due) =>
   due.outcome === 'failed' ? { ...due, error: { code: due.error.code, message: due.error.message } } : due;
 
 function formatDue(due: Due): string {
+  const names = [due.domain, ...(due.sharing ?? [])].join(', ');
   switch (due.outcome) {
     case 'rotated': {
       const dropped = due.dropped.length > 0 ? ` ${formatDropped(due.dropped)}` : '';
       const key = due.isSpare ? 'Its key is prepared.' : 'The deploy makes its key.';
-      return `- ${due.domain}: from ${due.from} to ${due.to}.${dropped} ${key}`;
+      return `- ${names}: from ${due.from} to ${due.to}.${dropped} ${key}`;
     }
     case 'dropped':
-      return `- ${due.domain}: ${formatDropped(due.dropped)}`;
+      return `- ${names}: ${formatDropped(due.dropped)}`;
     case 'waits':
-      return `- ${due.domain}: waits, since ${due.why}.`;
+      return `- ${names}: waits, since ${due.why}.`;
     case 'failed':
-      return `- ${due.domain}: failed. ${due.error.code}: ${due.error.message}`;
+      return `- ${names}: failed. ${due.error.code}: ${due.error.message}`;
     default:
-      return `- ${due.domain}: nothing is due.`;
+      return `- ${names}: nothing is due.`;
   }
 }
 
@@ -114,24 +115,25 @@ const formatDropped = (selectors: readonly string[]): string =>
 
 function format(
   { out: { colours } }: Cli,
-  { target: { entry }, listed, selector }: Rotation,
+  { listed, names, selector }: Rotation,
   file: string,
   answer: Answers['createKey'],
 ): string {
   const from = listed.selector;
+  const entry = listed.stack;
   const othersPublish = listed.record === undefined;
   const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
   const steps = [
     `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --wait 3600`] : []),
-    `deploy: byodkim deploy ${entry}`,
+    `deploy: byodkim deploy ${names.join(' ')}`,
     othersPublish
       ? `when \`byodkim status\` says that the record of ${from} may go, remove it`
       : `when mail of ${from} has arrived, take it out of previousSelectors and deploy; byodkim rotate --due does that`,
   ];
   return [
-    colours.green(`${entry}: from ${from} to ${selector}. ${answer.message}`),
+    colours.green(`${names.join(', ')}: from ${from} to ${selector}. ${answer.message}`),
     ...publish,
     'Next:',
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),

@@ -2,7 +2,8 @@
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDaysLeft } from '../../handlers/selector/stages';
-import type { Edit } from '../../list/edit-list';
+import type { ListedDomain } from '../../list/domain-list';
+import { sharersOf } from '../../list/sharing';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import {
@@ -11,14 +12,15 @@ import {
   chooseSelector,
   type EditableList,
   editedList,
+  isBehind,
   isChanging,
   previousSelectors,
   type RotationFacts,
-  rotationEdits,
+  rotated,
 } from './plan';
 
-/** The outcome for one domain. */
-export type Due = { readonly domain: string } & (
+/** The outcome for one entry, and for those that share its key. */
+export type Due = { readonly domain: string; readonly sharing?: readonly string[] } & (
   | { readonly outcome: 'nothing' }
   | {
       readonly outcome: 'rotated';
@@ -34,7 +36,7 @@ export type Due = { readonly domain: string } & (
   | { readonly outcome: 'failed'; readonly error: CliError }
 );
 
-type Plan = Due & { readonly edits?: readonly Edit[] };
+type Plan = Due & { readonly edit?: (text: string) => string };
 
 const CONCURRENCY = 8;
 const TAKEN = 'another region of the domain takes the same selector: run this again after it';
@@ -45,30 +47,28 @@ export async function planDue(
   options: GlobalOptions,
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
-  const byName = new Map(list.list.domains.map((each) => [each.name, each]));
-  const title = `Asking about ${byName.size} domains`;
-  const plans = await cli.out.progress.map(title, [...byName.keys()], CONCURRENCY, (name) =>
+  const homes = list.list.domains.filter(({ home }) => home === undefined);
+  const title = `Asking about ${homes.length} domains`;
+  const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
     orFailed(name, planOne(cli, options, list, name)),
   );
   let { text } = list;
   const domains: Due[] = [];
   const taken = new Set<string>();
-  for (const { edits, ...due } of plans)
-    domains.push(
-      await orFailed(
-        due.domain,
-        (async () => {
-          const listed = byName.get(due.domain)!;
-          if (due.outcome === 'rotated') {
-            const record = recordName(listed.domain, due.to);
-            if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
-            taken.add(record);
-          }
-          if (edits) text = editedList(text, listed, edits);
-          return due;
-        })(),
-      ),
-    );
+  for (const [at, { edit, ...due }] of plans.entries()) {
+    const [{ domain }, ...others] = sharersOf(list.list.domains, homes[at]!) as [ListedDomain];
+    const edited = async (): Promise<Due> => {
+      if (due.outcome === 'rotated') {
+        const record = recordName(domain, due.to);
+        if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
+        taken.add(record);
+      }
+      if (edit) text = edit(text);
+      return due;
+    };
+    const sharing = others.length > 0 && { sharing: others.map(({ stack }) => stack) };
+    domains.push({ ...(await orFailed(due.domain, edited())), ...sharing });
+  }
   return { text, domains };
 }
 
@@ -79,10 +79,16 @@ async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
   const facts = await askAbout(cli, options, list, domain);
-  const { listed, status, ended: dropped, kept } = facts;
+  const { listed, status, members, ended: dropped, kept } = facts;
   const isDue = isKeyDue(facts);
   if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
-  if (isChanging(status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
+  const waits = (why: string): Plan => ({ domain, outcome: 'waits', why });
+  if (members.some((each) => isChanging(each.status))) return waits('it is in the middle of a change');
+  const behind = isDue && members.find(isBehind);
+  if (behind)
+    return waits(
+      `${behind.listed.stack} signs with ${behind.status.selector}, and the list says ${behind.listed.selector}: deploy it first`,
+    );
   // The other one of two selectors that alternate. Its earlier record may still be in the stack: only a deploy takes it out.
   const next = alternatingSelectors(listed)?.find((each) => each !== listed.selector);
   const isStillPublished =
@@ -92,13 +98,10 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
   const plan: Plan =
     isDue && !isStillPublished
       ? await rotation(cli, facts)
-      : {
-          domain,
-          outcome: 'waits',
-          why: `the record of ${next}, its next selector, is still needed or published`,
-        };
+      : waits(`the record of ${next}, its next selector, is still needed or published`);
   if (plan.outcome === 'rotated' || dropped.length === 0) return plan;
-  return { domain, outcome: 'dropped', dropped, edits: [previousSelectors(kept)] };
+  const edit = (text: string) => editedList(text, listed, [previousSelectors(kept)]);
+  return { domain, outcome: 'dropped', dropped, edit };
 }
 
 /** Whether the key that signs should be replaced, and the list does not do it already. */
@@ -118,6 +121,6 @@ async function rotation(cli: Cli, facts: RotationFacts): Promise<Plan> {
   const why = awaitsOwner(listed, next);
   if (why !== undefined) return { domain: listed.name, outcome: 'waits', why };
   const { selector: to, isSpare } = next;
-  const edits = rotationEdits(facts, to);
-  return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, isSpare, dropped, edits };
+  const edit = (text: string) => rotated(text, facts, to);
+  return { domain: listed.name, outcome: 'rotated', from: listed.selector, to, isSpare, dropped, edit };
 }

@@ -5,6 +5,7 @@ import { isNeeded, stageOf } from '../../handlers/selector/stages';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
+import { sharersOf } from '../../list/sharing';
 import type { StatusAnswer } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
@@ -19,13 +20,20 @@ export interface EditableList extends ListText {
   readonly list: DomainList;
 }
 
-/** An entry of the list, its status, and what follows from them now. */
-export interface RotationFacts {
-  readonly target: Target;
+/** An entry of the list, and its status. */
+interface Member {
   readonly listed: ListedDomain;
   readonly status: StatusAnswer;
-  /** Entries of the same domain in other regions. */
-  readonly others: readonly ListedDomain[];
+}
+
+/** An entry of the list with those that share its key, which rotate with it, and what follows from them now. */
+export interface RotationFacts extends Member {
+  /** It and `listed`: the home. */
+  readonly target: Target;
+  /** All that share the key, the home first. */
+  readonly members: readonly Member[];
+  /** All entries of the domain, those with a key of their own included. */
+  readonly entries: readonly ListedDomain[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
   readonly needed: readonly string[];
@@ -46,12 +54,14 @@ export interface NextSelector {
 export interface Rotation extends NextSelector {
   readonly target: Target;
   readonly listed: ListedDomain;
+  /** The entries that rotate: it and those that share its key. */
+  readonly names: readonly string[];
   /** The text of the list with the new selector in it. */
   readonly edited: string;
 }
 
 /**
- * Plans the rotation of one domain.
+ * Plans the rotation of one domain, in all regions that share its key.
  * @throws CliError for a domain that is not listed, that is in the middle of a change, whose selector is not deployed yet,
  *   or that has no next selector: nothing was written
  */
@@ -62,22 +72,28 @@ export async function planRotation(
   name: string,
 ): Promise<Rotation> {
   const facts = await askAbout(cli, options, list, name);
-  const { target, listed, status } = facts;
-  if (isChanging(status))
-    throw new CliError(
-      `${target.entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
-        'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
-      'CONCURRENT_UPDATE',
-    );
-  if (status.selector !== null && status.selector !== listed.selector)
-    throw usageError(
-      `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
-        'first, or put the list back. Nothing was written.',
-    );
+  for (const { listed, status } of facts.members) {
+    if (isChanging(status))
+      throw new CliError(
+        `${listed.stack} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+          'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
+        'CONCURRENT_UPDATE',
+      );
+    if (isBehind({ listed, status }))
+      throw usageError(
+        `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
+          'first, or put the list back. Nothing was written.',
+      );
+  }
+  const { target, listed, members } = facts;
   const next = await chooseSelector(cli, facts, options.selector);
-  const edited = editedList(list.text, listed, rotationEdits(facts, next.selector));
-  return { target, listed, ...next, edited };
+  const edited = rotated(list.text, facts, next.selector);
+  return { target, listed, ...next, names: members.map(({ listed }) => listed.stack), edited };
 }
+
+/** Whether it is deployed with another selector than the list has. */
+export const isBehind = ({ listed, status }: Member): boolean =>
+  status.selector !== null && status.selector !== listed.selector;
 
 /** @throws CliError if the domain is not listed, or the function cannot be asked */
 export async function askAbout(
@@ -86,22 +102,28 @@ export async function askAbout(
   { list }: EditableList,
   name: string,
 ): Promise<RotationFacts> {
-  const target = targetIn(cli.world, options, list, name);
-  const { domain, listed } = target;
-  if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
-  const status = await askFunction(cli, target, 'status');
-  const others = list.domains.filter((each) => each.domain === domain && each !== listed);
+  const named = targetIn(cli.world, options, list, name);
+  if (!named.listed) throw usageError(`${name} cannot be rotated. ${notListed(named)}. Nothing was written.`);
+  const sharers = sharersOf(list.domains, named.listed);
+  const targets = sharers.map(({ stack, region }) =>
+    targetIn(cli.world, { ...options, region }, list, stack),
+  );
+  const answers = await Promise.all(targets.map((each) => askFunction(cli, each, 'status')));
+  const members = sharers.map((listed, at) => ({ listed, status: answers[at]! }));
+  const [home] = members as [Member];
+  const entries = list.domains.filter(({ domain }) => domain === named.domain);
   const now = cli.world.clock.now();
-  const { overlapDays = MINIMUM_OVERLAP_DAYS, record } = listed;
   const signers = (isWanted: boolean): string[] =>
-    status.signers
-      .filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === isWanted)
-      .map(({ selector }) => selector);
+    members.flatMap(({ listed: { overlapDays = MINIMUM_OVERLAP_DAYS }, status }) =>
+      status.signers
+        .filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === isWanted)
+        .map(({ selector }) => selector),
+    );
   const [needed, over] = [signers(true), signers(false)];
-  const earlier = record?.previousSelectors ?? [];
-  const ended = earlier.filter((each) => over.includes(each));
-  const kept = earlier.filter((each) => !over.includes(each));
-  return { target, listed, status, others, now, needed, ended, kept };
+  const earlier = home.listed.record?.previousSelectors ?? [];
+  const ended = earlier.filter((each) => over.includes(each) && !needed.includes(each));
+  const kept = earlier.filter((each) => !ended.includes(each));
+  return { ...home, target: targets[0]!, members, entries, now, needed, ended, kept };
 }
 
 /** Whether a change is open: a rotation begins from a confirmed state. */
@@ -113,25 +135,24 @@ export const isChanging = ({ revertsAt, busyUntil }: StatusAnswer): boolean =>
  * @throws CliError if no selector is free, or if the list names the place of its key
  */
 export async function chooseSelector(cli: Cli, facts: RotationFacts, named?: string): Promise<NextSelector> {
-  const { listed, status, others, now, needed } = facts;
+  const { listed, status, members, entries, now, needed } = facts;
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key into its place and change selector and place manually.',
     );
   const alternating = alternatingSelectors(listed);
-  const earlierOf = ({ record }: ListedDomain): readonly string[] => record?.previousSelectors ?? [];
   const inUse = [
-    ...earlierOf(listed),
-    ...others.flatMap((each) => [each.selector, ...earlierOf(each)]),
+    ...entries.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
     ...needed,
-    // The engine still has the record of its earlier key.
-    ...status.records,
-    // Unless two names alternate, no selector is used a second time.
-    ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
+    ...members.flatMap((each) => [
+      // The engine still has the record of its earlier key.
+      ...each.status.records,
+      // Unless two names alternate, no selector is used a second time.
+      ...(alternating ? [] : each.status.history.flatMap(({ selector: used }) => used ?? [])),
+    ]),
   ];
-  const taken = [listed.selector, ...inUse];
-  const spares = status.spares.filter((each) => !taken.includes(each));
+  const spares = status.spares.filter((each) => !inUse.includes(each));
   try {
     const naming =
       named ?? alternating ?? (await publishedFirst(cli, facts, spares)) ?? listed.selectorNaming;
@@ -170,11 +191,18 @@ export function awaitsOwner(
   );
 }
 
-/** Returns the edits that rotate a domain; if the stack publishes, the records that are still needed stay. */
-export const rotationEdits = ({ listed, kept }: RotationFacts, selector: string): Edit[] => [
-  { path: ['selector'], value: selector },
-  ...(listed.record ? [previousSelectors([listed.selector, ...kept])] : []),
-];
+/** Returns the list with the next selector at each that shares the key; the records that are still needed stay. */
+export const rotated = (text: string, { members, kept }: RotationFacts, selector: string): string => {
+  const earlier = members.map(({ listed }) => listed.selector);
+  return members.reduce(
+    (edited, { listed }) =>
+      editedList(edited, listed, [
+        { path: ['selector'], value: selector },
+        ...(listed.record ? [previousSelectors([...new Set([...earlier, ...kept])])] : []),
+      ]),
+    text,
+  );
+};
 
 export const previousSelectors = (value: readonly string[]): Edit => ({
   path: ['record', 'previousSelectors'],

@@ -10,6 +10,7 @@ const HOSTED = 'createKey: true\n    record:\n      hostedZoneId: Z0123456789ABC
 
 const list = (domains: Readonly<Record<string, string>>): string =>
   `# reviewed by the mail team
+control: { keyStore: { bucket: "keys-{region}" } }
 defaults: { region: ap-northeast-1 }
 domains:
 ${Object.entries(domains)
@@ -31,7 +32,7 @@ describe('rotate --due', () => {
   const commit = (text: string) => place.commit(text);
 
   const domainIn = (text: string, name: string) =>
-    parseDomainList(text, 'domains.yaml').domains.find(({ domain }) => domain === name)!;
+    parseDomainList(text, 'domains.yaml').domains.find(({ stack }) => stack === name)!;
   /** What a plan of a domain is refused with. */
   const refusalOf = async (name: string): Promise<string | undefined> => {
     const { selector, ...settings } = domainIn(listed(), name);
@@ -40,27 +41,28 @@ describe('rotate --due', () => {
   };
   /** Applies the stack of a domain, as its list says. */
   async function deploy(transaction: string, name: string): Promise<void> {
-    const { selector, createKey, record, ...settings } = domainIn(listed(), name);
+    const { selector, createKey, record, domain, region, ...settings } = domainIn(listed(), name);
     const rotation = rotationSettings({ selector, record, ...settings });
     if (createKey)
       await cloud.invoke({
         resource: 'DkimKey',
         transaction: `key-${selector}`,
-        domain: name,
+        domain,
         selector,
         notifyDnsTeam: false,
         ...(typeof settings.selectorNaming === 'object' && { renew: true }),
       });
-    const value = (await cloud.invoke({ action: 'record', domain: name, selector })).record.value;
-    cloud.dns.publish(`${selector}._domainkey.${name}`, value);
-    const event = { transaction, domain: name, selector, rotation, stack: 'B1' };
+    const value = (await cloud.invoke({ action: 'record', domain, selector })).record.value;
+    cloud.dns.publish(`${selector}._domainkey.${domain}`, value);
+    const event = { transaction, domain, region, selector, rotation, stack: 'B1' };
     await cloud.invoke({ resource: 'Signing', ...event });
     await cloud.invoke({ resource: 'Confirmation', ...event });
   }
   async function given(domains: Readonly<Record<string, string>>): Promise<void> {
     commit(list(domains));
     for (const name of Object.keys(domains)) {
-      cloud.ses.give(name);
+      const [domain = '', region] = name.split('@');
+      cloud.ses.give(domain, { ...(region && { region }) });
       await deploy('t1', name);
     }
   }
@@ -104,6 +106,47 @@ describe('rotate --due', () => {
     expect(stdout).toContain('- example.com: No mail needs the record of s1: the deploy removes it.');
     expect(listed()).toBe(rotated.replace(/ *previousSelectors: \[s1\]\n/, ''));
     expect(await refusalOf('example.com')).toBeUndefined();
+  });
+
+  it('moves all regions that share a key in one edit, and drops the earlier record once none needs it', async () => {
+    const EAST = 'example.com@us-east-1';
+    const several = { 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' };
+    await given(several);
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    const { stdout, exitCode } = await rotate('--due');
+    expect(stdout).toBe(`- example.com, ${EAST}: from s1 to s2. The deploy makes its key.\n`);
+    expect(exitCode).toBe(0);
+    expect(listed()).toBe(
+      list(several)
+        .replaceAll('selector: s1', 'selector: s2')
+        .replace('record:\n', 'record:\n      previousSelectors: [s1]\n'),
+    );
+    commit(listed());
+    await deploy('t2', 'example.com');
+    // One region goes on with s1: it was not deployed, or rolled back.
+    await cloud.clock.advance(20 * DAY_MS);
+    expect((await rotate('--due')).stdout).toContain('Nothing is due');
+    await deploy('t3', EAST);
+    await cloud.clock.advance(5 * DAY_MS);
+    expect((await rotate('--due')).stdout).toContain('Nothing is due');
+    await cloud.clock.advance(3 * DAY_MS);
+    expect((await rotate('--due')).stdout).toBe(
+      `- example.com, ${EAST}: No mail needs the record of s1: the deploy removes it.\n`,
+    );
+  });
+
+  it('lets all that share a key wait while one of them signs with an earlier one', async () => {
+    const EAST = 'example.com@us-east-1';
+    await given({ 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' });
+    commit(listed().replaceAll('selector: s1', 'selector: s2'));
+    await deploy('t2', 'example.com');
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    const before = listed();
+    expect(await rotate('--due')).toMatchObject({
+      exitCode: 2,
+      stdout: `- example.com, ${EAST}: waits, since ${EAST} signs with s1, and the list says s2: deploy it first.\n`,
+    });
+    expect(listed()).toBe(before);
   });
 
   it('goes on with the others if one fails, and ends with the worst code', async () => {

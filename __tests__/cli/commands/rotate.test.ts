@@ -66,6 +66,35 @@ describe('rotate', () => {
     expect(new Set(place.calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
   });
 
+  it.each(['example.com', 'example.com@us-east-1'])('moves all that share the key: %s', async (name) => {
+    const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
+    place.commit(shared);
+    cloud.ses.give('example.com', { region: 'us-east-1' });
+    const { exitCode, stdout } = await rotate(name);
+    expect(exitCode).toBe(0);
+    expect(listed()).toBe(
+      shared
+        .replace('s1 # since', 's2 # since')
+        .replace('east-1:\n    selector: s1', 'east-1:\n    selector: s2'),
+    );
+    expect(made().map(({ region }) => region)).toEqual(['ap-northeast-1']);
+    expect(stdout).toContain('deploy: byodkim deploy example.com example.com@us-east-1\n');
+  });
+
+  it('refuses while one that shares the key is in the middle of a change', async () => {
+    const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
+    place.commit(shared);
+    const region = 'us-east-1';
+    cloud.ses.give('example.com', { region });
+    const key = { domain: 'example.com', selector: 's1' };
+    const { record } = await cloud.invoke({ action: 'record', ...key });
+    cloud.dns.publish(recordName('example.com', 's1'), record.value);
+    await cloud.invoke({ resource: 'Signing', transaction: 't1', stack: 'B1', ...key, region });
+    const { exitCode, stderr } = await rotate('example.com');
+    expect(stderr).toMatch(/^CONCURRENT_UPDATE: example\.com@us-east-1 is in the middle of a change/);
+    expect([exitCode, listed()]).toEqual([2, shared]);
+  });
+
   it('keeps the old record in the list where the stack publishes it', async () => {
     place.commit(IN_ROUTE53);
     expect((await rotate('example.com')).exitCode).toBe(0);
