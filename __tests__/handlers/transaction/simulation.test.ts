@@ -10,8 +10,10 @@ import { RecordedTurns } from './simulation/turns';
 
 /** CI's slice takes a minute. */
 const RUNS = LONG_SHARE < 1 ? sized(15_000) : 100_000;
+/** `npm run replay -- NAME --search` has the search end after so many minutes, and write down what came of it. */
+const { BYODKIM_SEARCH: searchFile, BYODKIM_SEARCH_MINUTES: searchMinutes } = process.env;
 /** The long run ends within an hour with the other long tests, and prints how far it came. */
-const LONGEST_MS = 40 * 60_000;
+const LONGEST_MS = Number(searchMinutes ?? 40) * 60_000;
 const PROGRESS_MS = 60_000;
 
 const counters = new Counters();
@@ -39,9 +41,11 @@ async function play(schedule: Schedule, scheduler: fc.Scheduler): Promise<void> 
 
 /** Prints what leads there again, and the table of what happened, instead of every task that the scheduler had. */
 function report(run: fc.RunDetails<[Schedule, fc.Scheduler]>): void {
+  if (!run.failed && searchFile === undefined) return;
+  const file =
+    searchFile ?? path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), 'schedule.json');
+  writeFileSync(file, JSON.stringify({ schedules: run.numRuns, ...failed }));
   if (!run.failed) return;
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), 'schedule.json');
-  writeFileSync(file, JSON.stringify(failed));
   const { message } = run.errorInstance as Error;
   const drawn = `LONG_SEED=${run.seed}, after ${run.numRuns} schedules and ${run.numShrinks} shrinks`;
   throw new Error(`${message}\n${drawn}\nTo play it again: npm run replay -- ${file}`);
@@ -55,7 +59,7 @@ test(`in any order of calls, and whatever is lost, SES ends as wanted or as befo
     reporter: report,
     interruptAfterTimeLimit,
   });
-  process.stderr.write(`${played} of ${RUNS} schedules. Met, and excused, so many times:\n${counters}\n`);
-  // A slice need not meet everything.
-  if (LONG_SHARE >= 1) expect(counters.missed).toEqual([]);
+  process.stderr.write(`${played} of ${RUNS} schedules.\n${counters}\n`);
+  // A slice, or a search for one fault, need not meet everything.
+  if (LONG_SHARE >= 1 && searchFile === undefined) expect(counters.missed).toEqual([]);
 });

@@ -34,7 +34,7 @@ const ALL_STEPS = (Object.keys(STEPS) as State[]).flatMap((from) =>
   ),
 );
 
-/** Counts in how many schedules something was met. */
+/** Counts how often something was met. */
 export class Counters {
   private readonly counts: Map<string, number>;
 
@@ -64,8 +64,18 @@ export class Counters {
     return this.awaited.filter((name) => this.counts.get(name) === 0);
   }
 
+  /** Prints what was met and what was not, and the excuses as rows of the table of docs/evidence/reliability.md. */
   toString(): string {
-    const width = Math.max(...[...this.counts.keys()].map((name) => name.length));
-    return [...this.counts].map(([name, count]) => `${name.padEnd(width)} ${count}`).join('\n');
+    const excuses: readonly string[] = EXCUSES;
+    const met = [...this.counts].filter(([name, count]) => count > 0 && !excuses.includes(name));
+    const width = Math.max(...met.map(([name]) => name.length));
+    return [
+      'Met, so many times:',
+      ...met.map(([name, count]) => `  ${name.padEnd(width)} ${count}`),
+      `Never met: ${this.missed.length === 0 ? 'nothing' : ''}`,
+      ...this.missed.map((name) => `  ${name}`),
+      'Excused, so many times:',
+      ...EXCUSES.map((name) => `|${name}|${this.counts.get(name)!.toLocaleString('en')}|`),
+    ].join('\n');
   }
 }
