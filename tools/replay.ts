@@ -3,23 +3,19 @@
  * green with it. With `--search` the random search looks for the fault by itself. A file is a schedule that a search has kept.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../constructs/built-handler';
+import { type Fault, faults, heldBy, playedBy } from './docs/track-record';
 
-interface Fault {
-  readonly what: string;
-  readonly file: string;
-  readonly title: string;
-  /** The fix, as text of a file that is replaced. */
-  readonly without: { readonly file: string; readonly find: string; readonly put: string };
-}
+const USAGE = `npm run replay                             lists the track record
+npm run replay -- NAME                     plays a fault without its fix, then with it
+npm run replay -- NAME --search [MINUTES]  lets the random search look for it, an hour at most
+npm run replay -- [NAME] FILE              plays a schedule that a search has kept; NAME: without that fix first`;
 
 const TESTS = '__tests__/handlers/transaction';
-const FAULTS: Readonly<Record<string, Fault>> = JSON.parse(
-  readFileSync(path.join(PROJECT_ROOT, TESTS, 'replay/faults.json'), 'utf8'),
-);
+type Edits = NonNullable<Fault['without']>;
 
 /** Runs one test file in a tree. @returns whether it passes */
 function passes(root: string, file: string, title = '', environment: NodeJS.ProcessEnv = {}): boolean {
@@ -43,44 +39,96 @@ function passes(root: string, file: string, title = '', environment: NodeJS.Proc
   return status === 0;
 }
 
-/** Copies the tree, without the fix. */
-function treeWithout({ without: { file, find, put } }: Fault): string {
+/** Copies the tree, without the fix, for as long as `work` needs it. */
+function withoutFix<T>({ file, find, put }: Edits, work: (root: string) => T): T {
   const root = mkdtempSync(path.join(tmpdir(), 'byodkim-replay-'));
-  for (const folder of ['handlers', '__tests__', 'package.json'])
-    cpSync(path.join(PROJECT_ROOT, folder), path.join(root, folder), { recursive: true });
-  symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(root, 'node_modules'));
-  const target = path.join(root, file);
-  writeFileSync(
-    target,
-    readFileSync(target, 'utf8').replace(find, () => put),
-  );
-  return root;
-}
-
-/** Plays a fault without its fix, then with it. @returns whether it is red, then green */
-function replay(name: string, isSearch: boolean): boolean {
-  const fault = FAULTS[name]!;
-  const file = `${TESTS}/${fault.file}.test.ts`;
-  const root = treeWithout(fault);
   try {
-    console.log(`${name}: ${fault.what}.\nWithout the fix, in a copy of ${fault.without.file}:`);
-    if (isSearch) return !passes(root, `${TESTS}/simulation.test.ts`, '', { LONG_SHARE: '1' });
-    const isRed = !passes(root, file, fault.title);
-    console.log('With the fix:');
-    const isGreen = passes(PROJECT_ROOT, file, fault.title);
-    console.log(`${name}: ${isRed ? 'red' : 'GREEN'} without the fix, ${isGreen ? 'green' : 'RED'} with it`);
-    return isRed && isGreen;
+    for (const folder of ['handlers', '__tests__', 'package.json'])
+      cpSync(path.join(PROJECT_ROOT, folder), path.join(root, folder), { recursive: true });
+    symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(root, 'node_modules'));
+    const target = path.join(root, file);
+    writeFileSync(
+      target,
+      readFileSync(target, 'utf8').replace(find, () => put),
+    );
+    return work(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-const [name, option] = process.argv.slice(2);
-if (name === undefined) {
-  for (const [each, { what }] of Object.entries(FAULTS)) console.log(`${each.padEnd(20)} ${what}`);
-} else {
-  const isPlayed = FAULTS[name]
-    ? replay(name, option === '--search')
-    : passes(PROJECT_ROOT, `${TESTS}/kept.test.ts`, '', { BYODKIM_SCHEDULE: path.resolve(name) });
-  process.exitCode = isPlayed ? 0 : 1;
+const playFile = (root: string, schedule: string): boolean =>
+  passes(root, `${TESTS}/kept.test.ts`, '', { BYODKIM_SCHEDULE: path.resolve(schedule) });
+
+/** Plays a fault without its fix, then with it. @returns whether it is red, then green */
+function replay(name: string, edits: Edits, play: (root: string) => boolean): boolean {
+  console.log(`\nWithout the fix, in a copy of ${edits.file}:`);
+  const isRed = !withoutFix(edits, play);
+  console.log('\nWith the fix:');
+  const isGreen = play(PROJECT_ROOT);
+  console.log(
+    `\n${name}: ${isRed ? 'red' : 'GREEN'} without the fix, ${isGreen ? 'green' : 'RED'} with it${isRed && isGreen ? '' : ': expected red, then green'}`,
+  );
+  return isRed && isGreen;
 }
+
+/** Searches for a fault at random. @returns whether it was found */
+function search(name: string, edits: Edits, minutes: string): boolean {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), `${name}.json`);
+  console.log(`Searching for ${minutes} minutes at most, without the fix, in a copy of ${edits.file}`);
+  const environment = { LONG_SHARE: '1', BYODKIM_SEARCH: file, BYODKIM_SEARCH_MINUTES: minutes };
+  const isFound = withoutFix(edits, (root) => !passes(root, `${TESTS}/simulation.test.ts`, '', environment));
+  const { schedules } = JSON.parse(readFileSync(file, 'utf8'));
+  if (!isFound) {
+    console.log(`${name}: not in ${schedules} schedules. Its example holds it: npm run replay -- ${name}`);
+    return false;
+  }
+  console.log(`${name}: something failed after ${schedules} schedules. Is it this fault?`);
+  const isThis = replay(name, edits, (root) => playFile(root, file));
+  console.log(
+    isThis
+      ? `${name}: found after ${schedules} schedules`
+      : `${name}: the ${schedules}th schedule does not depend on the fix: another fault, or the turns are not repeatable`,
+  );
+  console.log(`To play it again: npm run replay -- ${name} ${file}`);
+  return isThis;
+}
+
+function list(): void {
+  for (const [name, fault] of Object.entries(faults)) {
+    console.log(`${name}: ${fault.what}`);
+    console.log(`  found by ${fault.by}; brought by ${fault.brought}; fixed by ${fault.fixed}`);
+    console.log(`  ${playedBy(name, fault)}`);
+  }
+  console.log(`\n${USAGE}`);
+}
+
+function main([name, ...more]: string[]): boolean {
+  if (name === undefined) {
+    list();
+    return true;
+  }
+  const fault = faults[name];
+  if (fault === undefined) {
+    if (existsSync(name)) return playFile(PROJECT_ROOT, name);
+    console.error(`No fault and no file is named ${name}.\n${USAGE}`);
+    return false;
+  }
+  console.log(`${name}: ${fault.what}.`);
+  const { without } = fault;
+  if (without === undefined) {
+    console.log(playedBy(name, fault));
+    return fault.test !== undefined && passes(PROJECT_ROOT, heldBy(fault), fault.test.title);
+  }
+  const [option, minutes = '60'] = more;
+  if (option === '--search') return search(name, without, minutes);
+  if (option !== undefined) return replay(name, without, (root) => playFile(root, option));
+  const { schedule } = fault;
+  return replay(name, without, (root) =>
+    schedule === undefined
+      ? passes(root, heldBy(fault), fault.test!.title)
+      : playFile(root, `${TESTS}/simulation/kept/${schedule}.json`),
+  );
+}
+
+process.exitCode = main(process.argv.slice(2)) ? 0 : 1;

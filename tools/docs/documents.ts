@@ -6,6 +6,7 @@ import { errors } from './errors';
 import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { permissions } from './permissions';
+import { trackRecord } from './track-record';
 import { moduleVariables } from './variables';
 
 /** JSON Schema of the domain list: what an editor completes and checks while one types. */
@@ -25,5 +26,6 @@ export const documents: readonly GeneratedDocument[] = [
   findings,
   listSchema,
   permissions,
+  trackRecord,
   ...moduleVariables,
 ];

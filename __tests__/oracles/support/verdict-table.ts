@@ -22,7 +22,7 @@ export const differencesOf = (
 /** Returns the same as the table of the docs has it, by version: a cell is of all versions, or names those that it is of. */
 export const documentedDifferences = (): ReadonlyMap<string, ReadonlySet<string>> => {
   const [head = [], , ...rows] = readFileSync(DOCUMENT, 'utf8')
-    .split(/^(?=\| Record \|)/m)[1]!
+    .split(/^(?=\|Record\|)/m)[1]!
     .split('\n\n')[0]!
     .split('\n')
     .map((row) => row.split('|').map((cell) => cell.trim()));

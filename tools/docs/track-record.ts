@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { GeneratedDocument } from './document';
+
+/** A fault of this project that was found and fixed. */
+export interface Fault {
+  readonly what: string;
+  /** What found it. */
+  readonly by: string;
+  /** The commit that brought it, if that can be known. */
+  readonly brought: string;
+  /** The commits that fixed it. */
+  readonly fixed: string;
+  /** The test that holds it: a file below `__tests__`, and a part of a title. */
+  readonly test?: { readonly file: string; readonly title: string };
+  /** Or the schedule that holds it, in `simulation/kept/`. */
+  readonly schedule?: string;
+  /** The fix, as text of a file that is replaced. */
+  readonly without?: { readonly file: string; readonly find: string; readonly put: string };
+  /** Why it can no longer be written. */
+  readonly gone?: string;
+  /** After how many schedules the random search found it, or in how many it did not. */
+  readonly search?: { readonly found: number } | { readonly notIn: number };
+}
+
+const ROOT = path.join(__dirname, '../..');
+const PAGE = 'docs/evidence/reliability.md';
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+export const faults: Readonly<Record<string, Fault>> = JSON.parse(
+  read('__tests__/handlers/transaction/replay/faults.json'),
+);
+
+/** The file of the test that holds it. */
+export const heldBy = ({ test }: Fault): string => `__tests__/${test!.file}.test.ts`;
+
+/** Returns how a fault is played. */
+export function playedBy(name: string, fault: Fault): string {
+  if (fault.without !== undefined) return `npm run replay -- ${name}`;
+  if (fault.gone !== undefined) return `it can no longer be written: ${fault.gone}`;
+  return `held by "${fault.test!.title}" (${heldBy(fault)})`;
+}
+
+function searched({ without, gone, search }: Fault): string {
+  if (without === undefined) return gone === undefined ? 'example' : 'gone';
+  if (search === undefined) return '';
+  return 'found' in search ? `${search.found}` : `>${search.notIn}`;
+}
+
+const HEAD = ['`npm run replay --`', 'What happened', 'Found by', 'Brought by', 'Fixed by', 'Search'];
+/** Without spaces around the cells, so that `wc -w` counts the words. */
+const row = (cells: readonly string[]): string => `|${cells.join('|')}|`;
+
+/** The table of the track record, in a page whose other text is written. */
+export const trackRecord: GeneratedDocument = {
+  path: PAGE,
+  generate: () => {
+    const rows = Object.entries(faults).map(([name, fault]) =>
+      row([
+        fault.without ? `\`${name}\`` : name,
+        fault.what,
+        fault.by,
+        fault.brought,
+        fault.fixed,
+        searched(fault),
+      ]),
+    );
+    const table = [row(HEAD), row(HEAD.map(() => '---')), ...rows].join('\n');
+    return read(PAGE).replace(/^\| ?`npm run replay --`.*(\n\|.*)*/m, () => table);
+  },
+};
