@@ -77,7 +77,7 @@ export const FINDINGS = {
     means:
       'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
     remedy:
-      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth report`.',
+      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@4 report`.',
     deploy: 'no help',
   },
   REGIONS_DIFFER: {
