@@ -136,20 +136,21 @@ async function adoptRegion(
     AT_ONCE,
     async (domain) => {
       const own = keys.get(domain) ?? [];
-      const there = await Promise.all(own.map((selector) => isPublished(domain, selector)));
-      return { domain, keys: own, published: own.filter((_, index) => there[index]) };
+      const taken = known.filter((each) => each.domain === domain).map(({ selector }) => selector);
+      const all = [...new Set([...own, ...taken])];
+      const there = await Promise.all(all.map((selector) => isPublished(domain, selector)));
+      return { domain, keys: own, taken, published: all.filter((_, index) => there[index]) };
     },
   );
   return found.map(({ domain, ...facts }): Adoption => {
     const state = identities.get(domain);
-    const others = known.filter((each) => each.domain === domain);
-    const decision = decide({ ...facts, state, taken: others.map(({ selector }) => selector) });
+    const decision = decide({ ...facts, state });
     const hasIdentity = state !== undefined;
     if ('unclear' in decision) return { domain, region, hasIdentity, unclear: decision.unclear };
     const { selector } = decision;
     known.push({ domain, region, selector });
     const entry: NewEntry =
-      others.length === 0
+      facts.taken.length === 0
         ? { key: domain, settings: { selector, region, identity: 'existing' } }
         : { key: `${domain}@${region}`, settings: { selector, identity: 'existing' } };
     return { domain, region, hasIdentity, entry, facts: decision.facts, tagged: state?.managed === true };
@@ -226,10 +227,10 @@ interface AdoptionFacts {
   readonly state: SigningState | undefined;
   /** Selectors whose private key is in the key store. */
   readonly keys: readonly string[];
-  /** Those of them that have a usable record on some server of DNS. */
-  readonly published: readonly string[];
   /** Selectors that entries of the domain have in other regions. */
   readonly taken: readonly string[];
+  /** Those of both that have a usable record on some server of DNS. */
+  readonly published: readonly string[];
 }
 
 /** The selector to write, with the facts that it follows from; or why none is clear. */
@@ -242,15 +243,28 @@ function decide({ state, keys, published, taken }: AdoptionFacts): Decision {
   const { origin, status, enabled } = state;
   if (origin !== 'EXTERNAL' && origin !== 'AWS_SES')
     return { unclear: `SES has ${origin} (deterministic Easy DKIM), which no rollback can restore` };
-  const choice =
-    origin === 'EXTERNAL' ? chooseInForce(state, keys, published) : choosePrepared(keys, published);
+  const isInForce = origin === 'EXTERNAL';
+  const choice = isInForce
+    ? chooseInForce(state, [...keys, ...taken], published)
+    : choosePrepared(
+        keys,
+        keys.filter((each) => published.includes(each)),
+      );
   if ('unclear' in choice) return choice;
   const { selector } = choice;
-  if (taken.includes(selector))
-    return { unclear: `an entry of another region has the selector ${selector}: each needs one of its own` };
+  const isShared = taken.includes(selector);
+  // SES has verified both against one record: it is one key.
+  if (isShared && !(isInForce && status === 'SUCCESS'))
+    return {
+      unclear: `an entry of another region has the selector ${selector}, and SES has not verified it here: whether the key is the same is not known`,
+    };
   const now = origin === 'EXTERNAL' ? 'BYODKIM' : 'Easy DKIM';
   const record = published.includes(selector) ? 'its record is published' : 'its record is not published yet';
-  return { selector, facts: `SES has ${now} (${status}${enabled ? '' : ', signing off'}); ${record}` };
+  const shared = isShared ? ', one with another region' : '';
+  return {
+    selector,
+    facts: `SES has ${now} (${status}${enabled ? '' : ', signing off'}); ${record}${shared}`,
+  };
 }
 
 type Choice = { readonly selector: string } | { readonly unclear: string };

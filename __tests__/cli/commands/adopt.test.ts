@@ -42,7 +42,7 @@ describe('adopt, in several regions', () => {
       'new.example@us-east-1',
     ]);
     expect(stdout).toContain(
-      'b.example in eu-west-1: an entry of another region has the selector s1: each needs one of its own.',
+      'b.example in eu-west-1: an entry of another region has the selector s1, and SES has not verified it here: ',
     );
     expect(exitCode).toBe(2);
   });
@@ -55,11 +55,55 @@ describe('adopt, in several regions', () => {
       writeFile: async (_, text) => {
         written = text;
       },
-      prove: async () => ({ recordName: '', servers: [] }) as never,
+      prove: async () => ({ recordName: '', servers: [{ fingerprint: 'of the record' }] }) as never,
       inventory: async ({ region }) => inventory(region),
     });
     return { ...ended, written };
   }
+
+  it('writes one selector for the regions in which SES has verified it, wherever its key is', async () => {
+    const signing = (selector: string, status = 'SUCCESS') =>
+      ({ origin: 'EXTERNAL', enabled: true, status, selector, tokens: [selector] }) as never;
+    const inventory = (region: string): Inventory =>
+      region === 'eu-west-1'
+        ? {
+            identities: new Map([
+              ['new.example', signing('s1')],
+              ['b.example', signing('s1')],
+              ['c.example', signing('s1')],
+            ]),
+            keys: new Map([
+              ['new.example', ['s1']],
+              ['c.example', ['s1']],
+            ]),
+          }
+        : {
+            identities: new Map([
+              ['new.example', signing('s1')],
+              ['c.example', signing('s1', 'PENDING')],
+            ]),
+            keys: new Map([['c.example', ['s1']]]),
+          };
+    const { written, stdout, exitCode } = await adopt(LIST, inventory);
+    expect(
+      parseDomainList(written, 'domains.yaml').domains.map(({ stack, selector, home }) => [
+        stack,
+        selector,
+        home,
+      ]),
+    ).toEqual([
+      ['a.example', 's1', undefined],
+      ['b.example', 's1', undefined],
+      ['b.example@eu-west-1', 's1', 'b.example'],
+      ['c.example', 's1', undefined],
+      ['new.example', 's1', undefined],
+      ['new.example@us-east-1', 's1', 'new.example'],
+    ]);
+    expect(stdout).toContain(
+      'c.example in us-east-1: an entry of another region has the selector s1, and SES has not',
+    );
+    expect(exitCode).toBe(2);
+  });
 
   it.each(['domains:\n', 'domains: {}\n', ''])('begins a list that has no entry yet: %j', async (domains) => {
     const settings = 'control: { keyStore: { bucket: keys } }\ndefaults: { region: eu-west-1 }\n';
