@@ -58,7 +58,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
   const reviewed = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
-    reviewOne(cli, options, list, change),
+    reviewOne(cli, options, [before.list, list], change),
   );
   const found = [
     ...(await refusalsOfControl(cli, options, before.list, list, changes)),
@@ -106,7 +106,7 @@ async function findDeployed(cli: Cli, { aws }: ReviewOptions, target: Target): P
 async function reviewOne(
   cli: Cli,
   options: ReviewOptions,
-  list: DomainList,
+  [before, list]: readonly [DomainList | null, DomainList],
   change: DomainChange,
 ): Promise<ReviewedDomain & { readonly refusals: readonly PlanRefusal[] }> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
@@ -118,7 +118,13 @@ async function reviewOne(
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
   const region = isMoved && options.region === undefined ? change.before.region : target.region;
   const deployed = await findDeployed(cli, options, { ...target, ...(region && { region }) });
-  const refusals = refusalsOfDomain(change, deployed);
+  const left = new Set(list.domains.map(({ stack }) => stack));
+  const sharing = before?.domains.filter(({ stack, home }) => home === listed.stack && left.has(stack)) ?? [];
+  const refusals = refusalsOfDomain(
+    change,
+    deployed,
+    sharing.map(({ stack }) => stack),
+  );
   const status = typeof deployed === 'object' ? deployed : undefined;
   if (change.kind === 'removed' || isMoved) return { change, meaning: meaningOf(change, status), refusals };
   const plan = status && (await orCliError(inspectEntry(cli.world, target)));

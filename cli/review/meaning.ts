@@ -87,10 +87,12 @@ function signer(current: CurrentState | undefined): string | undefined {
 }
 
 export function addition(
-  { identity, selector, createKey }: ListedDomain,
+  listed: ListedDomain,
   current: CurrentState | undefined,
   isAdopted: boolean,
 ): string {
+  const { identity, createKey } = listed;
+  const selector = `${listed.selector}${listed.home === undefined ? '' : `, ${ofHome(listed)}`}`;
   if (isAdopted) return `BYODKIM with selector ${selector} is adopted; SES is not written to`;
   const key = createKey ? 'a key is made if none exists; ' : '';
   const now = describeState(current);
@@ -101,6 +103,8 @@ export function addition(
     : `${key}an identity is made and signs with selector ${selector}`;
 }
 
+const ofHome = ({ home }: ListedDomain): string => `the key and the record of ${home}`;
+
 function alteration(before: ListedDomain, after: ListedDomain, settings: readonly ChangedSetting[]): string {
   const parts: string[] = [];
   if (before.region !== after.region)
@@ -108,11 +112,13 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   if (before.selector !== after.selector) parts.push(`rotates from ${before.selector} to ${after.selector}`);
   else if (settings.some(({ path }) => path.startsWith('keyStore.')))
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
+  if (before.home !== after.home)
+    parts.push(`signs with ${after.home === undefined ? 'a key and a record of its own' : ofHome(after)}`);
   const becomes = identityOf(before) === identityOf(after) ? undefined : identityOf(after);
   if (becomes) parts.push(IDENTITY_CHANGES[becomes]);
   if (before.configurationSetName !== after.configurationSetName)
     parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
-  const covered = /^(region|selector|keyStore\.|configurationSetName$)/;
+  const covered = /^(region|home|selector|keyStore\.|configurationSetName$)/;
   const others = settings
     .filter(({ path }) => (path === 'identity' ? !becomes : !covered.test(path)))
     .map(formatSetting);

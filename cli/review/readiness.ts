@@ -49,12 +49,12 @@ export async function readinessOf(
   target: ListedTarget,
   options: ReadinessOptions,
 ): Promise<Readiness> {
-  const { listed } = target;
+  const listed = afterHome(target);
   const { refusals = [] } = options;
   if (refusals.some((each) => each instanceof CliError)) return refused(refusals, listed);
   const settings = gateSettings({}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
-    readinessOfKey(cli, target, options, settings),
+    readinessOfKey(cli, { ...target, listed }, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),
   ]);
   const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
@@ -63,6 +63,12 @@ export async function readinessOf(
   // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
   const others = refusals.filter(({ code }) => !code.startsWith('CERTIFICATE_'));
   return others.length === 0 ? ready : refused(refusals, listed, ready);
+}
+
+/** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
+function afterHome({ list, listed }: ListedTarget): ListedDomain {
+  const { createKey, record } = list?.domains.find(({ stack }) => stack === listed.home) ?? {};
+  return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
 }
 
 /** Describes a domain that a deploy would refuse, or whose record is not proved. */
@@ -214,7 +220,7 @@ function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedD
  */
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
   const { listed } = target;
-  const { createKey, record, irreversible } = listed;
+  const { createKey, record, irreversible } = afterHome(target);
   return inspectPlan(world, functionOf(target), {
     ...eventFields(target, listed.selector),
     rotation: rotationSettings(listed),

@@ -60,11 +60,27 @@ export function refusalOfSetting({ path, before }: ChangedSetting): string | und
   );
 }
 
-/** Returns what a deploy will refuse of a changed entry, by what its earlier version has left. */
-export function refusalsOfDomain(change: DomainChange, deployed: Deployed): PlanRefusal[] {
-  if (change.kind !== 'changed' || deployed === 'none') return [];
+/**
+ * Returns what a deploy will refuse of a changed entry, by what its earlier version has left; or the destroy of a removed one.
+ * @param sharing entries of the list that had the key and the record of its earlier version
+ */
+export function refusalsOfDomain(
+  change: DomainChange,
+  deployed: Deployed,
+  sharing: readonly string[] = [],
+): PlanRefusal[] {
+  if (change.kind === 'added' || deployed === 'none') return [];
   if (deployed !== 'unknown' && isUntouched(deployed)) return [];
-  const { before, after } = change;
+  const { before } = change;
+  if (change.kind === 'removed') {
+    if (sharing.length === 0) return [];
+    return refusal(
+      `\`${before.stack}\`: it has the key and the record that ${sharing.map((each) => `\`${each}\``).join(', ')} signs with. First ` +
+        'deploy the others with a selector of their own, then destroy it, and remove its entry last.',
+      [deployed],
+    );
+  }
+  const { after } = change;
   if (before.region !== after.region)
     return refusal(
       `\`${after.stack}\`: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its ` +

@@ -221,6 +221,43 @@ describe('review', () => {
     expect(exitCode).toBe(0);
   });
 
+  describe('of regions that share a key', () => {
+    const ENTRIES = {
+      home: '  kept.example: { createKey: true, record: { hostedZoneId: Z0123456789 } }\n',
+      other: '  kept.example@us-east-1: { region: us-east-1 }\n',
+    };
+    const shared = (domains: string) =>
+      `control: { keyStore: { bucket: "keys-{region}" } }\n${list(domains)}`;
+    /** The function has one bucket for all regions here. */
+    const invoke: CliWorld['invoke'] = (call) =>
+      functionIn(cloud)({ ...call, payload: { ...(call.payload as object), keyStore: undefined } });
+
+    it('takes what the deploy of the home will make and publish for ready', async () => {
+      repository.commit('domains.yaml', shared(ENTRIES.home));
+      repository.write('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
+      const { exitCode, stdout } = await review([], { invoke });
+      expect(stdout).toContain(
+        '| `kept.example@us-east-1` | added | an identity is made and signs with selector s1, the key and the record of kept.example | ' +
+          'nothing → s1 | ✅ the deploy makes the key and publishes its record |',
+      );
+      expect(exitCode).toBe(0);
+    });
+
+    it('refuses to remove the home while another signs with its key', async () => {
+      repository.commit('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
+      cloud.giveKey('kept.example', 's1');
+      cloud.ses.give('kept.example');
+      await new Stack(cloud, {}, 'kept.example').apply('t1', 's1');
+      repository.write('domains.yaml', shared(ENTRIES.other));
+      const { exitCode, stdout } = await review([], { invoke });
+      expect(stdout).toContain(
+        '### ❌ Refused\n\n- `kept.example`: it has the key and the record that `kept.example@us-east-1` signs with.',
+      );
+      expect(stdout).toContain('; signs with a key and a record of its own |');
+      expect(exitCode).toBe(3);
+    });
+  });
+
   it('ends with 3 where the deploy will refuse its own plan', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { identity: existing }\n'));
