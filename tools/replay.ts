@@ -60,39 +60,59 @@ function withoutFix<T>({ file, find, put }: Edits, work: (root: string) => T): T
 const playFile = (root: string, schedule: string): boolean =>
   passes(root, `${TESTS}/kept.test.ts`, '', { BYODKIM_SCHEDULE: path.resolve(schedule) });
 
-/** Plays a fault without its fix, then with it. @returns whether it is red, then green */
-function replay(name: string, edits: Edits, play: (root: string) => boolean): boolean {
+interface Played {
+  readonly isRed: boolean;
+  readonly isGreen: boolean;
+}
+
+/** Plays a fault without its fix, then with it. */
+function replay(name: string, edits: Edits, play: (root: string) => boolean): Played {
   console.log(`\nWithout the fix, in a copy of ${edits.file}:`);
   const isRed = !withoutFix(edits, play);
   console.log('\nWith the fix:');
   const isGreen = play(PROJECT_ROOT);
+  const expected = isRed && isGreen ? '' : ', expected red and green';
   console.log(
-    `\n${name}: ${isRed ? 'red' : 'GREEN'} without the fix, ${isGreen ? 'green' : 'RED'} with it${isRed && isGreen ? '' : ': expected red, then green'}`,
+    `\n${name}: ${isRed ? 'red' : 'GREEN'} without the fix, ${isGreen ? 'green' : 'RED'} with it${expected}`,
   );
-  return isRed && isGreen;
+  return { isRed, isGreen };
 }
 
-/** Searches for a fault at random. @returns whether it was found */
-function search(name: string, edits: Edits, minutes: string): boolean {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), `${name}.json`);
+/** Searches for a fault at random, and goes on after what does not depend on its fix. @returns whether it was found */
+function search(name: string, edits: Edits, minutes: number): boolean {
+  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-'));
+  const endsAt = Date.now() + minutes * 60_000;
   console.log(`Searching for ${minutes} minutes at most, without the fix, in a copy of ${edits.file}`);
-  const environment = { LONG_SHARE: '1', BYODKIM_SEARCH: file, BYODKIM_SEARCH_MINUTES: minutes };
-  const isFound = withoutFix(edits, (root) => !passes(root, `${TESTS}/simulation.test.ts`, '', environment));
-  const { schedules } = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isFound) {
-    console.log(`${name}: not in ${schedules} schedules. Its example holds it: npm run replay -- ${name}`);
-    return false;
+  let played = 0;
+  for (let found = 1; Date.now() < endsAt; found += 1) {
+    const file = path.join(folder, `${name}-${found}.json`);
+    const environment = {
+      LONG_SHARE: '1',
+      BYODKIM_SEARCH: file,
+      BYODKIM_SEARCH_MINUTES: `${(endsAt - Date.now()) / 60_000}`,
+    };
+    if (withoutFix(edits, (root) => passes(root, `${TESTS}/simulation.test.ts`, '', environment))) {
+      played += schedulesIn(file);
+      break;
+    }
+    played += schedulesIn(file);
+    console.log(`\n${name}: something failed after ${played} schedules. Is it this fault?`);
+    const { isRed, isGreen } = replay(name, edits, (root) => playFile(root, file));
+    if (isRed && isGreen) {
+      console.log(`${name}: found after ${played} schedules. To play it: npm run replay -- ${name} ${file}`);
+      return true;
+    }
+    console.log(
+      isRed
+        ? `It is not: it fails with the fix, too. To play it: npm run replay -- ${file}`
+        : `It cannot be told: its turns do not lead there again (${file}).`,
+    );
   }
-  console.log(`${name}: something failed after ${schedules} schedules. Is it this fault?`);
-  const isThis = replay(name, edits, (root) => playFile(root, file));
-  console.log(
-    isThis
-      ? `${name}: found after ${schedules} schedules`
-      : `${name}: the ${schedules}th schedule does not depend on the fix: another fault, or the turns are not repeatable`,
-  );
-  console.log(`To play it again: npm run replay -- ${name} ${file}`);
-  return isThis;
+  console.log(`\n${name}: not in ${played} schedules. Its example holds it: npm run replay -- ${name}`);
+  return false;
 }
+
+const schedulesIn = (file: string): number => JSON.parse(readFileSync(file, 'utf8')).schedules;
 
 function list(): void {
   for (const [name, fault] of Object.entries(faults)) {
@@ -121,14 +141,12 @@ function main([name, ...more]: string[]): boolean {
     return fault.test !== undefined && passes(PROJECT_ROOT, heldBy(fault), fault.test.title);
   }
   const [option, minutes = '60'] = more;
-  if (option === '--search') return search(name, without, minutes);
-  if (option !== undefined) return replay(name, without, (root) => playFile(root, option));
-  const { schedule } = fault;
-  return replay(name, without, (root) =>
-    schedule === undefined
-      ? passes(root, heldBy(fault), fault.test!.title)
-      : playFile(root, `${TESTS}/simulation/kept/${schedule}.json`),
+  if (option === '--search') return search(name, without, Number(minutes));
+  const file = option ?? (fault.schedule && `${TESTS}/simulation/kept/${fault.schedule}.json`);
+  const { isRed, isGreen } = replay(name, without, (root) =>
+    file === undefined ? passes(root, heldBy(fault), fault.test!.title) : playFile(root, file),
   );
+  return isRed && isGreen;
 }
 
 process.exitCode = main(process.argv.slice(2)) ? 0 : 1;

@@ -181,10 +181,12 @@ describe('a revert that fails is thrown and armed again', () => {
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
-  test('the lease is taken all the time', async () => {
+  test('the lease is taken all the time, and is not written over', async () => {
     const { cloud } = await given();
     const until = cloud.scheduler.pending()[0]!.at + 3_600_000;
+    let writes = 0;
     cloud.calls.latencyMs = ({ action, at }) => {
+      if (action === 's3:PutObject' && at <= until) writes += 1;
       const lease = { holder: 'another', acquiredAt: at, expiresAt: at + 40_000 };
       if (action === 's3:GetObject' && at <= until)
         setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, lease }));
@@ -194,6 +196,7 @@ describe('a revert that fails is thrown and armed again', () => {
     const ends = await cloud.fireAll(60);
 
     expect((ends[0] as Error).name).toBe('CONCURRENT_UPDATE');
+    expect(writes).toBe(0);
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
