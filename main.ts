@@ -15,6 +15,7 @@ import {
   type TopicChoices,
 } from './constructs';
 import { PROJECT_ROOT } from './constructs/built-handler';
+import type { SharedObjects } from './constructs/control-plane-props';
 import {
   APPLIED_OUTPUT,
   alsoReadIn,
@@ -30,6 +31,7 @@ import {
 } from './list/domain-list';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
+import { sharedObjects, sharedWith } from './list/sharing';
 import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 import { isHandlerStale } from './tools/build/built-from';
@@ -40,8 +42,12 @@ import { isHandlerStale } from './tools/build/built-from';
  */
 export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const list = literal(read);
+  const sharedIn = sharedObjects(list);
   const controlPlanes = new Map(
-    regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
+    regionsOf(list).map((region) => [
+      region,
+      new ControlStack(app, list, region, sharedIn(region), code).controlPlane,
+    ]),
   );
   for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
 }
@@ -81,7 +87,7 @@ function convert(value: unknown): unknown {
 class ControlStack extends TerraformStack {
   readonly controlPlane: ByodkimControlPlane;
 
-  constructor(app: App, list: DomainList, region: string, code?: HandlerCode) {
+  constructor(app: App, list: DomainList, region: string, shared: SharedObjects, code?: HandlerCode) {
     super(app, controlStackId(region));
     addBackend(this, list, app.outdir);
     requireEngine(this);
@@ -89,7 +95,7 @@ class ControlStack extends TerraformStack {
     const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const alsoRead = alsoReadIn(list, region);
+    const alsoRead = alsoReadIn(list.control, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
@@ -97,7 +103,8 @@ class ControlStack extends TerraformStack {
       ...(alsoRead.length > 0 && { alsoRead }),
       keyReaders: keyStore?.readers,
       protectKeys: keyStore?.protect,
-      kmsKeyArn: keyStore?.kmsKeyArn,
+      shared,
+      kmsKeyArn: keyStore?.kmsKeyArn && inRegion(keyStore.kmsKeyArn, region),
       topics: topics && topicsIn(topics, region),
       noticeLanguage: notices?.language,
       noticeContact: notices?.contact,
@@ -134,8 +141,10 @@ class DomainStack extends TerraformStack {
       ...props
     } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
+    const sharing = sharedWith(list, listed);
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
+      ...(sharing.length > 0 && { sharedWith: sharing }),
       ...(createKey && { key: DkimKey.created() }),
       ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
       ...(record && { record: recordOf(record, addZoneProvider(this, list, listed)) }),

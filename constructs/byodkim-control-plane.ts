@@ -8,7 +8,7 @@ import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
-import type { ByodkimControlPlaneProps } from './control-plane-props';
+import type { ByodkimControlPlaneProps, SharedObjects } from './control-plane-props';
 import { dashboardBody } from './dashboard';
 import { functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
@@ -43,6 +43,8 @@ export interface ByodkimControlPlaneNodes {
   readonly dashboard?: CloudwatchDashboard;
 }
 
+const NOTHING_SHARED: SharedObjects = { keys: [], records: [], kmsKeyArns: [], readers: {} };
+
 /**
  * What an account needs once per region: the function, its role, the key store, the scheduler, the topics, the audit.
  *
@@ -61,7 +63,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
   constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
     super(ofOneCopy(scope), id);
-    const { region, topics: choices = {}, tags, kmsKeyArn } = props;
+    const { region, topics: choices = {}, tags, kmsKeyArn, shared = NOTHING_SHARED } = props;
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
     this.functionName = name;
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
@@ -78,6 +80,10 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       // The role is named, not referred to: function and bucket would wait for each other.
       functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
       keyReaders: props.keyReaders,
+      readersElsewhere: Object.entries(shared.readers).map(([of, keys]) => ({
+        roleArn: `arn:${partitionOf(of)}:iam::${scheduler.account}:role/${namesOf(name, of).role}`,
+        keys,
+      })),
       bucket: props.bucket,
       kmsKeyArn,
       protectKeys: props.protectKeys,
@@ -86,8 +92,9 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
       bucket: props.bucket?.name ?? keyStore.bucketName,
-      alsoRead: props.alsoRead ?? [],
+      alsoRead: [...(props.alsoRead ?? []), ...shared.keys, ...shared.records],
     };
+    const { alsoRead } = this.policy;
     const topics = new Topics(this, 'Topics', { ...common, choices });
     const handler = new HandlerFunction(this, 'Handler', {
       ...common,
@@ -103,6 +110,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
         alsoRead: props.alsoRead,
+        shared,
         kmsKeyArn,
       }),
       environment: {
@@ -118,7 +126,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
         ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
         ...(props.allow && { [ENVIRONMENT.allow]: JSON.stringify(props.allow) }),
-        ...(props.alsoRead && { [ENVIRONMENT.alsoRead]: JSON.stringify(props.alsoRead) }),
+        ...(alsoRead.length > 0 && { [ENVIRONMENT.alsoRead]: JSON.stringify(alsoRead) }),
       },
       code: props.code ?? handlerCode(),
       logRetentionDays: props.logRetentionDays ?? 365,

@@ -4,6 +4,18 @@ import type { HandlerCode } from './built-handler';
 import type { BucketChoice } from './key-store';
 import type { TopicChoices } from './topics';
 
+/** What regions whose domains share a key read of each other's key stores. Places are `bucket/prefix`. */
+export interface SharedObjects {
+  /** Private keys in other regions that this function reads. */
+  readonly keys: readonly string[];
+  /** DNS information and ledgers in other regions that this function reads. */
+  readonly records: readonly string[];
+  /** KMS keys that these are encrypted with. */
+  readonly kmsKeyArns: readonly string[];
+  /** Prefixes of the private keys of this key store that the function of each region reads. */
+  readonly readers: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Everything is optional: without props it is a control plane in the provider's region. */
 export interface ByodkimControlPlaneProps {
   /** Name of the function, of letters, digits, hyphens and underscores; domains find it by this name. @default ses-byodkim */
@@ -27,6 +39,9 @@ export interface ByodkimControlPlaneProps {
 
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
+
+  /** What regions whose domains share a key read of each other's key stores. @default nothing */
+  readonly shared?: SharedObjects;
 
   /** ARN of the KMS key that the key store is encrypted with; not of an alias of one. @default the key that S3 manages */
   readonly kmsKeyArn?: string;

@@ -5,7 +5,7 @@ import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/co
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
 /** A KMS key by its own ARN. */
-const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+const KMS_KEY = /^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\{region\}):\d{12}:key\/[\w-]+$/;
 const KMS_KEY_ALLOWED =
   'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy ' +
   '(aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)';
@@ -51,7 +51,7 @@ export const CONTROL_SETTINGS = {
       ),
       kmsKeyArn: setting(
         text(KMS_KEY, KMS_KEY_ALLOWED),
-        'KMS key that the bucket is encrypted with, if a policy wants one. Default: the one that S3 manages.',
+        'KMS key that the bucket is encrypted with, if a policy wants one; {region} stands for the region. Default: the one that S3 manages.',
       ),
     },
   },

@@ -8,6 +8,8 @@ import {
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
 
+import type { SharedObjects } from './control-plane-props';
+
 /** Limits a statement to identities that carry our tag. */
 export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
 
@@ -36,6 +38,8 @@ export interface FunctionPolicyInput {
   readonly topicArns: readonly string[];
   /** `bucket/prefix` of keys and DNS information outside the bucket's own prefixes. */
   readonly alsoRead?: readonly string[];
+  /** What is read in key stores of other regions, whose keys domains share. @default nothing */
+  readonly shared?: Omit<SharedObjects, 'readers'>;
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
@@ -48,12 +52,13 @@ export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [] } = input;
+  const { partition, region, bucket, alsoRead = [], shared } = input;
   const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
   const condition = { StringEquals: { 'aws:ResourceAccount': input.account } };
-  const otherPlaces = alsoRead.map((place) => `arn:${partition}:s3:::${place}*`);
+  const at = (place: string): string => `arn:${partition}:s3:::${place}*`;
+  const otherPlaces = alsoRead.map(at);
   return [
     {
       sid: 'ReadSigningState',
@@ -92,6 +97,29 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
     },
+    ...(!shared || shared.records.length === 0
+      ? []
+      : [
+          ...(shared.keys.length === 0
+            ? []
+            : [
+                {
+                  sid: 'ReadSharedKeys',
+                  reason:
+                    'To read keys that domains share with a home in another region, and no others there.',
+                  actions: ['s3:GetObject', 's3:GetObjectVersion'],
+                  resources: shared.keys.map(at),
+                  condition,
+                },
+              ]),
+          {
+            sid: 'ReadSharedRecords',
+            reason: 'To read their DNS information, and whether another region still needs a record.',
+            actions: ['s3:GetObject'],
+            resources: shared.records.map(at),
+            condition,
+          },
+        ]),
     {
       sid: 'StoreNewKeysAndRecords',
       reason: 'To store a key that the function has made, and its record. It never overwrites one.',
@@ -123,9 +151,11 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
-        'Without it S3 answers 403 for an object that is missing. Also to find DNS information, and ledgers for the ' +
-        'audit. The key store is granted as a whole: AWS does not document which prefix the check of a missing object ' +
-        'carries. "IfExists" elsewhere, because it may have none.',
+        index === 0
+          ? 'Without it S3 answers 403 for an object that is missing. Also to find DNS information, and ledgers for the ' +
+            'audit. The key store is granted as a whole: AWS does not document which prefix the check of a missing object ' +
+            'carries.'
+          : 'The same in other buckets: "IfExists", because that check may have no prefix.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
       condition:
@@ -175,6 +205,23 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
             condition: VIA_S3,
           },
         ]),
+    ...(!shared || shared.kmsKeyArns.length === 0
+      ? []
+      : [
+          {
+            sid: 'DecryptSharedObjects',
+            reason: 'To read these where a KMS key encrypts them.',
+            actions: ['kms:Decrypt'],
+            resources: shared.kmsKeyArns,
+            condition: {
+              StringLike: {
+                ...VIA_S3.StringLike,
+                // With a bucket key the context is the bucket, otherwise the object.
+                'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map((name) => at(name)),
+              },
+            },
+          },
+        ]),
     {
       sid: 'WriteLogs',
       reason: 'To write to its own log group, which the stack makes.',
@@ -184,13 +231,20 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
+const bucketsOf = ({ keys, records }: Omit<SharedObjects, 'readers'>): string[] => [
+  ...new Set([...keys, ...records].map((place) => place.slice(0, place.indexOf('/')))),
+];
+
 /** Returns the buckets in which objects are looked for, with their prefixes; the key store's own first. */
-function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
+function listings({ bucket, alsoRead = [], shared }: FunctionPolicyInput) {
   const prefixes = new Map([[bucket, [LEDGER_PREFIX, AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {
     const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
+  // Names alone, so that this does not grow with the number of domains.
+  for (const name of shared ? bucketsOf(shared) : [])
+    prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX, LEDGER_PREFIX]);
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 

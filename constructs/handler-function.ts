@@ -153,7 +153,7 @@ function sizeMistakes({ policy, environment, account }: Sized): string[] {
   if (characters > ROLE_POLICY_CHARACTERS)
     mistakes.push(
       `the policy of the function's role: found ${characters} characters, allowed: ${ROLE_POLICY_CHARACTERS} (AWS ` +
-        'IAM). Name fewer places in alsoRead',
+        'IAM). Name fewer places in alsoRead, or let fewer domains share keys with other regions',
     );
   return mistakes;
 }

@@ -1,6 +1,6 @@
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/contract/allowances';
-import type { EventSettings, KeyStore, RotationSettings } from '../handlers/contract/contract';
+import type { EventSettings, KeyStore, RotationSettings, Sharer } from '../handlers/contract/contract';
 import type { DkimKey, DkimRecord, RecordProps } from './key-and-record';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
@@ -54,6 +54,12 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Who makes the private key, and its place. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
 
+  /**
+   * The other regions that sign with its key and record. A record stays while any of them needs it.
+   * @default none
+   */
+  readonly sharedWith?: readonly Sharer[];
+
   /** Publish the record in the stack. @default others publish it */
   readonly record?: DkimRecord;
 
@@ -96,12 +102,14 @@ export function rotationSettings({
   record,
   overlapDays,
   keyLifetimeDays,
+  sharedWith,
 }: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
     records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,
+    sharedWith,
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }

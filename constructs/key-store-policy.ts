@@ -1,10 +1,25 @@
-import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
+import {
+  AUDIT_PREFIX,
+  DRILL_PREFIX,
+  KEY_PREFIX,
+  LEDGER_PREFIX,
+  RECORD_PREFIX,
+} from '../handlers/contract/contract';
 
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;
   readonly functionRoleArn: string;
   /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` matches any text. @default none */
   readonly keyReaders?: readonly string[];
+  /** Functions of other regions that read some of the private keys. @default none */
+  readonly readersElsewhere?: readonly ReaderElsewhere[];
+}
+
+/** The function of another region, with which domains share a key. */
+export interface ReaderElsewhere {
+  readonly roleArn: string;
+  /** Prefixes of the private keys that it reads. */
+  readonly keys: readonly string[];
 }
 
 /** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up, and never for the whole name. */
@@ -19,7 +34,7 @@ export const PRINCIPAL_ALLOWED =
  * one out of the bucket's policy: a principal that may set it can change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
-  const { bucketArn, functionRoleArn, keyReaders = [] } = input;
+  const { bucketArn, functionRoleArn, keyReaders = [], readersElsewhere = [] } = input;
   const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   // A role's session has the ARN of its role here. Principals without a role, such as AWS services, never match.
   const unless = (principals: readonly string[]) => ({
@@ -42,7 +57,7 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         'PrivateKeysForTheFunctionAlone',
         ['s3:GetObject*', 's3:DeleteObjectVersion'],
         below(KEY_PREFIX),
-        unless(keyReaders),
+        unless([...keyReaders, ...readersElsewhere.map(({ roleArn }) => roleArn)]),
       ),
       deny(
         'LedgersByTheFunctionAlone',
@@ -50,6 +65,17 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         below(LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX),
         unless([]),
       ),
+      // What the first denial excepts it from is denied here, except the keys that are shared with it.
+      ...readersElsewhere.flatMap(({ roleArn, keys }, index) => {
+        const condition = { ArnLike: { 'aws:PrincipalArn': roleArn } };
+        const { Resource, ...others } = deny(
+          `SharedKeysAlone${index + 1}`,
+          ['s3:GetObject*', 's3:DeleteObjectVersion'],
+          below(RECORD_PREFIX, LEDGER_PREFIX, ...keys),
+          condition,
+        );
+        return { ...others, NotResource: Resource };
+      }),
     ],
   });
 }

@@ -7,7 +7,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
-import { keyStorePolicy } from './key-store-policy';
+import { keyStorePolicy, type ReaderElsewhere } from './key-store-policy';
 import type { PartProps } from './names';
 
 /** The name of a bucket that is made here, or of one that exists and is left as it is. */
@@ -39,6 +39,8 @@ export interface KeyStoreProps extends PartProps {
   readonly functionRoleArn: string;
   /** ARNs of roles and users that may read private keys beside the function. @default none */
   readonly keyReaders?: readonly string[];
+  /** Functions of other regions that read some of the private keys. @default none */
+  readonly readersElsewhere?: readonly ReaderElsewhere[];
 }
 
 /** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */

@@ -1,6 +1,6 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
-import { type Delegation, dnsRecordsFolder, KEY_PREFIX, type Senders } from '../handlers/contract/contract';
+import type { Delegation, Senders } from '../handlers/contract/contract';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** Environment variable that names another list. */
@@ -73,23 +73,9 @@ export interface S3Backend extends StatePlace {
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>
   [...new Set([...(alone ? [alone] : []), ...domains.map(({ region }) => region)])].sort();
 
-/** Returns the places outside the key store of a region that its function reads: of the list, and of keys whose home is elsewhere. */
-export const alsoReadIn = (
-  { control, domains }: Pick<DomainList, 'control' | 'domains'>,
-  region: string,
-): string[] => [
-  ...(control.keyStore?.alsoRead ?? []).map((place) => inRegion(place, region)),
-  ...domains.filter((each) => each.region === region && each.home !== undefined).flatMap(placesOfKey),
-];
-
-/** Returns the places of an entry's keys and DNS information, as `bucket/prefix`, if its bucket is named. */
-const placesOfKey = ({
-  domain,
-  keyStore: { bucket, privateKey, dnsRecords } = {},
-}: ListedDomain): string[] => [
-  `${bucket}/${privateKey ?? `${KEY_PREFIX}${domain}/`}`,
-  `${bucket}/${dnsRecords ?? dnsRecordsFolder(domain)}`,
-];
+/** Returns the places outside the key store of a region that its function reads. */
+export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>
+  (keyStore?.alsoRead ?? []).map((place) => inRegion(place, region));
 
 /** Returns the id of the control plane's stack in a region. It has no dot, so that no domain can have that name. */
 export const controlStackId = (region: string): string => `${CONTROL_STACK}${region}`;

@@ -3,10 +3,12 @@
  * the home, which has the key, makes it and publishes its record; the others read the key from the home's bucket.
  */
 import { alternatingSelectors, show } from '../constructs/check-identity-props';
-import { inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
+import type { SharedObjects } from '../constructs/control-plane-props';
+import { dnsRecordsFolder, KEY_PREFIX, ledgerObject, type Sharer } from '../handlers/contract/contract';
+import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
 import { pathOfSetting } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
-import type { DomainListText, DomainSettings } from './schema';
+import type { ControlSettings, DomainListText, DomainSettings } from './schema';
 import type { ListSource } from './source';
 
 /** Returns the entries that share a selector with one, the home first; the entry alone if it shares none. */
@@ -17,6 +19,58 @@ export function sharersOf(
   const others = domains.filter((each) => each.home === home);
   return [...domains.filter((each) => each.stack === home), ...others];
 }
+
+/** Returns for each region what its function reads in the key stores of others, and they in its own. */
+export function sharedObjects({
+  control,
+  domains,
+}: Pick<DomainList, 'control' | 'domains'>): (region: string) => SharedObjects {
+  const homes = new Set(domains.flatMap(({ home }) => home ?? []));
+  const groups = domains.filter(({ stack }) => homes.has(stack)).map((home) => sharersOf(domains, home));
+  return (region) => {
+    const [keys, records, readers]: [string[], string[], Record<string, string[]>] = [[], [], {}];
+    const elsewhere = new Set<string>();
+    for (const group of groups) {
+      const here = group.find((each) => each.region === region);
+      const { domain, keyStore = {} } = here ?? {};
+      if (here === undefined || domain === undefined) continue;
+      const {
+        bucket,
+        privateKey = `${KEY_PREFIX}${domain}/`,
+        dnsRecords = dnsRecordsFolder(domain),
+      } = keyStore;
+      if (here.home !== undefined) {
+        keys.push(`${bucket}/${privateKey}`);
+        records.push(`${bucket}/${dnsRecords}`);
+      }
+      for (const { region: other } of group.filter((each) => each !== here)) {
+        records.push(`${storeIn(control, other)}/${ledgerObject(other, domain)}`);
+        elsewhere.add(other);
+        if (here.home === undefined && bucket === undefined)
+          readers[other] = [...(readers[other] ?? []), privateKey];
+      }
+    }
+    const { kmsKeyArn } = control.keyStore ?? {};
+    const kmsKeyArns = kmsKeyArn ? [...elsewhere].map((other) => inRegion(kmsKeyArn, other)) : [];
+    return { keys, records, kmsKeyArns, readers };
+  };
+}
+
+/** Returns the other regions that sign with the key and the record of an entry. */
+export const sharedWith = ({ control, domains }: DomainList, listed: ListedDomain): Sharer[] =>
+  sharersOf(domains, listed)
+    .filter((each) => each !== listed)
+    .map(({ region, home }) => ({
+      region,
+      bucket: storeIn(control, region)!,
+      ...(home === undefined && { home: true }),
+    }));
+
+/** Returns the bucket of a region's key store; undefined if the list does not name it. */
+const storeIn = (control: ControlSettings, region: string): string | undefined => {
+  const { name } = keyStoreBucketOf(control);
+  return name === undefined ? undefined : inRegion(name, region);
+};
 
 /** Settings of the home alone. One of `defaults` does not count for the others. */
 const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
@@ -63,32 +117,27 @@ export function withHomes(
       if (spelt !== undefined && !namesOf(home).includes(selector))
         wrong('selector', selector, `${spelt} as in ${where}: DNS does not tell them apart`);
     }
-    const unnamed = group.length > 1 && bucketOf(list, home) === undefined;
-    if (unnamed)
+    if (group.length > 1 && storeIn(list.control ?? {}, home.region) === undefined)
       mistakes.push(
         mistakeAt(
           source.placeOf(['control']),
           'control.keyStore.bucket',
           undefined,
-          `a name with {region}: other regions read the key of ${where} from its bucket`,
+          `a name with {region}: regions that share the key of ${where} read in each other’s bucket`,
         ),
       );
   }
   return { domains: domains.map((each) => withHome(list, each, homes.get(each))), mistakes };
 }
 
-const bucketOf = (
-  { control = {} }: DomainListText,
-  { keyStore, region }: ListedDomain,
-): string | undefined => {
-  const name = keyStore?.bucket ?? keyStoreBucketOf(control).name;
-  return name === undefined ? undefined : inRegion(name, region);
-};
-
 function withHome(list: DomainListText, listed: ListedDomain, home: ListedDomain | undefined): ListedDomain {
   if (home === undefined) return listed;
   const { createKey: _, record: __, ...rest } = listed;
-  return { ...rest, home: home.stack, keyStore: { ...home.keyStore, bucket: bucketOf(list, home) } };
+  const bucket = inRegion(
+    home.keyStore?.bucket ?? keyStoreBucketOf(list.control ?? {}).name ?? '',
+    home.region,
+  );
+  return { ...rest, home: home.stack, keyStore: { ...home.keyStore, bucket } };
 }
 
 /** Returns every selector that an entry uses, keeps a record of, or alternates with. */

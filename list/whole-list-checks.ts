@@ -9,6 +9,7 @@ import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
+import { sharedObjects } from './sharing';
 import type { ListSource } from './source';
 
 /** A list whose shape is right, with its entries, and its text for the places of mistakes. */
@@ -89,7 +90,24 @@ export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
       ),
     );
   const control = list.control ?? {};
-  const alsoRead = new Map(regions.map((region) => [region, alsoReadIn({ control, domains }, region)]));
+  const { kmsKeyArn } = control.keyStore ?? {};
+  if (kmsKeyArn?.includes('{region}') === false && regions.length > 1)
+    mistakes.push(
+      mistakeAt(
+        source.placeOf(['control', 'keyStore', 'kmsKeyArn']),
+        'control.keyStore.kmsKeyArn',
+        kmsKeyArn,
+        'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
+        ` for ${regions.join(' and ')}`,
+      ),
+    );
+  const sharedIn = sharedObjects({ control, domains });
+  const alsoRead = new Map(
+    regions.map((region) => {
+      const { keys, records } = sharedIn(region);
+      return [region, [...alsoReadIn(control, region), ...keys, ...records]];
+    }),
+  );
   for (const listed of domains) {
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead.get(listed.region)!)) {
       const below = setting === 'keyStore.dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX;

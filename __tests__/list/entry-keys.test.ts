@@ -153,7 +153,7 @@ describe('a selector of two entries of one domain', () => {
   it('is refused where the bucket of the home has no name', () => {
     const head = HEAD.replace(/^control.*\n/, '');
     expect(() => read('  example.com@us-east-1: { selector: s1 }\n', head)).toThrow(
-      /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: other regions read the key of "example.com" of line 3 from its bucket$/,
+      /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: regions that share the key of "example.com" of line 3 read in each other’s bucket$/,
     );
   });
 

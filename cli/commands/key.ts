@@ -1,5 +1,7 @@
 import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import { dnsRecord } from '../../handlers/selector/dns-record';
+import { inRegion } from '../../list/domain-list';
+import { sharersOf } from '../../list/sharing';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
@@ -101,12 +103,16 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   const key = publicHalf(bytes, file);
   const { domain, entry, listed } = target;
   const isPublished = await requirePair(cli, target, selector, key.fingerprint, file);
+  // Of entries that share a key, the home has it.
+  const [home] = target.list && listed ? sharersOf(target.list.domains, listed) : [];
   const { region } = functionOf(target);
   const { keyStore = {}, keyLifetimeDays, mailFrom } = listed ?? {};
+  const { kmsKeyArn } = target.list?.control.keyStore ?? {};
   const bucket =
     (target.list && listed && bucketOf(target.list, listed)) ??
     (await askFunction(cli, target, 'status')).keyStoreBucket;
-  const place = { region, bucket, kmsKeyArn: target.list?.control.keyStore?.kmsKeyArn };
+  const store = home?.region ?? region;
+  const place = { region: store, bucket, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, store) };
   const keyPlace = { ...place, key: keyStore.privateKey ?? privateKeyObject(domain, selector) };
   const isStored = await world.storeNew({ ...keyPlace, body: bytes });
   if (!isStored) await requireSame(cli, target, selector, key.fingerprint, s3Uri(keyPlace));

@@ -134,6 +134,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
+  const { kmsKeyArn } = list?.control.keyStore ?? {};
   const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
@@ -141,7 +142,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     account: options.account ?? '*',
     functionName,
     bucket: inRegion(bucket, region),
-    kmsKeyArn: list?.control.keyStore?.kmsKeyArn,
+    kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,

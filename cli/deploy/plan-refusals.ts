@@ -171,10 +171,12 @@ const PROTECTION: Readonly<Record<string, (values: Part) => readonly (string | f
 /**
  * Returns an error if a plan would take away protection of the key store by changing it in place.
  * @param readers of private keys, as the list names them
+ * @param functions names of the roles of other regions' functions, which read keys that domains share
  */
 export function weakeningRefusals(
   changes: readonly ResourceChange[],
   readers: readonly string[] = [],
+  functions: readonly string[] = [],
 ): HandlerError[] {
   const lost = changes.flatMap(({ address, type, change: { before, after } }) => {
     if (!before || !after || !OF_KEY_STORE.test(address)) return [];
@@ -182,7 +184,7 @@ export function weakeningRefusals(
     const planned = { ...before, ...after };
     const gone =
       type === 'aws_s3_bucket_policy'
-        ? deniesLess(String(before.policy), String(planned.policy), readers)
+        ? deniesLess(String(before.policy), String(planned.policy), readers, functions)
         : (PROTECTION[type]?.(before) ?? []).filter(
             (each) => each && !PROTECTION[type]?.(planned).includes(each),
           );
@@ -192,20 +194,37 @@ export function weakeningRefusals(
 }
 
 /** Names the statements of a bucket's policy that deny something which the other policy does not deny. */
-function deniesLess(before: string, after: string, readers: readonly string[]): string[] {
-  const kept = denialsIn(after);
-  return denialsIn(before)
-    .filter((denial) => !kept.some((other) => isCovered(denial, other, readers)))
+function deniesLess(
+  before: string,
+  after: string,
+  readers: readonly string[],
+  functions: readonly string[],
+): string[] {
+  const [had, kept] = [denialsIn(before), denialsIn(after)];
+  const roleArns = new Set(
+    had
+      .flatMap(({ Condition }) => listOf<string>(Condition?.ArnNotLike?.[PRINCIPAL] ?? []))
+      .map(rolesOfAccount),
+  );
+  const theirs = [...roleArns].flatMap((roles) => functions.map((name) => `${roles}${name}`));
+  return had
+    .filter((denial) => !kept.some((other) => isCovered(denial, other, [...readers, ...theirs])))
     .map(({ Sid }) => `all that the statement ${Sid ?? 'without a name'} denies`);
 }
 
 function denialsIn(policy: string): Part[] {
   try {
-    return listOf(JSON.parse(policy).Statement).filter(({ Effect }: Part) => Effect === 'Deny');
+    // What limits the function of another region to the keys that are shared goes with its exception.
+    return listOf(JSON.parse(policy).Statement).filter(
+      ({ Effect, NotResource }: Part) => Effect === 'Deny' && NotResource === undefined,
+    );
   } catch {
     return [];
   }
 }
+
+const PRINCIPAL = 'aws:PrincipalArn';
+const rolesOfAccount = (arn: string): string => arn.replace(/role\/.*$/, 'role/');
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
@@ -213,9 +232,8 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(valu
 function isCovered(denial: Part, by: Part, readers: readonly string[]): boolean {
   const { Sid: _, Action, Resource, Condition = {}, ...rest } = denial;
   const { Sid: __, Action: actions, Resource: resources, Condition: conditions = {}, ...others } = by;
-  const exempt = 'aws:PrincipalArn';
-  const { [exempt]: before = [], ...unless } = Condition.ArnNotLike ?? {};
-  const { [exempt]: after = [], ...unlessNow } = conditions.ArnNotLike ?? {};
+  const { [PRINCIPAL]: before = [], ...unless } = Condition.ArnNotLike ?? {};
+  const { [PRINCIPAL]: after = [], ...unlessNow } = conditions.ArnNotLike ?? {};
   const isExempt = [...listOf<string>(before), ...readers];
   return (
     isDeepStrictEqual(rest, others) &&

@@ -1,6 +1,9 @@
-import { controlStackId, isControlStack } from '../../list/domain-list';
+import { namesOf } from '../../constructs/names';
+import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
+import { sharedObjects } from '../../list/sharing';
 import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
+import { functionNameOf } from '../domain-list';
 import type { EngineEnd } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
@@ -201,7 +204,12 @@ async function plan(
   if (planned.ended !== 'planned') return planned;
   if (action !== 'destroy') {
     if (!touchesKeyStore(end.changes)) return planned;
-    const errors = weakeningRefusals(await workspace.planned(stack), list.control.keyStore?.readers);
+    const region = regionsOf(list).find((each) => controlStackId(each) === stack)!;
+    const functions = Object.keys(sharedObjects(list)(region).readers).map(
+      (other) => namesOf(functionNameOf(list), other).role,
+    );
+    const { readers } = list.control.keyStore ?? {};
+    const errors = weakeningRefusals(await workspace.planned(stack), readers, functions);
     return errors.length === 0 ? planned : refused(stack, errors);
   }
   const armed = await orCliError(armedIn(deployment, stack));

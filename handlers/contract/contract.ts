@@ -184,6 +184,17 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
+  /** The other regions that sign with its keys and records. @default none */
+  readonly sharedWith?: readonly Sharer[];
+}
+
+/** Another region of a domain, which signs with the same key and record. */
+export interface Sharer {
+  readonly region: string;
+  /** Its key store's bucket, which has its ledger. */
+  readonly bucket: string;
+  /** Whether the key and its DNS information are in that bucket. @default false */
+  readonly home?: boolean;
 }
 
 /** Settings of a domain that its stack passes on as they are: the props of the construct, and fields of the event. */

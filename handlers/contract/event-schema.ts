@@ -61,6 +61,13 @@ export const rotation = z.object({
   delegation: z.optional(
     z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
   ),
+  sharedWith: z.optional(
+    z
+      .array(
+        z.object({ region, bucket: SETTINGS.keyStore.settings.bucket.schema, home: z.optional(boolean) }),
+      )
+      .check(z.maxLength(50)),
+  ),
 } satisfies Fields<RotationSettings>);
 
 export const signing = z.extend(place, {

@@ -31,12 +31,12 @@ variable "also_read" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that the bucket is encrypted with, if a policy wants one. Default: the one that S3 manages."
+  description = "KMS key that the bucket is encrypted with, if a policy wants one; {region} stands for the region. Default: the one that S3 manages."
   type        = string
   default     = null
 
   validation {
-    condition     = try(var.kms_key_arn, null) == null || try(can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key\\/[\\w-]+$", var.kms_key_arn)), false)
+    condition     = try(var.kms_key_arn, null) == null || try(can(regex("^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\\{region\\}):\\d{12}:key\\/[\\w-]+$", var.kms_key_arn)), false)
     error_message = "kms_key_arn: expected the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy (aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)."
   }
 }

@@ -30,6 +30,7 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
+    sharedWith      = var.shared_with
   } : name => value if value != null }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }

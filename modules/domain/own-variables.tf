@@ -35,6 +35,12 @@ variable "identity" {
   }
 }
 
+variable "shared_with" {
+  description = "The other regions that sign with its key and record: a list of { region, bucket, home }. A record stays while any of them needs it. Default: none."
+  type        = any
+  default     = null
+}
+
 variable "record_published" {
   description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
   type        = any

@@ -128,7 +128,7 @@ describe('a change of the key store in place', () => {
       const { 'aws:PrincipalArn': exempt } = keys.Condition.ArnNotLike;
       return { ...keys, Condition: { ArnNotLike: { 'aws:PrincipalArn': [...exempt, ...more] } } };
     });
-  const refusals = (type: string, before: object, after: object, readers?: string[]) =>
+  const refusals = (type: string, before: object, after: object, readers?: string[], functions?: string[]) =>
     weakeningRefusals(
       [
         {
@@ -138,6 +138,7 @@ describe('a change of the key store in place', () => {
         },
       ],
       readers,
+      functions,
     );
 
   it.each<[string, string, object, object, RegExp]>([
@@ -206,6 +207,23 @@ describe('a change of the key store in place', () => {
     const renamed = { policy: exempting(admin).policy.replaceAll(KEYS, 'Renamed') };
     expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP, admin])).toEqual([]);
     expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP])).toHaveLength(1);
+  });
+
+  it('is not refused for the functions of other regions that share keys, nor where they share none any more', () => {
+    const name = 'ses-byodkim-us-east-1';
+    const limited = (text: { policy: string }) => {
+      const { Statement, ...rest } = JSON.parse(text.policy);
+      return {
+        policy: JSON.stringify({ ...rest, Statement: [...Statement, { Effect: 'Deny', NotResource: '*' }] }),
+      };
+    };
+    const change = (account: string) =>
+      [policy(), limited(exempting(`arn:aws:iam::${account}:role/${name}`))] as const;
+    const [alone, sharing] = change('123456789012');
+    expect(refusals('aws_s3_bucket_policy', alone, sharing, [], [name])).toEqual([]);
+    expect(refusals('aws_s3_bucket_policy', sharing, alone)).toEqual([]);
+    expect(refusals('aws_s3_bucket_policy', alone, sharing)).toHaveLength(1);
+    expect(refusals('aws_s3_bucket_policy', ...change('210987654321'), [], [name])).toHaveLength(1);
   });
 
   it('is not refused for what is known after the apply only', () => {
