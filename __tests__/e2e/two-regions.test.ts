@@ -1,5 +1,6 @@
 import { LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { Deployment, failed, passed } from '../support/deployment';
+import { granted, unused, used } from '../support/permissions';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
 
@@ -8,6 +9,71 @@ const ENTRIES = { 'ap-northeast-1': DOMAIN, 'us-east-1': `${DOMAIN}@us-east-1` }
 type Region = keyof typeof ENTRIES;
 const REGIONS = Object.keys(ENTRIES) as Region[];
 const LIMIT_MS = 120_000;
+
+const OTHER_ROLE = 'ses-byodkim-us-east-1';
+
+it(
+  'a domain in two regions signs with one key and one record, and the record stays while one of them needs it',
+  async () => {
+    const kmsKeyArn = 'arn:aws:kms:{region}:123456789012:key/mrk-3e2f7a520000400080000000000000';
+    const keyStore = { bucket: 'keys-{region}', protect: false, kmsKeyArn };
+    const deployment = await Deployment.start({}, { keyStore });
+    deployment.shortenSleeps(0.005);
+    try {
+      const { first, sandbox } = deployment;
+      const hostedZoneId = await hostZone(deployment, DOMAIN);
+      const [home, other] = REGIONS.map((region) => ENTRIES[region]) as [string, string];
+      const list = (selector: string, previousSelectors: string[] = [], others = selector) => {
+        const record = { hostedZoneId, previousSelectors };
+        first.others = {
+          [home]: { selector, createKey: true, record, gate: { waitSeconds: 60 } },
+          [other]: { selector: others },
+        };
+      };
+      const deploy = (entry: string) => first.deploy(entry, first.others[entry]!);
+      const signIn = () =>
+        Promise.all(
+          REGIONS.map(async (region) => {
+            const input = { EmailIdentity: DOMAIN };
+            const { DkimAttributes } = await sandbox.call(
+              'ses',
+              'GetEmailIdentity',
+              input,
+              undefined,
+              region,
+            );
+            return [DkimAttributes.Status, ...DkimAttributes.Tokens].join(' ');
+          }),
+        );
+
+      list('s1');
+      for (const region of REGIONS) await passed(first.deployControl(undefined, region));
+      for (const entry of [home, other]) await passed(deploy(entry));
+      expect(await signIn()).toEqual(['SUCCESS s1', 'SUCCESS s1']);
+
+      list('s2', ['s1']);
+      await passed(deploy(home));
+      expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s1']);
+      list('s2');
+      expect(await failed(deploy(home))).toMatch(/RECORD_STILL_NEEDED.*us-east-1/s);
+      list('s2', ['s1']);
+      await passed(deploy(other));
+      expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2']);
+
+      const input = { Bucket: 'keys-us-east-1', Prefix: 'dkim-certificates/' };
+      const kept = await sandbox.call('s3', 'ListObjectsV2', input, undefined, 'us-east-1');
+      expect(kept.Contents ?? []).toEqual([]);
+
+      // What is granted of the home's bucket is used.
+      const shared = granted(deployment, OTHER_ROLE).filter(({ Sid = '' }) => /Shared|Forbidden2/.test(Sid));
+      expect(shared).toHaveLength(4);
+      expect(unused(shared, used(deployment, OTHER_ROLE))).toEqual([]);
+    } finally {
+      await deployment.close();
+    }
+  },
+  LIMIT_MS,
+);
 
 it(
   'a domain in two regions is two entries, each with a selector, key, record and ledger of its own',

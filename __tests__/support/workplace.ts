@@ -38,6 +38,9 @@ export class Workplace {
   /** The list of which each stack lies there, and what was added to it. */
   private readonly synthesized = new Map<string, { readonly text: string; readonly extend?: Extend }>();
 
+  /** Entries of the list beside the one that is deployed: those that share a key count for it. */
+  others: Readonly<Record<string, StackSettings>> = {};
+
   /** @param environment whose calls these are. @default the administrator's */
   constructor(
     sandbox: Sandbox,
@@ -55,7 +58,7 @@ export class Workplace {
   deployControl(extend?: Extend, region = this.list.defaults.region): Promise<EngineRun> {
     return this.run(
       controlStackId(region),
-      { [`example.com@${region}`]: { selector: 'unused' } },
+      { [`unused.example@${region}`]: { selector: 'unused' } },
       APPLY,
       extend,
     );
@@ -150,7 +153,7 @@ export class Workplace {
   private synthesize(stackId: string, domains: Record<string, StackSettings>, extend?: Extend): void {
     const outdir = path.join(this.folder, 'out');
     mkdirSync(outdir, { recursive: true });
-    const text = stringify({ ...this.list, domains });
+    const text = stringify({ ...this.list, domains: { ...this.others, ...domains } });
     const before = this.synthesized.get(stackId);
     if (before?.text === text && before.extend === extend) return;
     this.synthesized.delete(stackId);
