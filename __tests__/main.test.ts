@@ -127,7 +127,7 @@ domains:
     const listing = (region: string) => [
       's3:ListBucket',
       `acme-${region}`,
-      's3:prefix,dkim-certificates/*,dns_records/*,byodkim-ledger/*',
+      's3:prefix,dkim-certificates/*,dns_records/*',
     ];
     expect(ofRole(other)).toEqual([
       ['s3:GetObject,s3:GetObjectVersion', 'acme-us-east-1/dkim-certificates/example.com/*', ''],

@@ -243,8 +243,7 @@ function listings({ bucket, alsoRead = [], shared }: FunctionPolicyInput) {
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
   // Names alone, so that this does not grow with the number of domains.
-  for (const name of shared ? bucketsOf(shared) : [])
-    prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX, LEDGER_PREFIX]);
+  for (const name of shared ? bucketsOf(shared) : []) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 

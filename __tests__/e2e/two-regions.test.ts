@@ -13,7 +13,7 @@ const LIMIT_MS = 120_000;
 const OTHER_ROLE = 'ses-byodkim-us-east-1';
 
 it(
-  'a domain in two regions signs with one key and one record, and the record stays while one of them needs it',
+  'two regions sign with one key and one record',
   async () => {
     const kmsKeyArn = 'arn:aws:kms:{region}:123456789012:key/mrk-3e2f7a520000400080000000000000';
     const keyStore = { bucket: 'keys-{region}', protect: false, kmsKeyArn };
@@ -65,6 +65,18 @@ it(
       expect(kept.Contents ?? []).toEqual([]);
 
       // What is granted of the home's bucket is used.
+      const ask = async (payload: object) => {
+        const call = { FunctionName: 'ses-byodkim', Payload: Buffer.from(JSON.stringify(payload)) };
+        const { Payload } = await sandbox.call('lambda', 'Invoke', call, undefined, 'us-east-1');
+        return JSON.parse(Buffer.from(Payload).toString());
+      };
+      expect(await ask({ action: 'audit' })).toMatchObject({ audited: 1, needingAttention: 0 });
+      expect(await ask({ action: 'status', domain: DOMAIN })).toMatchObject({
+        selector: 's2',
+        regions: [{ region: 'ap-northeast-1', selector: 's2' }],
+      });
+      const missing = { domain: DOMAIN, selector: 's9', keyStore: { bucket: 'keys-ap-northeast-1' } };
+      expect(await ask({ action: 'record', ...missing })).toMatchObject({ error: 'CERTIFICATE_NOT_FOUND' });
       const shared = granted(deployment, OTHER_ROLE).filter(({ Sid = '' }) => /Shared|Forbidden2/.test(Sid));
       expect(shared).toHaveLength(4);
       expect(unused(shared, used(deployment, OTHER_ROLE))).toEqual([]);

@@ -6,6 +6,8 @@ import type { AuditRequest } from '../contract/event';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
+import { readDescription } from '../selector/dns-information';
+import { sharersIn } from '../selector/sharers';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 import type { Memory } from './news';
@@ -28,6 +30,10 @@ export interface Audited {
 
 /** Returns how the domain's stack rotates keys. */
 export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
+
+/** Reads the DNS information of a selector and its key, in the region that has the key. */
+export const describedKey = ({ world, services, ledger }: Audited, selector: string) =>
+  readDescription(world, services, ledger.domain, selector, sharersIn(ledger));
 
 /** What one check found. */
 export interface Checked {

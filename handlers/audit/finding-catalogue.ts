@@ -81,9 +81,9 @@ export const FINDINGS = {
     deploy: 'no help',
   },
   REGIONS_DIFFER: {
-    severities: ['urgent'],
+    severities: ['urgent', 'act'],
     means:
-      'A global endpoint sends half of the mail through another region, whose identity is missing or differs.',
+      'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
     remedy:
       'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
     deploy: 'tries',

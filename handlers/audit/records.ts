@@ -1,13 +1,13 @@
-import { day, dayFrom } from '../clock';
+import { DAY_MS, day, dayFrom, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract/contract';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
-import type { Wanted } from '../ledger/ledger';
-import { readDescription } from '../selector/dns-information';
+import type { Ledger, Wanted } from '../ledger/ledger';
+import { readSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { formatStage, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
-import { type Audited, askDns, type Checked, rotationOf } from './audited';
+import { type Audited, askDns, type Checked, describedKey, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -77,19 +77,52 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
   const [findings, notes]: [Finding[], string[]] = [[], []];
-  const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
-  for (const signer of stopped.slice(-FORMER)) {
+  const sharers = sharersIn(ledger);
+  const others = await readSharers(audited.services.store, ledger.domain, sharers);
+  findings.push(...judgeRegions([ledger, ...others], now));
+  const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
+  const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
+  for (const signer of former.slice(-FORMER)) {
     const { selector } = signer;
-    const described = await readDescription(audited.world, audited.services, ledger.domain, selector);
+    const described = await describedKey(audited, selector);
     // The expected record is derived from the description.
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
-    const judged = judgeFormer(ledger.domain, facts, stage);
+    const judged = judgeFormer(ledger.domain, facts, stage).filter(
+      // The region that has the key reports on what may go.
+      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || sharers.every(({ home }) => !home),
+    );
     findings.push(...judged);
     if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
   }
   return { findings, notes };
+}
+
+/** How long a deploy of several regions, and what delays it, may take. */
+const DIFFERENT_MS = DAY_MS;
+
+/** Checks whether the regions that share a key sign with one selector: another one is what a deploy or a revert leaves. */
+function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
+  const signing = ledgers.flatMap(({ region, signers }) =>
+    signers
+      .filter(({ stoppedAt }) => stoppedAt === null)
+      .map(({ selector, since }) => ({ region, selector, since })),
+  );
+  const since = Math.max(...signing.map((each) => each.since ?? 0));
+  if (new Set(signing.map(({ selector }) => selector)).size < 2 || now < since + DIFFERENT_MS) return [];
+  const each = signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
+  return finding(
+    'REGIONS_DIFFER',
+    `The regions of this domain share a key, and sign with different selectors since ${day(since)}: ${each}.`,
+    {
+      severity: 'act',
+      subject: 'selectors',
+      stage: each,
+      since: iso(since),
+      todo: 'Find out why with `byodkim status`, then deploy the region that is behind; both records have to stay until then.',
+    },
+  );
 }
 
 /** Lists the selectors that are prepared for rotations to come, and whether DNS has their records. */
@@ -98,7 +131,7 @@ export async function checkSpares(audited: Audited): Promise<Checked> {
   const spares = await findSpares(world, services.store, ledger);
   const notes = await Promise.all(
     spares.map(async (selector) => {
-      const described = await readDescription(world, services, ledger.domain, selector);
+      const described = await describedKey(audited, selector);
       const ready = described && (await askDns(audited, selector, described.publicKey)).ready;
       return `${selector} is prepared, its record is ${ready ? '' : 'not '}published`;
     }),
@@ -123,7 +156,9 @@ function judgeFormer(
   if (stage.finding === 'record-gone-too-early') {
     const why = isRollbackTarget
       ? 'a rollback of what signs now needs it'
-      : 'mail that it has signed is still in transit';
+      : stage.stage === 'active'
+        ? 'another region signs with it'
+        : 'mail that it has signed is still in transit';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
     return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`, {
       subject: selector,

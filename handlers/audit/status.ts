@@ -17,6 +17,7 @@ import {
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
 import { keyAgesFrom } from '../selector/dns-information';
+import { askSharers, type OtherLedger, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -48,8 +49,24 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const findings = request.findings ? await findNow(world, services, request, read, state) : [];
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
-  return { ...described, isManaged: read !== null, asOf: iso(now), why: null, findings, spares };
+  const others = await askSharers(services.store, domain, sharersIn(ledger));
+  const known = others.flatMap((each) => (each.ledger instanceof ByodkimError ? [] : (each.ledger ?? [])));
+  return {
+    ...described,
+    signers: signersOf(ledger, ...known),
+    isManaged: read !== null,
+    asOf: iso(now),
+    why: null,
+    findings,
+    spares,
+    regions: others.map(regionOf),
+  };
 }
+
+const regionOf = ({ region, ledger }: OtherLedger): OtherRegion =>
+  ledger instanceof ByodkimError
+    ? { region, selector: null, why: ledger.message }
+    : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
 
 /** Judges one domain, and adds what only an audit of all domains can find. */
 async function findNow(
@@ -70,7 +87,7 @@ async function findNow(
       ? { report: unmanaged(place) }
       : await judge({ world, services, gate, memory, ledger, now, state });
   const dated = report.findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
-  return [...dated, ...lastFindingsOf(last, place).filter(({ code }) => SURVEYED.includes(code))];
+  return [...dated, ...lastFindingsOf(last, place).filter(isSurveyed)];
 }
 
 /** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
@@ -105,8 +122,13 @@ async function domainKnown(
     why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
     findings,
     spares: [],
+    regions: [],
   };
 }
+
+/** Regions that share a key are compared by each judgement (act), those of a global endpoint by the audit of all domains. */
+const isSurveyed = ({ code, severity }: DatedFinding): boolean =>
+  SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');
 
 const isStillFound = ({ code, since }: DatedFinding, seen: LastSeen | null): boolean =>
   !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves';
@@ -168,6 +190,17 @@ export interface KnownDomain extends Described {
   readonly findings: readonly DatedFinding[];
   /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
   readonly spares: readonly string[];
+  /** The other regions that share its key, by their ledgers; of one domain alone. */
+  readonly regions: readonly OtherRegion[];
+}
+
+/** What another region that shares the key signs with. */
+export interface OtherRegion {
+  readonly region: string;
+  /** `null`: nothing is in force there, or it is not known. */
+  readonly selector: string | null;
+  /** Why its ledger cannot be read. */
+  readonly why?: string;
 }
 
 /** @param state what SES has; `null`: no identity */
@@ -205,7 +238,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     baseline,
     /** When the identity was last changed outside this project. ISO 8601. */
     changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
-    /** Each selector that SES has signed with, and whether a rollback may restore it: its record has to stay. */
+    /** Each selector that SES has signed with, here or in a region that shares its key, and whether a rollback may restore it: its record has to stay. */
     signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,

@@ -7,6 +7,7 @@ import { ByodkimError } from '../errors/errors';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
+import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import type { World } from '../world';
 import { announceOnce, notNotified } from './dns-team';
@@ -168,6 +169,7 @@ async function hasServed(
   if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const use = keyUse(own, selector, overlapDays, now);
-  return use === undefined || !isNeeded(use);
+  const others = await readSharers(services.store, domain, rotation?.sharedWith ?? sharersIn(own));
+  const uses = [own, ...others].flatMap((each) => keyUse(each, selector, overlapDays, now) ?? []);
+  return !uses.some(isNeeded);
 }

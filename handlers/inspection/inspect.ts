@@ -4,7 +4,7 @@ import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import type { SigningRequest } from '../contract/event';
-import type { ByodkimError } from '../errors/errors';
+import { asByodkimError, ByodkimError } from '../errors/errors';
 import {
   emptyLedger,
   isSet,
@@ -16,7 +16,8 @@ import {
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
-import { earlyRemoval } from '../selector/early-removal';
+import { earlyRemoval, removedBy } from '../selector/early-removal';
+import { readSharers } from '../selector/sharers';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
@@ -64,7 +65,12 @@ export async function inspect(
       };
     },
   );
-  const refused = earlyRemoval(request, known, world.clock.now());
+  const others =
+    removedBy(request, known).length === 0
+      ? []
+      : await readSharers(services.store, domain, request.rotation?.sharedWith ?? []).catch(asByodkimError);
+  const refused =
+    others instanceof ByodkimError ? others : earlyRemoval(request, known, world.clock.now(), others);
   return {
     statusCode: 200,
     domain,

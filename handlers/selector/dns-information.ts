@@ -1,11 +1,12 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
-import { dnsRecordObject } from '../contract/contract';
+import { dnsRecordObject, type Sharer } from '../contract/contract';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { DnsRecord } from './dns-record';
+import { sharersIn } from './sharers';
 
 /** The record beside a key in S3, and when the DNS team was notified. */
 export interface DnsInformation extends DnsRecord {
@@ -35,17 +36,19 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
-/** Reads the DNS information of a selector in the key store's bucket: the function may not read it in another one. */
+/**
+ * Reads the DNS information of a selector in the key store's bucket, or in that of the region which has the key: the function
+ * may not read it in another one.
+ */
 function readOwnInformation(
   { environment }: World,
   { store }: Services,
   domain: string,
   selector: string,
+  sharers: readonly Sharer[] = [],
 ): Promise<StoredInformation> {
-  return readInformation(store, {
-    bucket: environment.keyStoreBucket,
-    key: dnsRecordObject(domain, selector),
-  });
+  const bucket = sharers.find(({ home }) => home)?.bucket ?? environment.keyStoreBucket;
+  return readInformation(store, { bucket, key: dnsRecordObject(domain, selector) });
 }
 
 /** Reads the DNS information of a selector and its key; undefined if none exists, or its parts contradict each other. */
@@ -69,7 +72,7 @@ export async function keyAgesFrom(
   ledger: Ledger,
   { selector, key }: Wanted,
 ): Promise<number | undefined> {
-  const stored = await readOwnInformation(world, services, ledger.domain, selector);
+  const stored = await readOwnInformation(world, services, ledger.domain, selector, sharersIn(ledger));
   if (stored.value?.fingerprint === key.fingerprint) return agesFrom(stored.value, ledger, selector);
   return madeAt(services.store, stored, key.fingerprint, key);
 }

@@ -6,25 +6,37 @@ import type { Ledger } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
+/** Returns the selectors whose records a deploy would remove. */
+export const removedBy = (
+  { rotation: { records = [] } = {}, irreversible }: SigningRequest,
+  ledger: Ledger,
+): readonly string[] =>
+  irreversible === 'allow' ? [] : ledger.records.filter((each) => !records.includes(each));
+
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
+ * @param others ledgers of the other regions that share the key
  * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null` if no record is removed too early
  */
 export function earlyRemoval(
-  { domain, selector, rotation = {}, irreversible }: SigningRequest,
+  request: SigningRequest,
   ledger: Ledger,
   now: number,
+  others: readonly Ledger[] = [],
 ): ByodkimError | null {
-  if (irreversible === 'allow') return null;
-  const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
-  const needed = ledger.records
-    .filter((each) => !kept.includes(each))
-    .flatMap((each) => keyUse(ledger, each, overlapDays, now, isPrevious) ?? [])
-    .filter(isNeeded)
-    .map((stage) => need(stage, overlapDays, now));
+  const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = request.rotation ?? {};
+  const needed = removedBy(request, ledger).flatMap((each) =>
+    [ledger, ...others].flatMap((one) => {
+      const stage = keyUse(one, each, overlapDays, now, isPrevious);
+      const where = others.length > 0 ? ` in ${one.region}` : '';
+      return stage && isNeeded(stage) ? need(stage, overlapDays, now, where) : [];
+    }),
+  );
   if (needed.length === 0) return null;
-  const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
-  const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
+  const { domain, selector } = request;
+  const selectors = [...new Set(needed.map((each) => each.selector))];
+  const names = selectors.map((each) => recordName(domain, each)).join(', ');
+  const previous = [...kept.filter((each) => each !== selector), ...selectors];
   return new ByodkimError('RECORD_STILL_NEEDED', {
     what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
     advice:
@@ -32,7 +44,7 @@ export function earlyRemoval(
         ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
         : 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
           'irreversible: allow; or add record again.',
-    details: { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
+    details: { domain, needed: selectors, previousSelectors: previous },
   });
 }
 
@@ -46,18 +58,23 @@ interface Need {
   readonly until: string;
 }
 
-function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: number, now: number): Need {
+function need(
+  { selector, stage, recordMayGoAt }: SelectorStage,
+  overlapDays: number,
+  now: number,
+  where: string,
+): Need {
   const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
   const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
   const [why, until] = isOnlyMail
-    ? [`Mail that ${selector} has signed is in transit`, from(recordMayGoAt)]
+    ? [`Mail that ${selector} has signed${where} is in transit`, from(recordMayGoAt)]
     : stage === 'active'
       ? [
-          `SES signs with ${selector}, and its mail is in transit for days after that`,
+          `SES signs with ${selector}${where}, and its mail is in transit for days after that`,
           `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
         ]
       : [
-          `The open change rolls back to ${selector} if it is not confirmed and verified`,
+          `The open change${where} rolls back to ${selector} if it is not confirmed and verified`,
           `${selector} may be left out ${overlapDays} days after that change is done`,
         ];
   return { selector, why, until };

@@ -93,12 +93,25 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   return at('retired', mayGoAt, mayGoAt, lingers ? 'record-stays-too-long' : null);
 }
 
-/** Returns each selector that SES has signed with, and whether a destroy or a revert would restore it. */
-export const signersOf = (ledger: Ledger): (Signer & { readonly isRollbackTarget: boolean })[] =>
-  ledger.signers.map((signer) => ({
-    ...signer,
-    isRollbackTarget: isRollbackTarget(ledger, signer.selector),
-  }));
+/** A selector that SES has signed with, and whether a destroy or a revert would restore it. */
+type KnownSigner = Signer & { readonly isRollbackTarget: boolean };
+
+/** Returns each selector that SES has signed with in any of the regions that share a key. */
+export function signersOf(...ledgers: readonly Ledger[]): KnownSigner[] {
+  const known = new Map<string, KnownSigner>();
+  for (const ledger of ledgers)
+    for (const signer of ledger.signers) {
+      const { selector } = signer;
+      const here = { ...signer, isRollbackTarget: isRollbackTarget(ledger, selector) };
+      known.set(selector, longest(here, known.get(selector) ?? here));
+    }
+  return [...known.values()];
+}
+
+const longest = (one: KnownSigner, other: KnownSigner): KnownSigner => ({
+  ...(one.stoppedAt === null || (other.stoppedAt !== null && one.stoppedAt > other.stoppedAt) ? one : other),
+  isRollbackTarget: one.isRollbackTarget || other.isRollbackTarget,
+});
 
 /**
  * Returns the stage of a selector that SES signs with, has signed with, or may be restored to; undefined for any other.

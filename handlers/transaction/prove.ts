@@ -3,7 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract/contract';
-import type { Place, RequestOf, SigningRequest } from '../contract/event';
+import type { RequestOf, SigningRequest } from '../contract/event';
 import type { GateWorld } from '../dns/gate';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
@@ -14,6 +14,7 @@ import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
 import { findReplaced } from '../selector/replaced-key';
+import { askSharers } from '../selector/sharers';
 import type { World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
@@ -72,18 +73,24 @@ async function requireReady(
   throw replaced?.error ?? (await withKnownKey(gateError(outcome), world, store, request));
 }
 
-/** Adds whose key is published, if this domain signs or signed with it. */
+/** Adds whose key is published, if this domain signs or signed with it, here or in a region that shares its key. */
 async function withKnownKey(
   error: ByodkimError,
   { environment }: World,
   store: ObjectStore,
-  place: Place,
+  request: SigningRequest,
 ): Promise<ByodkimError> {
   if (!hasCode(error, 'DNS_KEY_MISMATCH')) return error;
-  const ledger = await readLedger(store, environment.keyStoreBucket, place).catch(() => null);
+  const own = readLedger(store, environment.keyStoreBucket, request).catch(() => null);
+  const others = askSharers(store, request.domain, request.rotation?.sharedWith ?? []);
   const published = new Set(error.details.servers.map(({ fingerprint }) => fingerprint));
-  const owner = (ledger ? knownKeys(ledger) : []).find(({ key }) => published.has(key.fingerprint));
-  return owner ? error.with({}, `The published key is the one of selector ${owner.selector}.`) : error;
+  for (const ledger of [await own, ...(await others).map((each) => each.ledger)]) {
+    if (ledger === null || ledger instanceof ByodkimError) continue;
+    const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));
+    const where = ledger.region === request.region ? '' : ` in ${ledger.region}`;
+    if (owner) return error.with({}, `The published key is the one of selector ${owner.selector}${where}.`);
+  }
+  return error;
 }
 
 /** What the DNS team has to publish beside the record of the key. */

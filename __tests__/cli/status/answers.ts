@@ -45,6 +45,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   busyUntil: null,
   keyCreatedAt: new Date(NOW - 100 * DAY_MS).toISOString(),
   findings: [],
+  regions: [],
   ...more,
 });
 

@@ -390,6 +390,20 @@ describe('a key that is to be made anew (renew)', () => {
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
   });
 
+  test('is kept while another region that shares it signs with it', async () => {
+    const cloud = cloudWithSigner();
+    const other = {
+      ...emptyLedger('example.com', 'us-east-1'),
+      signers: [{ selector: 's1', since: 0, stoppedAt: null }],
+    };
+    cloud.s3.write('keys-us-east-1', ledgerObject('us-east-1', 'example.com'), JSON.stringify(other));
+    const sharedWith = [{ region: 'us-east-1', bucket: 'keys-us-east-1' }];
+
+    expect(await cloud.invoke({ ...RENEW, rotation: { sharedWith } })).toMatchObject({ created: false });
+
+    expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
+  });
+
   test('is written over while its own record is still published, but not beside the record of another key', async () => {
     const cloud = cloudWithSigner();
     cloud.dns.publish(recordName('example.com', 's1'), testKey('in use').value);

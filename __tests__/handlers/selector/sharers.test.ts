@@ -1,0 +1,171 @@
+import { dnsRecordObject, ledgerObject, recordName, recordValue } from '../../../handlers/contract/contract';
+import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
+import { dnsRecord } from '../../../handlers/selector/dns-record';
+import { BUCKET, type FakeCloud, testKey } from '../../support/world';
+import { auditedCloud, giveManagedDomain, writeLedger } from '../audit/managed-domain';
+import * as setup from '../transaction/support';
+
+const DAY = 86_400_000;
+const { DOMAIN } = setup;
+const OTHER = { region: 'us-east-1', bucket: 'keys-us-east-1' };
+const sharedWith = [OTHER];
+const key = (name: string) => ({
+  bucket: BUCKET,
+  key: `${name}.pem`,
+  etag: '"e"',
+  fingerprint: testKey(name).publicKey.fingerprint,
+});
+
+/** Writes the ledger of the other region, or a text in its place. */
+const giveOther = (cloud: FakeCloud, ledger: Partial<Ledger> | string): void => {
+  const text =
+    typeof ledger === 'string' ? ledger : JSON.stringify({ ...emptyLedger(DOMAIN, OTHER.region), ...ledger });
+  cloud.s3.write(OTHER.bucket, ledgerObject(OTHER.region, DOMAIN), text);
+};
+const signs = (selector: string, since: number | null, stoppedAt: number | null = null) => ({
+  signers: [{ selector, since, stoppedAt }],
+});
+
+describe('a plan that would remove a record which the home no longer needs', () => {
+  const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
+  async function refusal(other?: Parameters<typeof giveOther>[1]): Promise<string> {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith } });
+    await stack.apply('t2', 's2', { rotation: { records: ['s2', 's1'], sharedWith } });
+    await setup.verify(cloud);
+    await cloud.clock.advance(8 * DAY);
+    if (other !== undefined) giveOther(cloud, other);
+    const { refusal: text } = await stack.create('Inspection', '', 's2', {
+      rotation: { records: ['s2'], sharedWith },
+    });
+    return text ?? 'passes';
+  }
+  const restoration = { kind: 'byodkim', selector: 's1', key: key('s1') } as const;
+
+  it.each<[string, Partial<Ledger> | string, RegExp]>([
+    ['signs with it', signs('s1', SINCE), /STILL_NEEDED.*SES signs with s1 in us-east-1, .*\[s1\]/],
+    [
+      'signed with it',
+      signs('s1', SINCE, SINCE + 2 * DAY),
+      /Mail that s1 has signed in us-east-1 is in transit/,
+    ],
+    [
+      'may roll back to it',
+      { open: { wanted: { selector: 's2', key: key('s2') }, previous: { restoration } } as Ledger['open'] },
+      /The open change in us-east-1 rolls back to s1/,
+    ],
+    [
+      'cannot say',
+      '{',
+      /DEPENDENCY_FAILED.*s3:\/\/keys-us-east-1\/byodkim-ledger\/us-east-1\/example\.com\.json/,
+    ],
+  ])('is refused where another region %s', async (_, other, message) => {
+    expect(await refusal(other)).toMatch(message);
+  });
+
+  it.each([
+    ['was never deployed', undefined],
+    ['signs with the new one', signs('s2', SINCE)],
+    ['has signed with it long ago', signs('s1', SINCE, SINCE)],
+  ])('passes where another region %s', async (_, other) => {
+    expect(await refusal(other)).toBe('passes');
+  });
+});
+
+it('the record of another key names the region that signs with it', async () => {
+  const { cloud, stack } = setup.given();
+  giveOther(cloud, { inForce: { selector: 's1', key: key('s3') } });
+  cloud.dns.publish(recordName(DOMAIN, 's1'), recordValue(testKey('s3').publicKey.spki));
+  const { code, message } = await setup.failure(stack.signing('t1', 's1', { rotation: { sharedWith } }));
+  expect(code).toBe('DNS_KEY_MISMATCH');
+  expect(message).toContain('The published key is the one of selector s1 in us-east-1.');
+});
+
+describe('the audit of a region that shares a key', () => {
+  /** It signs with s1, and with s0 until 9 days ago, whose record is there. */
+  function given(sharer: object, other: Parameters<typeof giveOther>[1]): FakeCloud {
+    const cloud = auditedCloud();
+    const now = cloud.clock.now();
+    const { owner, ...ledger } = giveManagedDomain(cloud, DOMAIN);
+    writeLedger(cloud, {
+      ...ledger,
+      owner: { ...owner!, rotation: { sharedWith: [{ ...OTHER, ...sharer }] } },
+      signers: [
+        { selector: 's0', since: 1, stoppedAt: now - 9 * DAY },
+        { selector: 's1', since: now - 9 * DAY, stoppedAt: null },
+      ],
+    });
+    for (const bucket of [BUCKET, OTHER.bucket])
+      for (const [selector, name] of [
+        ['s0', 'former'],
+        ['s1', 'audited'],
+      ] as const) {
+        const record = dnsRecord({ domain: DOMAIN, selector }, testKey(name).publicKey, now);
+        cloud.s3.write(bucket, dnsRecordObject(DOMAIN, selector), JSON.stringify({ format: 1, ...record }));
+      }
+    cloud.dns.publish(recordName(DOMAIN, 's0'), testKey('former').value);
+    giveOther(cloud, other);
+    return cloud;
+  }
+  const found = async (cloud: FakeCloud): Promise<string[]> => {
+    const { findings } = await cloud.invoke({ action: 'status', domain: DOMAIN, findings: true });
+    return findings.map(({ code, severity, found: text }: any) => `${severity} ${code} ${text}`);
+  };
+  const NOW = auditedCloud().clock.now();
+  const HOME = { home: true };
+
+  it.each<[string, object, Partial<Ledger> | string, readonly RegExp[]]>([
+    [
+      'lets the earlier record go when no region signs with it',
+      {},
+      signs('s1', NOW - 9 * DAY),
+      [/RECORD_MAY_GO/],
+    ],
+    ['leaves that to the region that has the key', HOME, signs('s1', NOW - 9 * DAY), []],
+    [
+      'keeps it while another one signs with it, for a day without a word',
+      {},
+      signs('s0', NOW - DAY / 2),
+      [],
+    ],
+    [
+      'names the selectors of the regions after a day',
+      {},
+      signs('s0', NOW - 2 * DAY),
+      [/^act REGIONS_DIFFER .* since 2025-09-15: ap-northeast-1 with s1, us-east-1 with s0\.$/],
+    ],
+    ['says that it could not look', {}, '{', [/^unknown NOT_CHECKED .*keys-us-east-1/]],
+  ])('%s', async (_, sharer, other, expected) => {
+    const all = await found(given(sharer, other));
+    expect(all).toEqual(expected.map((each) => expect.stringMatching(each)));
+  });
+
+  it('misses a record that another region signs with', async () => {
+    const cloud = given({}, signs('s0', NOW - DAY / 2));
+    cloud.dns.unpublish(recordName(DOMAIN, 's0'));
+    expect(await found(cloud)).toEqual([
+      expect.stringMatching(
+        /RECORD_GONE_TOO_EARLY .* is gone or revoked, but another region signs with it\./,
+      ),
+    ]);
+  });
+
+  it('answers what each region signs with, and which records have to stay', async () => {
+    const wanted = { selector: 's0', key: key('s0') };
+    const cloud = given({}, { ...signs('s0', 5), inForce: wanted });
+    const status = () => cloud.invoke({ action: 'status', domain: DOMAIN });
+    expect(await status()).toMatchObject({
+      selector: 's1',
+      regions: [{ region: 'us-east-1', selector: 's0' }],
+      signers: [
+        { selector: 's0', stoppedAt: null },
+        { selector: 's1', stoppedAt: null },
+      ],
+    });
+    giveOther(cloud, '{');
+    expect((await status()).regions).toEqual([
+      { region: 'us-east-1', selector: null, why: expect.stringContaining('keys-us-east-1') },
+    ]);
+  });
+});

@@ -1,0 +1,36 @@
+/** Reads the ledgers of the other regions that sign with the key of a domain: what one of them needs has to stay. */
+import type { ObjectStore } from '../aws/object-store';
+import type { Sharer } from '../contract/contract';
+import { asByodkimError, ByodkimError } from '../errors/errors';
+import { currentOwner, type Ledger } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
+
+/** The ledger of another region; `null`: it was never deployed there. Or why it cannot be read. */
+export interface OtherLedger {
+  readonly region: string;
+  readonly ledger: Ledger | null | ByodkimError;
+}
+
+/** Returns the other regions that share the key of what is in force. */
+export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
+  currentOwner(ledger)?.rotation?.sharedWith ?? [];
+
+export const askSharers = (
+  store: ObjectStore,
+  domain: string,
+  sharers: readonly Sharer[],
+): Promise<OtherLedger[]> =>
+  Promise.all(
+    sharers.map(async ({ region, bucket }) => ({
+      region,
+      ledger: await readLedger(store, bucket, { domain, region }).catch(asByodkimError),
+    })),
+  );
+
+/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED: what is not known must not pass for safe. */
+export async function readSharers(...asked: Parameters<typeof askSharers>): Promise<Ledger[]> {
+  return (await askSharers(...asked)).flatMap(({ ledger }) => {
+    if (ledger instanceof ByodkimError) throw ledger;
+    return ledger ?? [];
+  });
+}
