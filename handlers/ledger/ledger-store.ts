@@ -75,7 +75,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, place: Place): L
   };
 }
 
-/** Reads a ledger of this place and format. Only the function can write one, so what it holds is not checked. */
+/** Reads a ledger of this place and format. Only the function can write one, so no more is checked than what all rely on. */
 function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   let json: unknown;
   try {
@@ -89,12 +89,30 @@ function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   const wrong = (Object.keys(empty) as (keyof Ledger)[]).find((each) =>
     FIXED.includes(each) ? found?.[each] !== empty[each] : kindOf(ledger[each]) !== kindOf(empty[each]),
   );
+  const inner = wrong === undefined && INNER.find((each) => !isWhole(ledger, each.split('.')));
+  if (inner) throw broken(uri, `${inner}: expected a text`, armingIn(json));
   if (wrong === undefined) return ledger;
   const expected = FIXED.includes(wrong) ? JSON.stringify(empty[wrong]) : kindOf(empty[wrong]);
   throw broken(uri, `${wrong}: expected ${expected}, found ${formatValue(found?.[wrong])}`, armingIn(json));
 }
 
 const FIXED: readonly (keyof Ledger)[] = ['format', 'domain', 'region'];
+
+/** The ends of what is read without asking whether it is there; the first of each may be missing. */
+const INNER = [
+  'baseline.restoration.kind',
+  'open.previous.restoration.kind',
+  'open.wanted.key.fingerprint',
+  'owner.wanted.key.fingerprint',
+  'inForce.key.fingerprint',
+];
+
+function isWhole(ledger: Ledger, [first, ...names]: string[]): boolean {
+  const part: unknown = ledger[first as keyof Ledger];
+  const inner = (value: unknown, name: string) =>
+    (value as Record<string, unknown> | undefined | null)?.[name];
+  return part === null || typeof names.reduce(inner, part) === 'string';
+}
 
 /** Returns the form that a field must have; what may be missing is an object or a number. */
 const kindOf = (value: unknown): string =>

@@ -76,18 +76,20 @@ test.each<[string, string, string]>([
 });
 
 test.each<[keyof Ledger, unknown, string]>([
-  ['format', 2, 'expected 1, found 2'],
-  ['domain', 'example.org', 'expected "example.com", found "example.org"'],
-  ['region', 'eu-west-1', `expected "${REGION}", found "eu-west-1"`],
-  ['history', 'none', 'expected a list, found "none"'],
-  ['open', [], 'expected an object or a number, found a list of 0'],
-])('a ledger whose %s is %j is refused: %s', async (field, value, problem) => {
+  ['format', 2, ': expected 1, found 2'],
+  ['domain', 'example.org', ': expected "example.com", found "example.org"'],
+  ['region', 'eu-west-1', `: expected "${REGION}", found "eu-west-1"`],
+  ['history', 'none', ': expected a list, found "none"'],
+  ['open', [], ': expected an object or a number, found a list of 0'],
+  ['open', { previous: { restoration: null } }, '.previous.restoration.kind: expected a text'],
+  ['inForce', { selector: 's1' }, '.key.fingerprint: expected a text'],
+])('a ledger whose %s is %j is refused%s', async (field, value, problem) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), [field]: value }));
 
   await expect(using(cloud, (store) => store.read())).rejects.toMatchObject({
     code: 'DEPENDENCY_FAILED',
-    details: { unreadable: `${field}: ${problem}` },
+    details: { unreadable: `${field}${problem}` },
   });
 });
 
