@@ -47,25 +47,17 @@ function searched({ without, gone, search }: Fault): string {
   return 'found' in search ? `${search.found}` : `>${search.notIn}`;
 }
 
-const HEAD = ['`npm run replay --`', 'What happened', 'Found by', 'Brought by', 'Fixed by', 'Search'];
-/** Without spaces around the cells, so that `wc -w` counts the words. */
-const row = (cells: readonly string[]): string => `|${cells.join('|')}|`;
+const HEAD =
+  '|`npm run replay --`|What happened|Found by|Brought by|Fixed by|Search|\n|---|---|---|---|---|---|';
 
-/** The table of the track record, in a page whose other text is written. */
+/** The table of the track record, in a page of prose. No spaces around its cells: `wc -w` would count the bars. */
 export const trackRecord: GeneratedDocument = {
   path: PAGE,
   generate: () => {
-    const rows = Object.entries(faults).map(([name, fault]) =>
-      row([
-        fault.without ? `\`${name}\`` : name,
-        fault.what,
-        fault.by,
-        fault.brought,
-        fault.fixed,
-        searched(fault),
-      ]),
-    );
-    const table = [row(HEAD), row(HEAD.map(() => '---')), ...rows].join('\n');
-    return read(PAGE).replace(/^\| ?`npm run replay --`.*(\n\|.*)*/m, () => table);
+    const rows = Object.entries(faults).map(([name, fault]) => {
+      const { without, what, by, brought, fixed } = fault;
+      return `|${[without ? `\`${name}\`` : name, what, by, brought, fixed, searched(fault)].join('|')}|`;
+    });
+    return read(PAGE).replace(/^\|`npm run replay --`.*(\n\|.*)*/m, () => [HEAD, ...rows].join('\n'));
   },
 };
