@@ -2,6 +2,19 @@
  * Lists all time limits. However slow, throttled or silent AWS and DNS are, an invocation ends by itself, with its code and
  * the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating while the next ones still have their
  * time. A call that is in progress then takes `AWS_CALL.longestMs` at most.
+ *
+ * One invocation of a change, with the latest end of each phase:
+ *
+ *     0 s               180 s      210 s        240 s      265 s      288 s    300 s
+ *     ├─ gate ────────────┼─ change ─┼─ rollback ─┼─ record ─┼─ answer ─┤        Lambda would end it
+ *                         └─ lease: 40 s, renewed at 25 s ───┘
+ *
+ * A change that is not confirmed, and one that is:
+ *
+ *     armed, Put    60 s                 60 s + 10 min
+ *     ├─ apply ──────┼─ rest of its stack ──┼─ reverts: if that fails, every 10 min for 6 h, then hourly for 14 days
+ *     ├─ apply ──────┼─ confirmed ─┼─ 2 min ─┼─ 5 min ─┼─ 10 min ─┼─ 15 min ─┼─ … checks ─┼─ reverts, 60 min after the Put,
+ *                                                                                           or 72 h if nothing signed before
  */
 import { type Clock, MINUTE_MS } from './clock';
 

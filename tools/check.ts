@@ -2,11 +2,18 @@
 import { spawnSync } from 'node:child_process';
 
 const skipTests = process.argv.includes('--no-tests');
+/** All that `.dependency-cruiser.js` has rules for. */
+const HOUSES = ['main.ts', 'cli', 'constructs', 'handlers', 'list', 'packages', 'tools', '__tests__'];
 const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '--noEmit']],
   ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'tools/docs.ts', '--check']],
-  ...(skipTests ? [] : [['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'end-to-end']] as const]),
+  ...(skipTests
+    ? []
+    : ([
+        ['imports', ['depcruise', ...HOUSES]],
+        ['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'end-to-end']],
+      ] as const)),
 ];
 
 for (const [name, command] of steps) {

@@ -5,6 +5,7 @@ import { ListDeployment } from '../support/list-deployment';
 import { hostZone } from '../support/route53';
 
 const DOMAIN = 'a.example.com';
+const INTERRUPTED = 'b.example.com';
 const ROLE = 'mailer';
 
 /** What is made, and by which call it is read back. */
@@ -31,10 +32,10 @@ describe('what is tainted in the state of an entry', () => {
   let deployment: ListDeployment;
   let zoneId: string;
   const { parse } = JSON;
-  const stateFile = () => path.join(deployment.stage.folder, 'state', `${DOMAIN}.tfstate`);
+  const stateFile = (domain = DOMAIN) => path.join(deployment.stage.folder, 'state', `${domain}.tfstate`);
   const write = (selector: string) =>
     deployment.writeList(
-      { [DOMAIN]: selector },
+      { [DOMAIN]: selector, [INTERRUPTED]: selector },
       {},
       {
         createKey: true,
@@ -47,11 +48,11 @@ describe('what is tainted in the state of an entry', () => {
     );
 
   /** Deploys until it passes. @returns the types that were untainted on the way */
-  async function deployed(): Promise<string[]> {
+  async function deployed(domain = DOMAIN): Promise<string[]> {
     const untainted: string[] = [];
     for (let run = 1; run <= 6; run += 1) {
-      const { exitCode, output } = await deployment.run('deploy', DOMAIN);
-      const [, addresses = ''] = /^a\.example\.com {2}untainted: (.*)/m.exec(output) ?? [];
+      const { exitCode, output } = await deployment.run('deploy', domain);
+      const [, addresses = ''] = /^[ab]\.example\.com {2}untainted: (.*)/m.exec(output) ?? [];
       untainted.push(...[...addresses.matchAll(/(\w+)\.Identity/g)].map(([, type]) => type!));
       if (exitCode === 0) return [...new Set(untainted)].sort();
     }
@@ -59,9 +60,8 @@ describe('what is tainted in the state of an entry', () => {
   }
 
   /** What SES, IAM and the zone have, beside the selector. */
-  async function found() {
+  async function found(EmailIdentity = DOMAIN) {
     const { sandbox } = deployment.stage;
-    const EmailIdentity = DOMAIN;
     const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
     const { Policies } = await sandbox.call('ses', 'GetEmailIdentityPolicies', { EmailIdentity });
     const { PolicyNames } = await sandbox.call('iam', 'ListRolePolicies', { RoleName: ROLE });
@@ -73,8 +73,8 @@ describe('what is tainted in the state of an entry', () => {
       roles: PolicyNames.filter((name: string) => name.includes(EmailIdentity)).length,
     };
   }
-  const whole = (signs: string) => ({
-    mailFrom: `bounce.${DOMAIN}`,
+  const whole = (signs: string, domain = DOMAIN) => ({
+    mailFrom: `bounce.${domain}`,
     forwarding: true,
     signs,
     senders: ['byodkim-senders'],
@@ -82,7 +82,7 @@ describe('what is tainted in the state of an entry', () => {
   });
 
   beforeAll(async () => {
-    deployment = await ListDeployment.start([DOMAIN]);
+    deployment = await ListDeployment.start([DOMAIN, INTERRUPTED]);
     const { sandbox, dns } = deployment.stage;
     const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
@@ -136,5 +136,34 @@ describe('what is tainted in the state of an entry', () => {
     expect(await deployed()).toEqual(TYPES);
     expect(await found()).toEqual(whole(selector));
     expect((await deployment.run('deploy', DOMAIN)).output).toMatch(/^2 unchanged\.$/m);
+  });
+
+  it.each([
+    ['a first deploy', 's1'],
+    ['a rotation', 's2'],
+  ])('is kept where the engine was interrupted as Route 53 took the record: %s', async (_, selector) => {
+    write(selector);
+    const operations = deployment.stage.sandbox.service('route53').operations as Record<string, Operation>;
+    const { GetChange } = operations;
+    const { child, ended } = deployment.start('deploy', INTERRUPTED);
+    operations.GetChange = {
+      ...GetChange!,
+      run: async (...call) => {
+        child.kill('SIGINT');
+        const answer = (await GetChange!.run(...call)) as { ChangeInfo: object };
+        return { ChangeInfo: { ...answer.ChangeInfo, Status: 'PENDING' } };
+      },
+    };
+    const { exitCode, output } = await ended;
+    operations.GetChange = GetChange!;
+    expect(output).toContain('Interrupted');
+    expect(exitCode).toBe(130);
+    const { resources } = parse(readFileSync(stateFile(INTERRUPTED), 'utf8'));
+    expect(resources.filter(({ instances }: any) => instances[0]?.status === 'tainted')).toContainEqual(
+      expect.objectContaining({ type: 'aws_route53_record' }),
+    );
+    expect(await deployed(INTERRUPTED)).toContain('aws_route53_record');
+    expect(await found(INTERRUPTED)).toEqual(whole(selector, INTERRUPTED));
+    expect((await deployment.run('deploy', INTERRUPTED)).output).toMatch(/^2 unchanged\.$/m);
   });
 });

@@ -1,5 +1,11 @@
 import timers from 'node:timers/promises';
-import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import {
+  AttributeError,
+  afterCreate,
+  type ProviderContext,
+  type ResourceType,
+  type State,
+} from '../resource';
 import { fqdn, sameDnsName } from '../schema/spelling';
 import { doing, isGone } from './common';
 
@@ -14,8 +20,9 @@ export const route53Record: ResourceType = {
   },
   create: async (context, planned) => {
     const name = await qualified(context, planned);
-    await change(context, planned, [['CREATE', { ...planned, fqdn: name }]], 'creating');
-    return { id: idOf(planned, name), fqdn: name };
+    const made = { id: idOf(planned, name), fqdn: name };
+    await change(context, planned, [['CREATE', { ...planned, fqdn: name }]], 'creating', made);
+    return made;
   },
   read: async (context, state) => {
     const zoneId = state.zone_id ?? state.id.split('_')[0];
@@ -59,7 +66,14 @@ export const route53Record: ResourceType = {
 
 type Change = readonly [action: 'CREATE' | 'UPSERT' | 'DELETE', record: State];
 
-async function change(context: ProviderContext, of: State, changes: Change[], verb: string): Promise<void> {
+/** @param made what is kept if the wait for it fails */
+async function change(
+  context: ProviderContext,
+  of: State,
+  changes: Change[],
+  verb: string,
+  made?: State,
+): Promise<void> {
   const { ChangeInfo } = await doing(
     `${verb} Route 53 Record (${of.name} ${of.type})`,
     context.call('route53', 'ChangeResourceRecordSets', {
@@ -78,7 +92,8 @@ async function change(context: ProviderContext, of: State, changes: Change[], ve
       },
     }),
   );
-  await inSync(context, ChangeInfo.Id.replace('/change/', ''));
+  const synced = () => inSync(context, ChangeInfo.Id.replace('/change/', ''));
+  await (made ? afterCreate(made, synced) : synced());
 }
 
 /** Waits until all of Route 53's servers have it. */

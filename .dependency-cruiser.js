@@ -1,0 +1,123 @@
+/**
+ * Says what may import what; `npm run check` holds it. A room is a folder, or a file beside the folders: it imports from
+ * rooms on lower floors only, so that no chain of rooms is longer than the list.
+ */
+const { readdirSync } = require('node:fs');
+const jest = require('./jest.config');
+
+/** The floors of each house, the highest first. */
+const FLOORS = {
+  handlers: [
+    ['index.ts'],
+    ['handle.ts'],
+    ['dispatch.ts'],
+    // The watch, and plans.
+    ['audit/', 'inspection/', 'drill/'],
+    ['transaction/', 'dkim-key/'],
+    ['notices/', 'selector/', 'log-and-metrics.ts'],
+    ['ledger/', 'mail-domain/', 'world.ts'],
+    ['aws/', 'dns/'],
+    ['contract/', 'key/'],
+    ['errors/', 'budgets.ts'],
+    ['clock.ts', 'dns-limits.ts'],
+  ],
+  cli: [
+    ['byodkim.ts'],
+    ['run.ts', 'real-world.ts'],
+    ['program.ts'],
+    ['commands/'],
+    ['deploy/', 'status/'],
+    ['review/', 'rotation/', 'record-forms.ts'],
+    ['find-record.ts', 'known.ts'],
+    ['target.ts'],
+    ['dns/', 'domain-list.ts'],
+    ['command.ts', 'ses-pace.ts'],
+    ['aws/', 'engine/', 'terminal/'],
+    ['cli-error.ts'],
+    ['concurrency.ts', 'exit-codes.ts', 'manual/', 'next-step.ts', 'world.ts'],
+  ],
+};
+
+/** What constructs, list and function agree on. */
+const CONTRACT = ['contract', 'setting', 'settings', 'allowances'].map(
+  (name) => `handlers/contract/${name}.ts`,
+);
+
+/** What a folder imports from outside of itself, as docs/architecture.md says: folders, or single files. */
+const OUTSIDE = {
+  handlers: [],
+  constructs: CONTRACT,
+  list: ['constructs/', ...CONTRACT],
+  cli: [
+    'handlers/',
+    'list/',
+    'constructs/(check-identity-props|function-policy|key-store-policy|names|identity-props|built-handler).ts',
+    'constructs/roles/',
+    'packages/engine/',
+    'package.json',
+  ],
+  'packages/engine': [],
+  'packages/sandbox': ['packages/engine/'],
+  tools: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/', 'main.ts', '__tests__/support/'],
+};
+
+const OWN = '^(handlers|constructs|list|cli|packages|tools|__tests__|[^/]+\\.(ts|json)$)';
+const start = (places) => `^(${places.join('|')})`;
+
+const outside = Object.entries(OUTSIDE).map(([folder, may]) => ({
+  name: `${folder} imports nothing but what it may`,
+  severity: 'error',
+  from: { path: `^${folder}/`, pathNot: '/__tests__/' },
+  to: { path: OWN, pathNot: start([`${folder}/`, ...may]) },
+}));
+
+const upwards = Object.entries(FLOORS).flatMap(([house, floors]) =>
+  floors.flatMap((rooms, floor) =>
+    rooms.map((room) => ({
+      name: `${house}/${room} imports from lower floors only`,
+      severity: 'error',
+      from: { path: `^${house}/${room}` },
+      to: {
+        path: `^${house}/`,
+        pathNot: start([room, ...floors.slice(floor + 1).flat()].map((each) => `${house}/${each}`)),
+      },
+    })),
+  ),
+);
+
+for (const [house, floors] of Object.entries(FLOORS)) {
+  const rooms = readdirSync(`${__dirname}/${house}`, { withFileTypes: true }).map((each) =>
+    each.isDirectory() ? `${each.name}/` : each.name,
+  );
+  const listed = floors.flat();
+  const wrong = [
+    ...rooms.filter((each) => !listed.includes(each)),
+    ...listed.filter((each) => !rooms.includes(each)),
+  ];
+  if (wrong.length > 0) throw new Error(`${house}: on no floor, or not there: ${wrong.join(', ')}`);
+}
+
+const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...outside,
+    ...upwards,
+    {
+      name: 'unit tests start neither the simulated account nor an engine, so that they stay fast',
+      severity: 'error',
+      from: {
+        path: '^(__tests__|packages/engine/__tests__)/.*\\.test\\.ts$',
+        pathNot: unit.testPathIgnorePatterns.map((each) => each.replace(/^\//, '')),
+      },
+      to: { path: '^packages/sandbox/(engine/|aws/sandbox\\.ts)', reachable: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|cdktf\\.out|node_modules)/' },
+  },
+};
