@@ -5,12 +5,11 @@ import {
   DeleteObjectsCommand,
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3';
-import { DeleteEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { controlStackId } from '../../list/domain-list';
 import { byodkim } from '../demo/byodkim';
 import type { Stage } from '../demo/stage';
 import type { Clients } from './account';
-import { probeDomain } from './probes';
+import { removeProbe } from './probes';
 import type { Publisher } from './publisher';
 
 /** Whether a run in this folder has made something that may still be there. */
@@ -35,11 +34,7 @@ export async function clear(
   };
   stage.writeList({ selector: 's1' });
   await destroy(stage.domain);
-  await clients.ses
-    .send(new DeleteEmailIdentityCommand({ EmailIdentity: probeDomain(stage.domain) }))
-    .catch((error: Error) => {
-      if (error.name !== 'NotFoundException') throw error;
-    });
+  await removeProbe(clients.ses, stage.domain);
   await emptyBucket(clients, stage.bucket);
   // A control stack goes with the domains of its list, of which nothing is left.
   await destroy(stage.domain, controlStackId(stage.region));

@@ -6,8 +6,10 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   PutEmailIdentityMailFromAttributesCommand,
 } from '@aws-sdk/client-sesv2';
+import { recordName, recordValue } from '../../handlers/contract/contract';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
+import type { Publisher } from './publisher';
 
 /** What is unknown on paper, and what this account did. docs/conformance.md says what we do in either case. */
 export interface Finding {
@@ -16,6 +18,54 @@ export interface Finding {
 }
 
 export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`;
+
+/** Minutes that SES has in both regions. */
+const MOST_MINUTES = 60;
+
+/**
+ * Asks whether SES verifies one key in several regions at once: each looks up the one record.
+ * @param regions the clients of each
+ */
+export async function probeRegions(
+  regions: Readonly<Record<string, Clients>>,
+  domain: string,
+  publish: Publisher['publish'],
+  later: (minutes: number) => Promise<void>,
+): Promise<Finding> {
+  const identity = { EmailIdentity: probeDomain(domain) };
+  const all = Object.values(regions).map(({ ses }) => ses);
+  const [DomainSigningSelector, { privateKey, publicKey }] = ['regions', makeKey('pkcs1')];
+  const DomainSigningPrivateKey = privateKey.trim().split('\n').slice(1, -1).join('');
+  await publish(recordName(identity.EmailIdentity, DomainSigningSelector), recordValue(publicKey));
+  for (const ses of all) await removeProbe(ses, domain);
+  try {
+    const DkimSigningAttributes = { DomainSigningSelector, DomainSigningPrivateKey };
+    for (const ses of all)
+      await ses.send(new CreateEmailIdentityCommand({ ...identity, DkimSigningAttributes }));
+    let statuses: (string | undefined)[] = [];
+    for (let minutes = 0; minutes <= MOST_MINUTES; minutes++) {
+      statuses = [];
+      for (const ses of all)
+        statuses.push((await ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes?.Status);
+      if (statuses.every((each) => each === 'SUCCESS')) break;
+      await later(1);
+    }
+    return {
+      question: 'Does SES verify one key in two regions at once?',
+      answer: Object.keys(regions)
+        .map((region, index) => `${region}: ${statuses[index]}`)
+        .join(', '),
+    };
+  } finally {
+    for (const ses of all) await removeProbe(ses, domain);
+  }
+}
+
+/** Removes the identity of the probes, if it is there. */
+export const removeProbe = (ses: Clients['ses'], domain: string): Promise<unknown> =>
+  ses.send(new DeleteEmailIdentityCommand({ EmailIdentity: probeDomain(domain) })).catch((error: Error) => {
+    if (error.name !== 'NotFoundException') throw error;
+  });
 
 /** Asks what no document tells, on an identity of its own that is removed again. */
 export async function probe(clients: Clients, domain: string, bucket: string): Promise<Finding[]> {
@@ -72,6 +122,6 @@ export async function probe(clients: Clients, domain: string, bucket: string): P
       },
     ];
   } finally {
-    await clients.ses.send(new DeleteEmailIdentityCommand(identity));
+    await removeProbe(clients.ses, domain);
   }
 }

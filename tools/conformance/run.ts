@@ -8,7 +8,7 @@ import { play } from '../demo/story';
 import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers } from './leftovers';
-import { probe } from './probes';
+import { probe, probeRegions } from './probes';
 import { PublishedRecords, type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
 import { Refused } from './recording';
@@ -81,6 +81,13 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
 
   const narrator = new RecordedNarrator(recorder);
   try {
+    await narrator.step('Ask whether SES verifies one key in two regions', async (show) => {
+      const other = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
+      const regions = { [region]: clients, [other]: openClients(other, recorder) };
+      const { question, answer } = await probeRegions(regions, domain, publisher.publish, later);
+      show(`${question} ${answer}`);
+      return 'answered';
+    });
     await play(stage, narrator);
     await narrator.step('Ask what no document tells', async (show) => {
       for (const { question, answer } of await probe(clients, domain, stage.bucket))

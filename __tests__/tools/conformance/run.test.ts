@@ -4,6 +4,7 @@ import path from 'node:path';
 import { controlStackId } from '../../../list/domain-list';
 import { openClients } from '../../../tools/conformance/account';
 import { AccountStage } from '../../../tools/conformance/account-stage';
+import { probeRegions } from '../../../tools/conformance/probes';
 import { Recorder } from '../../../tools/conformance/recorder';
 import { Refused } from '../../../tools/conformance/recording';
 import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
@@ -69,6 +70,25 @@ describe('a conformance run', () => {
     await expect(refused).rejects.toThrow(says);
     await expect(refused).rejects.toThrow(Refused);
     expect(changes()).toEqual([]);
+  });
+
+  it('asks first whether SES verifies one key in two regions, and removes what it has made for that', async () => {
+    const clients = ([REGION, 'us-east-1'] as const).map(
+      (region) => [region, openClients(region, new Recorder(() => ({})))] as const,
+    );
+    const regions = Object.fromEntries(clients);
+    const { answer } = await probeRegions(regions, DOMAIN, account.publisher.publish, account.later);
+    expect(answer).toBe('ap-northeast-1: SUCCESS, us-east-1: SUCCESS');
+    for (const [region] of clients) {
+      const { EmailIdentities } = await account.sandbox.call(
+        'ses',
+        'ListEmailIdentities',
+        {},
+        undefined,
+        region,
+      );
+      expect(EmailIdentities).toEqual([]);
+    }
   });
 
   it('that was interrupted is cleaned up by the next call, and leaves nothing behind', async () => {
