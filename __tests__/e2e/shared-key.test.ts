@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { dnsRecordObject, recordName } from '../../handlers/contract/contract';
+import { parseDomainList } from '../../list/read-list';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { receive } from '../../packages/sandbox/mail/receive';
+import { ListDeployment } from '../support/list-deployment';
+
+const HOME = 'example.com';
+const OTHER = 'example.com@us-east-1';
+const [TOKYO, VIRGINIA] = ['ap-northeast-1', 'us-east-1'] as const;
+
+/** The story of a domain that two regions send for, with one key and one record, which another team publishes. */
+describe('one key and one record in two regions', () => {
+  let deployment: ListDeployment;
+  let stage: ListDeployment['stage'];
+  let run: ListDeployment['run'];
+  beforeAll(async () => {
+    deployment = await ListDeployment.start([HOME]);
+    ({ stage, run } = deployment);
+  });
+  afterAll(() => deployment.close());
+
+  const write = (domains: Readonly<Record<string, object>>): void => {
+    const gate = { nameservers: [stage.dns.address], resolvers: [] };
+    const control = { keyStore: { bucket: 'keys-{region}', protect: false } };
+    writeFileSync(stage.listFile, stringify({ control, defaults: { region: TOKYO, gate }, domains }));
+  };
+  const listed = () =>
+    parseDomainList(readFileSync(stage.listFile, 'utf8'), 'domains.yaml').domains.map(
+      ({ stack, selector, home }) => [stack, selector, home],
+    );
+  const publish = async (selector: string, region: string = TOKYO): Promise<void> => {
+    const input = { Bucket: `keys-${region}`, Key: dnsRecordObject(HOME, selector) };
+    const { Body } = await stage.sandbox.call('s3', 'GetObject', input, undefined, region);
+    stage.dns.setTxt(recordName(HOME, selector), JSON.parse(Buffer.from(Body).toString()).value);
+  };
+  /** Sends a mail from a region. Returns what a verifier that is not ours makes of it, at any time later. */
+  async function send(region: string): Promise<() => Promise<string>> {
+    const { sandbox, dns } = stage;
+    const mail = {
+      FromEmailAddress: `news@${HOME}`,
+      Destination: { ToAddresses: ['reader@example.net'] },
+      Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
+    };
+    await sandbox.call('ses', 'SendEmail', mail, undefined, region);
+    const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+    return async () =>
+      (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector} ${result}`).join();
+  }
+  /** Every mail that was sent, of which each is to be verified to the end. */
+  const sent: (() => Promise<string>)[] = [];
+  /** Sends from both regions. Returns the selectors that sign, and checks all that was sent before. */
+  async function mail(): Promise<string[]> {
+    const both = [await send(TOKYO), await send(VIRGINIA)];
+    sent.push(...both);
+    for (const verdict of await Promise.all(sent.map((each) => each())))
+      expect(verdict).toMatch(/^s\d pass$/);
+    return Promise.all(both.map(async (each) => (await each()).split(' ')[0]!));
+  }
+  const passes = async (...args: string[]): Promise<string> => {
+    const { exitCode, output } = await run(...args);
+    if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${output}`);
+    return output;
+  };
+
+  it('is begun where the key is made, and goes on in the others once the record is published', async () => {
+    write({ [OTHER]: { selector: 's1' }, [HOME]: { selector: 's1', createKey: true } });
+    const early = await run('deploy', '--all');
+    expect(early.output).toMatch(/^\[1\/2\] example\.com +refused: DNS_TXT_NOT_READY/m);
+    expect(early.output).toMatch(
+      /^\[2\/2\] example\.com@us-east-1 +not begun: example\.com was not deployed, which it needs/m,
+    );
+    expect(early.exitCode).toBe(2);
+    await publish('s1');
+    const output = await passes('deploy', '--all');
+    expect(output).toMatch(/^\[1\/2\] example\.com +done.*\n\[2\/2\] example\.com@us-east-1 +done/m);
+    expect(await mail()).toEqual(['s1', 's1']);
+  });
+
+  it('rotates in both with one edit, by the name of either', async () => {
+    await passes('rotate', OTHER);
+    expect(listed()).toEqual([
+      [OTHER, 's2', HOME],
+      [HOME, 's2', undefined],
+    ]);
+    await publish('s2');
+    await passes('deploy', '--all');
+    expect(await mail()).toEqual(['s2', 's2']);
+  });
+
+  it('is rolled back in the one region that fails, while the other goes on', async () => {
+    await passes('rotate', HOME);
+    await publish('s3');
+    const fault = stage.sandbox.faults.add({
+      operation: 'ses:PutEmailIdentityDkimSigningAttributes',
+      resourceIncludes: ':us-east-1:',
+      kind: 'killAfter',
+      times: 1,
+    });
+    const { exitCode, output } = await run('deploy', '--all');
+    fault.remove();
+    expect(output).toMatch(/^\[1\/2\] example\.com +done/m);
+    expect(output).toMatch(/^\[2\/2\] example\.com@us-east-1 +failed/m);
+    expect(exitCode).toBe(1);
+    await stage.sandbox.clock.advance(15 * 60_000);
+    expect(await mail()).toEqual(['s3', 's2']);
+    const status = await run('status');
+    expect(status.output).toMatch(/^example\.com +SUCCESS +s3 /m);
+    expect(status.output).toMatch(/^example\.com@us-east-1 +SUCCESS +s2 /m);
+    await passes('deploy', '--all');
+    expect(await mail()).toEqual(['s3', 's3']);
+  });
+
+  it('refuses to destroy the home alone, and destroys the other', async () => {
+    const { exitCode, output } = await run('destroy', HOME, '--yes');
+    expect(output).toContain(`${HOME} has the key and the record that ${OTHER} signs with.`);
+    expect(exitCode).toBe(1);
+    expect(await passes('destroy', OTHER, '--yes')).toContain(
+      'Key and record stay: they are those of example.com',
+    );
+    sent.push(await send(TOKYO));
+    await passes('deploy', OTHER);
+    expect(await mail()).toEqual(['s3', 's3']);
+  });
+
+  it('moves its home to the other region by two edits, and ends with that', async () => {
+    write({ [HOME]: { selector: 's3', createKey: true }, [OTHER]: { selector: 's4', createKey: true } });
+    expect((await run('deploy', OTHER)).output).toContain('DNS_TXT_NOT_READY');
+    await publish('s4', VIRGINIA);
+    await passes('deploy', OTHER);
+    expect(await mail()).toEqual(['s3', 's4']);
+    write({ [HOME]: { selector: 's4' }, [OTHER]: { selector: 's4', createKey: true } });
+    await passes('deploy', '--all');
+    expect(await mail()).toEqual(['s4', 's4']);
+    expect((await run('destroy', OTHER, '--yes')).exitCode).toBe(1);
+    const output = await passes('destroy', '--all', '--yes');
+    expect(output).toMatch(/^\[1\/2\] example\.com +done.*\n\[2\/2\] example\.com@us-east-1 +done/m);
+  });
+});
