@@ -135,7 +135,9 @@ domains:
       listing('us-east-1'),
       decrypt('us-east-1'),
     ]);
+    // What the home reads there is the key of before it became the home.
     expect(ofRole(home)).toEqual([
+      ['s3:GetObject,s3:GetObjectVersion', 'acme-eu-west-1/dkim-certificates/example.com/*', ''],
       ['s3:GetObject', ledger('eu-west-1'), ''],
       listing('eu-west-1'),
       decrypt('eu-west-1'),
@@ -146,7 +148,7 @@ domains:
     expect(excepted.Condition.ArnNotLike['aws:PrincipalArn']).toEqual([expect.anything(), role]);
     expect(limited.Condition).toEqual({ ArnLike: { 'aws:PrincipalArn': role } });
     expect(limited.NotResource.at(-1)).toMatch(/\/dkim-certificates\/example\.com\/\*$/);
-    expect(denials(other)).toHaveLength(1);
+    expect(denials(other)).toHaveLength(2);
 
     const event = (stack: string) => JSON.parse(invocation(stacks[stack], 'Signing').input);
     expect(event('example.com').rotation.sharedWith).toEqual([

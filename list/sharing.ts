@@ -32,22 +32,22 @@ export function sharedObjects({
     const elsewhere = new Set<string>();
     for (const group of groups) {
       const here = group.find((each) => each.region === region);
-      const { domain, keyStore = {} } = here ?? {};
-      if (here === undefined || domain === undefined) continue;
-      const {
-        bucket,
-        privateKey = `${KEY_PREFIX}${domain}/`,
-        dnsRecords = dnsRecordsFolder(domain),
-      } = keyStore;
-      if (here.home !== undefined) {
+      if (here === undefined) continue;
+      const { domain, home, keyStore = {} } = here;
+      const usual = `${KEY_PREFIX}${domain}/`;
+      const { bucket, privateKey = usual, dnsRecords = dnsRecordsFolder(domain) } = keyStore;
+      if (home !== undefined) {
         keys.push(`${bucket}/${privateKey}`);
         records.push(`${bucket}/${dnsRecords}`);
       }
       for (const { region: other } of group.filter((each) => each !== here)) {
-        records.push(`${storeIn(control, other)}/${ledgerObject(other, domain)}`);
+        const store = storeIn(control, other);
+        records.push(`${store}/${ledgerObject(other, domain)}`);
         elsewhere.add(other);
-        if (here.home === undefined && bucket === undefined)
-          readers[other] = [...(readers[other] ?? []), privateKey];
+        // The earlier key, if the home has moved: a rollback needs it.
+        if (store !== bucket) keys.push(`${store}/${usual}`);
+        const own = home === undefined && bucket === undefined ? privateKey : usual;
+        readers[other] = [...(readers[other] ?? []), own];
       }
     }
     const { kmsKeyArn } = control.keyStore ?? {};

@@ -91,7 +91,7 @@ export function refuseOrphans(
       isControlStack(needed)
         ? `${needed} is needed to destroy ${left.join(', ')}. Name them in the same command.`
         : `${needed} has the key and the record that ${left.join(', ')} signs with. Name all in the same command, or first ` +
-            'deploy the others with a selector of their own.',
+            'move the home: deploy a new selector for all, with createKey at another one.',
     );
   }
 }

@@ -76,7 +76,7 @@ export function refusalsOfDomain(
     if (sharing.length === 0) return [];
     return refusal(
       `\`${before.stack}\`: it has the key and the record that ${sharing.map((each) => `\`${each}\``).join(', ')} signs with. First ` +
-        'deploy the others with a selector of their own, then destroy it, and remove its entry last.',
+        'move the home: deploy a new selector for all, with `createKey` at another one. Then destroy this one, and remove its entry last.',
       [deployed],
     );
   }
