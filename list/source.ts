@@ -27,7 +27,7 @@ const MAXIMUM_VALUES = 500_000;
 export type PathSegment = string | number;
 
 const MOST_PROBLEMS = 3;
-const WILDCARD = /^\*\.[\w.-]+\s*:/;
+const WILDCARD = /\*\.[\w.-]+\s*:/;
 const WILDCARD_TEXT =
   'found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains';
 
@@ -54,9 +54,16 @@ export class ListSource {
     const document = parseDocument(text, options);
     // One mistake leads to others.
     const problems = [...document.errors, ...document.warnings].slice(0, MOST_PROBLEMS);
-    const wildcard = problems.find(({ pos: [offset] }) => WILDCARD.test(text.slice(offset, offset + 300)));
+    const [wildcard] = problems.flatMap(({ pos: [offset] }) => {
+      const begin = text.lastIndexOf('\n', offset - 1) + 1;
+      const at = text
+        .slice(begin, offset + 300)
+        .split('\n')[0]!
+        .search(WILDCARD);
+      return at < 0 ? [] : [begin + at];
+    });
     const ofYaml = wildcard
-      ? [{ offset: wildcard.pos[0], text: WILDCARD_TEXT }]
+      ? [{ offset: wildcard, text: WILDCARD_TEXT }]
       : problems.map(({ message, pos: [offset] }) => ({ offset, text: message }));
     const found = problems.length > 0 ? ofYaml : mistakesOfNodes(document);
     const mistakes = found.map(({ offset, text }) => ({

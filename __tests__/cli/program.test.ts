@@ -26,4 +26,16 @@ describe('the command line', () => {
     expect(exitCode).toBe(1);
     expect(stderr.match(/Did you mean .*/g)).toEqual([`Did you mean ${proposal})`]);
   });
+
+  it('refuses a region that has not the form of one', async () => {
+    const { exitCode, stderr } = await byodkim([
+      'status',
+      '--region',
+      'ap-northeast1',
+      '--no-list',
+      'a.example',
+    ]);
+    expect(stderr).toContain("'ap-northeast1' is invalid. Expected an AWS region such as ap-northeast-1.");
+    expect(exitCode).toBe(1);
+  });
 });

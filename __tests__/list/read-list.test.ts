@@ -237,6 +237,16 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
     ],
     [
+      'a wildcard without settings',
+      withLine(13, '  *.example.org:'),
+      'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
+    ],
+    [
+      'a region in the name of the bucket of the state',
+      withLine(1, 'backend: { s3: { bucket: "tf-{region}", region: us-east-1 } }'),
+      'domains.yaml:1:26: backend.s3.bucket: found "tf-{region}", allowed: a bucket name: 3 to 63 lower-case letters, digits, "." and "-"',
+    ],
+    [
       'an audit that does not come each day',
       withLine(5, '  audit: { schedule: cron(0 3 1 1 ? 2099) }'),
       'domains.yaml:5:22: control.audit.schedule: found "cron(0 3 1 1 ? 2099)", allowed: cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',

@@ -99,6 +99,18 @@ test('two states of one domain see what the other has applied', async () => {
   expect([await one.isEmpty(), await other.isEmpty()]).toEqual([false, true]);
 });
 
+test('a ledger of before a rotation is a drift that the next apply ends', async () => {
+  const given = await confirmed();
+  const earlier = setup.ledgerOf(given.cloud);
+  await given.apply('s2');
+  setup.rewriteLedger(given.cloud, () => earlier);
+
+  expect(await given.isEmpty()).toBe(false);
+  await given.apply('s2');
+
+  expect(await given.isEmpty()).toBe(true);
+});
+
 test('a fix that fails at the gate shows the same drift again', async () => {
   const given = await confirmed();
   given.cloud.ses.tamper(setup.DOMAIN, { enabled: false });

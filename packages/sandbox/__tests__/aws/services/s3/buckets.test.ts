@@ -69,6 +69,17 @@ describe('a bucket', () => {
       ['a rule without a filter', 'MalformedXML', [{ ...RULE, Filter: undefined }]],
       ['a rule without an action', 'InvalidRequest', [{ ...RULE, Expiration: undefined }]],
       ['a rule of no days', 'InvalidArgument', [{ ...RULE, Expiration: { Days: 0 } }]],
+      ['a filter beside a prefix', 'MalformedXML', [{ ...RULE, Prefix: 'old/' }]],
+      [
+        'a marker beside days',
+        'MalformedXML',
+        [{ ...RULE, Expiration: { Days: 1, ExpiredObjectDeleteMarker: true } }],
+      ],
+      [
+        'a date at noon',
+        'InvalidArgument',
+        [{ ...RULE, Expiration: { Date: new Date('2030-01-01T12:00Z') } }],
+      ],
       ['two rules of a name', 'InvalidArgument', [RULE, RULE]],
     ])('refuses %s', async (_, code, rules) => {
       await expect(put(...rules)).rejects.toMatchObject({ code });
