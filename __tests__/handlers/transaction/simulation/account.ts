@@ -345,11 +345,11 @@ export class Account {
   private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
     const before = this.written.at(-1)!;
     const ledger = this.ledger()!;
-    const isOfTable = this.written.some((earlier) => isStep(earlier, ledger));
+    const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
     const { event, at } = ledger.last ?? {};
     const isNew = event !== before.last?.event || at !== before.last?.at;
-    if (!isOfTable)
+    if (from === undefined)
       this.problems.add(
         `no step of the table: ${stateOf(before)}, ${isNew ? event : 'none'}, ${stateOf(ledger)}`,
       );
@@ -363,7 +363,7 @@ export class Account {
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
     }
-    if (event !== undefined && isNew) this.counters.stepped(stateOf(before), event, stateOf(ledger));
+    if (event !== undefined && isNew) this.counters.stepped(stateOf(from ?? before), event, stateOf(ledger));
     if (this.options.cutsHistory && cutHistory(this.cloud)) this.counters.met('a history that was cut');
     return ledger;
   }

@@ -86,7 +86,7 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
   return [
     weighed(2, fc.record({ does: fc.constant('destroy'), newestFirst: fc.boolean() })),
     weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
-    weighed(1, fc.record({ does: fc.constantFrom('confirm', 'revert') })),
+    weighed(2, fc.record({ does: fc.constantFrom('confirm', 'confirm', 'revert') })),
     weighed(
       4,
       fc.record({
