@@ -14,7 +14,7 @@ const LONG = [
   '/__tests__/reliability/',
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
-  '/transaction/simulation\\.test',
+  '/transaction/(simulation|two-regions)\\.test',
   '/__tests__/tools/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',

@@ -4,10 +4,10 @@ import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
 import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
-import { BUCKET } from '../../../support/world';
+import { BUCKET, REGION } from '../../../support/world';
 import { DOMAIN } from '../support';
 import { Actors, type Region } from './actors';
-import type { Counters } from './counters';
+import { Counters, SOMETIMES_SHARED } from './counters';
 import { type Action, ALL, type Schedule, SELECTORS, schedules } from './schedule';
 import { Simulation } from './simulation';
 import type { Scheduler } from './turns';
@@ -69,7 +69,7 @@ export const sharedSchedules = (): fc.Arbitrary<SharedSchedule> => {
 export async function simulateShared(
   schedule: SharedSchedule,
   scheduler: Scheduler,
-  counters: Counters,
+  counters = new Counters(SOMETIMES_SHARED),
 ): Promise<void> {
   const run = new TwoRegions(schedule, scheduler, counters);
   try {
@@ -83,7 +83,10 @@ class TwoRegions {
   private readonly home: Simulation;
   private readonly other: Simulation;
   /** What the home's stack sends with each event: its records are those of the list. */
-  private readonly rotation: { records: readonly string[] } = { records: [] };
+  private readonly rotation = {
+    records: [] as readonly string[],
+    sharedWith: [{ region: OTHER.region, bucket: OTHER.keyStoreBucket }],
+  };
   /** Selectors whose record the home's stack has. */
   private published: readonly string[] = [];
 
@@ -94,14 +97,16 @@ class TwoRegions {
   ) {
     const simulation = (of: Schedule, region: Region) =>
       new Simulation(of, new Actors(of, scheduler, counters, region));
-    const { rotation } = this;
     this.home = simulation(schedule.home, {
-      fields: { rotation },
+      fields: { rotation: this.rotation },
     });
     this.other = simulation(schedule.other, {
       beside: this.home.account,
       environment: { ...OTHER, alsoRead: JSON.stringify([`${BUCKET}/`]) },
-      fields: { keyStore: { bucket: BUCKET } },
+      fields: {
+        keyStore: { bucket: BUCKET },
+        rotation: { sharedWith: [{ region: REGION, bucket: BUCKET, home: true }] },
+      },
     });
     for (const selector of SELECTORS) this.zone.unpublish(recordName(DOMAIN, selector));
   }
