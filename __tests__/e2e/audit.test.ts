@@ -117,20 +117,3 @@ describe('the daily audit of a deployed control stack', () => {
     expect(values).toEqual([0, 2, 0, 0]);
   });
 });
-
-describe('the first of a month', () => {
-  it('brings the summary behind what is new, in one notice', async () => {
-    const { clock } = deployment.sandbox;
-    const today = new Date(clock.now());
-    const lastDay = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 0, 18);
-    await clock.advance(lastDay - clock.now());
-    const [domain] = DOMAINS;
-    deployment.dns.removeTxt(recordName(domain!, 's1'));
-    const sent = follow();
-    await nextDay();
-    const summary = `new \\(${domain}\\); 1 of 3 domains needs attention$`;
-    expect(sent()).toEqual([expect.stringMatching(new RegExp(`^DKIM audit: URGENT: \\d ${summary}`))]);
-    const { message } = deployment.notices('audit').at(-1)!;
-    for (const each of DOMAINS) expect(message).toContain(each);
-  });
-});

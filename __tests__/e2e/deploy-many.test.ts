@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { ListDeployment } from '../support/list-deployment';
-import { hostZone } from '../support/route53';
 
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
 
@@ -99,12 +97,15 @@ describe('the deploy of many', () => {
   it('can be interrupted while it waits, and ends with 2 until SES has verified what was set', async () => {
     deployment.writeList(selectors, {});
     pace(20);
-    const first = deployment.start('deploy', 'a.example.com');
+    const first = deployment.start('deploy', 'a.example.com', '--verbose');
     await first.printed(/ {2}waits for SES, /);
     first.child.kill('SIGINT');
     const interrupted = await first.ended;
     expect(interrupted.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
     expect(interrupted.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);
+    // On request the plan is printed, once, and no JSON.
+    expect(interrupted.output.match(/^Plan: /gm)).toHaveLength(1);
+    expect(interrupted.output).not.toContain('errorType');
     expect(interrupted.exitCode).toBe(130);
     const again = await run('deploy', 'a.example.com', '--wait', '0');
     expect(again.output).toMatch(/^1 unchanged, 1 waits for SES\.$/m);
@@ -114,13 +115,6 @@ describe('the deploy of many', () => {
     const { exitCode, output } = await run('deploy', 'a.example.com');
     expect(output).toMatch(/^2 unchanged\.$/m);
     expect(exitCode).toBe(0);
-  });
-
-  it('prints the plan once on request, and no JSON', async () => {
-    deployment.writeList({ ...selectors, 'b.example.com': 's9' });
-    const { output } = await run('deploy', 'b.example.com', '--verbose');
-    expect(output.match(/^Plan: /gm)).toHaveLength(1);
-    expect(output).not.toContain('errorType');
   });
 
   it('ends with one block and its advice without credentials', async () => {
@@ -154,44 +148,6 @@ describe('the deploy of many', () => {
     expect(output).toContain('Nothing was changed. The plan:');
     expect(exitCode).toBe(3);
     expect(await deployment.signs('b.example.com')).toBe('s3');
-  });
-
-  it('moves a record to another zone, or leaves it to others, only once it was let go', async () => {
-    const [stack, name] = ['c.example.com', 's3._domainkey.c.example.com'];
-    const zones = [await hostZone(stage, stack), await hostZone(stage, stack)];
-    const deploy = (domain: object) => {
-      deployment.writeList(selectors, { allow: { irreversible: true } }, domain);
-      return run('deploy', stack);
-    };
-    const inZone = (hostedZoneId?: string) => deploy({ record: { hostedZoneId } });
-    const namesIn = async (HostedZoneId: string): Promise<string[]> => {
-      const found = await stage.sandbox.call('route53', 'ListResourceRecordSets', { HostedZoneId });
-      return found.ResourceRecordSets.flatMap((each: { Name: string; Type: string }) =>
-        each.Type === 'TXT' ? each.Name : [],
-      );
-    };
-    const letGo = (address: string) =>
-      execFileSync(stage.cdktf.environment.TERRAFORM_BINARY_NAME, ['state', 'rm', address], {
-        cwd: path.join(stage.outdir, 'stacks', stack),
-        env: { ...process.env, ...deployment.environment },
-        encoding: 'utf8',
-      });
-    const addressIn = (output: string): string => /aws_route53_record\.[\w-]+/.exec(output)![0];
-    expect((await inZone(zones[0])).exitCode).toBe(0);
-
-    const moved = await inZone(zones[1]);
-    expect(moved.output).toMatch(/^Error +RECORD_MOVES$/m);
-    expect(moved.exitCode).toBe(3);
-    letGo(addressIn(moved.output));
-    const { output } = await run('deploy', stack, '--verbose');
-    expect(await Promise.all(zones.map(namesIn))).toEqual([[`${name}.`], [`${name}.`]]);
-
-    expect((await deploy({})).output).toMatch(/^Error +RECORD_STILL_NEEDED$/m);
-    letGo(addressIn(output));
-    expect((await deploy({ irreversible: 'allow' })).exitCode).toBe(0);
-    expect((await deploy({})).exitCode).toBe(0);
-    expect(await namesIn(zones[1]!)).toEqual([`${name}.`]);
-    expect(await deployment.signs(stack)).toBe('s3');
   });
 
   it('does not destroy the control stack while a revert is armed that the list does not know of', async () => {

@@ -1,15 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
+import { COMMAND } from '../../support/stacks-command';
 
 /** util-linux's `script` gives a process a terminal. */
 const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
-const COMMAND =
-  'node --require tsx/cjs cli/byodkim.ts revert example.com --no-list --region ap-northeast-1 --function none';
+const ASKS = `node ${COMMAND} revert example.com --no-list --region ap-northeast-1 --function none`;
 
 /** Runs a command that asks, and types once the question is there. */
 function atTerminal(types: string): Promise<{ exitCode: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('script', ['--quiet', '--flush', '--return', '--command', COMMAND, '/dev/null'], {
+    const child = spawn('script', ['--quiet', '--flush', '--return', '--command', ASKS, '/dev/null'], {
       cwd: PROJECT_ROOT,
     });
     let output = '';
