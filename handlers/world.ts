@@ -1,4 +1,5 @@
 import type { Services } from './aws/with-aws-errors';
+import { KEPT_MS } from './budgets';
 import type { Clock } from './clock';
 import type { Environment } from './contract/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
@@ -42,3 +43,9 @@ export interface World {
   /** Looks other records up. */
   readonly lookUp: LookUp;
 }
+
+/** Returns what the gate has of the function: its clock, and its time but for what comes after the gate. */
+export const gateWorld = (world: World, mostMs = Number.POSITIVE_INFINITY): GateWorld => ({
+  clock: world.clock,
+  remainingMs: () => Math.min(mostMs, Math.max(0, world.remainingMs() - KEPT_MS.gate)),
+});

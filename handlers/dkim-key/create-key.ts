@@ -9,7 +9,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
-import type { World } from '../world';
+import { gateWorld, type World } from '../world';
 import { announceOnce, notNotified } from './dns-team';
 import {
   type EnsuredKey,
@@ -20,7 +20,6 @@ import {
   newKey,
   writtenMeanwhile,
 } from './private-key';
-import { gateWorld } from './selector-in-use';
 import { ensureInformation, requireSameKey } from './store-information';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */

@@ -11,11 +11,10 @@ import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, type DnsRecord, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
-import type { World } from '../world';
+import { gateWorld, type World } from '../world';
 import { ENGLISH } from './dns-notice.en';
 import { JAPANESE } from './dns-notice.ja';
 import { type KeyWork, keyWork, requireKey } from './private-key';
-import { gateWorld } from './selector-in-use';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
 /** Whether the DNS team was notified. */

@@ -1,16 +1,9 @@
-import { KEPT_MS } from '../budgets';
 import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
-import type { GateWorld } from '../dns/gate';
 import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors/errors';
 import type { RsaPublicKey } from '../key/public-key';
-import type { World } from '../world';
-
-export const gateWorld = (world: World): GateWorld => ({
-  clock: world.clock,
-  remainingMs: () => Math.max(0, world.remainingMs() - KEPT_MS.gate),
-});
+import { gateWorld, type World } from '../world';
 
 /**
  * Asks DNS once whether the name of a selector already has the record of another key, which the record of a new key would

@@ -1,10 +1,9 @@
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
-import { KEPT_MS, untilKept } from '../budgets';
+import { untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/event';
-import type { GateWorld } from '../dns/gate';
 import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
@@ -15,7 +14,7 @@ import { findTexts } from '../mail-domain/texts';
 import { findUnsignedMail } from '../mail-domain/unsigned-mail';
 import { findReplaced } from '../selector/replaced-key';
 import { askSharers } from '../selector/sharers';
-import type { World } from '../world';
+import { gateWorld, type World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface ProvedKey {
@@ -163,11 +162,6 @@ export async function passGate(world: World, request: RequestOf<'gate'>) {
 
 /** Reading DMARC takes no longer: it decides nothing. */
 const DMARC_MS = 8_000;
-
-const gateWorld = (world: World, mostMs = Number.POSITIVE_INFINITY): GateWorld => ({
-  clock: world.clock,
-  remainingMs: () => Math.min(mostMs, Math.max(0, world.remainingMs() - KEPT_MS.gate)),
-});
 
 /**
  * Proves the records of the MAIL FROM domain, if one is wanted.
