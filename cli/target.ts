@@ -31,6 +31,16 @@ export interface ListedTarget extends Target {
 export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
   targetIn(world, options, await readList(world, options), text);
 
+/** Finds the domain of a command about its key: the home's entry, if an entry shares the key of another region. */
+export async function findKeyTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
+  const target = await findTarget(cli, options, text);
+  const { home } = target.listed ?? {};
+  if (home === undefined) return target;
+  cli.out.note(`${target.entry} signs with the key of ${home}, which is kept there.`);
+  const { region: _, ...others } = options;
+  return targetIn(cli.world, others, target.list, home);
+}
+
 export function targetIn(
   world: CliWorld,
   options: GlobalOptions,

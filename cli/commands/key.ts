@@ -1,7 +1,6 @@
 import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
-import { sharersOf } from '../../list/sharing';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
@@ -13,7 +12,7 @@ import { showRecord } from '../record-forms';
 import {
   askFunction,
   eventFields,
-  findTarget,
+  findKeyTarget,
   functionOf,
   selectorOf,
   selectorsOf,
@@ -61,7 +60,7 @@ export const keyCommand = (): CliCommand => {
 };
 
 async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
-  const target = await findTarget(cli, options, text);
+  const target = await findKeyTarget(cli, options, text);
   const selectors = selectorsOf(target, options.selector);
   const { record } = target.listed ?? {};
   const isAsked = record === undefined || record.delegation !== undefined;
@@ -97,22 +96,19 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
 
 async function putKey(cli: Cli, options: DomainOptions, text: string, file: string): Promise<ExitCode> {
   const { world, out } = cli;
-  const target = await findTarget(cli, options, text);
+  const target = await findKeyTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const bytes = await readKeyBytes(world, file);
   const key = publicHalf(bytes, file);
   const { domain, entry, listed } = target;
   const isPublished = await requirePair(cli, target, selector, key.fingerprint, file);
-  // Of entries that share a key, the home has it.
-  const [home] = target.list && listed ? sharersOf(target.list.domains, listed) : [];
   const { region } = functionOf(target);
   const { keyStore = {}, keyLifetimeDays, mailFrom } = listed ?? {};
   const { kmsKeyArn } = target.list?.control.keyStore ?? {};
   const bucket =
     (target.list && listed && bucketOf(target.list, listed)) ??
     (await askFunction(cli, target, 'status')).keyStoreBucket;
-  const store = home?.region ?? region;
-  const place = { region: store, bucket, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, store) };
+  const place = { region, bucket, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region) };
   const keyPlace = { ...place, key: keyStore.privateKey ?? privateKeyObject(domain, selector) };
   const isStored = await world.storeNew({ ...keyPlace, body: bytes });
   if (!isStored) await requireSame(cli, target, selector, key.fingerprint, s3Uri(keyPlace));

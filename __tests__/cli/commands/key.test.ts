@@ -16,7 +16,10 @@ const NAME = recordName('example.com', 's1');
 describe('key', () => {
   const key = testKey('own');
   let cloud: FakeCloud;
+  /** Regions in which a function was called, or an object was stored. */
+  let regions: string[];
   beforeEach(() => {
+    regions = [];
     cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
     cloud.ses.give('example.com');
   });
@@ -24,10 +27,14 @@ describe('key', () => {
   const run = (args: readonly string[], pem = key.pem, list = LIST) =>
     byodkim(args, {
       readFile: files({ 'domains.yaml': list, 'k.pem': pem }),
-      invoke: functionIn(cloud),
+      invoke: (call) => {
+        regions.push(call.region);
+        return functionIn(cloud)(call);
+      },
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
       prove: (request, gate) => cloud.run((world) => world.prove(request, gate)),
-      storeNew: async ({ bucket, key: place, body }) => {
+      storeNew: async ({ region, bucket, key: place, body }) => {
+        regions.push(region);
         if (cloud.s3.object(bucket, place)) return false;
         cloud.s3.write(bucket, place, body);
         return true;
@@ -111,6 +118,22 @@ describe('key', () => {
       });
       expect(cloud.s3.text(BUCKET, KEY)).toBe(before);
     });
+  });
+
+  it('put and create go to the home of an entry that shares its key', async () => {
+    const list = LIST.replace(`{ existing: ${BUCKET} }`, '"keys-{region}"').concat(
+      '  example.com@us-east-1: { selector: s1 }\n',
+    );
+    const stored = await run(['key', 'put', 'example.com@us-east-1', 'k.pem'], key.pem, list);
+    expect(stored).toMatchObject({
+      exitCode: 0,
+      stderr: 'example.com@us-east-1 signs with the key of example.com, which is kept there.\n',
+      stdout: expect.stringContaining('byodkim record example.com '),
+    });
+    expect(cloud.s3.text('keys-ap-northeast-1', KEY)).toBe(key.pem);
+    const made = await run(['key', 'create', 'example.com@us-east-1', '-s', 's2'], key.pem, list);
+    expect(made.exitCode).toBe(0);
+    expect(new Set(regions)).toEqual(new Set(['ap-northeast-1']));
   });
 
   describe('create, of several selectors', () => {
