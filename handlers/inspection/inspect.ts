@@ -17,7 +17,7 @@ import {
 import { readLedger } from '../ledger/ledger-store';
 import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, removedBy } from '../selector/early-removal';
-import { readSharers } from '../selector/sharers';
+import { readSharers, sharersIn } from '../selector/sharers';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
@@ -65,10 +65,12 @@ export async function inspect(
       };
     },
   );
+  // A region that the list no longer names may still sign with the record: it did when this was applied last.
+  const sharers = [...(request.rotation?.sharedWith ?? []), ...sharersIn(known)];
   const others =
     removedBy(request, known).length === 0
       ? []
-      : await readSharers(services.store, domain, request.rotation?.sharedWith ?? []).catch(asByodkimError);
+      : await readSharers(services.store, domain, sharers).catch(asByodkimError);
   const refused =
     others instanceof ByodkimError ? others : earlyRemoval(request, known, world.clock.now(), others);
   return {

@@ -21,7 +21,7 @@ export const askSharers = (
   sharers: readonly Sharer[],
 ): Promise<OtherLedger[]> =>
   Promise.all(
-    sharers.map(async ({ region, bucket }) => ({
+    [...new Map(sharers.map((each) => [each.region, each])).values()].map(async ({ region, bucket }) => ({
       region,
       ledger: await readLedger(store, bucket, { domain, region }).catch(asByodkimError),
     })),

@@ -28,7 +28,7 @@ const signs = (selector: string, since: number | null, stoppedAt: number | null 
 
 describe('a plan that would remove a record which the home no longer needs', () => {
   const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
-  async function refusal(other?: Parameters<typeof giveOther>[1]): Promise<string> {
+  async function refusal(other?: Parameters<typeof giveOther>[1], rotation: object = { sharedWith }) {
     const cloud = setup.givenCloud({ startAt: SINCE });
     const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith } });
@@ -37,9 +37,9 @@ describe('a plan that would remove a record which the home no longer needs', () 
     await cloud.clock.advance(8 * DAY);
     if (other !== undefined) giveOther(cloud, other);
     const { refusal: text } = await stack.create('Inspection', '', 's2', {
-      rotation: { records: ['s2'], sharedWith },
+      rotation: { records: ['s2'], ...rotation },
     });
-    return text ?? 'passes';
+    return (text ?? 'passes') as string;
   }
   const restoration = { kind: 'byodkim', selector: 's1', key: key('s1') } as const;
 
@@ -62,6 +62,10 @@ describe('a plan that would remove a record which the home no longer needs', () 
     ],
   ])('is refused where another region %s', async (_, other, message) => {
     expect(await refusal(other)).toMatch(message);
+  });
+
+  it('is refused where a region signs with it that the list no longer lets share', async () => {
+    expect(await refusal(signs('s1', SINCE), {})).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
   });
 
   it.each([
