@@ -6,6 +6,7 @@ import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../hand
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
+import { sharedWith } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
@@ -219,11 +220,12 @@ function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedD
  * @throws CliError if it could not be asked
  */
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
-  const { listed } = target;
+  const { list, listed } = target;
   const { createKey, record, irreversible } = afterHome(target);
+  const sharing = list ? sharedWith(list, listed) : [];
   return inspectPlan(world, functionOf(target), {
     ...eventFields(target, listed.selector),
-    rotation: rotationSettings(listed),
+    rotation: rotationSettings({ ...listed, ...(sharing.length > 0 && { sharedWith: sharing }) }),
     ...(irreversible && { irreversible }),
     // Present if the stack has a `DkimKey`, which writes what is missing.
     ...((createKey || record) && { createKey: createKey ?? false }),

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { realWorld } from '../../../cli/real-world';
 import type { CliWorld } from '../../../cli/world';
-import { recordName } from '../../../handlers/contract/contract';
+import { ledgerObject, recordName } from '../../../handlers/contract/contract';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
@@ -241,6 +242,30 @@ describe('review', () => {
           'nothing → s1 | ✅ the deploy makes the key and publishes its record |',
       );
       expect(exitCode).toBe(0);
+    });
+
+    it('refuses, as the plan would, to remove a record that another signs with', async () => {
+      const rotated = (record: string) =>
+        shared(
+          ENTRIES.home.replace('{ createKey', '{ selector: s2, createKey').replace('Z0123456789', record),
+        ) + ENTRIES.other.replace('{ ', '{ selector: s2, ');
+      repository.commit('domains.yaml', rotated('Z0123456789, previousSelectors: [s1]'));
+      for (const selector of ['s1', 's2']) cloud.giveKey('kept.example', selector);
+      cloud.ses.give('kept.example');
+      for (const selector of ['s1', 's2'])
+        await new Stack(cloud, { rotation: { records: ['s1', 's2'] } }, 'kept.example').apply(
+          selector,
+          selector,
+        );
+      await cloud.clock.advance(8 * 86_400_000);
+      const signers = [{ selector: 's1', since: 0, stoppedAt: null }];
+      const ledger = { ...emptyLedger('kept.example', 'us-east-1'), signers };
+      cloud.s3.write('keys-us-east-1', ledgerObject('us-east-1', 'kept.example'), JSON.stringify(ledger));
+      repository.write('domains.yaml', rotated('Z0123456789'));
+      const { exitCode, stdout } = await review([], { invoke });
+      expect(stdout).toContain('❌ the deploy is refused: RECORD_STILL_NEEDED');
+      expect(stdout).toContain('SES signs with s1 in us-east-1');
+      expect(exitCode).toBe(3);
     });
 
     it('refuses to remove the home while another signs with its key', async () => {
