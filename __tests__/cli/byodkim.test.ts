@@ -24,13 +24,6 @@ describe('byodkim', () => {
   });
   afterAll(() => account.close());
 
-  it('prints its help', async () => {
-    const { exitCode, stdout } = await account.byodkim('--help');
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('Exit codes:');
-    expect(stdout).not.toContain('\u001b');
-  });
-
   it('takes a domain from nothing to signed, and back', async () => {
     await account.createIdentity(DOMAIN);
 

@@ -309,9 +309,10 @@ describe('the key store', () => {
 });
 
 describe('its alarms', () => {
-  const alarms = () => controlPlane({ topics: { audit: 'create' } }).resource.aws_cloudwatch_metric_alarm!;
-  const alarmOn = (metric: string) =>
-    Object.values(alarms()).find(({ metric_name }: any) => metric_name === metric);
+  let alarms: Record<string, any>;
+  beforeAll(() => {
+    alarms = controlPlane({ topics: { audit: 'create' } }).resource.aws_cloudwatch_metric_alarm!;
+  });
 
   const ofSchedules = { namespace: 'AWS/Scheduler', dimensions: { ScheduleGroup: 'ses-byodkim' } };
   const ofFunction = { namespace: 'AWS/Lambda', dimensions: { FunctionName: 'ses-byodkim' } };
@@ -324,7 +325,7 @@ describe('its alarms', () => {
     ['AsyncEventsDropped', ofFunction],
     ['Throttles', ofFunction],
   ])('hear a schedule that cannot call the function, and a function that fails: %s', (metric, of) => {
-    expect(alarmOn(metric)).toMatchObject({
+    expect(Object.values(alarms).find(({ metric_name }) => metric_name === metric)).toMatchObject({
       statistic: 'Sum',
       threshold: 1,
       comparison_operator: 'GreaterThanOrEqualToThreshold',

@@ -251,39 +251,6 @@ describe('a rotation whose function is cut off as it writes to SES', () => {
   );
 });
 
-describe('a change that SES does not verify, through the real engine', () => {
-  const [first, second] = [S1, S2].map((settings) => ({ ...settings, identity: 'existing' }));
-  const ses = () => deployment.sandbox.service<SesService>('ses');
-  afterAll(() => ses().pace({ ending: 'asPublished' }));
-
-  it('is rolled back in time, the plan gives the reason, and the next deploy tries again', async () => {
-    deployment.shortenSleeps(0.02);
-    const statusAndSigner = async () => [
-      (await deployment.dkim(domain)).Status,
-      await (await send(domain))(),
-    ];
-    await deployment.ready(domain, 's1', 's2');
-    await deployment.createIdentity(domain);
-    await passed(deployment.deploy(domain, first!));
-
-    ses().pace({ ending: 'never' });
-    await passed(deployment.deploy(domain, second!));
-    await deployment.sandbox.clock.advance(65 * 60_000);
-    ses().pace({ ending: 'asPublished' });
-    expect(await statusAndSigner()).toEqual(['SUCCESS', 's1, pass']);
-    expect(deployment.armed(domain)).toEqual([]);
-    expect(deployment.notices('result').map(({ subject }) => subject)).toContain(
-      `DKIM rolled back: ${domain} (s2 was not verified)`,
-    );
-
-    // An apply prints its plan first.
-    const { output } = await passed(deployment.deploy(domain, second!));
-    expect(output).toContain('drift-unverified-1x-see-verification.timeoutMinutes');
-    expect(await statusAndSigner()).toEqual(['SUCCESS', 's2, pass']);
-    await passed(deployment.plan(domain, second!));
-  });
-});
-
 describe('an identity that was there before, through the real engine', () => {
   const EXISTING = { ...S1, identity: 'existing' };
   const IMPORT = { ...S1, identity: 'import' };
