@@ -60,7 +60,7 @@ const DEPLOYS = ['deploy', 'diff', 'destroy'];
 
 function mistakesOfNpx([program = '', ...args]: readonly string[], mayBeCutShort: boolean): string[] {
   if (program === 'byodkim') return mistakesOfByodkim(args, mayBeCutShort);
-  const exists = existsSync(path.join(PROJECT, 'node_modules/.bin', program));
+  const exists = existsSync(path.join(PROJECT, 'node_modules/.bin', program.replace(/@.*/, '')));
   return exists ? mistakesOf([program, ...args], mayBeCutShort) : [`npx finds no ${program}`];
 }
 
