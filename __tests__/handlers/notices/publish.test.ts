@@ -1,5 +1,6 @@
 import { ledgerObject, recordName } from '../../../handlers/contract/contract';
-import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
+import { tryPublish } from '../../../handlers/notices/publish';
+import { BUCKET, FAILURES, FakeCloud, REGION, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 import { Stack } from '../transaction/support';
 
@@ -118,4 +119,17 @@ describe('findings of the scheduled audit', () => {
     await audit(cloud);
     expect(cloud.bus.put).toEqual([]);
   });
+});
+
+test('a notice that escaping makes too long is cut, and sent', async () => {
+  const cloud = new FakeCloud({ environment: { auditTopicArn: TOPICS.audit } });
+  const message = '\ue000'.repeat(80_000);
+  const notice = { subject: 'Audit', message };
+  const sent = await cloud.run((world) =>
+    tryPublish(world, world.services(DOMAIN, REGION, world.clock), TOPICS.audit, notice),
+  );
+  expect(sent).toEqual({ sent: true });
+  expect(cloud.sns.to(TOPICS.audit)[0]!.message).toMatch(
+    /^\\u\{e000\}.*The rest was cut off: too long for a notice\.\n$/s,
+  );
 });
