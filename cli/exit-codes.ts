@@ -1,5 +1,6 @@
 import type { Severity } from '../handlers/audit/finding-catalogue';
-import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/errors/error-catalogue';
+import { ERROR_CATALOGUE, isErrorCode } from '../handlers/errors/error-catalogue';
+import type { ErrorCode } from '../handlers/errors/error-details';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {
@@ -22,9 +23,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Returns the exit code of an error: the catalogue's; of one that the function does not have, that of a failure. */
 export const exitCodeOfError = (code: string | undefined): ExitCode =>
   isErrorCode(code) ? ERROR_CATALOGUE[code].exitCode : EXIT.failed;
-
-const isErrorCode = (code: string | undefined): code is ErrorCode =>
-  code !== undefined && Object.hasOwn(ERROR_CATALOGUE, code);
 
 export const exitCodeOfOutcome = (outcome: {
   readonly ready: boolean;

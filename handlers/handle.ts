@@ -47,11 +47,10 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
  * Makes the error that is thrown to Terraform and to Lambda's retries, named by its code. Lambda answers the stack as `trace`,
  * and the provider prints all of it: so the stack holds only what to do, apart from what happened.
  */
-export function thrownError({ code, what, advice }: ByodkimError, redactor: Redactor): Error {
+export function thrownError({ code, message, advice }: ByodkimError, redactor: Redactor): Error {
   const clean = (text: string) => forTerminal(redactor.redact(text));
-  const thrown = new Error(clean(what));
+  const thrown = new Error(clean(message));
   thrown.name = code;
-  thrown.stack = `${code}: see the function's log for details`;
-  if (advice !== undefined) thrown.stack += `\n${ADVICE_LABEL}${clean(advice)}`;
+  thrown.stack = `${code}: see the function's log for details\n${ADVICE_LABEL}${clean(advice)}`;
   return thrown;
 }

@@ -1,5 +1,5 @@
 import { EXIT, exitCodeOfError, exitCodeOfOutcome, worst } from '../../cli/exit-codes';
-import type { ErrorCode } from '../../handlers/errors/error-catalogue';
+import type { ErrorCode } from '../../handlers/errors/error-details';
 
 /** Scripts depend on them. */
 const CONTRACT: Readonly<Record<ErrorCode, number>> = {

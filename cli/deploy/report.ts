@@ -1,6 +1,5 @@
 /** Formats what a deploy, diff or destroy prints. */
-import { ERROR_CATALOGUE, whatToDo } from '../../handlers/errors/error-catalogue';
-import type { ErrorCode } from '../../handlers/errors/errors';
+import { ERROR_CATALOGUE, isErrorCode } from '../../handlers/errors/error-catalogue';
 import { forTerminal, oneLine } from '../../handlers/errors/escape';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
@@ -101,10 +100,8 @@ const errorRows = ({ code, message }: HandlerError, stack?: string): Row[] => [
   ['Reason', forTerminal(message)],
 ];
 
-const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, code);
-
 const meaningRows = (code: string): Row[] =>
-  isKnown(code)
+  isErrorCode(code)
     ? [
         ['SES now', ERROR_CATALOGUE[code].ses],
         ['Who', ERROR_CATALOGUE[code].who],
@@ -112,9 +109,16 @@ const meaningRows = (code: string): Row[] =>
     : [];
 
 function adviceRows({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
-  if (!isKnown(code)) return advice === undefined ? [] : [['To do', forTerminal(advice)]];
-  const { todo, command } = whatToDo(code, advice, stack);
-  return [['To do', forTerminal(todo)], ...(command === undefined ? [] : [['Check', command] as const])];
+  const row = isErrorCode(code) ? ERROR_CATALOGUE[code] : undefined;
+  const rows = [
+    ['To do', advice ?? row?.todo],
+    ['Check', row?.command],
+  ] as const;
+  return rows.flatMap(([label, text]) =>
+    text === undefined
+      ? []
+      : [[label, forTerminal(text.replaceAll('<domain>', stack ?? '<domain>'))] as const],
+  );
 }
 
 const LABEL = 9;

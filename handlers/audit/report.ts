@@ -144,8 +144,7 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
   const unreadable = etag === null ? 'nothing' : 'something else';
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `The audit cannot go on: expected its progress in ${resource}, found ${unreadable}.`,
-    advice: 'Run the audit again.',
-    details: { resource, unreadable },
+    details: { resource, unreadable, object: 'report' },
   });
 }
 

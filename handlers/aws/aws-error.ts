@@ -1,5 +1,6 @@
-import { IDENTITY_TAG } from '../contract/contract';
-import { ByodkimError, type FailedCall } from '../errors/errors';
+import { EXPLICIT_DENY } from '../errors/error-catalogue';
+import type { FailedCall } from '../errors/error-details';
+import { ByodkimError } from '../errors/errors';
 import { oneLine, withoutFullStop } from '../errors/escape';
 
 /** What the SDK's errors have in common. */
@@ -9,10 +10,7 @@ interface ServiceError extends Error {
 }
 
 /** Which call failed. */
-export type Call = Pick<FailedCall, 'action' | 'resource'> & {
-  /** ARN of the identity, if the account is known. */
-  readonly arn?: string;
-};
+export type Call = Pick<FailedCall, 'action' | 'resource' | 'arn'>;
 
 /** EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text tells apart. */
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
@@ -50,75 +48,32 @@ export const bucketRegion = (error: unknown): string | undefined =>
  * Makes a ByodkimError of an SDK error: ACCESS_DENIED if a permission is missing, SES_UPDATE_FAILED if the call changes SES,
  * otherwise DEPENDENCY_FAILED.
  */
-export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
+export function awsError(error: unknown, call: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
   const message = oneLine(withoutFullStop(cause.message));
-  const region = regionSaid(cause);
   const details = {
     ...call,
     ...(ROLE_NOT_SEEN.test(cause.message) && { arrivesLate: true as const }),
     awsError: cause.name,
     awsMessage: cause.message,
     requestId: cause.$metadata?.requestId,
+    bucketRegion: regionSaid(cause),
   };
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError('ACCESS_DENIED', {
       what: `The function may not ${call.action} on ${call.resource}: ${message}.`,
-      advice: refusedBy(cause.message) ?? remedy(call, arn),
       details,
       cause: error,
     });
   }
   return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
     what: `${call.action} on ${call.resource} failed: ${cause.name}: ${message}.`,
-    advice: region && `The bucket is in ${region}: use one in the function’s region.`,
     details,
     cause: error,
   });
 }
 
-/** Who can change a kind of policy. */
-const OWNERS: readonly (readonly [policy: RegExp, who: string])[] = [
-  [/^(?:service|resource) control policy$/, 'the administrators of the AWS organization'],
-  [/^resource-based policy$/, 'the owner of that resource'],
-  [/^VPC endpoint policy$/, 'the owner of that endpoint'],
-  [/^/, 'an IAM administrator of the account'],
-];
-
-const EXPLICIT_DENY = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/;
-
 /** Returns whether a policy forbids the call explicitly: then waiting for a permission does not help. */
 export const isForbidden = (error: ByodkimError): boolean =>
   'awsMessage' in error.details && EXPLICIT_DENY.test(String(error.details.awsMessage));
-
-/**
- * Returns the advice if a policy refuses that is not the function's own (IAM User Guide, "access denied error
- * messages"); undefined if a permission or a tag is missing.
- */
-function refusedBy(message: string): string | undefined {
-  const [, forbidding] = EXPLICIT_DENY.exec(message) ?? [];
-  const [, limiting] = /because no ([\w -]+?) allows/.exec(message) ?? [];
-  const policy = forbidding ?? limiting;
-  if (policy === undefined || limiting === 'identity-based policy') return undefined;
-  const [, owner] = OWNERS.find(([kind]) => kind.test(policy))!;
-  return (
-    `${forbidding ? `The ${policy} forbids it, whatever tag or permission there is.` : `No ${policy} allows it.`} ` +
-    `Only ${owner} can change that.`
-  );
-}
-
-function remedy({ action }: Call, arn = 'ARN'): string {
-  if (action.startsWith('ses:'))
-    return (
-      `An identity must carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value} before this project may change it. Set it: ` +
-      `\`aws sesv2 tag-resource --resource-arn ${arn} --tags Key=${IDENTITY_TAG.key},Value=${IDENTITY_TAG.value}\`. ` +
-      'If it has the tag, check the function’s role.'
-    );
-  if (action.startsWith('s3:'))
-    return (
-      'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy. ' +
-      'Without s3:ListBucket, S3 answers so for a missing object too.'
-    );
-  return 'Check the function’s role and the resource’s policy.';
-}

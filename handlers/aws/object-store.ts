@@ -73,8 +73,7 @@ export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number
   const unreadable = `expected at most ${mostBytes} bytes, found ${bytes}`;
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `The object ${resource} was not read: ${unreadable}.`,
-    advice: 'Restore an earlier version of it, or remove it.',
-    details: { resource, unreadable },
+    details: { resource, unreadable, object: 'other' },
   });
 }
 

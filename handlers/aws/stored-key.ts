@@ -35,14 +35,11 @@ export async function fetchKey(
   if (object === null && (await isBucketMissing(store, place)))
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no bucket ${place.bucket}: expected the private key at ${uri}.`,
-      advice: 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.',
-      details: { expected: place, found: null },
+      details: { expected: place, found: null, missing: 'bucket' },
     });
   if (object === null)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
-      advice:
-        'Put the RSA private key (PEM) there, or set `createKey: true`. If that is set and the key was deleted since, `byodkim key create` makes a new one.',
       details: { expected: place, found: null },
     });
   const key = readSigningKey(object.body, uri);
@@ -91,11 +88,7 @@ export async function fetchRecordedKey(
  * Requires the DNS information that is stored beside every key: without it the DNS team was not notified.
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
-export async function requireDnsInformation(
-  store: ObjectStore,
-  place: ObjectPlace,
-  domain: string,
-): Promise<void> {
+export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
   const uri = s3Uri(place);
   const present = await (place.key.endsWith('/')
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
@@ -103,7 +96,6 @@ export async function requireDnsInformation(
   if (!present)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no DNS information at ${uri}.`,
-      advice: `\`byodkim key create ${domain}\` writes it for the stored key. If it is elsewhere, name its place in keyStore.dnsRecords.`,
-      details: { expected: place, found: null },
+      details: { expected: place, found: null, missing: 'DNS information' },
     });
 }

@@ -171,7 +171,6 @@ function throughAlias(request: Request, alias: string): Request {
     what:
       `The alias ${alias} of the function does not take this request: found ${request.kind}, allowed: ` +
       `${granted.join(', ') || 'nothing'}. Nothing was read or changed.`,
-    advice: 'Call the function by its own name, which needs lambda:InvokeFunction on that name.',
     details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   });
 }
@@ -299,7 +298,6 @@ function requireKnown(event: object, read: unknown): void {
   throw malformed(
     reasons,
     unknown.map(([field]) => field),
-    'Check the field name (docs/events.md). If it is right, the deployed function is older than the caller: deploy the control stack first.',
   );
 }
 

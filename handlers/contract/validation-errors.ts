@@ -90,14 +90,9 @@ export function unknownFields(value: unknown, read: unknown, within = ''): [stri
 }
 
 /** Makes the error of a malformed event, with every reason. */
-export const malformed = (
-  reasons: readonly string[],
-  fields: readonly string[],
-  advice?: string,
-): ByodkimError =>
+export const malformed = (reasons: readonly string[], fields: readonly string[]): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', {
     what: `The event is malformed: ${reasons.join('; ')}.`,
-    advice,
     details: { fields, reasons },
   });
 
@@ -109,9 +104,6 @@ export function violationError(found: readonly Violation[]): ByodkimError {
   const by = [...new Set(found.map((each) => each.by))];
   return new ByodkimError('NOT_ALLOWED', {
     what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
-    advice:
-      'An event cannot weaken the proof by itself. If it is intended, the deployer of the control stack allows it there ' +
-      `(${by.join(', ')}).`,
     details: { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
   });
 }

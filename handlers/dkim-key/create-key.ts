@@ -109,17 +109,17 @@ function refuseMaking(
         `There is no private key at ${s3Uri(keyPlace)}, but the DNS team was given the record of one ` +
         `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
         'published record would not match it.',
-      advice:
-        'Restore the object from an earlier version, or use a new selector, or delete ' +
-        `${s3Uri(recordPlace)} to start again.`,
-      details: { expected: { ...keyPlace, fingerprint }, found: null },
+      details: {
+        expected: { ...keyPlace, fingerprint },
+        found: null,
+        describedAt: s3Uri(recordPlace),
+      },
     });
   }
   // Another team supplies the key: the record of a generated one would be published, and be wrong.
   if (mayMake === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${s3Uri(keyPlace)}, so that its record cannot be published.`,
-      advice: 'Put it there and apply again, or have the function make one (createKey: true).',
       details: { expected: keyPlace, found: null },
     });
 }
@@ -143,8 +143,11 @@ async function renewKey(
       what:
         `The DNS information of ${selector} of ${domain} was not written by this project, and is never overwritten. ` +
         'Nothing was written.',
-      advice: 'Use another selector.',
-      details: { place: s3Uri(work.recordPlace), reason: 'it was not written by this project' },
+      details: {
+        place: s3Uri(work.recordPlace),
+        reason: 'it was not written by this project',
+        isDnsInformation: true,
+      },
     });
   const made = await newKey(work, there.reference.fingerprint);
   // The record is written after the key: if this run ends in between, the next one finds the older record and starts again.

@@ -115,9 +115,8 @@ export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
 }
 
 /** Makes the error of a conditional write that another one has prevented. */
-export const writtenMeanwhile = (place: ObjectPlace, reason: string, advice = 'Try again.'): ByodkimError =>
+export const writtenMeanwhile = (place: ObjectPlace, reason: string): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
     what: `s3:PutObject on ${s3Uri(place)} failed: ${reason}.`,
-    advice,
     details: { action: 's3:PutObject', resource: s3Uri(place) },
   });

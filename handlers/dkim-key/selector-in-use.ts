@@ -34,9 +34,6 @@ export async function requireFreeSelector(
       what:
         `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
         `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
-      advice:
-        `Use another selector, since a new key always needs a new one. If the published key is yours, put its private key ` +
-        `at ${place} instead.`,
       details: {
         recordName: name,
         place,

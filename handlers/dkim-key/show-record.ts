@@ -35,7 +35,7 @@ export async function showRecord(world: World, request: SigningRequest) {
     storedAt: s3Uri(keyPlace),
     /** The key in S3 has replaced that of this record. */
     ...(replaced && {
-      refusal: { code: replaced.error.code, message: replaced.error.what, advice: replaced.error.advice },
+      refusal: { code: replaced.error.code, message: replaced.error.message, advice: replaced.error.advice },
     }),
     warnings: warningsOf(stored, record, s3Uri(recordPlace)),
   };

@@ -60,11 +60,7 @@ export async function ensureInformation(
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);
   if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
-  throw writtenMeanwhile(
-    place,
-    'another write to it was in progress. The private key is stored',
-    'Try again to have its DNS information written.',
-  );
+  throw writtenMeanwhile(place, 'another write to it was in progress. The private key is stored');
 }
 
 /** Refuses DNS information of another key. @throws ByodkimError CERTIFICATE_INVALID. */
@@ -80,9 +76,6 @@ export function requireSameKey(
     what:
       `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
       `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
-    advice:
-      'Restore the private key from its earlier version, or delete the DNS information so that it is written again ' +
-      '(and the DNS team is notified).',
-    details: { place, reason: 'it describes another key', expected, found },
+    details: { place, reason: 'it describes another key', isDnsInformation: true, expected, found },
   });
 }

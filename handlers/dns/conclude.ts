@@ -3,6 +3,7 @@
 import type { Limit } from '../dns-limits';
 import {
   describeProblem,
+  type FailureKind,
   type FoundServers,
   type GateOutcome,
   isBrokenAlias,
@@ -110,32 +111,22 @@ export interface Evidence extends FoundServers {
 export type Judged = Pick<Evidence, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
 
 /** The code of each failure. */
-export const CODES = {
-  /** No server gives a usable answer. */
-  unanswered: 'DNS_LOOKUP_FAILED',
-  /** Some servers have no record, or an older one beside others that have it. */
+export const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
   late: 'DNS_TXT_NOT_READY',
-  /** Some have a record that no signer can use. */
-  invalid: 'DNS_TXT_INVALID',
-  /** Some have a record of another key. */
-  'other-key': 'DNS_KEY_MISMATCH',
-  /** Some give answers that no working server gives. */
-  'false-answer': 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but resolvers answer that it is missing, or have another one. */
   hidden: 'DNS_TXT_NOT_READY',
-  /** The zone's servers have it, but no resolver gives a usable answer. */
+  invalid: 'DNS_TXT_INVALID',
+  'other-key': 'DNS_KEY_MISMATCH',
+  unanswered: 'DNS_LOOKUP_FAILED',
+  'false-answer': 'DNS_LOOKUP_FAILED',
   unseen: 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but most resolvers hold it back, since DNSSEC fails. */
   dnssec: 'DNS_LOOKUP_FAILED',
-  /** A limit was exceeded. */
   limit: 'DNS_LOOKUP_FAILED',
-  /** No server contradicts, but too few have answered. */
   thin: 'DNS_LOOKUP_FAILED',
-} as const satisfies Record<string, GateOutcome['code']>;
+};
 
 /** Why a proof fails, with the servers of the zone or the resolvers that it fails by. */
 export type Failure = { readonly servers: readonly ServerVerdict[] } & (
-  | { readonly kind: Exclude<keyof typeof CODES, 'limit' | 'thin'> }
+  | { readonly kind: Exclude<FailureKind, 'limit' | 'thin'> }
   | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
   | { readonly kind: 'thin'; readonly counted: Count }
 );

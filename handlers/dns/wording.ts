@@ -1,7 +1,10 @@
 import { LIMIT_WORDS } from '../dns-limits';
-import { ByodkimError, type GateDetails } from '../errors/errors';
+import { adviceOf } from '../errors/error-catalogue';
+import type { GateDetails } from '../errors/error-details';
+import { ByodkimError } from '../errors/errors';
 import {
   type Disagreement,
+  type FailureKind,
   type GateOutcome,
   hostList,
   isOfThisMachine,
@@ -64,14 +67,6 @@ function formatDisagreement({ kind, zone, elsewhere, zones }: Disagreement): str
         'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
 }
 
-function delegationRemedy({ kind, zone, zones }: Disagreement): readonly string[] {
-  return kind === 'delegation-is-stale'
-    ? [
-        `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`,
-      ]
-    : [];
-}
-
 function serversOf({ zone }: Evidence, servers: readonly ServerVerdict[]): string {
   return withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 }
@@ -92,78 +87,49 @@ function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
   );
 }
 
-function describeFailure(evidence: Evidence, failure: Failure): Record<'wrong' | 'todo', string> {
-  const { domain, recordName, zone, problem, hints, expectedFingerprint, expectedValue } = evidence;
+/** Formats what is wrong. */
+function describeFailure(evidence: Evidence, failure: Failure): string {
+  const { recordName, zone, expectedFingerprint } = evidence;
   const { servers } = failure;
-  const dnsTeam = `The DNS team of ${isUndelegated(evidence) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
   const unknown = `Whether ${recordName} is published everywhere is unknown:`;
   switch (failure.kind) {
     case 'late':
-    case 'hidden': {
-      const isHidden = failure.kind === 'hidden';
-      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(evidence, servers)} that answer have it`;
-      return {
-        wrong:
-          `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
-          `${isHidden ? 'Its own name servers have it, but resolvers do not see it yet. ' : ''}${ready} ` +
-          `(the key is ${expectedFingerprint}). ${contradiction}.`,
-        todo: isHidden
-          ? 'Wait until their caches expire, then apply again.'
-          : `${dnsTeam} ${hints.length > 0 ? 'corrects that' : 'publishes the record on every one of these servers, or waits until it has arrived there'}; then apply again. The record reads: ${expectedValue}`,
-      };
-    }
+    case 'hidden':
+      return (
+        `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
+        `${failure.kind === 'hidden' ? 'Its own name servers have it, but resolvers do not see it yet. ' : ''}` +
+        `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(evidence, servers)} that answer have it ` +
+        `(the key is ${expectedFingerprint}). ${contradiction}.`
+      );
     case 'invalid':
-      return {
-        wrong: `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`,
-        todo: `${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`,
-      };
+      return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`;
     case 'other-key':
-      return {
-        wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`,
-        todo:
-          'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
-          `${dnsTeam} publishes the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
-      };
+      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
     case 'limit': {
       const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
-      return {
-        wrong: `${unknown} there is more to ask than the gate asks. ${limits}.`,
-        todo: `${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`,
-      };
+      return `${unknown} there is more to ask than the gate asks. ${limits}.`;
     }
     case 'false-answer':
-      return {
-        wrong: `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`,
-        todo: `${dnsTeam} takes these servers out of the zone, or fixes them; then apply again.`,
-      };
+      return `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`;
     case 'thin': {
       const { counted } = failure;
       const needed = evidence.strict ? 'every address of each must (gate.strict)' : 'at least half must';
-      return {
-        wrong:
-          `${unknown} ${counted.ready} of ${counted.of} ${serversOf(evidence, servers)}` +
-          `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} gave the record, and ${needed}. ` +
-          `${others.length > 0 ? `${byReason(others)}.` : ''}`,
-        todo: `${dnsTeam} gets the others to answer, or takes them out of the zone; then apply again.`,
-      };
+      return (
+        `${unknown} ${counted.ready} of ${counted.of} ${serversOf(evidence, servers)}` +
+        `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} gave the record, and ${needed}. ` +
+        `${others.length > 0 ? `${byReason(others)}.` : ''}`
+      );
     }
     case 'dnssec':
-      return {
-        wrong:
-          `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
-          `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`,
-        todo: `${dnsTeam} fixes its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`,
-      };
+      return (
+        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
+        `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
+      );
     case 'unanswered':
     case 'unseen':
-      return {
-        wrong: `${noAnswer(evidence, failure)} This says nothing about the record itself.`,
-        todo: problem
-          ? 'Fix that, then apply again.'
-          : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.',
-      };
+      return `${noAnswer(evidence, failure)} This says nothing about the record itself.`;
   }
 }
 
@@ -215,9 +181,9 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
   ];
 }
 
-/** Formats the message, on one line, and the advice. */
-function formatMessage(evidence: Evidence, failure?: Failure): Pick<GateOutcome, 'message' | 'advice'> {
-  const { absenceSeconds, wasMissing, zone, hints, disagreements } = evidence;
+/** Formats the message, on one line. */
+function formatMessage(evidence: Evidence, failure?: Failure): string {
+  const { absenceSeconds, wasMissing, zone, hints } = evidence;
   const isLate = !failure || CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const absence =
     wasMissing && isLate && absenceSeconds !== undefined
@@ -225,25 +191,29 @@ function formatMessage(evidence: Evidence, failure?: Failure): Pick<GateOutcome,
           `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
         ]
       : [];
-  if (!failure) return { message: [formatPublished(evidence), ...absence].join(' ') };
-  const { wrong, todo } = describeFailure(evidence, failure);
+  if (!failure) return [formatPublished(evidence), ...absence].join(' ');
   const cause = likelyCause(evidence, failure) ?? [];
-  // The cause may be servers that a stale delegation still names.
-  const isLacking = ['unanswered', 'late', 'invalid', 'other-key'].includes(failure.kind);
-  return {
-    message: [wrong.trim(), cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' '),
-    advice: [...(isLacking ? disagreements.flatMap(delegationRemedy) : []), todo].join(' '),
-  };
+  const wrong = describeFailure(evidence, failure).trim();
+  return [wrong, cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' ');
 }
+
+/** Failures whose cause may be servers that a stale delegation still names. */
+const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other-key'];
 
 /** Concludes a round: ready or not, with the message and the advice. */
 export function conclude(evidence: Evidence, rounds: number): GateOutcome {
-  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = evidence;
+  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits, problem } =
+    evidence;
   const failure = failureIn(evidence);
-  return {
-    ready: failure === undefined,
-    code: failure && CODES[failure.kind],
-    ...formatMessage(evidence, failure),
+  const code = failure && CODES[failure.kind];
+  const stale =
+    failure && LACKING.includes(failure.kind)
+      ? evidence.disagreements.filter(({ kind }) => kind === 'delegation-is-stale')
+      : [];
+  const details: GateDetails = {
+    failure: failure?.kind,
+    problem: failure && problem,
+    staleDelegations: stale.length > 0 ? stale.map(({ zone, zones }) => ({ zone, zones })) : undefined,
     recordName,
     zone,
     expectedFingerprint,
@@ -254,12 +224,19 @@ export function conclude(evidence: Evidence, rounds: number): GateOutcome {
     rounds,
     warnings: [...new Set(warningsOf(evidence, failure === undefined))],
   };
+  return {
+    ready: failure === undefined,
+    code,
+    message: formatMessage(evidence, failure),
+    advice: code && adviceOf(code, details),
+    ...details,
+  };
 }
 
 /** Makes an error of an outcome that is not ready. Its details are the outcome as data. */
 export function gateError(outcome: GateOutcome): ByodkimError {
-  const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
-  return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
+  const { code = 'DNS_LOOKUP_FAILED', message: what } = outcome;
+  return new ByodkimError(code, { what, details: gateDetails(outcome) });
 }
 
 /** Returns the outcome without the fields that an error has itself. */

@@ -63,7 +63,6 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
     if (isAwaited())
       throw new ByodkimError('CONCURRENT_UPDATE', {
         what: `The record of the drill ${name} is being written by another run.`,
-        advice: 'Try again.',
         details: { drill: name },
       });
   }
@@ -83,7 +82,6 @@ async function armOnDemand(world: World, services: Services): Promise<DrillRecor
   if (record) return record;
   throw new ByodkimError('CONCURRENT_UPDATE', {
     what: 'Another drill began at the same time.',
-    advice: 'Wait for it to end, then drill again.',
     details: { drill: 'another one' },
   });
 }
@@ -147,8 +145,7 @@ async function readDrill(world: World, { store }: Services): Promise<Stored | nu
   const resource = s3Uri(place);
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `Expected the record of a drill in ${resource}, found something else.`,
-    advice: 'Remove it, then drill again.',
-    details: { resource, unreadable: 'something else' },
+    details: { resource, unreadable: 'something else', object: 'drill' },
   });
 }
 

@@ -40,15 +40,44 @@ export interface ServerVerdict {
   readonly roundTripMs: number;
 }
 
+/** Why a proof fails. */
+export type FailureKind =
+  /** No server gives a usable answer. */
+  | 'unanswered'
+  /** Some servers have no record, or an older one beside others that have it. */
+  | 'late'
+  /** Some have a record that no signer can use. */
+  | 'invalid'
+  /** Some have a record of another key. */
+  | 'other-key'
+  /** Some give answers that no working server gives. */
+  | 'false-answer'
+  /** The zone's servers have it, but resolvers answer that it is missing, or have another one. */
+  | 'hidden'
+  /** The zone's servers have it, but no resolver gives a usable answer. */
+  | 'unseen'
+  /** The zone's servers have it, but most resolvers hold it back, since DNSSEC fails. */
+  | 'dnssec'
+  /** A limit was exceeded. */
+  | 'limit'
+  /** No server contradicts, but too few have answered. */
+  | 'thin';
+
 /** The gate's outcome as data, which `gateError` turns into an error. */
 export interface GateOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: 'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED';
+  /** Absent when ready. */
+  readonly failure?: FailureKind | undefined;
+  /** Why no server could be asked at all. */
+  readonly problem?: string | undefined;
+  /** The servers that the zone above should name instead of stale ones, by zone; if that may be the cause. */
+  readonly staleDelegations?: readonly Pick<Disagreement, 'zone' | 'zones'>[] | undefined;
   /** What was found, on one line. */
   readonly message: string;
-  /** Who must do what; absent when ready. */
-  readonly advice?: string;
+  /** Who must do what, by the row of the code; absent when ready. */
+  readonly advice?: string | undefined;
   readonly recordName: string;
   /** The zone cut, if it was found. */
   readonly zone?: string;
@@ -79,6 +108,8 @@ export interface MailFromOutcome {
   /** Who must do what; absent when ready. */
   readonly advice?: string;
   readonly mailFromDomain: string;
+  /** The zone cut; the domain, if it was not found. */
+  readonly zone: string;
   /** The records to publish. */
   readonly records: readonly { readonly name: string; readonly type: 'MX' | 'TXT'; readonly value: string }[];
   readonly servers: readonly ServerVerdict[];

@@ -3,6 +3,7 @@ import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
+import { ADVICE_LABEL } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import {
@@ -30,7 +31,7 @@ export interface Inspected {
   readonly drifted: boolean;
   /** Why a new attempt is planned, for readers of the plan. */
   readonly reason?: string;
-  /** Why this plan must not be carried out: an error as the function throws one, as JSON. */
+  /** Why this plan must not be carried out: an error as Lambda answers one that is thrown, as JSON. */
   readonly refusal?: string;
   /** A confirmed change waits for SES: until when it may. ISO 8601. */
   readonly verify_by?: string;
@@ -92,8 +93,8 @@ const neverSeen = (world: World) => ({
   drifted: false,
 });
 
-const asRefusal = ({ code, message }: ByodkimError): string =>
-  JSON.stringify({ errorType: code, errorMessage: message });
+const asRefusal = ({ code, message, advice }: ByodkimError): string =>
+  JSON.stringify({ errorType: code, errorMessage: message, trace: [code, `${ADVICE_LABEL}${advice}`] });
 
 async function inStepOrNot(
   world: World,

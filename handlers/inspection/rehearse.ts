@@ -23,6 +23,7 @@ export interface Rehearsal {
 export interface Refusal {
   readonly code: ByodkimError['code'];
   readonly message: string;
+  readonly advice: string;
 }
 
 /** Runs an apply up to its first write. Read-only. */
@@ -39,7 +40,7 @@ export async function rehearse(world: World, request: SigningRequest): Promise<R
   if (found && !hasDkimKey)
     await unlessRefused(refusals, () => {
       const { bucket, dnsRecords: key } = request.keyStore;
-      return requireDnsInformation(work.services.store, { bucket, key }, request.domain);
+      return requireDnsInformation(work.services.store, { bucket, key });
     });
   await session.read();
   const state = await session.services.identities.get(request.domain);
@@ -63,8 +64,8 @@ async function unlessRefused<T>(refusals: Refusal[], step: () => Promise<T>): Pr
   try {
     return await step();
   } catch (error) {
-    const { code, message } = asByodkimError(error);
-    refusals.push({ code, message });
+    const { code, message, advice } = asByodkimError(error);
+    refusals.push({ code, message, advice });
     return null;
   }
 }

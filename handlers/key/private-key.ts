@@ -142,10 +142,7 @@ function parse({ der, type }: KeyBlock): KeyObject | { problem: string } {
 
 export const unusableKey = (place: string, reason: string): ByodkimError =>
   new ByodkimError('CERTIFICATE_INVALID', {
-    what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
-    advice:
-      `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
-      'encrypted.',
+    what: `The private key in ${place} cannot be used: ${reason}. Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not encrypted. SES has not been changed.`,
     details: { place, reason },
   });
 

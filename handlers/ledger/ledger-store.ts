@@ -127,9 +127,5 @@ function armingIn(json: unknown): number | undefined {
 const broken = (uri: string, problem: string, arming?: number): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
     what: `The object ${uri} is not a ledger we wrote (${problem}). Its contents are ignored, and retrying will not help. Nothing was changed.`,
-    advice:
-      'Restore an earlier version of the object, then run `byodkim revert`: a change that was open is reverted by it, and ' +
-      'otherwise it does nothing. Delete the object only if there is no such version: the next apply then takes what SES ' +
-      'has now as the state to roll back to.',
-    details: { resource: uri, unreadable: problem, arming },
+    details: { resource: uri, unreadable: problem, object: 'ledger', arming },
   });

@@ -84,7 +84,6 @@ export const overtaken = ({ transaction, request }: Attempt, by: string): Byodki
     what:
       `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
       'work or has ended since.',
-    advice: 'Plan and deploy again; if the plan is empty, replace the Attempt.',
     details: { domain: request.domain, transaction, by },
   });
 

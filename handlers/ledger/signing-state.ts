@@ -3,7 +3,8 @@ import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract/contract';
-import { ByodkimError, type ShownState } from '../errors/errors';
+import type { ShownState } from '../errors/error-details';
+import { ByodkimError } from '../errors/errors';
 import { isSet, type Ledger, type Place, type Wanted } from './ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
@@ -12,7 +13,6 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
   if (state !== null) return state;
   throw new ByodkimError('IDENTITY_NOT_FOUND', {
     what: `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists.`,
-    advice: 'Check the region, or set `identity: managed` so that the stack makes it.',
     details: { ...place },
   });
 }
@@ -29,12 +29,10 @@ export function requireTag(state: SigningState, { domain, region }: Place, accou
     what:
       `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
       'it. Nothing was changed.',
-    advice:
-      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn ${identityArn({ domain, region }, accountArn)} ` +
-      `--tags Key=${key},Value=${value}`,
     details: {
       action: 'ses:PutEmailIdentityDkimSigningAttributes',
       resource: identityResource({ domain, region }),
+      arn: identityArn({ domain, region }, accountArn),
     },
   });
 }

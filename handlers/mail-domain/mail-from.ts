@@ -1,11 +1,13 @@
 /** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
-import { type GateSettings, type MailFromRecord, mailFromRecords } from '../contract/contract';
+import { type GateSettings, mailFromRecords } from '../contract/contract';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { byReason } from '../dns/wording';
+import { adviceOf } from '../errors/error-catalogue';
+import type { MailFromDetails } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
 import type { MailFromOutcome, ServerVerdict } from '../errors/gate-outcome';
 import { readSpf } from './spf';
@@ -59,8 +61,8 @@ async function checkOnce(
     limits,
     resolversGiven: resolvers !== undefined,
   });
-  const outcome = { ready: failure === undefined, mailFromDomain: name, records, servers };
-  return { ...outcome, ...conclude(outcome, failure, zone, problem) };
+  const outcome = { mailFromDomain: name, zone, records, servers };
+  return { ready: failure === undefined, ...outcome, ...conclude(outcome, failure, problem) };
 }
 
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
@@ -118,45 +120,36 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
 }
 
 function conclude(
-  { mailFromDomain: name, records, servers }: Pick<MailFromOutcome, 'mailFromDomain' | 'records' | 'servers'>,
+  outcome: MailFromDetails,
   failure: Failure | undefined,
-  zone: string,
   problem = 'no server was asked',
 ): Pick<MailFromOutcome, 'code' | 'message' | 'advice'> {
+  const { mailFromDomain: name, servers } = outcome;
   const count = `${servers.length} of ${servers.length} servers`;
   if (failure === undefined)
     return { message: `The MAIL FROM domain ${name} has its MX and SPF records on ${count}.` };
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const found = `${byReason(others) || problem}. SES has not been changed.`;
-  const [mx, spf] = records as [MailFromRecord, MailFromRecord];
-  const both = `${name}. IN MX ${mx.value}. and ${name}. IN TXT "${spf.value}"`;
-  const dnsTeam = `The DNS team of ${zone}`;
-  if (failure.kind === 'late')
-    return {
-      code: 'MAIL_FROM_NOT_READY',
-      message: `The MAIL FROM domain ${name} is not ready: ${found}`,
-      advice: `${dnsTeam} publishes on every one of these servers: ${both}; then apply again.`,
-    };
-  if (failure.kind === 'invalid')
-    return {
-      code: 'MAIL_FROM_INVALID',
-      message: `The MAIL FROM domain ${name} cannot be used, and waiting does not help: ${found}`,
-      advice: `${dnsTeam} leaves there only ${both}; or name another sub-domain in mailFrom.subdomain, which nothing else uses.`,
-    };
-  return {
-    code: 'DNS_LOOKUP_FAILED',
-    message: `Whether the MAIL FROM domain ${name} is ready is unknown: ${found}`,
-    advice: `${dnsTeam} gets these servers to answer; then apply again.`,
-  };
+  const [code, message] =
+    failure.kind === 'late'
+      ? (['MAIL_FROM_NOT_READY', `The MAIL FROM domain ${name} is not ready: ${found}`] as const)
+      : failure.kind === 'invalid'
+        ? ([
+            'MAIL_FROM_INVALID',
+            `The MAIL FROM domain ${name} cannot be used, and waiting does not help: ${found}`,
+          ] as const)
+        : ([
+            'DNS_LOOKUP_FAILED',
+            `Whether the MAIL FROM domain ${name} is ready is unknown: ${found}`,
+          ] as const);
+  return { code, message, advice: adviceOf(code, outcome) };
 }
 
 /** Makes an error of an outcome that is not ready. */
-export function mailFromError({
+export const mailFromError = ({
+  ready: _,
   code = 'DNS_LOOKUP_FAILED',
   message: what,
-  advice,
-  ...outcome
-}: MailFromOutcome): ByodkimError {
-  const { mailFromDomain, records, servers } = outcome;
-  return new ByodkimError(code, { what, advice, details: { mailFromDomain, records, servers } });
-}
+  advice: __,
+  ...details
+}: MailFromOutcome): ByodkimError => new ByodkimError(code, { what, details });

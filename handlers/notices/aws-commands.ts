@@ -28,21 +28,6 @@ export function manualCommands(
   }
 }
 
-/**
- * Returns how a failed rollback is repaired: first by the function, which the on-call engineer may invoke; then by commands
- * that need more permissions.
- */
-export function repairSteps(
-  place: Place,
-  commands: readonly string[],
-): { readonly retry: string; readonly manually: string } {
-  const readsKey = commands.some((command) => command.includes(' s3api get-object '));
-  return {
-    retry: `byodkim revert ${shellWord(place.domain)} --region ${shellWord(place.region)} --yes`,
-    manually: `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`,
-  };
-}
-
 const identity = ({ domain, region }: Place): string =>
   `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
 

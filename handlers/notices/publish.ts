@@ -1,7 +1,8 @@
 import type { BusEvent } from '../aws/events';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
-import { ByodkimError, type FailedCall } from '../errors/errors';
+import type { FailedCall } from '../errors/error-details';
+import { ByodkimError } from '../errors/errors';
 import { forMail, oneLine } from '../errors/escape';
 import { sanitize } from '../errors/redact';
 import type { Services, World } from '../world';

@@ -1,11 +1,12 @@
 import { iso } from '../clock';
 import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
-import { ERROR_CATALOGUE, whatToDo } from '../errors/error-catalogue';
-import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors/errors';
+import { forDomain } from '../errors/advice';
+import { ERROR_CATALOGUE } from '../errors/error-catalogue';
+import type { DetailsOf } from '../errors/error-details';
+import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
 import type { ChangeResult } from '../ledger/ledger';
 import { formatState } from '../ledger/signing-state';
 import type { World } from '../world';
-import { repairSteps } from './aws-commands';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
 
@@ -88,9 +89,9 @@ export function failureNotice(noted: NotedWork, error: ByodkimError): NoticePart
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
     facts: { Selector: selector },
-    happened: error.what,
+    happened: error.message,
     has: sesHas(noted, error),
-    todo: [`Who: ${who}.`, ...again(noted, error), ...steps(noted, error)],
+    todo: [`Who: ${who}.`, ...steps(noted, error)],
   };
 }
 
@@ -110,46 +111,14 @@ function stateLeft(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   return found === null ? 'the identity no longer exists' : formatState(found);
 }
 
-/** Prints commands on lines of their own, so that they can be copied. */
-function steps({ kind, domain, region }: NotedWork, error: ByodkimError): string[] {
-  if (hasCode(error, 'ROLLBACK_FAILED')) {
-    const { commands, retryAt } = error.details;
-    const { retry, manually } = repairSteps({ domain, region }, commands);
-    const byItself =
-      retryAt === null
-        ? 'It is not repeated automatically.'
-        : `The function also does this at ${retryAt}, then every ten minutes.`;
-    return [
-      'First roll back again:',
-      '',
-      retry,
-      '',
-      byItself,
-      `If it fails, ${manually}`,
-      '',
-      ...commands,
-      '',
-      `Then check with: byodkim status ${domain} --region ${region}`,
-    ];
-  }
-  const { todo, command } = whatToDo(error.code, error.advice, domain);
-  if (kind === 'revert-unconfirmed' && isOutage(error))
-    return ['If it fails again, see the AWS Health Dashboard.'];
-  if (error.advice === undefined) return [todo.replaceAll('`', '')];
-  return [todo, ...(command === undefined ? [] : ['', command])];
+/** Formats what to do by the row of the code, for this domain; commands on lines of their own, so that they can be copied. */
+function steps({ kind, ...place }: NotedWork, error: ByodkimError): string[] {
+  const { command } = ERROR_CATALOGUE[error.code];
+  const isRepeated = kind === 'revert-unconfirmed' && error.code !== 'ROLLBACK_FAILED';
+  return [
+    ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),
+    error.advice.replaceAll('`', ''),
+    ...(command === undefined ? [] : ['', command]),
+  ].map((line) => forDomain(line, place));
 }
-
-/** Returns whether AWS failed in a way that a deployer cannot fix. */
-const isOutage = (error: ByodkimError): boolean =>
-  error.advice === undefined && hasCode(error, 'DEPENDENCY_FAILED', 'SES_UPDATE_FAILED');
-
-/** Returns what is repeated automatically, and how to repeat it now. */
-const again = ({ kind, domain, region }: NotedWork, error: ByodkimError): string[] =>
-  kind === 'revert-unconfirmed' && error.code !== 'ROLLBACK_FAILED'
-    ? [
-        'The rollback is repeated automatically; you are notified of the result. To repeat it now:',
-        '',
-        repairSteps({ domain, region }, []).retry,
-        '',
-      ]
-    : [];
+const REPEATED = 'The rollback is repeated automatically; you are notified of the result. To repeat it now:';

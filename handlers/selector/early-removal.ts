@@ -39,12 +39,12 @@ export function earlyRemoval(
   const previous = [...kept.filter((each) => each !== selector), ...selectors];
   return new ByodkimError('RECORD_STILL_NEEDED', {
     what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
-    advice:
-      kept.length > 0
-        ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
-        : 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-          'irreversible: allow; or add record again.',
-    details: { domain, needed: selectors, previousSelectors: previous },
+    details: {
+      domain,
+      needed: selectors,
+      previousSelectors: previous,
+      until: kept.length > 0 ? needed.map(({ until }) => until).join('; ') : undefined,
+    },
   });
 }
 

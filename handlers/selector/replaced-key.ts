@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../aws/object-store';
-import { type FoundKey, fetchKey, type KeyReference } from '../aws/stored-key';
+import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
 import type { Place } from '../contract/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
@@ -34,27 +34,14 @@ export async function findReplaced(
     what:
       `The private key at ${s3Uri(reference)} (${reference.fingerprint}) is not the one that SES signs with for selector ` +
       `${selector} of ${domain}: expected ${inForce.key.fingerprint}.`,
-    advice: `Do not change DNS: the record of the earlier key must stay. ${remedyOf(domain, selector, reference, isThere ? inForce.key : null)}`,
-    details: { place: s3Uri(reference), expected: inForce.key.fingerprint, found: reference.fingerprint },
+    details: {
+      selector,
+      place: s3Uri(reference),
+      versionId: reference.versionId,
+      expected: inForce.key.fingerprint,
+      found: reference.fingerprint,
+      earlier: isThere ? s3Uri(inForce.key) : null,
+    },
   });
   return { applied: isThere ? applied : null, error };
-}
-
-/** @param applied `null`: S3 no longer has it */
-function remedyOf(
-  domain: string,
-  selector: string,
-  there: KeyReference,
-  applied: KeyReference | null,
-): string {
-  const rotate = `For a new key, use a new selector: byodkim rotate ${domain}.`;
-  if (applied === null) return `S3 no longer has the earlier key. ${rotate}`;
-  const { bucket, key, versionId } = there;
-  const record = `If it was replaced, publish what this prints: byodkim record ${domain} -s ${selector}.`;
-  if (s3Uri(applied) !== s3Uri(there))
-    return `${record} The earlier key is at ${s3Uri(applied)}: correct keyStore in the list. ${rotate}`;
-  return (
-    `${record} A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ` +
-    `aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${versionId}. ${rotate}`
-  );
 }

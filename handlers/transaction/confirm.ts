@@ -46,8 +46,7 @@ async function untilVerified(session: Session, attempt: Attempt, pending: Confir
     if (state === null || !stillHas(state, selector))
       throw new ByodkimError('CONCURRENT_UPDATE', {
         what: `The change of ${domain} was rolled back or overwritten while this deploy waited for SES to verify it.`,
-        advice: 'Find out by whom, then deploy again.',
-        details: { ...session.place },
+        details: { ...session.place, isUndone: true },
       });
     status = state.status;
     if (status !== 'SUCCESS') continue;

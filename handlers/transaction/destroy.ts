@@ -100,7 +100,7 @@ async function restoreBaseline(session: Session, baseline: Snapshot): Promise<Re
     return {
       changed: false,
       incomplete: true,
-      note: `SES was left as it is, since the prior state cannot be restored: ${error.what}`,
+      note: `SES was left as it is, since the prior state cannot be restored: ${error.message}`,
     };
   }
 }

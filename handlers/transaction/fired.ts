@@ -35,7 +35,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     if (await noteFailure(session, firing, error)) throw error;
     const reason = 'people were notified of this failure before';
     if (!isArmed || firing.retries === 0) throw error.with({ notice: { sent: false, reason } });
-    return nothingReverted(target.domain, `it failed as before, and is tried again: ${error.what}`);
+    return nothingReverted(target.domain, `it failed as before, and is tried again: ${error.message}`);
   }
 }
 
@@ -43,7 +43,11 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
  * Notes in the ledger why a firing failed, and decides whether people are notified: of the first failure of a row, of
  * another code, and once a day.
  */
-async function noteFailure(session: Session, firing: Firing, { code, what }: ByodkimError): Promise<boolean> {
+async function noteFailure(
+  session: Session,
+  firing: Firing,
+  { code, message: what }: ByodkimError,
+): Promise<boolean> {
   const at = session.now();
   const { open } = session.ledger;
   // Another run's lease must not be written over.
@@ -112,8 +116,7 @@ function ledgerMissing({ place, world }: Session): ByodkimError {
     what:
       `The revert of ${place.domain} in ${place.region} is due, but its ledger ${resource} is gone, so nothing is known ` +
       'of what SES had before. SES was left as it is.',
-    advice: `Restore the object, then run: byodkim revert ${place.domain}`,
-    details: { resource, unreadable: MISSING },
+    details: { resource, unreadable: MISSING, object: 'ledger' },
   });
 }
 

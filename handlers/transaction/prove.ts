@@ -35,7 +35,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const { store } = world.services(request.domain, request.region, clock);
   const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
-    requireDnsInformation(store, { bucket, key: dnsRecords }, request.domain),
+    requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
   const proved = world.prove(
     {
@@ -99,7 +99,9 @@ const DNS_CODES = ['MAIL_FROM_NOT_READY', 'MAIL_FROM_INVALID'] as const;
 async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected' && other.status === 'rejected' && hasCode(other.reason, ...DNS_CODES))
-    throw one.reason instanceof ByodkimError ? one.reason.with({}, other.reason.message) : one.reason;
+    throw one.reason instanceof ByodkimError
+      ? one.reason.with({}, `${other.reason.message} ${other.reason.advice}`)
+      : one.reason;
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
   return [one.value, other.value];
@@ -121,8 +123,6 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
   );
   throw new ByodkimError('DNS_TXT_NOT_READY', {
     what: `${name} must be a CNAME to ${target}. Found: ${found.join('; ')}.`,
-    advice:
-      'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
     details: { ...gateDetails(outcome), servers: others, expectedAlias: target },
   });
 }

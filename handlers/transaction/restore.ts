@@ -134,7 +134,6 @@ function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference
   const place = s3Uri(expected);
   return new ByodkimError('CERTIFICATE_INVALID', {
     what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
-    advice: 'Restore the earlier version of the object.',
     details: { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
   });
 }

@@ -2,10 +2,10 @@ import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
-import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
+import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import { formatState } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
-import { manualCommands, repairSteps } from '../notices/aws-commands';
+import { manualCommands } from '../notices/aws-commands';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
 import { type Restored, restore } from './restore';
@@ -136,7 +136,6 @@ async function rollbackFailed(
         : `The function rolls back again at ${retryAt}, then every ten minutes.`,
       `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
     ].join(' '),
-    advice: repairAdvice(place, commands),
     details: {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
@@ -147,12 +146,6 @@ async function rollbackFailed(
     },
     cause: first,
   });
-}
-
-/** Prints the repair, each command on a line of its own, so that it can be copied. */
-function repairAdvice(place: Place, commands: readonly string[]): string {
-  const { retry, manually } = repairSteps(place, commands);
-  return [`Roll back again: ${retry}`, [`If that fails, ${manually}`, ...commands].join('\n  ')].join('\n');
 }
 
 /** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */

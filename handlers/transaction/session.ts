@@ -210,7 +210,6 @@ export class Session {
         what:
           `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
           'decides what SES has.',
-        advice: 'Deploy again once it has ended.',
         details: { ...this.place },
       });
     this.stored = stored;
@@ -243,7 +242,6 @@ function taken(place: Place, lease: Lease | null): ByodkimError {
       `Another run is at work on ${place.domain} in ${place.region}` +
       (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
       'Nothing was changed.',
-    advice: 'Wait for it to end, then deploy again.',
     details: { ...place, since, until },
   });
 }

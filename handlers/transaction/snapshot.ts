@@ -144,9 +144,6 @@ function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorSta
     what:
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be ` +
       `restored after a failure: ${reason}. Nothing was changed.`,
-    advice:
-      'Make it restorable, or set `irreversible: allow` to go on without a rollback to it (signing is then ' +
-      'switched off instead).',
     details: { domain, found: { origin, selector, enabled, status }, reason },
   });
 }

@@ -50,8 +50,7 @@ export async function putAndVerify(
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
         ? new ByodkimError('SES_UPDATE_FAILED', {
-            what: error.what,
-            advice: error.advice,
+            what: error.message,
             details: error.details,
             cause: error,
           })

@@ -1,5 +1,5 @@
 import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
-import type { ErrorCode } from '../../handlers/errors/errors';
+import type { ErrorCode } from '../../handlers/errors/error-details';
 import type { GeneratedDocument } from './document';
 
 const UNTOUCHED = 'as before; nothing was written';
@@ -27,11 +27,11 @@ export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { status, exitCode, when, ses, who, remedy } = ERROR_CATALOGUE[code];
+      const { status, exitCode, when, ses, who, todo } = ERROR_CATALOGUE[code];
       const lines = [
         `${status}/${exitCode}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
-        `→ (${who}) ${remedy}`,
+        `→ (${who}) ${todo}`,
       ];
       return `## ${code}\n\n${lines.join('\\\n')}\n`;
     });

@@ -127,7 +127,17 @@ describe('the end of a run', () => {
     const labels = textOf([REFUSED, other])
       .split('\n')
       .flatMap((line) => /^\S+(?: \S+)?/.exec(line) ?? []);
-    expect(labels).toEqual(['Error', 'SES now', 'Who', 'To do', 'Domain', 'Reason', 'Domain', 'Reason']);
+    expect(labels).toEqual([
+      'Error',
+      'SES now',
+      'Who',
+      'To do',
+      'Check',
+      'Domain',
+      'Reason',
+      'Domain',
+      'Reason',
+    ]);
   });
 
   it('prints an error of the engine once, as a block, with what to do', () => {

@@ -318,7 +318,7 @@ describe('a selector whose name in DNS is in use', () => {
       statusCode: 409,
       error: 'SELECTOR_IN_USE',
       details: { recordName: NAME, found: [fingerprint], place: `s3://${BUCKET}/${KEY}` },
-      advice: expect.stringMatching(/another selector.*s3:\/\//),
+      advice: expect.stringContaining('another selector'),
     });
     expect(answer.message).toContain(fingerprint);
     expect(answer.message).toContain('192.0.2.1:53');

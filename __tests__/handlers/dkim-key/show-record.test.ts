@@ -90,7 +90,7 @@ describe('the record of a key', () => {
       cloud.s3.write(BUCKET, KEY, testKey('other').pem);
       expect(await record()).toMatchObject({
         error: 'KEY_REPLACED',
-        message: expect.stringContaining(
+        advice: expect.stringContaining(
           'S3 no longer has the earlier key. For a new key, use a new selector',
         ),
       });

@@ -19,9 +19,8 @@ describe('not there yet', () => {
       expect(gateError(outcome)).toMatchObject({
         code: 'DNS_TXT_NOT_READY',
         statusCode: 400,
-        what: outcome.message,
+        message: outcome.message,
         advice: outcome.advice,
-        message: `${outcome.message} ${outcome.advice}`,
       });
     }));
 

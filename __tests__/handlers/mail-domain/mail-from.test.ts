@@ -65,7 +65,7 @@ describe('is not ready', () => {
       );
       expect(outcome.advice).toBe(
         'The DNS team of example.com publishes on every one of these servers: ' +
-          `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then apply again.`,
+          `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then deploy again.`,
       );
     }));
 

@@ -3,9 +3,10 @@ import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { adviceOf } from '../../../handlers/errors/error-catalogue';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
-import { manualCommands, repairSteps } from '../../../handlers/notices/aws-commands';
+import { manualCommands } from '../../../handlers/notices/aws-commands';
 import { testKey } from '../../support/world';
 
 const place = { domain: 'example.com', region: 'ap-northeast-1' };
@@ -62,16 +63,19 @@ const publicHalf = (der: string): string => {
 const withOpenssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
 
 test('a failed rollback is repaired by the function first; the key is needed only where a command reads it', () => {
-  const retry = 'byodkim revert example.com --region ap-northeast-1 --yes';
-  const commandsFor = (restoration: Restoration) => manualCommands(place, { restoration, enabled: true });
-  expect(repairSteps(place, commandsFor({ kind: 'easy-dkim' }))).toEqual({
+  const adviceFor = (restoration: Restoration): readonly string[] =>
+    adviceOf('ROLLBACK_FAILED', {
+      commands: manualCommands(place, { restoration, enabled: true }),
+    } as never).split('\n');
+  const retry = 'Roll back again: byodkim revert <domain> --yes';
+  expect(adviceFor({ kind: 'easy-dkim' }).slice(0, 2)).toEqual([
     retry,
-    manually: 'restore SES manually:',
-  });
-  expect(repairSteps(place, commandsFor(byodkim()))).toEqual({
+    '  If that fails, restore SES manually:',
+  ]);
+  expect(adviceFor(byodkim()).slice(0, 2)).toEqual([
     retry,
-    manually: 'restore SES manually (needs a principal named in control.keyStore.readers):',
-  });
+    '  If that fails, restore SES manually (needs a principal named in control.keyStore.readers):',
+  ]);
 });
 
 test.each([

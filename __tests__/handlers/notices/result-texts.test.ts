@@ -1,6 +1,5 @@
 import { iso } from '../../../handlers/clock';
-import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
-import { ByodkimError, type ErrorCode } from '../../../handlers/errors/errors';
+import { ByodkimError } from '../../../handlers/errors/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { formatNotice, type NotedWork, type NoticeParts } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
@@ -119,27 +118,3 @@ describe('the notice of', () => {
     expectExample('failed-rollback', formatted(DEPLOY, failureNotice(DEPLOY, error)));
   });
 });
-
-test.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])(
-  'a failure with %s says who has to do what',
-  (code) => {
-    for (const kind of [
-      'change',
-      'update',
-      'confirm',
-      'destroy',
-      'revert-unconfirmed',
-      'revert-by-hand',
-    ] as const) {
-      const noted = { ...DEPLOY, kind };
-      const error = new ByodkimError(code, {
-        what: 'It broke.',
-        details: { ...CALL, commands: [], retryAt: null } as never,
-      });
-      const { subject, message } = formatted(noted, failureNotice(noted, error));
-      expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-      expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
-      expect(message).not.toMatch(/undefined|`|\[object/);
-    }
-  },
-);

@@ -1,3 +1,4 @@
+import { findHandlerErrors } from '../../../cli/engine/engine';
 import * as setup from '../transaction/support';
 
 const DAY = 24 * 3_600_000;
@@ -12,7 +13,7 @@ async function givenStack() {
   const refusal = async (selector: string, ...records: string[]) => {
     const fields = records.length > 0 ? publishes(...records) : {};
     const { refusal: text } = await stack.create('Inspection', '', selector, fields);
-    return text === undefined ? undefined : (JSON.parse(text) as { errorType: string; errorMessage: string });
+    return text === undefined ? undefined : findHandlerErrors(text)[0];
   };
   return { cloud, stack, refusal };
 }
@@ -23,10 +24,12 @@ describe('a plan that would remove a record', () => {
   it('is refused while SES signs with its selector, with what to write and until when', async () => {
     const { refusal } = await givenStack();
     expect(await refusal('s2', 's2')).toEqual({
-      errorType: 'RECORD_STILL_NEEDED',
-      errorMessage:
+      code: 'RECORD_STILL_NEEDED',
+      message:
         'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1, and its mail is in transit ' +
-        'for days after that. Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
+        'for days after that.',
+      advice:
+        'Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
         'left out from 2027-03-03 on.',
     });
     expect(await refusal('s2', 's2', 's1')).toBeUndefined();
@@ -37,9 +40,7 @@ describe('a plan that would remove a record', () => {
     await stack.apply('t2', 's2', publishes('s2', 's1'));
     await setup.verify(cloud);
     const refused = await refusal('s2', 's2');
-    expect(refused?.errorMessage).toContain(
-      'previousSelectors: [s1]. s1 may be left out from 2027-03-03 on.',
-    );
+    expect(refused?.advice).toContain('previousSelectors: [s1]. s1 may be left out from 2027-03-03 on.');
     await cloud.clock.advance(7 * DAY);
     expect(await refusal('s2', 's2')).toBeUndefined();
   });
@@ -57,7 +58,7 @@ describe('a plan that would remove a record', () => {
   it('is refused while a change that is not confirmed may have to roll back to its selector', async () => {
     const { stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
-    expect((await refusal('s2', 's2'))?.errorMessage).toContain(
+    expect((await refusal('s2', 's2'))?.message).toContain(
       'The open change rolls back to s1 if it is not confirmed and verified.',
     );
   });
@@ -66,7 +67,7 @@ describe('a plan that would remove a record', () => {
     const { cloud, stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     await cloud.fireAll();
-    expect((await refusal('s1', 's1'))?.errorMessage).toContain('previousSelectors: [s2]');
+    expect((await refusal('s1', 's1'))?.advice).toContain('previousSelectors: [s2]');
   });
 
   it('passes for a selector that SES never verified before its time was over', async () => {
@@ -94,7 +95,7 @@ describe('a plan that would remove a record', () => {
 
   it('is refused where the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
-    expect((await refusal('s1'))?.errorMessage).toContain('or add record again');
+    expect((await refusal('s1'))?.message).toContain('or add record again');
   });
 
   it('passes where others publish, whatever signed before', async () => {

@@ -1,0 +1,153 @@
+import { errorBlock } from '../../cli/deploy/report';
+import { findHandlerErrors } from '../../cli/engine/engine';
+import { iso } from '../../handlers/clock';
+import { forDomain } from '../../handlers/errors/advice';
+import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
+import type { DetailsOf, ErrorCode } from '../../handlers/errors/error-details';
+import { ByodkimError } from '../../handlers/errors/errors';
+import { Redactor } from '../../handlers/errors/redact';
+import { errorAnswer, thrownError } from '../../handlers/handle';
+import { formatNotice, type NotedWork } from '../../handlers/notices/layout';
+import { failureNotice } from '../../handlers/notices/result-notice';
+
+const PLACE = { domain: 'example.com', region: 'eu-west-1' };
+const RECORD = {
+  recordName: 's1._domainkey.example.com',
+  zone: 'example.com',
+  expectedFingerprint: 'SHA256:a',
+  expectedValue: 'v=DKIM1; p=MIIB',
+  servers: [],
+  rounds: 1,
+  warnings: [],
+};
+const MAIL_FROM = { mailFromDomain: 'bounce.example.com', zone: 'example.com', records: [], servers: [] };
+const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'FAILED' };
+const CALL = { action: 's3:GetObject', resource: 's3://keys/s1' };
+const KEY = { bucket: 'keys', key: 's1' };
+
+/** What each error may carry: at least one example of every code. */
+const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
+  VALIDATION_ERROR: [{ fields: ['selector'] }],
+  UNSUPPORTED_ACTION: [{ found: 'x', known: ['status'] }],
+  NOT_ALLOWED: [
+    { fields: ['gate.mode'], allowedBy: ['control.allow.recursive'] },
+    { fields: ['action'], allowedBy: ['lambda:InvokeFunction'] },
+  ],
+  DNS_TXT_NOT_READY: [
+    { ...RECORD, failure: 'late' },
+    { ...RECORD, failure: 'hidden' },
+    { ...RECORD, expectedAlias: 's1.dkim.example.net' },
+  ],
+  DNS_TXT_INVALID: [{ ...RECORD, failure: 'invalid' }],
+  DNS_KEY_MISMATCH: [{ ...RECORD, failure: 'other-key' }],
+  KEY_REPLACED: ['s3://keys/s1', 's3://other/s1', null].map((earlier) => {
+    return {
+      selector: 's1',
+      place: 's3://keys/s1',
+      versionId: 'v2',
+      expected: 'SHA256:a',
+      found: 'SHA256:b',
+      earlier,
+    };
+  }),
+  DNS_LOOKUP_FAILED: [
+    ...(['unanswered', 'unseen', 'false-answer', 'dnssec', 'limit', 'thin'] as const).map((failure) => {
+      return { ...RECORD, failure };
+    }),
+    { ...RECORD, failure: 'unanswered', zone: 'com', problem: 'time was up' },
+    {
+      ...RECORD,
+      failure: 'unanswered',
+      staleDelegations: [{ zone: 'example.com', zones: ['ns1.example.net'] }],
+    },
+    MAIL_FROM,
+  ],
+  MAIL_FROM_NOT_READY: [MAIL_FROM],
+  MAIL_FROM_INVALID: [MAIL_FROM],
+  SELECTOR_IN_USE: [{ recordName: RECORD.recordName, servers: [], found: [], place: 's3://keys/s1' }],
+  CERTIFICATE_NOT_FOUND: [
+    { expected: KEY, found: null },
+    { expected: KEY, found: null, missing: 'bucket' },
+    { expected: KEY, found: null, missing: 'DNS information' },
+    { expected: KEY, found: null, describedAt: 's3://keys/s1.json' },
+  ],
+  CERTIFICATE_INVALID: [
+    { place: 's3://keys/s1', reason: 'it is empty' },
+    { place: 's3://keys/s1', reason: 'it is not ours', isDnsInformation: true },
+    { place: 's3://keys/s1', reason: 'it is another key', expected: 'SHA256:a', found: 'SHA256:b' },
+  ],
+  ACCESS_DENIED: [
+    CALL,
+    {
+      action: 'ses:GetEmailIdentity',
+      resource: 'identity',
+      arn: 'arn:aws:ses:eu-west-1:1:identity/example.com',
+    },
+    { ...CALL, awsMessage: 'x with an explicit deny in a service control policy' },
+  ],
+  IDENTITY_NOT_FOUND: [PLACE],
+  PRIOR_STATE_NOT_RESTORABLE: [{ domain: 'example.com', found: STATE, reason: 'its key is gone' }],
+  RECORD_STILL_NEEDED: [
+    { domain: 'example.com', needed: ['s1'], previousSelectors: ['s1'] },
+    { domain: 'example.com', needed: ['s1'], previousSelectors: ['s1'], until: 'Until then' },
+  ],
+  CONCURRENT_UPDATE: [
+    PLACE,
+    { ...PLACE, isUndone: true },
+    { domain: 'example.com', transaction: 't1', by: 't2' },
+    { drill: 'x' },
+  ],
+  SES_UPDATE_FAILED: [CALL, { name: 'TypeError' }],
+  DEPENDENCY_FAILED: [
+    { ...CALL, bucketRegion: 'us-east-1' },
+    ...(['ledger', 'drill', 'report', 'other'] as const).map((object) => {
+      return { resource: 's3://keys/x', unreadable: 'nothing', object };
+    }),
+  ],
+  VERIFICATION_FAILED: [{ domain: 'example.com', selector: 's1', found: STATE }],
+  VERIFICATION_PENDING: [{ domain: 'example.com', selector: 's1', status: 'PENDING' }],
+  ROLLBACK_FAILED: [
+    {
+      first: { code: 'x', message: 'x' },
+      second: { code: 'y', message: 'y' },
+      expected: {},
+      commands: ['aws sesv2 put-email-identity-dkim-attributes'],
+      retryAt: null,
+    },
+  ],
+};
+
+/** Takes away what a form adds: line breaks, and the marks of code. */
+const plain = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
+
+describe.each(Object.keys(DETAILS) as ErrorCode[])('what to do about %s', (code) => {
+  const errors = DETAILS[code].map((details) => new ByodkimError(code, { what: 'It broke.', details }));
+
+  it.each(errors)('is the same wherever it is printed: $details', (error) => {
+    const { name, message, stack = '' } = thrownError(error, new Redactor());
+    const payload = { errorType: name, errorMessage: message, trace: stack.split('\n') };
+    const [thrown] = findHandlerErrors(`Error: ${JSON.stringify(payload)}`);
+    const todo = plain(error.advice);
+    const here = plain(forDomain(error.advice, PLACE));
+
+    expect(plain(errorAnswer(error, new Redactor()).advice)).toBe(todo);
+    expect(plain(errorBlock(thrown!))).toContain(`To do ${todo}`);
+    for (const kind of [
+      'change',
+      'update',
+      'confirm',
+      'destroy',
+      'revert-unconfirmed',
+      'revert-by-hand',
+    ] as const) {
+      const noted: NotedWork = { ...PLACE, kind, source: 'terraform', selector: 's1', transaction: 't1' };
+      const { subject, message } = formatNotice(noted, failureNotice(noted, error), iso(0));
+      expect(plain(message)).toContain(here);
+      expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
+      expect(`${subject}${message}`).not.toMatch(/undefined|`|\[object|<domain>/);
+      expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+    }
+  });
+
+  it('names who acts', () => expect(ERROR_CATALOGUE[code].who).not.toBe(''));
+});
