@@ -1,16 +1,22 @@
-import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes';
+import { type ExitCode, exitCodeOfError } from './exit-codes';
+import { rowOf } from './failure-catalogue';
 
-/** A failure as an operator reads it: what happened, and what to do. */
+/** A failure as an operator reads it: what happened; what to do is in the row of its code. */
 export class CliError extends Error {
+  /** What to do, with `<domain>` for the domain; absent if the message says it. */
+  readonly advice: string | undefined;
+
   constructor(
     message: string,
     /** A code of the function, or of the command in the same style. */
     readonly code: string,
     readonly exitCode: ExitCode = exitCodeOfError(code),
     readonly details?: unknown,
+    advice?: string,
   ) {
     super(message);
     this.name = 'CliError';
+    this.advice = advice ?? rowOf(code)?.todo;
   }
 }
 
@@ -24,5 +30,5 @@ export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {
   }
 }
 
-/** Makes the error of a wrong command line. */
-export const usageError = (message: string): CliError => new CliError(message, 'USAGE', EXIT.failed);
+/** Makes the error of a wrong command line, which says what to do instead. */
+export const usageError = (message: string): CliError => new CliError(message, 'USAGE');

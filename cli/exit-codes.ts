@@ -1,6 +1,6 @@
 import type { Severity } from '../handlers/audit/finding-catalogue';
-import { ERROR_CATALOGUE, isErrorCode } from '../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../handlers/errors/error-details';
+import { rowOf } from './failure-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {
@@ -20,9 +20,8 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Returns the exit code of an error: the catalogue's; of one that the function does not have, that of a failure. */
-export const exitCodeOfError = (code: string | undefined): ExitCode =>
-  isErrorCode(code) ? ERROR_CATALOGUE[code].exitCode : EXIT.failed;
+/** Returns the exit code of an error: that of its row, or of a failure. */
+export const exitCodeOfError = (code = ''): ExitCode => rowOf(code)?.exitCode ?? EXIT.failed;
 
 export const exitCodeOfOutcome = (outcome: {
   readonly ready: boolean;

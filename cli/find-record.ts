@@ -130,7 +130,7 @@ export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
     const { place, reason } = error.details;
-    throw new CliError(`The private key in ${place} cannot be used: ${reason}. ${error.advice}`, error.code);
+    throw new CliError(`The private key in ${place} cannot be used: ${reason}.`, error.code);
   }
 }
 

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { CliError } from './cli-error';
 import { binder } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
@@ -40,11 +41,14 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
     world.stderr.write('Interrupted. The function completes what it has begun: see `byodkim status`.\n');
     return EXIT.interrupted;
   }
-  const { code, message, details, exitCode } = error instanceof CliError ? error : unexpected(error);
+  const { code, message, advice, details, exitCode } = error instanceof CliError ? error : unexpected(error);
   if (json) {
-    const failure = { error: code, message, ...(details !== undefined && { details }), exitCode };
+    const failure = { error: code, message, advice, ...(details !== undefined && { details }), exitCode };
     world.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
-  } else world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n`);
+  } else {
+    const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;
+    world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n${todo}`);
+  }
   return exitCode;
 }
 
@@ -55,12 +59,6 @@ function unexpected(error: unknown): CliError {
     error instanceof Error ? error : new Error(String(error))
   ) as NodeJS.ErrnoException;
   if (DISK.includes(code ?? ''))
-    return new CliError(
-      `${message}. What was there before is whole. Make room, then run this again.`,
-      'DISK_FULL',
-    );
-  return new CliError(
-    `${message}\nThis is a defect of byodkim; please report it with this:\n${stack}`,
-    'UNEXPECTED',
-  );
+    return new CliError(`${message}. What was there before is whole.`, 'DISK_FULL');
+  return new CliError(`${message}\n${stack}`, 'UNEXPECTED');
 }

@@ -35,7 +35,7 @@ describe('byodkim', () => {
     expect(await account.inProcess('status')).toMatchObject({
       exitCode: 2,
       stdout: expect.stringMatching(
-        /example\.com +Easy DKIM SUCCESS +- +no key yet +- +none +the owner of the keys: put the key of s1 into the key store/,
+        /example\.com +Easy DKIM SUCCESS +- +no key yet +- +none +the owner of the keys: store the key/,
       ),
     });
 

@@ -5,6 +5,7 @@ import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
+import { forDomain } from '../../handlers/errors/advice';
 import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
@@ -80,7 +81,7 @@ async function invoke(
       resource: `function ${target.functionName} in ${target.region}`,
     });
   });
-  return readAnswer(visibleValue(answer), target);
+  return readAnswer(visibleValue(answer), target, (payload as { domain?: string }).domain);
 }
 
 /** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
@@ -90,32 +91,36 @@ const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, u
 /** The name that Lambda gives a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
-function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
+function readAnswer(
+  { payload, functionError }: FunctionAnswer,
+  target: FunctionTarget,
+  domain?: string,
+): unknown {
   const name = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
     if (errorType === TIMED_OUT)
       throw new CliError(
-        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; if many domains were asked about at once, with a lower --concurrency.`,
+        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}.`,
         'FUNCTION_TIMED_OUT',
       );
     throw new CliError(
-      `The ${name} failed: ${withoutFullStop(errorMessage ?? functionError)}. See its log (/aws/lambda/${target.functionName}).`,
+      `The ${name} failed: ${withoutFullStop(errorMessage ?? functionError)}.`,
       errorType ?? 'FUNCTION_FAILED',
     );
   }
   const answer = payload as Partial<AnyAnswer> | null;
   if (typeof answer !== 'object' || answer === null || typeof answer.statusCode !== 'number')
-    throw new CliError(
-      `The ${name} answered something else than expected. Is it the function of this project? Name another one with --function.`,
-      'UNEXPECTED_ANSWER',
-    );
+    throw new CliError(`The ${name} answered something else than expected.`, 'UNEXPECTED_ANSWER');
   if (answer.statusCode >= 400)
     throw new CliError(
       String(answer.message ?? 'no message'),
       String(answer.error ?? 'FUNCTION_FAILED'),
       undefined,
       answer.details,
+      answer.advice === undefined
+        ? undefined
+        : forDomain(String(answer.advice), { region: target.region, domain }),
     );
   return answer;
 }

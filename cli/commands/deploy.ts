@@ -165,8 +165,7 @@ function refuseLostState({ world }: Cli, { backend }: DomainList): void {
   if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
     throw new CliError(
       'This runs in CI (the variable CI is set), and the list keeps the state in a folder of this machine. It would be lost ' +
-        'with the runner, and the next deploy would make everything a second time. Set backend.s3 in the list. If this ' +
-        'machine stays, unset CI.',
+        'with the runner, and the next deploy would make everything a second time.',
       'LOCAL_STATE_IN_CI',
     );
 }

@@ -168,7 +168,7 @@ async function requirePair(
   if (other === undefined) return found.size > 0;
   throw new CliError(
     `${file} (${fingerprint}) is no pair with the record that is published at ${recordName(domain, selector)} (${other}). ` +
-      'Nothing was written. Put the private key of that record, or use a new selector: --selector.',
+      'Nothing was written.',
     'SELECTOR_IN_USE',
   );
 }
@@ -189,7 +189,7 @@ async function requireSame(
       : `found ${there.key.fingerprint}`;
   throw new CliError(
     `There is an object at ${uri} already, which is never overwritten: expected none or ${fingerprint}, ${what}. Nothing was ` +
-      'written. Use a new selector: --selector.',
+      'written.',
     'SELECTOR_IN_USE',
   );
 }

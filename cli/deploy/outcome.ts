@@ -1,9 +1,10 @@
 import { oneLine } from '../../handlers/errors/escape';
 import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
+import { rowOf } from '../failure-catalogue';
 import type { Deployment } from './deployment';
-import { adviceAfter, hintsFor } from './hints';
-import { isPlanCode, planRefusals, taintedIn } from './plan-refusals';
+import { adviceAfter, codesIn } from './hints';
+import { planRefusals, taintedIn } from './plan-refusals';
 
 /** How a stack's run ended. */
 export interface Outcome {
@@ -95,21 +96,22 @@ export const notBegun = (stack: string, reason: string, because?: Outcome): Outc
 function failure(stack: string, end: EngineEnd, context: Context): Outcome {
   const { output, exitCode } = end;
   const errors = findHandlerErrors(output);
-  const hints = hintsFor(output);
+  const codes = codesIn(output);
   if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
     return outcome(stack, 'waits for SES', 'the stack is done once it has verified', {
       isUnverified: true,
       isUnfinished: true,
     });
   if (errors.length > 0)
-    return outcome(stack, 'refused', errors[0]!.code, { errors, hints: hints.map(({ hint }) => hint) });
+    return outcome(stack, 'refused', errors[0]!.code, { errors, hints: codes.map(todoFor) });
   if (context.signal.aborted) return outcome(stack, 'interrupted', 'ended in order; run it again');
-  const [first, ...others] = hints;
+  const [code = 'ENGINE_FAILED', ...others] = codes;
   const message = messageOf(end);
-  const error = { code: first?.code ?? 'ENGINE_FAILED', message, ...(first && { advice: first.hint }) };
   const detail = oneLine(message.split('\n', 1)[0]!.slice(0, 200)) || `the engine ended with ${exitCode}`;
-  return outcome(stack, 'failed', detail, { errors: [error], hints: others.map(({ hint }) => hint) });
+  return outcome(stack, 'failed', detail, { errors: [{ code, message }], hints: others.map(todoFor) });
 }
+
+const todoFor = (code: string): string => rowOf(code)!.todo;
 
 /** Formats the errors of an engine, each once; those of `init` are text. */
 function messageOf({ errors, output }: EngineEnd): string {
@@ -129,5 +131,5 @@ const EXIT_OF: Partial<Record<Outcome['ended'], ExitCode>> = {
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
   if (because) return exitCodeOf(because);
   if (ended !== 'refused') return EXIT_OF[ended] ?? EXIT.ok;
-  return worst(errors.map(({ code }) => (isPlanCode(code) ? EXIT.wrong : exitCodeOfError(code))));
+  return worst(errors.map(({ code }) => exitCodeOfError(code)));
 }

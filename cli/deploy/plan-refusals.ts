@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HandlerError, PlannedChange, ResourceChange } from '../engine/engine';
+import type { FailureCode } from '../failure-catalogue';
 
 /** What a deploy must not do: private keys, armed reverts or mail would be lost. */
 interface Rule {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly reason: string;
-  readonly advice: string;
   /** Whether it is about a change of a plan. What users add to a stack, under other names than ours, is theirs. */
   applies(change: PlannedChange, all: readonly PlannedChange[]): boolean;
 }
@@ -23,9 +23,6 @@ const KEY_STORE: Rule = {
   reason:
     'The deploy would delete the bucket of the private keys, or take its protection away: others in the account could ' +
     'read the keys, and an overwritten key would be lost.',
-  advice:
-    'Put control.keyStore back to what it was when the control stack was deployed. Keys and ledgers do not move to ' +
-    'another bucket by themselves. To give up the keys, destroy the domains and then the control stack.',
 };
 
 const RULES: readonly Rule[] = [
@@ -36,18 +33,11 @@ const RULES: readonly Rule[] = [
     reason:
       'The deploy would delete the function or its schedule group. Armed reverts would be lost, and the domains that were ' +
       'deployed with this function could be neither changed nor destroyed.',
-    advice:
-      'Put control.functionName back: the name of the function cannot be changed while domains are deployed. To change ' +
-      'it, destroy the domains and the control stack first.',
   },
   {
     code: 'IDENTITY_PROTECTED',
     applies: isLost(/^aws_sesv2_email_identity\./),
     reason: 'The deploy would delete the identity in SES, which then refuses mail from this domain.',
-    advice:
-      'Put `identity` and `region` back to what they were. To keep the identity and have the stack let go of it, run ' +
-      "`state rm` of the engine for the address above, in the stack's folder below cdktf.out/stacks, then deploy. To delete " +
-      'it on purpose: byodkim destroy.',
   },
   {
     code: 'REPLACEMENT_REFUSED',
@@ -55,9 +45,6 @@ const RULES: readonly Rule[] = [
     reason:
       'The deploy would make what exists already, and delete the existing one then: the new one would be refused, or be lost ' +
       'with it. An object is replaced like this if the state has it as tainted, or if a replacement was asked for.',
-    advice:
-      'Of a tainted object: run `untaint ADDRESS` of the engine, with the address above, in the stack’s folder below ' +
-      'cdktf.out/stacks, then deploy again. Of a replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
   },
   {
     code: 'RECORD_MOVES',
@@ -69,9 +56,6 @@ const RULES: readonly Rule[] = [
       ),
     reason:
       'The deploy would move records to another hosted zone, and remove them from the earlier one while DNS may still serve it.',
-    advice:
-      "Run `state rm` of the engine for each address above, in the stack's folder below cdktf.out/stacks, then deploy: both " +
-      'zones have the records. Delegate the domain to the new zone before you delete those of the earlier one.',
   },
 ];
 
@@ -100,32 +84,20 @@ function recordAt(address: string): { readonly record: string; readonly zone: st
 const isElsewhere = (one: ReturnType<typeof recordAt>, other: ReturnType<typeof recordAt>): boolean =>
   one !== undefined && one.record === other?.record && one.zone !== other.zone;
 
-const OPEN_CODE = 'CHANGES_OPEN';
-const BROKEN_CODE = 'STATE_BROKEN';
-
-/** Whether it is the code of a refusal: a person has to act. */
-export const isPlanCode = (code: string): boolean =>
-  [OPEN_CODE, BROKEN_CODE, ...RULES.map((rule) => rule.code)].includes(code);
-
 /** Returns the error of a stack whose state an engine might take for none. */
 export const brokenState = (stack: string): HandlerError => ({
-  code: BROKEN_CODE,
+  code: 'STATE_BROKEN',
   message:
     `The state of ${stack} is empty or cut off. Nothing was changed: a deploy might make everything a second time, and a ` +
     'destroy would find nothing to destroy.',
-  advice:
-    `Restore an earlier version of ${stack}.tfstate: in the bucket of backend.s3 (its versions), or from the file ` +
-    '.tfstate.backup beside a local state. Do not delete it.',
 });
 
 /** Returns the error of a destroy of a control stack whose function armed reverts wait for. */
 export const openRefusal = (schedules: readonly string[]): HandlerError => ({
-  code: OPEN_CODE,
+  code: 'CHANGES_OPEN',
   message:
     'The destroy would delete armed reverts: without the function, changes that are not confirmed and verified would never ' +
     `be rolled back. Nothing was destroyed. Armed:\n${schedules.map((name) => `  ${name}`).join('\n')}`,
-  advice:
-    'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
 });
 
 /** Returns an error for each rule that a plan would break. */
@@ -139,10 +111,10 @@ export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] 
     ),
   );
 
-function refusal({ code, reason, advice }: Rule, plan: readonly string[]): HandlerError[] {
+function refusal({ code, reason }: Rule, plan: readonly string[]): HandlerError[] {
   if (plan.length === 0) return [];
   const lines = plan.map((line) => `  ${line}`).join('\n');
-  return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}`, advice }];
+  return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}` }];
 }
 
 /** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */

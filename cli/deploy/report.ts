@@ -6,6 +6,7 @@ import { engineName } from '../../packages/engine/engine-version';
 import { unlistedStacks, unlistedWords } from '../engine/applied-state';
 import type { HandlerError, PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
+import { rowOf } from '../failure-catalogue';
 import { addition, destruction } from '../review/meaning';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
@@ -100,16 +101,17 @@ const errorRows = ({ code, message }: HandlerError, stack?: string): Row[] => [
   ['Reason', forTerminal(message)],
 ];
 
-const meaningRows = (code: string): Row[] =>
-  isErrorCode(code)
-    ? [
-        ['SES now', ERROR_CATALOGUE[code].ses],
-        ['Who', ERROR_CATALOGUE[code].who],
-      ]
-    : [];
+const meaningRows = (code: string): Row[] => {
+  const row = rowOf(code);
+  return [
+    ...(isErrorCode(code) ? [['SES now', ERROR_CATALOGUE[code].ses] as const] : []),
+    ...(row === undefined ? [] : [['Who', row.who] as const]),
+  ];
+};
 
+/** Formats what to do: what the error says itself, or else the row of its code. */
 function adviceRows({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
-  const row = isErrorCode(code) ? ERROR_CATALOGUE[code] : undefined;
+  const row = rowOf(code);
   const rows = [
     ['To do', advice ?? row?.todo],
     ['Check', row?.command],

@@ -33,7 +33,7 @@ export function holdFolder(outdir: string, command: string): () => void {
     const elsewhere = host === hostname() ? '' : ` If it has ended there, delete ${file}.`;
     throw new CliError(
       `${outdir} is in use by \`byodkim ${oneLine(readFileSync(file, 'utf8'))}\` (process ${pid} on ${host}, since ${since}). ` +
-        `Nothing was changed. Wait until it has ended, or set CDKTF_OUTDIR to another folder.${elsewhere}`,
+        `Nothing was changed.${elsewhere}`,
       'FOLDER_IN_USE',
     );
   }

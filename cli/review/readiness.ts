@@ -1,11 +1,11 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
-import { delegatedName, recordName } from '../../handlers/contract/contract';
-import { byReason } from '../../handlers/dns/wording';
-import { type GateOutcome, type MailFromOutcome, otherAliases } from '../../handlers/errors/gate-outcome';
+import { delegatedName } from '../../handlers/contract/contract';
+import { aliasError, byReason } from '../../handlers/dns/wording';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
-import { controlStackId, type ListedDomain } from '../../list/domain-list';
+import type { ListedDomain } from '../../list/domain-list';
 import { sharedWith } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
@@ -20,12 +20,12 @@ import {
   standingOf,
   standingOfOutcome,
 } from '../dns/prove';
-import { reportOutcome } from '../dns/report';
-import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
+import { messageAndAdvice, reportOutcome } from '../dns/report';
+import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '../exit-codes';
+import { rowOf } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
 import { eventFields, functionOf, type ListedTarget } from '../target';
-import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
 import type { DeployRefusal } from './refusals';
 
@@ -34,7 +34,7 @@ export interface Readiness extends Standing {
   readonly next: NextStep;
   /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
   readonly isPublished: boolean;
-  /** The report of the gate, if there is something to do. */
+  /** What was found and what to do, if there is something to do. */
   readonly report?: string;
 }
 
@@ -52,18 +52,27 @@ export async function readinessOf(
 ): Promise<Readiness> {
   const listed = afterHome(target);
   const { refusals = [] } = options;
-  if (refusals.some((each) => each instanceof CliError)) return refused(refusals, listed);
+  const isUnasked = refusals.some((each) => each instanceof CliError);
+  if (isUnasked) return blocked(listed, refusals, (codes) => `the function could not be asked: ${codes}`, 4);
   const settings = gateSettings({}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, { ...target, listed }, options, settings),
     proveMailFromOf(cli.world, { ...listed, settings }),
   ]);
   const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
-  const ready = (isWorse && withoutMailFrom(mailFrom, listed)) || ofKey;
-  if (ready.exitCode === EXIT.ok) return refusals.length === 0 ? ready : refused(refusals, listed);
+  const isOurs = mailFrom?.code === 'MAIL_FROM_NOT_READY' && publishesMailFrom(listed);
+  const ready =
+    isWorse && !isOurs
+      ? blocked(listed, [asRefusal(mailFrom)], (code) => `MAIL FROM ${mailFrom.mailFromDomain}: ${code}`)
+      : ofKey;
+  const isReady = ready.exitCode === EXIT.ok;
   // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
-  const others = refusals.filter(({ code }) => !code.startsWith('CERTIFICATE_'));
-  return others.length === 0 ? ready : refused(refusals, listed, ready);
+  const others = isReady ? refusals : refusals.filter(({ code }) => !code.startsWith('CERTIFICATE_'));
+  if (others.length === 0) return ready;
+  const all = blocked(listed, refusals, (codes) => `the deploy is refused: ${codes}`);
+  return isReady
+    ? all
+    : { ...all, words: `${all.words}; ${ready.words}`, report: `${all.report}\n\n${ready.report ?? ''}` };
 }
 
 /** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
@@ -72,28 +81,37 @@ function afterHome({ list, listed }: ListedTarget): ListedDomain {
   return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
 }
 
-/** Describes a domain that a deploy would refuse, or whose record is not proved. */
-const notReady = (exitCode: ExitCode, words: string, next: NextStep, report?: string): Readiness => ({
-  exitCode,
-  words,
-  isPublished: false,
-  next,
-  ...(report !== undefined && { report }),
-});
-
-/** @returns undefined if the deploy publishes the records of the MAIL FROM domain itself */
-function withoutMailFrom(outcome: MailFromOutcome, listed: ListedDomain): Readiness | undefined {
-  const { mailFromDomain: name, code, message, advice } = outcome;
-  const exitCode = exitCodeOfOutcome(outcome);
-  if (exitCode === EXIT.notReady && publishesMailFrom(listed)) return undefined;
-  const what =
-    exitCode === EXIT.notReady ? `publish MX and SPF of ${name}` : `clear ${name}, or use another subdomain`;
-  const next: NextStep =
-    exitCode === EXIT.cannotTell
-      ? { who: 'you', what: `byodkim check ${listed.stack}` }
-      : { who: publishesMailFrom(listed) ? 'you' : 'the DNS team', what };
-  return notReady(exitCode, `MAIL FROM ${name}: ${code}`, next, `${message}\n${advice}`);
+/** @param words of the codes, for a table */
+function blocked(
+  { stack, record }: ListedDomain,
+  refusals: readonly DeployRefusal[],
+  words: (codes: string) => string,
+  exitCode: ExitCode = worst(refusals.map(({ code }) => exitCodeOf(code))),
+  report = refusals.map(messageAndAdvice).join('\n\n'),
+): Readiness {
+  const first = refusals.find(({ code }) => exitCodeOf(code) === exitCode) ?? refusals[0]!;
+  const { who = 'you', next = 'see the report' } = rowOf(first.code) ?? {};
+  return {
+    exitCode,
+    words: words(refusals.map(({ code }) => code).join(', ')),
+    isPublished: false,
+    next: { who: record && who === 'the DNS team' ? 'you' : who, what: next.replaceAll('<domain>', stack) },
+    report: report.replaceAll('<domain>', stack),
+  };
 }
+
+/** Returns the exit code of a refusal: of a review no failure is less than wrong. */
+function exitCodeOf(code: string): ExitCode {
+  const exitCode = exitCodeOfError(code);
+  return exitCode === EXIT.failed ? EXIT.wrong : exitCode;
+}
+
+/** Describes what is to be done for an outcome that is not ready. */
+const asRefusal = ({ code = 'DNS_LOOKUP_FAILED', message, advice }: GateOutcome | MailFromOutcome) => ({
+  code,
+  message,
+  advice,
+});
 
 async function readinessOfKey(
   cli: Cli,
@@ -107,26 +125,26 @@ async function readinessOfKey(
   const key = await expectedKey(cli, target, options);
   if (!(key instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
-  if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
-  if (key.code === 'FUNCTION_NOT_FOUND') {
-    const next = { who: 'you', what: `deploy ${controlStackId(listed.region)}, then review again` } as const;
-    return notReady(EXIT.notReady, 'the control stack is not deployed yet', next);
-  }
-  if (key.exitCode === EXIT.wrong) {
-    const next = { who: 'the owner of the keys', what: `replace the key of ${listed.selector}` } as const;
-    return notReady(EXIT.wrong, 'the key cannot be used', next, key.message);
-  }
+  if (key.code === 'CERTIFICATE_NOT_FOUND')
+    return (await inUse(cli, proof, listed)) ?? withoutKey(key, listed);
+  if (key.code === 'FUNCTION_NOT_FOUND')
+    return blocked(listed, [key], () => 'the control stack is not deployed yet', EXIT.notReady);
+  if (key.exitCode === EXIT.wrong) return blocked(listed, [key], () => 'the key cannot be used');
   const published = standingOf(await findPublished(cli.world, proof), undefined);
   const isPublished = published.exitCode === EXIT.ok;
-  const exitCode = isPublished ? EXIT.cannotTell : published.exitCode;
-  return {
-    exitCode,
-    words: `${published.words}; not compared with the key in S3 (${key.code})`,
-    isPublished,
-    report: key.message,
-    next: nextOf(exitCode, listed),
-  };
+  const words = `${published.words}; not compared with the key in S3 (${key.code})`;
+  const code = CODES[published.exitCode as 0];
+  const { message, advice } = key;
+  return { ...blocked(listed, [{ code, message, advice }], () => words), isPublished };
 }
+
+/** What a record proves by itself, without a key to compare it with. */
+const CODES = {
+  [EXIT.ok]: 'DNS_LOOKUP_FAILED',
+  [EXIT.notReady]: 'DNS_TXT_NOT_READY',
+  [EXIT.wrong]: 'DNS_TXT_INVALID',
+  [EXIT.cannotTell]: 'DNS_LOOKUP_FAILED',
+};
 
 /** Finds the public half of the key in S3; or returns why it is not known. */
 async function expectedKey(
@@ -139,81 +157,42 @@ async function expectedKey(
   return found instanceof CliError ? found : found.key;
 }
 
-/** Describes the refusal of a new key whose record's name holds another key (SELECTOR_IN_USE). */
-async function inUse(
-  cli: Cli,
-  request: RecordRequest,
-  { createKey, domain, selector }: ListedDomain,
-): Promise<Readiness | undefined> {
-  if (!createKey) return undefined;
+/** Describes the refusal of a new key whose record's name holds another key. */
+async function inUse(cli: Cli, request: RecordRequest, listed: ListedDomain): Promise<Readiness | undefined> {
+  if (!listed.createKey) return undefined;
   const published = await findPublished(cli.world, request);
   const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
   if (others.length === 0) return undefined;
   const { words } = standingOf(published, 'none');
-  return notReady(
-    EXIT.wrong,
-    `the deploy is refused: SELECTOR_IN_USE (${words})`,
-    { who: 'you', what: 'use another selector, or store the private key of the published record' },
-    `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
-  );
+  const message = `No new key is made for selector ${listed.selector} of ${listed.domain}: another key is published at ${published.recordName}. ${byReason(others)}.`;
+  const code = 'SELECTOR_IN_USE';
+  return blocked(listed, [{ code, message }], () => `the deploy is refused: ${code} (${words})`);
 }
 
-function withoutKey(listed: ListedDomain): Readiness {
-  const { domain, stack, selector, createKey, record } = listed;
-  if (createKey && record !== undefined)
-    return { ...publishedByDeploy(listed), words: 'the deploy makes the key and publishes its record' };
-  const what = `byodkim key create ${stack} -s ${selector}`;
-  const next: NextStep = createKey
-    ? { who: 'you', what }
-    : { who: 'the owner of the keys', what: `put the key of ${selector} into the key store` };
-  const make = createKey
-    ? `Make one with \`${what}\` (or deploy once, which makes it and stops)`
-    : 'Put it there, or set `createKey: true`';
-  return notReady(
-    EXIT.notReady,
-    'no key yet',
-    next,
-    `There is no private key for selector ${selector} of ${domain} in S3 yet. ${make}${record ? '' : '; then have its record published'}.`,
-  );
-}
+const withoutKey = (error: CliError, listed: ListedDomain): Readiness =>
+  listed.createKey && listed.record !== undefined
+    ? publishedByDeploy('the deploy makes the key and publishes its record')
+    : blocked(listed, [error], () => 'no key yet');
 
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
-  const standing = standingOfOutcome(outcome);
-  const { exitCode, words } = standing;
-  const missing = missingAlias(outcome, listed);
-  if (missing) return missing;
-  if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)
-    return { ...publishedByDeploy(listed), words: `${words}; the deploy publishes it` };
-  const next = nextOf(exitCode, listed);
-  if (exitCode === EXIT.ok) return { ...standing, isPublished: true, next };
-  return notReady(exitCode, words, next, reportOutcome(outcome));
+  const { domain, selector, record } = listed;
+  const { exitCode, words } = standingOfOutcome(outcome);
+  const target = record?.delegation && delegatedName(domain, selector, record.delegation);
+  const alias = target && aliasError(outcome, target);
+  if (alias) return { ...blocked(listed, [alias], () => `no alias of ${target}`), next: PUBLISH_ALIAS };
+  if (exitCode === EXIT.ok) return { ...publishedByDeploy(words), isPublished: true };
+  return exitCode !== EXIT.cannotTell && record !== undefined
+    ? publishedByDeploy(`${words}; the deploy publishes it`)
+    : blocked(listed, [asRefusal(outcome)], () => words, exitCode, reportOutcome(outcome));
 }
+const PUBLISH_ALIAS = { who: 'the DNS team', what: 'publish the CNAME' };
 
-/** Checks that a delegated name is an alias of the name in our zone, as it must be before the deploy. */
-function missingAlias(
-  outcome: GateOutcome,
-  { domain, selector, record }: ListedDomain,
-): Readiness | undefined {
-  if (!record?.delegation) return undefined;
-  const target = delegatedName(domain, selector, record.delegation);
-  const others = otherAliases(outcome.servers, target);
-  if (others.length === 0) return undefined;
-  const what = `publish ${recordName(domain, selector)} CNAME ${target}`;
-  const words = `no alias of ${target} on ${counted(others.length, 'server')}`;
-  return notReady(EXIT.notReady, words, { who: 'the DNS team', what }, reportOutcome(outcome));
-}
-
-const publishedByDeploy = (listed: ListedDomain) =>
-  ({ exitCode: EXIT.ok, isPublished: false, next: nextOf(EXIT.ok, listed) }) as const;
-
-function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedDomain): NextStep {
-  const who = record === undefined ? 'the DNS team' : 'you';
-  const name = recordName(domain, selector);
-  if (exitCode === EXIT.ok) return { who: 'you', what: 'deploy' };
-  if (exitCode === EXIT.notReady) return { who, what: `publish ${name}` };
-  if (exitCode === EXIT.wrong) return { who, what: `fix the record ${name}` };
-  return { who: 'you', what: `byodkim check ${stack} -s ${selector}` };
-}
+const publishedByDeploy = (words: string): Readiness => ({
+  exitCode: EXIT.ok,
+  words,
+  isPublished: false,
+  next: { who: 'you', what: 'deploy' },
+});
 
 /**
  * Asks the function what it would refuse of the entry, beside DNS.
@@ -231,22 +210,4 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
     ...((createKey || record) && { createKey: createKey ?? false }),
     review: true,
   });
-}
-
-/** Describes all that keeps a deploy from passing. @param dns what keeps it beside that */
-function refused(
-  refusals: readonly (DeployRefusal | CliError)[],
-  { stack, selector }: ListedDomain,
-  dns?: Readiness,
-): Readiness {
-  const codes = refusals.map(({ code }) => code).join(', ');
-  const report = [...refusals.map(({ message }) => message), dns?.report ?? []].flat().join('\n\n');
-  if (refusals.some((each) => each instanceof CliError)) {
-    const next = { who: 'you', what: 'review again' } as const;
-    return notReady(EXIT.cannotTell, `the function could not be asked: ${codes}`, next, report);
-  }
-  const isMissing = refusals.every(({ code }) => code === 'CERTIFICATE_NOT_FOUND');
-  const what = isMissing ? `byodkim key create ${stack} -s ${selector}` : 'do what the message says';
-  const words = `the deploy is refused: ${codes}${dns === undefined ? '' : `; ${dns.words}`}`;
-  return notReady(isMissing ? EXIT.notReady : EXIT.wrong, words, { who: 'you', what }, report);
 }

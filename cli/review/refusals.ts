@@ -2,6 +2,7 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
+import { findHandlerErrors } from '../engine/engine';
 import type { ChangedSetting, DomainChange } from './changes';
 import { isUntouched } from './meaning';
 
@@ -111,6 +112,8 @@ export function refusalsOfDomain(
 export interface DeployRefusal {
   readonly code: string;
   readonly message: string;
+  /** @default what the row of the code says */
+  readonly advice?: string | undefined;
 }
 
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
@@ -127,16 +130,12 @@ export function refusalsOfEntry(
     });
   if (identity === 'managed' && ses !== null && transaction === null)
     found.push({
-      code: 'AlreadyExistsException',
-      message: `SES has the identity ${domain} already. Write \`identity: import\` to take it over, or \`identity: existing\`.`,
+      code: 'IDENTITY_EXISTS',
+      message: `SES has the identity ${domain} already.`,
     });
   if (refusal !== undefined) {
-    const { errorType: code = '', errorMessage: message = '' } = JSON.parse(refusal) as Record<
-      string,
-      string
-    >;
     // NOT_ALLOWED: the list is held to its own `control.allow`, which the deploy brings to the function first.
-    if (code !== 'NOT_ALLOWED') found.push({ code, message });
+    found.push(...findHandlerErrors(refusal).filter(({ code }) => code !== 'NOT_ALLOWED'));
   }
   if (identity === 'existing' && rehearsal?.untagged) found.push(rehearsal.untagged);
   return [...found, ...(rehearsal?.refusals ?? [])];

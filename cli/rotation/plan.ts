@@ -76,7 +76,7 @@ export async function planRotation(
     if (isChanging(status))
       throw new CliError(
         `${listed.stack} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
-          'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
+          'Nothing was written.',
         'CONCURRENT_UPDATE',
       );
     if (isBehind({ listed, status }))

@@ -10,6 +10,7 @@ import {
   isOfThisMachine,
   isServfail,
   isSilence,
+  otherAliases,
   type ServerVerdict,
 } from '../errors/gate-outcome';
 import {
@@ -237,6 +238,22 @@ export function conclude(evidence: Evidence, rounds: number): GateOutcome {
 export function gateError(outcome: GateOutcome): ByodkimError {
   const { code = 'DNS_LOOKUP_FAILED', message: what } = outcome;
   return new ByodkimError(code, { what, details: gateDetails(outcome) });
+}
+
+/**
+ * Makes the error of a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere
+ * may show the right key today, and would not follow the next rotation. `null`: it is one.
+ */
+export function aliasError(outcome: GateOutcome, target: string): ByodkimError | null {
+  const others = otherAliases(outcome.servers, target);
+  if (others.length === 0) return null;
+  const found = others.map(
+    (server) => `${formatServer(server)} has ${server.aliasTo ? `an alias of ${server.aliasTo}` : 'none'}`,
+  );
+  return new ByodkimError('DNS_TXT_NOT_READY', {
+    what: `${outcome.recordName} must be a CNAME to ${target}. Found: ${found.join('; ')}.`,
+    details: { ...gateDetails(outcome), servers: others, expectedAlias: target },
+  });
 }
 
 /** Returns the outcome without the fields that an error has itself. */

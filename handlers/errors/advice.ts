@@ -8,11 +8,15 @@ export interface Advice<Facts = unknown> {
   readonly todoOf?: ((facts: Facts) => string | undefined) | undefined;
   /** The command that prints more. */
   readonly command?: string;
+  /** What to do in a few words, for a table. */
+  readonly next?: string;
 }
 
 /** Puts a domain into the commands of what to do. */
-export const forDomain = (todo: string, { domain, region }: { domain: string; region: string }): string =>
-  todo.replaceAll('<domain>', `${domain} --region ${region}`);
+export const forDomain = (
+  todo: string,
+  { domain, region }: { readonly domain?: string | undefined; readonly region: string },
+): string => (domain === undefined ? todo : todo.replaceAll('<domain>', `${domain} --region ${region}`));
 
 /** Returns what to do by a row. */
 export const todoBy = <Facts>({ todo, todoOf }: Advice<Facts>, facts: Facts): string =>

@@ -158,7 +158,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     exitCode: 1,
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'the caller',
-    todo: 'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Please report any other such error from Terraform.',
+    todo: 'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
@@ -179,6 +179,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
   }),
   DNS_TXT_NOT_READY: untouched({
+    next: 'publish the record',
     status: 400,
     exitCode: 2,
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
@@ -188,6 +189,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: RECORD,
   }),
   DNS_TXT_INVALID: untouched({
+    next: 'replace the record',
     status: 400,
     exitCode: 3,
     when: 'The record cannot be used by any signer: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
@@ -197,6 +199,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: CHECK,
   }),
   DNS_KEY_MISMATCH: untouched({
+    next: 'publish the record of the key',
     status: 400,
     exitCode: 3,
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
@@ -206,6 +209,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: 'byodkim record <domain>',
   }),
   KEY_REPLACED: untouched({
+    next: 'restore the earlier key',
     status: 409,
     exitCode: 3,
     when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
@@ -215,6 +219,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: CHECK,
   }),
   DNS_LOOKUP_FAILED: untouched({
+    next: CHECK,
     status: 503,
     exitCode: 4,
     when: 'No server answered, or all with failure. The message says what each of them did.',
@@ -224,6 +229,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: CHECK,
   }),
   MAIL_FROM_NOT_READY: untouched({
+    next: 'publish MX and SPF',
     status: 400,
     exitCode: 2,
     when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
@@ -234,6 +240,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: RECORD,
   }),
   MAIL_FROM_INVALID: untouched({
+    next: 'clear the name, or use another subdomain',
     status: 400,
     exitCode: 3,
     when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere), or an SPF record by which mail of SES does not pass.',
@@ -244,6 +251,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: CHECK,
   }),
   SELECTOR_IN_USE: untouched({
+    next: 'use another selector',
     status: 409,
     exitCode: 3,
     when: 'A key should be made for a selector whose name in DNS has a valid record of another key.',
@@ -252,6 +260,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     command: CHECK,
   }),
   CERTIFICATE_NOT_FOUND: untouched({
+    next: 'store the key',
     status: 404,
     exitCode: 2,
     when: 'The private key, or the DNS information beside it, is not in S3.',
@@ -266,6 +275,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
             `Restore the object from an earlier version, or use a new selector, or delete ${describedAt} to start again.`,
   }),
   CERTIFICATE_INVALID: untouched({
+    next: 'replace the key',
     status: 422,
     exitCode: 3,
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
@@ -298,7 +308,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     exitCode: 3,
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
-    todo: 'Make it restorable: store the earlier key at the place in the message. To give it up instead (a rollback then switches signing off): `irreversible: allow`.',
+    todo: 'Store the earlier key at the place in the message. To give it up (a rollback then switches signing off): `irreversible: allow`.',
     command: STATUS,
   }),
   RECORD_STILL_NEEDED: untouched({

@@ -2,11 +2,11 @@ import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
 import { untilKept } from '../budgets';
-import { delegatedName, recordName } from '../contract/contract';
+import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/event';
-import { gateDetails, gateError } from '../dns/wording';
+import { aliasError, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
-import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
+import type { GateOutcome } from '../errors/gate-outcome';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
@@ -107,24 +107,11 @@ async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<read
   return [one.value, other.value];
 }
 
-/**
- * Refuses a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere may
- * show the right key today, and would not follow the next rotation.
- */
+/** Refuses a delegated name that leads elsewhere than into our zone. */
 function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
-  if (!rotation?.delegation) return;
-  const target = delegatedName(domain, selector, rotation.delegation);
-  const others = otherAliases(outcome.servers, target);
-  if (others.length === 0) return;
-  const name = recordName(domain, selector);
-  const found = others.map(
-    ({ address, name: host, aliasTo }) =>
-      `${host === undefined ? address : `${host} (${address})`} has ${aliasTo ? `an alias of ${aliasTo}` : 'none'}`,
-  );
-  throw new ByodkimError('DNS_TXT_NOT_READY', {
-    what: `${name} must be a CNAME to ${target}. Found: ${found.join('; ')}.`,
-    details: { ...gateDetails(outcome), servers: others, expectedAlias: target },
-  });
+  const refusal =
+    rotation?.delegation && aliasError(outcome, delegatedName(domain, selector, rotation.delegation));
+  if (refusal) throw refusal;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { FAILURES } from '../../cli/failure-catalogue';
 import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/error-details';
 import type { GeneratedDocument } from './document';
@@ -10,15 +11,9 @@ const REFUSALS = [
   '',
   '| Code | The run would |',
   '|---|---|',
-  '| `KEY_STORE_PROTECTED` | delete the bucket of the keys, or weaken its protection |',
-  '| `CONTROL_PROTECTED` | delete the function or its schedule group |',
-  '| `IDENTITY_PROTECTED` | delete an identity in SES |',
-  '| `RECORD_MOVES` | move records to [another zone](zones.md#another-hosted-zone) |',
-  '| `REPLACEMENT_REFUSED` | make again what can exist once only (a tainted object, `-replace`) |',
-  '| `STATE_BROKEN` | go on from a state that is empty or cut off |',
-  '| `FOLDER_IN_USE` | plan or apply in the output folder of another command |',
-  '| `CHANGES_OPEN` | destroy a control stack while reverts are armed |',
-  '| `LOCAL_STATE_IN_CI` | keep the state on a CI runner: set `backend.s3` |',
+  ...Object.entries(FAILURES).flatMap(([code, row]) =>
+    'would' in row ? `| \`${code}\` | ${row.would} |` : [],
+  ),
   '',
 ];
 

@@ -256,7 +256,10 @@ describe('check', () => {
         invoke: functionIn(cloud),
       });
     second.removeTxt(NAME);
-    expect(await asked()).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('then apply again') });
+    expect(await asked()).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('then deploy again'),
+    });
 
     await new Stack(cloud).apply('t1', 's1');
     const some = await asked();

@@ -54,7 +54,7 @@ describe('rotate', () => {
   it('ends with what to do where the disk is full', async () => {
     place.disk = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     const { exitCode, stderr } = await rotate('example.com');
-    expect(stderr).toMatch(/^DISK_FULL: ENOSPC: no space left on device, write\. .* Make room, /m);
+    expect(stderr).toMatch(/^DISK_FULL: ENOSPC: no space left on device, write\. .*\nTo do: Make room /m);
     expect(stderr).not.toContain('defect');
     expect([exitCode, listed()]).toEqual([1, LIST]);
   });

@@ -1,50 +1,48 @@
-import { adviceAfter, hintsFor } from '../../../cli/deploy/hints';
+import { adviceAfter, codesIn } from '../../../cli/deploy/hints';
 
-describe('a hint', () => {
-  it.each<[string, RegExp]>([
-    ['Error: No valid credential sources found', /^Sign in /],
-    ['Error: validating provider credentials: retrieving caller identity from STS', /AWS_PROFILE/],
+describe('a code of the command', () => {
+  it.each<[string, string]>([
+    ['Error: No valid credential sources found', 'NOT_SIGNED_IN'],
+    ['Error: validating provider credentials: retrieving caller identity from STS', 'NOT_SIGNED_IN'],
     [
       'operation error STS: GetCallerIdentity, api error ExpiredToken: The security token is expired',
-      /^Sign in /,
+      'NOT_SIGNED_IN',
     ],
-    [
-      'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        0a1b',
-      /Only if that run is dead: `force-unlock ID`/,
-    ],
-    ['Error: Error acquiring the state lock\n\nwrite .x.lock.info: no space left on device', /^Make room /],
-    ['Error: AWS account ID not allowed: 123456789012', /provider\.allowedAccountIds.*AWS_PROFILE/],
+    ['Error: Error acquiring the state lock\n\nLock Info:\n  ID:        0a1b', 'STATE_LOCKED'],
+    ['Error: Error acquiring the state lock\n\nwrite .x.lock.info: no space left on device', 'DISK_FULL'],
+    ['Error: AWS account ID not allowed: 123456789012', 'ACCOUNT_NOT_ALLOWED'],
     ...[
       'Error: Cannot assume IAM Role\n\nIAM Role (arn:aws:iam::210987654321:role/zone) cannot be assumed.',
       'Error: Provider configuration not present\n\nTo work with aws_route53_record.a',
       'Error: reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403',
-    ].map((output): [string, RegExp] => [output, /take `record` out of the list; .*`state rm`/]),
-    ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control stack .* not deployed yet/],
-    ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /control\.keyStore\.protect/],
-    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /delete every version/],
+    ].map((output): [string, string] => [output, 'ROLE_LOST']),
+    ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', 'FUNCTION_NOT_FOUND'],
+    ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', 'RESOURCE_PROTECTED'],
+    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', 'BUCKET_NOT_EMPTY'],
     [
       'reading SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: GetEmailIdentity, https response error StatusCode: 404, NotFoundException',
-      /no such identity in this region/,
+      'IDENTITY_NOT_FOUND',
     ],
-    ['Error: Cannot import non-existent remote object', /no such identity in this region/],
-    ['Error: Backend configuration changed\n\nA change in the backend', /init -migrate-state/],
-    [
-      'ResourceConflictException: Function already exist: ses-byodkim',
-      /state of another checkout or backend/,
-    ],
-    ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
+    ['Error: Cannot import non-existent remote object', 'IDENTITY_NOT_FOUND'],
+    ['Error: Backend configuration changed\n\nA change in the backend', 'BACKEND_CHANGED'],
+    ['ResourceConflictException: Function already exist: ses-byodkim', 'EXISTS_ELSEWHERE'],
+    ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', 'EXISTS_ELSEWHERE'],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
-      /is rolled back by itself/,
+      'SES_CHANGED',
     ],
-  ])('follows %j: %s', (output, hint) => {
-    expect(hintsFor(output).map((each) => each.hint)).toEqual([expect.stringMatching(hint)]);
+    [
+      'creating SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: CreateEmailIdentity, https response error StatusCode: 400, RequestID: x, AlreadyExistsException: Email identity example.org already exist.',
+      'IDENTITY_EXISTS',
+    ],
+  ])('follows %j: %s', (output, code) => {
+    expect(codesIn(output)).toEqual([code]);
   });
 
   it('is not given for an outcome that needs none', () => {
-    expect(hintsFor('Error: Invalid region')).toEqual([]);
+    expect(codesIn('Error: Invalid region')).toEqual([]);
     expect(
-      hintsFor(
+      codesIn(
         'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\n' +
           'aws_lambda_invocation.Identity_Confirmation_CB0233C0 (Identity/Confirmation): Creation complete after 0s\n' +
           'Error: Invalid region',

@@ -25,9 +25,8 @@ describe('a plan', () => {
     ['aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D', 'delete', 'IDENTITY_PROTECTED'],
   ])('that has %s %sd is refused', (address, action, code) => {
     expect(codes(address, action)).toEqual([code]);
-    const [{ message, advice } = { message: '' }] = planRefusals([{ address, action }]);
+    const [{ message } = { message: '' }] = planRefusals([{ address, action }]);
     expect(message).toContain(`Nothing was changed. The plan:\n  ${action} ${address}`);
-    expect(advice).toMatch(/back/);
   });
 
   it.each([
@@ -48,7 +47,6 @@ describe('a plan that would make an object of a fixed name twice', () => {
     expect(refusal).toMatchObject({
       code: 'REPLACEMENT_REFUSED',
       message: expect.stringContaining(`replace ${address} (${reason})`),
-      advice: expect.stringContaining('untaint ADDRESS'),
     });
   });
 
@@ -65,7 +63,6 @@ test('a destroy that would lose armed reverts names them', () => {
   expect(openRefusal(['byodkim-example.com-0123456789ab-1'])).toMatchObject({
     code: 'CHANGES_OPEN',
     message: expect.stringContaining('byodkim-example.com-0123456789ab-1'),
-    advice: expect.stringContaining('byodkim revert'),
   });
 });
 
@@ -80,7 +77,6 @@ describe('a record', () => {
       {
         code: 'RECORD_MOVES',
         message: expect.stringContaining(`\n  delete ${inZone('ZOLD')}`),
-        advice: expect.stringContaining('state rm'),
       },
     ]);
   });

@@ -95,7 +95,7 @@ describe('a plan that would remove a record', () => {
 
   it('is refused where the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
-    expect((await refusal('s1'))?.message).toContain('or add record again');
+    expect((await refusal('s1'))?.advice).toContain('or add record again');
   });
 
   it('passes where others publish, whatever signed before', async () => {
