@@ -1,7 +1,8 @@
 import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract/contract';
-import type { Parsed } from './contract/event';
+import type { Parsed, Place } from './contract/event';
 import { dispatch } from './dispatch';
+import { forDomain } from './errors/advice';
 import { asByodkimError, ByodkimError } from './errors/errors';
 import { forTerminal } from './errors/escape';
 import { type Redactor, sanitize } from './errors/redact';
@@ -28,18 +29,19 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
       details: error.details,
       cause: String(error.cause ?? ''),
     });
-    if (source === 'direct') return errorAnswer(error, redactor);
-    throw thrownError(error, redactor);
+    const place = request instanceof ByodkimError ? {} : (request as Partial<Place>);
+    if (source === 'direct') return errorAnswer(error, redactor, place);
+    throw thrownError(error, redactor, place);
   }
 }
 
 /** Makes the answer of a direct call that failed, in the old runbook's shape. */
-export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
+export const errorAnswer = (error: ByodkimError, redactor: Redactor, place: Partial<Place> = {}) =>
   sanitize(redactor, {
     statusCode: error.statusCode,
     error: error.code,
     message: error.message,
-    advice: error.advice,
+    advice: forDomain(error.advice, place),
     details: error.details,
   });
 
@@ -47,10 +49,14 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
  * Makes the error that is thrown to Terraform and to Lambda's retries, named by its code. Lambda answers the stack as `trace`,
  * and the provider prints all of it: so the stack holds only what to do, apart from what happened.
  */
-export function thrownError({ code, message, advice }: ByodkimError, redactor: Redactor): Error {
+export function thrownError(
+  { code, message, advice }: ByodkimError,
+  redactor: Redactor,
+  place: Partial<Place> = {},
+): Error {
   const clean = (text: string) => forTerminal(redactor.redact(text));
   const thrown = new Error(clean(message));
   thrown.name = code;
-  thrown.stack = `${code}: see the function's log for details\n${ADVICE_LABEL}${clean(advice)}`;
+  thrown.stack = `${code}: see the function's log for details\n${ADVICE_LABEL}${clean(forDomain(advice, place))}`;
   return thrown;
 }

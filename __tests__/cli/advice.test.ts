@@ -124,14 +124,15 @@ describe.each(Object.keys(DETAILS) as ErrorCode[])('what to do about %s', (code)
   const errors = DETAILS[code].map((details) => new ByodkimError(code, { what: 'It broke.', details }));
 
   it.each(errors)('is the same wherever it is printed: $details', (error) => {
-    const { name, message, stack = '' } = thrownError(error, new Redactor());
+    const { name, message, stack = '' } = thrownError(error, new Redactor(), PLACE);
     const payload = { errorType: name, errorMessage: message, trace: stack.split('\n') };
     const [thrown] = findHandlerErrors(`Error: ${JSON.stringify(payload)}`);
     const todo = plain(error.advice);
     const here = plain(forDomain(error.advice, PLACE));
 
-    expect(plain(errorAnswer(error, new Redactor()).advice)).toBe(todo);
+    expect(plain(errorAnswer(error, new Redactor(), PLACE).advice)).toBe(here);
     expect(plain(errorBlock(thrown!))).toContain(`To do ${todo}`);
+    expect(plain(errorBlock(thrown!, 'b.test'))).toContain(`To do ${todo.replaceAll('<domain>', 'b.test')}`);
     for (const kind of [
       'change',
       'update',

@@ -5,7 +5,6 @@ import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
-import { forDomain } from '../../handlers/errors/advice';
 import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
@@ -81,7 +80,7 @@ async function invoke(
       resource: `function ${target.functionName} in ${target.region}`,
     });
   });
-  return readAnswer(visibleValue(answer), target, (payload as { domain?: string }).domain);
+  return readAnswer(visibleValue(answer), target);
 }
 
 /** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
@@ -91,11 +90,7 @@ const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, u
 /** The name that Lambda gives a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
-function readAnswer(
-  { payload, functionError }: FunctionAnswer,
-  target: FunctionTarget,
-  domain?: string,
-): unknown {
+function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
   const name = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
@@ -118,9 +113,7 @@ function readAnswer(
       String(answer.error ?? 'FUNCTION_FAILED'),
       undefined,
       answer.details,
-      answer.advice === undefined
-        ? undefined
-        : forDomain(String(answer.advice), { region: target.region, domain }),
+      answer.advice as string | undefined,
     );
   return answer;
 }

@@ -168,6 +168,9 @@ export interface HandlerError {
 /** Lambda's payload of a function that threw: a flat object. */
 const PAYLOAD = /\{\s*"error(?:Type|Message)"\s*:(?:"(?:[^"\\]|\\.)*"|[^"}])*\}/g;
 
+/** A domain in a command of ours: what to do is the same for several, and names the entry once it is printed. */
+const OF_DOMAIN = /(byodkim (?:[a-z]+ )+)\S+ --region [\w-]+/g;
+
 /** Returns the function's errors in an engine's output, each once. */
 export function findHandlerErrors(output: string): HandlerError[] {
   const found = [...output.matchAll(PAYLOAD)].flatMap(([payload]) => parsePayload(payload));
@@ -180,7 +183,7 @@ function parsePayload(text: string): HandlerError[] {
     if (typeof errorType !== 'string' || typeof errorMessage !== 'string') return [];
     const rest = Array.isArray(trace) ? trace.slice(1).join('\n') : '';
     const advice = rest.startsWith(ADVICE_LABEL) ? rest.slice(ADVICE_LABEL.length) : undefined;
-    return [{ code: errorType, message: errorMessage, advice }];
+    return [{ code: errorType, message: errorMessage, advice: advice?.replace(OF_DOMAIN, '$1<domain>') }];
   } catch {
     return [];
   }

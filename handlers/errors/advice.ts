@@ -12,11 +12,14 @@ export interface Advice<Facts = unknown> {
   readonly next?: string;
 }
 
-/** Puts a domain into the commands of what to do. */
+/** Puts a domain, if it is known, into the commands of what to do. */
 export const forDomain = (
   todo: string,
-  { domain, region }: { readonly domain?: string | undefined; readonly region: string },
-): string => (domain === undefined ? todo : todo.replaceAll('<domain>', `${domain} --region ${region}`));
+  { domain, region }: { readonly domain?: string | undefined; readonly region?: string | undefined },
+): string =>
+  domain === undefined || region === undefined
+    ? todo
+    : todo.replaceAll('<domain>', `${domain} --region ${region}`);
 
 /** Returns what to do by a row. */
 export const todoBy = <Facts>({ todo, todoOf }: Advice<Facts>, facts: Facts): string =>

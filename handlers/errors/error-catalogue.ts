@@ -146,9 +146,7 @@ function todoOfReplaced({ selector, place, versionId, earlier }: DetailsOf['KEY_
 function todoOfRollback({ commands }: DetailsOf['ROLLBACK_FAILED']): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
-  return ['Roll back again: byodkim revert <domain> --yes', `If that fails, ${manually}`, ...commands].join(
-    '\n  ',
-  );
+  return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
 }
 
 /** Lists cause, what to do and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */

@@ -4,7 +4,8 @@ import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { Place, SigningRequest } from '../contract/event';
+import { forDomain } from '../errors/advice';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import {
   emptyLedger,
@@ -51,7 +52,13 @@ export async function inspect(
   const { domain, region, violation } = request;
   // The plan stops, unless it is of a destroy, which needs no token: so nothing is read.
   if (violation)
-    return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(violation) };
+    return {
+      statusCode: 200,
+      domain,
+      token: 'not-allowed',
+      drifted: false,
+      refusal: asRefusal(violation, request),
+    };
   const services = world.services(domain, region, world.clock);
   // The first call of a first deploy: its permissions may not have arrived.
   const { known, answer } = await onceArrived(
@@ -79,7 +86,7 @@ export async function inspect(
     domain,
     ...answer,
     // Answered, not thrown: the stack's precondition refuses a deploy, and lets a destroy pass.
-    refusal: refused ? asRefusal(refused) : undefined,
+    refusal: refused ? asRefusal(refused, request) : undefined,
     ...(request.review && { rehearsal: await rehearse(world, request) }),
   };
 }
@@ -93,8 +100,12 @@ const neverSeen = (world: World) => ({
   drifted: false,
 });
 
-const asRefusal = ({ code, message, advice }: ByodkimError): string =>
-  JSON.stringify({ errorType: code, errorMessage: message, trace: [code, `${ADVICE_LABEL}${advice}`] });
+const asRefusal = ({ code, message, advice }: ByodkimError, place: Place): string =>
+  JSON.stringify({
+    errorType: code,
+    errorMessage: message,
+    trace: [code, `${ADVICE_LABEL}${forDomain(advice, place)}`],
+  });
 
 async function inStepOrNot(
   world: World,

@@ -118,7 +118,7 @@ function steps({ kind, ...place }: NotedWork, error: ByodkimError): string[] {
   return [
     ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),
     error.advice.replaceAll('`', ''),
-    ...(command === undefined ? [] : ['', command]),
+    ...(command === undefined ? [] : ['', `Check with: ${command}`]),
   ].map((line) => forDomain(line, place));
 }
 const REPEATED = 'The rollback is repeated automatically; you are notified of the result. To repeat it now:';

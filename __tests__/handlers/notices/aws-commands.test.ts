@@ -70,11 +70,11 @@ test('a failed rollback is repaired by the function first; the key is needed onl
   const retry = 'Roll back again: byodkim revert <domain> --yes';
   expect(adviceFor({ kind: 'easy-dkim' }).slice(0, 2)).toEqual([
     retry,
-    '  If that fails, restore SES manually:',
+    'If that fails, restore SES manually:',
   ]);
   expect(adviceFor(byodkim()).slice(0, 2)).toEqual([
     retry,
-    '  If that fails, restore SES manually (needs a principal named in control.keyStore.readers):',
+    'If that fails, restore SES manually (needs a principal named in control.keyStore.readers):',
   ]);
 });
 

@@ -109,7 +109,7 @@ describe('BYODKIM', () => {
 
     await expect(restoreTo(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
       code: 'CERTIFICATE_INVALID',
-      message: expect.stringContaining('Restore the earlier version of the object'),
+      advice: expect.stringContaining('Restore the private key from its earlier version'),
     });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
