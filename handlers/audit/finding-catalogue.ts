@@ -145,7 +145,7 @@ export const FINDINGS = {
     severities: ['unknown'],
     means: 'No name server could be asked, or there was no key to compare the record with.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    remedy: 'Check whether the name servers of the zone work, or restore the key; then run the audit again.',
+    remedy: 'Check the name servers of the zone, or restore the key; then run the audit again.',
     deploy: 'resolves',
   },
   RECORD_GONE_TOO_EARLY: {
@@ -237,7 +237,7 @@ export const FINDINGS = {
     severities: ['act'],
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
-    remedy: 'If access was denied, fix that; otherwise nothing, since this audit writes the object again.',
+    remedy: 'Fix access if it was denied; this audit writes the object again.',
     deploy: 'resolves',
   },
   NOT_MANAGED: {

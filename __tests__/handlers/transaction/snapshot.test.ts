@@ -92,7 +92,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
   expect(message).toMatch(reason);
   expect(message).toMatch(
-    /^example\.com signs with \w+( selector s1)? \(SUCCESS\), and that could not be restored after a failure: .*Nothing was changed.*switches signing off\): `irreversible: allow`\.$/,
+    /^example\.com signs with \w+( selector s1)? \(SUCCESS\), and that could not be restored after a failure: .*Nothing was changed.*To give it up instead: `irreversible: allow`\.$/,
   );
   expect(at.cloud.calls.count(/^ses:Put|^scheduler:/)).toBe(0);
   expect(setup.signing(at.cloud)).toBe(before);
