@@ -64,13 +64,6 @@ describe('commands that the function carries out', () => {
   });
 
   describe('key', () => {
-    it('create writes the record beside a key that is there, and ends with 0', async () => {
-      cloud.giveKey('example.com', 's1', { dnsInformation: false });
-      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's1');
-      expect(stdout).toContain('exists already; its DNS information was missing and has been written');
-      expect(exitCode).toBe(0);
-    });
-
     it('create has the function make one, and shows the record and who was told', async () => {
       const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
       expect(stdout).toContain('A private key for selector s2 of example.com was made and stored.');
@@ -78,18 +71,6 @@ describe('commands that the function carries out', () => {
       expect(stdout).toContain('Name   s2._domainkey.example.com');
       expect(exitCode).toBe(0);
       expect(cloud.sns.published).toHaveLength(1);
-    });
-
-    it('create refuses to write over a key: says so, ends with 2, and writes nothing', async () => {
-      await run('key', 'create', 'example.com', '-s', 's2');
-      const writes = () => cloud.calls.count('s3:PutObject');
-      const before = writes();
-      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
-      expect(stdout).toContain(
-        'A private key for selector s2 of example.com exists already; nothing was written.',
-      );
-      expect(exitCode).toBe(2);
-      expect(writes()).toBe(before);
     });
   });
 
@@ -120,12 +101,6 @@ describe('commands that the function carries out', () => {
       expect(stdout).toContain('example.com: rolled back: ');
       expect(exitCode).toBe(0);
       expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
-    });
-
-    it('refuses without --yes if no one can be asked', async () => {
-      const { exitCode, stderr } = await run('revert', 'example.com');
-      expect(stderr).toContain('pass --yes');
-      expect(exitCode).toBe(1);
     });
   });
 

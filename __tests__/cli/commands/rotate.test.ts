@@ -140,18 +140,6 @@ describe('rotate', () => {
       place.commit(`${OWN}# again\n`);
       expect((await rotate('example.com')).stdout).toContain('from s1 to s9');
     });
-
-    it('ages a key that was prepared from when it began to sign', async () => {
-      await prepare('s2');
-      await cloud.clock.advance(400 * 86_400_000);
-      const { value } = cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', 's2'));
-      cloud.dns.publish(recordName('example.com', 's2'), value);
-      await prepare('s3');
-      await new Stack(cloud).apply('t1', 's2');
-      const { keyCreatedAt, spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
-      expect(cloud.clock.now() - Date.parse(keyCreatedAt)).toBeLessThan(86_400_000);
-      expect(spares).toEqual(['s3']);
-    });
   });
 
   describe('of two selectors that alternate', () => {
