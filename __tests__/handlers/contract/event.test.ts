@@ -79,20 +79,6 @@ describe('an event that is taken', () => {
   });
 
   test.each([
-    ['DnsGate', 'gate'],
-    ['Signing', 'change'],
-    ['Confirmation', 'confirm'],
-    ['DkimKey', 'create-key'],
-    ['Inspection', 'inspect'],
-  ])('of %s asks for %s', (resource, kind) => {
-    expect(parse({ ...SIGNING, resource })).toMatchObject({
-      kind,
-      source: 'terraform',
-      domain: 'example.com',
-    });
-  });
-
-  test.each([
     ['create', 'claim'],
     ['update', 'claim'],
     ['delete', 'destroy'],
@@ -125,23 +111,6 @@ describe('an event that is taken', () => {
   test('an inspection needs no transaction', () => {
     const { transaction: _, ...event } = { ...SIGNING, resource: 'Inspection' };
     expect(parse(event)).toMatchObject({ kind: 'inspect', domain: 'example.com' });
-  });
-
-  test.each([
-    [{ action: ACTIONS.status, domain: 'example.com' }, 'status'],
-    [{ action: ACTIONS.known, domains: ['example.com'] }, 'known'],
-    [{ action: ACTIONS.confirm, domain: 'example.com' }, 'confirm-by-hand'],
-    [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert-by-hand'],
-    [{ action: ACTIONS.audit }, 'audit'],
-    [{ ...UPDATE, action: ACTIONS.createKey }, 'create-key'],
-    [{ ...UPDATE, action: ACTIONS.record }, 'record'],
-    [{ ...UPDATE, action: ACTIONS.notifyDnsTeam }, 'notify'],
-    [
-      { action: ACTIONS.revertUnconfirmed, domain: 'example.com', transaction: 't1', arming: 1 },
-      'revert-unconfirmed',
-    ],
-  ])('%j asks for %s', (event, kind) => {
-    expect(parse(event)).toMatchObject({ kind });
   });
 });
 
