@@ -31,7 +31,7 @@ import {
 } from './list/domain-list';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
-import { sharedObjects, sharedWith } from './list/sharing';
+import { sharedObjects, sharingOf } from './list/sharing';
 import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 import { isHandlerStale } from './tools/build/built-from';
@@ -141,10 +141,9 @@ class DomainStack extends TerraformStack {
       ...props
     } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
-    const sharing = sharedWith(list, listed);
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
-      ...(sharing.length > 0 && { sharedWith: sharing }),
+      ...sharingOf(list, listed),
       ...(createKey && { key: DkimKey.created() }),
       ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
       ...(record && { record: recordOf(record, addZoneProvider(this, list, listed)) }),

@@ -43,6 +43,9 @@ export interface ByodkimControlPlaneNodes {
   readonly dashboard?: CloudwatchDashboard;
 }
 
+/** Returns the uppermost folder of a place in a bucket: the role's policy says which of its objects are shared. */
+const folderOf = (place: string): string => /^[^/]+\/(?:[^/]+\/)?/.exec(place)?.[0] ?? place;
+
 const NOTHING_SHARED: SharedObjects = { keys: [], records: [], kmsKeyArns: [], readers: {} };
 
 /**
@@ -92,7 +95,9 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
       bucket: props.bucket?.name ?? keyStore.bucketName,
-      alsoRead: [...(props.alsoRead ?? []), ...shared.keys, ...shared.records],
+      alsoRead: [
+        ...new Set([...(props.alsoRead ?? []), ...[...shared.keys, ...shared.records].map(folderOf)]),
+      ],
     };
     const { alsoRead } = this.policy;
     const topics = new Topics(this, 'Topics', { ...common, choices });

@@ -4,7 +4,14 @@
  */
 import { alternatingSelectors, show } from '../constructs/check-identity-props';
 import type { SharedObjects } from '../constructs/control-plane-props';
-import { dnsRecordsFolder, KEY_PREFIX, ledgerObject, type Sharer } from '../handlers/contract/contract';
+import {
+  dnsRecordsFolder,
+  KEY_PREFIX,
+  LEDGER_PREFIX,
+  ledgerObject,
+  RECORD_PREFIX,
+  type Sharer,
+} from '../handlers/contract/contract';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
 import { pathOfSetting } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
@@ -27,9 +34,12 @@ export function sharedObjects({
 }: Pick<DomainList, 'control' | 'domains'>): (region: string) => SharedObjects {
   const homes = new Set(domains.flatMap(({ home }) => home ?? []));
   const groups = domains.filter(({ stack }) => homes.has(stack)).map((home) => sharersOf(domains, home));
+  const entriesIn = (region: string): number => domains.filter((each) => each.region === region).length;
   return (region) => {
-    const [keys, records, readers]: [string[], string[], Record<string, string[]>] = [[], [], {}];
-    const elsewhere = new Set<string>();
+    let [keys, records]: [string[], string[]] = [[], []];
+    const readers: Record<string, string[]> = {};
+    /** How many entries share with one in another region. */
+    const elsewhere = new Map<string, number>();
     for (const group of groups) {
       const here = group.find((each) => each.region === region);
       if (here === undefined) continue;
@@ -43,28 +53,53 @@ export function sharedObjects({
       for (const { region: other } of group.filter((each) => each !== here)) {
         const store = storeIn(control, other);
         records.push(`${store}/${ledgerObject(other, domain)}`);
-        elsewhere.add(other);
+        elsewhere.set(other, (elsewhere.get(other) ?? 0) + 1);
         // The earlier key, if the home has moved: a rollback needs it.
         if (store !== bucket) keys.push(`${store}/${usual}`);
         const own = home === undefined && bucket === undefined ? privateKey : usual;
         readers[other] = [...(readers[other] ?? []), own];
       }
     }
+    for (const [other, count] of elsewhere) {
+      if (count <= MOST_NAMED) continue;
+      const store = storeIn(control, other);
+      if (count === entriesIn(other)) {
+        keys = whole(keys, `${store}/${KEY_PREFIX}`);
+        records = whole(records, `${store}/${LEDGER_PREFIX}${other}/`);
+      }
+      if (count === entriesIn(region)) readers[other] = whole(readers[other] ?? [], KEY_PREFIX);
+      records = whole(records, `${store}/${RECORD_PREFIX}`);
+    }
     const { kmsKeyArn } = control.keyStore ?? {};
-    const kmsKeyArns = kmsKeyArn ? [...elsewhere].map((other) => inRegion(kmsKeyArn, other)) : [];
+    const kmsKeyArns = kmsKeyArn ? [...elsewhere.keys()].map((other) => inRegion(kmsKeyArn, other)) : [];
     return { keys, records, kmsKeyArns, readers };
   };
 }
 
-/** Returns the other regions that sign with the key and the record of an entry. */
-export const sharedWith = ({ control, domains }: DomainList, listed: ListedDomain): Sharer[] =>
-  sharersOf(domains, listed)
-    .filter((each) => each !== listed)
-    .map(({ region, home }) => ({
+/** How many domains' keys a policy names: IAM takes 10,240 characters, and a list of 1,000 domains is one of any size. */
+const MOST_NAMED = 15;
+
+/** Returns places with one prefix for all below it: a region that shares each of its entries shares the prefix. */
+const whole = (places: readonly string[], prefix: string): string[] => {
+  const others = places.filter((place) => !place.startsWith(prefix));
+  return others.length === places.length ? others : [prefix, ...others];
+};
+
+/** Returns the other regions that sign with the key and the record of an entry, for its stack and its events. */
+export function sharingOf(
+  { control, domains }: DomainList,
+  listed: ListedDomain,
+): { readonly sharedWith?: readonly Sharer[] } {
+  const others = sharersOf(domains, listed).filter((each) => each !== listed);
+  if (others.length === 0) return {};
+  return {
+    sharedWith: others.map(({ region, home }) => ({
       region,
       bucket: storeIn(control, region)!,
       ...(home === undefined && { home: true }),
-    }));
+    })),
+  };
+}
 
 /** Returns the bucket of a region's key store; undefined if the list does not name it. */
 const storeIn = (control: ControlSettings, region: string): string | undefined => {

@@ -1,6 +1,6 @@
 import { regionsOf } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
-import { sharersOf } from '../../list/sharing';
+import { sharedObjects, sharersOf } from '../../list/sharing';
 
 const HEAD = `control: { keyStore: { bucket: "acme-{region}" } }
 defaults: { region: ap-northeast-1 }
@@ -155,6 +155,24 @@ describe('a selector of two entries of one domain', () => {
     expect(() => read('  example.com@us-east-1: { selector: s1 }\n', head)).toThrow(
       /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: regions that share the key of "example.com" of line 3 read in each other’s bucket$/,
     );
+  });
+
+  it.each([
+    [
+      'each domain of many is named, if a region shares not all of its entries',
+      '  a.example: { selector: s1 }\n',
+      16,
+    ],
+    ['the whole store is named, if a region shares each of many entries', '', 1],
+  ])('%s', (_, more, places) => {
+    const many = Array.from({ length: 15 }, (_, at) => `m${at}.example`);
+    const all = ['example.com', ...many].map((name) => `  ${name}@us-east-1: { selector: s1 }\n`);
+    const list = read(many.map((name) => `  ${name}: { selector: s1 }\n`).join('') + all.join('') + more);
+    const [home, other] = ['ap-northeast-1', 'us-east-1'].map(sharedObjects(list));
+    expect(other?.keys).toHaveLength(places);
+    expect(other?.records).toHaveLength(places + 1);
+    expect(home?.readers['us-east-1']).toHaveLength(places);
+    expect(home?.keys).toEqual(['acme-us-east-1/dkim-certificates/']);
   });
 
   it('shares nothing where the domains differ', () => {

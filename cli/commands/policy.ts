@@ -20,6 +20,7 @@ import {
   type ListedDomain,
   regionsOf,
 } from '../../list/domain-list';
+import { sharedObjects } from '../../list/sharing';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, section } from '../command';
 import { functionNameOf, readList } from '../domain-list';
@@ -119,10 +120,14 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
         'several, and name the bucket in control.keyStore.bucket.',
     );
   const { readers } = list?.control.keyStore ?? {};
+  const roleArnIn = (where: string) =>
+    `arn:${partitionOf(where)}:iam::${account}:role/${namesOf(functionName, where).role}`;
+  const shared = list === undefined ? {} : sharedObjects(list)(region).readers;
   return keyStorePolicy({
     bucketArn: `arn:${partition}:s3:::${bucket}`,
-    functionRoleArn: `arn:${partition}:iam::${account}:role/${namesOf(functionName, region).role}`,
+    functionRoleArn: roleArnIn(region),
     ...(readers && { keyReaders: readers }),
+    readersElsewhere: Object.entries(shared).map(([other, keys]) => ({ roleArn: roleArnIn(other), keys })),
   });
 }
 

@@ -6,7 +6,7 @@ import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-ou
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
-import { sharedWith } from '../../list/sharing';
+import { sharingOf } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
@@ -201,10 +201,9 @@ const publishedByDeploy = (words: string): Readiness => ({
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
   const { list, listed } = target;
   const { createKey, record, irreversible } = afterHome(target);
-  const sharing = list ? sharedWith(list, listed) : [];
   return inspectPlan(world, functionOf(target), {
     ...eventFields(target, listed.selector),
-    rotation: rotationSettings({ ...listed, ...(sharing.length > 0 && { sharedWith: sharing }) }),
+    rotation: rotationSettings({ ...listed, ...(list && sharingOf(list, listed)) }),
     ...(irreversible && { irreversible }),
     // Present if the stack has a `DkimKey`, which writes what is missing.
     ...((createKey || record) && { createKey: createKey ?? false }),

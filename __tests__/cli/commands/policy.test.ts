@@ -121,6 +121,21 @@ describe('policy', () => {
     });
   });
 
+  it('lets the functions of other regions read the keys that are shared, in a bucket’s policy', async () => {
+    const list = `control: { keyStore: { bucket: { existing: "ours-{region}" } } }
+defaults: { region: us-east-1, selector: s1 }
+domains: { example.com: , example.com@eu-west-1: }
+`;
+    const args = ['key-store', '--account', '123456789012', '--region', 'us-east-1'];
+    const { Statement } = JSON.parse((await policy(args, list)).stdout);
+    const role = 'arn:aws:iam::123456789012:role/ses-byodkim-eu-west-1';
+    expect(Statement[1].Condition.ArnNotLike['aws:PrincipalArn']).toContain(role);
+    expect(Statement.at(-1)).toMatchObject({
+      Condition: { ArnLike: { 'aws:PrincipalArn': role } },
+      NotResource: expect.arrayContaining(['arn:aws:s3:::ours-us-east-1/dkim-certificates/example.com/*']),
+    });
+  });
+
   it('refuses to guess the account or the bucket of a bucket’s policy', async () => {
     for (const args of [['key-store'], ['key-store', '--account', '123456789012']]) {
       const { exitCode, stderr } = await policy(args);
