@@ -99,7 +99,7 @@ describe('the deploy of many', () => {
     pace(20);
     const first = deployment.start('deploy', 'a.example.com', '--verbose');
     await first.printed(/ {2}waits for SES, /);
-    first.child.kill('SIGINT');
+    first.child.kill('SIGTERM');
     const interrupted = await first.ended;
     expect(interrupted.output).toMatch(/^\[1\/1\] a\.example\.com +waits for SES: \d added/m);
     expect(interrupted.output).toMatch(/^a\.example\.com: not verified by SES yet; /m);

@@ -265,6 +265,19 @@ describe('what a person has done by hand is not undone', () => {
     expect(armed()).toHaveLength(1);
   });
 
+  test.each(['PutEmailIdentityDkimAttributes', 'PutEmailIdentityDkimSigningAttributes', 'TagResource'])(
+    'unless the call, here %s, was before SES gave up: whoever forges one keeps nobody from healing',
+    async (eventName) => {
+      await failedDomain();
+      cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: true });
+      await switchedByHand(true, { eventName, requestParameters: { emailIdentity: DOMAIN } });
+      await day();
+      cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: true });
+      await day();
+      expect(armed()).toHaveLength(1);
+    },
+  );
+
   test('unless an audit has seen it verified: a ledger of an older version', async () => {
     await failedDomain();
     const { seen: _, callsOfOthers: __, ...before } = ledger();
