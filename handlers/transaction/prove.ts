@@ -30,22 +30,16 @@ export interface ProvedKey {
  * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
+  const { domain, region, selector, gate } = request;
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store } = world.services(request.domain, request.region, clock);
+  const { store } = world.services(domain, region, clock);
   const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
-  const proved = world.prove(
-    {
-      domain: request.domain,
-      selector: request.selector,
-      expected: found.key.publicKey,
-      ...request.gate,
-    },
-    gateWorld(world),
-  );
+  const asked = { domain, selector, expected: found.key.publicKey, ...gate };
+  const proved = world.prove(asked, gateWorld(world));
   const [outcome, mailFromDomain] = await beside(
     proved.then((outcome) => requireReady(world, store, request, found, outcome)),
     requireMailFrom(world, request),
@@ -61,13 +55,10 @@ async function requireReady(
   found: FoundKey,
   outcome: GateOutcome,
 ): Promise<GateOutcome> {
-  world.log.info('The gate was asked', {
-    ready: outcome.ready,
-    code: outcome.code,
-    servers: outcome.servers,
-  });
+  const { ready, code, servers } = outcome;
+  world.log.info('The gate was asked', { ready, code, servers });
   refuseOtherAlias(outcome, request);
-  if (outcome.ready) return outcome;
+  if (ready) return outcome;
   const replaced = await findReplaced(world, store, request, found);
   throw replaced?.error ?? (await withKnownKey(gateError(outcome), world, store, request));
 }
@@ -119,13 +110,10 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
  * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: RequestOf<'gate'>) {
-  const { domain, selector, gate } = request;
+  const { domain, region, selector, gate } = request;
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
-  const { identities } = world.services(
-    domain,
-    request.region,
-    untilKept(world, () => 'gate'),
-  );
+  const clock = untilKept(world, () => 'gate');
+  const { identities } = world.services(domain, region, clock);
   // Asked last: what resolvers do not find they remember. SES, whose rate all domains share, is asked if it matters.
   const unsigned = await findUnsignedMail(
     domain,

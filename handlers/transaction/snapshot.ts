@@ -100,27 +100,20 @@ async function ownSelector(session: Session, request: SigningRequest, proved: Fo
   return lost(`selector ${selector} already has another key (${known.key.fingerprint})`);
 }
 
-async function earlierSelector(session: Session, request: SigningRequest, selector: string): Promise<Plan> {
+async function earlierSelector(
+  session: Session,
+  { domain, gate, keyStore }: SigningRequest,
+  selector: string,
+): Promise<Plan> {
   const { inForce } = session.ledger;
   const { store } = session.services;
   const { redactor } = session.world;
   try {
     const key = await (inForce?.selector === selector
       ? fetchRecordedKey(store, redactor, inForce.key)
-      : fetchKey(store, redactor, {
-          bucket: request.keyStore.bucket,
-          key: privateKeyObject(request.domain, selector),
-        }));
-    const outcome = await session.world.prove(
-      {
-        domain: request.domain,
-        selector,
-        expected: key.key.publicKey,
-        ...request.gate,
-        waitSeconds: 0,
-      },
-      { clock: session.clock, remainingMs: () => session.leftMs() },
-    );
+      : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
+    const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
+    const outcome = await session.world.prove(asked, { clock: session.clock, remainingMs: session.leftMs });
     if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${outcome.message}`);
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
