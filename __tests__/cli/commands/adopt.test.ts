@@ -62,28 +62,21 @@ describe('adopt, in several regions', () => {
   }
 
   it('writes one selector for the regions in which SES has verified it, wherever its key is', async () => {
-    const signing = (selector: string, status = 'SUCCESS') =>
-      ({ origin: 'EXTERNAL', enabled: true, status, selector, tokens: [selector] }) as never;
+    const inBoth = (statuses: Readonly<Record<string, string>>, ...keys: string[]): Inventory => ({
+      identities: new Map(
+        Object.entries(statuses).map(([domain, status]) => [
+          domain,
+          { origin: 'EXTERNAL', enabled: true, status, selector: 's1', tokens: ['s1'] } as never,
+        ]),
+      ),
+      keys: new Map(keys.map((domain) => [domain, ['s1']])),
+    });
+    const SUCCESS = 'SUCCESS';
+    const [b, c, fresh] = ['b.example', 'c.example', 'new.example'] as const;
     const inventory = (region: string): Inventory =>
       region === 'eu-west-1'
-        ? {
-            identities: new Map([
-              ['new.example', signing('s1')],
-              ['b.example', signing('s1')],
-              ['c.example', signing('s1')],
-            ]),
-            keys: new Map([
-              ['new.example', ['s1']],
-              ['c.example', ['s1']],
-            ]),
-          }
-        : {
-            identities: new Map([
-              ['new.example', signing('s1')],
-              ['c.example', signing('s1', 'PENDING')],
-            ]),
-            keys: new Map([['c.example', ['s1']]]),
-          };
+        ? inBoth({ [fresh]: SUCCESS, [b]: SUCCESS, [c]: SUCCESS }, fresh, c)
+        : inBoth({ [fresh]: SUCCESS, [c]: 'PENDING' }, c);
     const { written, stdout, exitCode } = await adopt(LIST, inventory);
     expect(
       parseDomainList(written, 'domains.yaml').domains.map(({ stack, selector, home }) => [
