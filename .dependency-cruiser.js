@@ -11,7 +11,7 @@ const FLOORS = {
     ['index.ts'],
     ['handle.ts'],
     ['dispatch.ts'],
-    // The watch, and plans.
+    // The watch, which heals by a change, and plans, which rehearse one.
     ['audit/', 'inspection/', 'drill/'],
     ['transaction/', 'dkim-key/'],
     ['notices/', 'selector/', 'log-and-metrics.ts'],

@@ -52,7 +52,6 @@ export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) =
   since: isoOrNull(since),
   recordMayGoAt: isoOrNull(recordMayGoAt),
 });
-export type StageData = ReturnType<typeof stageAsData>;
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 

@@ -227,17 +227,6 @@ describe('what a person has done by hand is not undone', () => {
     for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has set it again');
   });
 
-  test('signing that is found on after SES has given up, and off later, without a trail', async () => {
-    await failedDomain();
-    cloud.ses.tamper(DOMAIN, { enabled: true });
-    cloud.dns.lagging.add('192.0.2.2:53');
-    await expectNotHealed('the gate does not prove its record');
-    cloud.dns.lagging.clear();
-    cloud.ses.tamper(DOMAIN, { enabled: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('a person has switched signing off');
-    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
-  });
-
   /** @param trail what CloudTrail shows of the call */
   const switchedByHand = async (enabled: boolean, trail: object): Promise<void> => {
     cloud.ses.tamper(DOMAIN, { enabled });
@@ -277,18 +266,6 @@ describe('what a person has done by hand is not undone', () => {
       expect(armed()).toHaveLength(1);
     },
   );
-
-  test('unless an audit has seen it verified: a ledger of an older version', async () => {
-    await failedDomain();
-    const { seen: _, callsOfOthers: __, ...before } = ledger();
-    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(before));
-    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false });
-    for (let i = 0; i < 2; i += 1) await expectNotHealed('no audit has seen it verified');
-    await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
-    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
-    await day();
-    expect(armed()).toHaveLength(1);
-  });
 
   test.each<[string, () => void, string | undefined]>([
     [

@@ -54,10 +54,6 @@ export class Calls {
     this.faults.push({ fault, seen: 0 });
   }
 
-  get hasFaults(): boolean {
-    return this.faults.length > 0;
-  }
-
   clearFaults(): void {
     this.faults = [];
   }
