@@ -1,14 +1,23 @@
+import pico from 'picocolors';
+import { CliError } from '../../cli/cli-error';
 import { errorBlock } from '../../cli/deploy/report';
 import { findHandlerErrors } from '../../cli/engine/engine';
+import { FAILURES, type FailureCode } from '../../cli/failure-catalogue';
+import { rowOf } from '../../cli/status/row';
+import { showStatus } from '../../cli/status/show';
+import { FINDINGS, type FindingCode, finding } from '../../handlers/audit/finding-catalogue';
+import { domainReport } from '../../handlers/audit/report';
+import { domainText } from '../../handlers/audit/report-text';
 import { iso } from '../../handlers/clock';
 import { forDomain } from '../../handlers/errors/advice';
-import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
+import { ERROR_CATALOGUE, isErrorCode } from '../../handlers/errors/error-catalogue';
 import type { DetailsOf, ErrorCode } from '../../handlers/errors/error-details';
 import { ByodkimError } from '../../handlers/errors/errors';
 import { Redactor } from '../../handlers/errors/redact';
 import { errorAnswer, thrownError } from '../../handlers/handle';
 import { formatNotice, type NotedWork } from '../../handlers/notices/layout';
 import { failureNotice } from '../../handlers/notices/result-notice';
+import { answer } from './status/answers';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };
 const RECORD = {
@@ -117,6 +126,25 @@ const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
   ],
 };
 
+/** Findings where what to do depends on what was found. */
+const FACTS: Partial<Readonly<Record<FindingCode, readonly object[]>>> = {
+  NOT_TAGGED: [{ arn: 'arn:aws:ses:eu-west-1:1:identity/example.com' }],
+  NOT_VERIFIED: [
+    { isHealed: true },
+    { givesUpAt: iso(0), isBack: true },
+    { givesUpAt: iso(0), isBack: false },
+  ],
+  REGIONS_DIFFER: [{ isShared: true }],
+  ALIAS_CHANGED: [{ name: 's1._domainkey.example.com', target: 's1.example.net' }],
+  RECORD_MAY_GO: [{ selector: 's1', since: '2026-01-01' }],
+  RECORD_STAYS_TOO_LONG: [{ selector: 's1', since: '2026-01-01' }],
+  REVERT_OVERDUE: [
+    { isDone: true, isArmedAgain: false },
+    { isDone: false, isArmedAgain: true },
+  ],
+  NOT_CHECKED: [{ isReached: false }],
+};
+
 /** Takes away what a form adds: line breaks, and the marks of code. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
 
@@ -152,3 +180,34 @@ describe.each(Object.keys(DETAILS) as ErrorCode[])('what to do about %s', (code)
 
   it('names who acts', () => expect(ERROR_CATALOGUE[code].who).not.toBe(''));
 });
+
+describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (code) => {
+  const facts = (FACTS[code] ?? [undefined]) as readonly undefined[];
+
+  it.each(facts)('is the same in the audit and in the status: %j', (each) => {
+    const [found] = finding(code, 'It broke.', each && { facts: each });
+    const report = domainReport(PLACE, { selector: 's1', findings: [found], notes: [] });
+    const dated = report.findings.map((one) => ({ ...one, since: iso(0) }));
+    const subject = { entry: 'example.com', ...PLACE, listedSelector: 's1' };
+    const row = rowOf(subject, answer({ findings: dated }), null);
+    const told = `To do: ${forDomain(found.todo, PLACE)}`;
+    expect(told).not.toMatch(/undefined|`|\[object|<domain>/);
+    for (const text of [domainText(report), showStatus([row], '', pico.createColors(false))])
+      expect(text).toContain(told);
+  });
+});
+
+test('an error and a finding of one code have one row', () => {
+  for (const code of Object.keys(FINDINGS))
+    if (isErrorCode(code))
+      expect(FINDINGS[code as 'KEY_REPLACED']).toMatchObject(adviceIn(ERROR_CATALOGUE[code]));
+});
+const adviceIn = ({ who, todo }: { who: string; todo: string }) => ({ who, todo });
+
+test.each(Object.keys(FAILURES) as FailureCode[])(
+  'what to do about %s is the same for a command and a deploy',
+  (code) => {
+    const { advice } = new CliError('It broke.', code);
+    expect(plain(errorBlock({ code, message: 'It broke.' }))).toContain(`To do ${plain(advice!)}`);
+  },
+);

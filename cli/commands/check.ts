@@ -1,3 +1,4 @@
+import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { StatusAnswer } from '../aws/function';
@@ -118,7 +119,7 @@ function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: 
   const some = outcome.servers.some(({ verdict }) => verdict === 'ready') ? 'some ' : '';
   return {
     message: `SES signs with selector ${selector} now, and ${some}receivers cannot verify its mail. ${outcome.recordName}: ${standingOfOutcome(outcome).words}.`,
-    advice: `Have the record published again: byodkim record ${entry} -s ${selector} prints it.`,
+    advice: FINDINGS.RECORD_MISSING.todo.replaceAll('<domain>', `${entry} -s ${selector}`),
   };
 }
 

@@ -73,7 +73,9 @@ async function runDrill(cli: Cli, place: FunctionTarget, waitSeconds: number): P
 
   const armed = await orCliError(call({}));
   if (armed instanceof CliError) {
-    const remedy = remedyOfCall(armed, place);
+    // Without an answer of the function, or of one that is older, nothing is known of the rollback.
+    const remedy =
+      armed.details === undefined || armed.code === 'UNSUPPORTED_ACTION' ? (armed.advice ?? '') : undefined;
     report('armed', `${armed.code}: ${armed.message}`, remedy ?? remedyOfArming(place));
     return end(remedy === undefined ? EXIT.wrong : EXIT.cannotTell);
   }
@@ -109,14 +111,6 @@ async function untilFired(
 }
 
 const redeploy = ({ region }: FunctionTarget): string => `\`byodkim deploy ${controlStackId(region)}\``;
-
-/** Returns what to fix if the function could not be called; undefined: it was, and could not arm. */
-function remedyOfCall({ code, details }: CliError, place: FunctionTarget): string | undefined {
-  if (code === 'FUNCTION_NOT_FOUND') return `Deploy the control stack first: ${redeploy(place)}.`;
-  if (code === 'UNSUPPORTED_ACTION')
-    return `The function is older than this command. Deploy the control stack again: ${redeploy(place)}.`;
-  return details === undefined ? 'Fix this first: nothing is known of the rollback.' : undefined;
-}
 
 const remedyOfArming = (place: FunctionTarget): string =>
   'A change could not be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +

@@ -3,6 +3,7 @@ import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
 import { findHandlerErrors } from '../engine/engine';
+import { FAILURES, type FailureCode } from '../failure-catalogue';
 import type { ChangedSetting, DomainChange } from './changes';
 import { isUntouched } from './meaning';
 
@@ -17,8 +18,15 @@ export interface PlanRefusal {
   readonly isCertain: boolean;
 }
 
-const refusal = (text: string | undefined, by: readonly Deployed[]): PlanRefusal[] =>
-  text === undefined || by.length === 0 ? [] : [{ text, isCertain: by.some((each) => each !== 'unknown') }];
+/** What was found; what to do is in the row of a code of the deploy's own refusals, or the words say it. */
+type Refused = readonly [found: string, code?: FailureCode];
+
+const refusal = (refused: Refused | undefined, by: readonly Deployed[]): PlanRefusal[] => {
+  if (refused === undefined || by.length === 0) return [];
+  const [found, code] = refused;
+  const text = code === undefined ? found : `${found} ${FAILURES[code].todo}`;
+  return [{ text, isCertain: by.some((each) => each !== 'unknown') }];
+};
 
 /**
  * Returns what a deploy will refuse of a changed setting of the control stack.
@@ -45,20 +53,18 @@ export function refusalsOfSetting(
 }
 
 /** @returns undefined if a deploy carries the change out */
-export function refusalOfSetting({ path, before }: ChangedSetting): string | undefined {
+export function refusalOfSetting({ path, before }: ChangedSetting): Refused | undefined {
   if (path === 'control.functionName')
-    return (
-      '`control.functionName`: the function cannot be renamed while domains are deployed. Armed reverts would be lost, and no ' +
-      'domain could be changed or destroyed.'
-    );
+    return [
+      '`control.functionName`: armed reverts would be lost, and no domain could be changed or destroyed.',
+      'CONTROL_PROTECTED',
+    ];
   const isMadeBucket =
     (path === 'control.keyStore.bucket' && (before === undefined || typeof before === 'string')) ||
     (path === 'control.keyStore.bucket.existing' && before === undefined);
-  if (!isMadeBucket) return undefined;
-  return (
-    '`control.keyStore.bucket`: the control stack has made another bucket, with keys and ledgers that do not move by ' +
-    'themselves. The bucket cannot be changed after the first deploy.'
-  );
+  return isMadeBucket
+    ? ['`control.keyStore.bucket`: the control stack has made another bucket.', 'KEY_STORE_PROTECTED']
+    : undefined;
 }
 
 /**
@@ -76,36 +82,34 @@ export function refusalsOfDomain(
   if (change.kind === 'removed') {
     if (sharing.length === 0) return [];
     return refusal(
-      `\`${before.stack}\`: it has the key and the record that ${sharing.map((each) => `\`${each}\``).join(', ')} signs with. First ` +
-        'move the home: deploy a new selector for all, with `createKey` at another one. Then destroy this one, and remove its entry last.',
+      [
+        `\`${before.stack}\`: it has the key and the record that ${sharing.map((each) => `\`${each}\``).join(', ')} signs with. First ` +
+          'move the home: deploy a new selector for all, with `createKey` at another one. Then destroy this one, and remove its entry last.',
+      ],
       [deployed],
     );
   }
   const { after } = change;
+  const name = `\`${after.stack}\``;
+  const [from, to] = [before.record?.hostedZoneId, after.record?.hostedZoneId];
   if (before.region !== after.region)
     return refusal(
-      `\`${after.stack}\`: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its ` +
-        `key is. To move the domain, add \`${after.domain}@${after.region}\` with a new selector, deploy it, send mail ` +
-        `through ${after.region}, then run \`byodkim destroy ${before.stack}\` and remove that entry.`,
+      [
+        `${name}: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its key is.`,
+        'IDENTITY_PROTECTED',
+      ],
       [deployed],
     );
-  const [from, to] = [before.record?.hostedZoneId, after.record?.hostedZoneId];
   if (from !== undefined && to !== undefined && from !== to)
     return refusal(
-      `\`${after.stack}\`: the records move from hosted zone ${from} to ${to}. Take the earlier ones out of the state first (\`state rm\`).`,
+      [`${name}: the records move from hosted zone ${from} to ${to}.`, 'RECORD_MOVES'],
       [deployed],
     );
   if (before.identity === 'existing' && (after.identity ?? 'managed') === 'managed')
-    return refusal(
-      `\`${after.stack}\`: the stack would make an identity that exists. Write \`identity: import\`.`,
-      [deployed],
-    );
+    return refusal([`${name}: the stack would make an identity that exists.`, 'IDENTITY_EXISTS'], [deployed]);
   if (before.identity === 'existing' || after.identity !== 'existing') return [];
-  return refusal(
-    `\`${after.stack}\`: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would ` +
-      'delete it. Take it out of the state first (`state rm`).',
-    [deployed],
-  );
+  const found = `${name}: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`;
+  return refusal([found, 'IDENTITY_PROTECTED'], [deployed]);
 }
 
 /** An error that a deploy of an entry would end with before it changes SES. */

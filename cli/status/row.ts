@@ -1,4 +1,4 @@
-import type { DatedFinding } from '../../handlers/audit/news';
+import type { LastFinding } from '../../handlers/audit/news';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { type SelectorStage, stageOf } from '../../handlers/selector/stages';
 import type { StatusAnswer } from '../aws/function';
@@ -30,7 +30,7 @@ export interface StatusRow extends Subject {
   /** What DNS has of the selector in force, or else of the listed one; `null`: nothing is known. */
   readonly dns: string | null;
   /** What the function has found, the worst first. */
-  readonly findings: readonly DatedFinding[];
+  readonly findings: readonly LastFinding[];
   readonly waiting: readonly Waiting[];
   /** The life of each selector, the newest first. */
   readonly stages: readonly SelectorStage[];

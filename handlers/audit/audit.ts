@@ -169,7 +169,7 @@ async function end(
   const { world, services } = run;
   const missed = report.pending.map((place) =>
     uncheckedDomain(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
-      todo: 'Run the audit for this domain again.',
+      facts: { isReached: false },
     }),
   );
   const { problem } = run.memory;

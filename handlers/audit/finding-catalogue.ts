@@ -1,4 +1,6 @@
-import type { Place } from '../contract/event';
+import type { Advice } from '../errors/advice';
+import { ERROR_CATALOGUE, tagCommand } from '../errors/error-catalogue';
+import type { ErrorCode } from '../errors/error-details';
 
 /** How much a domain needs a person; the worst first. */
 export const SEVERITIES = [
@@ -14,15 +16,13 @@ export const SEVERITIES = [
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What the catalogue says of one code. */
-interface FindingDescription {
+interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   /** The first is the default. */
   readonly severities: readonly Severity[];
   /** What was found. */
   readonly means: string;
   /** Who acts. @default the deployer */
   readonly who?: string;
-  /** What to do, with `<domain>` for the domain. */
-  readonly remedy: string;
   /**
    * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
    * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
@@ -30,8 +30,33 @@ interface FindingDescription {
   readonly deploy: 'resolves' | 'tries' | 'no help';
 }
 
+/** What a finding carries beside its words, where what to do depends on it. */
+interface FactsOf {
+  readonly NOT_TAGGED: { readonly arn: string };
+  readonly NOT_VERIFIED: /** The audit repeats the change. */
+    | { readonly isHealed: true }
+    /** SES no longer finds the record. */
+    | { readonly givesUpAt: string; readonly isBack: boolean };
+  readonly REGIONS_DIFFER: { readonly isShared: true };
+  readonly ALIAS_CHANGED: { readonly name: string; readonly target: string };
+  readonly RECORD_MAY_GO: { readonly selector: string; readonly since: string };
+  readonly RECORD_STAYS_TOO_LONG: { readonly selector: string; readonly since: string };
+  /** `isDone`: SES has verified the change. */
+  readonly REVERT_OVERDUE: { readonly isDone: boolean; readonly isArmedAgain: boolean };
+  readonly NOT_CHECKED: { readonly isReached: false };
+}
+type Facts<Code> = Code extends keyof FactsOf ? FactsOf[Code] : never;
+
+/** Makes a row; what to do by what was found is typed by its facts. */
+const by = <Code extends keyof FactsOf>(todoOf: (facts: FactsOf[Code]) => string | undefined) => todoOf;
+
+/** Takes who acts, and what to do, from the error of the same fault. */
+const like = (code: ErrorCode) => ({ who: ERROR_CATALOGUE[code].who, todo: ERROR_CATALOGUE[code].todo });
+
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
-const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record` prints it.';
+const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record <domain>` prints it.';
+const mayGo = ({ selector, since }: FactsOf['RECORD_MAY_GO']): string =>
+  `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`;
 const REMOVED =
   'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.';
 
@@ -40,27 +65,29 @@ export const FINDINGS = {
   IDENTITY_MISSING: {
     severities: ['urgent'],
     means: 'SES no longer has an identity of this domain.',
-    remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+    todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
     deploy: 'resolves',
   },
   DRIFT: {
     severities: ['urgent'],
     means: 'SES signs with something else than what was set: it was changed outside this project.',
-    remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
     deploy: 'resolves',
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
-    remedy: 'Deploy the domain again, which switches it on.',
+    todo: 'Deploy the domain again, which switches it on.',
     deploy: 'resolves',
   },
   NOT_TAGGED: {
     severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
-    remedy:
-      'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+    todo: 'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+    todoOf: by<'NOT_TAGGED'>(
+      ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
+    ),
     deploy: 'resolves',
   },
   NOT_VERIFIED: {
@@ -68,24 +95,31 @@ export const FINDINGS = {
     means:
       'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
     who: DNS_TEAM,
-    remedy:
-      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
+    todo: 'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
+    todoOf: by<'NOT_VERIFIED'>((facts) => {
+      if ('isHealed' in facts) return 'Nothing: you are notified of the result.';
+      return facts.isBack
+        ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
+        : `Before ${facts.givesUpAt}: ${PUBLISHED_AGAIN} SES then verifies it by itself.`;
+    }),
     deploy: 'resolves',
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
       'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
-    remedy:
-      'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@4 report`.',
+    todo: 'Delete those that are not needed beside the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@4 report`.',
     deploy: 'no help',
   },
   REGIONS_DIFFER: {
     severities: ['urgent', 'act'],
     means:
       'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
-    remedy:
-      'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
+    todo: 'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
+    todoOf: by<'REGIONS_DIFFER'>(
+      () =>
+        'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.',
+    ),
     deploy: 'tries',
   },
   MAIL_FROM_FAILED: {
@@ -93,8 +127,7 @@ export const FINDINGS = {
     means:
       'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
     who: DNS_TEAM,
-    remedy:
-      'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
+    todo: 'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
     deploy: 'tries',
   },
   MAIL_FROM_SPF_GONE: {
@@ -102,71 +135,74 @@ export const FINDINGS = {
     means:
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
-    remedy: 'Publish it again: `byodkim record <domain>` prints it.',
+    todo: 'Publish it again: `byodkim record <domain>` prints it.',
     deploy: 'resolves',
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
       'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
-    remedy: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
     deploy: 'resolves',
   },
   SENDERS_CHANGED: {
     severities: ['act'],
     means:
       'Who may send as this domain by policies of its identity is not what was deployed, or a policy of others lets everyone.',
-    remedy:
-      'Find out who changed it (CloudTrail). A deploy restores our policy; delete that of others (`aws sesv2 delete-email-identity-policy`).',
+    todo: 'Find out who changed it (CloudTrail). A deploy restores our policy; delete that of others (`aws sesv2 delete-email-identity-policy`).',
     deploy: 'tries',
   },
   RECORD_MISSING: {
     severities: ['urgent'],
     means: 'A name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
-    remedy: PUBLISHED_AGAIN,
+    todo: PUBLISHED_AGAIN,
     deploy: 'resolves',
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
-    remedy: PUBLISHED_AGAIN,
+    todo: PUBLISHED_AGAIN,
     deploy: 'resolves',
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
-    remedy: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
+    todo: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
     deploy: 'resolves',
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
     means: 'No name server could be asked, or there was no key to compare the record with.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    remedy: 'Check the name servers of the zone, or restore the key; then run the audit again.',
+    todo: 'Check the name servers of the zone, or restore the key; then run the audit again.',
     deploy: 'resolves',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
     means: 'The record of an earlier selector is gone, but mail in transit or a rollback needs it.',
     who: DNS_TEAM,
-    remedy: 'Have it published again, unless its key was revoked on purpose.',
+    todo: 'Have it published again, unless its key was revoked on purpose.',
     deploy: 'tries',
   },
   ALIAS_CHANGED: {
     severities: ['act'],
     means: 'Not every server has a delegated name as an alias into the zone of this project.',
     who: 'the DNS team',
-    remedy: 'Publish the CNAME that the finding names.',
+    todo: 'Publish the CNAME that the finding names.',
+    todoOf: by<'ALIAS_CHANGED'>(
+      ({ name, target }) => `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
+    ),
     deploy: 'resolves',
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
     means: 'No mail needs the record of an earlier selector.',
     who: DNS_TEAM,
-    remedy: REMOVED,
+    todo: REMOVED,
+    todoOf: mayGo,
     deploy: 'no help',
   },
   RECORD_STAYS_TOO_LONG: {
@@ -174,89 +210,92 @@ export const FINDINGS = {
     means:
       'The record is still published long after the last mail that needed it: whoever has its key can sign with it.',
     who: DNS_TEAM,
-    remedy: REMOVED,
+    todo: REMOVED,
+    todoOf: mayGo,
     deploy: 'no help',
   },
   REVERT_OVERDUE: {
     severities: ['urgent'],
     means:
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
-    remedy:
-      'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+    todo: 'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+    todoOf: by<'REVERT_OVERDUE'>(({ isDone, isArmedAgain }) =>
+      isArmedAgain
+        ? 'Nothing. If the next audit still finds this, run byodkim drill.'
+        : isDone
+          ? 'Run byodkim confirm <domain>: the change is done.'
+          : undefined,
+    ),
     deploy: 'resolves',
   },
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change without a revert schedule has not been confirmed for more than a day.',
-    remedy: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
+    todo: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
     deploy: 'resolves',
   },
   ROLLBACK_FAILED: {
     severities: ['urgent'],
     means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
-    who: 'the on-call engineer',
-    remedy:
-      'Fix the cause that the finding names, then `byodkim revert <domain> --yes`; if that fails, `byodkim manual <domain>`.',
+    ...like('ROLLBACK_FAILED'),
     deploy: 'resolves',
   },
   ROLLED_BACK: {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
-    remedy:
-      'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+    ...like('VERIFICATION_FAILED'),
     deploy: 'resolves',
   },
   KEY_MISSING: {
     severities: ['act'],
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     who: 'the keeper of the keys',
-    remedy: 'Restore the object from an earlier version, or rotate to a new selector.',
+    todo: 'Restore the object from an earlier version, or rotate to a new selector.',
     deploy: 'resolves',
   },
   KEY_REPLACED: {
     severities: ['act'],
     means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
-    who: 'the keeper of the keys',
-    remedy:
-      'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints how. Or rotate.',
+    ...like('KEY_REPLACED'),
     deploy: 'resolves',
   },
   KEY_OVERDUE: {
     severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
-    remedy: 'Rotate to a new selector: see the runbook.',
+    todo: 'Rotate to a new selector: see the runbook.',
     deploy: 'no help',
   },
   KEY_DUE: {
     severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
-    remedy: 'Rotate to a new selector before that day: see the runbook.',
+    todo: 'Rotate to a new selector before that day: see the runbook.',
     deploy: 'no help',
   },
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
-    remedy: 'Fix access if it was denied; this audit writes the object again.',
+    todo: 'Fix access if it was denied; this audit writes the object again.',
     deploy: 'resolves',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
-    remedy: 'Check the name and the region; deploy the domain if it should be managed.',
+    todo: 'Check the name and the region; deploy the domain if it should be managed.',
     deploy: 'resolves',
   },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
-    remedy: 'Fix the cause, then run the audit again.',
+    todo: 'Fix the cause, then run the audit again.',
+    todoOf: by<'NOT_CHECKED'>(() => 'Run the audit for this domain again.'),
     deploy: 'resolves',
   },
-} as const satisfies Record<string, FindingDescription>;
+} as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;
 
 /** Returns whether a deploy helps. One may, if only a newer function has the code. */
-export const deployHelps = (code: FindingCode): FindingDescription['deploy'] =>
+export const deployHelps = (code: FindingCode): FindingRow<never>['deploy'] =>
   Object.hasOwn(FINDINGS, code) ? FINDINGS[code].deploy : 'tries';
 
 /** One finding of the audit. */
@@ -275,25 +314,23 @@ export interface Finding {
   readonly todo: string;
 }
 
-/** Returns the remedy of a code for a domain, as plain text. */
-export const remedyOf = (code: FindingCode, place: Place): string => forDomain(plainRemedy(code), place);
+/** Returns what to do about a finding, as plain text with `<domain>`. */
+export function todoOfFinding<Code extends FindingCode>(code: Code, facts?: Facts<Code>): string {
+  if (!Object.hasOwn(FINDINGS, code)) return 'See the newer version.';
+  const { todo, todoOf }: Omit<Advice<never>, 'who'> = FINDINGS[code];
+  return ((facts && todoOf?.(facts as never)) ?? todo).replaceAll('`', '');
+}
 
-const plainRemedy = (code: FindingCode): string =>
-  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].remedy.replaceAll('`', '') : 'See the newer version.';
-
-/** Puts a domain into the commands of a remedy. */
-export const forDomain = (todo: string, { domain, region }: Place): string =>
-  todo.replaceAll('<domain>', `${domain} --region ${region}`);
-
-/** Makes a finding, as a list of one. @param todo if it differs from the remedy of the code */
+/** Makes a finding, as a list of one. @param facts what to do depends on */
 export const finding = <Code extends FindingCode>(
   code: Code,
   found: string,
   {
-    todo = plainRemedy(code),
+    facts,
     severity = FINDINGS[code].severities[0],
     ...more
-  }: Partial<Pick<Finding, 'todo' | 'subject' | 'stage' | 'since'>> & {
+  }: Partial<Pick<Finding, 'subject' | 'stage' | 'since'>> & {
+    readonly facts?: Facts<Code>;
     readonly severity?: (typeof FINDINGS)[Code]['severities'][number];
   } = {},
-): [Finding] => [{ severity, code, found, todo, ...more }];
+): [Finding] => [{ severity, code, found, todo: todoOfFinding(code, facts), ...more }];

@@ -16,7 +16,7 @@ import { observeExisting, signsWith } from '../ledger/signing-state';
 import { afterGate, changeWithin } from '../transaction/change';
 import type { World } from '../world';
 import type { Audited } from './audited';
-import type { Finding, FindingCode } from './finding-catalogue';
+import { type Finding, type FindingCode, todoOfFinding } from './finding-catalogue';
 import { armForDomain } from './later';
 import type { LastFindings } from './news';
 
@@ -79,7 +79,7 @@ export function withHealing(found: Finding, healing: Healing | undefined): Findi
   return {
     ...found,
     found: `${found.found} It is healed: the change is repeated ${when}.`,
-    todo: 'Nothing: you are notified of the result.',
+    todo: todoOfFinding('NOT_VERIFIED', { isHealed: true }),
   };
 }
 

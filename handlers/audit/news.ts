@@ -3,18 +3,16 @@ import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import type { Services, World } from '../world';
-import { type Finding, remedyOf, SEVERITIES } from './finding-catalogue';
+import { type Finding, SEVERITIES } from './finding-catalogue';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
 import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
-export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'code'> {
+export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'todo' | 'code'> {
   /** When it began, or was found first. ISO 8601. */
   readonly since: string;
   /** When the operators were notified of it last. ISO 8601. @default since */
   readonly notifiedAt?: string;
-  /** @default the remedy of its code */
-  readonly todo?: string;
 }
 
 /** The findings of the last scheduled audit of each domain. */
@@ -88,16 +86,11 @@ export const findingId = (place: string, { code, subject }: Pick<Finding, 'code'
 /** The place of findings that concern every domain. */
 const EVERY = '*';
 
-/** A finding with its time, as it is printed. */
-export interface DatedFinding extends LastFinding {
-  readonly todo: string;
-}
-
 /** Returns the last findings of a domain. */
-export const lastFindingsOf = ({ findings }: LastFindings, place: Place): DatedFinding[] =>
+export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
   Object.entries(findings)
     .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
-    .map(([, known]) => ({ ...known, todo: known.todo ?? remedyOf(known.code, place) }));
+    .map(([, known]) => known);
 
 /** Returns since when something is found: its stage has lasted since then. ISO 8601. */
 export function sinceOf({ findings }: LastFindings, place: string, found: Finding, now: number): string {
@@ -141,8 +134,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
     for (const finding of found) {
       const id = findingId(key, finding);
       const known = last.findings[id];
-      const { severity, stage, code, found: text } = finding;
-      const todo = place && finding.todo === remedyOf(code, place) ? undefined : finding.todo;
+      const { severity, stage, code, found: text, todo } = finding;
       const since = sinceOf(last, key, finding, now);
       const state = newsState(finding, known, now);
       const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;

@@ -82,10 +82,12 @@ function countStates({ domains }: AuditReport): Record<string, number> {
   return counts;
 }
 
-function findingEvents({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent[] {
+function findingEvents({ state, place, finding: { todo: of, ...finding } }: News): BusEvent[] {
   // It has not changed; only the notice repeats it.
   if (state === 'unresolved') return [];
   const { domain, region } = place ?? {};
+  const { code, severity, found, since } = finding;
+  const todo = state === 'resolved' ? undefined : of;
   const detail: FindingEvent = { domain, region, state, code, severity, found, todo, since };
   return [{ detailType: DETAIL_TYPES.finding, detail, place }];
 }

@@ -31,15 +31,14 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
   const found = !isWaiting(open)
     ? `${change} was not confirmed, and should have been rolled back at ${iso(armed.at)}, but was not.`
     : `${change} ${isDone ? 'is verified by SES' : 'waits for SES'}, and the check that was due at ${iso(armed.at)} did not run.`;
-  const byHand = isDone ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
-  if (!audited.acts) return finding('REVERT_OVERDUE', found, { todo: byHand });
+  const overdue = (more: string, isArmedAgain = false) =>
+    finding('REVERT_OVERDUE', `${found}${more}`, { facts: { isDone, isArmedAgain } });
+  if (!audited.acts) return overdue('');
   const payload = { action: ACTIONS.revertUnconfirmed, domain, region, transaction, arming: armed.number };
   const again = await armForDomain(audited, 'late', payload, 'Makes up for a schedule that did not fire');
   return again.at === undefined
-    ? finding('REVERT_OVERDUE', `${found} It could not be armed again: ${again.problem}`, { todo: byHand })
-    : finding('REVERT_OVERDUE', `${found} It is armed again for ${again.at}.`, {
-        todo: 'Nothing. If the next audit still finds this, run byodkim drill.',
-      });
+    ? overdue(` It could not be armed again: ${again.problem}`)
+    : overdue(` It is armed again for ${again.at}.`, true);
 }
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */

@@ -26,8 +26,7 @@ export async function checkRecord(
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
-    const todo = 'Restore the private key, then run the audit again.';
-    return { findings: finding('DNS_UNKNOWN', found, { todo }) };
+    return { findings: finding('DNS_UNKNOWN', found) };
   }
   const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
@@ -65,7 +64,7 @@ function judgeAlias(
   return finding(
     'ALIAS_CHANGED',
     `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
-    { todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.` },
+    { facts: { name, target } },
   );
 }
 
@@ -120,7 +119,7 @@ function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
       subject: 'selectors',
       stage: each,
       since: iso(since),
-      todo: 'Find out why with `byodkim status`, then deploy the region that is behind; both records have to stay until then.',
+      facts: { isShared: true },
     },
   );
 }
@@ -166,12 +165,12 @@ function judgeFormer(
   }
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const since = day(stage.recordMayGoAt!);
-  const todo = `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`;
+  const about = { facts: { selector, since }, subject: selector };
   return stage.finding === 'record-stays-too-long'
     ? finding(
         'RECORD_STAYS_TOO_LONG',
         `The record ${name} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
-        { todo, subject: selector },
+        about,
       )
-    : finding('RECORD_MAY_GO', `No mail needs the record ${name}.`, { todo, subject: selector });
+    : finding('RECORD_MAY_GO', `No mail needs the record ${name}.`, about);
 }

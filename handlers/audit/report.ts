@@ -3,9 +3,10 @@ import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
+import { forDomain } from '../errors/advice';
 import { ByodkimError } from '../errors/errors';
 import type { World } from '../world';
-import { type Finding, finding, forDomain, SEVERITIES, type Severity } from './finding-catalogue';
+import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
 import type { Survey } from './survey';
 
 /** What the audit says of one domain. */

@@ -1,5 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
-import { tagCommand } from '../aws/with-aws-errors';
+import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract/contract';
 import { placeId } from '../contract/event';
@@ -44,9 +44,7 @@ export function judgeSigning(
       ...finding(
         'NOT_TAGGED',
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may neither change it nor roll it back.`,
-        {
-          todo: `Find out who removed it (CloudTrail), then set it again: ${tagCommand(audited.ledger, audited.world.environment.schedulerRoleArn)}`,
-        },
+        { facts: { arn: identityArn(audited.ledger, audited.world.environment.schedulerRoleArn) } },
       ),
     );
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))
@@ -89,10 +87,7 @@ function judgeLapse(
     `SES no longer finds the record of selector ${selector} (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
       `${givesUpAt} at the earliest, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
     {
-      todo:
-        outcome?.ready === true
-          ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
-          : `Before ${givesUpAt}, have the DNS team publish the record again; byodkim record prints it. SES then verifies it by itself.`,
+      facts: { givesUpAt, isBack: outcome?.ready === true },
       severity: 'urgent',
       stage: state.status,
       since,

@@ -24,7 +24,7 @@ import type { Services, World } from '../world';
 import { deployHelps } from './finding-catalogue';
 import { judge } from './judge';
 import {
-  type DatedFinding,
+  type LastFinding,
   type LastFindings,
   lastFindingsOf,
   lostAmong,
@@ -75,7 +75,7 @@ async function findNow(
   place: Place,
   ledger: Ledger | null,
   state: SigningState | null,
-): Promise<DatedFinding[]> {
+): Promise<LastFinding[]> {
   const memory = await readMemory(world, services);
   const { last } = memory;
   // What was never deployed has no ledger either.
@@ -127,10 +127,10 @@ async function domainKnown(
 }
 
 /** Regions that share a key are compared by each judgement (act), those of a global endpoint by the audit of all domains. */
-const isSurveyed = ({ code, severity }: DatedFinding): boolean =>
+const isSurveyed = ({ code, severity }: LastFinding): boolean =>
   SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');
 
-const isStillFound = ({ code, since }: DatedFinding, seen: LastSeen | null): boolean =>
+const isStillFound = ({ code, since }: LastFinding, seen: LastSeen | null): boolean =>
   !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves';
 
 /** Events after which SES had what the ledger says, verified. */
@@ -187,7 +187,7 @@ export interface KnownDomain extends Described {
   /** Why SES has to be asked; `null` if it need not be. */
   readonly why: string | null;
   /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */
-  readonly findings: readonly DatedFinding[];
+  readonly findings: readonly LastFinding[];
   /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
   readonly spares: readonly string[];
   /** The other regions that share its key, by their ledgers; of one domain alone. */

@@ -1,4 +1,4 @@
-import { IDENTITY_TAG, s3Uri } from '../contract/contract';
+import { s3Uri } from '../contract/contract';
 import { awsError, type Call } from './aws-error';
 import type { EmailIdentities } from './email-identity';
 import type { Events } from './events';
@@ -84,11 +84,6 @@ export function identityArn({ domain, region }: { domain: string; region: string
   const [, partition = 'aws', , , account = 'ACCOUNT'] = other.split(':');
   return `arn:${partition}:ses:${region}:${account}:identity/${domain}`;
 }
-
-/** Returns the command that tags an identity as ours. @param other any ARN of the same account */
-export const tagCommand = (place: { domain: string; region: string }, other: string): string =>
-  `aws sesv2 tag-resource --region ${place.region} --resource-arn ${identityArn(place, other)} ` +
-  `--tags Key=${IDENTITY_TAG.key},Value=${IDENTITY_TAG.value}`;
 
 /** Names an identity in messages. */
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>

@@ -1,4 +1,6 @@
 /** The notices of what has succeeded, by kind of request; `null`: nothing has happened that a person must know of. */
+import { forDomain } from '../errors/advice';
+import { ERROR_CATALOGUE } from '../errors/error-catalogue';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed, Fired, Reverted } from '../ledger/results';
 import { bullets, type NotedWork, type NoticeParts } from './layout';
@@ -86,6 +88,7 @@ const REVERTS: Readonly<
   },
 };
 
+const { todo: ROLLED_BACK } = ERROR_CATALOGUE.VERIFICATION_FAILED;
 const REPUBLISH = 'Have the DNS team publish that record again: SES gives up after 72 hours.';
 
 /** Describes what SES has after a rollback, and whether mail is signed. */
@@ -124,7 +127,7 @@ export function firedNotice(noted: NotedWork, result: Fired): NoticeParts | null
   const { domain } = noted;
   const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
   if (unverified !== undefined)
-    return { ...unverifiedNotice(domain, unverified), has: presentState(result), warnings };
+    return { ...unverifiedNotice(noted, unverified), has: presentState(result), warnings };
   if (!verified) return revertNotice(noted, result);
   return {
     state: 'verified',
@@ -137,10 +140,11 @@ export function firedNotice(noted: NotedWork, result: Fired): NoticeParts | null
 }
 
 function unverifiedNotice(
-  domain: string,
+  place: NotedWork,
   { selector, minutes, status, verification = {}, times }: NonNullable<Fired['unverified']>,
 ): NoticeParts {
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
+  const { domain } = place;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
   return {
     state: 'rolled-back',
@@ -158,12 +162,8 @@ function unverifiedNotice(
         primaryNameServer && `${primaryNameServer}${soaSerial === undefined ? '' : `, serial ${soaSerial}`}`,
     },
     todo: [
-      `Check whether the record is in DNS: byodkim check ${domain}`,
-      ...bullets([
-        'If it is, SES was slow: raise verification.timeoutMinutes (1 to 4320), then deploy again.',
-        'If it is not, have the record fixed, then deploy again.',
-        'The next plan contains a new attempt, and why.',
-      ]),
+      forDomain(ROLLED_BACK.replaceAll('`', ''), place),
+      'The next plan contains a new attempt, and why.',
     ],
   };
 }

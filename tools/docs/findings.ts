@@ -1,4 +1,5 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
+import { isErrorCode } from '../../handlers/errors/error-catalogue';
 import type { GeneratedDocument } from './document';
 
 /** The introduction says it once. */
@@ -9,9 +10,12 @@ export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
     const sections = Object.entries(FINDINGS).map(([code, finding]) => {
-      const { means, severities, remedy } = finding;
+      const { means, severities, todo } = finding;
       const who = 'who' in finding ? ` (${finding.who.replace(INSTEAD, '')})` : '';
-      const action = remedy.replaceAll('<domain>', 'example.com');
+      const error = `[the error](errors.md#${code.toLowerCase()})`;
+      if (isErrorCode(code))
+        return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→ See ${error}.\n`;
+      const action = todo.replaceAll('<domain>', 'example.com');
       return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→${who} ${action}\n`;
     });
     return [

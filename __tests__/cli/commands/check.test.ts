@@ -272,7 +272,9 @@ describe('check', () => {
     expect(all.stdout).toContain(
       `SES signs with selector s1 now, and receivers cannot verify its mail. ${NAME}: missing on 2 of 2 servers.`,
     );
-    expect(all.stdout).toContain('Have the record published again: byodkim record example.com -s s1');
+    expect(all.stdout).toContain(
+      'Have the DNS team publish the record again; `byodkim record example.com -s s1`',
+    );
     expect(all.stdout).not.toContain('Please wait');
     for (const server of [dns, second]) server.setTxt(NAME, newTestKey().value);
     const other = await asked();

@@ -65,7 +65,7 @@ describe('byodkim drill', () => {
     const denied = awsError('AccessDeniedException', 403);
     const uncalled = await run({ invoke: () => Promise.reject(denied) });
     expect(uncalled.exitCode).toBe(4);
-    expect(uncalled.stdout).toContain('nothing is known of the rollback');
+    expect(uncalled.stdout).toContain('Have this permission granted');
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),

@@ -168,7 +168,7 @@ describe('a record that SES no longer finds', () => {
     expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
     expect(lastMessage()).toContain('Without it: ns2.example.net (192.0.2.2:53)');
     expect(lastMessage()).toMatch(
-      /To do: Before \S+, have the DNS team publish the record again; byodkim record/,
+      /To do: Before \S+: Have the DNS team publish the record again; byodkim record/,
     );
   });
 
