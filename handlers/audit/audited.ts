@@ -31,9 +31,13 @@ export interface Audited {
 /** Returns how the domain's stack rotates keys. */
 export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
 
-/** Reads the DNS information of a selector and its key, in the region that has the key. */
-export const describedKey = ({ world, services, ledger }: Audited, selector: string) =>
-  readDescription(world, services, ledger.domain, selector, sharersIn(ledger));
+/** Reads the DNS information of a selector and its key: in the region that has the key, else here, if the home has moved. */
+export async function describedKey({ world, services, ledger }: Audited, selector: string) {
+  const home = sharersIn(ledger).filter((each) => each.home);
+  const there = home.length > 0 && (await readDescription(world, services, ledger.domain, selector, home));
+  const described = there || (await readDescription(world, services, ledger.domain, selector));
+  return described && { ...described, isHere: !there };
+}
 
 /** What one check found. */
 export interface Checked {

@@ -76,8 +76,7 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
   const [findings, notes]: [Finding[], string[]] = [[], []];
-  const sharers = sharersIn(ledger);
-  const others = await readSharers(audited.services.store, ledger.domain, sharers);
+  const others = await readSharers(audited.services.store, ledger.domain, sharersIn(ledger));
   findings.push(...judgeRegions([ledger, ...others], now));
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
   const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
@@ -90,7 +89,7 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage).filter(
       // The region that has the key reports on what may go.
-      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || sharers.every(({ home }) => !home),
+      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || described.isHere,
     );
     findings.push(...judged);
     if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));

@@ -145,6 +145,12 @@ describe('the audit of a region that shares a key', () => {
     expect(all).toEqual(expected.map((each) => expect.stringMatching(each)));
   });
 
+  it('lets a record go whose key is still here, though the home has moved', async () => {
+    const cloud = given(HOME, signs('s1', NOW - 9 * DAY));
+    cloud.s3.remove(OTHER.bucket, dnsRecordObject(DOMAIN, 's0'));
+    expect(await found(cloud)).toEqual([expect.stringMatching(/RECORD_MAY_GO/)]);
+  });
+
   it('misses a record that another region signs with', async () => {
     const cloud = given({}, signs('s0', NOW - DAY / 2));
     cloud.dns.unpublish(recordName(DOMAIN, 's0'));
