@@ -136,7 +136,8 @@ class DomainStack extends TerraformStack {
       home: _home,
       createKey,
       keyStore,
-      record,
+      formerRecord,
+      record = formerRecord,
       sendEmailRoles = [],
       ...props
     } = listed;
@@ -146,7 +147,7 @@ class DomainStack extends TerraformStack {
       ...sharingOf(list, listed),
       ...(createKey && { key: DkimKey.created() }),
       ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
-      ...(record && { record: recordOf(record, addZoneProvider(this, list, listed)) }),
+      ...(record && { record: recordOf(record, addZoneProvider(this, list, listed.region, record)) }),
       controlPlane,
     });
     for (const role of sendEmailRoles) identity.grantSendEmail(role);
@@ -176,8 +177,11 @@ class DomainStack extends TerraformStack {
   }
 }
 
-function recordOf({ hostedZoneId, delegation, previousSelectors }: ListedRecord, provider?: AwsProvider) {
-  const options = { previousSelectors, provider };
+function recordOf(
+  { hostedZoneId, delegation, previousSelectors, earlierOnly }: ListedRecord,
+  provider?: AwsProvider,
+) {
+  const options = { previousSelectors, provider, ...(earlierOnly && { earlierOnly }) };
   return delegation
     ? DkimRecord.delegated(hostedZoneId, { ...delegation, ...options })
     : DkimRecord.route53(hostedZoneId, options);
@@ -222,8 +226,13 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
 }
 
 /** Adds the provider that publishes in a zone of another account; undefined: the zone is in the account of the deploy. */
-function addZoneProvider(stack: TerraformStack, { provider }: DomainList, { region, record }: ListedDomain) {
-  if (record?.roleArn === undefined) return undefined;
+function addZoneProvider(
+  stack: TerraformStack,
+  { provider }: DomainList,
+  region: string,
+  record: ListedRecord,
+) {
+  if (record.roleArn === undefined) return undefined;
   const roles = [provider.assumeRoleArn, record.roleArn].flatMap((roleArn) => (roleArn ? [{ roleArn }] : []));
   return new AwsProvider(stack, 'zone', { region, alias: 'zone', assumeRole: roles });
 }

@@ -15,7 +15,12 @@ import { toALabels } from '../handlers/contract/settings';
 import { describeMistake, findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
-import { type ByodkimIdentityProps, type IdentitySettings, identitySettings } from './identity-props';
+import {
+  type ByodkimIdentityProps,
+  type IdentitySettings,
+  identitySettings,
+  publishedSelectors,
+} from './identity-props';
 import { type Attempt, controlPlaneOf, Invocations } from './invocations';
 import { regionOf } from './scheduler';
 import { sendEmailPolicy, sendEmailPolicyName, sendersPolicy } from './senders';
@@ -219,7 +224,7 @@ export class ByodkimIdentity extends Construct {
 
   /** The current selector, and those whose record stays published. */
   private get selectors(): string[] {
-    return [...new Set([this.selector, ...(this.props.record?.previousSelectors ?? [])])];
+    return publishedSelectors(this.props);
   }
 
   private identity(dnsGate: LambdaInvocation): Sesv2EmailIdentity | DataAwsSesv2EmailIdentity {

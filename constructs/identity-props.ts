@@ -96,6 +96,14 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
   ...(record && { record: record.settings }),
 });
 
+/** Returns the selectors whose records a stack keeps: the current one, and earlier ones. */
+export const publishedSelectors = ({
+  selector,
+  record = {},
+}: Pick<IdentitySettings, 'selector' | 'record'>): string[] => [
+  ...new Set([...(record.earlierOnly ? [] : [selector]), ...(record.previousSelectors ?? [])]),
+];
+
 /** Returns how the keys of a domain follow each other, for the function; undefined if the props set none of it. */
 export function rotationSettings({
   selector,
@@ -105,7 +113,7 @@ export function rotationSettings({
   sharedWith,
 }: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
-    records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
+    records: record && publishedSelectors({ selector, record }),
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,

@@ -208,8 +208,10 @@ export class Invocations {
 
   /** A place that is one key's or one record's own is that of the current selector. */
   private keyStoreOf(selector: string): KeyStore | undefined {
-    const { keyStore } = this.props;
+    const { keyStore, record } = this.props;
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
+    // Made before the key moved to another region.
+    if (record?.earlierOnly) return undefined;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }

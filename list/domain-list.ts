@@ -47,6 +47,8 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
    * key, and `createKey` and `record` are absent. Absent for the home itself, and for an entry that shares with none.
    */
   readonly home?: string;
+  /** How an entry that was the home until a rotation keeps its earlier records published. */
+  readonly formerRecord?: ListedRecord;
 }
 
 /** How a domain's stack publishes its record in Route 53. */

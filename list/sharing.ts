@@ -112,6 +112,10 @@ const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
 
 const leads = ({ createKey, record }: DomainSettings): boolean => createKey === true || record !== undefined;
 
+/** Whether an entry may have been the home until a rotation: it publishes earlier records beside another home's. */
+const keepsEarlier = ({ createKey, record }: DomainSettings): boolean =>
+  createKey !== true && record?.delegation === undefined && (record?.previousSelectors ?? []).length > 0;
+
 /**
  * Finds the home of each entry: the one with `createKey` or `record` of its own, else one that has it from `defaults`,
  * else the first in the list. Each of the others gets the home's name and the place of its key, and no setting of the
@@ -127,6 +131,7 @@ export function withHomes(
   for (const group of groupsOf(domains)) {
     const own = ({ name }: ListedDomain): DomainSettings => list.domains[name] ?? {};
     const home =
+      group.find((each) => leads(own(each)) && !keepsEarlier(own(each))) ??
       group.find((each) => leads(own(each))) ??
       group.find(({ createKey, record }) => createKey || record) ??
       group[0]!;
@@ -140,7 +145,7 @@ export function withHomes(
       };
       for (const setting of OF_HOME) {
         const found = own(listed)[setting];
-        if (found)
+        if (found && !(setting === 'record' && keepsFrom(listed, home, own(listed))))
           wrong(
             setting,
             found,
@@ -165,14 +170,27 @@ export function withHomes(
   return { domains: domains.map((each) => withHome(list, each, homes.get(each))), mistakes };
 }
 
+/** Whether an entry keeps earlier records published, and none that its home publishes. */
+const keepsFrom = ({ record }: ListedDomain, home: ListedDomain, own: DomainSettings): boolean =>
+  keepsEarlier(own) &&
+  !(record?.previousSelectors ?? []).some((each) =>
+    [home.selector, ...(home.record?.previousSelectors ?? [])].includes(each),
+  );
+
 function withHome(list: DomainListText, listed: ListedDomain, home: ListedDomain | undefined): ListedDomain {
   if (home === undefined) return listed;
-  const { createKey: _, record: __, ...rest } = listed;
+  const { createKey: _, record, ...rest } = listed;
   const bucket = inRegion(
     home.keyStore?.bucket ?? keyStoreBucketOf(list.control ?? {}).name ?? '',
     home.region,
   );
-  return { ...rest, home: home.stack, keyStore: { ...home.keyStore, bucket } };
+  const former = keepsFrom(listed, home, list.domains[listed.name] ?? {}) && record;
+  return {
+    ...rest,
+    home: home.stack,
+    keyStore: { ...home.keyStore, bucket },
+    ...(former && { formerRecord: { ...former, earlierOnly: true } }),
+  };
 }
 
 /** Returns every selector that an entry uses, keeps a record of, or alternates with. */

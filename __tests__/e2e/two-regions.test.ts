@@ -80,6 +80,28 @@ it(
       const shared = granted(deployment, OTHER_ROLE).filter(({ Sid = '' }) => /Shared|Forbidden2/.test(Sid));
       expect(shared).toHaveLength(4);
       expect(unused(shared, used(deployment, OTHER_ROLE))).toEqual([]);
+
+      // The home moves; the former one keeps the records that mail in transit needs, and lets them go.
+      const move = (former: object) => {
+        const settings = { createKey: true, record: { hostedZoneId }, gate: { waitSeconds: 60 } };
+        first.others = { [home]: { selector: 's3', ...former }, [other]: { selector: 's3', ...settings } };
+      };
+      const names = async (): Promise<string[]> => {
+        const all = await sandbox.call('route53', 'ListResourceRecordSets', { HostedZoneId: hostedZoneId });
+        const records = all.ResourceRecordSets.filter(({ Type }: any) => Type === 'TXT');
+        return records.map(({ Name }: any) => Name.split('.')[0]).sort();
+      };
+      move({ record: { hostedZoneId, previousSelectors: ['s2', 's1'] } });
+      for (const region of REGIONS) await passed(first.deployControl(undefined, region));
+      for (const entry of [other, home]) await passed(deploy(entry));
+      expect(await signIn()).toEqual(['SUCCESS s3', 'SUCCESS s3']);
+      expect(await names()).toEqual(['s1', 's2', 's3']);
+      move({});
+      expect(await failed(deploy(home))).toContain('RECORD_STILL_NEEDED');
+      await sandbox.clock.advance(8 * 24 * 3_600_000);
+      await passed(deploy(home));
+      expect(await names()).toEqual(['s3']);
+      expect(await signIn()).toEqual(['SUCCESS s3', 'SUCCESS s3']);
     } finally {
       await deployment.close();
     }

@@ -94,6 +94,17 @@ describe('a selector of two entries of one domain', () => {
     ]);
   });
 
+  it('has a former home, which keeps its earlier records published beside the new one', () => {
+    const record = { hostedZoneId: 'Z1', previousSelectors: ['s1'] };
+    const head = HEAD.replace('{ selector: s1 }', `{ selector: s2, record: ${JSON.stringify(record)} }`);
+    const [former, home] = read('  example.com@us-east-1: { selector: s2, createKey: true }\n', head).domains;
+    expect(former).toMatchObject({ home: home!.stack, formerRecord: { ...record, earlierOnly: true } });
+    expect(former).not.toHaveProperty('record');
+    const both =
+      '  example.com@us-east-1: { selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] } }\n';
+    expect(() => read(both, head)).toThrow('example.com@us-east-1.record: found');
+  });
+
   it.each([
     ['has one home under a createKey of the defaults', 'ap-northeast-1, createKey: true', '{ selector: s1 }'],
     [
