@@ -19,7 +19,7 @@ export const rotateCommand = (): CliCommand =>
   new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
       'Picks the next selector, has the function make its key and notify the DNS team, and edits the list. ' +
-        'SES goes on signing with the old selector until the list is deployed. The old record ' +
+        'Regions that share the key rotate together. SES goes on signing with the old selector until the list is deployed. The old record ' +
         'stays: mail in transit and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')
