@@ -84,8 +84,24 @@ describe('what is tainted in the state of an entry', () => {
   });
   afterAll(() => deployment.close());
 
+  it('is kept where its read was refused', async () => {
+    const { sandbox } = deployment.stage;
+    const operations = sandbox.service('ses').operations as Record<string, Operation>;
+    const { CreateEmailIdentity } = operations;
+    operations.CreateEmailIdentity = {
+      ...CreateEmailIdentity!,
+      run: async (...call) => {
+        const answer = await CreateEmailIdentity!.run(...call);
+        sandbox.faults.add({ operation: 'ses:GetEmailIdentity', kind: 'deny', times: 1, admin: true });
+        return answer;
+      },
+    };
+    expect(await deployed()).toEqual(['aws_sesv2_email_identity']);
+    operations.CreateEmailIdentity = CreateEmailIdentity!;
+    expect(await found()).toEqual(whole('s1'));
+  });
+
   it('is kept, whatever its type, and shown by a diff', async () => {
-    expect(await deployed()).toEqual([]);
     const state = parse(readFileSync(stateFile(), 'utf8'));
     for (const { type, instances } of state.resources)
       if (TYPES.includes(type)) for (const each of instances) each.status = 'tainted';
