@@ -17,6 +17,8 @@ describe('the deploy of many', () => {
   });
   afterAll(() => deployment.close());
 
+  const selectors = { 'a.example.com': 's3', 'b.example.com': 's3', 'c.example.com': 's2' };
+
   it('takes each to its end whatever becomes of the others, and says at the end who has to do what', async () => {
     expect((await run('deploy', control)).exitCode).toBe(0);
     await deployment.ready('a.example.com');
@@ -55,23 +57,22 @@ describe('the deploy of many', () => {
   });
 
   it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
-    deployment.writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
-    for (const domain of DOMAINS) await deployment.ready(domain, 's3');
+    deployment.writeList(selectors);
+    for (const domain of DOMAINS.slice(0, 2)) await deployment.ready(domain, 's3');
     const { child, ended, printed } = deployment.start('deploy', '--all', '--concurrency', '1');
-    await printed(/^\[1\/3\]/m);
+    await printed(/^\[1\/2\]/m);
     child.kill('SIGINT');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(130);
-    expect(output).toMatch(/^\[1\/3\] a\.example\.com +done/m);
-    expect(output).toMatch(/^\[3\/3\] c\.example\.com +not begun/m);
+    expect(output).toMatch(/^\[1\/2\] a\.example\.com +done/m);
+    expect(output).toMatch(/^\[2\/2\] b\.example\.com +not begun/m);
     const state = path.join(stage.folder, 'state');
     expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
     // Whoever deploys again finds nothing in the way.
     expect((await run('deploy', '--all')).exitCode).toBe(0);
-    expect(await deployment.allSign()).toEqual(['s3', 's3', 's3']);
+    expect(await deployment.allSign()).toEqual(['s3', 's3', 's2']);
   });
 
-  const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
   const pace = (minutes: number) =>
     stage.sandbox.service<SesService>('ses').pace({ delayMs: minutes * 60_000 });
   const later = (minutes: number) => stage.sandbox.clock.advance(minutes * 60_000);
@@ -135,7 +136,7 @@ describe('the deploy of many', () => {
 
     const destroyed = await run('destroy', 'a.example.com', '--yes');
     expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
-    expect(await deployment.allSign()).toEqual([undefined, 's3', 's3']);
+    expect(await deployment.allSign()).toEqual([undefined, 's3', 's2']);
     const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
     expect(Functions).toHaveLength(1);
     expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
