@@ -210,7 +210,9 @@ describe('a permission that is missing', () => {
       .toLowerCase()}.example.com`;
     const answer = await callWithout(sid, domain);
     expect(answer).toMatchObject({ statusCode: 403, error: 'ACCESS_DENIED' });
-    expect(answer.message).toMatch(new RegExp(`may not ${says.replaceAll('DOMAIN', domain)}`, 's'));
+    expect(`${answer.message} ${answer.advice}`).toMatch(
+      new RegExp(`may not ${says.replaceAll('DOMAIN', domain)}`, 's'),
+    );
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
     expect(deployment.armed(domain)).toEqual([]);
   });
