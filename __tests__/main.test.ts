@@ -132,15 +132,15 @@ domains:
     expect(ofRole(other)).toEqual([
       ['s3:GetObject,s3:GetObjectVersion', 'acme-us-east-1/dkim-certificates/example.com/*', ''],
       ['s3:GetObject', `acme-us-east-1/dns_records/example.com/*,${ledger('us-east-1')}`, ''],
-      listing('us-east-1'),
       decrypt('us-east-1'),
+      listing('us-east-1'),
     ]);
     // What the home reads there is the key of before it became the home.
     expect(ofRole(home)).toEqual([
       ['s3:GetObject,s3:GetObjectVersion', 'acme-eu-west-1/dkim-certificates/example.com/*', ''],
       ['s3:GetObject', ledger('eu-west-1'), ''],
-      listing('eu-west-1'),
       decrypt('eu-west-1'),
+      listing('eu-west-1'),
     ]);
     const denials = (stack: any) => statements(stack, 'aws_s3_bucket_policy', /Keys/);
     const [excepted, limited] = denials(home);

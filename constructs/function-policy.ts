@@ -52,7 +52,7 @@ export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [], shared } = input;
+  const { partition, region, bucket, alsoRead = [], shared = NOTHING_SHARED } = input;
   const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
@@ -97,29 +97,7 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
     },
-    ...(!shared || shared.records.length === 0
-      ? []
-      : [
-          ...(shared.keys.length === 0
-            ? []
-            : [
-                {
-                  sid: 'ReadSharedKeys',
-                  reason:
-                    'To read keys that domains share with a home in another region, and no others there.',
-                  actions: ['s3:GetObject', 's3:GetObjectVersion'],
-                  resources: shared.keys.map(at),
-                  condition,
-                },
-              ]),
-          {
-            sid: 'ReadSharedRecords',
-            reason: 'To read their DNS information, and whether another region still needs a record.',
-            actions: ['s3:GetObject'],
-            resources: shared.records.map(at),
-            condition,
-          },
-        ]),
+    ...readingElsewhere(shared, at, condition),
     {
       sid: 'StoreNewKeysAndRecords',
       reason: 'To store a key that the function has made, and its record. It never overwrites one.',
@@ -205,23 +183,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
             condition: VIA_S3,
           },
         ]),
-    ...(!shared || shared.kmsKeyArns.length === 0
-      ? []
-      : [
-          {
-            sid: 'DecryptSharedObjects',
-            reason: 'To read these where a KMS key encrypts them.',
-            actions: ['kms:Decrypt'],
-            resources: shared.kmsKeyArns,
-            condition: {
-              StringLike: {
-                ...VIA_S3.StringLike,
-                // With a bucket key the context is the bucket, otherwise the object.
-                'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map((name) => at(name)),
-              },
-            },
-          },
-        ]),
     {
       sid: 'WriteLogs',
       reason: 'To write to its own log group, which the stack makes.',
@@ -231,19 +192,54 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
+const NOTHING_SHARED = { keys: [], records: [], kmsKeyArns: [] };
+
+/** Returns what the function reads in key stores of other regions, if domains share keys with these. */
+const readingElsewhere = (
+  shared: Omit<SharedObjects, 'readers'>,
+  at: (place: string) => string,
+  condition: NonNullable<PolicyStatement['condition']>,
+): PolicyStatement[] =>
+  [
+    {
+      sid: 'ReadSharedKeys',
+      reason: 'To read keys that domains share with a home in another region, and no others there.',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: shared.keys.map(at),
+      condition,
+    },
+    {
+      sid: 'ReadSharedRecords',
+      reason: 'To read their DNS information, and whether another region still needs a record.',
+      actions: ['s3:GetObject'],
+      resources: shared.records.map(at),
+      condition,
+    },
+    {
+      sid: 'DecryptSharedObjects',
+      reason: 'To read these where a KMS key encrypts them.',
+      actions: ['kms:Decrypt'],
+      resources: shared.kmsKeyArns,
+      // With a bucket key the context is the bucket, otherwise the object.
+      condition: {
+        StringLike: { ...VIA_S3.StringLike, 'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map(at) },
+      },
+    },
+  ].filter(({ resources }) => resources.length > 0);
+
 const bucketsOf = ({ keys, records }: Omit<SharedObjects, 'readers'>): string[] => [
   ...new Set([...keys, ...records].map((place) => place.slice(0, place.indexOf('/')))),
 ];
 
 /** Returns the buckets in which objects are looked for, with their prefixes; the key store's own first. */
-function listings({ bucket, alsoRead = [], shared }: FunctionPolicyInput) {
+function listings({ bucket, alsoRead = [], shared = NOTHING_SHARED }: FunctionPolicyInput) {
   const prefixes = new Map([[bucket, [LEDGER_PREFIX, AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {
     const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
   // Names alone, so that this does not grow with the number of domains.
-  for (const name of shared ? bucketsOf(shared) : []) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
+  for (const name of bucketsOf(shared)) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 

@@ -66,15 +66,14 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         unless([]),
       ),
       // What the first denial excepts it from is denied here, except the keys that are shared with it.
-      ...readersElsewhere.flatMap(({ roleArn, keys }, index) => {
-        const condition = { ArnLike: { 'aws:PrincipalArn': roleArn } };
-        const { Resource, ...others } = deny(
+      ...readersElsewhere.map(({ roleArn, keys }, index) => {
+        const { Resource: NotResource, ...others } = deny(
           `SharedKeysAlone${index + 1}`,
           ['s3:GetObject*', 's3:DeleteObjectVersion'],
           below(RECORD_PREFIX, LEDGER_PREFIX, ...keys),
-          condition,
+          { ArnLike: { 'aws:PrincipalArn': roleArn } },
         );
-        return { ...others, NotResource: Resource };
+        return { ...others, NotResource };
       }),
     ],
   });
