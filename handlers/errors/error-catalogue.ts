@@ -1,4 +1,3 @@
-import { IDENTITY_TAG } from '../contract/contract';
 import { type Advice, todoBy } from './advice';
 import type { DetailsOf, ErrorCode, FailedCall, GateDetails, MailFromDetails } from './error-details';
 import { hostList } from './gate-outcome';
@@ -73,7 +72,7 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
 /** Returns the command that sets the tag of an identity. */
 export const tagCommand = (arn = 'ARN'): string =>
   `aws sesv2 tag-resource --region ${arn.split(':')[3] ?? 'REGION'} --resource-arn ${arn} ` +
-  `--tags Key=${IDENTITY_TAG.key},Value=${IDENTITY_TAG.value}`;
+  '--tags Key=byodkim,Value=managed';
 
 /** Who can change a kind of policy. */
 const OWNERS: readonly (readonly [policy: RegExp, who: string])[] = [
@@ -97,7 +96,7 @@ function todoOfDenied({ action, arn, awsMessage = '' }: FailedCall): string | un
     );
   if (action.startsWith('ses:'))
     return (
-      `An identity must carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value} before this project may change it. If it is ` +
+      'An identity must carry the tag byodkim=managed before this project may change it. If it is ' +
       `yours to change: \`${tagCommand(arn)}\`. If it has the tag, check the function’s role.`
     );
   return action.startsWith('s3:')
