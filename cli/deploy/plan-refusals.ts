@@ -1,62 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HandlerError, PlannedChange, ResourceChange } from '../engine/engine';
-import type { FailureCode } from '../failure-catalogue';
+import { type FailureCode, refusalOf } from '../failure-catalogue';
 
-/** What a deploy must not do: private keys, armed reverts or mail would be lost. */
-interface Rule {
-  readonly code: FailureCode;
-  readonly reason: string;
-  /** Whether it is about a change of a plan. What users add to a stack, under other names than ours, is theirs. */
-  applies(change: PlannedChange, all: readonly PlannedChange[]): boolean;
-}
+/** Whether a change of a plan breaks a rule. What users add to a stack, under other names than ours, is theirs. */
+type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
 
 const isLost =
-  (addresses: RegExp): Rule['applies'] =>
+  (addresses: RegExp): Applies =>
   (change) =>
     /^(delete|replace)$/.test(change.action) && addresses.test(change.address) && !isMadeTwice(change);
 
 const OF_KEY_STORE = /^aws_s3_bucket\w*\.\w+_KeyStore_/;
 
-const KEY_STORE: Rule = {
-  code: 'KEY_STORE_PROTECTED',
-  applies: isLost(OF_KEY_STORE),
-  reason:
-    'The deploy would delete the bucket of the private keys, or take its protection away: others in the account could ' +
-    'read the keys, and an overwritten key would be lost.',
-};
-
-const RULES: readonly Rule[] = [
-  KEY_STORE,
-  {
-    code: 'CONTROL_PROTECTED',
-    applies: isLost(/^(aws_lambda_function\.\w+_Handler_|aws_scheduler_schedule_group\.\w+_Scheduler_)/),
-    reason:
-      'The deploy would delete the function or its schedule group. Armed reverts would be lost, and the domains that were ' +
-      'deployed with this function could be neither changed nor destroyed.',
-  },
-  {
-    code: 'IDENTITY_PROTECTED',
-    applies: isLost(/^aws_sesv2_email_identity\./),
-    reason: 'The deploy would delete the identity in SES, which then refuses mail from this domain.',
-  },
-  {
-    code: 'REPLACEMENT_REFUSED',
-    applies: isMadeTwice,
-    reason:
-      'The deploy would make what exists already, and delete the existing one then: the new one would be refused, or be lost ' +
-      'with it. An object is replaced like this if the state has it as tainted, or if a replacement was asked for.',
-  },
-  {
-    code: 'RECORD_MOVES',
-    applies: (change, all) =>
+/** What a deploy must not do: private keys, armed reverts or mail would be lost. */
+const RULES: readonly (readonly [FailureCode, Applies])[] = [
+  ['KEY_STORE_PROTECTED', isLost(OF_KEY_STORE)],
+  [
+    'CONTROL_PROTECTED',
+    isLost(/^(aws_lambda_function\.\w+_Handler_|aws_scheduler_schedule_group\.\w+_Scheduler_)/),
+  ],
+  ['IDENTITY_PROTECTED', isLost(/^aws_sesv2_email_identity\./)],
+  ['REPLACEMENT_REFUSED', isMadeTwice],
+  [
+    'RECORD_MOVES',
+    (change, all) =>
       change.action === 'delete' &&
       all.some(
         ({ action, address }) =>
           action === 'create' && isElsewhere(recordAt(change.address), recordAt(address)),
       ),
-    reason:
-      'The deploy would move records to another hosted zone, and remove them from the earlier one while DNS may still serve it.',
-  },
+  ],
 ];
 
 /**
@@ -84,38 +57,19 @@ function recordAt(address: string): { readonly record: string; readonly zone: st
 const isElsewhere = (one: ReturnType<typeof recordAt>, other: ReturnType<typeof recordAt>): boolean =>
   one !== undefined && one.record === other?.record && one.zone !== other.zone;
 
-/** Returns the error of a stack whose state an engine might take for none. */
-export const brokenState = (stack: string): HandlerError => ({
-  code: 'STATE_BROKEN',
-  message:
-    `The state of ${stack} is empty or cut off. Nothing was changed: a deploy might make everything a second time, and a ` +
-    'destroy would find nothing to destroy.',
-});
-
-/** Returns the error of a destroy of a control stack whose function armed reverts wait for. */
-export const openRefusal = (schedules: readonly string[]): HandlerError => ({
-  code: 'CHANGES_OPEN',
-  message:
-    'The destroy would delete armed reverts: without the function, changes that are not confirmed and verified would never ' +
-    `be rolled back. Nothing was destroyed. Armed:\n${schedules.map((name) => `  ${name}`).join('\n')}`,
-});
-
 /** Returns an error for each rule that a plan would break. */
 export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] =>
-  RULES.flatMap((rule) =>
-    refusal(
-      rule,
+  RULES.flatMap(([code, applies]) =>
+    ofPlan(
+      code,
       changes
-        .filter((change) => rule.applies(change, changes))
+        .filter((change) => applies(change, changes))
         .map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`),
     ),
   );
 
-function refusal({ code, reason }: Rule, plan: readonly string[]): HandlerError[] {
-  if (plan.length === 0) return [];
-  const lines = plan.map((line) => `  ${line}`).join('\n');
-  return [{ code, message: `${reason} Nothing was changed. The plan:\n${lines}` }];
-}
+const ofPlan = (code: FailureCode, lines: readonly string[]): HandlerError[] =>
+  lines.length === 0 ? [] : [refusalOf(code, lines, 'The plan')];
 
 /** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */
 export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
@@ -162,7 +116,7 @@ export function weakeningRefusals(
           );
     return gone.map((each) => `update ${address}: without ${each}`);
   });
-  return refusal(KEY_STORE, lost);
+  return ofPlan('KEY_STORE_PROTECTED', lost);
 }
 
 /** Names the statements of a bucket's policy that deny something which the other policy does not deny. */

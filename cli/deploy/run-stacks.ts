@@ -6,13 +6,14 @@ import { mapConcurrently } from '../concurrency';
 import { functionNameOf } from '../domain-list';
 import type { EngineEnd } from '../engine/engine';
 import { EXIT } from '../exit-codes';
+import { refusalOf } from '../failure-catalogue';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
 import { formatDuration } from '../terminal/words';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { passOver } from './pass-over';
-import { brokenState, openRefusal, taintedIn, touchesKeyStore, weakeningRefusals } from './plan-refusals';
+import { taintedIn, touchesKeyStore, weakeningRefusals } from './plan-refusals';
 import { meaningOfPlan, waitAt } from './report';
 import { awaitVerification, withRemains } from './verification';
 
@@ -186,7 +187,8 @@ async function plan(
   onChanges: (changes: EngineEnd['changes']) => void,
 ): Promise<Outcome> {
   const { workspace, action, list, cli, states } = deployment;
-  if (states.get(stack)?.isBroken) return refused(stack, [brokenState(stack)]);
+  if (states.get(stack)?.isBroken)
+    return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`], 'The state')]);
   let end = await workspace.plan(stack, action);
   const tainted = action === 'deploy' ? taintedIn(end.changes) : [];
   if (tainted.length > 0) {
@@ -215,7 +217,7 @@ async function plan(
   const armed = await orCliError(armedIn(deployment, stack));
   if (armed instanceof CliError)
     return refused(stack, [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }]);
-  return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
+  return armed.length === 0 ? planned : refused(stack, [refusalOf('CHANGES_OPEN', armed, 'Armed')]);
 }
 
 /** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */

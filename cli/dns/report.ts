@@ -1,5 +1,6 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
+import type { HandlerError } from '../engine/engine';
 import { rowOf } from '../failure-catalogue';
 import { table } from '../terminal/table';
 
@@ -31,16 +32,12 @@ export const serverTable = (outcome: GateOutcome): string => {
 };
 
 /** Formats what was found, and on a second line what to do. */
-export function messageAndAdvice({ message, code, advice = rowOf(code ?? '')?.todo }: Told): string {
-  return advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
-}
-
-interface Told {
-  readonly message: string;
-  readonly code?: string | undefined;
-  /** @default what the row of the code says */
-  readonly advice?: string | undefined;
-}
+export const messageAndAdvice = ({
+  message,
+  code = '',
+  advice = rowOf(code)?.todo,
+}: Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined }): string =>
+  advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
 
 /**
  * Formats the outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who

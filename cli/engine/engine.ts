@@ -162,7 +162,7 @@ export interface HandlerError {
   /** What happened. */
   readonly message: string;
   /** What to do, if the error itself has it. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 }
 
 /** Lambda's payload of a function that threw: a flat object. */

@@ -21,13 +21,13 @@ import {
   standingOfOutcome,
 } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
+import type { HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '../exit-codes';
 import { rowOf } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
 import { eventFields, functionOf, type ListedTarget } from '../target';
 import type { CliWorld } from '../world';
-import type { DeployRefusal } from './refusals';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
@@ -42,7 +42,7 @@ export interface ReadinessOptions {
   /** False: AWS is not asked. */
   readonly aws: boolean;
   /** Refusals of the function beside DNS. @default none */
-  readonly refusals?: readonly DeployRefusal[];
+  readonly refusals?: readonly HandlerError[];
 }
 
 export async function readinessOf(
@@ -84,7 +84,7 @@ function afterHome({ list, listed }: ListedTarget): ListedDomain {
 /** @param words of the codes, for a table */
 function blocked(
   { stack, record }: ListedDomain,
-  refusals: readonly DeployRefusal[],
+  refusals: readonly HandlerError[],
   words: (codes: string) => string,
   exitCode: ExitCode = worst(refusals.map(({ code }) => exitCodeOf(code))),
   report = refusals.map(messageAndAdvice).join('\n\n'),

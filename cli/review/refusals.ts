@@ -2,7 +2,7 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
-import { findHandlerErrors } from '../engine/engine';
+import { findHandlerErrors, type HandlerError } from '../engine/engine';
 import { FAILURES, type FailureCode } from '../failure-catalogue';
 import type { ChangedSetting, DomainChange } from './changes';
 import { isUntouched } from './meaning';
@@ -112,21 +112,13 @@ export function refusalsOfDomain(
   return refusal([found, 'IDENTITY_PROTECTED'], [deployed]);
 }
 
-/** An error that a deploy of an entry would end with before it changes SES. */
-export interface DeployRefusal {
-  readonly code: string;
-  readonly message: string;
-  /** @default what the row of the code says */
-  readonly advice?: string | undefined;
-}
-
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
 export function refusalsOfEntry(
   { identity = 'managed', domain, region }: ListedDomain,
   { ses, transaction }: StatusAnswer,
   { refusal, rehearsal }: Inspected,
-): DeployRefusal[] {
-  const found: DeployRefusal[] = [];
+): HandlerError[] {
+  const found: HandlerError[] = [];
   if (identity !== 'managed' && ses === null)
     found.push({
       code: 'IDENTITY_NOT_FOUND',

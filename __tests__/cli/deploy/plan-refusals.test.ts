@@ -1,4 +1,4 @@
-import { openRefusal, planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
+import { planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
@@ -56,13 +56,6 @@ describe('a plan that would make an object of a fixed name twice', () => {
       planRefusals([{ address: identity, action: 'replace', reason }]).map(({ code }) => code);
     expect(codesFor('tainted')).toEqual(['REPLACEMENT_REFUSED']);
     expect(codesFor('cannot_update')).toEqual(['IDENTITY_PROTECTED']);
-  });
-});
-
-test('a destroy that would lose armed reverts names them', () => {
-  expect(openRefusal(['byodkim-example.com-0123456789ab-1'])).toMatchObject({
-    code: 'CHANGES_OPEN',
-    message: expect.stringContaining('byodkim-example.com-0123456789ab-1'),
   });
 });
 
