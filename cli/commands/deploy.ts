@@ -14,6 +14,7 @@ import { requireList } from '../domain-list';
 import { readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { refusalOf } from '../failure-catalogue';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../terminal/ask';
 
@@ -163,11 +164,7 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
 function refuseLostState({ world }: Cli, { backend }: DomainList): void {
   const { CI = '' } = world.env;
   if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
-    throw new CliError(
-      'This runs in CI (the variable CI is set), and the list keeps the state in a folder of this machine. It would be lost ' +
-        'with the runner, and the next deploy would make everything a second time.',
-      'LOCAL_STATE_IN_CI',
-    );
+    throw new CliError(refusalOf('LOCAL_STATE_IN_CI').message, 'LOCAL_STATE_IN_CI');
 }
 
 function engineFor({ backend }: DomainList): KnownEngine {

@@ -30,32 +30,12 @@ interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   readonly deploy: 'resolves' | 'tries' | 'no help';
 }
 
-/** What a finding carries beside its words, where what to do depends on it. */
-interface FactsOf {
-  readonly NOT_TAGGED: { readonly arn: string };
-  readonly NOT_VERIFIED: /** The audit repeats the change. */
-    | { readonly isHealed: true }
-    /** SES no longer finds the record. */
-    | { readonly givesUpAt: string; readonly isBack: boolean };
-  readonly REGIONS_DIFFER: { readonly isShared: true };
-  readonly ALIAS_CHANGED: { readonly name: string; readonly target: string };
-  readonly RECORD_MAY_GO: { readonly selector: string; readonly since: string };
-  readonly RECORD_STAYS_TOO_LONG: { readonly selector: string; readonly since: string };
-  /** `isDone`: SES has verified the change. */
-  readonly REVERT_OVERDUE: { readonly isDone: boolean; readonly isArmedAgain: boolean };
-  readonly NOT_CHECKED: { readonly isReached: false };
-}
-type Facts<Code> = Code extends keyof FactsOf ? FactsOf[Code] : never;
-
-/** Makes a row; what to do by what was found is typed by its facts. */
-const by = <Code extends keyof FactsOf>(todoOf: (facts: FactsOf[Code]) => string | undefined) => todoOf;
-
 /** Takes who acts, and what to do, from the error of the same fault. */
 const like = (code: ErrorCode) => ({ who: ERROR_CATALOGUE[code].who, todo: ERROR_CATALOGUE[code].todo });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record <domain>` prints it.';
-const mayGo = ({ selector, since }: FactsOf['RECORD_MAY_GO']): string =>
+const mayGo = ({ selector, since }: { readonly selector: string; readonly since: string }): string =>
   `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`;
 const REMOVED =
   'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.';
@@ -85,9 +65,8 @@ export const FINDINGS = {
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     todo: 'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
-    todoOf: by<'NOT_TAGGED'>(
-      ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
-    ),
+    todoOf: ({ arn }: { readonly arn: string }) =>
+      `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
     deploy: 'resolves',
   },
   NOT_VERIFIED: {
@@ -96,12 +75,15 @@ export const FINDINGS = {
       'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
     who: DNS_TEAM,
     todo: 'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
-    todoOf: by<'NOT_VERIFIED'>((facts) => {
+    todoOf: (
+      /** The audit repeats the change; or SES no longer finds the record. */
+      facts: { readonly isHealed: true } | { readonly givesUpAt: string; readonly isBack: boolean },
+    ) => {
       if ('isHealed' in facts) return 'Nothing: you are notified of the result.';
       return facts.isBack
         ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
         : `Before ${facts.givesUpAt}: ${PUBLISHED_AGAIN} SES then verifies it by itself.`;
-    }),
+    },
     deploy: 'resolves',
   },
   SIGNING_OVERRIDDEN: {
@@ -116,10 +98,8 @@ export const FINDINGS = {
     means:
       'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
     todo: 'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
-    todoOf: by<'REGIONS_DIFFER'>(
-      () =>
-        'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.',
-    ),
+    todoOf: (_: { readonly isShared: true }) =>
+      'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.',
     deploy: 'tries',
   },
   MAIL_FROM_FAILED: {
@@ -192,9 +172,8 @@ export const FINDINGS = {
     means: 'Not every server has a delegated name as an alias into the zone of this project.',
     who: 'the DNS team',
     todo: 'Publish the CNAME that the finding names.',
-    todoOf: by<'ALIAS_CHANGED'>(
-      ({ name, target }) => `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
-    ),
+    todoOf: ({ name, target }: { readonly name: string; readonly target: string }) =>
+      `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
     deploy: 'resolves',
   },
   RECORD_MAY_GO: {
@@ -219,13 +198,12 @@ export const FINDINGS = {
     means:
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     todo: 'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
-    todoOf: by<'REVERT_OVERDUE'>(({ isDone, isArmedAgain }) =>
+    todoOf: ({ isDone, isArmedAgain }: { readonly isDone: boolean; readonly isArmedAgain: boolean }) =>
       isArmedAgain
         ? 'Nothing. If the next audit still finds this, run byodkim drill.'
         : isDone
           ? 'Run byodkim confirm <domain>: the change is done.'
           : undefined,
-    ),
     deploy: 'resolves',
   },
   UNCONFIRMED: {
@@ -288,11 +266,18 @@ export const FINDINGS = {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     todo: 'Fix the cause, then run the audit again.',
-    todoOf: by<'NOT_CHECKED'>(() => 'Run the audit for this domain again.'),
+    todoOf: (_: { readonly isReached: false }) => 'Run the audit for this domain again.',
     deploy: 'resolves',
   },
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;
+
+/** What a finding carries beside its words, where what to do depends on it. */
+type Facts<Code extends FindingCode> = Code extends FindingCode
+  ? (typeof FINDINGS)[Code] extends { readonly todoOf: (facts: infer F) => unknown }
+    ? F
+    : never
+  : never;
 
 /** Returns whether a deploy helps. One may, if only a newer function has the code. */
 export const deployHelps = (code: FindingCode): FindingRow<never>['deploy'] =>

@@ -202,18 +202,6 @@ describe('an error as a person reads it', () => {
     expect(block.match(/Publish/g)).toHaveLength(1);
   });
 
-  it('names the entry as byodkim takes it', () => {
-    const error = { code: 'ROLLBACK_FAILED', message: 'It failed.', advice: 'Mend it.' };
-    expect(errorBlock(error, 'example.com@eu-west-1')).toMatch(
-      /^Check {4}byodkim status example\.com@eu-west-1$/m,
-    );
-  });
-
-  it('names the domain in what the catalogue advises', () => {
-    const block = errorBlock({ code: 'DNS_TXT_INVALID', message: 'It is revoked.' }, 'example.com');
-    expect(block).toContain('`byodkim record example.com` prints');
-  });
-
   it('breaks long sentences', () => {
     const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'words and '.repeat(40) });
     expect(Math.max(...block.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(96);

@@ -60,16 +60,6 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
   expect(thrown.stack).not.toContain('errors.test');
 });
 
-test('Terraform gets what to do apart from what happened', () => {
-  const details = { drill: 'x' };
-  const thrown = thrownError(
-    new ByodkimError('CONCURRENT_UPDATE', { what: 'Busy.', details }),
-    new Redactor(),
-  );
-  expect(thrown.message).toBe('Busy.');
-  expect(thrown.stack!.split('\n').slice(1)).toEqual(['To do: Wait for it to end, then drill again.']);
-});
-
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
   const error = new ByodkimError('CERTIFICATE_INVALID', {
