@@ -1,5 +1,5 @@
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { ledgerObject, recordName } from '../../handlers/contract/contract';
+import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { until } from '../../packages/sandbox/__tests__/until';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
@@ -7,6 +7,7 @@ import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { receive } from '../../packages/sandbox/mail/receive';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
+import { makeKey } from '../support/deployment';
 import { Account } from './support/account';
 
 const DOMAIN = 'example.com';
@@ -141,6 +142,39 @@ describe('byodkim', () => {
     expect(await receive(raw, [dns.address])).toEqual(
       expect.arrayContaining([expect.objectContaining({ domain, selector: 's1', result: 'pass' })]),
     );
+  });
+
+  it('adopts an identity in one round: what it prints, and a deploy that writes nothing to SES', async () => {
+    const { sandbox } = account;
+    const domain = 'adopted.example.net';
+    const { privateKey, publicKey } = makeKey('pkcs1');
+    const DkimSigningAttributes = {
+      DomainSigningSelector: 's1',
+      DomainSigningPrivateKey: privateKey.replace(/-----[^-]+-----|\s/g, ''),
+    };
+    await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain, DkimSigningAttributes });
+    const Key = privateKeyObject(domain, 's1');
+    await sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Buffer.from(privateKey) });
+    account.publish(domain, 's1', publicKey);
+    account.list({ [DOMAIN]: '{ identity: existing }' });
+
+    const { exitCode, stdout } = await account.byodkim('adopt', domain);
+    expect(exitCode).toBe(0);
+    const [, arn, tag] = /--resource-arn "(\S+)" --tags (\S+);/.exec(stdout)!;
+    const ResourceArn = arn!.replace('$ACCOUNT', sandbox.accountId).replace('$NAME', domain);
+    const [, TagKey, Value] = /^Key=(.+),Value=(.+)$/.exec(tag!)!;
+    await sandbox.call('ses', 'TagResource', { ResourceArn, Tags: [{ Key: TagKey, Value }] });
+    expect(stdout).toContain(`for NAME in ${domain}; do byodkim key create "$NAME"; done`);
+    expect((await account.byodkim('key', 'create', domain)).stdout).toContain(
+      'The DNS team was not notified: its record is published.',
+    );
+
+    const puts = () =>
+      sandbox.calls.filter(({ operation }) => /^PutEmailIdentityDkim/.test(operation)).length;
+    const before = puts();
+    expect(await account.inProcess('update', domain, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(puts()).toBe(before);
+    expect(await account.dkim(domain)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
   });
 
   it('shows that a schedule fires, with the role of reverts', async () => {

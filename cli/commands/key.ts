@@ -62,11 +62,15 @@ export const keyCommand = (): CliCommand => {
 async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findKeyTarget(cli, options, text);
   const selectors = selectorsOf(target, options.selector);
-  const { record } = target.listed ?? {};
+  const { record, gate } = target.listed ?? {};
   const isAsked = record === undefined || record.delegation !== undefined;
   const isOne = selectors.length === 1;
   const make = (selector: string) => {
-    const fields = { ...eventFields(target, selector), ...(!(isAsked && isOne) && { notifyDnsTeam: false }) };
+    const fields = {
+      ...eventFields(target, selector),
+      ...(gate && { gate }),
+      ...(!(isAsked && isOne) && { notifyDnsTeam: false }),
+    };
     return askFunction(cli, target, 'createKey', fields, `Making a key for ${selector} of ${target.domain}`);
   };
   const first = await make(selectors[0]);

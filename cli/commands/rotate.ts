@@ -58,6 +58,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     createKey,
     // The next of two selectors that alternate has signed before, with another key.
     renew: createKey,
+    ...(listed.gate && { gate: listed.gate }),
     ...(listed.record && { notifyDnsTeam: false }),
   };
   const title = `Making a key for ${selector} of ${target.domain}`;
