@@ -34,7 +34,7 @@ describe('the deploy commands refuse', () => {
 
   it('to lose the state with a runner of CI', () => {
     const { status, stderr } = run(LIST, { CI: 'true' }, 'deploy', 'example.com', '--yes');
-    expect(stderr).toMatch(/^LOCAL_STATE_IN_CI: .*Set backend\.s3 in the list\./);
+    expect(stderr).toMatch(/^LOCAL_STATE_IN_CI: .*\nTo do: Set backend\.s3 in the list\./);
     expect(status).toBe(1);
   });
 
