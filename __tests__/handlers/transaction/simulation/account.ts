@@ -60,6 +60,8 @@ export class Account {
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
   readonly notices = new Notices();
+  /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
+  isBaselineSpent = false;
   /** The last event of the ledger that changed something in SES. */
   lastChange: LedgerEvent | undefined;
   /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
@@ -345,6 +347,7 @@ export class Account {
   private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
     const before = this.written.at(-1)!;
     const ledger = this.ledger()!;
+    if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
     const { event, at } = ledger.last ?? {};

@@ -41,6 +41,8 @@ export class Actors {
   /** Called before an apply. `false`: it is left out. */
   mayApply: () => Promise<boolean> = async () => true;
   onApplied: (stage: Stage) => void = () => {};
+  /** Whether no other run of the engine is at work. */
+  private isOnlyEngine = true;
   /** Whether one actor alone is at work, and nothing of an earlier one. */
   private isAlone = false;
 
@@ -100,7 +102,8 @@ export class Actors {
     const fires = actions.find((each) => each.does === 'fire');
     if (fires) await this.waitForSchedule(fires.late);
     const engines = actions.filter(({ does }) => does === 'apply' || does === 'destroy');
-    if (engines.length > 1) this.doubts.add('lost state');
+    this.isOnlyEngine = engines.length <= 1;
+    if (!this.isOnlyEngine) this.doubts.add('lost state');
     // A ledger is restored while nothing else runs.
     const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
     const { account, expected } = this;
@@ -236,7 +239,8 @@ export class Actors {
     this.terraform.state = run.state;
     if (!done || !isThere || !wasQuiet || !account.isQuiet) return;
     const stack = account.ledger()?.open?.owner?.stack;
-    require(stack === undefined ||
+    require(!this.isOnlyEngine ||
+      stack === undefined ||
       !baselines.includes(stack), `a change of ${stack} is open after its destroy`);
     if (this.timesTold > told) this.requireLost();
     if (this.isOpen) return;
@@ -266,14 +270,25 @@ export class Actors {
     return this.isDoubtful('restored ledger') && this.schedule.pace.switchesOff;
   }
 
+  /** What SES had given up, and cannot verify again, is not restored: signing stays off. */
+  private mayBeSpent(): boolean {
+    const isSpent = this.account.isBaselineSpent && this.state.endsWith(' off');
+    if (isSpent) this.account.counters.excused('a spent state');
+    return isSpent;
+  }
+
   requireAllowed(what: string): void {
-    const { state, expected } = this;
-    require(this.mayBeSwitchedOff || expected.allows(state), `${what} ${state}, expected ${expected}`);
+    const { state, expected, account } = this;
+    const isFirst = account.ledger()?.inForce == null;
+    require(expected.allows(state) ||
+      this.mayBeSwitchedOff ||
+      (isFirst && this.mayBeSpent()), `${what} ${state}, expected ${expected}`);
   }
 
   requireDestroyed(): void {
-    require(this.mayBeSwitchedOff ||
-      this.expected.isBase(this.state), `SES has ${this.state} after the destroy`);
+    require(this.expected.isBase(this.state) ||
+      this.mayBeSwitchedOff ||
+      this.mayBeSpent(), `SES has ${this.state} after the destroy`);
   }
 
   /** What is due fires: each so many times at once. */

@@ -21,6 +21,7 @@ export const EXCUSES = [
   'a new attempt',
   'a destroy that changes nothing',
   'an earlier ledger',
+  'a spent state',
   'seen too late',
   'a notice of a run that was cut off',
   'not healed',
