@@ -71,12 +71,11 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
 
-/** Escapes a sentence for a line of Markdown; the text between backticks is code. */
+/** Escapes a sentence for a line of Markdown; the text between two backticks is code. */
 const sentence = (text: string): string =>
-  text
-    .split('`')
-    .map((part, index) => (index % 2 === 0 ? forMarkdown(part) : part === '' ? '\\`\\`' : markdownCode(part)))
-    .join('');
+  text.replace(/`([^`]+)`|[^`]+|`/g, (part, code?: string) =>
+    code === undefined ? forMarkdown(part) : markdownCode(code),
+  );
 
 /** Formats a section; undefined if it has no line. */
 const section = (title: string, lines: readonly string[], between = '\n'): string | undefined =>
