@@ -146,7 +146,7 @@ describe('the deploy of many', () => {
     deployment.writeList(selectors, {}, { identity: 'existing' });
     const { exitCode, output } = await run('deploy', 'b.example.com');
     expect(output).toMatch(/^Error +IDENTITY_PROTECTED$/m);
-    expect(output).toContain('Nothing was changed. The plan:');
+    expect(output).toMatch(/Nothing\s+was changed\. The plan:/);
     expect(exitCode).toBe(3);
     expect(await deployment.signs('b.example.com')).toBe('s3');
   });
