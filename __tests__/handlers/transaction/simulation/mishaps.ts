@@ -37,8 +37,15 @@ export interface Mishap {
   readonly seconds: number;
 }
 
-/** Lambda gives an event up after three attempts: if all are killed, nobody is left to arm it again. */
-const MOST_KILLS = 2;
+/** Lambda gives an event up after three attempts: if each is killed, or cannot arm, nobody is left to arm it again. */
+const MOST_ENDED = 2;
+
+/** How many attempts of an event a mishap can end. */
+function attemptsEnded({ call, kind, tries }: Mishap): number {
+  if (kind === 'killed') return 1;
+  if (call !== 'arms') return 0;
+  return kind === 'refused' ? 2 : Number(kind === 'lost' && tries === 4);
+}
 
 const mishap = (theme: RegExp): fc.Arbitrary<Mishap> =>
   fc.constantFrom(...KINDS.filter(([call]) => theme.test(call))).chain(([call, kind, last]) =>
@@ -107,8 +114,13 @@ const THEMES = [
 export const mishaps = (): fc.Arbitrary<Mishap[]> =>
   fc.constantFrom(...THEMES).chain((theme) =>
     fc.array(mishap(theme), { maxLength: 5, size: 'max' }).map((all) => {
-      let kills = 0;
-      return all.filter(({ kind }) => kind !== 'killed' || ++kills <= MOST_KILLS);
+      let ended = 0;
+      return all.filter((each) => {
+        const more = attemptsEnded(each);
+        const isTooMany = ended + more > MOST_ENDED;
+        if (!isTooMany) ended += more;
+        return !isTooMany || more === 0;
+      });
     }),
   );
 
