@@ -309,13 +309,15 @@ export class Account {
     const arrival = async () => {
       await this.cloud.clock.sleep(seconds * 1000);
       const isClosed = this.ledger()?.open?.startedAt !== sent?.startedAt;
+      // The rollback of its change is done, and not recorded yet.
+      const isUndone = tries < ATTEMPTS && this.cloud.ses.state(DOMAIN)?.selector !== sent?.wanted.selector;
       await arrive();
       // The SDK does not tell of an attempt that it has repeated; of one that was given up the sender knows.
       const isElsewhere = this.holders.size > runs;
       if (isClosed && action === SES_PUT && sent?.transaction.startsWith('heal-'))
         this.counters.met('a late Put after its rollback, while healing');
       if (action.startsWith('ses:') && (isElsewhere || tries < ATTEMPTS))
-        this.onLate(isElsewhere || isClosed);
+        this.onLate(isElsewhere || isClosed || isUndone);
     };
     this.background.push(this.during(arrival).catch(() => undefined));
   }
