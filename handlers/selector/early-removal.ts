@@ -6,12 +6,33 @@ import type { Ledger } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
-/** Returns the selectors whose records a deploy would remove. */
-export const removedBy = (
-  { rotation: { records = [] } = {}, irreversible }: SigningRequest,
+/** Whether a deploy may remove records: its stack publishes some, or did. */
+export const mayRemove = ({ rotation, irreversible }: SigningRequest, { records }: Ledger): boolean =>
+  irreversible !== 'allow' &&
+  (rotation?.records === undefined
+    ? records.length > 0
+    : rotation.sharedWith !== undefined || records.some((each) => !rotation.records!.includes(each)));
+
+/**
+ * Returns the selectors whose records a deploy would remove. Of a record that the stack had before it failed, only another
+ * region's ledger tells: it signs with a key of this store, and this region never did.
+ */
+function removedBy(
+  { rotation: { records } = {}, keyStore, irreversible }: SigningRequest,
   ledger: Ledger,
-): readonly string[] =>
-  irreversible === 'allow' ? [] : ledger.records.filter((each) => !records.includes(each));
+  others: readonly Ledger[],
+): readonly string[] {
+  if (irreversible === 'allow') return [];
+  const unknown = others
+    .flatMap(({ inForce, open }) => [inForce ?? [], open?.wanted ?? []].flat())
+    .filter(({ selector, key }) => key.bucket === keyStore.bucket && !isSigner(ledger, selector))
+    .map(({ selector }) => selector);
+  const known = new Set([...ledger.records, ...(records === undefined ? [] : unknown)]);
+  return [...known].filter((each) => records?.includes(each) !== true);
+}
+
+const isSigner = ({ signers }: Ledger, selector: string): boolean =>
+  signers.some((each) => each.selector === selector);
 
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
@@ -25,7 +46,7 @@ export function earlyRemoval(
   others: readonly Ledger[] = [],
 ): ByodkimError | null {
   const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = request.rotation ?? {};
-  const needed = removedBy(request, ledger).flatMap((each) =>
+  const needed = removedBy(request, ledger, others).flatMap((each) =>
     [ledger, ...others].flatMap((one) => {
       const stage = keyUse(one, each, overlapDays, now, isPrevious);
       const where = others.length > 0 ? ` in ${one.region}` : '';

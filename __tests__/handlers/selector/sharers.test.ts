@@ -68,6 +68,16 @@ describe('a plan that would remove a record which the home no longer needs', () 
     expect(await refusal(signs('s1', SINCE), {})).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
   });
 
+  it('is refused where a region signs with a record whose stack failed before this region signed', async () => {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    giveOther(cloud, { ...signs('s1', SINCE), inForce: { selector: 's1', key: key('s1') } });
+    const rotation = { records: ['s2'], sharedWith };
+    expect((await stack.create('Inspection', '', 's2', { rotation })).refusal).toMatch(
+      /STILL_NEEDED.*s1 in us/,
+    );
+  });
+
   it.each([
     ['was never deployed', undefined],
     ['signs with the new one', signs('s2', SINCE)],
