@@ -11,14 +11,18 @@ export const mayRemove = ({ rotation, irreversible }: SigningRequest, { records 
   irreversible !== 'allow' &&
   (rotation?.records === undefined
     ? records.length > 0
-    : rotation.sharedWith !== undefined || records.some((each) => !rotation.records!.includes(each)));
+    : isSharedHome(rotation) || records.some((each) => !rotation.records!.includes(each)));
+
+/** Whether the region has the key and the record that others sign with. */
+const isSharedHome = ({ records, sharedWith }: NonNullable<SigningRequest['rotation']>): boolean =>
+  records !== undefined && sharedWith?.every(({ home }) => !home) === true;
 
 /**
  * Returns the selectors whose records a deploy would remove. Of a record that the stack had before it failed, only another
  * region's ledger tells: it signs with a key of this store, and this region never did.
  */
 function removedBy(
-  { rotation: { records } = {}, keyStore, irreversible }: SigningRequest,
+  { rotation = {}, keyStore, irreversible }: SigningRequest,
   ledger: Ledger,
   others: readonly Ledger[],
 ): readonly string[] {
@@ -27,8 +31,8 @@ function removedBy(
     .flatMap(({ inForce, open }) => [inForce ?? [], open?.wanted ?? []].flat())
     .filter(({ selector, key }) => key.bucket === keyStore.bucket && !isSigner(ledger, selector))
     .map(({ selector }) => selector);
-  const known = new Set([...ledger.records, ...(records === undefined ? [] : unknown)]);
-  return [...known].filter((each) => records?.includes(each) !== true);
+  const known = new Set([...ledger.records, ...(isSharedHome(rotation) ? unknown : [])]);
+  return [...known].filter((each) => rotation.records?.includes(each) !== true);
 }
 
 const isSigner = ({ signers }: Ledger, selector: string): boolean =>
