@@ -104,7 +104,14 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
       }),
     ),
     weighed(1, fc.record({ does: fc.constantFrom('publish', 'unpublish'), selector })),
-    weighed(2, fc.record({ does: fc.constant('give up'), switchesOff: fc.boolean(), heals: fc.boolean() })),
+    weighed(
+      3,
+      fc.record({
+        does: fc.constant('give up'),
+        switchesOff: fc.boolean(),
+        heals: fc.constantFrom(true, true, true, false),
+      }),
+    ),
     weighed(1, fc.record({ does: fc.constant('audit') })),
     weighed(1, fc.record({ does: fc.constant('older ledger'), back: fc.integer({ min: 1, max: 8 }) })),
     weighed(1, fc.record({ does: fc.constant('wait'), seconds: fc.constantFrom(10, 60, 1800) })),
