@@ -18,7 +18,7 @@ import {
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
-import { earlyRemoval, mayRemove } from '../selector/early-removal';
+import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { readSharers, sharersIn } from '../selector/sharers';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
@@ -75,7 +75,7 @@ export async function inspect(
   );
   // A region that the list no longer names may still sign with the record: it did when this was applied last.
   const sharers = [...(request.rotation?.sharedWith ?? []), ...sharersIn(known)];
-  const others = mayRemove(request, known)
+  const others = needsOthers(request, known)
     ? await readSharers(services.store, domain, sharers).catch(asByodkimError)
     : [];
   const refused =

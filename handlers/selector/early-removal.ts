@@ -6,15 +6,12 @@ import type { Ledger } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
-/** Whether a deploy may remove records: its stack publishes some, or did. */
-export const mayRemove = ({ rotation, irreversible }: SigningRequest, { records }: Ledger): boolean =>
-  irreversible !== 'allow' &&
-  (rotation?.records === undefined
-    ? records.length > 0
-    : isSharedHome(rotation) || records.some((each) => !rotation.records!.includes(each)));
+/** Whether the ledgers of other regions have to be read to know which records a deploy would remove too early. */
+export const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
+  isSharedHome(request) || removedBy(request, ledger).length > 0;
 
-/** Whether the region has the key and the record that others sign with. */
-const isSharedHome = ({ records, sharedWith }: NonNullable<SigningRequest['rotation']>): boolean =>
+/** Whether this stack publishes the record that other regions sign with. */
+const isSharedHome = ({ rotation: { records, sharedWith } = {} }: SigningRequest): boolean =>
   records !== undefined && sharedWith?.every(({ home }) => !home) === true;
 
 /**
@@ -22,21 +19,20 @@ const isSharedHome = ({ records, sharedWith }: NonNullable<SigningRequest['rotat
  * region's ledger tells: it signs with a key of this store, and this region never did.
  */
 function removedBy(
-  { rotation = {}, keyStore, irreversible }: SigningRequest,
-  ledger: Ledger,
-  others: readonly Ledger[],
+  request: SigningRequest,
+  { records, signers }: Ledger,
+  others: readonly Ledger[] = [],
 ): readonly string[] {
+  const { rotation, keyStore, irreversible } = request;
   if (irreversible === 'allow') return [];
-  const unknown = others
-    .flatMap(({ inForce, open }) => [inForce ?? [], open?.wanted ?? []].flat())
-    .filter(({ selector, key }) => key.bucket === keyStore.bucket && !isSigner(ledger, selector))
-    .map(({ selector }) => selector);
-  const known = new Set([...ledger.records, ...(isSharedHome(rotation) ? unknown : [])]);
-  return [...known].filter((each) => rotation.records?.includes(each) !== true);
+  const wanted = others.flatMap(({ inForce, open }) => [inForce ?? [], open?.wanted ?? []].flat());
+  const unknown = wanted.filter(
+    ({ selector, key }) =>
+      key.bucket === keyStore.bucket && signers.every((each) => each.selector !== selector),
+  );
+  const published = isSharedHome(request) ? [...records, ...unknown.map((each) => each.selector)] : records;
+  return [...new Set(published)].filter((each) => rotation?.records?.includes(each) !== true);
 }
-
-const isSigner = ({ signers }: Ledger, selector: string): boolean =>
-  signers.some((each) => each.selector === selector);
 
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
@@ -60,10 +56,11 @@ export function earlyRemoval(
   if (needed.length === 0) return null;
   const { domain, selector } = request;
   const selectors = [...new Set(needed.map((each) => each.selector))];
+  const isKnown = selectors.every((each) => ledger.records.includes(each));
   const names = selectors.map((each) => recordName(domain, each)).join(', ');
   const previous = [...kept.filter((each) => each !== selector), ...selectors];
   return new ByodkimError('RECORD_STILL_NEEDED', {
-    what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
+    what: `This deploy would remove ${names} from Route 53${isKnown ? '' : ', if its stack has published it'}. ${needed.map(({ why }) => why).join('; ')}.`,
     details: {
       domain,
       needed: selectors,
