@@ -164,9 +164,10 @@ export const rowOf = (code: string): (Advice<never> & { readonly exitCode: 1 | 2
 export function refusalOf(code: FailureCode, about: readonly string[] = [], title = ''): Refusal {
   const { would, effect }: FailureRow = FAILURES[code];
   const lines = about.map((line) => `\n  ${line}`).join('');
+  const because = effect === undefined ? '' : ` ${effect}`;
   return {
     code,
-    message: `The run would ${would}. ${effect} Nothing was changed.${title && ` ${title}:`}${lines}`,
+    message: `The run would ${would}.${because} Nothing was changed.${title && ` ${title}:`}${lines}`,
   };
 }
 
