@@ -104,10 +104,11 @@ describe('rotate', () => {
     expect(cloud.sns.published).toEqual([]);
   });
 
+  const prepare = (selector: string) =>
+    cloud.invoke({ action: 'create_key', domain: 'example.com', selector, notifyDnsTeam: false });
+
   describe('of a domain whose keys are its owner’s', () => {
     const OWN = LIST.replace('  createKey: true\n', '');
-    const prepare = (selector: string) =>
-      cloud.invoke({ action: 'create_key', domain: 'example.com', selector, notifyDnsTeam: false });
     beforeEach(() => place.commit(OWN));
 
     it('has no key made by the function, unless it is told to', async () => {
@@ -164,12 +165,7 @@ describe('rotate', () => {
     beforeEach(async () => {
       place.commit(DELEGATED);
       cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
-      await cloud.invoke({
-        action: 'create_key',
-        domain: 'example.com',
-        selector: 's1',
-        notifyDnsTeam: false,
-      });
+      await prepare('s1');
       await deploy('t1', 's1');
     });
 
