@@ -117,9 +117,9 @@ export const mishaps = (): fc.Arbitrary<Mishap[]> =>
       let ended = 0;
       return all.filter((each) => {
         const more = attemptsEnded(each);
-        const isTooMany = ended + more > MOST_ENDED;
-        if (!isTooMany) ended += more;
-        return !isTooMany || more === 0;
+        if (ended + more > MOST_ENDED) return false;
+        ended += more;
+        return true;
       });
     }),
   );
