@@ -148,9 +148,7 @@ describe('whatever the engine', () => {
       cwd: stack.directory,
       env: { ...process.env, ...environment() },
     });
-    await new Promise<void>((resolve) => {
-      killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());
-    });
+    await until(() => launched.sandbox().calls.some(({ outcome }) => outcome === 'hang'));
     const whileItRan = served();
     killed.kill('SIGKILL');
     await until(() => served() === 0);

@@ -1,3 +1,4 @@
+import { until } from '../until';
 import { unwrapped, useFixture } from './fixture';
 import { ref } from './stack';
 
@@ -37,11 +38,14 @@ test('fails soon when it is interrupted in the middle of a call, and what was no
   sandbox.faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
   stack.write({ resource: { aws_sns_topic: { it: TOPIC } } });
   const controller = new AbortController();
-  const { exitCode, output } = await engine.run(['apply', '-auto-approve', '-no-color'], {
+  const ended = engine.run(['apply', '-auto-approve', '-no-color'], {
     cwd: stack.directory,
     signal: controller.signal,
-    onOutput: (text) => text.includes('Creating...') && controller.abort(),
   });
+  // The engine prints `Creating...` before it calls its provider, and halts by itself if it is interrupted in between.
+  await until(() => sandbox.calls.some(({ outcome }) => outcome === 'hang'));
+  controller.abort();
+  const { exitCode, output } = await ended;
   sandbox.faults.clear();
 
   expect(exitCode).toBe(1);
