@@ -1,3 +1,4 @@
+import { NotServed } from '../../wire/refusals';
 import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import type { ResourceTags } from '../resource-tags';
@@ -5,7 +6,6 @@ import { AwsError, type CallContext, type Principal } from '../service';
 import { type BusEvent, readEntry, sizeOf } from './events/entry';
 import { isLogged, managementEvent } from './events/management-event';
 import { matches, readPattern } from './events/pattern';
-import { payloadOf, readTarget, type Target } from './events/target';
 import type { LambdaService } from './lambda';
 import { tagOperations } from './tagging';
 
@@ -21,6 +21,20 @@ interface Rule {
   readonly CreatedBy: string;
   readonly tags: ResourceTags;
   readonly targets: ReadonlyMap<string, Target>;
+}
+
+/** A Lambda function that gets the whole event. */
+interface Target {
+  readonly Id: string;
+  readonly Arn: string;
+}
+
+/** @throws NotServed for another target, and for what it would get instead of the event */
+function readTarget(target: Target): Target {
+  const more = Object.keys(target).find((name) => !['Id', 'Arn', 'RetryPolicy'].includes(name));
+  if (more !== undefined) throw new NotServed('events', 'PutTargets', `Targets.${more}`);
+  if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(target.Arn)) return target;
+  throw new NotServed('events', 'PutTargets', `the target ${target.Arn}`);
 }
 
 /** One event that a rule sent to a target. */
@@ -59,7 +73,6 @@ export const createEvents = (core: SandboxCore) => {
   };
 
   const deliver = async (rule: Rule, target: Target, event: BusEvent): Promise<void> => {
-    const Payload = payloadOf(target, event, rule);
     const delivery = { ruleArn: rule.Arn, targetId: target.Id, eventId: event.id };
     const principal: Principal = {
       type: 'service',
@@ -67,8 +80,7 @@ export const createEvents = (core: SandboxCore) => {
       sourceArn: rule.Arn,
     };
     try {
-      if (Payload === undefined) throw new Error('the input transformer made no JSON');
-      const input = { FunctionName: target.Arn, InvocationType: 'Event', Payload };
+      const input = { FunctionName: target.Arn, InvocationType: 'Event', Payload: JSON.stringify(event) };
       const { RequestId } = await core.call('lambda', 'Invoke', input, principal, event.region);
       deliveries.push({ ...delivery, requestId: RequestId });
     } catch (error) {

@@ -45,15 +45,10 @@ export const eventTarget: ResourceType = {
       const targetId = target_id || `terraform-${uniqueId()}`;
       return { id: `${rule}-${targetId}`, target_id: targetId };
     },
-    input: ({ rule, event_bus_name, target_id: id, input_transformer, ...planned }) => {
-      const [{ input_paths, input_template } = {} as any] = input_transformer ?? [];
-      const transformer = { InputTemplate: input_template, ...given({ InputPathsMap: input_paths }) };
-      const target = {
-        ...inputOf('events', 'Target', { ...planned, id }),
-        ...(input_template !== undefined && { InputTransformer: transformer }),
-      };
-      return { Rule: rule, EventBusName: event_bus_name, Targets: [target] };
-    },
+    input: ({ rule, event_bus_name, target_id: id, ...planned }) => ({
+      ...{ Rule: rule, EventBusName: event_bus_name },
+      Targets: [inputOf('events', 'Target', { ...planned, id })],
+    }),
     named: ({ rule, event_bus_name, target_id }) => ({
       ...{ Rule: rule, EventBusName: event_bus_name },
       ...{ Ids: [target_id], Limit: 100 },
@@ -61,14 +56,8 @@ export const eventTarget: ResourceType = {
     state: ({ Targets }, state) => {
       const target = Targets.find(({ Id }: any) => Id === state.target_id);
       if (!target) return null;
-      const { id: _, input_transformer: __, role_arn, ...read } = stateOf('events', 'Target', target);
-      const { InputPathsMap: input_paths = null, InputTemplate: input_template } =
-        target.InputTransformer ?? {};
-      return {
-        ...read,
-        role_arn,
-        input_transformer: input_template ? [{ input_paths, input_template }] : [],
-      };
+      const { id: _, ...read } = stateOf('events', 'Target', target);
+      return read;
     },
     told: (verb, { id }) => `${verb} EventBridge Target (${id})`,
   }),

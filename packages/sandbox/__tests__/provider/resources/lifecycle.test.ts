@@ -127,7 +127,7 @@ describe('every resource type that a stack may hold', () => {
       rule: ref('aws_cloudwatch_event_rule.it.name'),
       target_id: 'function',
       arn: ref('aws_lambda_function.it.arn'),
-      input_transformer: { input_paths: { at: '$.time' }, input_template: `{"at":<at>,"text":"${text}"}` },
+      retry_policy: { maximum_retry_attempts: days },
     },
     aws_lambda_permission: {
       ...functionName,
