@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
@@ -151,29 +151,19 @@ domains:
     expect(readFileSync(file(), 'utf8')).toBe(text);
   });
 
-  it('makes a list where there is none, and names what lacks the tag', async () => {
-    const { stdout, stderr } = await byodkim(
-      'adopt',
-      '--bucket',
-      BUCKET,
-      `easy0.${ZONE}`,
-      `waiting0.${ZONE}`,
-    );
+  it('begins a list without entries, and names what lacks the tag', async () => {
+    const control = `control: { keyStore: { bucket: { existing: ${BUCKET} } } }\n`;
+    writeFileSync(file(), control);
+    const domains = [`easy0.${ZONE}`, `waiting0.${ZONE}`];
+    const { stdout, stderr } = await byodkim('adopt', '--region', sandbox.region, ...domains);
     expect(stderr).toBe('');
     expect(parseDomainList(readFileSync(file(), 'utf8'), file())).toMatchObject({
-      control: { keyStore: { bucket: { existing: BUCKET } } },
       domains: [{ domain: `waiting0.${ZONE}`, selector: 's1', region: sandbox.region, identity: 'existing' }],
     });
     expect(stdout).toContain(
       `  for NAME in waiting0.${ZONE}; do aws sesv2 tag-resource --region ${sandbox.region} `,
     );
     expect(stdout).toContain(`  for NAME in waiting0.${ZONE}; do byodkim key create "$NAME"; done`);
-  });
-
-  it('writes nothing where it does not know the bucket', async () => {
-    const { exitCode, stderr } = await byodkim('adopt');
-    expect(`${exitCode} ${stderr}`).toMatch(/^1 In which bucket are the private keys\?/);
-    expect(existsSync(file())).toBe(false);
   });
 
   it('only reads, no key, and uses all that its policy grants', () => {

@@ -153,10 +153,9 @@ describe('adopt, in several regions', () => {
     expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('leave --no-list out');
   });
 
-  it('refuses a bucket that the function does not read', async () => {
-    const { stderr } = await byodkim(['adopt', '--bucket', 'old'], {
-      readFile: files({ 'domains.yaml': LIST }),
-    });
-    expect(stderr).toContain('found --bucket old, expected control.keyStore.bucket of the list');
+  it('writes nothing where it does not know the bucket', async () => {
+    const { stderr, written } = await adopt('defaults: { region: eu-west-1 }\n', () => inventoryOf({}));
+    expect(stderr).toMatch(/^In which bucket are the private keys\?/);
+    expect(written).toBe('defaults: { region: eu-west-1 }\n');
   });
 });
