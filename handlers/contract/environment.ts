@@ -1,7 +1,7 @@
 import type { Control } from './allowances';
 import { ENVIRONMENT, type GateSettings } from './contract';
 import * as schema from './event-schema';
-import { check, formatValue, malformed } from './validation-errors';
+import { check, malformed } from './validation-errors';
 
 /** The function's environment, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
 export interface Environment
@@ -45,7 +45,7 @@ function settingsIn<T extends schema.Any>(of: T, variable: string, text: string)
   try {
     json = JSON.parse(text);
   } catch {
-    throw malformed([`${variable}: expected settings as JSON, found ${formatValue(text)}`], [variable]);
+    throw malformed([{ field: variable, expected: 'settings as JSON', found: text }]);
   }
   return check(of, json, variable);
 }

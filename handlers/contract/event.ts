@@ -2,6 +2,7 @@ import { ByodkimError } from '../errors/errors';
 import { type Asked, findViolations } from './allowances';
 import {
   ACTIONS,
+  type Action,
   BASELINE,
   dnsRecordsFolder,
   ENVIRONMENT,
@@ -16,9 +17,8 @@ import {
 } from './contract';
 import { controlOf, type Environment, gateOf } from './environment';
 import * as schema from './event-schema';
-import { TAKES } from './event-schema';
 import { toALabels } from './settings';
-import { check, formatValue, malformed, unknownFields, violationError } from './validation-errors';
+import { check, formatValue, malformed, requireKnown, violationError } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -44,24 +44,14 @@ export interface SigningRequest
  */
 export type Source = 'terraform' | 'schedule' | 'direct';
 
-/** The id of the stack's `Attempt`. */
-interface Transaction {
+/** With the ids of the stack's `Attempt` and `Baseline`. */
+interface InStack extends SigningRequest {
   readonly transaction: string;
-}
-/** The id of the stack's `Baseline`. */
-interface InStack extends Transaction {
   readonly stack: string;
 }
+
 /** What the one-time schedule of a change sends. */
-export interface Firing extends Transaction {
-  readonly arming: number;
-  readonly retries: number;
-}
-type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
-  Pick<SigningRequest, 'gate'> & {
-    /** It came through the read-only alias. */
-    readonly readOnly?: true;
-  };
+export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
 
 /** A change of an identity that was made outside this project. */
 export interface ChangeByHand {
@@ -76,9 +66,9 @@ export interface ChangeByHand {
 
 /** What an event asks for, and who sent it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
-  | ({ readonly kind: 'gate'; readonly readOnly?: true } & SigningRequest & Transaction)
-  | ({ readonly kind: 'change' } & SigningRequest & InStack)
-  | ({ readonly kind: 'confirm' } & SigningRequest & InStack)
+  | ({ readonly kind: 'gate'; readonly transaction: string; readonly readOnly?: true } & SigningRequest)
+  | ({ readonly kind: 'change' } & InStack)
+  | ({ readonly kind: 'confirm' } & InStack)
   /** The create and the delete of a `Baseline`, by its id. */
   | ({ readonly kind: 'claim'; readonly id: string } & Place)
   | ({ readonly kind: 'destroy'; readonly id: string } & Place)
@@ -88,21 +78,9 @@ export type Request = { readonly source: Source } & (
       readonly violation?: ByodkimError;
       readonly review?: boolean;
     } & SigningRequest)
-  | ({ readonly kind: 'update' } & SigningRequest)
-  | ({ readonly kind: 'create-key' } & SigningRequest)
-  | ({ readonly kind: 'record' } & SigningRequest)
-  | ({ readonly kind: 'notify' } & SigningRequest)
-  | ({ readonly kind: 'status'; readonly findings: boolean } & Place)
-  | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
-  | ({ readonly kind: 'confirm-by-hand' } & Place)
-  | ({ readonly kind: 'revert-by-hand' } & Place)
-  | ({ readonly kind: 'heal' } & Place)
-  | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
-  | ({ readonly kind: 'audit' } & Audit)
   /** A call of SES made outside this project: `change` is undefined if it is not about a domain's identity. */
   | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
-  | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
-  | ({ readonly kind: 'drill-fired' } & Readonly<schema.Read<typeof schema.drillFired>>)
+  | ReturnType<(typeof DIRECT)[Action]['read']>
 );
 
 /** The request of one kind. */
@@ -130,7 +108,7 @@ export const aliasOf = (functionArn: string): string => functionArn.split(':')[7
 
 export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    const request = malformed([`event: expected a JSON object, found ${formatValue(event)}`], ['event']);
+    const request = malformed([{ field: 'event', expected: 'a JSON object', found: event }]);
     return { source: 'direct', request };
   }
   const source = sourceOf(event);
@@ -199,10 +177,9 @@ function readResource(event: object, environment: Environment): Request {
     return { kind, source, ...signing, violation, review };
   }
   if (transaction === undefined)
-    throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
+    throw malformed([{ field: 'transaction', expected: 'the id of the Attempt' }]);
   if (kind === 'gate' || kind === 'create-key') return { kind, source, ...signing, transaction };
-  if (stack === undefined)
-    throw malformed(['stack: expected the id of the Baseline, found nothing'], ['stack']);
+  if (stack === undefined) throw malformed([{ field: 'stack', expected: 'the id of the Baseline' }]);
   return { kind, source, ...signing, transaction, stack };
 }
 
@@ -233,72 +210,58 @@ function readTrail(event: object, source: Source): Request {
   return { kind: 'identity-changed', source, change };
 }
 
-/** Reads a direct call, or what a schedule sends. */
+/** Makes the row of an action: what it takes, and the kind of its request. @param complete applies the defaults */
+const row = <const Kind extends string, T extends schema.Any<object>, R extends object>(
+  kind: Kind,
+  takes: T,
+  complete: (read: schema.Read<T>, environment: Environment) => R,
+) => ({
+  takes,
+  read(fields: object, source: Source, environment: Environment) {
+    const read = check(takes, fields);
+    // A function of another version may have written what a schedule sends.
+    if (source === 'direct') requireKnown(fields, read);
+    return { kind, source, ...complete(read, environment) };
+  },
+});
+const rowOfSigning = <const Kind extends string>(kind: Kind) =>
+  row(kind, schema.signing, (read, environment) => withDefaults(read, environment));
+
+/** What the function takes beside a stack's resources: direct calls, and what schedules send. */
+export const DIRECT = {
+  [ACTIONS.update]: rowOfSigning('update'),
+  [ACTIONS.createKey]: rowOfSigning('create-key'),
+  [ACTIONS.record]: rowOfSigning('record'),
+  [ACTIONS.notifyDnsTeam]: rowOfSigning('notify'),
+  [ACTIONS.status]: row('status', schema.status, inRegion),
+  [ACTIONS.known]: row('known', schema.known, inRegion),
+  [ACTIONS.confirm]: row('confirm-by-hand', schema.place, inRegion),
+  [ACTIONS.revert]: row('revert-by-hand', schema.place, inRegion),
+  [ACTIONS.heal]: row('heal', schema.place, inRegion),
+  [ACTIONS.revertUnconfirmed]: row('revert-unconfirmed', schema.revertUnconfirmed, inRegion),
+  [ACTIONS.audit]: row('audit', schema.audit, auditWithDefaults),
+  [ACTIONS.drill]: row('drill', schema.drill, (read) => read),
+  [ACTIONS.drillFired]: row('drill-fired', schema.drillFired, (read) => read),
+} as const satisfies Record<Action, object>;
+
 function readAction(event: object, source: Source, environment: Environment): Request {
   const { action, ...fields } = event as { action?: unknown };
-  const read = <T extends schema.Any>(grammar: T): schema.Read<T> => {
-    const found = check(grammar, fields);
-    // A function of another version may have written what a schedule sends.
-    if (source === 'direct') requireKnown(fields, found);
-    return found;
-  };
-  switch (action) {
-    case ACTIONS.update:
-      return { kind: 'update', source, ...withDefaults(read(TAKES[action]), environment) };
-    case ACTIONS.createKey:
-      return { kind: 'create-key', source, ...withDefaults(read(TAKES[action]), environment) };
-    case ACTIONS.record:
-      return { kind: 'record', source, ...withDefaults(read(TAKES[action]), environment) };
-    case ACTIONS.notifyDnsTeam:
-      return { kind: 'notify', source, ...withDefaults(read(TAKES[action]), environment) };
-    case ACTIONS.status:
-      return { kind: 'status', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.known:
-      return { kind: 'known', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.confirm:
-      return { kind: 'confirm-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.revert:
-      return { kind: 'revert-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.heal:
-      return { kind: 'heal', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.revertUnconfirmed:
-      return { kind: 'revert-unconfirmed', source, ...inRegion(read(TAKES[action]), environment) };
-    case ACTIONS.audit: {
-      const { gate, ...audit } = read(TAKES[action]);
-      requireAllowed({ gate }, environment);
-      return { kind: 'audit', source, ...audit, gate: gateWith(gate, environment) };
-    }
-    case ACTIONS.drill:
-      return { kind: 'drill', source, ...read(TAKES[action]) };
-    case ACTIONS.drillFired:
-      return { kind: 'drill-fired', source, ...read(TAKES[action]) };
-    default:
-      throw unsupported(action);
-  }
-}
-
-function unsupported(action: unknown): ByodkimError {
   const known = Object.values(ACTIONS);
-  return new ByodkimError('UNSUPPORTED_ACTION', {
+  const asked = known.find((each) => each === action);
+  if (asked !== undefined) return DIRECT[asked].read(fields, source, environment);
+  throw new ByodkimError('UNSUPPORTED_ACTION', {
     what: `Unsupported action: expected one of ${known.join(', ')}, found ${formatValue(action)}.`,
     details: { found: formatValue(action), known },
   });
 }
 
-/**
- * Rejects unknown fields rather than ignoring them, except in a delete and in requests that only read.
- * @throws ByodkimError VALIDATION_ERROR
- */
-function requireKnown(event: object, read: unknown): void {
-  const unknown = unknownFields(event, read);
-  if (unknown.length === 0) return;
-  const reasons = unknown.map(
-    ([field, value]) => `${field}: expected no such field, found ${formatValue(value)}`,
-  );
-  throw malformed(
-    reasons,
-    unknown.map(([field]) => field),
-  );
+/** `readOnly`: it came through the read-only alias. */
+type Audit = Pick<SigningRequest, 'gate'> & { readonly readOnly?: true };
+
+function auditWithDefaults(audit: schema.Read<typeof schema.audit>, environment: Environment) {
+  requireAllowed({ gate: audit.gate }, environment);
+  const more: Audit = { gate: gateWith(audit.gate, environment) };
+  return { ...audit, ...more };
 }
 
 function inRegion<P extends { region?: string | undefined }>(place: P, environment: Environment) {
@@ -309,10 +272,9 @@ function inRegion<P extends { region?: string | undefined }>(place: P, environme
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
-    throw malformed(
-      [`keyStore.bucket: expected a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}, found nothing`],
-      ['keyStore.bucket'],
-    );
+    throw malformed([
+      { field: 'keyStore.bucket', expected: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}` },
+    ]);
   const keyStore = {
     bucket,
     privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),

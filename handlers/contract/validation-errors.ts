@@ -1,4 +1,3 @@
-import type * as z from 'zod/mini';
 import { ByodkimError } from '../errors/errors';
 import { oneLine } from '../errors/escape';
 import type { Violation } from './allowances';
@@ -21,80 +20,25 @@ export function formatValue(value: unknown): string {
   return oneLine(JSON.stringify(short));
 }
 
-/** Formats a schema's findings: per field what was expected and what was found. */
-export function problemsIn(
-  issues: readonly z.core.$ZodIssue[],
-  value: unknown,
-  whole: string,
-): { readonly field: string; readonly reason: string }[] {
-  return issues.map((issue) => {
-    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-    const field = path.map((step) => oneLine(String(step))).join('.') || whole;
-    return { field, reason: `${field}: expected ${expected(issue)}, found ${formatValue(at(value, path))}` };
-  });
+/** A field of an event, or a variable of the environment, that is not as it should be. */
+export interface Problem {
+  /** Dotted: `gate.nameservers`. */
+  readonly field: string;
+  /** What may be there, in words. */
+  readonly expected: string;
+  readonly found?: unknown;
 }
 
-/** zod's message if a schema has none of its own. */
-const NO_WORDS = 'Invalid input';
-
-/** Returns the message of a setting's schema; for other schemas, formats zod's finding. */
-function expected(issue: z.core.$ZodIssue): string {
-  if (issue.message !== NO_WORDS) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return TYPES[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return oneOf(issue.values.map(String));
-    case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options)
-        ? oneOf(issue.options.map(String))
-        : [...new Set(issue.errors.flatMap(([first]) => (first ? expected(first) : [])))].join(', or ');
-    case 'unrecognized_keys':
-      return 'no such field';
-    case 'too_small':
-      return `at least ${issue.minimum}${unit(issue.origin)}`;
-    case 'too_big':
-      return `at most ${issue.maximum}${unit(issue.origin)}`;
-    default:
-      return issue.message;
-  }
-}
-
-const oneOf = (values: readonly string[]): string =>
-  values.length === 1 ? values[0]! : `one of ${values.join(', ')}`;
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  tuple: 'a list',
-};
-
-const unit = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
-
-/**
- * Finds the fields that a schema does not know, and so has left out.
- * @returns their paths, each with its value
- */
-export function unknownFields(value: unknown, read: unknown, within = ''): [string, unknown][] {
-  if (typeof value !== 'object' || typeof read !== 'object' || value === null || read === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    if (Object.hasOwn(read, name))
-      return unknownFields(inner, (read as Record<string, unknown>)[name], `${within}${name}.`);
-    return inner === undefined ? [] : [[oneLine(`${within}${name}`), inner]];
-  });
-}
-
-/** Makes the error of a malformed event, with every reason. */
-export const malformed = (reasons: readonly string[], fields: readonly string[]): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', {
+/** Makes the error of a malformed event, with every problem. */
+export function malformed(problems: readonly Problem[]): ByodkimError {
+  const reasons = problems.map(
+    ({ field, expected, found }) => `${oneLine(field)}: expected ${expected}, found ${formatValue(found)}`,
+  );
+  return new ByodkimError('VALIDATION_ERROR', {
     what: `The event is malformed: ${reasons.join('; ')}.`,
-    details: { fields, reasons },
+    details: { fields: problems.map(({ field }) => oneLine(field)), reasons },
   });
+}
 
 /** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
 export function violationError(found: readonly Violation[]): ByodkimError {
@@ -119,11 +63,32 @@ const listedOr = (value: unknown): string =>
  * @throws ByodkimError VALIDATION_ERROR: every malformed field, at once
  */
 export function check<T extends Any>(grammar: T, value: unknown, variable?: string): Read<T> {
-  const parsed = grammar.safeParse(value);
-  if (parsed.success) return parsed.data as Read<T>;
-  const problems = problemsIn(parsed.error.issues, value, variable ? 'the whole' : 'event');
+  const { success, data, error } = grammar.safeParse(value);
+  if (success) return data as Read<T>;
   throw malformed(
-    problems.map(({ reason }) => (variable ? `${variable}: ${reason}` : reason)),
-    variable ? [variable] : problems.map(({ field }) => field),
+    error.issues.map(({ path, message }) => ({
+      field: [...(variable ? [variable] : []), ...path].join('.') || 'event',
+      expected: message,
+      found: at(value, path),
+    })),
   );
+}
+
+/**
+ * Rejects fields that a schema does not know, and so has left out, rather than ignoring them.
+ * @param read the value as the schema has read it
+ * @throws ByodkimError VALIDATION_ERROR
+ */
+export function requireKnown(value: object, read: object): void {
+  const unknown = unknownFields(value, read);
+  if (unknown.length > 0) throw malformed(unknown);
+}
+
+function unknownFields(value: unknown, read: unknown, within = ''): Problem[] {
+  if (typeof value !== 'object' || typeof read !== 'object' || value === null || read === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const field = `${within}${name}`;
+    if (Object.hasOwn(read, name)) return unknownFields(inner, at(read, [name]), `${field}.`);
+    return inner === undefined ? [] : [{ field, expected: 'no such field', found: inner }];
+  });
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
-import { baseline, resource, TAKES } from '../../handlers/contract/event-schema';
+import { DIRECT } from '../../handlers/contract/event';
+import { baseline, resource } from '../../handlers/contract/event-schema';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract/contract.ts';
@@ -25,7 +26,7 @@ const ofBaseline = (): Schema => schemaOf(baseline, 'BaselineEvent');
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
   const groups = new Map<z.core.$ZodType, string[]>();
-  for (const [action, takes] of Object.entries(TAKES))
+  for (const [action, { takes }] of Object.entries(DIRECT))
     groups.set(takes, [...(groups.get(takes) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
     actions,

@@ -160,7 +160,7 @@ describe('a malformed event', () => {
   test('fails when an audit names more than 1000 domains', () => {
     const domains = Array.from({ length: 1001 }, (_, index) => `d${index}.example.com`);
     expect(failure({ action: ACTIONS.audit, domains }).message).toBe(
-      'The event is malformed: domains: expected at most 1000 items, found a list of 1001.',
+      'The event is malformed: domains: expected a list of 1 to 1000 domains, found a list of 1001.',
     );
     expect(parse({ action: ACTIONS.audit, domains: domains.slice(1) })).toMatchObject({ kind: 'audit' });
   });
@@ -198,7 +198,7 @@ describe('a malformed event', () => {
     ['no JSON', 'BYODKIM_GATE: expected settings as JSON, found "no JSON"'],
     [
       '{"nameservers":"192.0.2.1"}',
-      'BYODKIM_GATE: nameservers: expected a list of ip:port, found "192.0.2.1"',
+      'BYODKIM_GATE.nameservers: expected a list of ip:port, found "192.0.2.1"',
     ],
   ])('fails when the environment’s gate is %s', (text, reason) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
