@@ -111,6 +111,10 @@ export class Account {
     this.cloud.skewMs = () => 0;
   }
 
+  strikeNext(mishap: Omit<Mishap, 'nth'>): void {
+    this.mishaps.strikeNext(mishap);
+  }
+
   note(actor: string, call: string, answer: unknown = ''): void {
     this.rows.push({ at: this.time, actor: this.prefix + actor, call, answer });
   }

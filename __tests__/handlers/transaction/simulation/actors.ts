@@ -4,7 +4,7 @@ import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account, type AccountOptions } from './account';
 import type { Counters } from './counters';
-import { Expectation, signs, stateOf } from './expectation';
+import { Expectation, signerOf, signs, stateOf } from './expectation';
 import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
 import type { Scheduler } from './turns';
 
@@ -23,6 +23,10 @@ export type Region = Pick<AccountOptions, 'beside' | 'environment'> & {
 
 /** A read may be so much older than what it shows. */
 const STALE_MS = 5_000;
+
+/** SES does not verify, and the SDK repeats a Put whose first attempt arrives later. */
+const IN_VAIN: Pace = { verifySeconds: 2, ending: 'fails', switchesOff: false };
+const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, seconds: 45 } as const;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
 export class Actors {
@@ -69,6 +73,8 @@ export class Actors {
       this.othersAt = this.account.time;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expected.maySetByOthers(this.state);
+      // SES verifies what has arrived, and may give it up.
+      if (schedule.pace.switchesOff) this.expected.maySetByOthers(`${signerOf(this.state)} off`);
     };
   }
 
@@ -146,6 +152,7 @@ export class Actors {
       }
       case 'confirm':
       case 'revert': {
+        await cloud.clock.advance((action.after ?? 0) * 1000);
         const open = account.ledger()?.open;
         if (action.does === 'confirm' && open) expected.mayHave(signs(open.wanted.selector));
         const event = { action: action.does, domain: DOMAIN };
@@ -176,10 +183,7 @@ export class Actors {
         return;
       case 'give up':
         this.giveUp(action.switchesOff);
-        if (!action.heals) return;
-        await this.audit();
-        await this.waitForSchedule(0);
-        await this.fire();
+        if (action.heals) await this.healNow(action.inVain);
         return;
       case 'older ledger':
         if (account.isQuiet && account.restoreLedger(action.back)) await this.forget();
@@ -297,6 +301,18 @@ export class Actors {
     await Promise.all(
       due.flatMap(({ payload }) => Array.from({ length: times }, () => this.deliver('schedule', payload))),
     );
+  }
+
+  /** An audit arms what heals, and that fires. */
+  private async healNow(inVain: boolean): Promise<void> {
+    await this.audit();
+    await this.waitForSchedule(0);
+    if (inVain) {
+      this.keepPace(IN_VAIN);
+      this.account.strikeNext(LATE_PUT);
+    }
+    await this.fire();
+    this.keepPace(this.schedule.pace);
   }
 
   audit(): Promise<void> {

@@ -88,6 +88,7 @@ const KINDS: readonly (readonly [Strikes, Mishap['kind'], number])[] = [
   ['reads', 'slow', 20],
   ['arms', 'killed', 4],
   ['arms', 'lost', 4],
+  ['arms', 'lost', 2],
   ['disarms', 'lost', 4],
   ['disarms', 'unknown', 4],
   ['asks', 'killed', 4],
@@ -129,15 +130,21 @@ export class Mishaps {
   private readonly seen = new Map<Strikes, number>();
   /** What IAM refuses now. */
   private readonly refused = new Map<Strikes, { readonly mishap: Mishap; readonly until: number }>();
+  private next: Mishap | undefined;
 
   constructor(private readonly planned: readonly Mishap[]) {}
+
+  /** Strikes the next one of its calls, whatever else is planned. */
+  strikeNext(mishap: Omit<Mishap, 'nth'>): void {
+    this.next = { ...mishap, nth: (this.seen.get(mishap.call) ?? 0) + 1 };
+  }
 
   of(action: string, now: number): Mishap | undefined {
     const [call] = (Object.keys(STRIKES) as Strikes[]).filter((each) => STRIKES[each].test(action));
     if (call === undefined) return undefined;
     const nth = (this.seen.get(call) ?? 0) + 1;
     this.seen.set(call, nth);
-    const mishap = this.planned.find((each) => each.call === call && each.nth === nth);
+    const mishap = [this.next, ...this.planned].find((each) => each?.call === call && each.nth === nth);
     if (mishap?.kind === 'refused') this.refused.set(call, { mishap, until: now + mishap.seconds * 1000 });
     const refused = this.refused.get(call);
     return refused && now < refused.until ? refused.mishap : mishap;

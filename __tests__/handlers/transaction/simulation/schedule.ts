@@ -17,7 +17,9 @@ export type Action =
     }
   | { readonly does: 'destroy'; readonly newestFirst: boolean }
   | { readonly does: 'direct call'; readonly selector: string }
-  | { readonly does: 'confirm' | 'revert' | 'audit' }
+  /** A person does it so many seconds later. */
+  | { readonly does: 'confirm' | 'revert'; readonly after?: number }
+  | { readonly does: 'audit' }
   /** The next schedule fires: late, or twice. */
   | { readonly does: 'fire'; readonly late: number; readonly times: number }
   /** A schedule that has fired or was removed fires once more. */
@@ -26,7 +28,13 @@ export type Action =
   | { readonly does: 'person'; readonly state: string }
   | { readonly does: 'publish' | 'unpublish'; readonly selector: string }
   /** SES gives up a key that it had verified; an audit may find it, and what that arms heals while others are at work. */
-  | { readonly does: 'give up'; readonly switchesOff: boolean; readonly heals: boolean }
+  | {
+      readonly does: 'give up';
+      readonly switchesOff: boolean;
+      readonly heals: boolean;
+      /** The heal is in vain as well, and its Put arrives once more after its rollback. */
+      readonly inVain: boolean;
+    }
   /** A person restores an earlier version of the ledger, and has what it shows as open reverted, as the runbook says. */
   | { readonly does: 'older ledger'; readonly back: number }
   | { readonly does: 'wait'; readonly seconds: number };
@@ -86,7 +94,13 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
   return [
     weighed(2, fc.record({ does: fc.constant('destroy'), newestFirst: fc.boolean() })),
     weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
-    weighed(2, fc.record({ does: fc.constantFrom('confirm', 'confirm', 'revert') })),
+    weighed(
+      2,
+      fc.record({
+        does: fc.constantFrom('confirm', 'confirm', 'revert'),
+        after: fc.constantFrom(0, 0, 45, 1200),
+      }),
+    ),
     weighed(
       4,
       fc.record({
@@ -110,6 +124,7 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
         does: fc.constant('give up'),
         switchesOff: fc.boolean(),
         heals: fc.constantFrom(true, true, true, false),
+        inVain: oftenNot(),
       }),
     ),
     weighed(1, fc.record({ does: fc.constant('audit') })),
