@@ -1,13 +1,10 @@
-import { LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { Deployment, failed, passed } from '../support/deployment';
 import { granted, unused, used } from '../support/permissions';
 import { hostZone } from '../support/route53';
-import type { StackSettings } from '../support/workplace';
 
 const DOMAIN = 'example.com';
 const ENTRIES = { 'ap-northeast-1': DOMAIN, 'us-east-1': `${DOMAIN}@us-east-1` } as const;
-type Region = keyof typeof ENTRIES;
-const REGIONS = Object.keys(ENTRIES) as Region[];
+const REGIONS = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
 const LIMIT_MS = 120_000;
 
 const OTHER_ROLE = 'ses-byodkim-us-east-1';
@@ -102,69 +99,6 @@ it(
       await passed(deploy(home));
       expect(await names()).toEqual(['s3']);
       expect(await signIn()).toEqual(['SUCCESS s3', 'SUCCESS s3']);
-    } finally {
-      await deployment.close();
-    }
-  },
-  LIMIT_MS,
-);
-
-it(
-  'a domain in two regions is two entries, each with a selector, key, record and ledger of its own',
-  async () => {
-    const deployment = await Deployment.start({}, { keyStore: { bucket: 'keys-{region}', protect: false } });
-    deployment.shortenSleeps(0.005);
-    try {
-      const { first, sandbox } = deployment;
-      const hostedZoneId = await hostZone(deployment, DOMAIN);
-      const settings = (selector: string): StackSettings => ({
-        selector,
-        createKey: true,
-        record: { hostedZoneId },
-        gate: { waitSeconds: 60 },
-      });
-      const signsIn = async (region: Region): Promise<unknown> => {
-        const input = { EmailIdentity: DOMAIN };
-        const { DkimAttributes } = await sandbox.call('ses', 'GetEmailIdentity', input, undefined, region);
-        const { Status, Tokens, SigningAttributesOrigin } = DkimAttributes;
-        return [SigningAttributesOrigin, Status, ...Tokens];
-      };
-      const objectsIn = async (region: Region, prefix: string): Promise<string[]> => {
-        const input = { Bucket: `keys-${region}`, Prefix: prefix };
-        const { Contents = [] } = await sandbox.call('s3', 'ListObjectsV2', input, undefined, region);
-        return Contents.map(({ Key }: { Key: string }) => Key);
-      };
-      const selectors = { 'ap-northeast-1': 's1', 'us-east-1': 's2' } as const;
-
-      const inZone = async (): Promise<string> => {
-        const input = { HostedZoneId: hostedZoneId };
-        return JSON.stringify(
-          (await sandbox.call('route53', 'ListResourceRecordSets', input)).ResourceRecordSets,
-        );
-      };
-
-      for (const region of REGIONS) await passed(first.deployControl(undefined, region));
-      await passed(first.deploy(ENTRIES['ap-northeast-1'], settings('s1')));
-      const published = await inZone();
-      for (const record of [{ hostedZoneId }, undefined]) {
-        const refused = await failed(first.deploy(ENTRIES['us-east-1'], { ...settings('s1'), record }));
-        expect(refused).toContain('SELECTOR_IN_USE');
-        expect(await inZone()).toBe(published);
-        expect(await objectsIn('us-east-1', '')).toEqual([]);
-      }
-      await passed(first.deploy(ENTRIES['us-east-1'], settings('s2')));
-      for (const region of REGIONS) {
-        const selector = selectors[region];
-        expect(await signsIn(region)).toEqual(['EXTERNAL', 'SUCCESS', selector]);
-        expect(await objectsIn(region, 'dkim-certificates/')).toEqual([privateKeyObject(DOMAIN, selector)]);
-        expect(await objectsIn(region, LEDGER_PREFIX)).toEqual([`${LEDGER_PREFIX}${region}/${DOMAIN}.json`]);
-      }
-
-      await passed(first.destroy(ENTRIES['us-east-1'], settings('s2')));
-      expect(await signsIn('ap-northeast-1')).toEqual(['EXTERNAL', 'SUCCESS', 's1']);
-      const records = await inZone();
-      expect(records).toContain(recordName(DOMAIN, 's1'));
-      expect(records).not.toContain(recordName(DOMAIN, 's2'));
     } finally {
       await deployment.close();
     }
