@@ -99,6 +99,7 @@ async function exercise(): Promise<void> {
   // The daily audit finds something; Lambda delivers its next leg twice.
   deployment.dns.removeTxt(recordName('off.example.com', 's1'));
   await deployment.sandbox.clock.advance(24 * 3_600_000);
+  expect(deployment.notices('audit').at(-1)!.subject).toMatch(/^DKIM audit: URGENT: .*off\.example\.com/);
   const [report] = await deployment.objects('byodkim-audit/');
   await deployment.invoke({ action: 'audit', continues: { report, leg: 2 } });
 
@@ -255,7 +256,15 @@ describe('who may write targets of rules, and not invoke the function', () => {
     const delivered = sandbox.service<EventsService>('events').deliveries();
     expect(delivered.find(({ targetId }) => targetId === 'own-0')?.error).toMatch(/no resource-based policy/);
     // What the alias has refused is told where every failure of the function is.
-    const told = deployment.notices('audit').map(({ message }) => message);
-    expect(told).toContainEqual(expect.stringContaining('NOT_ALLOWED'));
+    const told = () =>
+      deployment.notices('audit').map(({ subject = '', message }) => `${subject} ${message}`);
+    expect(told()).toContainEqual(expect.stringContaining('NOT_ALLOWED'));
+
+    const byHand = { EmailIdentity: domain, SigningAttributesOrigin: 'AWS_SES' };
+    await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', byHand);
+    await sandbox.clock.advance(20 * 60_000);
+    expect(told()).toContainEqual(
+      expect.stringMatching(/^DKIM audit: URGENT: 1 new \(rule\.example\.com\).*sandbox-admin/s),
+    );
   });
 });
