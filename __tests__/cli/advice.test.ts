@@ -186,7 +186,7 @@ describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (co
 
   it.each(facts)('is the same in the audit and in the status: %j', (each) => {
     const [found] = finding(code, 'It broke.', each && { facts: each });
-    const report = domainReport(PLACE, { selector: 's1', findings: [found], notes: [] });
+    const report = domainReport(PLACE, { selector: 's1', findings: [found] });
     const dated = report.findings.map((one) => ({ ...one, since: iso(0) }));
     const subject = { entry: 'example.com', ...PLACE, listedSelector: 's1' };
     const row = rowOf(subject, answer({ findings: dated }), null);

@@ -42,7 +42,6 @@ export async function describedKey({ world, services, ledger }: Audited, selecto
 /** What one check found. */
 export interface Checked {
   readonly findings: readonly Finding[];
-  readonly notes?: readonly string[];
 }
 
 /** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */

@@ -18,73 +18,54 @@ import type { World } from '../world';
 import type { Audited } from './audited';
 import { type Finding, type FindingCode, todoOfFinding } from './finding-catalogue';
 import { armForDomain } from './later';
-import type { LastFindings } from './news';
 
 /** Failed heals in a row that end healing: a person has to find out why. */
 const MOST_IN_A_ROW = 3;
-
-/** What the audit does about an identity on which SES has given up. */
-export interface Healing {
-  /** When it is healed. ISO 8601. Absent: by the next audit, or not at all. */
-  readonly at?: string;
-  /** Why it is not. */
-  readonly why?: string;
-  /** It has failed too often. */
-  readonly isGivenUp?: true;
-}
 
 /** Findings that say that a person has to act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
 /**
- * Arms the healing of an identity, if it is due; a run that only reads leaves that to the audit.
- * @returns undefined if its stack does not ask for it, or SES has not given up
+ * Arms the healing of an identity on which SES has given up, if it is due, and adds that to its finding; a run that only
+ * reads leaves it to the audit.
+ * @param signing what is found of SES @param ofKey what is found of the private key
  */
-export async function planHealing(
+export async function withHealing(
   audited: Audited,
   outcome: GateOutcome | undefined,
-  findings: readonly Finding[],
-): Promise<Healing | undefined> {
+  signing: readonly Finding[],
+  ofKey: readonly Finding[],
+): Promise<{ readonly findings: readonly Finding[]; readonly healAt?: string }> {
   const { ledger, state, acts, memory } = audited;
-  if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return undefined;
-  const blocking = findings.find(({ code }) => IN_THE_WAY.includes(code));
+  if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return { findings: signing };
+  const { domain, region } = ledger;
+  const add = (words: string, more: Partial<Finding> = {}) => ({
+    findings: signing.map((each) =>
+      each.code === 'NOT_VERIFIED' ? { ...each, ...more, found: `${each.found} ${words}` } : each,
+    ),
+  });
+  const notHealed = (why: string, more?: Partial<Finding>) => add(`It is not healed: ${why}.`, more);
+  const healed = (when: string) =>
+    add(`It is healed: the change is repeated ${when}.`, {
+      todo: todoOfFinding('NOT_VERIFIED', { isHealed: true }),
+    });
+  const blocking = [...signing, ...ofKey].find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
     (ledger.callsOfOthers.length > 0 ? 'it has just been changed outside this project' : undefined) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
     (outcome?.ready === true ? undefined : 'the gate does not prove its record');
-  if (why !== undefined) return { why };
-  if (isGivenUp(memory.last, ledger)) return { why: `it has failed ${MOST_IN_A_ROW} times`, isGivenUp: true };
-  if (acts === undefined) return {};
-  const { domain, region } = ledger;
+  if (why !== undefined) return notHealed(why);
+  if ((memory.last.heals[placeId(ledger)] ?? 0) >= MOST_IN_A_ROW)
+    return notHealed(`it has failed ${MOST_IN_A_ROW} times`, { stage: 'not healed' });
+  if (acts === undefined) return healed('by the next audit');
   const payload = { action: ACTIONS.heal, domain, region };
-  const { at, problem } = await armForDomain(
-    audited,
-    'heal',
-    payload,
-    `Heals ${domain}, on which SES has given up`,
-  );
-  return at === undefined ? { why: `it could not be armed: ${problem}` } : { at };
+  const description = `Heals ${domain}, on which SES has given up`;
+  const { at, problem } = await armForDomain(audited, 'heal', payload, description);
+  return at === undefined
+    ? notHealed(`it could not be armed: ${problem}`)
+    : { ...healed(`at ${at}`), healAt: at };
 }
-
-/** Adds what the audit does about an identity on which SES has given up. */
-export function withHealing(found: Finding, healing: Healing | undefined): Finding {
-  if (healing === undefined || found.code !== 'NOT_VERIFIED') return found;
-  const { at, why, isGivenUp } = healing;
-  if (why !== undefined) {
-    const stage = isGivenUp ? 'not healed' : found.stage;
-    return { ...found, found: `${found.found} It is not healed: ${why}.`, stage };
-  }
-  const when = at === undefined ? 'by the next audit' : `at ${at}`;
-  return {
-    ...found,
-    found: `${found.found} It is healed: the change is repeated ${when}.`,
-    todo: todoOfFinding('NOT_VERIFIED', { isHealed: true }),
-  };
-}
-
-const isGivenUp = ({ heals }: LastFindings, place: Place): boolean =>
-  (heals[placeId(place)] ?? 0) >= MOST_IN_A_ROW;
 
 /** Why a change that a person made is not healed. */
 const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
@@ -105,7 +86,7 @@ function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
   return person === null ? undefined : LEFT_ALONE[person];
 }
 
-const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
+const leftAlone = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
 
 /**
  * Repeats the change in force, if SES has given up on it and the gate proves record and key. Whether it is wanted, and what
@@ -115,17 +96,17 @@ const notHealed = (domain: string, reason: string) => ({ statusCode: 200, domain
 export async function heal(
   world: World,
   target: Place,
-): Promise<ChangeResult | ReturnType<typeof notHealed>> {
+): Promise<ChangeResult | ReturnType<typeof leftAlone>> {
   const services = world.services(target.domain, target.region, world.clock);
   const ledger = await readLedger(services.store, world.environment.keyStoreBucket, target);
   const request = ledger && requestInForce(ledger, world);
-  if (!request) return notHealed(target.domain, 'its stack does not ask for it (heal)');
+  if (!request) return leftAlone(target.domain, 'its stack does not ask for it (heal)');
   return afterGate(world, request, async (session, passed) => {
     const state = await observeExisting(session.services.identities, session.place);
     const isSameKey = passed.wanted.key.fingerprint === session.ledger.inForce?.key.fingerprint;
     const why =
       whyNotHealed(session.ledger, state) ?? (isSameKey ? undefined : 'its private key was replaced');
-    if (why !== undefined) return notHealed(target.domain, why);
+    if (why !== undefined) return leftAlone(target.domain, why);
     const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;
     return changeWithin(session, attempt, passed, { confirms: true, observed: state });
   });

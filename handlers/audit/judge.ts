@@ -1,15 +1,14 @@
-import { iso } from '../clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
 import type { GateOutcome } from '../errors/gate-outcome';
-import { deadlineOf, isHeld, isWaiting, type Ledger } from '../ledger/ledger';
+import { isHeld, isWaiting, type Ledger } from '../ledger/ledger';
 import { mayBeOld } from '../ledger/signing-state';
 import type { Audited, Checked } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import { planHealing, withHealing } from './heal';
+import { withHealing } from './heal';
 import { checkKey } from './key';
 import { checkMailFrom } from './mail-from';
 import { checkOpen, judgeRollback } from './open-change';
-import { checkFormer, checkRecord, checkSpares } from './records';
+import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport } from './report';
 import { judgeSenders } from './senders';
 import { judgeSigning } from './signing';
@@ -31,12 +30,9 @@ export async function judge(audited: Audited): Promise<Judged> {
   const wanted = open?.wanted ?? ledger.inForce;
   const former = orUnknown('Earlier selectors', () => checkFormer(audited));
   if (wanted === null) {
-    const { findings, notes = [] } = await former;
-    const found = [...judgeRollback(audited), ...findings];
-    const report = { selector: null, findings: found, notes: ['nothing is in force', ...notes] };
-    return { report: domainReport(ledger, report), isProved: false };
+    const findings = [...judgeRollback(audited), ...(await former).findings];
+    return { report: domainReport(ledger, { selector: null, findings }), isProved: false };
   }
-  const spares = orUnknown('Prepared selectors', () => checkSpares(audited));
   const mailFrom = orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited));
   const key = await orUnknown('The private key (and so the record)', () => checkKey(audited, wanted));
   const record: Checked & { readonly outcome?: GateOutcome } =
@@ -48,32 +44,28 @@ export async function judge(audited: Audited): Promise<Judged> {
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
   // While a change runs SES has the prior state, the wanted one, or either in turn.
-  const signing = state === undefined || isRunning ? [] : judgeSigning(audited, wanted, state, outcome);
-  const healing = isRunning ? undefined : await planHealing(audited, outcome, [...signing, ...key.findings]);
-  const ofFormer = await former;
+  const { findings: ofSes, healAt } =
+    state === undefined || isRunning
+      ? { findings: [] }
+      : await withHealing(audited, outcome, judgeSigning(audited, wanted, state, outcome), key.findings);
   const findings: Finding[] = [
-    ...signing.map((each) => withHealing(each, healing)),
+    ...ofSes,
     ...(await mailFrom).findings,
     ...judgeSenders(audited),
     ...(await checkOpen(audited)),
     ...judgeRollback(audited),
     ...record.findings,
     ...key.findings,
-    ...ofFormer.findings,
-    ...(await spares).findings,
+    ...(await former).findings,
   ];
-  const notes = [record, ofFormer, await spares].flatMap((each) => each.notes ?? []);
-  if (waits) notes.unshift(`SES has until ${iso(deadlineOf(open))} to verify the change`);
-  if (isRunning) notes.unshift('a change is being made, or has just been made');
   const report = domainReport(ledger, {
     selector: wanted.selector,
     findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
     changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
-    healAt: healing?.at,
+    healAt,
     unsettled: open === null && !isRunning ? undefined : true,
     ses: state && { origin: state.origin, selector: state.selector, status: state.status },
     ...key.dates,
-    notes,
   });
   return { report, isProved: outcome?.ready === true };
 }

@@ -5,8 +5,7 @@ import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import { readSharers, sharersIn } from '../selector/sharers';
-import { findSpares } from '../selector/spares';
-import { formatStage, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
+import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
 import { type Audited, askDns, type Checked, describedKey, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
@@ -30,7 +29,7 @@ export async function checkRecord(
   }
   const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
-  return { findings, notes: outcome.warnings, outcome };
+  return { findings, outcome };
 }
 
 function judgeRecord(outcome: GateOutcome): Finding[] {
@@ -75,7 +74,7 @@ const FORMER = 3;
 export async function checkFormer(audited: Audited): Promise<Checked> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const [findings, notes]: [Finding[], string[]] = [[], []];
+  const findings: Finding[] = [];
   const others = await readSharers(audited.services.store, ledger.domain, sharersIn(ledger));
   findings.push(...judgeRegions([ledger, ...others], now));
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
@@ -87,14 +86,13 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
     const stage = stageOf(facts, overlapDays, now);
-    const judged = judgeFormer(ledger.domain, facts, stage).filter(
+    const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
       // The region that has the key reports on what may go.
       ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || described.isHere,
     );
     findings.push(...judged);
-    if (judged.length === 0 && stage.stage !== 'revoked') notes.push(formatStage(stage));
   }
-  return { findings, notes };
+  return { findings };
 }
 
 /** How long a deploy of several regions, and what delays it, may take. */
@@ -123,20 +121,6 @@ function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
   );
 }
 
-/** Lists the selectors that are prepared for rotations to come, and whether DNS has their records. */
-export async function checkSpares(audited: Audited): Promise<Checked> {
-  const { world, services, ledger } = audited;
-  const spares = await findSpares(world, services.store, ledger);
-  const notes = await Promise.all(
-    spares.map(async (selector) => {
-      const described = await describedKey(audited, selector);
-      const ready = described && (await askDns(audited, selector, described.publicKey)).ready;
-      return `${selector} is prepared, its record is ${ready ? '' : 'not '}published`;
-    }),
-  );
-  return { findings: [], notes };
-}
-
 /** Reads from the gate's outcome what DNS has of a selector. */
 function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
   if (ready) return 'ours';
@@ -144,14 +128,18 @@ function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
+/** Days until a record that nothing needs is another finding: its key may be broken or stolen. */
+const LINGERING_DAYS = 30;
+
 /** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
 function judgeFormer(
   domain: string,
   { selector, isRollbackTarget, record }: SelectorFacts,
   stage: SelectorStage,
+  now: number,
 ): Finding[] {
   const name = recordName(domain, selector);
-  if (stage.finding === 'record-gone-too-early') {
+  if (isNeeded(stage) && (record === 'none' || record === 'revoked')) {
     const why = isRollbackTarget
       ? 'a rollback of what signs now needs it'
       : stage.stage === 'active'
@@ -163,9 +151,10 @@ function judgeFormer(
     });
   }
   if (stage.stage !== 'retired' || record !== 'ours') return [];
-  const since = day(stage.recordMayGoAt!);
+  const mayGoAt = stage.recordMayGoAt!;
+  const since = day(mayGoAt);
   const about = { facts: { selector, since }, subject: selector };
-  return stage.finding === 'record-stays-too-long'
+  return now >= mayGoAt + LINGERING_DAYS * DAY_MS
     ? finding(
         'RECORD_STAYS_TOO_LONG',
         `The record ${name} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,

@@ -30,8 +30,6 @@ export interface DomainReport {
   readonly changedBy?: readonly string[];
   /** When the failed identity is healed. ISO 8601. */
   readonly healAt?: string;
-  /** Informational; no action is needed. */
-  readonly notes: readonly string[];
 }
 
 /** The report of one domain. */
@@ -49,7 +47,7 @@ export const domainReport = (
 
 /** Returns the report of a domain that was not audited. */
 export const uncheckedDomain = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
-  domainReport(place, { selector: null, findings: finding(...found), notes: [] });
+  domainReport(place, { selector: null, findings: finding(...found) });
 
 /** Returns the report of a domain without a ledger. */
 export const unmanaged = (place: Place): DomainReport =>
@@ -134,7 +132,7 @@ export function putLarge<T extends object>(
   const brief = JSON.stringify(value, (name, inner) => WORDS[name] ?? inner);
   return putJson(store, place, JSON.parse(brief) as T, etag, brief);
 }
-const WORDS: Readonly<Record<string, unknown>> = { found: '', todo: '', notes: [] };
+const WORDS: Readonly<Record<string, unknown>> = { found: '', todo: '' };
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {

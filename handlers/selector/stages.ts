@@ -7,9 +7,6 @@ import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 
-/** Days until a record that nothing needs is a finding: its key may be broken or stolen. */
-const LINGERING_DAYS = 30;
-
 export type Stage =
   /** Its key was made; the record is not published yet. */
   | 'pending'
@@ -42,8 +39,6 @@ export interface SelectorStage {
   readonly since: number | null;
   /** When the record may go; `null`: it has to stay. */
   readonly recordMayGoAt: number | null;
-  /** What needs action. */
-  readonly finding: 'record-gone-too-early' | 'record-stays-too-long' | null;
 }
 
 /** Converts the dates of a stage to ISO 8601, for reports. */
@@ -74,22 +69,18 @@ export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorS
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
   const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget } = facts;
   const isHere = record === 'ours' || record === 'unknown';
-  const at = (
-    stage: Stage,
-    since: number | null,
-    recordMayGoAt: number | null = null,
-    finding: SelectorStage['finding'] = null,
-  ): SelectorStage => ({ selector, stage, since, recordMayGoAt, finding });
-  const goneTooEarly = isHere ? null : 'record-gone-too-early';
-
+  const at = (stage: Stage, since: number | null, recordMayGoAt: number | null = null): SelectorStage => ({
+    selector,
+    stage,
+    since,
+    recordMayGoAt,
+  });
   if (began === undefined) return at(record === 'ours' ? 'published' : 'pending', null);
-  if (stoppedAt === null) return at('active', began, null, goneTooEarly);
+  if (stoppedAt === null) return at('active', began);
   const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
-  if (isRollbackTarget) return at('retiring', stoppedAt, null, goneTooEarly);
-  if (now < mayGoAt) return at('retiring', stoppedAt, mayGoAt, goneTooEarly);
-  if (!isHere) return at('revoked', null, mayGoAt);
-  const lingers = record === 'ours' && now >= mayGoAt + LINGERING_DAYS * DAY_MS;
-  return at('retired', mayGoAt, mayGoAt, lingers ? 'record-stays-too-long' : null);
+  if (isRollbackTarget) return at('retiring', stoppedAt);
+  if (now < mayGoAt) return at('retiring', stoppedAt, mayGoAt);
+  return isHere ? at('retired', mayGoAt, mayGoAt) : at('revoked', null, mayGoAt);
 }
 
 /** A selector that SES has signed with, and whether a destroy or a revert would restore it. */

@@ -14,7 +14,6 @@ const well = (domain: string): DomainReport => ({
   severity: null,
   findings: [],
   keyDueAt: '2026-12-17T10:30:00.000Z',
-  notes: [],
 });
 
 const needing = (domain: string, severity: Severity, code: Finding['code'], found: string, todo: string) => ({
@@ -78,7 +77,7 @@ test('a report reads as the stored example', () => {
           keyDueAt: '2025-11-19T00:00:00.000Z',
         },
         well('fine.example.com'),
-        { ...well('destroyed.example.com'), selector: null, notes: ['nothing is in force'] },
+        { ...well('destroyed.example.com'), selector: null },
       ]),
     ),
   );

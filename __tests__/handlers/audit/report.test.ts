@@ -29,7 +29,6 @@ const report = (domains: number, wordsOfEach: number): AuditReport => ({
           ...finding('RECORD_MISSING', 'lost '.repeat(wordsOfEach)),
           ...finding('NOT_VERIFIED', 'not found '.repeat(wordsOfEach)),
         ],
-        notes: [],
       },
     ),
   ),
