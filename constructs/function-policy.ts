@@ -7,7 +7,6 @@ import {
   LEDGER_PREFIX,
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
-
 import type { SharedObjects } from './control-plane-props';
 
 /** Limits a statement to identities that carry our tag. */
@@ -97,7 +96,30 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
     },
-    ...readingElsewhere(shared, at, condition),
+    {
+      sid: 'ReadSharedKeys',
+      reason: 'To read keys that domains share with a home in another region, and no others there.',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: shared.keys.map(at),
+      condition,
+    },
+    {
+      sid: 'ReadSharedRecords',
+      reason: 'To read their DNS information, and whether another region still needs a record.',
+      actions: ['s3:GetObject'],
+      resources: shared.records.map(at),
+      condition,
+    },
+    {
+      sid: 'DecryptSharedObjects',
+      reason: 'To read these where a KMS key encrypts them.',
+      actions: ['kms:Decrypt'],
+      resources: shared.kmsKeyArns,
+      // With a bucket key the context is the bucket, otherwise the object.
+      condition: {
+        StringLike: { ...VIA_S3.StringLike, 'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map(at) },
+      },
+    },
     {
       sid: 'StoreNewKeysAndRecords',
       reason: 'To store a key that the function has made, and its record. It never overwrites one.',
@@ -161,28 +183,19 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [`arn:${partition}:events:${region}:*:event-bus/default`],
       condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
     },
-    ...(input.topicArns.length === 0
-      ? []
-      : [
-          {
-            sid: 'SendNotices',
-            reason:
-              'To notify the DNS team of what to publish, and operators of how a change or the audit ended.',
-            actions: ['sns:Publish'],
-            resources: input.topicArns,
-          },
-        ]),
-    ...(input.kmsKeyArn === undefined
-      ? []
-      : [
-          {
-            sid: 'UseKeyStoreKey',
-            reason: 'To read and write objects of the key store that it encrypts, and nothing else.',
-            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            resources: [input.kmsKeyArn],
-            condition: VIA_S3,
-          },
-        ]),
+    {
+      sid: 'SendNotices',
+      reason: 'To notify the DNS team of what to publish, and operators of how a change or the audit ended.',
+      actions: ['sns:Publish'],
+      resources: input.topicArns,
+    },
+    {
+      sid: 'UseKeyStoreKey',
+      reason: 'To read and write objects of the key store that it encrypts, and nothing else.',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: input.kmsKeyArn === undefined ? [] : [input.kmsKeyArn],
+      condition: VIA_S3,
+    },
     {
       sid: 'WriteLogs',
       reason: 'To write to its own log group, which the stack makes.',
@@ -193,39 +206,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
 }
 
 const NOTHING_SHARED = { keys: [], records: [], kmsKeyArns: [] };
-
-/** Returns what the function reads in key stores of other regions, if domains share keys with these. */
-const readingElsewhere = (
-  shared: Omit<SharedObjects, 'readers'>,
-  at: (place: string) => string,
-  condition: NonNullable<PolicyStatement['condition']>,
-): PolicyStatement[] =>
-  [
-    {
-      sid: 'ReadSharedKeys',
-      reason: 'To read keys that domains share with a home in another region, and no others there.',
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: shared.keys.map(at),
-      condition,
-    },
-    {
-      sid: 'ReadSharedRecords',
-      reason: 'To read their DNS information, and whether another region still needs a record.',
-      actions: ['s3:GetObject'],
-      resources: shared.records.map(at),
-      condition,
-    },
-    {
-      sid: 'DecryptSharedObjects',
-      reason: 'To read these where a KMS key encrypts them.',
-      actions: ['kms:Decrypt'],
-      resources: shared.kmsKeyArns,
-      // With a bucket key the context is the bucket, otherwise the object.
-      condition: {
-        StringLike: { ...VIA_S3.StringLike, 'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map(at) },
-      },
-    },
-  ].filter(({ resources }) => resources.length > 0);
 
 const bucketsOf = ({ keys, records }: Omit<SharedObjects, 'readers'>): string[] => [
   ...new Set([...keys, ...records].map((place) => place.slice(0, place.indexOf('/')))),
@@ -246,11 +226,12 @@ function listings({ bucket, alsoRead = [], shared = NOTHING_SHARED }: FunctionPo
 /** IAM counts the inline policies of a role together. */
 export const ROLE_POLICY_CHARACTERS = 10_240;
 
-/** Formats statements as a policy document (JSON). */
+/** Formats statements as a policy document (JSON); those without a resource, of what a deployment does not have, are left out. */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
+  const granting = statements.filter(({ resources }) => resources.length > 0);
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: statements.map(({ sid, actions, resources, condition }) => ({
+    Statement: granting.map(({ sid, actions, resources, condition }) => ({
       Sid: sid,
       Effect: 'Allow',
       Action: actions,

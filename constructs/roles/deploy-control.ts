@@ -8,21 +8,6 @@ export const deployControl: Role = {
   statements: (deployment) => {
     const { logGroup, ...at } = arns(deployment);
     const roles = [at.role(`${deployment.functionName}-*`)];
-    const topics = {
-      sid: 'Topics',
-      reason: 'To make the topics of the DNS team, of results and of the audit.',
-      actions: actions(`
-        sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
-        sns:ListTagsForResource sns:TagResource sns:UntagResource
-      `),
-      resources: [at.topics],
-    };
-    const dashboard = {
-      sid: 'Dashboard',
-      reason: 'To make the dashboard, and to remove it.',
-      actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
-      resources: [at.dashboard],
-    };
     return [
       {
         sid: 'Function',
@@ -119,7 +104,15 @@ export const deployControl: Role = {
         actions: ['logs:DescribeLogGroups'],
         resources: ['*'],
       },
-      ...(deployment.topics ? [topics] : []),
+      {
+        sid: 'Topics',
+        reason: 'To make the topics of the DNS team, of results and of the audit.',
+        actions: actions(`
+          sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
+          sns:ListTagsForResource sns:TagResource sns:UntagResource
+        `),
+        resources: deployment.topics ? [at.topics] : [],
+      },
       {
         sid: 'Alarms',
         reason:
@@ -130,7 +123,12 @@ export const deployControl: Role = {
         `),
         resources: [at.alarms],
       },
-      ...(deployment.dashboard ? [dashboard] : []),
+      {
+        sid: 'Dashboard',
+        reason: 'To make the dashboard, and to remove it.',
+        actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
+        resources: deployment.dashboard ? [at.dashboard] : [],
+      },
       {
         sid: 'IdentityWatch',
         reason: 'To make the rule that has an identity audited after a manual change.',

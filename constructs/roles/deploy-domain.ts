@@ -2,55 +2,36 @@ import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement } from '../function-policy';
 import { actions, arns, type Deployment, type Role, stateStatements } from './role';
 
-/** The deployer of a domain; the function alone changes what SES signs with. */
+/**
+ * The deployer of a domain; the function alone changes what SES signs with. Limited by tag, so that foreign identities stay
+ * out of reach, and by name before there is a tag: a right to tag any identity would be a right to take any.
+ */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
   githubJobs: ['environment:production'],
-  statements: (deployment) => [
-    {
-      sid: 'InvokeFunction',
-      reason: 'The gate, the change and its confirmation are invocations of the function.',
-      actions: ['lambda:InvokeFunction'],
-      resources: [...arns(deployment).changing, arns(deployment).reading],
-    },
-    ...identityStatements(deployment),
-    ...recordStatements(deployment),
-    ...elsewhereStatements(deployment),
-    ...sendEmailStatements(deployment),
-    ...stateStatements(deployment),
-  ],
-};
-
-/** A role in the account of a zone: deploys take it on to publish records (`record.roleArn`). */
-export const zone: Role = {
-  title:
-    'publishes records in a zone of another account, as `record.roleArn`; its trust names `deploy-domain`',
-  statements: (deployment) => recordStatements({ ...deployment, ...deployment.elsewhere }),
-};
-
-/**
- * Limits by tag, so that foreign identities stay out of reach, and by name before there is a tag: a right to tag any
- * identity would be a right to take any.
- */
-function identityStatements(deployment: Deployment): PolicyStatement[] {
-  const { identities, identity, configurationSet } = arns(deployment);
-  const managed = deployment.managedIdentities.map(identity);
-  const sets = deployment.configurationSets.map(configurationSet);
-  const statements: PolicyStatement[] = [
-    {
-      sid: 'SeeIdentity',
-      reason: 'To see an identity, its tags included. With `identity: existing` it is read alone.',
-      actions: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
-      resources: [identities],
-    },
-  ];
-  if (managed.length > 0)
-    statements.push(
+  statements: (deployment) => {
+    const { changing, reading, role, identity, configurationSet, ...at } = arns(deployment);
+    const managed = deployment.managedIdentities.map(identity);
+    const identities = managed.length > 0 ? [at.identities] : [];
+    const sets = deployment.configurationSets.map(configurationSet);
+    return [
+      {
+        sid: 'InvokeFunction',
+        reason: 'The gate, the change and its confirmation are invocations of the function.',
+        actions: ['lambda:InvokeFunction'],
+        resources: [...changing, reading],
+      },
+      {
+        sid: 'SeeIdentity',
+        reason: 'To see an identity, its tags included. With `identity: existing` it is read alone.',
+        actions: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
+        resources: [at.identities],
+      },
       {
         sid: 'MakeIdentity',
         reason: 'To make an identity, which carries our tag from the start.',
         actions: ['ses:CreateEmailIdentity'],
-        resources: [identities],
+        resources: identities,
         condition: { StringEquals: { [`aws:RequestTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
       },
       {
@@ -63,34 +44,30 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         sid: 'SetAttributes',
         reason: 'To set `feedbackForwarding` and `mailFrom` of identities with our tag.',
         actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
-        resources: [identities],
+        resources: identities,
         condition: OURS,
       },
       {
         sid: 'RemoveIdentity',
         reason: 'To remove identities with our tag, and no others.',
         actions: ['ses:DeleteEmailIdentity'],
-        resources: [identities],
+        resources: identities,
         condition: OURS,
       },
-    );
-  if (deployment.sharedIdentities.length > 0)
-    statements.push({
-      sid: 'ShareIdentity',
-      reason: 'To let the `senders` of the list send as a domain.',
-      actions: actions(`
-        ses:CreateEmailIdentityPolicy ses:GetEmailIdentityPolicies ses:UpdateEmailIdentityPolicy
-        ses:DeleteEmailIdentityPolicy
-      `),
-      resources: deployment.sharedIdentities.map(identity),
-    });
-  if (sets.length > 0)
-    statements.push(
+      {
+        sid: 'ShareIdentity',
+        reason: 'To let the `senders` of the list send as a domain.',
+        actions: actions(`
+          ses:CreateEmailIdentityPolicy ses:GetEmailIdentityPolicies ses:UpdateEmailIdentityPolicy
+          ses:DeleteEmailIdentityPolicy
+        `),
+        resources: deployment.sharedIdentities.map(identity),
+      },
       {
         sid: 'BindIdentity',
         reason: 'To bind identities with our tag to a configuration set.',
         actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
-        resources: [identities],
+        resources: sets.length > 0 ? [at.identities] : [],
         condition: OURS,
       },
       {
@@ -99,15 +76,36 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
         resources: sets,
       },
-    );
-  return statements;
-}
+      ...recordStatements(deployment),
+      {
+        sid: 'TakeOnZoneRole',
+        reason: 'To publish in zones of other accounts.',
+        actions: ['sts:AssumeRole'],
+        resources: deployment.elsewhere.roleArns,
+      },
+      {
+        sid: 'GrantSendEmail',
+        // Roles that could so be granted anything.
+        reason: 'To let the roles that the list names send mail as the domain.',
+        actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        resources: deployment.sendEmailRoles.map(role),
+      },
+      ...stateStatements(deployment),
+    ];
+  },
+};
+
+/** A role in the account of a zone: deploys take it on to publish records (`record.roleArn`). */
+export const zone: Role = {
+  title:
+    'publishes records in a zone of another account, as `record.roleArn`; its trust names `deploy-domain`',
+  statements: (deployment) => recordStatements({ ...deployment, ...deployment.elsewhere }),
+};
 
 function recordStatements(deployment: Deployment): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
   const { mailFrom } = deployment;
   const zones = deployment.hostedZoneIds.map(hostedZone);
-  if (zones.length === 0) return [];
   return [
     {
       sid: 'ReadZone',
@@ -127,54 +125,23 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
         },
       },
     },
-    ...(mailFrom.domains.length === 0
-      ? []
-      : [
-          {
-            sid: 'PublishMailFrom',
-            reason: 'To publish the MX and SPF records of the MAIL FROM domains of the list.',
-            actions: ['route53:ChangeResourceRecordSets'],
-            resources: mailFrom.hostedZoneIds.map(hostedZone),
-            condition: {
-              'ForAllValues:StringEquals': {
-                'route53:ChangeResourceRecordSetsRecordTypes': ['MX', 'TXT'],
-                'route53:ChangeResourceRecordSetsNormalizedRecordNames': mailFrom.domains,
-              },
-            },
-          },
-        ]),
+    {
+      sid: 'PublishMailFrom',
+      reason: 'To publish the MX and SPF records of the MAIL FROM domains of the list.',
+      actions: ['route53:ChangeResourceRecordSets'],
+      resources: mailFrom.hostedZoneIds.map(hostedZone),
+      condition: {
+        'ForAllValues:StringEquals': {
+          'route53:ChangeResourceRecordSetsRecordTypes': ['MX', 'TXT'],
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': mailFrom.domains,
+        },
+      },
+    },
     {
       sid: 'WaitForRecord',
       reason: 'To wait until every server of Route 53 has it.',
       actions: ['route53:GetChange'],
-      resources: [changes],
-    },
-  ];
-}
-
-/** Returns the right to take on the roles that publish in zones of other accounts. */
-const elsewhereStatements = ({ elsewhere: { roleArns } }: Deployment): PolicyStatement[] =>
-  roleArns.length === 0
-    ? []
-    : [
-        {
-          sid: 'TakeOnZoneRole',
-          reason: 'To publish in zones of other accounts.',
-          actions: ['sts:AssumeRole'],
-          resources: roleArns,
-        },
-      ];
-
-/** Returns the right to grant sending, on roles that could so be granted anything. */
-function sendEmailStatements(deployment: Deployment): PolicyStatement[] {
-  const roles = deployment.sendEmailRoles.map(arns(deployment).role);
-  if (roles.length === 0) return [];
-  return [
-    {
-      sid: 'GrantSendEmail',
-      reason: 'To let the roles that the list names send mail as the domain.',
-      actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
-      resources: roles,
+      resources: zones.length > 0 ? [changes] : [],
     },
   ];
 }

@@ -82,7 +82,7 @@ export const audit: Role = {
       actions: ['s3:GetObject'],
       resources: [arns(deployment).objects(AUDIT_PREFIX)],
     },
-    ...useOfKmsKey(deployment, 'DecryptReports', 'kms:Decrypt'),
+    useOfKmsKey(deployment, 'DecryptReports', 'kms:Decrypt'),
   ],
 };
 
@@ -97,7 +97,7 @@ export const putKeys: Role = {
       actions: ['s3:PutObject'],
       resources: [arns(deployment).objects(KEY_PREFIX), arns(deployment).objects(RECORD_PREFIX)],
     },
-    ...useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
+    useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
   ],
 };
 
@@ -121,15 +121,10 @@ export const adopt: Role = {
   ],
 };
 
-const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement[] =>
-  kmsKeyArn === undefined
-    ? []
-    : [
-        {
-          sid,
-          reason: "The key store's objects are encrypted with this key.",
-          actions: [action],
-          resources: [kmsKeyArn],
-          condition: VIA_S3,
-        },
-      ];
+const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement => ({
+  sid,
+  reason: "The key store's objects are encrypted with this key.",
+  actions: [action],
+  resources: kmsKeyArn === undefined ? [] : [kmsKeyArn],
+  condition: VIA_S3,
+});

@@ -98,18 +98,6 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
   const { state } = deployment;
   if (state === undefined) return [];
   const { stateBucket, stateFiles } = arns(deployment);
-  const encrypt = {
-    sid: 'EncryptState',
-    reason: 'The state and its lock are encrypted with this key.',
-    actions: ['kms:Decrypt', ...(isPlan ? [] : ['kms:GenerateDataKey'])],
-    condition: VIA_S3,
-  };
-  const lockFile = {
-    sid: 'TakeLock',
-    reason: 'The lock is a file beside the state, which goes when the run ends.',
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-    resources: [`${stateFiles(state)}.tflock`],
-  };
   return [
     {
       sid: 'FindState',
@@ -123,8 +111,19 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       actions: ['s3:GetObject', ...(isPlan ? [] : ['s3:PutObject'])],
       resources: [stateFiles(state)],
     },
-    ...(state.kmsKeyArn === undefined ? [] : [{ ...encrypt, resources: [state.kmsKeyArn] }]),
-    ...(isPlan ? [] : [lockFile]),
+    {
+      sid: 'EncryptState',
+      reason: 'The state and its lock are encrypted with this key.',
+      actions: ['kms:Decrypt', ...(isPlan ? [] : ['kms:GenerateDataKey'])],
+      resources: state.kmsKeyArn === undefined ? [] : [state.kmsKeyArn],
+      condition: VIA_S3,
+    },
+    {
+      sid: 'TakeLock',
+      reason: 'The lock is a file beside the state, which goes when the run ends.',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      resources: isPlan ? [] : [`${stateFiles(state)}.tflock`],
+    },
   ];
 }
 

@@ -6,6 +6,8 @@ import type { PolicyStatement } from '../../../constructs/function-policy';
  * action does not know (such a grant authorises nothing), condition keys that none of its actions reads.
  */
 export async function objections(statement: PolicyStatement): Promise<string[]> {
+  // It is left out of the document.
+  if (statement.resources.length === 0) return [];
   const found = await Promise.all(statement.actions.map((action) => againstAction(statement, action)));
   const resources = await Promise.all(
     statement.resources.map(async (resource) =>
