@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SELECTOR_PATTERN } from '../handlers/contract/contract';
-import { type DomainList, type ListedDomain, regionsOf } from '../list/domain-list';
-import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
+import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../list/domain-list';
+import { formatEntryKey, parseEntryKey } from '../list/entry-key';
 import { nearest } from '../list/nearest';
 import { type Answers, callFunction, type FunctionTarget } from './aws/function';
 import { usageError } from './cli-error';

@@ -1,6 +1,7 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
 import type { Delegation, Senders } from '../handlers/contract/contract';
+import { type EntryKey, formatEntryKey } from './entry-key';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** Environment variable that names another list. */
@@ -74,6 +75,15 @@ export interface S3Backend extends StatePlace {
 /** Returns the regions that need a control plane, in order of name. */
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>
   [...new Set([...(alone ? [alone] : []), ...domains.map(({ region }) => region)])].sort();
+
+/** Finds the entry of a key. `example.com@us-east-1` also finds an `example.com` that is in that region. */
+export function findEntry(domains: readonly ListedDomain[], key: EntryKey): ListedDomain | undefined {
+  const id = formatEntryKey(key);
+  return (
+    domains.find(({ stack }) => stack === id) ??
+    domains.find(({ domain, region }) => domain === key.domain && region === key.region)
+  );
+}
 
 /** Returns the places outside the key store of a region that its function reads. */
 export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>

@@ -1,6 +1,5 @@
 import { REGION_PATTERN } from '../handlers/contract/contract';
 import { toALabels } from '../handlers/contract/settings';
-import type { ListedDomain } from './domain-list';
 
 /** The key of a list entry: `example.com`, or `example.com@us-east-1` for a further region of the domain. */
 export interface EntryKey {
@@ -25,12 +24,3 @@ export function parseEntryKey(text: string): EntryKey | undefined {
 /** Formats the key of an entry, which is the id of its stack. */
 export const formatEntryKey = ({ domain, region }: EntryKey): string =>
   region === undefined ? domain : `${domain}@${region}`;
-
-/** Finds the entry of a key. `example.com@us-east-1` also finds an `example.com` that is in that region. */
-export function findEntry(domains: readonly ListedDomain[], key: EntryKey): ListedDomain | undefined {
-  const id = formatEntryKey(key);
-  return (
-    domains.find(({ stack }) => stack === id) ??
-    domains.find(({ domain, region }) => domain === key.domain && region === key.region)
-  );
-}

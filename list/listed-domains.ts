@@ -1,6 +1,6 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-props';
-import { at, settingsOf } from '../handlers/contract/setting';
+import { settingsOf } from '../handlers/contract/setting';
 import { SETTINGS } from '../handlers/contract/settings';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
@@ -18,15 +18,14 @@ export function listedDomains(
   const domains: ListedDomain[] = [];
   for (const [name, own] of Object.entries(list.domains)) {
     const settings = withoutManaged(merge(list.defaults ?? {}, own ?? {}), own);
-    const key = parseEntryKey(name);
+    const key = parseEntryKey(name)!;
     const { selector } = settings;
-    const region = key?.region ?? settings.region;
+    const region = key.region ?? settings.region;
     const place = source.placeOfKey(['domains', name]);
-    // One that is written, and wrong, is reported as such.
     for (const [setting, value] of Object.entries({ selector, region }))
-      if (value === undefined && !isWritten(source, name, setting))
+      if (value === undefined)
         mistakes.push(mistakeAt(place, `domains.${name}.${setting}`, value, 'set here or in defaults'));
-    if (key === undefined || selector === undefined || region === undefined) continue;
+    if (selector === undefined || region === undefined) continue;
     if (own?.region !== undefined && own.region !== region) {
       const at = source.placeOf(['domains', name, 'region']);
       const allowed = `none, or ${region} as in the entry's key`;
@@ -59,12 +58,6 @@ export function pathOfSetting(
   const [first = '', ...rest] = setting.split('.');
   return own && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
 }
-
-const isWritten = ({ value }: ListSource, name: string, setting: string): boolean =>
-  [
-    ['domains', name, setting],
-    ['defaults', setting],
-  ].some((path) => at(value, path) !== undefined);
 
 /** Leaves out what `defaults` has for managed identities alone, if the entry's identity exists already. */
 function withoutManaged(settings: DomainSettings, own: DomainSettings | null | undefined): DomainSettings {

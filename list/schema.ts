@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { CONTROL_SETTINGS } from '../constructs/control-settings';
+import { CONTROL_SETTINGS, line } from '../constructs/control-settings';
 import { isBlock, setting, type Table, type Values } from '../handlers/contract/setting';
 import { list, region, SETTINGS, text } from '../handlers/contract/settings';
+import { ENTRY_KEY_ALLOWED, parseEntryKey } from './entry-key';
 
 /*
  * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so descriptions are
  * what an editor shows. An `error` says what is allowed; the reader puts what was found before it.
  */
 
-const line = (allowed: string) => text(/^[^\r\n]{1,200}$/, allowed);
 const arn = (service: string) =>
   text(new RegExp(`^arn:aws[a-z-]*:${service}:[^\\s$%*?{}]+$`), `an ARN, arn:aws:${service}:…`);
 
@@ -22,7 +22,7 @@ const BACKEND = {
       ),
       region: setting(region, 'Its region.'),
       keyPrefix: setting(
-        line('the beginning of an S3 key'),
+        line(1, 'the beginning of an S3 key'),
         'Where other projects keep their state in the same bucket. Default: byodkim/.',
       ),
       kmsKeyArn: setting(
@@ -84,7 +84,10 @@ const domain = strict(grammarOf(SETTINGS)).check(
 export const domainList = strict({
   ...grammarOf(LIST_SETTINGS),
   domains: z
-    .record(z.string(), z.nullable(domain), { error: 'domains, as example.com: settings' })
+    .record(z.string().check(z.refine((name) => parseEntryKey(name) !== undefined)), z.nullable(domain), {
+      error: (issue) =>
+        issue.code === 'invalid_key' ? ENTRY_KEY_ALLOWED : 'domains, as example.com: settings',
+    })
     .check(z.describe('The domains. An IDN may be written in its own script.')),
 }).check(
   z.refine((list) => Object.keys(list.domains).length > 0 || hasRegion(list), {

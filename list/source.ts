@@ -15,15 +15,6 @@ import {
 } from 'yaml';
 import type { ListMistake, Position } from './mistake';
 
-/** A list longer than this is not a list of domains. */
-const MAXIMUM_LENGTH = 5_000_000;
-/** Limits the uses of one anchor: each may stand for a whole block, and blocks nest. */
-const MAXIMUM_ALIASES = 100;
-/** Limits the uses of all anchors: each is looked up in the whole list. */
-const MAXIMUM_USES = 1_000;
-/** Limits keys, values and blocks, those that aliases stand for included. */
-const MAXIMUM_VALUES = 500_000;
-
 export type PathSegment = string | number;
 
 const MOST_PROBLEMS = 3;
@@ -42,12 +33,6 @@ export class ListSource {
 
   /** Parses YAML; returns the source, or the mistakes in the YAML itself. */
   static read(text: string): { source: ListSource } | { mistakes: ListMistake[] } {
-    if (text.length > MAXIMUM_LENGTH)
-      return {
-        mistakes: [
-          { line: 1, column: 1, text: `found ${text.length} characters, allowed: ${MAXIMUM_LENGTH}` },
-        ],
-      };
     const lines = new LineCounter();
     // The library compares each key with each other one.
     const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
@@ -72,7 +57,7 @@ export class ListSource {
     }));
     if (mistakes.length > 0) return { mistakes };
     try {
-      return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
+      return { source: new ListSource(document, lines, document.toJS()) };
     } catch (error) {
       return { mistakes: [{ line: 1, column: 1, text: `YAML: ${(error as Error).message}` }] };
     }
@@ -121,10 +106,9 @@ interface NodeMistake {
   readonly text: string;
 }
 
-/** Finds keys that are there twice, aliases of nothing or of a block that they are in themselves, and too many of anything. */
+/** Finds keys that are there twice, and aliases of nothing or of a block that they are in themselves. */
 function mistakesOfNodes(document: Document): NodeMistake[] {
   const found: NodeMistake[] = [];
-  let uses = 0;
   visit(document, {
     Map: (_, map) => {
       const keys = new Set<string>();
@@ -136,30 +120,12 @@ function mistakesOfNodes(document: Document): NodeMistake[] {
       }
     },
     Alias: (_, alias, path) => {
-      uses += 1;
-      if (uses > MAXIMUM_USES) return visit.BREAK;
       const target = alias.resolve(document);
       const text = `found *${alias.source}, allowed: the name of an anchor that ends before it`;
       if (target === undefined || path.includes(target)) found.push({ offset: offsetOf(alias) ?? 0, text });
-      return undefined;
     },
   });
-  if (uses > MAXIMUM_USES)
-    return [{ offset: 0, text: `found more than ${MAXIMUM_USES} aliases, allowed: ${MAXIMUM_USES}` }];
-  if (found.length === 0 && valuesIn(document, document.contents) > MAXIMUM_VALUES)
-    return [{ offset: 0, text: `found more than ${MAXIMUM_VALUES} values, allowed: ${MAXIMUM_VALUES}` }];
   return found;
-}
-
-/** Counts the keys, values and blocks below a node, each as often as aliases repeat it. */
-function valuesIn(document: Document, node: unknown, known = new Map<unknown, number>()): number {
-  if (isAlias(node)) return valuesIn(document, node.resolve(document), known);
-  if (isPair(node)) return valuesIn(document, node.key, known) + valuesIn(document, node.value, known);
-  if (!isCollection(node)) return 1;
-  const counted =
-    known.get(node) ?? node.items.reduce<number>((sum, item) => sum + valuesIn(document, item, known), 1);
-  known.set(node, counted);
-  return counted;
 }
 
 /** The pairs of each map by key: a list may hold thousands. */

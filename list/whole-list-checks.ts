@@ -5,7 +5,6 @@ import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '.
 import { valueAt } from '../handlers/contract/setting';
 import { toALabels } from '../handlers/contract/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
-import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
@@ -19,37 +18,25 @@ export interface Checked {
   readonly source: ListSource;
 }
 
-/** Finds keys that are no entry keys, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
-export function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
-  const seen = new Map<string, string>();
-  return names.flatMap((name) => {
-    const place = source.placeOfKey(['domains', name]);
-    const key = parseEntryKey(name);
-    if (key === undefined) return [mistakeAt(place, 'domains', name, ENTRY_KEY_ALLOWED)];
-    const id = formatEntryKey(key);
-    const other = seen.get(id);
-    if (other === undefined) {
-      seen.set(id, name);
-      return [];
-    }
-    const which = `, which is ${show(other)} of line ${source.placeOfKey(['domains', other]).line}`;
-    return [mistakeAt(place, 'domains', name, 'each domain once', which)];
-  });
-}
-
-/** Finds entries of one domain that are in one region. */
+/** Finds entries of one stack, also in two spellings (`Bücher.example`, `xn--bcher-kva.example`), or of one domain in one region. */
 export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
-  const byRegion = new Map<string, ListedDomain>();
-  return domains.flatMap((listed): ListMistake[] => {
-    const { domain, region, name } = listed;
-    const twin = byRegion.get(`${domain}@${region}`);
-    if (twin) {
-      const which = ` in ${region}, where ${show(twin.name)} of line ${twin.line} is as well`;
-      const place = source.placeOfKey(['domains', name]);
-      return [mistakeAt(place, 'domains', name, 'one entry of a domain in each region', which)];
-    }
-    byRegion.set(`${domain}@${region}`, listed);
-    return [];
+  const seen = new Map<string, ListedDomain>();
+  return domains.flatMap((listed) => {
+    const { domain, region, stack, name } = listed;
+    const place = `${domain}@${region}`;
+    const twin = seen.get(stack) ?? seen.get(place);
+    seen.set(stack, listed).set(place, listed);
+    if (twin === undefined) return [];
+    const which = `, where ${show(twin.name)} of line ${twin.line} is as well`;
+    return [
+      mistakeAt(
+        source.placeOfKey(['domains', name]),
+        'domains',
+        name,
+        'one entry of a domain in each region',
+        which,
+      ),
+    ];
   });
 }
 
@@ -79,28 +66,21 @@ export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
   const ofDomain = mistakeOfDomain(checked);
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
-  if (bucket !== undefined && regions.length > 1 && !bucket.includes('{region}'))
-    mistakes.push(
-      mistakeAt(
-        source.placeOf(['control', 'keyStore', 'bucket']),
-        'control.keyStore.bucket',
-        bucket,
-        'a name with {region}, for one bucket in each',
-        ` for ${regions.join(' and ')}`,
-      ),
-    );
   const control = list.control ?? {};
   const { kmsKeyArn } = control.keyStore ?? {};
-  if (kmsKeyArn?.includes('{region}') === false && regions.length > 1)
-    mistakes.push(
-      mistakeAt(
-        source.placeOf(['control', 'keyStore', 'kmsKeyArn']),
-        'control.keyStore.kmsKeyArn',
-        kmsKeyArn,
-        'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
-        ` for ${regions.join(' and ')}`,
-      ),
-    );
+  const ofOneRegion = {
+    bucket: [bucket, 'a name with {region}, for one bucket in each'],
+    kmsKeyArn: [
+      kmsKeyArn,
+      'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
+    ],
+  } as const;
+  for (const [setting, [found, allowed]] of Object.entries(ofOneRegion))
+    if (found?.includes('{region}') === false && regions.length > 1) {
+      const path = ['control', 'keyStore', setting];
+      const which = ` for ${regions.join(' and ')}`;
+      mistakes.push(mistakeAt(source.placeOf(path), path.join('.'), found, allowed, which));
+    }
   const sharedIn = sharedObjects({ control, domains });
   const alsoRead = new Map(
     regions.map((region) => {

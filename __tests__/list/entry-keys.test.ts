@@ -43,17 +43,17 @@ describe('the key of an entry', () => {
     [
       'what is no region',
       '  example.com@tokyo: { selector: s2 }\n',
-      'domains.yaml:5:3: domains: found "example.com@tokyo", allowed: a domain name',
+      'domains.yaml:5:3: domains.example.com@tokyo: found "example.com@tokyo", allowed: a domain name',
     ],
     [
       'the region that another entry of the domain is in',
       '  example.com@ap-northeast-1: { selector: s2 }\n',
-      'domains.yaml:5:3: domains: found "example.com@ap-northeast-1" in ap-northeast-1, where "example.com" of line 4 is as well, allowed: one entry of a domain in each region',
+      'domains.yaml:5:3: domains: found "example.com@ap-northeast-1", where "example.com" of line 4 is as well, allowed: one entry of a domain in each region',
     ],
     [
       'a key twice, in two spellings',
       '  a.example@us-east-1: { selector: s1 }\n  A.example@us-east-1: { selector: s2 }\n',
-      'domains.yaml:6:3: domains: found "A.example@us-east-1", which is "a.example@us-east-1" of line 5, allowed: each domain once',
+      'domains.yaml:6:3: domains: found "A.example@us-east-1", where "a.example@us-east-1" of line 5 is as well, allowed: one entry',
     ],
   ])('is refused with %s, in one line', (_, domains, message) => {
     const found = refusal(domains);

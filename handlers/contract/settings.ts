@@ -70,8 +70,11 @@ const roleArn = text(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
   'the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
 );
-/** An S3 key that an engine does not read as one of its expressions. */
-const objectKey = text(/^(?!.*[$%]\{).{1,1024}$/, 'an S3 key of 1 to 1024 characters, without "${" and "%{"');
+/** An S3 key that neither an engine nor cdktf reads as an expression. */
+const objectKey = text(
+  /^(?!.*[$%#]\{).{1,1024}$/,
+  'an S3 key of 1 to 1024 characters, without "${", "%{" and "#{"',
+);
 
 const TAG_ALLOWED =
   'letters, digits, spaces and any of _ . : / = + - @: at most 128 for a name, 256 for a value';
