@@ -45,6 +45,14 @@ describe('one question to one server', () => {
     expect(transports()).toEqual(['udp']);
   });
 
+  test('is answered over IPv6', async () => {
+    const zones = { 'example.com': { [`${NAME} TXT`]: 'hello' } };
+    const { port, close } = await startDnsServer({ address: '::1', zones });
+    const result = await createExchange({ timing: TIMING })({ address: '::1', port }, QUESTION);
+    expect(result).toMatchObject({ transport: 'udp', reply: { rcode: 'NOERROR' } });
+    await close();
+  });
+
   test('is sent again when the first datagram is lost', async () => {
     const result = ask({ drop: true, times: 1 });
     await asked(1);

@@ -1,11 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
-import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
+import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsNetworkOptions, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';
 
@@ -23,20 +22,20 @@ export const VALUE = `v=DKIM1; k=rsa; p=${EXPECTED.spki}`;
 export const OTHER_VALUE = `v=DKIM1; k=rsa; p=${OTHER.spki}`;
 
 export const RESOLVER = '127.0.0.1';
-export const ROOT = '127.0.0.2';
+const ROOT = '127.0.0.2';
 export const NS1 = '127.0.0.3';
 export const NS2 = '127.0.0.4';
 export const OUTSIDE = '127.0.0.5';
-export const CHILD = '127.0.0.6';
 
 export const ZONE: ZoneRecords = {
   'example.com NS': ['ns1.example.com', 'ns2.example.com'],
   'ns1.example.com A': NS1,
   'ns2.example.com A': NS2,
 };
+const OTHER_ZONE: ZoneRecords = { 'example.net NS': ['ns1.example.net'], 'ns1.example.net A': OUTSIDE };
 
 /** The root, com and net on one server: they delegate example.com (with glue) and example.net. */
-export const ROOT_ZONES = {
+const ROOT_ZONES: Zones = {
   '.': {
     '. NS': ['a.root.test'],
     'com NS': ['a.gtld.net'],
@@ -45,15 +44,8 @@ export const ROOT_ZONES = {
     'a.gtld.net A': ROOT,
   },
   com: { 'com NS': ['a.gtld.net'], ...ZONE },
-  net: {
-    'net NS': ['a.gtld.net'],
-    'a.gtld.net A': ROOT,
-    'example.net NS': ['ns1.example.net'],
-    'ns1.example.net A': OUTSIDE,
-  },
-} as const satisfies Record<string, ZoneRecords>;
-
-const REST: ZoneRecords = { 'example.net NS': ['ns1.example.net'], 'ns1.example.net A': OUTSIDE };
+  net: { 'net NS': ['a.gtld.net'], 'a.gtld.net A': ROOT, ...OTHER_ZONE },
+};
 
 /** A small internet: root and top level, two servers of example.com, one of example.net, one resolver. */
 export const internet = (
@@ -64,7 +56,7 @@ export const internet = (
       [ROOT]: { zones: ROOT_ZONES },
       [NS1]: { zones: { 'example.com': ZONE } },
       [NS2]: { zones: { 'example.com': ZONE } },
-      [OUTSIDE]: { zones: { 'example.net': REST } },
+      [OUTSIDE]: { zones: { 'example.net': OTHER_ZONE } },
       ...change.servers,
     },
     resolvers: change.resolvers ?? { [RESOLVER]: { roots: [ROOT] } },
@@ -82,7 +74,7 @@ const TCP_MS = 20;
  * Asks as the gate does, and gives up only what never comes: who is silent is what the test has made silent, and not who
  * shares a machine that stands still for a moment.
  */
-export const askingOf =
+const askingOf =
   (network: Pick<DnsNetwork, 'servers' | 'resolvers' | 'patience'>): Exchange =>
   (endpoint, question, signal) => {
     const { name, type } = question;
@@ -96,14 +88,6 @@ export const askingOf =
       : { resendsMs: [], tcpMs: ms('udp') / 2, deadlineMs: ms('udp') };
     return createExchange({ timing })(endpoint, question, signal);
   };
-
-/** Asks from a machine that no IPv6 server can be reached from. */
-export const withoutIPv6 =
-  (network: DnsNetwork): Exchange =>
-  async (endpoint, question, signal) =>
-    formatEndpoint(endpoint).startsWith('[')
-      ? { problem: { kind: 'no-route' }, roundTripMs: 0 }
-      : askingOf(network)(endpoint, question, signal);
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,

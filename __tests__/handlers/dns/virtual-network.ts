@@ -4,8 +4,9 @@ import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
-import { applies, type Rule } from '../../../packages/sandbox/dns/rules';
+import { applies, type Misbehaviour, type Rule } from '../../../packages/sandbox/dns/rules';
 import {
+  emptyAnswer,
   Zone,
   type ZoneAnswer,
   type ZoneRecords,
@@ -18,16 +19,21 @@ import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 const TTL_SECONDS = 60;
 const DEADLINE_MS = 2_500;
 const PORT = 53;
+const FIRST_SERVER = '127.0.2.1';
+/** A resolver that knows everything, and two more that are asked if the settings name them. */
+export const RESOLVERS: readonly string[] = [RESOLVER, '127.0.2.31', '127.0.2.32'];
 
 export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain' | 'rules'> {
   /** What goes wrong, by the server's address; of several rules the first that applies decides. */
   readonly rules?: Readonly<Record<string, Rule | readonly Rule[]>>;
-  /** What a server's own copy of example.com has beside, by its address. */
+  /** What a server's own copy of example.com has beside, by its address; of a resolver, what it remembers. */
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
   /** What servers hold beside, by address and zone; an empty list removes a record. */
   readonly zones?: Readonly<Record<string, Zones>>;
   /** Servers of example.com that a server names beside its answers, by its address. */
   readonly beside?: Readonly<Record<string, readonly string[]>>;
+  /** Resolvers that find the signatures of the record broken. */
+  readonly bogus?: readonly string[];
   /** The servers of example.com have no address. */
   readonly unaddressed?: boolean;
 }
@@ -41,27 +47,32 @@ export interface Measured {
 }
 
 /** A resolver that knows everything: it starts at the top, and walks aliases. */
-function resolve(servers: ReadonlyMap<string, readonly Zone[]>, name: string, type: string): ZoneAnswer {
-  const zones = [...servers.values()].flat();
+function resolve(zones: readonly Zone[], name: string, type: string): ZoneAnswer {
   const found = zoneOf(zones, name)!.answer(name, type);
   const last = found.answers.at(-1);
   if (last?.type !== 'CNAME') return found;
-  const rest = resolve(servers, String(last.data), type);
+  const rest = resolve(zones, String(last.data), type);
   return { ...rest, answers: [...found.answers, ...rest.answers] };
 }
 
-function replyTo(query: Query, answer: ZoneAnswer, isResolver: boolean): ExchangeResult {
+function replyTo(
+  query: Query,
+  answer: ZoneAnswer,
+  isResolver: boolean,
+  { delayMs: _, ...fault }: Misbehaviour,
+): ExchangeResult {
   const via = { transport: 'tcp', serverAddress: '' } as const;
   const parsed = parseQuery(query.encode(), via)!;
   const written = writeReply(
     parsed,
     { ...answer, authoritative: answer.authoritative && !isResolver },
     isResolver,
-    {},
+    fault,
   )!;
   const decoded = query.decode(written.bytes);
-  if (!('reply' in decoded)) throw new Error('The virtual network speaks no DNS.');
-  return { reply: decoded.reply, transport: 'udp', roundTripMs: 0 };
+  return 'reply' in decoded
+    ? { reply: decoded.reply, transport: 'udp', roundTripMs: 0 }
+    : { problem: { kind: 'not-dns' }, roundTripMs: 0 };
 }
 
 /** Proves a scenario's record on servers without sockets, by a clock without waiting: how long it takes is a number. */
@@ -86,6 +97,15 @@ export async function proveVirtually(
       return [address, zones];
     }),
   );
+  /** A resolver that remembers something answers with that first. */
+  const knownTo = (resolver: string): readonly Zone[] => {
+    const everywhere = [...servers.values()].flat();
+    const remembered = scenario.copies?.[resolver];
+    const usual = all[FIRST_SERVER]?.[DOMAIN];
+    return remembered
+      ? [new Zone(DOMAIN, { ...usual, ...remembered }, TTL_SECONDS), ...everywhere]
+      : everywhere;
+  };
   const asked: string[] = [];
   const exchange: Exchange = (endpoint, question, signal) =>
     new Promise((answer, reject) => {
@@ -93,20 +113,27 @@ export async function proveVirtually(
       asked.push(`${address} ${question.type} ${question.name}`);
       const asks = { ...question, transport: 'udp', serverAddress: address };
       const rule = [scenario.rules?.[address] ?? []].flat().find((each) => applies(each, asks));
-      const isSilent = rule?.drop || (address !== RESOLVER && !servers.has(address));
+      const isResolver = RESOLVERS.includes(address);
+      const isSilent = rule?.drop || !(isResolver || servers.has(address));
       const roundTripMs = isSilent ? DEADLINE_MS : rule?.delayMs || scenario.roundTripMs;
       const timer = setTimeout(() => {
+        if (address.startsWith('[')) return answer({ problem: { kind: 'no-route' }, roundTripMs });
         if (isSilent) return answer({ problem: { kind: 'silent' }, roundTripMs });
-        const { name, type } = question;
+        const { name, type, checkingDisabled } = question;
+        const isBogus = scenario.bogus?.includes(address) && type === 'TXT' && !checkingDisabled;
         const zones = servers.get(address);
-        const zone = zones && zoneOf(zones, name)!;
-        const plain = zone ? zone.answer(name, type) : resolve(servers, name, type);
+        const zone = zones && zoneOf(zones, name);
+        const plain = isResolver
+          ? resolve(knownTo(address), name, type)
+          : (zone?.answer(name, type) ?? emptyAnswer('REFUSED'));
         const found = zone && scenario.namesServers ? zone.withServers(plain) : plain;
         const beside = scenario.beside?.[address]?.map((data) => ({
           ...{ name: DOMAIN, type: 'NS' as const, ttl: TTL_SECONDS, data },
         }));
         const authorities = type === 'TXT' && beside ? beside : found.authorities;
-        answer({ ...replyTo(new Query(question, true), { ...found, authorities }, !zones), roundTripMs });
+        const fault = isBogus ? { rcode: 'SERVFAIL' } : { ...rule };
+        const query = new Query(question, true);
+        answer({ ...replyTo(query, { ...found, authorities }, isResolver, fault), roundTripMs });
       }, roundTripMs);
       signal?.addEventListener('abort', () => {
         clearTimeout(timer);
