@@ -4,7 +4,7 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
-import { addGateOptions, gateSettings } from '../dns/gate-options';
+import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
@@ -14,7 +14,7 @@ import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions, readKeyBy
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
-interface CheckOptions extends GlobalOptions, KeyOptions {
+interface CheckOptions extends GlobalOptions, KeyOptions, GateOptions {
   readonly selector?: string;
   readonly wait?: number;
   readonly all?: boolean;

@@ -1,24 +1,26 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { GateSettings } from '../../handlers/contract/contract';
-import { settingsOf } from '../../handlers/contract/setting';
-import { SETTINGS } from '../../handlers/contract/settings';
 import { collect } from '../command';
 
-/** The settings of the gate that have an option: those that choose the servers. */
-const ROWS = settingsOf(SETTINGS.gate.settings).flatMap(([name, { option }]) =>
-  option === undefined
-    ? []
-    : [{ name, option, made: new Option(option.flags, option.help).argParser(collect) }],
-);
-
-/** Adds the options of the gate. */
-export function addGateOptions<Kind extends Command>(command: Kind): Kind {
-  for (const { option, made } of ROWS) {
-    command.addOption(made);
-    if (option.none) command.option(option.none.flags, option.none.help);
-  }
-  return command;
+/** Options that choose the servers; each use of the first two adds one. */
+export interface GateOptions {
+  readonly nameserver?: readonly string[];
+  readonly resolver?: readonly string[] | false;
 }
+
+export const addGateOptions = <Kind extends Command>(command: Kind): Kind =>
+  command
+    .option(
+      '--nameserver <ip:port>',
+      'ask this server instead of those that the zone names (repeatable)',
+      collect,
+    )
+    .option(
+      '--resolver <ip:port>',
+      'ask this recursive resolver instead of public ones (repeatable)',
+      collect,
+    )
+    .option('--no-resolver', 'ask no recursive resolver');
 
 /** The settings of the gate, with the mode that is chosen. */
 export interface AskedGate extends GateSettings {
@@ -26,10 +28,12 @@ export interface AskedGate extends GateSettings {
 }
 
 /** Returns the settings of the gate: the command line's before the list's. */
-export function gateSettings(options: object, listed: GateSettings = {}): AskedGate {
-  const given = ROWS.flatMap(({ name, option, made }) => {
-    const value: unknown = Reflect.get(options, made.attributeName());
-    return value === undefined ? [] : [[name, option.none && value === false ? [] : value]];
-  });
-  return { mode: 'authoritative', ...listed, ...Object.fromEntries(given) };
-}
+export const gateSettings = (
+  { nameserver, resolver }: GateOptions,
+  listed: GateSettings = {},
+): AskedGate => ({
+  mode: 'authoritative',
+  ...listed,
+  ...(nameserver && { nameservers: nameserver }),
+  ...(resolver !== undefined && { resolvers: resolver || [] }),
+});

@@ -13,8 +13,7 @@ import {
   RECORD_PREFIX,
   type ResourceEvent,
 } from './contract';
-import { settingsOf, valueAt } from './setting';
-import { SETTINGS } from './settings';
+import { valueAt } from './setting';
 
 /** The policy of the control stack. Callers with only lambda:InvokeFunction cannot change it. */
 export interface Control {
@@ -57,16 +56,56 @@ export function withoutViolations(gate: GateSettings, control: Control): GateSet
   return Object.fromEntries(Object.entries(gate).filter(([name]) => !refused.has(`gate.${name}`)));
 }
 
-const WEAKENING = settingsOf(SETTINGS).filter(([, { weakens }]) => weakens !== undefined);
-
 function violationsOfSettings(asked: Asked, { allow, gate: own }: Control): Violation[] {
-  const ground = { gate: asked.gate ?? {}, own, allow, domain: asked.domain };
-  return WEAKENING.flatMap(([setting, { weakens }]) => {
-    const found = valueAt(asked, setting);
-    const refused = found === undefined ? undefined : weakens?.(found, ground);
-    return refused === undefined ? [] : [{ setting, found, ...refused }];
-  });
+  const { gate = {}, irreversible, domain } = asked;
+  const { mode, nameservers, resolvers, strict } = gate;
+  const { servers = [], recursive, irreversible: givenUp = [] } = allow;
+  const violations: Violation[] = [];
+  const refuse = (setting: string, allowed: string, by: string): void => {
+    violations.push({ setting, found: valueAt(asked, setting), allowed, by });
+  };
+  if (mode === 'recursive' && own.mode !== 'recursive' && !recursive)
+    refuse('gate.mode', 'authoritative', 'allow.recursive');
+  // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
+  if (nameservers && !sameServers(nameservers, own.nameservers) && !isWithin(nameservers, servers))
+    refuse(
+      'gate.nameservers',
+      formatServers('those that the zone names', own.nameservers, servers),
+      'allow.servers',
+    );
+  if (resolvers?.length === 0) {
+    const isClosed = nameservers !== undefined && isWithin(nameservers, servers);
+    if (own.resolvers?.length !== 0 && !isClosed)
+      refuse(
+        'gate.resolvers',
+        'one resolver or more, unless gate.nameservers are all in allow.servers',
+        'allow.servers',
+      );
+  } else if (resolvers && !isWithin(resolvers, [...(own.resolvers ?? []), ...servers]))
+    refuse('gate.resolvers', formatServers('the usual ones', own.resolvers, servers), 'allow.servers');
+  if (strict === false && own.strict) refuse('gate.strict', 'true', 'gate.strict');
+  const mayGiveUp = givenUp === true || (domain !== undefined && givenUp.includes(domain));
+  if (irreversible === 'allow' && !mayGiveUp) refuse('irreversible', 'refuse', 'allow.irreversible');
+  return violations;
 }
+
+/** Makes one form of `192.0.2.1` and `192.0.2.1:53`. */
+function withPort(server: string): string {
+  return (/(^[^[:]+|\]):\d+$/.test(server) ? server : `${server}:53`).toLowerCase();
+}
+
+/** Returns whether every DNS server is among those that are allowed. */
+function isWithin(servers: readonly string[], allowed: readonly string[]): boolean {
+  const known = new Set(allowed.map(withPort));
+  return servers.every((server) => known.has(withPort(server)));
+}
+
+const sameServers = (some: readonly string[], others: readonly string[] = []): boolean =>
+  isWithin(some, others) && isWithin(others, some);
+
+/** Formats the servers that may be asked: the usual ones, and those of both lists. */
+const formatServers = (usual: string, own: readonly string[] = [], allowed: readonly string[]): string =>
+  [usual, ...new Set([...own, ...allowed])].join(', ');
 
 /** Prefixes of this project that may not hold keys: a caller could otherwise overwrite a ledger. */
 const OWN_PREFIXES = [LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX];

@@ -1,25 +1,5 @@
 /** Defines a setting, and derives from tables of settings. Part of the contract: both ends import this file. */
 import * as z from 'zod/mini';
-import type { Allowances, GateSettings } from './contract';
-
-/** The context in which a weakening value is judged. */
-export interface Ground {
-  /** How DNS is asked, as the event or the props have it. */
-  readonly gate: GateSettings;
-  /** How the control stack asks DNS. */
-  readonly own: GateSettings;
-  /** What the control stack allows beyond that. */
-  readonly allow: Allowances;
-  /** A domain in A-labels; absent if it is not about one. */
-  readonly domain?: string;
-}
-
-/** Why a value is not allowed: what is allowed instead, and which setting of the control stack would allow it. */
-export interface Refused {
-  readonly allowed: string;
-  /** Path of that setting: `allow.servers`. */
-  readonly by: string;
-}
 
 /** Describes one setting: its schema, its words, and what follows from its value. */
 export interface Setting<Value = unknown> {
@@ -31,20 +11,8 @@ export interface Setting<Value = unknown> {
   readonly knownAtSynth?: true;
   /** Only for an identity that the stack makes: an existing one is not changed. */
   readonly managedOnly?: true;
-  /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
-  weakens?(value: Value, ground: Ground): Refused | undefined;
   /** Words for a reviewer that follow the setting and its value; undefined: no caution. */
   caution?(value: Value): string | undefined;
-  /** The option of `byodkim` that has the same meaning. */
-  readonly option?: SettingOption;
-}
-
-/** An option of `byodkim` for a setting that is a list: each use adds to it. */
-export interface SettingOption {
-  readonly flags: string;
-  readonly help: string;
-  /** Help of the option for an empty list, `--no-…`. */
-  readonly none?: { readonly flags: string; readonly help: string };
 }
 
 /** Settings that belong together. */

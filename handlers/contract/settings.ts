@@ -1,7 +1,7 @@
 /**
  * The settings of a domain, one row each, and what the control stack may allow. From these rows come the grammar of the
- * list and of events, the check of the constructs' props, the allowances, options of `byodkim`, the cautions of a review,
- * the variables of the HCL modules and the JSON Schemas. Their types are in the contract.
+ * list and of events, the check of the constructs' props, the cautions of a review, the variables of the HCL modules and
+ * the JSON Schemas. Their types are in the contract.
  */
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
@@ -100,10 +100,6 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
         choice(['authoritative', 'recursive']),
         'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative.',
         {
-          weakens: (mode, { own, allow }) =>
-            mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive
-              ? { allowed: 'authoritative', by: 'allow.recursive' }
-              : undefined,
           caution: (mode) =>
             mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
         },
@@ -113,19 +109,7 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
         'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
         {
           knownAtSynth: true,
-          // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
-          weakens: (asked, { own, allow: { servers: allowed = [] } }) =>
-            sameServers(asked, own.nameservers) || isWithin(asked, allowed)
-              ? undefined
-              : {
-                  allowed: formatServers('those that the zone names', own.nameservers ?? [], allowed),
-                  by: 'allow.servers',
-                },
           caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
-          option: {
-            flags: '--nameserver <ip:port>',
-            help: 'ask this server instead of those that the zone names (repeatable)',
-          },
         },
       ),
       resolvers: setting(
@@ -133,30 +117,10 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
         'Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones.',
         {
           knownAtSynth: true,
-          weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
-            const isAllowed =
-              asked.length > 0
-                ? isWithin(asked, [...(own.resolvers ?? []), ...allowed])
-                : own.resolvers?.length === 0 ||
-                  (gate.nameservers !== undefined && isWithin(gate.nameservers, allowed));
-            if (isAllowed) return undefined;
-            return {
-              allowed:
-                asked.length > 0
-                  ? formatServers('the usual ones', own.resolvers ?? [], allowed)
-                  : 'one resolver or more, unless gate.nameservers are all in allow.servers',
-              by: 'allow.servers',
-            };
-          },
           caution: (asked) =>
             asked.length === 0
               ? 'no resolver has to see the record.'
               : `${asked.join(', ')} are asked in place of the usual ones.`,
-          option: {
-            flags: '--resolver <ip:port>',
-            help: 'ask this recursive resolver instead of public ones (repeatable)',
-            none: { flags: '--no-resolver', help: 'ask no recursive resolver' },
-          },
         },
       ),
       waitSeconds: setting(
@@ -166,10 +130,6 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
       strict: setting(
         flag(),
         'Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers.',
-        {
-          weakens: (strict, { own }) =>
-            !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
-        },
       ),
     },
   },
@@ -198,10 +158,6 @@ export const EVENT_SETTINGS: RowsOf<EventSettings> = {
     choice(['refuse', 'allow']),
     'allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record that is still needed. Default: refuse.',
     {
-      weakens: (asked, { domain, allow: { irreversible = [] } }) =>
-        asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
-          ? { allowed: 'refuse', by: 'allow.irreversible' }
-          : undefined,
       caution: (asked) =>
         asked === 'allow'
           ? 'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.'
@@ -372,23 +328,3 @@ export const ALLOWANCES: RowsOf<Allowances> = {
     'Domains that may have irreversible: allow; true for all. Default: none.',
   ),
 };
-
-/** Makes one form of `192.0.2.1` and `192.0.2.1:53`. */
-function withPort(server: string): string {
-  return (/(^[^[:]+|\]):\d+$/.test(server) ? server : `${server}:53`).toLowerCase();
-}
-
-/** Returns whether every DNS server is among those that are allowed. */
-function isWithin(servers: readonly string[], allowed: readonly string[]): boolean {
-  const known = new Set(allowed.map(withPort));
-  return servers.every((server) => known.has(withPort(server)));
-}
-
-function sameServers(some: readonly string[], others: readonly string[] = []): boolean {
-  return isWithin(some, others) && isWithin(others, some);
-}
-
-/** Formats the servers that may be asked: the usual ones, and those of each list. */
-function formatServers(usual: string, ...lists: (readonly string[])[]): string {
-  return [usual, ...new Set(lists.flat())].join(', ');
-}

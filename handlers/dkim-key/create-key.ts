@@ -10,7 +10,7 @@ import { readInformation, type StoredInformation } from '../selector/dns-informa
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import { gateWorld, type World } from '../world';
-import { announceOnce, notNotified } from './dns-team';
+import { announce, notNotified } from './dns-team';
 import {
   type EnsuredKey,
   findKey,
@@ -50,7 +50,7 @@ export async function createKey(world: World, request: SigningRequest) {
     ? notNotified('not asked for (notifyDnsTeam: false)')
     : !created && !described.record.mailFrom && (await isPublished(work, key.found))
       ? notNotified('its record is published')
-      : await announceOnce(work, described);
+      : await announce(work, described);
   const ending = described.written
     ? 'its DNS information was missing and has been written: publish the record, then deploy'
     : 'nothing was written';

@@ -6,7 +6,8 @@ export const ENGLISH = {
   record(record: DnsRecord, contact: string): string {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
     const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
-    return `Please publish ${recordCount(record)} in the DNS of ${domain}.
+    const count = 1 + (record.mailFrom?.length ?? 0) + (record.spares?.length ?? 0);
+    return `Please publish ${count > 1 ? `${count} records` : 'one TXT record'} in the DNS of ${domain}.
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
@@ -65,7 +66,7 @@ COMMON MISTAKES
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Copying added spaces, line breaks or backslashes, or lost characters.
 
-${spares(record.spares)}${mailFrom(record.mailFrom)}
+${also(record.spares, SPARES)}${also(record.mailFrom, MAIL_FROM)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -75,12 +76,7 @@ Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
 `;
   },
   /** Asks for two aliases once: later rotations do not need the DNS team. */
-  aliases(
-    domain: string,
-    aliases: readonly Alias[],
-    contact: string,
-    records?: readonly RecordForms[],
-  ): string {
+  aliases(aliases: readonly Alias[], { domain, mailFrom }: DnsRecord, contact: string): string {
     return `Please publish two CNAME records in the DNS of ${domain}, once.
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, in which
@@ -108,7 +104,7 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: 
 
 One of the two may lead to a record "v=DKIM1; p=". That is correct: its key is not in use.
 
-${mailFrom(records)}
+${also(mailFrom, MAIL_FROM)}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -116,24 +112,15 @@ ${answerTo(contact)}
   },
 };
 
-const COUNTS = ['no record', 'one TXT record', 'two records', 'three records'];
-
-function recordCount({ mailFrom = [], spares = [] }: DnsRecord): string {
-  const count = 1 + mailFrom.length + spares.length;
-  return COUNTS[count] ?? `${count} records`;
-}
-
 const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
   `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`;
 
-/** Asks for the records of later keys, beside that of the next one. */
-const spares = (records: readonly RecordForms[] | undefined): string =>
+/** Asks for further records beside the first, if there are any. */
+const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
   records === undefined
     ? ''
     : `
-ALSO: RECORDS OF LATER KEYS
-
-The key changes from time to time. With these records published now, we need not ask you again for the next changes.
+ALSO: ${asked}
 
 ${records.map(nameAndValue).join('\n\n')}
 
@@ -143,24 +130,15 @@ ${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 `;
 
-/** Asks for the records of the return address, beside that of the key. */
-const mailFrom = (records: readonly RecordForms[] | undefined): string =>
-  records === undefined
-    ? ''
-    : `
-ALSO: TWO RECORDS FOR ${records[0]!.name}
+const SPARES = `RECORDS OF LATER KEYS
 
-This name becomes the return address of the mail: what cannot be delivered goes back to Amazon SES, and receivers see that
+The key changes from time to time. With these records published now, we need not ask you again for the next changes.`;
+
+const MAIL_FROM = `TWO RECORDS FOR THE RETURN ADDRESS
+
+Their name is the return address of the mail: what cannot be delivered goes back to Amazon SES, and receivers see that
 SES may send it (SPF).
-Nothing else may be at this name: no other MX, no host, no alias. If it has other records, tell us before you change them.
-
-${records.map(nameAndValue).join('\n\n')}
-
-In a zone file:
-
-${records.map(({ zoneFile }) => zoneFile).join('\n')}
-
-`;
+Nothing else may be at this name: no other MX, no host, no alias. If it has other records, tell us before you change them.`;
 
 const answerTo = (contact: string): string =>
   contact === ''

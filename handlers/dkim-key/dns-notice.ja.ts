@@ -66,7 +66,7 @@ ${route53}
 - 値が 255 文字で切れている、または 2 件のレコードに分かれている: 必ず 1 件のレコードにしてください。
 - コピーの際に空白・改行・バックスラッシュが混入した、または文字が欠けた。
 
-${spares(record.spares)}${mailFrom(record.mailFrom)}
+${also(record.spares, SPARES)}${also(record.mailFrom, MAIL_FROM)}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -75,7 +75,7 @@ ${answerTo(contact)}
 鍵: ${fingerprint}（作成日 ${made}、交換期限 ${due}）
 `;
   },
-  aliases(domain, aliases, contact, records) {
+  aliases(aliases, { domain, mailFrom }, contact) {
     return `${domain} の DNS に CNAME レコードを 2 件登録してください。お願いするのは今回だけです。
 
 ${domain} のメールに付ける DKIM 署名の鍵は、定期的に交換します。この 2 件は当方のゾーンを指しており、以後の鍵の交換は
@@ -104,7 +104,7 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    → ${target}
 矢印の右の値が返れば正しく登録されています。
 どちらか一方の参照先が "v=DKIM1; p=" というレコードでも正常です。現在使っていない方の鍵です。
 
-${mailFrom(records)}
+${also(mailFrom, MAIL_FROM)}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -115,13 +115,11 @@ ${answerTo(contact)}
 const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
   `名前: ${name}\n種別: ${type}\nTTL : ${ttlSeconds}\n値  : ${value}`;
 
-const spares = (records: readonly RecordForms[] | undefined): string =>
+const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
   records === undefined
     ? ''
     : `
-■ あわせて登録する ${records.length} 件（今後の鍵）
-
-鍵は定期的に交換します。次の鍵のレコードも今回登録していただければ、次回以降の交換で登録をお願いする必要がなくなります。
+■ あわせて登録する ${records.length} 件${asked}
 
 ${records.map(nameAndValue).join('\n\n')}
 
@@ -131,23 +129,15 @@ ${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 `;
 
-const mailFrom = (records: readonly RecordForms[] | undefined): string =>
-  records === undefined
-    ? ''
-    : `
-■ あわせて登録する 2 件（${records[0]!.name}）
+const SPARES = `（今後の鍵）
+
+鍵は定期的に交換します。次の鍵のレコードも今回登録していただければ、次回以降の交換で登録をお願いする必要がなくなります。`;
+
+const MAIL_FROM = `（メールの返送先）
 
 この名前は、メールの返送先（Return-Path）になります。配送できなかったメールは Amazon SES に戻り、受信側は SPF により
 SES からの送信が許可されていることを確認します。
-この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。
-
-${records.map(nameAndValue).join('\n\n')}
-
-ゾーンファイルの場合:
-
-${records.map(({ zoneFile }) => zoneFile).join('\n')}
-
-`;
+この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。`;
 
 const answerTo = (contact: string): string =>
   contact === ''

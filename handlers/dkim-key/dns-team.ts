@@ -25,47 +25,59 @@ interface Announced {
 
 export const notNotified = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
 
-const NO_TOPIC = notNotified('no topic of the DNS team is set (control.topics.dns)');
-
 /**
  * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
  * notice does no harm, without one the record is never published.
+ * @param again whether it was asked for: then it is sent once more after a while, and a failure is thrown
  */
-export async function announceOnce(
+export async function announce(
   work: KeyWork,
-  { record, stored }: EnsuredInformation,
-): Promise<Announced> {
+  { record, stored }: Pick<EnsuredInformation, 'record' | 'stored'>,
+  again = false,
+): Promise<Announced & { readonly text: Notice }> {
   const { world, services, request } = work;
   const { dnsTopicArn } = world.environment;
-  if (dnsTopicArn === '') return NO_TOPIC;
-  if (!stored.value)
-    return notNotified(
-      'its DNS information was not written by this project; its author notifies the DNS team',
-    );
-  const notifiedAt = stored.value.notifiedAt ?? (await otherNotifiedAt(work));
-  if (notifiedAt !== undefined) return notNotified(`the DNS team was notified at ${notifiedAt}`);
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
-  const notice = await tryPublish(world, services, dnsTopicArn, text);
-  return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [] };
+  const reason =
+    dnsTopicArn === ''
+      ? 'no topic of the DNS team is set (control.topics.dns)'
+      : again
+        ? tooSoon(work, stored)
+        : await alreadyNotified(work, stored);
+  if (reason !== undefined) return { ...notNotified(reason), text };
+  const notice: NoticeOutcome = again
+    ? await publish(world, services, dnsTopicArn, text).then(() => ({ sent: true }))
+    : await tryPublish(world, services, dnsTopicArn, text);
+  return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [], text };
 }
 
-/** Returns when the notice of the other selector was sent: it named both aliases. */
-async function otherNotifiedAt({
-  world,
-  services,
-  request,
-  recordPlace,
-}: KeyWork): Promise<string | undefined> {
+/** Returns why the DNS team need not be notified of a record. */
+async function alreadyNotified(
+  work: KeyWork,
+  { value: information }: StoredInformation,
+): Promise<string | undefined> {
+  if (!information)
+    return 'its DNS information was not written by this project; its author notifies the DNS team';
+  const { notifiedAt = await otherNotifiedAt(work) } = information;
+  return notifiedAt && `the DNS team was notified at ${notifiedAt}`;
+}
+
+/** Returns when the notice of the other selector was sent, which named both aliases; undefined if it cannot be read. */
+async function otherNotifiedAt({ services, request, recordPlace }: KeyWork): Promise<string | undefined> {
   const { domain, selector, rotation } = request;
   const other = rotation?.delegation?.selectors.find((each) => each !== selector);
   if (other === undefined) return undefined;
-  try {
-    const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
-    return (await readInformation(services.store, place)).value?.notifiedAt;
-  } catch (error) {
-    world.log.warn(`Whether the DNS team was notified before is unknown: ${(error as Error).message}`);
-    return undefined;
-  }
+  const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
+  const stored = await readInformation(services.store, place).catch(() => null);
+  return stored?.value?.notifiedAt;
+}
+
+/** Returns why the DNS team is not notified again yet. */
+function tooSoon({ world }: KeyWork, { value: information }: StoredInformation): string | undefined {
+  const notifiedAt = information?.notifiedAt;
+  return notifiedAt && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs
+    ? `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`
+    : undefined;
 }
 
 export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
@@ -84,8 +96,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
   const delegation = rotation?.delegation;
   const spares = delegation ? [] : await unpublishedSpares(work);
   const record = { ...described.record, ...(spares.length > 0 && { spares }) };
-  const text = noticeOf(world.environment, record, delegation);
-  const { notice, warnings } = await announceAgain(work, described.stored, text);
+  const { notice, warnings, text } = await announce(work, { record, stored: described.stored }, true);
   return {
     statusCode: 200,
     message: notice.sent
@@ -119,19 +130,6 @@ async function unpublishedSpares({ world, services, request }: KeyWork): Promise
   return records.flat();
 }
 
-async function announceAgain(work: KeyWork, stored: StoredInformation, text: Notice): Promise<Announced> {
-  const { world, services } = work;
-  const { dnsTopicArn } = world.environment;
-  if (dnsTopicArn === '') return NO_TOPIC;
-  const notifiedAt = stored.value?.notifiedAt;
-  if (notifiedAt !== undefined && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs)
-    return notNotified(
-      `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
-    );
-  await publish(world, services, dnsTopicArn, text);
-  return { notice: { sent: true }, warnings: await noteNotified(work, stored) };
-}
-
 /** Notes in the DNS information that its notice was sent. A failure is returned as a warning. */
 async function noteNotified(
   { world, services, recordPlace }: KeyWork,
@@ -144,9 +142,9 @@ async function noteNotified(
     await putJson(services.store, recordPlace, { ...information, notifiedAt }, etag);
     return [];
   } catch (error) {
-    const warning = `It could not be noted that the DNS team was notified, so it may be notified again: ${(error as Error).message}`;
-    world.log.warn(warning, { ...recordPlace });
-    return [warning];
+    return [
+      `It could not be noted that the DNS team was notified, so it may be notified again: ${(error as Error).message}`,
+    ];
   }
 }
 
@@ -163,7 +161,7 @@ export function noticeOf(
   // SNS takes ASCII only, and not much of it; the domain is in A-labels.
   const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
   const message = delegation
-    ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact, record.mailFrom)
+    ? texts.aliases(aliasesOf(domain, delegation), record, noticeContact)
     : texts.record(record, noticeContact);
   const what = delegation ? 'aliases' : record.mailFrom || record.spares ? 'records' : 'record';
   return { subject: `DNS ${what} to publish for ${name} (DKIM)`, message };
