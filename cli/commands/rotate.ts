@@ -4,8 +4,8 @@ import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { showRecord } from '../record-forms';
-import { type Due, planDue } from '../rotation/due';
-import { awaitsOwner, type EditableList, planRotation, type Rotation } from '../rotation/plan';
+import { planDue } from '../rotation/due';
+import { askAbout, type EditableList, planRotation, type RotationFacts } from '../rotation/plan';
 import { askFunction, eventFields } from '../target';
 import { counted } from '../terminal/words';
 
@@ -48,11 +48,13 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const read = await requireListText(world, options);
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
-  const rotation = await planRotation(cli, options, list, name);
-  const { target, listed, selector, edited } = rotation;
+  const facts = await askAbout(cli, options, list, name);
+  const rotation = await planRotation(cli, facts, options);
+  if ('why' in rotation) throw new CliError(`${rotation.why} Nothing was written.`, rotation.code);
+  const { target, listed } = facts;
+  const { selector } = rotation;
+  const edited = rotation.edit(read.text);
   const { createKey = listed.createKey ?? false } = options;
-  const why = awaitsOwner({ ...listed, createKey }, rotation);
-  if (why !== undefined) throw new CliError(`Nothing was written: ${why}.`, 'CERTIFICATE_NOT_FOUND');
   const fields = {
     ...eventFields(target, selector),
     createKey,
@@ -66,7 +68,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
   const result = { from: listed.selector, to: selector, list: read.file, record: answer.record };
-  out.result({ domain: target.domain, ...result }, () => format(cli, rotation, read.file, answer));
+  out.result({ domain: target.domain, ...result }, () => format(cli, facts, selector, read.file, answer));
   return EXIT.ok;
 }
 
@@ -76,52 +78,24 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   const { text, domains } = await planDue(cli, options, list);
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
-  out.result({ list: list.file, changed: text !== list.text, domains: due.map(asData) }, () =>
+  out.result({ list: list.file, changed: text !== list.text, domains: due }, () =>
     due.length === 0
       ? `Nothing is due: ${counted(domains.length, 'domain')} of ${list.file}.`
-      : due.map(formatDue).join('\n'),
+      : due.map((each) => `- ${[each.domain, ...(each.sharing ?? [])].join(', ')}: ${each.text}`).join('\n'),
   );
-  return worst(due.map(exitCodeOf));
+  return worst(due.map(({ exitCode }) => exitCode));
 }
-
-function exitCodeOf(due: Due): ExitCode {
-  if (due.outcome === 'failed') return due.error.exitCode;
-  return due.outcome === 'waits' ? EXIT.notReady : EXIT.ok;
-}
-
-const asData = (due: Due) =>
-  due.outcome === 'failed' ? { ...due, error: { code: due.error.code, message: due.error.message } } : due;
-
-function formatDue(due: Due): string {
-  const names = [due.domain, ...(due.sharing ?? [])].join(', ');
-  switch (due.outcome) {
-    case 'rotated': {
-      const dropped = due.dropped.length > 0 ? ` ${formatDropped(due.dropped)}` : '';
-      const key = due.isSpare ? 'Its key is prepared.' : 'The deploy makes its key.';
-      return `- ${names}: from ${due.from} to ${due.to}.${dropped} ${key}`;
-    }
-    case 'dropped':
-      return `- ${names}: ${formatDropped(due.dropped)}`;
-    case 'waits':
-      return `- ${names}: waits, since ${due.why}.`;
-    case 'failed':
-      return `- ${names}: failed. ${due.error.code}: ${due.error.message}`;
-    default:
-      return `- ${names}: nothing is due.`;
-  }
-}
-
-const formatDropped = (selectors: readonly string[]): string =>
-  `No mail needs the record of ${selectors.join(', ')}: the deploy removes it.`;
 
 function format(
   { out: { colours } }: Cli,
-  { listed, names, selector }: Rotation,
+  { listed, members }: RotationFacts,
+  selector: string,
   file: string,
   answer: Answers['createKey'],
 ): string {
   const from = listed.selector;
   const entry = listed.stack;
+  const names = members.map((each) => each.listed.stack);
   const othersPublish = listed.record === undefined;
   const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];

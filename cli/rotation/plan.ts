@@ -7,7 +7,7 @@ import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import { sharersOf } from '../../list/sharing';
 import type { StatusAnswer } from '../aws/function';
-import { CliError, usageError } from '../cli-error';
+import { usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
@@ -43,57 +43,77 @@ export interface RotationFacts extends Member {
   readonly kept: readonly string[];
 }
 
-/** The selector to rotate to. */
-export interface NextSelector {
+/** The selector to rotate to, and the edit of the list that begins with it. */
+export interface Rotation {
   readonly selector: string;
   /** Whether its key is prepared. */
   readonly isSpare: boolean;
+  edit(text: string): string;
 }
 
-/** The plan of a rotation of one domain. */
-export interface Rotation extends NextSelector {
-  readonly target: Target;
-  readonly listed: ListedDomain;
-  /** The entries that rotate: it and those that share its key. */
-  readonly names: readonly string[];
-  /** The text of the list with the new selector in it. */
-  readonly edited: string;
+/** Why a rotation cannot begin now, as a sentence, and the code of a command that fails for it. */
+export interface Obstacle {
+  readonly code: string;
+  readonly why: string;
 }
 
 /**
  * Plans the rotation of one domain, in all regions that share its key.
- * @throws CliError for a domain that is not listed, that is in the middle of a change, whose selector is not deployed yet,
- *   or that has no next selector: nothing was written
+ * @throws CliError if the list names the place of its key
  */
 export async function planRotation(
   cli: Cli,
-  options: GlobalOptions & { readonly selector?: string },
-  list: EditableList,
-  name: string,
-): Promise<Rotation> {
-  const facts = await askAbout(cli, options, list, name);
-  for (const { listed, status } of facts.members) {
-    if (isChanging(status))
-      throw new CliError(
-        `${listed.stack} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
-          'Nothing was written.',
-        'CONCURRENT_UPDATE',
-      );
-    if (isBehind({ listed, status }))
-      throw usageError(
-        `The list names ${listed.selector} for ${listed.name}, which is not deployed: found ${status.selector} in force. Deploy it ` +
-          'first, or put the list back. Nothing was written.',
-      );
-  }
-  const { target, listed, members } = facts;
+  facts: RotationFacts,
+  options: { readonly selector?: string; readonly createKey?: boolean },
+): Promise<Rotation | Obstacle> {
+  const { listed, members, kept } = facts;
+  const { stack } = listed;
+  const { createKey = listed.createKey } = options;
+  const obstacle = openChange(facts) ?? notDeployed(facts);
+  if (obstacle) return obstacle;
   const next = await chooseSelector(cli, facts, options.selector);
-  const edited = rotated(list.text, facts, next.selector);
-  return { target, listed, ...next, names: members.map(({ listed }) => listed.stack), edited };
+  if ('why' in next) return next;
+  const { selector, isSpare } = next;
+  if (!createKey && !isSpare)
+    return {
+      code: 'CERTIFICATE_NOT_FOUND',
+      why:
+        `The keys of ${stack} are its owner's, and there is none for ${selector} yet. Put it into S3: byodkim key put ${stack} FILE ` +
+        `-s ${selector}; or let the function make it: createKey: true in the list, or byodkim rotate ${stack} --create-key.`,
+    };
+  // The records that are still needed stay.
+  const earlier = [...new Set([...members.map((each) => each.listed.selector), ...kept])];
+  const edit = (text: string) =>
+    members.reduce(
+      (edited, each) =>
+        editedList(edited, each.listed, [
+          { path: ['selector'], value: selector },
+          ...(each.listed.record ? [previousSelectors(earlier)] : []),
+        ]),
+      text,
+    );
+  return { selector, isSpare, edit };
 }
 
-/** Whether it is deployed with another selector than the list has. */
-export const isBehind = ({ listed, status }: Member): boolean =>
-  status.selector !== null && status.selector !== listed.selector;
+/** Finds a change that is open: a rotation begins from a confirmed state. */
+export function openChange({ members }: RotationFacts): Obstacle | undefined {
+  const open = members.find(({ status }) => status.revertsAt !== null || status.busyUntil !== null);
+  if (open === undefined) return undefined;
+  const { revertsAt } = open.status;
+  const reverts = revertsAt === null ? '' : ` that reverts at ${revertsAt} unless it is confirmed`;
+  return {
+    code: 'CONCURRENT_UPDATE',
+    why: `${open.listed.stack} is in the middle of a change${reverts}.`,
+  };
+}
+
+function notDeployed({ members }: RotationFacts): Obstacle | undefined {
+  const behind = members.find(({ listed, status }) => ![null, listed.selector].includes(status.selector));
+  if (behind === undefined) return undefined;
+  const { listed, status } = behind;
+  const why = `${listed.stack} signs with ${status.selector}, and the list says ${listed.selector}: deploy it first, or put the list back.`;
+  return { code: 'USAGE', why };
+}
 
 /** @throws CliError if the domain is not listed, or the function cannot be asked */
 export async function askAbout(
@@ -126,15 +146,12 @@ export async function askAbout(
   return { ...home, target: targets[0]!, members, entries, now, needed, ended, kept };
 }
 
-/** Whether a change is open: a rotation begins from a confirmed state. */
-export const isChanging = ({ revertsAt, busyUntil }: StatusAnswer): boolean =>
-  revertsAt !== null || busyUntil !== null;
-
-/**
- * Returns the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming.
- * @throws CliError if no selector is free, or if the list names the place of its key
- */
-export async function chooseSelector(cli: Cli, facts: RotationFacts, named?: string): Promise<NextSelector> {
+/** Chooses the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming. */
+async function chooseSelector(
+  cli: Cli,
+  facts: RotationFacts,
+  named?: string,
+): Promise<Pick<Rotation, 'selector' | 'isSpare'> | Obstacle> {
   const { listed, status, members, entries, now, needed } = facts;
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
@@ -159,7 +176,7 @@ export async function chooseSelector(cli: Cli, facts: RotationFacts, named?: str
     const selector = nextSelector({ naming, current: listed.selector, inUse, now });
     return { selector, isSpare: spares.includes(selector) };
   } catch (error) {
-    if (error instanceof NoNextSelector) throw usageError(`${error.message} Nothing was written.`);
+    if (error instanceof NoNextSelector) return { code: 'USAGE', why: error.message };
     throw error;
   }
 }
@@ -178,31 +195,6 @@ async function publishedFirst(
   }
   return spares[0];
 }
-
-/** Describes that the next key is to come from its owner; undefined if the function may make it, or if it is there. */
-export function awaitsOwner(
-  { stack, createKey }: ListedDomain,
-  { selector, isSpare }: NextSelector,
-): string | undefined {
-  if (createKey || isSpare) return undefined;
-  return (
-    `the keys of ${stack} are its owner's, and there is none for ${selector} yet. Put it into S3: byodkim key put ${stack} FILE ` +
-    `-s ${selector}; or let the function make it: createKey: true in the list, or byodkim rotate ${stack} --create-key`
-  );
-}
-
-/** Returns the list with the next selector at each that shares the key; the records that are still needed stay. */
-export const rotated = (text: string, { members, kept }: RotationFacts, selector: string): string => {
-  const earlier = members.map(({ listed }) => listed.selector);
-  return members.reduce(
-    (edited, { listed }) =>
-      editedList(edited, listed, [
-        { path: ['selector'], value: selector },
-        ...(listed.record ? [previousSelectors([...new Set([...earlier, ...kept])])] : []),
-      ]),
-    text,
-  );
-};
 
 export const previousSelectors = (value: readonly string[]): Edit => ({
   path: ['record', 'previousSelectors'],

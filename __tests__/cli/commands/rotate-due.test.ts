@@ -144,7 +144,7 @@ describe('rotate --due', () => {
     const before = listed();
     expect(await rotate('--due')).toMatchObject({
       exitCode: 2,
-      stdout: `- example.com, ${EAST}: waits, since ${EAST} signs with s1, and the list says s2: deploy it first.\n`,
+      stdout: `- example.com, ${EAST}: waits. ${EAST} signs with s1, and the list says s2: deploy it first, or put the list back.\n`,
     });
     expect(listed()).toBe(before);
   });
@@ -170,7 +170,7 @@ describe('rotate --due', () => {
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     const { exitCode, stdout } = await rotate('--due');
     expect(stdout).toContain(
-      "- example.com: waits, since the keys of example.com are its owner's, and there is none for s2",
+      "- example.com: waits. The keys of example.com are its owner's, and there is none for s2",
     );
     expect(exitCode).toBe(2);
     expect(listed()).toContain('selector: s1');
@@ -192,7 +192,7 @@ describe('rotate --due', () => {
     commit(list({ 'example.com': 'selector: s9\n    createKey: true\n    keyLifetimeDays: 90' }));
     await cloud.clock.advance(40 * DAY_MS);
     const { exitCode, stdout } = await rotate('--due');
-    expect(stdout).toContain('- example.com: waits, since it is in the middle of a change.');
+    expect(stdout).toContain('- example.com: waits. example.com is in the middle of a change');
     expect(exitCode).toBe(2);
   });
 
@@ -212,7 +212,7 @@ describe('rotate --due', () => {
     commit(listed());
     const early = await rotate('--due');
     expect(early.stdout).toContain(
-      'waits, since the record of s1, its next selector, is still needed or published',
+      'waits. The naming ["s1","s2"] gives s1, which is in use. Wait until its record may go',
     );
     expect(early.exitCode).toBe(2);
 

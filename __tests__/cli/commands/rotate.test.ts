@@ -234,7 +234,7 @@ describe('rotate', () => {
       await new Stack(cloud).apply('t1', 's1');
       await rotate('example.com');
       place.calls.length = 0;
-      await refused(['example.com'], /names s2 .* not deployed: found s1 in force/, listed());
+      await refused(['example.com'], /signs with s1, and the list says s2: deploy it first/, listed());
     });
 
     it('a domain in the middle of a change', async () => {
