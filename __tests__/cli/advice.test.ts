@@ -159,8 +159,10 @@ describe.each(Object.keys(DETAILS) as ErrorCode[])('what to do about %s', (code)
     const here = plain(forDomain(error.advice, PLACE));
 
     expect(plain(errorAnswer(error, new Redactor(), PLACE).advice)).toBe(here);
-    expect(plain(errorBlock(thrown!))).toContain(`To do ${todo}`);
-    expect(plain(errorBlock(thrown!, 'b.test'))).toContain(`To do ${todo.replaceAll('<domain>', 'b.test')}`);
+    expect(plain(errorBlock([{ error: thrown! }]))).toContain(`To do ${todo}`);
+    expect(plain(errorBlock([{ error: thrown!, stack: 'b.test' }]))).toContain(
+      `To do ${todo.replaceAll('<domain>', 'b.test')}`,
+    );
     for (const kind of [
       'change',
       'update',
@@ -208,6 +210,8 @@ test.each(Object.keys(FAILURES) as FailureCode[])(
   'what to do about %s is the same for a command and a deploy',
   (code) => {
     const { advice } = new CliError('It broke.', code);
-    expect(plain(errorBlock({ code, message: 'It broke.' }))).toContain(`To do ${plain(advice!)}`);
+    expect(plain(errorBlock([{ error: { code, message: 'It broke.' } }]))).toContain(
+      `To do ${plain(advice!)}`,
+    );
   },
 );

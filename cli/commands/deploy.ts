@@ -17,6 +17,7 @@ import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../terminal/ask';
+import { several } from '../terminal/words';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;
@@ -181,12 +182,13 @@ async function isApproved(
   stacks: readonly string[],
   interrupt: () => void,
 ): Promise<boolean> {
-  const what = stacks.length > 5 ? `${stacks.length} stacks` : stacks.join(', ');
-  const answer = await world.ask(`${action} ${what}? Only yes goes on:`).catch((error: unknown) => {
-    if (!(error instanceof CliError) || error.code !== INTERRUPTED) throw error;
-    interrupt();
-    return null;
-  });
+  const answer = await world
+    .ask(`${action} ${several(stacks)}? Only yes goes on:`)
+    .catch((error: unknown) => {
+      if (!(error instanceof CliError) || error.code !== INTERRUPTED) throw error;
+      interrupt();
+      return null;
+    });
   if (answer?.trim() === 'yes') return true;
   out.note('Nothing was changed: the answer was not yes.');
   return false;

@@ -9,10 +9,9 @@ import type { AppliedState } from '../engine/applied-state';
 import { type Configuration, readConfiguration } from '../engine/workspace';
 import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
-import { formatDuration } from '../terminal/words';
+import { formatDuration, grouped, several } from '../terminal/words';
 import type { Deployment } from './deployment';
 import { type Outcome, passedOver } from './outcome';
-import { grouped } from './report';
 
 /** All that decides whether an entry is planned. */
 export interface EntryFacts {
@@ -90,10 +89,7 @@ function explained(
   now: number,
 ): string[] {
   const byReason = grouped([...reasons].map(([stack, why]) => [why, stack] as const));
-  const planned = [...byReason].map(
-    ([why, [first, ...others]]) =>
-      `Planned: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}: ${why}.`,
-  );
+  const planned = [...byReason].map(([why, stacks]) => `Planned: ${several(stacks)}: ${why}.`);
   if (passed.length === 0) return planned;
   const oldest = passed.map(([, asOf]) => asOf).sort()[0]!;
   const count = passed.length === 1 ? '1 entry is' : `${passed.length} entries are`;

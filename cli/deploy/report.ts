@@ -8,6 +8,7 @@ import type { HandlerError, PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOf } from '../failure-catalogue';
 import { addition, destruction } from '../review/meaning';
+import { grouped, several } from '../terminal/words';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 
@@ -68,66 +69,50 @@ export async function wordsBefore({ list, states, workspace }: Deployment, all: 
   ].filter((text) => text !== false);
 }
 
-type Row = readonly [label: string, text: string];
+type Row = readonly [label: string, text: string | undefined];
 interface StackError {
   readonly error: HandlerError;
-  readonly stack: string;
+  readonly stack?: string;
 }
 
-/** Formats one error for a person: what, why, what SES has now, who acts, what to do. */
-export const errorBlock = (error: HandlerError, stack?: string): string =>
-  block([...errorRows(error, stack), ...meaningRows(error.code), ...adviceRows(error, stack)]);
-
-/** Formats several errors of one code: first what is common to all, then each entry. */
-function errorBlocks(code: string, found: readonly StackError[]): string {
-  if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.stack);
-  const common = new Set(found.map(({ error }) => error.advice)).size === 1;
-  const { advice } = found[0]!.error;
-  return block([
-    ['Error', `${oneLine(code)}, ${found.length} times`],
-    ...meaningRows(code),
-    ...(common ? adviceRows({ code, advice }) : []),
-    ...found.flatMap(({ error, stack }): Row[] => [
-      ['Domain', stack],
-      ['Reason', forTerminal(error.message)],
-      ...(common ? [] : adviceRows(error, stack)),
-    ]),
-  ]);
-}
-
-const errorRows = ({ code, message }: HandlerError, stack?: string): Row[] => [
-  ['Error', oneLine(code)],
-  ...(stack === undefined ? [] : [['Domain', stack] as const]),
-  ['Reason', forTerminal(message)],
-];
-
-const meaningRows = (code: string): Row[] => {
+/**
+ * Formats the errors of one code for a person: what, why, what SES has now, who acts, what to do. Of several, first what is
+ * common to all, then each entry.
+ */
+export function errorBlock(found: readonly StackError[]): string {
+  const [first] = found as [StackError];
+  const { code, advice } = first.error;
   const row = rowOf(code);
-  return [
-    ...(isErrorCode(code) ? [['SES now', ERROR_CATALOGUE[code].ses] as const] : []),
-    ...(row === undefined ? [] : [['Who', row.who] as const]),
+  const isOne = found.length === 1;
+  const isCommon = found.every(({ error }) => error.advice === advice);
+  const steps = (error: HandlerError, stack = '<domain>'): Row[] =>
+    [['To do', error.advice ?? row?.todo] as const, ['Check', row?.command] as const].map(([label, text]) => [
+      label,
+      text?.replaceAll('<domain>', stack),
+    ]);
+  const common: Row[] = [
+    ['SES now', isErrorCode(code) ? ERROR_CATALOGUE[code].ses : undefined],
+    ['Who', row?.who],
+    ...(isCommon ? steps(first.error, isOne ? first.stack : undefined) : []),
   ];
-};
-
-/** Formats what to do: what the error says itself, or else the row of its code. */
-function adviceRows({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
-  const row = rowOf(code);
-  const rows = [
-    ['To do', advice ?? row?.todo],
-    ['Check', row?.command],
-  ] as const;
-  return rows.flatMap(([label, text]) =>
-    text === undefined
-      ? []
-      : [[label, forTerminal(text.replaceAll('<domain>', stack ?? '<domain>'))] as const],
-  );
+  const each = found.flatMap(({ error, stack }): Row[] => [
+    ['Domain', stack],
+    ['Reason', error.message],
+    ...(isCommon ? [] : steps(error, stack)),
+  ]);
+  const title = `${oneLine(code)}${isOne ? '' : `, ${found.length} times`}`;
+  return block([['Error', title], ...(isOne ? [...each, ...common] : [...common, ...each])]);
 }
 
 const LABEL = 9;
 const LINE = new RegExp(`(.{1,${96 - LABEL}})(?: |$)`, 'g');
 
 const block = (rows: readonly Row[]): string =>
-  rows.map(([name, text]) => `${name.padEnd(LABEL)}${indented(text.trim())}`).join('\n');
+  rows
+    .flatMap(([name, text]) =>
+      text === undefined ? [] : `${name.padEnd(LABEL)}${indented(forTerminal(text).trim())}`,
+    )
+    .join('\n');
 
 /** Breaks long sentences at spaces. Tables and commands, which are indented, keep their lines. */
 const indented = (text: string): string =>
@@ -144,15 +129,9 @@ export function explanations(outcomes: readonly Outcome[]): string[] {
   );
   const hints = grouped(outcomes.flatMap(({ stack, hints }) => hints.map((hint) => [hint, stack] as const)));
   return [
-    ...[...errors].map(([code, found]) => errorBlocks(code, found)),
+    ...[...errors.values()].map(errorBlock),
     ...[...hints].map(([hint, stacks]) => `${several(stacks)}: ${hint}`),
   ];
-}
-
-export function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
-  return groups;
 }
 
 /** Formats how many stacks ended in which way: `2 done, 1 refused.` */
@@ -174,6 +153,3 @@ export function waiting(outcomes: readonly Outcome[]): string[] {
       `${several(reverted)}: set, and rolled back or overwritten since. See \`byodkim status\`.`,
   ].filter((text) => text !== false);
 }
-
-const several = (stacks: readonly string[]): string =>
-  stacks.length > 5 ? `${stacks.slice(0, 5).join(', ')} and ${stacks.length - 5} more` : stacks.join(', ');

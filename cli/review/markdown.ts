@@ -3,7 +3,7 @@ import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/errors/
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatStep } from '../next-step';
-import { byText, counted, named } from '../terminal/words';
+import { counted, grouped, several } from '../terminal/words';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { added, formatSetting, type Meaning } from './meaning';
 import type { Readiness } from './readiness';
@@ -108,9 +108,13 @@ const linesOf = (
   domains: readonly ReviewedDomain[],
   textsOf: (domain: ReviewedDomain) => readonly string[],
 ): string[] =>
-  [...byText(domains, textsOf)].map(
-    ([text, of]) => `- ${named(of.map(({ change }) => markdownCode(nameOf(change))))}: ${text}`,
-  );
+  [
+    ...grouped(
+      domains.flatMap((domain) =>
+        textsOf(domain).map((text) => [text, markdownCode(nameOf(domain.change))] as const),
+      ),
+    ),
+  ].map(([text, names]) => `- ${several(names)}: ${text}`);
 
 function cautions({ domains, cautions: unlessFirst = [] }: Review): string | undefined {
   const lines = linesOf(domains, ({ meaning, unsignedMail }) =>
@@ -182,18 +186,17 @@ function consequence(setting: ChangedSetting): string {
 
 /** Formats what was reported of each domain; once, with the words of the first, of domains that differ in their name alone. */
 function reports(domains: readonly ReviewedDomain[]): string | undefined {
-  const alike = byText(domains, ({ change, readiness }) =>
-    readiness?.report === undefined
-      ? []
-      : [
-          `${readiness.words}\n${readiness.report}`
-            .replaceAll(domainOf(change), '')
-            .replace(/ +\d+ ms$/gm, ''),
-        ],
+  const alike = grouped(
+    domains.flatMap(({ change, readiness }) => {
+      const { words, report } = readiness ?? {};
+      if (words === undefined || report === undefined) return [];
+      const text = `${words}\n${report}`.replaceAll(domainOf(change), '').replace(/ +\d+ ms$/gm, '');
+      return [[text, { name: forMarkdown(nameOf(change)), words, report }] as const];
+    }),
   );
   const details = [...alike.values()].map((of) => {
-    const { words, report = '' } = of[0]!.readiness!;
-    const names = named(of.map(({ change }) => forMarkdown(nameOf(change))));
+    const { words, report } = of[0]!;
+    const names = several(of.map(({ name }) => name));
     return `<details>\n<summary>${names}: ${forMarkdown(words)}</summary>\n\n${markdownBlock(report)}\n\n</details>`;
   });
   return section('What DNS says', details, '\n\n');

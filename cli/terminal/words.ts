@@ -7,18 +7,16 @@ export function formatDuration(ms: number): string {
 /** Formats how many there are, e.g. `1 domain`, `2 domains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Groups items by each text that is about them, in the order in which the texts come up. */
-export function byText<T>(items: readonly T[], textsOf: (item: T) => readonly string[]): Map<string, T[]> {
+/** Groups values by their keys, in the order in which the keys come up. */
+export function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items)
-    for (const text of textsOf(item)) groups.set(text, [...(groups.get(text) ?? []), item]);
+  for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;
 }
 
-/** Names a few domains, and counts more. */
-export const named = (domains: readonly string[]): string =>
-  domains.length > NAMED_AT_MOST ? `${domains.length} domains` : domains.join(', ');
-const NAMED_AT_MOST = 3;
+/** Names a few, and counts the others. */
+export const several = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
 /** Compares names as people sort them: d2 before d12. */
 export const naturally = new Intl.Collator('en', { numeric: true }).compare;

@@ -185,7 +185,7 @@ const COMMAND =
 
 describe('an error as a person reads it', () => {
   it('says what, why, what SES has, who, and what to do', () => {
-    const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.' });
+    const block = errorBlock([{ error: { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.' } }]);
     expect(block.split('\n').map((line) => line.split(/\s{2,}/)[0])).toEqual(
       expect.arrayContaining(['Reason', 'SES now', 'Who', 'To do']),
     );
@@ -194,7 +194,7 @@ describe('an error as a person reads it', () => {
 
   it('gives the advice once: what the error says itself, and where to look', () => {
     const error = { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.', advice: 'Publish it.' };
-    const block = errorBlock(error, 'example.com');
+    const block = errorBlock([{ error, stack: 'example.com' }]);
     expect(block.split('\n').slice(-2)).toEqual([
       'To do    Publish it.',
       'Check    byodkim record example.com && byodkim check example.com --wait 3600',
@@ -203,17 +203,21 @@ describe('an error as a person reads it', () => {
   });
 
   it('breaks long sentences', () => {
-    const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'words and '.repeat(40) });
+    const block = errorBlock([{ error: { code: 'DNS_TXT_NOT_READY', message: 'words and '.repeat(40) } }]);
     expect(Math.max(...block.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(96);
   });
 
   it('leaves commands in one piece, so that they can be copied', () => {
-    const block = errorBlock({ code: 'ROLLBACK_FAILED', message: `To mend it by hand:\n  ${COMMAND}` });
+    const block = errorBlock([
+      { error: { code: 'ROLLBACK_FAILED', message: `To mend it by hand:\n  ${COMMAND}` } },
+    ]);
     expect(block).toContain(COMMAND);
   });
 
   it('shows an unknown code without advice', () => {
-    expect(errorBlock({ code: 'Sandbox.Timedout', message: 'Task timed out' }).split('\n')).toHaveLength(2);
+    expect(
+      errorBlock([{ error: { code: 'Sandbox.Timedout', message: 'Task timed out' } }]).split('\n'),
+    ).toHaveLength(2);
   });
 });
 

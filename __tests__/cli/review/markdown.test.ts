@@ -201,10 +201,10 @@ describe('a review as Markdown', () => {
       names.map((name) => added(name, { meaning: { ...MEANING, cautions: [caution] } }));
     const domains = [
       ...of(['a.example', 'b.example'], 'Two.'),
-      ...of(['c.ex', 'd.ex', 'e.ex', 'f.ex'], 'Four.'),
+      ...of(['c', 'd', 'e', 'f', 'g', 'h', 'i'], 'Seven.'),
     ];
     expect(reviewAsMarkdown(review({ domains }))).toContain(
-      '### Caution\n\n- `a.example`, `b.example`: Two.\n- 4 domains: Four.',
+      '### Caution\n\n- `a.example`, `b.example`: Two.\n- `c`, `d`, `e`, `f`, `g` and 2 more: Seven.',
     );
   });
 });
