@@ -190,7 +190,9 @@ describe('byodkim', () => {
     await until(() => schedules().some(({ Name }) => Name.startsWith('byodkim-drill-')));
     await sandbox.clock.advance(2 * 60_000);
     const { exitCode, stdout } = await ended;
-    expect(stdout).toMatch(/it reached the function at .*, as arn:aws:iam::\d+:role\/scheduler-role/);
+    expect(stdout).toMatch(
+      /the schedule reached the function at .*, as arn:aws:iam::\d+:role\/scheduler-role/,
+    );
     expect(exitCode).toBe(0);
     expect(schedules().map(({ Name }) => Name)).toEqual([]);
   });

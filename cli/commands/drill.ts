@@ -30,68 +30,69 @@ export const drillCommand = (): CliCommand =>
     .runs(drill);
 
 async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
-  const ends: DrillEnd[] = [];
+  const regions: DrillEnd[] = [];
   for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
-    ends.push(await runDrill(cli, place, options.wait));
-  const exitCode = worst(ends.map((end) => end.exitCode));
-  if (cli.out.json) cli.out.result({ regions: ends, exitCode }, () => '');
+    regions.push(await drillRegion(cli, place, options.wait));
+  const exitCode = worst(regions.map((end) => end.exitCode));
+  const { green, red, yellow } = cli.out.colours;
+  cli.out.result({ regions, exitCode }, () =>
+    regions
+      .map((each) => {
+        const mark = each.exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
+        const remedy = each.remedy === undefined ? '' : `\n     ${yellow(each.remedy)}`;
+        return `${mark} ${each.region}: ${each.text}${remedy}`;
+      })
+      .join('\n'),
+  );
   return exitCode;
-}
-
-interface DrillStep {
-  readonly step: 'armed' | 'arrived';
-  readonly ok: boolean;
-  readonly text: string;
-  /** What to fix; absent if nothing is wrong. */
-  readonly remedy?: string;
 }
 
 interface DrillEnd {
   readonly region: string;
-  readonly steps: readonly DrillStep[];
   readonly exitCode: ExitCode;
+  readonly text: string;
+  /** What to fix; absent if nothing is wrong. */
+  readonly remedy?: string | undefined;
 }
 
 const POLL_MS = 5_000;
 
 type Armed = DrillAnswer['drill'];
 
-/**
- * Drills one region, and prints each step as it ends. A step that fails ends the drill of this region only. A schedule that is
- * armed fires once and changes nothing, so an interrupted drill has nothing to remove.
- */
-async function runDrill(cli: Cli, place: FunctionTarget, waitSeconds: number): Promise<DrillEnd> {
-  const steps: DrillStep[] = [];
-  const report = (step: DrillStep['step'], text: string, remedy?: string): void => {
-    const ended = { step, ok: remedy === undefined, text, ...(remedy !== undefined && { remedy }) };
-    steps.push(ended);
-    if (!cli.out.json) cli.out.result(ended, () => format(cli, place, ended));
-  };
-  const end = (exitCode: ExitCode): DrillEnd => ({ region: place.region, steps, exitCode });
+/** Drills one region. A schedule that is armed fires once and changes nothing, so an interrupted drill has nothing to remove. */
+async function drillRegion(cli: Cli, place: FunctionTarget, waitSeconds: number): Promise<DrillEnd> {
+  const { region, functionName } = place;
   const call = (request: object): Promise<DrillAnswer> =>
     callFunction(cli.world, place, 'drill', { ...request });
-
   const armed = await orCliError(call({}));
   if (armed instanceof CliError) {
+    const { code, message, advice, details } = armed;
     // Without an answer of the function, or of one that is older, nothing is known of the rollback.
-    const remedy =
-      armed.details === undefined || armed.code === 'UNSUPPORTED_ACTION' ? (armed.advice ?? '') : undefined;
-    report('armed', `${armed.code}: ${armed.message}`, remedy ?? remedyOfArming(place));
-    return end(remedy === undefined ? EXIT.wrong : EXIT.cannotTell);
+    const isKnown = details !== undefined && code !== 'UNSUPPORTED_ACTION';
+    const exitCode = isKnown ? EXIT.wrong : EXIT.cannotTell;
+    return {
+      region,
+      exitCode,
+      text: `${code}: ${message}`,
+      remedy: isKnown ? remedyOfArming(place) : advice,
+    };
   }
-  const { account, schedulerRoleArn, scheduleGroup } = armed.setting;
-  const { schedule, firesAt } = armed.drill;
-  const where = `${place.functionName}${account ? `, in the account ${account},` : ''}`;
-  report('armed', `the function ${where} has armed schedule ${scheduleGroup}/${schedule} for ${firesAt}`);
-  const { firedAt } = await untilFired(cli, armed.drill, waitSeconds, call);
+  const { drill, setting } = armed;
+  const { account, schedulerRoleArn, scheduleGroup } = setting;
+  const where = `${functionName}${account ? `, in the account ${account},` : ''}`;
+  cli.out.note(
+    `${region}: the function ${where} has armed schedule ${scheduleGroup}/${drill.schedule} for ${drill.firesAt}`,
+  );
+  const { firedAt } = await untilFired(cli, drill, waitSeconds, call);
   if (firedAt === null)
-    report(
-      'arrived',
-      `it did not reach the function within ${waitSeconds} s of its time`,
-      remedyOfFiring(place, armed.setting),
-    );
-  else report('arrived', `it reached the function at ${firedAt}, as ${schedulerRoleArn}`);
-  return end(firedAt === null ? EXIT.wrong : EXIT.ok);
+    return {
+      region,
+      exitCode: EXIT.wrong,
+      text: `the schedule did not reach the function within ${waitSeconds} s of its time`,
+      remedy: remedyOfFiring(place, setting),
+    };
+  const text = `the schedule reached the function at ${firedAt}, as ${schedulerRoleArn}`;
+  return { region, exitCode: EXIT.ok, text };
 }
 
 async function untilFired(
@@ -126,12 +127,3 @@ const remedyOfFiring = (
   `scheduler.amazonaws.com (aws:SourceAccount ${account ?? 'of this account'}) and may lambda:InvokeFunction on ` +
   `${place.functionName} in ${region}; a reserved concurrency of 0 or a policy of the organisation also refuses it. The ` +
   `control stack sets all of it up: ${redeploy(place)}, then drill again.`;
-
-function format(
-  { out: { colours } }: Cli,
-  { region }: FunctionTarget,
-  { ok, text, remedy }: DrillStep,
-): string {
-  const mark = ok ? colours.green('ok  ') : colours.red('FAIL');
-  return `${mark} ${region}: ${text}${remedy === undefined ? '' : `\n     ${colours.yellow(remedy)}`}`;
-}
