@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { usageError } from './cli-error';
 import { EXIT, type ExitCode } from './exit-codes';
-import { Output } from './terminal/output';
+import type { Output } from './terminal/output';
 import type { CliWorld } from './world';
 
 /** Options that every command takes. */
@@ -31,24 +31,6 @@ export type Work<Options, Arguments extends unknown[]> = (
   options: Options,
   ...args: Arguments
 ) => Promise<ExitCode>;
-
-/** Puts a body into the form that commander calls. */
-export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
-
-/** Binds a body to the world: commander calls with the arguments, the command's own options, and the command. */
-export const binder =
-  (world: CliWorld, ended: (exitCode: ExitCode) => void): Bind =>
-  (work) =>
-  async (...all) => {
-    const command = all.at(-1) as Command;
-    const options = command.optsWithGlobals() as GlobalOptions;
-    const cli = { world, out: new Output(world, options.json === true) };
-    try {
-      ended(await work(cli, options as never, ...(all.slice(0, -2) as never[])));
-    } finally {
-      cli.out.progress.clear();
-    }
-  };
 
 /** Meanings of the exit codes that a command ends with, and examples. */
 type Ends = Partial<Record<keyof typeof EXIT, string>> & {

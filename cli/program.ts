@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { REGION_PATTERN } from '../handlers/contract/contract';
 import { nearest } from '../list/nearest';
 import { version } from '../package.json';
-import { afterHelp, type Bind, CliCommand, section } from './command';
+import { afterHelp, CliCommand, section, type Work } from './command';
 import { adoptCommand } from './commands/adopt';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
@@ -18,8 +18,6 @@ import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
 import type { CliWorld } from './world';
-
-const PROGRAM_NAME = 'byodkim';
 
 /** The commands in the order of `--help`: the list first, then those that read, then those that change. */
 const COMMANDS = [
@@ -42,9 +40,12 @@ const COMMANDS = [
   updateCommand,
 ];
 
+/** Puts the body of a command into the form that commander calls. */
+export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
+
 /** Creates the whole command line. */
 export function createProgram(world: CliWorld, bind: Bind): Command {
-  const program = new Command(PROGRAM_NAME)
+  const program = new Command('byodkim')
     .description(
       'SES BYODKIM: what is published, what SES has, and what a deploy would do.\n' +
         'If a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',

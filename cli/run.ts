@@ -1,10 +1,10 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { CliError } from './cli-error';
-import { binder } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
-import { createProgram } from './program';
+import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './terminal/ask';
+import { Output } from './terminal/output';
 import type { CliWorld } from './world';
 
 /**
@@ -15,14 +15,20 @@ import type { CliWorld } from './world';
 export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const isJson = args.includes('--json');
-  const program = createProgram(
-    world,
-    binder(world, (ended) => {
-      exitCode = ended;
-    }),
-  );
+  // Commander calls with the arguments, the command's own options, and the command.
+  const bind: Bind =
+    (work) =>
+    async (...all) => {
+      const command = all.at(-1) as Command;
+      const cli = { world, out: new Output(world, isJson) };
+      try {
+        exitCode = await work(cli, command.optsWithGlobals() as never, ...(all.slice(0, -2) as never[]));
+      } finally {
+        cli.out.progress.clear();
+      }
+    };
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await createProgram(world, bind).parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     return report(error, world, isJson);
