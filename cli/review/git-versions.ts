@@ -17,12 +17,38 @@ export interface ListVersion {
  * @throws CliError if git does not know it, and for a list with mistakes
  */
 export async function readAtForkPoint(world: CliWorld, file: string, base: string): Promise<ListVersion> {
-  const git = gitIn(world, path.dirname(path.resolve(file)));
-  await git.commitOf(base);
-  const commit = await git.commitOf((await git.optional('merge-base', base, 'HEAD')) ?? base);
-  const text = await git.textIn(path.basename(file), commit);
+  const folder = path.dirname(path.resolve(file));
+  /** Returns what git prints; `null` if it ends with an error. */
+  const git = async (...args: string[]): Promise<string | null> => {
+    const { exitCode, stdout } = await world.git(args, folder).catch((error: NodeJS.ErrnoException) => {
+      world.signal.throwIfAborted();
+      const absent = `git cannot be run in ${folder}: is it installed?`;
+      throw new CliError(error.code === 'ENOENT' ? absent : error.message, 'GIT_FAILED');
+    });
+    return exitCode === 0 ? stdout : null;
+  };
+  const commitOf = async (ref: string): Promise<string> => {
+    const found = ref.startsWith('-')
+      ? null
+      : await git('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
+    if (found) return found.trim();
+    if ((await git('rev-parse', '--git-dir')) === null)
+      throw usageError(
+        `${folder} is not in a git repository, so there is no other version to compare with. Run it in a clone of the ` +
+          'repository that holds the list, with the list there.',
+      );
+    throw usageError(
+      `git knows no commit ${JSON.stringify(ref)}. In a shallow clone (CI), fetch it first: git fetch origin <branch>.`,
+    );
+  };
+  await commitOf(base);
+  const commit = await commitOf((await git('merge-base', base, 'HEAD'))?.trim() ?? base);
+  const place = `./${path.basename(file)}`;
+  if (!(await git('ls-tree', '--name-only', commit, place))) return { list: null, commit };
+  const text = await git('show', `${commit}:${place}`);
+  if (text === null) throw new CliError(`git show ${commit}:${place} failed.`, 'GIT_FAILED');
   try {
-    return { list: text === null ? null : parseList({ text, file }), commit };
+    return { list: parseList({ text, file }), commit };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(
@@ -30,45 +56,4 @@ export async function readAtForkPoint(world: CliWorld, file: string, base: strin
       error.code,
     );
   }
-}
-
-function gitIn(world: CliWorld, folder: string) {
-  const run = (...args: string[]) =>
-    world.git(args, folder).catch((error: unknown) => {
-      world.signal.throwIfAborted();
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new CliError(
-        code === 'ENOENT' ? `git cannot be run in ${folder}: is it installed?` : message,
-        'GIT_FAILED',
-      );
-    });
-  const optional = async (...args: string[]): Promise<string | null> => {
-    const { exitCode, stdout } = await run(...args);
-    return exitCode === 0 ? stdout.trim() : null;
-  };
-  return {
-    optional,
-    async commitOf(ref: string): Promise<string> {
-      const commit = ref.startsWith('-')
-        ? null
-        : await optional('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
-      if (commit) return commit;
-      if ((await optional('rev-parse', '--git-dir')) === null)
-        throw usageError(
-          `${folder} is not in a git repository, so there is no other version to compare with. Run it in a clone of the ` +
-            'repository that holds the list, with the list there.',
-        );
-      throw usageError(
-        `git knows no commit ${JSON.stringify(ref)}. In a shallow clone (CI), fetch it first: git fetch origin <branch>.`,
-      );
-    },
-    async textIn(name: string, commit: string): Promise<string | null> {
-      const place = `./${name}`;
-      if (!(await optional('ls-tree', '--name-only', commit, place))) return null;
-      const { exitCode, stdout, stderr } = await run('show', `${commit}:${place}`);
-      if (exitCode !== 0)
-        throw new CliError(`git show ${commit}:${name} failed: ${stderr.trim()}`, 'GIT_FAILED');
-      return stdout;
-    },
-  };
 }

@@ -1,4 +1,3 @@
-import type { Allowances } from '../../handlers/contract/contract';
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/errors/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -206,7 +205,7 @@ const domainOf = (change: DomainChange): string =>
   (change.kind === 'removed' ? change.before : change.after).domain;
 
 /** What an invoker of the function may ask for with each allowance. */
-const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
+const MAY_ASK: Readonly<Record<string, string>> = {
   servers: 'have these name servers and resolvers asked in place of the usual ones',
   recursive: 'have resolvers alone asked, and no server of the zone',
   irreversible: 'give up what SES had before, for these domains',
@@ -214,11 +213,10 @@ const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
 
 /** Describes a change of `control.allow.*`. @returns undefined for another setting */
 function formatAllowance({ path, before, after }: ChangedSetting): string | undefined {
-  const [, name] = /^control\.allow\.(\w+)$/.exec(path) ?? [];
-  if (name === undefined || !(name in MAY_ASK)) return undefined;
+  const may = MAY_ASK[path.replace(/^control\.allow\./, '')];
+  if (may === undefined) return undefined;
   const isWider = (from: unknown, to: unknown) =>
     from !== true && (to === true || added(from, to).length > 0);
-  const may = MAY_ASK[name as keyof Allowances];
   const parts = [
     isWider(before, after) && `**everyone who may invoke the function may ${may}**`,
     isWider(after, before) &&

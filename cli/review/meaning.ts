@@ -27,51 +27,38 @@ export function meaningOf(
   current: CurrentState | undefined,
   isAdopted = false,
 ): Meaning {
-  switch (change.kind) {
-    case 'added': {
-      const now = signer(current) ?? (change.after.identity === 'existing' ? '?' : 'nothing');
-      return {
-        effect: addition(change.after, current, isAdopted),
-        signs: isAdopted ? change.after.selector : `${now} → ${change.after.selector}`,
-        destroy: destruction(change.after, current),
-        cautions: [
-          ...lessProof(change.after),
-          ...permissions({}, change.after),
-          ...adoption(change.after, current),
-        ],
-      };
-    }
-    case 'changed': {
-      const { before, after } = change;
-      const now = signer(current) ?? before.selector;
-      return {
-        effect: alteration(before, after, change.settings),
-        signs: now === after.selector ? now : `${now} → ${after.selector}`,
-        destroy: destruction(after, current),
-        cautions: [
-          ...(before.selector === after.selector ? [] : [leaveRecord(before, after)]),
-          ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
-          ...permissions(before, after),
-        ],
-      };
-    }
-    case 'removed':
-      if (current && isUntouched(current))
-        return {
-          effect: 'nothing: it is not deployed',
-          signs: signer(current) ?? 'nothing',
-          destroy: '–',
-          cautions: [],
-        };
-      return {
-        effect: 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
-        signs: signer(current) ?? change.before.selector,
-        destroy: destruction(change.before, current),
-        cautions: [
-          `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
-        ],
-      };
+  const signs = signer(current);
+  if (change.kind === 'removed') {
+    const { before } = change;
+    const isDeployed = !(current && isUntouched(current));
+    return {
+      effect: isDeployed
+        ? 'nothing by itself: deploys no longer see it, and SES goes on signing as it does'
+        : 'nothing: it is not deployed',
+      signs: signs ?? (isDeployed ? before.selector : 'nothing'),
+      destroy: isDeployed ? destruction(before, current) : '–',
+      cautions: isDeployed
+        ? [
+            `To roll it back, run \`byodkim destroy ${before.stack}\` while it is still in the list, before this is merged.`,
+          ]
+        : [],
+    };
   }
+  const { after } = change;
+  const before: Partial<ListedDomain> = change.kind === 'changed' ? change.before : {};
+  const now = signs ?? before.selector ?? (after.identity === 'existing' ? '?' : 'nothing');
+  const isNew = change.kind === 'added';
+  return {
+    effect: isNew ? addition(after, current, isAdopted) : alteration(change.before, after, change.settings),
+    signs: now === after.selector || (isNew && isAdopted) ? after.selector : `${now} → ${after.selector}`,
+    destroy: destruction(after, current),
+    cautions: [
+      ...(isNew || before.selector === after.selector ? [] : [leaveRecord(change.before, after)]),
+      ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
+      ...permissions(before, after),
+      ...(isNew ? adoption(after, current) : []),
+    ],
+  };
 }
 
 /** Whether no deploy has changed the domain, or the last has been undone by a destroy. */
@@ -114,25 +101,11 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
   if (before.home !== after.home)
     parts.push(`signs with ${after.home === undefined ? 'a key and a record of its own' : ofHome(after)}`);
-  const becomes = identityOf(before) === identityOf(after) ? undefined : identityOf(after);
-  if (becomes) parts.push(IDENTITY_CHANGES[becomes]);
-  if (before.configurationSetName !== after.configurationSetName)
-    parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
-  const covered = /^(region|home|selector|keyStore\.|configurationSetName$)/;
-  const others = settings
-    .filter(({ path }) => (path === 'identity' ? !becomes : !covered.test(path)))
-    .map(formatSetting);
-  if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
-  return [...parts, ...others].join('; ');
+  const others = settings.filter(({ path }) => !/^(region|home|selector|keyStore\.)/.test(path));
+  return [...(parts.length === 0 ? ['the signing state stays'] : parts), ...others.map(formatSetting)].join(
+    '; ',
+  );
 }
-
-const IDENTITY_CHANGES = {
-  managed: 'the stack makes the identity and owns it',
-  existing: 'the stack uses the identity, and no longer owns it',
-  import: 'the existing identity is imported into the stack',
-} as const;
-
-const identityOf = ({ identity = 'managed' }: ListedDomain) => identity;
 
 /** e.g. `gate.waitSeconds: default → 120`; of a list what came and what went, each whole: a part may look as it did. */
 export function formatSetting({ path, before, after }: ChangedSetting): string {
@@ -195,7 +168,7 @@ function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDo
 const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);
 
 /** Cautions about settings that weaken the proof. */
-const lessProof = (listed: ListedDomain): string[] =>
+const lessProof = (listed: Partial<ListedDomain>): string[] =>
   CAUTIONED.flatMap(([path, { caution }]) => {
     const value = valueAt(listed, path);
     const words = value === undefined ? undefined : caution?.(value);

@@ -78,38 +78,37 @@ export function refusalsOfDomain(
 ): PlanRefusal[] {
   if (change.kind === 'added' || deployed === 'none') return [];
   if (deployed !== 'unknown' && isUntouched(deployed)) return [];
-  const { before } = change;
-  if (change.kind === 'removed') {
-    if (sharing.length === 0) return [];
-    return refusal(
-      [
-        `\`${before.stack}\`: it has the key and the record that ${sharing.map((each) => `\`${each}\``).join(', ')} signs with. First ` +
-          'move the home: deploy a new selector for all, with `createKey` at another one. Then destroy this one, and remove its entry last.',
-      ],
-      [deployed],
-    );
-  }
-  const { after } = change;
+  const refused = change.kind === 'removed' ? ofRemoved(change.before, sharing) : ofChanged(change);
+  return refusal(refused, [deployed]);
+}
+
+function ofRemoved({ stack }: ListedDomain, sharing: readonly string[]): Refused | undefined {
+  if (sharing.length === 0) return undefined;
+  const others = sharing.map((each) => `\`${each}\``).join(', ');
+  return [
+    `\`${stack}\`: it has the key and the record that ${others} signs with. First move the home: deploy a new selector for all, ` +
+      'with `createKey` at another one. Then destroy this one, and remove its entry last.',
+  ];
+}
+
+function ofChanged({ before, after }: DomainChange & { readonly kind: 'changed' }): Refused | undefined {
   const name = `\`${after.stack}\``;
   const [from, to] = [before.record?.hostedZoneId, after.record?.hostedZoneId];
   if (before.region !== after.region)
-    return refusal(
-      [
-        `${name}: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its key is.`,
-        'IDENTITY_PROTECTED',
-      ],
-      [deployed],
-    );
+    return [
+      `${name}: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its key is.`,
+      'IDENTITY_PROTECTED',
+    ];
   if (from !== undefined && to !== undefined && from !== to)
-    return refusal(
-      [`${name}: the records move from hosted zone ${from} to ${to}.`, 'RECORD_MOVES'],
-      [deployed],
-    );
-  if (before.identity === 'existing' && (after.identity ?? 'managed') === 'managed')
-    return refusal([`${name}: the stack would make an identity that exists.`, 'IDENTITY_EXISTS'], [deployed]);
-  if (before.identity === 'existing' || after.identity !== 'existing') return [];
-  const found = `${name}: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`;
-  return refusal([found, 'IDENTITY_PROTECTED'], [deployed]);
+    return [`${name}: the records move from hosted zone ${from} to ${to}.`, 'RECORD_MOVES'];
+  const wasExisting = before.identity === 'existing';
+  if (wasExisting && (after.identity ?? 'managed') === 'managed')
+    return [`${name}: the stack would make an identity that exists.`, 'IDENTITY_EXISTS'];
+  if (wasExisting || after.identity !== 'existing') return undefined;
+  return [
+    `${name}: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`,
+    'IDENTITY_PROTECTED',
+  ];
 }
 
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */

@@ -61,13 +61,13 @@ describe('what a difference means', () => {
       'other settings',
       '',
       'gate: { waitSeconds: 120 }, irreversible: allow',
-      'the signing state stays; gate.waitSeconds: default → 120, irreversible: default → allow',
+      'the signing state stays; gate.waitSeconds: default → 120; irreversible: default → allow',
     ],
     [
       'a rotation and more',
       '',
       'selector: s2, configurationSetName: news',
-      'rotates from s1 to s2; mail goes through news',
+      'rotates from s1 to s2; configurationSetName: default → news',
     ],
   ])('%s', (_, before, after, effect) => {
     expect(meaningOf(only(before, after), undefined).effect).toBe(effect);
