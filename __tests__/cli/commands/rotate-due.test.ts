@@ -104,7 +104,7 @@ describe('rotate --due', () => {
     const { exitCode, stdout } = await rotate('--due');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('- example.com: No mail needs the record of s1: the deploy removes it.');
-    expect(listed()).toBe(rotated.replace(/ *previousSelectors: \[s1\]\n/, ''));
+    expect(listed()).toBe(rotated.replace('[s1]', '[]'));
     expect(await refusalOf('example.com')).toBeUndefined();
   });
 
@@ -208,7 +208,7 @@ describe('rotate --due', () => {
 
     expect((await rotate('--due')).stdout).toContain('No mail needs the record of s1');
     expect(listed()).toContain('selector: s2');
-    expect(listed()).not.toContain('previousSelectors');
+    expect(listed()).toContain('previousSelectors: []');
     commit(listed());
     const early = await rotate('--due');
     expect(early.stdout).toContain(
