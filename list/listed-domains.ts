@@ -7,13 +7,17 @@ import { formatEntryKey, parseEntryKey } from './entry-key';
 import { type ListMistake, mistakeAt } from './mistake';
 import { nearestRegion } from './nearest';
 import type { DomainListText, DomainSettings } from './schema';
-import type { ListSource, PathSegment } from './source';
+import type { ListSource } from './source';
+
+/** A list as it is written, and its text for the places of mistakes. */
+export interface Written {
+  readonly list: DomainListText;
+  readonly source: ListSource;
+}
 
 /** Returns every entry merged with `defaults`, and the mistakes. */
-export function listedDomains(
-  list: DomainListText,
-  source: ListSource,
-): { domains: ListedDomain[]; mistakes: ListMistake[] } {
+export function listedDomains(written: Written): { domains: ListedDomain[]; mistakes: ListMistake[] } {
+  const { list, source } = written;
   const mistakes: ListMistake[] = [];
   const domains: ListedDomain[] = [];
   for (const [name, own] of Object.entries(list.domains)) {
@@ -22,41 +26,41 @@ export function listedDomains(
     const { selector } = settings;
     const region = key.region ?? settings.region;
     const place = source.placeOfKey(['domains', name]);
+    const wrong = (setting: string, found: unknown, allowed: string) =>
+      mistakes.push(
+        setting === 'region' && own?.region === undefined && key.region !== undefined
+          ? mistakeAt(place, `domains.${name}.${setting}`, found, allowed)
+          : mistakeOfEntry(written, name, setting, found, allowed),
+      );
     for (const [setting, value] of Object.entries({ selector, region }))
       if (value === undefined)
         mistakes.push(mistakeAt(place, `domains.${name}.${setting}`, value, 'set here or in defaults'));
     if (selector === undefined || region === undefined) continue;
-    if (own?.region !== undefined && own.region !== region) {
-      const at = source.placeOf(['domains', name, 'region']);
-      const allowed = `none, or ${region} as in the entry's key`;
-      mistakes.push(mistakeAt(at, `domains.${name}.region`, own.region, allowed));
-    }
+    if (own?.region !== undefined && own.region !== region)
+      wrong('region', own.region, `none, or ${region} as in the entry's key`);
     const meant = nearestRegion(region);
-    if (meant !== undefined) {
-      const at = key.region ? place : source.placeOf(pathOfSetting(name, own, 'region'));
-      mistakes.push(
-        mistakeAt(at, `domains.${name}.region`, region, `a region of AWS; did you mean ${meant}?`),
-      );
-    }
+    if (meant !== undefined) wrong('region', region, `a region of AWS; did you mean ${meant}?`);
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings)) {
-      const at = prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop));
-      mistakes.push(mistakeAt(at, `domains.${name}.${prop}`, found, allowed));
-    }
+    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
+      wrong(prop, found, allowed);
     domains.push({ ...props, stack: formatEntryKey(key), name, line: place.line } as ListedDomain);
   }
   return { domains, mistakes };
 }
 
-/** Returns the path of a setting: of the domain's own, else in `defaults`. */
-export function pathOfSetting(
+/** Returns the mistake of an entry's setting, at the place of the entry's own, else of that in `defaults`. */
+export function mistakeOfEntry(
+  { list, source }: Written,
   name: string,
-  own: DomainSettings | null | undefined,
   setting: string,
-): PathSegment[] {
-  const [first = '', ...rest] = setting.split('.');
-  return own && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
+  found: unknown,
+  allowed: string,
+): ListMistake {
+  const path = setting.split('.');
+  const isOwn = path[0]! in (list.domains[name] ?? {});
+  const place = source.placeOf(isOwn ? ['domains', name, ...path] : ['defaults', ...path]);
+  return mistakeAt(place, `domains.${name}.${setting}`, found, allowed);
 }
 
 /** Leaves out what `defaults` has for managed identities alone, if the entry's identity exists already. */

@@ -43,9 +43,7 @@ export function readFailure(error: unknown): string {
 
 /** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
 export function parseDomainList(text: string, file: string): DomainList {
-  const read = ListSource.read(text);
-  if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
-  const { source } = read;
+  const source = new ListSource(text, file);
   if (source.value === null)
     throw new DomainListError(file, [
       { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
@@ -58,8 +56,8 @@ export function parseDomainList(text: string, file: string): DomainList {
       shape.error.issues.flatMap((issue) => shapeMistakes(issue, source)),
     );
   const list = shape.data as DomainListText;
-  const listed = listedDomains(list, source);
-  const { domains, mistakes } = withHomes(list, listed.domains, source);
+  const listed = listedDomains({ list, source });
+  const { domains, mistakes } = withHomes({ list, source }, listed.domains);
   const checked = { list, domains, source };
   const all = [
     ...listed.mistakes,

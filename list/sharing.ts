@@ -13,10 +13,9 @@ import {
   type Sharer,
 } from '../handlers/contract/contract';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
-import { pathOfSetting } from './listed-domains';
+import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings, DomainListText, DomainSettings } from './schema';
-import type { ListSource } from './source';
 
 /** Returns the entries that share a selector with one, the home first; the entry alone if it shares none. */
 export function sharersOf(
@@ -122,10 +121,10 @@ const keepsEarlier = ({ createKey, record }: DomainSettings): boolean =>
  * home's.
  */
 export function withHomes(
-  list: DomainListText,
+  written: Written,
   domains: readonly ListedDomain[],
-  source: ListSource,
 ): { domains: ListedDomain[]; mistakes: ListMistake[] } {
+  const { list, source } = written;
   const mistakes: ListMistake[] = [];
   const homes = new Map<ListedDomain, ListedDomain>();
   for (const group of groupsOf(domains)) {
@@ -138,11 +137,8 @@ export function withHomes(
     const where = `${show(home.name)} of line ${home.line}`;
     for (const listed of group.filter((each) => each !== home)) {
       homes.set(listed, home);
-      const wrong = (setting: string, found: unknown, allowed: string): void => {
-        const path = pathOfSetting(listed.name, own(listed), setting);
-        const at = path[0] === 'domains' ? path : ['domains', listed.name];
-        mistakes.push(mistakeAt(source.placeOf(at), `domains.${listed.name}.${setting}`, found, allowed));
-      };
+      const wrong = (setting: string, found: unknown, allowed: string) =>
+        mistakes.push(mistakeOfEntry(written, listed.name, setting, found, allowed));
       for (const setting of OF_HOME) {
         const found = own(listed)[setting];
         if (found && !(setting === 'record' && keepsFrom(listed, home, own(listed))))

@@ -5,17 +5,14 @@ import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '.
 import { valueAt } from '../handlers/contract/setting';
 import { toALabels } from '../handlers/contract/settings';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
-import { pathOfSetting } from './listed-domains';
+import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
-import type { ControlSettings, DomainListText } from './schema';
+import type { ControlSettings } from './schema';
 import { sharedObjects } from './sharing';
-import type { ListSource } from './source';
 
-/** A list whose shape is right, with its entries, and its text for the places of mistakes. */
-export interface Checked {
-  readonly list: DomainListText;
+/** A list with its entries. */
+interface Checked extends Written {
   readonly domains: readonly ListedDomain[];
-  readonly source: ListSource;
 }
 
 /** Finds entries of one stack, also in two spellings (`Bücher.example`, `xn--bcher-kva.example`), or of one domain in one region. */
@@ -63,7 +60,6 @@ export function mistakesOfControl({ list, domains, source }: Checked): ListMista
 export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
   const { list, domains, source } = checked;
   const mistakes: ListMistake[] = [];
-  const ofDomain = mistakeOfDomain(checked);
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
   const control = list.control ?? {};
@@ -92,7 +88,7 @@ export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead.get(listed.region)!)) {
       const below = setting === 'keyStore.dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX;
       const allowed = `below ${below} of the control plane's bucket, or a place in control.keyStore.alsoRead`;
-      mistakes.push(ofDomain(listed, setting, place, allowed));
+      mistakes.push(mistakeOfEntry(checked, listed.name, setting, place, allowed));
     }
   }
   return mistakes;
@@ -107,36 +103,26 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
     bucket: '',
     alsoRead: [],
   };
-  const ofDomain = mistakeOfDomain(checked);
   return domains.flatMap((listed) =>
     findViolations({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
       const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
       const more = `; or what ${where} names, which is deployed with the control stack`;
-      return ofDomain(listed, setting, found, `${allowed}${more}`);
+      return mistakeOfEntry(checked, listed.name, setting, found, `${allowed}${more}`);
     }),
   );
 }
 
 /** Finds a MAIL FROM domain that is an entry as well: its MX record takes that domain's mail away. */
 export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
-  const ofDomain = mistakeOfDomain(checked);
   const byDomain = new Map(checked.domains.map((listed) => [listed.domain, listed]));
   return checked.domains.flatMap((listed) => {
     const { subdomain } = listed.mailFrom ?? {};
     const other = subdomain === undefined ? undefined : byDomain.get(`${subdomain}.${listed.domain}`);
     if (subdomain === undefined || other === undefined) return [];
     const allowed = `a name that nothing else uses; ${show(other.name)} of line ${other.line} sends from it`;
-    return [ofDomain(listed, 'mailFrom.subdomain', subdomain, allowed)];
+    return [mistakeOfEntry(checked, listed.name, 'mailFrom.subdomain', subdomain, allowed)];
   });
 }
-
-/** Makes mistakes of domains, each at the place of its setting: of the domain's own, else in `defaults`. */
-const mistakeOfDomain =
-  ({ list, source }: Checked) =>
-  ({ name }: ListedDomain, setting: string, found: unknown, allowed: string): ListMistake => {
-    const place = source.placeOf(pathOfSetting(name, list.domains[name], setting));
-    return mistakeAt(place, `domains.${name}.${setting}`, found, allowed);
-  };
 
 /** Returns the allowances as the function takes them: domains in A-labels. */
 export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({
