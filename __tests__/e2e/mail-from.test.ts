@@ -1,6 +1,7 @@
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { judge } from '../../packages/sandbox/mail/receive';
 import { Deployment, passed } from '../support/deployment';
+import { send } from '../support/mail';
 import { hostZone } from '../support/route53';
 
 const ALIGNED = 'example.com';
@@ -34,13 +35,8 @@ const mailFrom = async () => {
 };
 
 /** What a receiver makes of mail that is sent now, by a verifier that is not ours. */
-async function mailOf(domain: string) {
-  await deployment.sandbox.call('ses', 'SendEmail', {
-    FromEmailAddress: `ops@${domain}`,
-    Destination: { ToAddresses: ['reader@example.net'] },
-    Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
-  });
-  const { signatures, spf, dmarc } = await judge(ses().mailbox.messages.at(-1)!, [deployment.dns.address]);
+async function received(domain: string) {
+  const { signatures, spf, dmarc } = await judge(await send(deployment, domain), [deployment.dns.address]);
   return {
     signed: signatures.map(({ selector, result }) => `${selector} ${result}`),
     spf: spf.domain,
@@ -53,7 +49,7 @@ it('aligns SPF and DKIM in the first deploy, and plans nothing then', async () =
   deployment.dns.setRecords(BOUNCE, 'MX', [MX]);
   await passed(deployment.deploy(ALIGNED, wanted('s1')));
   expect(await mailFrom()).toMatchObject({ MailFromDomain: BOUNCE, MailFromDomainStatus: 'SUCCESS' });
-  expect(await mailOf(ALIGNED)).toMatchObject({
+  expect(await received(ALIGNED)).toMatchObject({
     signed: ['s1 pass'],
     spf: BOUNCE,
     dmarc: { result: 'pass', dkim: ALIGNED, spf: BOUNCE },
@@ -67,13 +63,13 @@ it('loses no mail in a rotation under p=reject with an aligned MAIL FROM, and bo
   for (const domain of [ALIGNED, BARE])
     await passed(deployment.deploy(domain, domain === ALIGNED ? wanted('s2') : { selector: 's2' }));
 
-  expect(await mailOf(ALIGNED)).toMatchObject({ signed: [], dmarc: { result: 'pass', spf: BOUNCE } });
-  expect(await mailOf(BARE)).toMatchObject({ signed: [], dmarc: { result: 'fail', policy: 'reject' } });
+  expect(await received(ALIGNED)).toMatchObject({ signed: [], dmarc: { result: 'pass', spf: BOUNCE } });
+  expect(await received(BARE)).toMatchObject({ signed: [], dmarc: { result: 'fail', policy: 'reject' } });
 
   await deployment.sandbox.clock.advance(45 * MINUTE_MS);
   ses().pace({ delayMs: 0 });
   for (const domain of [ALIGNED, BARE])
-    expect(await mailOf(domain)).toMatchObject({ signed: ['s2 pass'], dmarc: { result: 'pass' } });
+    expect(await received(domain)).toMatchObject({ signed: ['s2 pass'], dmarc: { result: 'pass' } });
 });
 
 it('moves to another name in Route 53: its records first, then SES, then the earlier records go', async () => {

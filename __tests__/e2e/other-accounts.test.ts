@@ -5,8 +5,9 @@ import { codesIn } from '../../cli/deploy/hints';
 import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 import type { Principal } from '../../packages/sandbox/aws/service';
 import { Deployment, passed } from '../support/deployment';
+import { mailOf } from '../support/mail';
 import { Person, roleOf } from '../support/people';
-import { hostZone } from '../support/route53';
+import { hostZone, recordSets } from '../support/route53';
 import type { StackSettings, Workplace } from '../support/workplace';
 
 const LIMIT_MS = 120_000;
@@ -29,15 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
-/** Records of the zone beside its own SOA and NS, as `name TYPE`. */
-const records = async () => (await recordSets()).map(({ Name, Type }) => `${Name} ${Type}`).sort();
-
-async function recordSets(): Promise<{ Name: string; Type: string }[]> {
-  const { ResourceRecordSets } = await deployment.sandbox.call('route53', 'ListResourceRecordSets', {
-    HostedZoneId: zoneId,
-  });
-  return ResourceRecordSets.filter(({ Type }: any) => Type !== 'SOA' && Type !== 'NS');
-}
+/** Records of the zone, as `name TYPE`. */
+const records = async () =>
+  (await recordSets(deployment, zoneId)).map(({ Name, Type }) => `${Name} ${Type}`).sort();
 
 describe('a zone that a role of another account reaches', () => {
   const settings = (selector: string, previous: readonly string[] = []): StackSettings => ({
@@ -113,7 +108,7 @@ describe('a zone that a role of another account reaches', () => {
       const withoutRecord = { ...settings('s1'), record: undefined };
       await passed(deployer.destroy(DOMAIN, withoutRecord));
       expect(await deployment.dkim(DOMAIN)).toBeNull();
-      for (const ResourceRecordSet of await recordSets())
+      for (const ResourceRecordSet of await recordSets(deployment, zoneId))
         await deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
           HostedZoneId: zoneId,
           ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
@@ -178,12 +173,8 @@ describe('senders of other accounts', () => {
   });
   const sends = async (principal: Principal, operation = 'SendEmail'): Promise<string> => {
     const { sandbox } = deployment;
-    const input = {
-      FromEmailAddress: `ops@${OTHER}`,
-      FromEmailAddressIdentityArn: `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${OTHER}`,
-      Destination: { ToAddresses: ['reader@example.net'] },
-      Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
-    };
+    const FromEmailAddressIdentityArn = `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${OTHER}`;
+    const input = { ...mailOf(OTHER), FromEmailAddressIdentityArn };
     const asked = operation === 'SendEmail' ? input : { EmailIdentity: OTHER };
     return sandbox.call('ses', operation, asked, principal).then(
       () => 'done',

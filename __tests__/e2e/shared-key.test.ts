@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { dnsRecordObject, recordName } from '../../handlers/contract/contract';
 import { parseDomainList } from '../../list/read-list';
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { receive } from '../../packages/sandbox/mail/receive';
+import type { SentMessage } from '../../packages/sandbox/mail/mailbox';
 import { ListDeployment } from '../support/list-deployment';
+import { send, signers } from '../support/mail';
 
 const HOME = 'example.com';
 const OTHER = 'example.com@us-east-1';
@@ -35,28 +35,14 @@ describe('one key and one record in two regions', () => {
     const { Body } = await stage.sandbox.call('s3', 'GetObject', input, undefined, region);
     stage.dns.setTxt(recordName(HOME, selector), JSON.parse(Buffer.from(Body).toString()).value);
   };
-  /** Sends a mail from a region. Returns what a verifier that is not ours makes of it, at any time later. */
-  async function send(region: string): Promise<() => Promise<string>> {
-    const { sandbox, dns } = stage;
-    const mail = {
-      FromEmailAddress: `news@${HOME}`,
-      Destination: { ToAddresses: ['reader@example.net'] },
-      Content: { Simple: { Subject: { Data: 'News' }, Body: { Text: { Data: 'Of this month.' } } } },
-    };
-    await sandbox.call('ses', 'SendEmail', mail, undefined, region);
-    const { raw } = sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
-    return async () =>
-      (await receive(raw, [dns.address])).map(({ selector, result }) => `${selector} ${result}`).join();
-  }
   /** Every mail that was sent, of which each is to be verified to the end. */
-  const sent: (() => Promise<string>)[] = [];
+  const sent: SentMessage[] = [];
   /** Sends from both regions. Returns the selectors that sign, and checks all that was sent before. */
   async function mail(): Promise<string[]> {
-    const both = [await send(TOKYO), await send(VIRGINIA)];
-    sent.push(...both);
-    for (const verdict of await Promise.all(sent.map((each) => each())))
-      expect(verdict).toMatch(/^s\d pass$/);
-    return Promise.all(both.map(async (each) => (await each()).split(' ')[0]!));
+    for (const region of [TOKYO, VIRGINIA]) sent.push(await send(stage, HOME, region));
+    const verdicts = await Promise.all(sent.map((each) => signers(stage, each)));
+    for (const verdict of verdicts) expect(verdict).toMatch(/^s\d pass$/);
+    return verdicts.slice(-2).map((verdict) => verdict.split(' ')[0]!);
   }
   const passes = async (...args: string[]): Promise<string> => {
     const { exitCode, output } = await run(...args);
@@ -120,7 +106,7 @@ describe('one key and one record in two regions', () => {
     expect(await passes('destroy', OTHER, '--yes')).toContain(
       'Key and record stay: they are those of example.com',
     );
-    sent.push(await send(TOKYO));
+    sent.push(await send(stage, HOME, TOKYO));
     await passes('deploy', OTHER);
     expect(await mail()).toEqual(['s3', 's3']);
   });

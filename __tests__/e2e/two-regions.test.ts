@@ -1,6 +1,6 @@
 import { Deployment, failed, passed } from '../support/deployment';
 import { granted, unused, used } from '../support/permissions';
-import { hostZone } from '../support/route53';
+import { hostZone, recordSets } from '../support/route53';
 
 const DOMAIN = 'example.com';
 const ENTRIES = { 'ap-northeast-1': DOMAIN, 'us-east-1': `${DOMAIN}@us-east-1` } as const;
@@ -83,11 +83,8 @@ it(
         const settings = { createKey: true, record: { hostedZoneId }, gate: { waitSeconds: 60 } };
         first.others = { [home]: { selector: 's3', ...former }, [other]: { selector: 's3', ...settings } };
       };
-      const names = async (): Promise<string[]> => {
-        const all = await sandbox.call('route53', 'ListResourceRecordSets', { HostedZoneId: hostedZoneId });
-        const records = all.ResourceRecordSets.filter(({ Type }: any) => Type === 'TXT');
-        return records.map(({ Name }: any) => Name.split('.')[0]).sort();
-      };
+      const names = async (): Promise<string[]> =>
+        (await recordSets(deployment, hostedZoneId)).map(({ Name }) => Name.split('.')[0]!).sort();
       move({ record: { hostedZoneId, previousSelectors: ['s2', 's1'] } });
       for (const region of REGIONS) await passed(first.deployControl(undefined, region));
       for (const entry of [other, home]) await passed(deploy(entry));

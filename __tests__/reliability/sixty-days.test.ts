@@ -1,9 +1,8 @@
 import { recordName } from '../../handlers/contract/contract';
 import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { receive } from '../../packages/sandbox/mail/receive';
 import { Deployment, passed } from '../support/deployment';
+import { send, signers } from '../support/mail';
 
 const HOUR_MS = 3_600_000;
 const DAYS = 60;
@@ -43,7 +42,8 @@ const hasFailed = async (domain: string) =>
   expect(await deployment.dkim(domain)).toMatchObject({ Status: 'FAILED', Tokens: ['s1'] });
 const isAsSetByHand = async (domain: string) =>
   expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
-const isSigned = async (domain: string) => expect(await signer(domain)).toBe('s1, pass');
+const isSigned = async (domain: string) =>
+  expect(await signers(deployment, await send(deployment, domain))).toBe('s1 pass');
 /** Minutes after the change, with who made it. */
 const isKnownToOperators = (domain: string) => {
   expect(eventsOf(domain).at(-1)).toBe('new DRIFT');
@@ -184,18 +184,6 @@ function eventsOf(domain: string): string[] {
     byMinute.set(minute, [...(byMinute.get(minute) ?? []), `${detail.state} ${detail.code ?? detail.kind}`]);
   }
   return [...byMinute.values()].map((those) => those.sort().join(' + '));
-}
-
-/** The signer of a mail that is sent now, as its receiver finds it. */
-async function signer(domain: string): Promise<string> {
-  await deployment.sandbox.call('ses', 'SendEmail', {
-    FromEmailAddress: `ops@${domain}`,
-    Destination: { ToAddresses: [`reader@${domain}`] },
-    Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Who signed this?' } } } },
-  });
-  const { raw } = deployment.sandbox.service<SesService>('ses').mailbox.to(`reader@${domain}`).at(-1)!;
-  const [signature] = await receive(raw, [deployment.dns.address]);
-  return signature === undefined ? 'nobody' : `${signature.selector}, ${signature.result}`;
 }
 
 /** Deploys the domains, and lets the days pass with all that happens to each. */

@@ -29,6 +29,17 @@ export async function hostZone(
   return id;
 }
 
+/** Lists the records of a zone beside its own SOA and NS. */
+export async function recordSets(
+  { sandbox }: Pick<Deployment, 'sandbox'>,
+  zoneId: string,
+): Promise<{ Name: string; Type: string; ResourceRecords: { Value: string }[] }[]> {
+  const { ResourceRecordSets } = await sandbox.call('route53', 'ListResourceRecordSets', {
+    HostedZoneId: zoneId,
+  });
+  return ResourceRecordSets.filter(({ Type }: { Type: string }) => !['SOA', 'NS'].includes(Type));
+}
+
 /** `"first" "second"` as the strings of one TXT record. */
 const unquoted = (value: string) => ({
   strings: (value.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((text) => JSON.parse(text) as string),
