@@ -111,7 +111,7 @@ domains:
       Body: Buffer.from(key.privateKey),
     });
     person = await Person.of(sandbox, 'adopt', list());
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all([sandbox.close(), dns.close()]);
     rmSync(folder, { recursive: true, force: true });

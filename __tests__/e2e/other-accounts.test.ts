@@ -8,9 +8,8 @@ import { Deployment, passed } from '../support/deployment';
 import { mailOf } from '../support/mail';
 import { Person, roleOf } from '../support/people';
 import { hostZone, recordSets } from '../support/route53';
-import type { StackSettings, Workplace } from '../support/workplace';
+import type { StackSettings } from '../support/workplace';
 
-const LIMIT_MS = 120_000;
 const DOMAIN = 'example.com';
 const OTHER = 'example.org';
 const own = (selector: string) => ({
@@ -33,90 +32,6 @@ afterAll(() => deployment.close());
 /** Records of the zone, as `name TYPE`. */
 const records = async () =>
   (await recordSets(deployment, zoneId)).map(({ Name, Type }) => `${Name} ${Type}`).sort();
-
-describe('a zone that a role of another account reaches', () => {
-  const settings = (selector: string, previous: readonly string[] = []): StackSettings => ({
-    selector,
-    createKey: true,
-    mailFrom: { subdomain: 'bounce' },
-    gate: { waitSeconds: 60 },
-    record: {
-      hostedZoneId: zoneId,
-      roleArn: `arn:aws:iam::${deployment.sandbox.accountId}:role/${roleOf('zone')}`,
-      ...(previous.length > 0 && { previousSelectors: previous }),
-    },
-  });
-  let deployer: Workplace;
-
-  beforeAll(async () => {
-    const list = stringify({ ...deployment.list, domains: { [DOMAIN]: settings('s1') } });
-    await Person.of(deployment.sandbox, 'zone', list);
-    const { environment } = await Person.of(deployment.sandbox, 'deploy-domain', list);
-    deployer = deployment.workplace(deployment.list, environment);
-  });
-
-  it(
-    'has key, rotation and MAIL FROM published by that role alone, and is empty after a destroy',
-    async () => {
-      await passed(deployer.deploy(DOMAIN, settings('s1')));
-      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s1'));
-      expect((await deployer.plan(DOMAIN, settings('s1'))).exitCode).toBe(0);
-
-      await passed(deployer.deploy(DOMAIN, settings('s2', ['s1'])));
-      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s2'));
-      expect(await records()).toEqual([
-        `bounce.${DOMAIN}. MX`,
-        `bounce.${DOMAIN}. TXT`,
-        `s1._domainkey.${DOMAIN}. TXT`,
-        `s2._domainkey.${DOMAIN}. TXT`,
-      ]);
-      expect((await deployer.plan(DOMAIN, settings('s2', ['s1']))).exitCode).toBe(0);
-
-      await passed(deployer.destroy(DOMAIN, settings('s2', ['s1'])));
-      expect(await deployment.dkim(DOMAIN)).toBeNull();
-      expect(await records()).toEqual([]);
-      const publishers = deployment.sandbox.calls
-        .filter(({ operation }) => operation === 'ChangeResourceRecordSets')
-        .map(({ principal }) => (principal as { roleName?: string }).roleName);
-      expect(new Set(publishers)).toEqual(new Set([roleOf('zone')]));
-    },
-    LIMIT_MS,
-  );
-
-  it(
-    'can be given up when that role is gone, and SES rolls back',
-    async () => {
-      await passed(deployer.deploy(DOMAIN, settings('s1')));
-      await deployment.sandbox.call('iam', 'DeleteRolePolicy', {
-        RoleName: roleOf('zone'),
-        PolicyName: 'documented',
-      });
-      const wayOut = ['ROLE_LOST'];
-      const hints = async (without: object) => {
-        const { output } = await deployer.destroy(DOMAIN, { ...settings('s1'), ...without });
-        return codesIn(output);
-      };
-      expect(await hints({})).toEqual(wayOut);
-      await deployment.sandbox.call('iam', 'DeleteRole', { RoleName: roleOf('zone') });
-      expect(await hints({})).toEqual(wayOut);
-      expect(await hints({ record: undefined })).toEqual(wayOut);
-      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s1'));
-
-      const { output } = await deployer.command(DOMAIN, 'state', 'list');
-      const published = output.split('\n').filter((address) => address.startsWith('aws_route53_record.'));
-      await passed(deployer.command(DOMAIN, 'state', 'rm', ...published));
-      const withoutRecord = { ...settings('s1'), record: undefined };
-      await passed(deployer.destroy(DOMAIN, withoutRecord));
-      expect(await deployment.dkim(DOMAIN)).toBeNull();
-      for (const ResourceRecordSet of await recordSets(deployment, zoneId))
-        await deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
-          HostedZoneId: zoneId,
-          ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
-        });
-    },
-    LIMIT_MS,
-  );
-});
 
 describe('records that resources of the user publish', () => {
   /** Stands for another vendor's provider: a resource of the user's own. */
@@ -141,24 +56,78 @@ describe('records that resources of the user publish', () => {
     });
   };
 
-  it(
-    'are there before the gate, and go with the stack',
-    async () => {
-      await deployment.ready(OTHER, 's1');
-      await passed(deployment.deploy(OTHER, { selector: 's1' }, extend));
-      expect(await deployment.dkim(DOMAIN)).toMatchObject(own('p1'));
-      expect(await records()).toEqual([
-        `bounce.${DOMAIN}. MX`,
-        `bounce.${DOMAIN}. TXT`,
-        `p1._domainkey.${DOMAIN}. TXT`,
-      ]);
-      expect((await deployment.plan(OTHER, { selector: 's1' }, extend)).exitCode).toBe(0);
-      await passed(deployment.destroy(OTHER, { selector: 's1' }, extend));
-      expect(await deployment.dkim(DOMAIN)).toBeNull();
-      expect(await records()).toEqual([]);
+  it('are there before the gate, and go with the stack', async () => {
+    await deployment.ready(OTHER, 's1');
+    await passed(deployment.deploy(OTHER, { selector: 's1' }, extend));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own('p1'));
+    expect(await records()).toEqual([
+      `bounce.${DOMAIN}. MX`,
+      `bounce.${DOMAIN}. TXT`,
+      `p1._domainkey.${DOMAIN}. TXT`,
+    ]);
+    await passed(deployment.plan(OTHER, { selector: 's1' }, extend));
+    await passed(deployment.destroy(OTHER, { selector: 's1' }, extend));
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+    expect(await records()).toEqual([]);
+  });
+});
+
+describe('a zone that a role of another account reaches', () => {
+  const settings = (selector: string, previousSelectors?: readonly string[]): StackSettings => ({
+    selector,
+    createKey: true,
+    mailFrom: { subdomain: 'bounce' },
+    gate: { waitSeconds: 60 },
+    record: {
+      hostedZoneId: zoneId,
+      roleArn: `arn:aws:iam::${deployment.sandbox.accountId}:role/${roleOf('zone')}`,
+      ...(previousSelectors && { previousSelectors }),
     },
-    LIMIT_MS,
-  );
+  });
+
+  it('has all published by that role alone, and can be given up when that role is gone, and SES rolls back', async () => {
+    const { sandbox } = deployment;
+    const list = stringify({ ...deployment.list, domains: { [DOMAIN]: settings('s1') } });
+    await Person.of(sandbox, 'zone', list);
+    const { environment } = await Person.of(sandbox, 'deploy-domain', list);
+    const deployer = deployment.workplace(deployment.list, environment);
+    await passed(deployer.deploy(DOMAIN, settings('s1')));
+    await passed(deployer.plan(DOMAIN, settings('s1')));
+    const before = sandbox.calls.length;
+    const rotated = settings('s2', ['s1']);
+    await passed(deployer.deploy(DOMAIN, rotated));
+    await passed(deployer.plan(DOMAIN, rotated));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s2'));
+    expect(await records()).toEqual([
+      `bounce.${DOMAIN}. MX`,
+      `bounce.${DOMAIN}. TXT`,
+      `s1._domainkey.${DOMAIN}. TXT`,
+      `s2._domainkey.${DOMAIN}. TXT`,
+    ]);
+    const publishers = sandbox.calls
+      .slice(before)
+      .filter(({ operation }) => operation === 'ChangeResourceRecordSets')
+      .map(({ principal }) => (principal as { roleName?: string }).roleName);
+    expect(new Set(publishers)).toEqual(new Set([roleOf('zone')]));
+
+    const wayOut = ['ROLE_LOST'];
+    const hints = async (changed: object) =>
+      codesIn((await deployer.destroy(DOMAIN, { ...rotated, ...changed })).output);
+    const role = { RoleName: roleOf('zone') };
+    await sandbox.call('iam', 'DeleteRolePolicy', { ...role, PolicyName: 'documented' });
+    expect(await hints({})).toEqual(wayOut);
+    await sandbox.call('iam', 'DeleteRole', role);
+    expect(await hints({})).toEqual(wayOut);
+    const withoutRecord = { record: undefined };
+    expect(await hints(withoutRecord)).toEqual(wayOut);
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own('s2'));
+
+    const { output } = await deployer.command(DOMAIN, 'state', 'list');
+    const published = output.split('\n').filter((address) => address.startsWith('aws_route53_record.'));
+    await passed(deployer.command(DOMAIN, 'state', 'rm', ...published));
+    await passed(deployer.destroy(DOMAIN, { ...rotated, ...withoutRecord }));
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+  });
 });
 
 describe('senders of other accounts', () => {
@@ -183,28 +152,24 @@ describe('senders of other accounts', () => {
   };
   const settings = (senders?: object): StackSettings => ({ selector: 's1', ...(senders && { senders }) });
 
-  it(
-    'may send and nothing else, from the deploy on and until the list says no more',
-    async () => {
-      await deployment.ready(OTHER, 's1');
-      await passed(deployment.deploy(OTHER, settings({ accounts: [PARTNER] })));
-      expect((await deployment.plan(OTHER, settings({ accounts: [PARTNER] }))).exitCode).toBe(0);
-      expect(await sends(roleIn(PARTNER))).toBe('done');
-      expect(await sends(roleIn(PARTNER), 'GetEmailIdentity')).toBe('AccessDeniedException');
-      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
+  it('may send and nothing else, from the deploy on and until the list says no more', async () => {
+    await deployment.ready(OTHER, 's1');
+    await passed(deployment.deploy(OTHER, settings({ accounts: [PARTNER] })));
+    await passed(deployment.plan(OTHER, settings({ accounts: [PARTNER] })));
+    expect(await sends(roleIn(PARTNER))).toBe('done');
+    expect(await sends(roleIn(PARTNER), 'GetEmailIdentity')).toBe('AccessDeniedException');
+    expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
 
-      await passed(deployment.deploy(OTHER, settings({ organization: ORGANIZATION })));
-      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('done');
-      expect(await sends(roleIn(PARTNER))).toBe('AccessDeniedException');
+    await passed(deployment.deploy(OTHER, settings({ organization: ORGANIZATION })));
+    expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('done');
+    expect(await sends(roleIn(PARTNER))).toBe('AccessDeniedException');
 
-      await passed(deployment.deploy(OTHER, settings()));
-      expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
-      const policies = await deployment.sandbox.call('ses', 'GetEmailIdentityPolicies', {
-        EmailIdentity: OTHER,
-      });
-      expect(policies.Policies).toEqual({});
-      await passed(deployment.destroy(OTHER, settings()));
-    },
-    LIMIT_MS,
-  );
+    await passed(deployment.deploy(OTHER, settings()));
+    expect(await sends(roleIn('109876543210', ORGANIZATION))).toBe('AccessDeniedException');
+    const policies = await deployment.sandbox.call('ses', 'GetEmailIdentityPolicies', {
+      EmailIdentity: OTHER,
+    });
+    expect(policies.Policies).toEqual({});
+    await passed(deployment.destroy(OTHER, settings()));
+  });
 });

@@ -221,7 +221,7 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
 ];
 
 describe('the documented policies, each in the hands of whom it is for', () => {
-  beforeAll(story, 120_000);
+  beforeAll(story);
 
   it('suffice for the whole life of a deployment: nothing was refused', () => {
     const refused = NAMES.flatMap((name) => callsOf(deployment, roleOf(name)))

@@ -107,7 +107,7 @@ async function exercise(): Promise<void> {
 }
 
 describe('the role of the function', () => {
-  beforeAll(exercise, 60_000);
+  beforeAll(exercise);
 
   it('is granted the actions that the function uses, no more and no less', () => {
     expect(actionsOf(granted(deployment, ROLE))).toEqual(actionsOf(used(deployment, ROLE)));

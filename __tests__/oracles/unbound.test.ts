@@ -35,7 +35,7 @@ describeWith('servers and resolvers of unbound', unbound.missingPrograms(), () =
       },
       anchored: 'anchored.com',
     });
-  }, 60_000);
+  });
   afterAll(() => network?.close());
 
   const prove = (domain: string, resolvers: readonly string[] = [RESOLVER]): Promise<GateOutcome> =>

@@ -24,7 +24,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
 
   beforeAll(async () => {
     passes = await askPeers(peers, cases, keys);
-  }, 60_000);
+  });
 
   const passing = (one: RecordCase): Peer[] => peers.filter((peer) => passes.get(peer)!.has(one.id));
 
