@@ -26,8 +26,9 @@ interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   /**
    * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
    * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
+   * @default resolves
    */
-  readonly deploy: 'resolves' | 'tries' | 'no help';
+  readonly deploy?: 'resolves' | 'tries' | 'no help';
 }
 
 /** Takes who acts, and what to do, from the error of the same fault. */
@@ -35,10 +36,14 @@ const like = (code: ErrorCode) => ({ who: ERROR_CATALOGUE[code].who, todo: ERROR
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record <domain>` prints it.';
-const mayGo = ({ selector, since }: { readonly selector: string; readonly since: string }): string =>
-  `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`;
-const REMOVED =
-  'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.';
+/** What to do about a record that no mail needs. */
+const REMOVED = {
+  who: DNS_TEAM,
+  todo: 'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.',
+  todoOf: ({ selector, since }: { readonly selector: string; readonly since: string }) =>
+    `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`,
+  deploy: 'no help',
+} as const;
 
 /** Lists every finding of the audit, for its reports and the docs. Markdown. */
 export const FINDINGS = {
@@ -46,19 +51,16 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'SES no longer has an identity of this domain.',
     todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
-    deploy: 'resolves',
   },
   DRIFT: {
     severities: ['urgent'],
     means: 'SES signs with something else than what was set: it was changed outside this project.',
     todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
-    deploy: 'resolves',
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     todo: 'Deploy the domain again, which switches it on.',
-    deploy: 'resolves',
   },
   NOT_TAGGED: {
     severities: ['act'],
@@ -67,7 +69,6 @@ export const FINDINGS = {
     todo: 'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
     todoOf: ({ arn }: { readonly arn: string }) =>
       `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
-    deploy: 'resolves',
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
@@ -84,7 +85,6 @@ export const FINDINGS = {
         ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
         : `Before ${facts.givesUpAt}: ${PUBLISHED_AGAIN} SES then verifies it by itself.`;
     },
-    deploy: 'resolves',
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
@@ -116,14 +116,12 @@ export const FINDINGS = {
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     who: DNS_TEAM,
     todo: 'Publish it again: `byodkim record <domain>` prints it.',
-    deploy: 'resolves',
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
     means:
       'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
     todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
-    deploy: 'resolves',
   },
   SENDERS_CHANGED: {
     severities: ['act'],
@@ -137,28 +135,24 @@ export const FINDINGS = {
     means: 'A name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
     todo: PUBLISHED_AGAIN,
-    deploy: 'resolves',
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
     todo: PUBLISHED_AGAIN,
-    deploy: 'resolves',
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
     todo: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
-    deploy: 'resolves',
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
     means: 'No name server could be asked, or there was no key to compare the record with.',
     who: 'the DNS team; for a missing key, the keeper of the keys',
     todo: 'Check the name servers of the zone, or restore the key; then run the audit again.',
-    deploy: 'resolves',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
@@ -174,24 +168,17 @@ export const FINDINGS = {
     todo: 'Publish the CNAME that the finding names.',
     todoOf: ({ name, target }: { readonly name: string; readonly target: string }) =>
       `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
-    deploy: 'resolves',
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
     means: 'No mail needs the record of an earlier selector.',
-    who: DNS_TEAM,
-    todo: REMOVED,
-    todoOf: mayGo,
-    deploy: 'no help',
+    ...REMOVED,
   },
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
     means:
       'The record is still published long after the last mail that needed it: whoever has its key can sign with it.',
-    who: DNS_TEAM,
-    todo: REMOVED,
-    todoOf: mayGo,
-    deploy: 'no help',
+    ...REMOVED,
   },
   REVERT_OVERDUE: {
     severities: ['urgent'],
@@ -204,38 +191,32 @@ export const FINDINGS = {
         : isDone
           ? 'Run byodkim confirm <domain>: the change is done.'
           : undefined,
-    deploy: 'resolves',
   },
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change without a revert schedule has not been confirmed for more than a day.',
     todo: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
-    deploy: 'resolves',
   },
   ROLLBACK_FAILED: {
     severities: ['urgent'],
     means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
     ...like('ROLLBACK_FAILED'),
-    deploy: 'resolves',
   },
   ROLLED_BACK: {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     ...like('VERIFICATION_FAILED'),
-    deploy: 'resolves',
   },
   KEY_MISSING: {
     severities: ['act'],
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     who: 'the keeper of the keys',
     todo: 'Restore the object from an earlier version, or rotate to a new selector.',
-    deploy: 'resolves',
   },
   KEY_REPLACED: {
     severities: ['act'],
     means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
     ...like('KEY_REPLACED'),
-    deploy: 'resolves',
   },
   KEY_OVERDUE: {
     severities: ['act'],
@@ -254,20 +235,17 @@ export const FINDINGS = {
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
     todo: 'Fix access if it was denied; this audit writes the object again.',
-    deploy: 'resolves',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     todo: 'Check the name and the region; deploy the domain if it should be managed.',
-    deploy: 'resolves',
   },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     todo: 'Fix the cause, then run the audit again.',
     todoOf: (_: { readonly isReached: false }) => 'Run the audit for this domain again.',
-    deploy: 'resolves',
   },
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;
@@ -280,8 +258,10 @@ type Facts<Code extends FindingCode> = Code extends FindingCode
   : never;
 
 /** Returns whether a deploy helps. One may, if only a newer function has the code. */
-export const deployHelps = (code: FindingCode): FindingRow<never>['deploy'] =>
-  Object.hasOwn(FINDINGS, code) ? FINDINGS[code].deploy : 'tries';
+export function deployHelps(code: FindingCode): NonNullable<FindingRow<never>['deploy']> {
+  const row: FindingRow<never> | undefined = FINDINGS[code];
+  return row ? (row.deploy ?? 'resolves') : 'tries';
+}
 
 /** One finding of the audit. */
 export interface Finding {
@@ -301,7 +281,6 @@ export interface Finding {
 
 /** Returns what to do about a finding, as plain text with `<domain>`. */
 export function todoOfFinding<Code extends FindingCode>(code: Code, facts?: Facts<Code>): string {
-  if (!Object.hasOwn(FINDINGS, code)) return 'See the newer version.';
   const { todo, todoOf }: Omit<Advice<never>, 'who'> = FINDINGS[code];
   return ((facts && todoOf?.(facts as never)) ?? todo).replaceAll('`', '');
 }

@@ -8,7 +8,6 @@ import { withoutViolations } from '../contract/allowances';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import { gateWith, type Place, placeId, type SigningRequest } from '../contract/event';
-import type { GateOutcome } from '../errors/gate-outcome';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';
@@ -28,11 +27,11 @@ const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_RE
 /**
  * Arms the healing of an identity on which SES has given up, if it is due, and adds that to its finding; a run that only
  * reads leaves it to the audit.
- * @param signing what is found of SES @param ofKey what is found of the private key
+ * @param isProved whether DNS has the record @param signing what is found of SES @param ofKey of the private key
  */
 export async function withHealing(
   audited: Audited,
-  outcome: GateOutcome | undefined,
+  isProved: boolean,
   signing: readonly Finding[],
   ofKey: readonly Finding[],
 ): Promise<{ readonly findings: readonly Finding[]; readonly healAt?: string }> {
@@ -54,7 +53,7 @@ export async function withHealing(
     whyNotHealed(ledger, state) ??
     (ledger.callsOfOthers.length > 0 ? 'it has just been changed outside this project' : undefined) ??
     (blocking && `a person has to act first (${blocking.code})`) ??
-    (outcome?.ready === true ? undefined : 'the gate does not prove its record');
+    (isProved ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return notHealed(why);
   if ((memory.last.heals[placeId(ledger)] ?? 0) >= MOST_IN_A_ROW)
     return notHealed(`it has failed ${MOST_IN_A_ROW} times`, { stage: 'not healed' });

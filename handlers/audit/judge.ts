@@ -1,5 +1,4 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
-import type { GateOutcome } from '../errors/gate-outcome';
 import { isHeld, isWaiting, type Ledger } from '../ledger/ledger';
 import { mayBeOld } from '../ledger/signing-state';
 import type { Audited, Checked } from './audited';
@@ -35,11 +34,11 @@ export async function judge(audited: Audited): Promise<Judged> {
   }
   const mailFrom = orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited));
   const key = await orUnknown('The private key (and so the record)', () => checkKey(audited, wanted));
-  const record: Checked & { readonly outcome?: GateOutcome } =
+  const record: Checked & { readonly isProved?: boolean } =
     'publicKey' in key
       ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
-  const { outcome } = record;
+  const { isProved = false } = record;
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
@@ -47,7 +46,7 @@ export async function judge(audited: Audited): Promise<Judged> {
   const { findings: ofSes, healAt } =
     state === undefined || isRunning
       ? { findings: [] }
-      : await withHealing(audited, outcome, judgeSigning(audited, wanted, state, outcome), key.findings);
+      : await withHealing(audited, isProved, judgeSigning(audited, wanted, state, isProved), key.findings);
   const findings: Finding[] = [
     ...ofSes,
     ...(await mailFrom).findings,
@@ -67,7 +66,7 @@ export async function judge(audited: Audited): Promise<Judged> {
     ses: state && { origin: state.origin, selector: state.selector, status: state.status },
     ...key.dates,
   });
-  return { report, isProved: outcome?.ready === true };
+  return { report, isProved };
 }
 
 /** Turns a failed check into a finding, so that it does not hide the others. */

@@ -20,8 +20,8 @@ export interface LastFindings {
   readonly format: 1;
   /** When every domain was audited last. ISO 8601. */
   readonly wholeAt: string | null;
-  /** Domains that should have signed then, each with its region. @default unknown */
-  readonly managed?: readonly string[];
+  /** Domains that should have signed then, by region and domain. */
+  readonly managed: readonly string[];
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** Last findings by region, domain and code. */
@@ -30,7 +30,14 @@ export interface LastFindings {
   readonly heals: Readonly<Record<string, number>>;
 }
 
-const NOTHING_KNOWN: LastFindings = { format: 1, wholeAt: null, summary: null, findings: {}, heals: {} };
+const NOTHING_KNOWN: LastFindings = {
+  format: 1,
+  wholeAt: null,
+  managed: [],
+  summary: null,
+  findings: {},
+  heals: {},
+};
 
 /** What earlier audits have found, as read from S3. */
 export interface Memory {
@@ -55,16 +62,9 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
   key: `${AUDIT_PREFIX}findings.json`,
 });
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const isTime = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
-const isLast = ({ format, wholeAt, managed = [], findings, heals }: Partial<LastFindings>): boolean =>
-  format === 1 &&
-  Array.isArray(managed) &&
-  managed.every((each) => typeof each === 'string') &&
-  (wholeAt === null || isTime(wholeAt)) &&
-  isObject(heals) &&
-  isObject(findings) &&
-  Object.values(findings).every((each) => isObject(each) && isTime(each.since));
+/** Only the function may write them. */
+const isLast = ({ format, findings, heals }: Partial<LastFindings>): boolean =>
+  format === 1 && Boolean(findings && heals);
 
 /** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
@@ -93,7 +93,12 @@ export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFi
     .map(([, known]) => known);
 
 /** Returns since when something is found: its stage has lasted since then. ISO 8601. */
-export function sinceOf({ findings }: LastFindings, place: string, found: Finding, now: number): string {
+export function sinceOf(
+  { findings }: LastFindings,
+  place: string,
+  found: Pick<Finding, 'code' | 'subject' | 'stage' | 'since'>,
+  now: number,
+): string {
   const known = findings[findingId(place, found)];
   return (known?.stage === found.stage && known?.since) || (found.since ?? known?.since ?? iso(now));
 }
@@ -167,7 +172,7 @@ const isManaged = ({ selector, findings }: DomainReport): boolean =>
   selector !== null || findings.some(({ code }) => code === 'NOT_MANAGED');
 
 /** Returns the domains that should have signed at the last audit and have no ledger now. A destroy leaves one. */
-export function lostAmong({ managed = [] }: LastFindings, known: readonly Place[]): Place[] {
+export function lostAmong({ managed }: LastFindings, known: readonly Place[]): Place[] {
   const kept = new Set(known.map(placeId));
   return managed.flatMap((id) => {
     const [region, domain] = id.split('/');

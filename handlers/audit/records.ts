@@ -21,7 +21,7 @@ export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
-): Promise<Checked & { readonly outcome?: GateOutcome }> {
+): Promise<Checked & { readonly isProved?: boolean }> {
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
@@ -29,7 +29,7 @@ export async function checkRecord(
   }
   const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
-  return { findings, outcome };
+  return { findings, isProved: outcome.ready };
 }
 
 function judgeRecord(outcome: GateOutcome): Finding[] {

@@ -1,7 +1,5 @@
 import type { Notice } from '../aws/topics';
-import { DAY_MS } from '../clock';
-import { placeId } from '../contract/event';
-import { type Finding, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
+import { type Finding, SEVERITIES, type Severity } from './finding-catalogue';
 import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
@@ -20,11 +18,6 @@ export const MARKS: Readonly<Record<Severity, string>> = {
   plan: 'PLAN AHEAD',
 };
 
-/** SNS takes 256 KiB; the report in S3 has the rest. */
-const LARGEST_BYTES = 140_000;
-/** Each of two parts: what is resolved, and the keys. */
-const LARGEST_PART = 45_000;
-
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
   domains.filter(({ severity }) => severity !== null);
 
@@ -38,9 +31,6 @@ export function summary(report: AuditReport): string {
   return `${bad} of ${total} ${domains(total)} ${verb(bad)} attention${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
 }
 
-/** Formats the beginning of a subject: whether something is urgent. */
-const urgency = (all: readonly Pick<DomainReport, 'severity'>[]): string =>
-  all.some(({ severity }) => severity === 'urgent') ? `${MARKS.urgent}: ` : '';
 const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
 const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
 
@@ -55,7 +45,7 @@ interface Contents {
 }
 
 /**
- * Formats the notice of an audit, the worst first.
+ * Formats the notice of an audit, the worst first: what is too long for a notice is cut at its end.
  * @param place e.g. `s3://bucket/key`
  */
 export function auditNotice(report: AuditReport, place: string, { news, isWhole, keys }: Contents): Notice {
@@ -69,19 +59,22 @@ export function auditNotice(report: AuditReport, place: string, { news, isWhole,
   const known = isWhole ? bad.flatMap((each) => only(each, (finding) => !isFresh(finding, each))) : [];
   const ofAll = report.general.filter((finding) => isWhole || isFresh(finding));
   const counts = formatCounts(news);
-  const first = sections(fresh, LARGEST_BYTES);
-  const parts = [
-    ...general(ofAll),
+  const paragraphs = [
+    ...ofAll.map(({ severity, found, todo }) => `${MARKS[severity]}: ${found}\n    To do: ${todo}`),
     `${counts === '' ? '' : `Since the last audit: ${counts}. `}${summary(report)}`,
-    ...first,
+    `Audited from ${report.startedAt} to ${report.endedAt}.\nFull report: ${place}`,
+    ...sections(fresh),
     ...resolved(news),
     ...(news.length > 0 && known.length > 0 ? ['\nKNOWN BEFORE'] : []),
-    ...sections(known, LARGEST_BYTES - Buffer.byteLength(first.join(''))),
-    ...(keys ? keyAges(report) : []),
+    ...sections(known),
+    ...(keys ? keyDates(report) : []),
   ];
+  const isUrgent = [...(isWhole ? bad : fresh), ...ofAll].some(({ severity }) => severity === 'urgent');
   const subject = [...(news.length > 0 ? [formatNews(news)] : []), ...(isWhole ? [formatAll(report)] : [])];
-  const shown = isWhole ? [...bad, ...ofAll] : [...fresh, ...ofAll];
-  return framed(`DKIM audit: ${urgency(shown)}${[...new Set(subject)].join('; ')}`, parts, report, place);
+  return {
+    subject: `DKIM audit: ${isUrgent ? `${MARKS.urgent}: ` : ''}${subject.join('; ')}`,
+    message: `${paragraphs.join('\n\n')}\n`,
+  };
 }
 
 /** Returns the report of a domain with some of its findings, if there are any. */
@@ -99,11 +92,8 @@ const formatCounts = (news: readonly News[]): string =>
 
 /** Formats what has changed for a subject. */
 function formatNews(news: readonly News[]): string {
-  const [first, ...more] = new Set(news.flatMap(({ place }) => (place ? [place.domain] : [])));
-  if (first !== undefined)
-    return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
-  const isOver = news.every(({ state }) => state === 'resolved');
-  return `${GENERAL[news[0]!.finding.code]}${isOver ? ': resolved' : ''}`;
+  const [first, ...more] = new Set(news.map(({ place }) => place?.domain ?? 'every domain'));
+  return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
 }
 
 /** Formats all that was found for a subject. */
@@ -111,91 +101,38 @@ function formatAll(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
   if (bad > 0) return `${bad} of ${total} domains ${verb(bad)} attention`;
-  const [ofAll] = report.general;
-  return ofAll ? GENERAL[ofAll.code]! : `no problems (${total} ${domains(total)})`;
+  return report.general.length > 0
+    ? 'not everything could be checked'
+    : `no problems (${total} ${domains(total)})`;
 }
 
-/** What concerns every domain, in a few words. */
-const GENERAL: Partial<Record<FindingCode, string>> = {
-  LAST_FINDINGS_UNREADABLE: 'the last findings could not be read',
-  NOT_CHECKED: 'identities could not be listed',
-};
-
-function framed(subject: string, parts: readonly string[], report: AuditReport, place: string): Notice {
-  const released = report.domains.filter(({ selector, severity }) => selector === null && severity === null);
-  const tail = [
-    `Audited from ${report.startedAt} to ${report.endedAt}.`,
-    ...(released.length === 0
-      ? []
-      : [`Domains that are no longer managed (destroyed or rolled back): ${released.length}.`]),
-    `Full report: ${place}`,
-  ];
-  return { subject, message: `${[...parts, tail.join('\n')].join('\n\n')}\n` };
-}
-
-/** Formats what concerns every domain. */
-const general = (findings: readonly Finding[]): string[] =>
-  findings.map(({ severity, found, todo }) => `${MARKS[severity]}: ${found}\n    To do: ${todo}`);
-
-/** Formats what is resolved, unless its domain has something new instead. */
+/** Formats what is resolved. */
 function resolved(news: readonly News[]): string[] {
-  const busy = new Set(
-    news.flatMap(({ state, place }) => (state === 'resolved' ? [] : [place && placeId(place)])),
-  );
-  const over = news.filter(({ state, place }) => state === 'resolved' && !busy.has(place && placeId(place)));
-  if (over.length === 0) return [];
+  const over = news.filter(({ state }) => state === 'resolved');
   const lines = over.map(
     ({ place, finding: { code, since, found } }) =>
       `${place === undefined ? 'Every domain' : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
   );
-  return [`\nRESOLVED (${over.length})`, within(LARGEST_PART, lines)];
+  return over.length === 0 ? [] : [`\nRESOLVED (${over.length})`, lines.join('\n')];
 }
 
 /** Lists the age of every key, the first one to be replaced first. */
-function keyAges({ domains: all, endedAt = '' }: AuditReport): string[] {
-  const dated = all.filter(({ keyMadeAt, keyDueAt }) => keyMadeAt !== undefined && keyDueAt !== undefined);
-  if (dated.length === 0) return [];
-  const lines = dated
+function keyDates({ domains: all }: AuditReport): string[] {
+  const lines = all
+    .filter(({ keyDueAt }) => keyDueAt !== undefined)
     .sort((a, b) => a.keyDueAt!.localeCompare(b.keyDueAt!))
-    .map(({ domain, region, selector, keyMadeAt, keyDueAt }) => {
-      const age = daysBetween(keyMadeAt!, endedAt);
-      const life = daysBetween(keyMadeAt!, keyDueAt!);
-      return `${domain} (${region}, selector ${selector}): ${age} of ${life} days old, due ${keyDueAt!.slice(0, 10)}`;
-    });
-  return [`\nKEYS (${dated.length})`, within(LARGEST_PART, lines)];
+    .map(
+      ({ domain, region, selector, keyMadeAt, keyDueAt }) =>
+        `${domain} (${region}, selector ${selector}): made ${keyMadeAt!.slice(0, 10)}, due ${keyDueAt!.slice(0, 10)}`,
+    );
+  return lines.length === 0 ? [] : [`\nKEYS (${lines.length})`, lines.join('\n')];
 }
 
-const daysBetween = (from: string, to: string): number =>
-  Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
-
-/** Returns as many lines as fit. */
-function within(bytes: number, lines: readonly string[]): string {
-  let left = bytes;
-  const shown = lines.filter((line) => {
-    left -= Buffer.byteLength(line) + 1;
-    return left >= 0;
-  });
-  const rest = lines.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`… and ${rest} more: see the full report.`] : [])].join('\n');
-}
-
-function sections(bad: readonly DomainReport[], bytes: number): string[] {
-  const parts: string[] = [];
-  let left = bytes;
-  let shown = 0;
-  for (const severity of SEVERITIES) {
+const sections = (bad: readonly DomainReport[]): string[] =>
+  SEVERITIES.flatMap((severity) => {
     const group = bad.filter((report) => report.severity === severity);
-    if (group.length > 0) parts.push(`\n${HEADINGS[severity]} (${group.length})`);
-    for (const report of group) {
-      const text = domainText(report);
-      left -= Buffer.byteLength(text);
-      if (left < 0) return [...parts, `… and ${bad.length - shown} more domains: see the full report.`];
-      parts.push(text);
-      shown += 1;
-    }
-  }
-  return parts;
-}
+    return group.length === 0 ? [] : [`\n${HEADINGS[severity]} (${group.length})`, ...group.map(domainText)];
+  });
 
 /** Formats one finding, and what to do. */
 export const findingText = ({ found, todo }: Pick<Finding, 'found' | 'todo'>): string =>

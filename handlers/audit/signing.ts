@@ -3,25 +3,23 @@ import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SES_VERIFIES_HOURS } from '../contract/contract';
 import { placeId } from '../contract/event';
-import { byReason } from '../dns/wording';
-import type { GateOutcome } from '../errors/gate-outcome';
 import type { Wanted } from '../ledger/ledger';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import { findingId } from './news';
+import { sinceOf } from './news';
 
 /** Returns what SES has if it is what is wanted, else `null`. */
 export const signsWithWanted = (state: SigningState | null, { selector }: Wanted): SigningState | null =>
   state !== null && signsWith(state, selector) ? state : null;
 
-/** Judges what SES signs with. @param outcome what DNS has, if it could be asked */
+/** Judges what SES signs with. @param isProved whether DNS has the record */
 export function judgeSigning(
   audited: Audited,
   { selector }: Wanted,
   state: SigningState | null,
-  outcome?: GateOutcome,
+  isProved: boolean,
 ): Finding[] {
   const { domain, open } = audited.ledger;
   if (state === null)
@@ -49,7 +47,7 @@ export function judgeSigning(
     );
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(audited.ledger, state) === 'switched-off'))
     findings.push(...finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
-  if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, outcome));
+  if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, isProved));
   else if (status !== 'SUCCESS')
     findings.push(
       ...finding(
@@ -68,41 +66,27 @@ export function judgeSigning(
 
 /** Judges a record that SES has verified and no longer finds: SES signs for three more days, and then gives up. */
 function judgeLapse(
-  audited: Audited,
+  { ledger, memory: { last }, now }: Audited,
   selector: string,
   state: SigningState,
-  outcome: GateOutcome | undefined,
+  isBack: boolean,
 ): Finding[] {
-  const since = lapsedSince(audited, state);
+  const { status: stage, verification } = state;
+  // When the record was seen last; if that is unknown, the earliest possible time.
+  const seen = [verification?.lastSuccessAt, last.wholeAt].flatMap((at) => (at ? [Date.parse(at)] : []));
+  const lapse = {
+    code: 'NOT_VERIFIED',
+    stage,
+    since: iso(seen.length > 0 ? Math.max(...seen) : now),
+  } as const;
+  const since = sinceOf(last, placeId(ledger), lapse, now);
   const givesUpAt = iso(Date.parse(since) + SES_VERIFIES_HOURS * HOUR_MS);
-  const lacking = outcome?.servers.filter(({ verdict }) => verdict !== 'ready') ?? [];
-  const servers =
-    outcome === undefined
-      ? 'Which servers lack it is unknown.'
-      : lacking.length === 0
-        ? 'Every server that was asked has it now.'
-        : `Without it: ${byReason(lacking)}.`;
   return finding(
     'NOT_VERIFIED',
-    `SES no longer finds the record of selector ${selector} (TEMPORARY_FAILURE), since ${since}. It gives up at ` +
-      `${givesUpAt} at the earliest, and mail goes out unsigned from then on. ${servers}${sesSaw(state)}`,
-    {
-      facts: { givesUpAt, isBack: outcome?.ready === true },
-      severity: 'urgent',
-      stage: state.status,
-      since,
-    },
+    `SES no longer finds the record of selector ${selector} (${stage}), since ${since}. It gives up at ${givesUpAt} at the ` +
+      `earliest, and mail goes out unsigned from then on.${sesSaw(state)}`,
+    { facts: { givesUpAt, isBack }, stage, since },
   );
-}
-
-/** Returns since when SES has missed the record; if that is unknown, the earliest possible time. */
-function lapsedSince(audited: Audited, { status, verification }: SigningState): string {
-  const { findings } = audited.memory.last;
-  const known = findings[findingId(placeId(audited.ledger), { code: 'NOT_VERIFIED' })];
-  if (known?.stage === status) return known.since;
-  const sound = [verification?.lastSuccessAt, audited.memory.last.wholeAt];
-  const latest = sound.flatMap((at) => (at ? [Date.parse(at)] : []));
-  return iso(latest.length > 0 ? Math.max(...latest) : audited.now);
 }
 
 function sesSaw({

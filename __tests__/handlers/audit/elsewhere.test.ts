@@ -87,11 +87,9 @@ describe('identities that override a domain’s', () => {
     const answer = await audit({ scheduled: true });
     expect(answer).toMatchObject({ complete: true, needingAttention: 0 });
     expect(answer.warnings).toEqual([expect.stringContaining('could not be listed: ')]);
-    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: identities could not be listed');
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 new (every domain)');
     await audit({ scheduled: true });
-    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe(
-      'DKIM audit: identities could not be listed: resolved',
-    );
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 resolved (every domain)');
   });
 });
 
