@@ -104,7 +104,6 @@ const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
     PLACE,
     { ...PLACE, isUndone: true },
     { domain: 'example.com', transaction: 't1', by: 't2' },
-    { drill: 'x' },
   ],
   SES_UPDATE_FAILED: [CALL, { name: 'TypeError' }],
   DEPENDENCY_FAILED: [

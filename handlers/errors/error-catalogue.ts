@@ -330,9 +330,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todoOf: (details) =>
       'by' in details
         ? 'Plan and deploy again; if the plan is empty, replace the Attempt.'
-        : 'drill' in details
-          ? 'Wait for it to end, then drill again.'
-          : details.isUndone && 'Find out by whom, then deploy again.',
+        : details.isUndone && 'Find out by whom, then deploy again.',
     command: STATUS,
   },
   SES_UPDATE_FAILED: {

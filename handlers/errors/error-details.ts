@@ -122,8 +122,7 @@ export interface DetailsOf {
         readonly isUndone?: true;
       }
     /** Transactions. */
-    | { readonly domain: string; readonly transaction: string; readonly by: string }
-    | { readonly drill: string };
+    | { readonly domain: string; readonly transaction: string; readonly by: string };
   readonly SES_UPDATE_FAILED:
     | FailedCall
     | {

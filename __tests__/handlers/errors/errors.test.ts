@@ -51,7 +51,7 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
   const thrown = thrownError(
     new ByodkimError('CONCURRENT_UPDATE', {
       what: 'Busy.',
-      details: { drill: 'x' },
+      details: { domain: 'example.com', region: 'us-east-1' },
     }),
     new Redactor(),
   );
