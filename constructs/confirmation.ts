@@ -15,33 +15,29 @@ import { addressOf, elementsOf } from './stack-checks';
 
 type Dependable = TerraformElement & ITerraformDependable;
 
-export interface ConfirmationDependencies {
-  /** Is always waited for. */
-  readonly always: readonly ITerraformDependable[];
-  /** @default every other resource of the stack */
-  readonly confirmAfter?: readonly ITerraformDependable[];
-}
-
 /**
  * The last resource of a stack: it confirms the change, once everything that it depends on is there.
  * "Every other resource" is found when the stack is rendered, so that what the user adds later counts as well.
- * Other identities' confirmations do not: two of them would wait for each other.
  */
 export class Confirmation extends LambdaInvocation {
+  /**
+   * @param always is waited for in any case
+   * @param confirmAfter what else; by default every other resource of the stack
+   */
   constructor(
     scope: Construct,
     id: string,
     config: Omit<LambdaInvocationConfig, 'dependsOn'>,
-    private readonly dependencies: ConfirmationDependencies,
+    private readonly always: readonly ITerraformDependable[],
+    private readonly confirmAfter: readonly ITerraformDependable[] | undefined,
   ) {
     super(scope, id, config);
   }
 
   /** Adds everything that it waits for, found when the stack is rendered. */
   override get terraformMetaArguments(): { [name: string]: unknown } {
-    const { always, confirmAfter = this.everythingElse() } = this.dependencies;
-    const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.nameOf(other));
-    return { ...super.terraformMetaArguments, dependsOn };
+    const all = [...this.always, ...(this.confirmAfter ?? this.everythingElse())];
+    return { ...super.terraformMetaArguments, dependsOn: [...new Set(all)].map((each) => this.nameOf(each)) };
   }
 
   /** Returns the address in place of a token, if it is known: each token costs a stack trace. */
@@ -51,11 +47,24 @@ export class Confirmation extends LambdaInvocation {
     return address || dependable(other);
   }
 
+  /**
+   * Returns every resource, data source and module of the stack but those that refer to it, directly or through others:
+   * that would be a cycle. Confirmations of other identities would wait for each other.
+   */
   private everythingElse(): Dependable[] {
-    return everythingElse(this, {
-      excluded: (other) => other instanceof Confirmation,
-      harmless: (other) => isSiblingOfConfirmation(other),
-    });
+    const others = elementsOf(this.cdktfStack).filter(
+      (each): each is Dependable => isDependable(each) && !(each instanceof Confirmation),
+    );
+    // Not of what comes before a confirmation in any case: rendering is what costs.
+    const suspects = others
+      .filter((other) => !isSiblingOfConfirmation(other))
+      .map((other) => [other, referencesOf(other)] as const);
+    // It grows while it is gone through.
+    const followers = new Set<Dependable>([this]);
+    for (const follower of followers)
+      for (const [other, references] of suspects)
+        if (references.has(addressOf(follower)!)) followers.add(other);
+    return others.filter((other) => !followers.has(other));
   }
 }
 
@@ -63,36 +72,6 @@ export class Confirmation extends LambdaInvocation {
 const isSiblingOfConfirmation = (element: Dependable): boolean =>
   element.node.scope !== element.cdktfStack &&
   element.node.scope?.node.children.some((sibling) => sibling instanceof Confirmation) === true;
-
-/**
- * Finds every resource, data source and module of `last`'s stack that `last` may depend on: all but itself, those that
- * refer to it, directly or through others (which would be a cycle), and those that are `excluded`.
- * @param harmless elements that are known not to refer to `last`: they need not be rendered, which is what costs
- */
-function everythingElse(
-  last: Dependable,
-  is: {
-    readonly excluded: (other: Dependable) => boolean;
-    readonly harmless: (other: Dependable) => boolean;
-  },
-): Dependable[] {
-  const all = elementsOf(last.cdktfStack).filter(isDependable);
-  const others = all.filter((other) => other !== last && !is.excluded(other));
-  const suspects = new Map(
-    others.filter((other) => !is.harmless(other)).map((other) => [other, referencesOf(other)]),
-  );
-  const followers = new Set<Dependable>();
-  for (let newest = [last]; newest.length > 0; ) {
-    const addresses = newest.map((element) => addressOf(element)!);
-    const found = [...suspects].filter(([, references]) => addresses.some((each) => references.has(each)));
-    newest = found.map(([other]) => other);
-    for (const other of newest) {
-      followers.add(other);
-      suspects.delete(other);
-    }
-  }
-  return others.filter((other) => !followers.has(other));
-}
 
 const isDependable = (element: TerraformElement): element is Dependable =>
   TerraformResource.isTerraformResource(element) ||

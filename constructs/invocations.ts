@@ -1,5 +1,5 @@
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
-import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
+import { LambdaInvocation, type LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, Op, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
@@ -117,17 +117,11 @@ export class Invocations {
       ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && { rotation: { keyLifetimeDays, delegation } }),
     } satisfies ResourceEvent);
-    return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
-      ...this.config,
-      input,
-      triggers: { key: input },
-      ...this.after(),
-    });
+    return this.invoke(`DkimKey-${selector}`, { ...this.config, input, triggers: { key: input } });
   }
 
   dnsGate(dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
-    const config = { ...this.attemptConfig('DnsGate'), ...this.after(...dependsOn) };
-    return new LambdaInvocation(this.scope, 'DnsGate', config);
+    return this.invoke('DnsGate', this.attemptConfig('DnsGate'), dependsOn);
   }
 
   /**
@@ -140,25 +134,27 @@ export class Invocations {
     const { region } = this.props;
     const place = { domain, ...(region !== undefined && { region }) };
     const input = { resource: 'Baseline', id: Fn.uuid(), ...place } satisfies BaselineEvent;
-    return new LambdaInvocation(this.scope, 'Baseline', {
-      ...this.config,
-      lifecycleScope: 'CRUD',
-      input: JSON.stringify(input),
-      triggers: { domain },
-      ...this.after(...outlive),
-    });
+    const config = { lifecycleScope: 'CRUD', input: JSON.stringify(input), triggers: { domain } };
+    return this.invoke('Baseline', { ...this.config, ...config }, outlive);
   }
 
   signing(baseline: LambdaInvocation): LambdaInvocation {
-    const config = this.stackConfig('Signing', baseline);
-    return new LambdaInvocation(this.scope, 'Signing', { ...config, ...this.after() });
+    return this.invoke('Signing', this.stackConfig('Signing', baseline));
   }
 
   confirmation(baseline: LambdaInvocation, signing: LambdaInvocation): Confirmation {
-    return new Confirmation(this.scope, 'Confirmation', this.stackConfig('Confirmation', baseline), {
-      always: this.after(signing).dependsOn ?? [],
-      confirmAfter: this.props.confirmAfter,
-    });
+    const config = this.stackConfig('Confirmation', baseline);
+    const always = this.withControlPlane([signing]);
+    return new Confirmation(this.scope, 'Confirmation', config, always, this.props.confirmAfter);
+  }
+
+  private invoke(
+    id: string,
+    config: LambdaInvocationConfig,
+    others: readonly ITerraformDependable[] = [],
+  ): LambdaInvocation {
+    const dependsOn = this.withControlPlane(others);
+    return new LambdaInvocation(this.scope, id, { ...config, ...(dependsOn.length > 0 && { dependsOn }) });
   }
 
   private attemptConfig(resource: ResourceEvent['resource'], more: Partial<ResourceEvent> = {}) {
@@ -236,12 +232,11 @@ export class Invocations {
   }
 
   /**
-   * Returns `dependsOn`, with the control plane if it is in the same stack: a reference orders after the function alone, and
-   * a destroy needs its policy, the bucket and the scheduler to be still there.
+   * Adds the control plane if it is in the same stack: a reference orders after the function alone, and a destroy needs its
+   * policy, the bucket and the scheduler to be still there.
    */
-  private after(...others: readonly ITerraformDependable[]): { readonly dependsOn?: ITerraformDependable[] } {
-    const all = [...others, ...((this.sharesStack && this.controlPlane.dependencies) || [])];
-    return all.length === 0 ? {} : { dependsOn: all };
+  private withControlPlane(others: readonly ITerraformDependable[]): ITerraformDependable[] {
+    return [...others, ...((this.sharesStack && this.controlPlane.dependencies) || [])];
   }
 }
 
