@@ -27,7 +27,6 @@ export function findMistakes(
     ...(isDomain ? [] : [mistake('domain', domain, `${DOMAIN_ALLOWED}, known at synth`)]),
     ...mistakesIn(SETTINGS, props, isToken),
     ...mistakesBetweenProps(props),
-    ...[findDelegationMistake(props), findMailFromMistake(props)].flatMap((each) => each ?? []),
     ...managedOnlyMistakes(props),
     ...violationsOf(props, isToken),
   ];
@@ -35,10 +34,14 @@ export function findMistakes(
 
 const mistake = (prop: string, found: unknown, allowed: string): SettingMistake => ({ prop, found, allowed });
 
+/** What is allowed in place of a setting's value; nothing for a right one. */
+type Wrong = Readonly<Record<string, string | false | undefined>>;
+
 /** Finds what is wrong with one prop beside the others. */
 function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
   const { record, senders, createKey, keyStore } = props;
-  const wrong = {
+  const domain = toALabels(String(props.domain)) ?? '';
+  const wrong: Wrong = {
     senders: senders && !senders.accounts && !senders.organization && 'accounts, organization, or both',
     keyStore:
       createKey &&
@@ -49,6 +52,8 @@ function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
       record.hostedZoneId === undefined &&
       record.publish === undefined &&
       'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
+    ...wrongInDelegation(props, domain),
+    ...wrongInMailFrom(props, domain),
   };
   return Object.entries(wrong).flatMap(([prop, allowed]) =>
     allowed ? [mistake(prop, valueAt(props, prop), allowed)] : [],
@@ -63,50 +68,30 @@ function managedOnlyMistakes(props: IdentitySettings): SettingMistake[] {
     .map(([prop]) => mistake(prop, valueAt(props, prop), allowed));
 }
 
-function findDelegationMistake({ domain, selector, record }: IdentitySettings): SettingMistake | undefined {
-  const delegation = record?.delegation;
-  if (!delegation) return undefined;
-  const { zone, selectors = [] } = delegation as Partial<typeof delegation>;
-  if (zone === undefined || mistakesIn(SETTINGS.record.settings, { delegation }).length > 0) return undefined;
-  const [first, second] = selectors as readonly string[];
-  if (first === second)
-    return mistake('record.delegation.selectors', selectors, 'two different selectors, which alternate');
-  const longer = first!.length > second!.length ? first! : second!;
-  const longest = delegatedName(toALabels(String(domain)) ?? '', longer, { zone });
+function wrongInDelegation({ selector, record }: IdentitySettings, domain: string): Wrong {
+  const { delegation, previousSelectors = [] } = record ?? {};
+  // What is missing or malformed is a mistake of its own.
+  if (!delegation?.zone || mistakesIn(SETTINGS.record.settings, { delegation }).length > 0) return {};
+  const [first, second] = delegation.selectors;
+  if (first === second) return { 'record.delegation.selectors': 'two different selectors, which alternate' };
+  const longest = delegatedName(domain, first.length > second.length ? first : second, delegation);
   if (longest.length > 253)
-    return mistake('record.delegation.zone', zone, `shorter: ${longest} has more than 253 characters`);
-  const others = [selector, ...(record.previousSelectors ?? [])].filter(
-    (each) => each !== first && each !== second,
-  );
-  if (others.length === 0) return undefined;
-  return mistake(
-    'record.delegation.selectors',
-    selectors,
-    `the two that are used; ${others.join(', ')} is another one`,
-  );
+    return { 'record.delegation.zone': `shorter: ${longest} has more than 253 characters` };
+  const others = [selector, ...previousSelectors].filter((each) => each !== first && each !== second);
+  if (others.length === 0) return {};
+  return { 'record.delegation.selectors': `the two that are used; ${others.join(', ')} is another one` };
 }
 
-function findMailFromMistake({
-  domain,
-  region,
-  record,
-  mailFrom,
-}: IdentitySettings): SettingMistake | undefined {
-  if (mailFrom === undefined) return undefined;
+function wrongInMailFrom({ region, record, mailFrom }: IdentitySettings, domain: string): Wrong {
+  if (mailFrom === undefined) return {};
   const { subdomain } = mailFrom;
-  if (subdomain === undefined)
-    return mistake('mailFrom.subdomain', undefined, 'a name before the domain, such as bounce');
-  const name = toALabels(String(domain)) ?? '';
-  if (subdomain === name || subdomain.endsWith(`.${name}`))
-    return mistake(
-      'mailFrom.subdomain',
-      subdomain,
-      'the part before the domain alone, and not the domain itself',
-    );
-  if (toALabels(`${subdomain}.${name}`) === undefined)
-    return mistake('mailFrom.subdomain', subdomain, `shorter: ${subdomain}.${name} is too long for a domain`);
-  if (!publishesMailFrom({ record }) || region !== undefined) return undefined;
-  return mistake('region', undefined, 'a region, which the MX record of mailFrom names');
+  if (subdomain === undefined) return { 'mailFrom.subdomain': 'a name before the domain, such as bounce' };
+  if (subdomain === domain || subdomain.endsWith(`.${domain}`))
+    return { 'mailFrom.subdomain': 'the part before the domain alone, and not the domain itself' };
+  if (toALabels(`${subdomain}.${domain}`) === undefined)
+    return { 'mailFrom.subdomain': `shorter: ${subdomain}.${domain} is too long for a domain` };
+  const needsRegion = publishesMailFrom({ record }) && region === undefined;
+  return { region: needsRegion && 'a region, which the MX record of mailFrom names' };
 }
 
 /** Whether the stack publishes the records of the MAIL FROM domain: only in the domain's own zone. */
