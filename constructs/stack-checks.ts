@@ -66,20 +66,13 @@ function findCollisions(stack: TerraformStack): string[] {
 
 function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[]): string[] {
   const ours = new Map(identities.map(({ domain, element }) => [domain, element]));
-  const twice = identities
-    .filter(({ domain, element }) => ours.get(domain) !== element)
-    .map(
-      ({ domain, element }) => `${element.node.path} and ${ours.get(domain)!.node.path} both own ${domain}`,
-    );
-  const rivals = elementsOf(stack).flatMap((element) => {
-    const domain = domainOf(element);
-    if (domain === undefined || !ours.has(domain) || ours.get(domain) === element) return [];
-    return [
-      `${element.node.path} would set the DKIM signing of ${domain}, which ${ours.get(domain)!.node.path} owns. ` +
-        "Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.",
-    ];
+  const others = elementsOf(stack).map((element) => ({ element, domain: domainOf(element) ?? '' }));
+  const rivals = [...identities, ...others].flatMap(({ element, domain }) => {
+    const owner = ours.get(domain);
+    if (owner === undefined || owner === element) return [];
+    return `${element.node.path} would set the DKIM signing of ${domain}, which ${owner.node.path} owns. Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.`;
   });
-  return [...twice, ...rivals];
+  return [...new Set(rivals)];
 }
 
 /** Refuses the forbidden block in `stack.addOverride`, which reaches past the identity's own guard. */

@@ -53,6 +53,8 @@ describe('a stack as a whole', () => {
         new ByodkimIdentity(stack, 'One', props());
         new ByodkimIdentity(stack, 'Two', props({ domain: 'EXAMPLE.com.' }));
       }),
-    ).toThrow(/both own example\.com/);
+    ).toThrow(
+      /One\/Identity would set the DKIM signing of example\.com, which example\.com\/Two\/Identity owns/,
+    );
   });
 });
