@@ -2,10 +2,6 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { PartProps } from './names';
 
-export interface AlarmsProps extends PartProps {
-  readonly topicArn: string;
-}
-
 interface Watch {
   readonly id: string;
   readonly metricName: string;
@@ -73,7 +69,7 @@ export class Alarms extends Construct {
   /** Maps ids, such as `schedule-target-errors`, to alarms. */
   readonly alarms: Readonly<Record<string, CloudwatchMetricAlarm>>;
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: PartProps & { readonly topicArn: string }) {
     super(scope, id);
     const { names, topicArn, region, tags } = props;
     const { functionName, scheduleGroup } = names;

@@ -48,36 +48,35 @@ export class Audit extends Construct {
       },
     });
     if (props.topicArn === undefined) return;
-    this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
+    const common = {
+      ...AUDIT_METRIC,
       region,
+      period: DAY_SECONDS,
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
+    };
+    this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
+      ...common,
       alarmName: `${names.functionName}-domains-needing-attention`,
       alarmDescription: 'The BYODKIM audit found a record, an SES status or a key that a person must look at',
-      ...AUDIT_METRIC,
       statistic: 'Maximum',
-      period: DAY_SECONDS,
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
       // If an audit is late the state stays as it was.
       treatMissingData: 'ignore',
-      alarmActions: [props.topicArn],
-      okActions: [props.topicArn],
     });
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
-      region,
+      ...common,
       alarmName: `${names.functionName}-audit-overdue`,
       alarmDescription:
         'No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always',
-      ...AUDIT_METRIC,
       statistic: 'SampleCount',
-      period: DAY_SECONDS,
       evaluationPeriods: 2,
       threshold: 1,
       comparisonOperator: 'LessThanThreshold',
       // A schedule that is gone or disabled counts nothing.
       treatMissingData: 'breaching',
-      alarmActions: [props.topicArn],
-      okActions: [props.topicArn],
     });
   }
 }

@@ -8,7 +8,7 @@ import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
-import type { ByodkimControlPlaneProps, SharedObjects } from './control-plane-props';
+import { type ByodkimControlPlaneProps, NOTHING_SHARED } from './control-plane-props';
 import { dashboardBody } from './dashboard';
 import { functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
@@ -45,8 +45,6 @@ export interface ByodkimControlPlaneNodes {
 
 /** Returns the uppermost folder of a place in a bucket: the role's policy says which of its objects are shared. */
 const folderOf = (place: string): string => /^[^/]+\/(?:[^/]+\/)?/.exec(place)?.[0] ?? place;
-
-const NOTHING_SHARED: SharedObjects = { keys: [], records: [], kmsKeyArns: [], readers: {} };
 
 /**
  * What an account needs once per region: the function, its role, the key store, the scheduler, the topics, the audit.

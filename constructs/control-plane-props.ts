@@ -1,7 +1,6 @@
 import type { Allowances, GateSettings } from '../handlers/contract/contract';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
-import type { BucketChoice } from './key-store';
 import type { TopicChoices } from './topics';
 
 /** What regions whose domains share a key read of each other's key stores. Places are `bucket/prefix`. */
@@ -16,6 +15,23 @@ export interface SharedObjects {
   readonly readers: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The name of a bucket that is made here, or of one that exists and is left as it is. */
+export type BucketChoice =
+  | {
+      /** Name of a new one: 3 to 63 lower-case letters, digits, dots and hyphens. */
+      readonly name: string;
+      /** Not with `name`. */
+      readonly existing?: never;
+    }
+  | {
+      /** Name of one that is there. */
+      readonly existing: string;
+      /** Not with `existing`. */
+      readonly name?: never;
+    };
+
+export const NOTHING_SHARED: SharedObjects = { keys: [], records: [], kmsKeyArns: [], readers: {} };
+
 /** Everything is optional: without props it is a control plane in the provider's region. */
 export interface ByodkimControlPlaneProps {
   /** Name of the function, of letters, digits, hyphens and underscores; domains find it by this name. @default ses-byodkim */
@@ -27,7 +43,11 @@ export interface ByodkimControlPlaneProps {
   /** The key store's bucket: `{ name }` of a new one, or `{ existing }`. @default a new one, named after the function */
   readonly bucket?: BucketChoice;
 
-  /** Refuse to destroy the bucket with the keys, the function and its schedule group, also by another name. @default true */
+  /**
+   * Refuse to destroy the bucket with the keys, the function and its schedule group, also by another name. Even without it S3
+   * refuses to delete a bucket that holds a key, but the rest would be gone by then.
+   * @default true
+   */
   readonly protectKeys?: boolean;
 
   /**

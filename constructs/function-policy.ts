@@ -7,7 +7,7 @@ import {
   LEDGER_PREFIX,
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
-import type { SharedObjects } from './control-plane-props';
+import { type ByodkimControlPlaneProps, NOTHING_SHARED, type SharedObjects } from './control-plane-props';
 
 /** Limits a statement to identities that carry our tag. */
 export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
@@ -21,7 +21,7 @@ export interface PolicyStatement {
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-export interface FunctionPolicyInput {
+export interface FunctionPolicyInput extends Pick<ByodkimControlPlaneProps, 'alsoRead' | 'kmsKeyArn'> {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   /** `*` if it is not known at synth. */
@@ -35,12 +35,8 @@ export interface FunctionPolicyInput {
   readonly schedulerRoleArn: string;
   readonly logGroup: string;
   readonly topicArns: readonly string[];
-  /** `bucket/prefix` of keys and DNS information outside the bucket's own prefixes. */
-  readonly alsoRead?: readonly string[];
   /** What is read in key stores of other regions, whose keys domains share. @default nothing */
   readonly shared?: Omit<SharedObjects, 'readers'>;
-  /** @default the bucket's own key, which needs no permission */
-  readonly kmsKeyArn?: string;
 }
 
 /** A KMS key decrypts for S3 alone. */
@@ -204,8 +200,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     },
   ];
 }
-
-const NOTHING_SHARED = { keys: [], records: [], kmsKeyArns: [] };
 
 const bucketsOf = ({ keys, records }: Omit<SharedObjects, 'readers'>): string[] => [
   ...new Set([...keys, ...records].map((place) => place.slice(0, place.indexOf('/')))),

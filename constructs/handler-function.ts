@@ -47,7 +47,7 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     const { names, region, tags, code } = props;
     const policy = policyDocument(props.statements);
-    const tooLarge = sizeMistakes({ ...props, policy });
+    const tooLarge = sizeMistakes(policy, props);
     if (tooLarge.length > 0)
       throw new Error(tooLarge.map((mistake) => `${this.node.path}: ${mistake}`).join('\n'));
     this.role = new IamRole(this, 'Role', {
@@ -126,16 +126,8 @@ export class HandlerFunction extends Construct {
 /** Lambda counts the names and values of all variables. */
 const ENVIRONMENT_BYTES = 4_096;
 
-interface Sized {
-  /** JSON, without white space, as IAM counts it. */
-  readonly policy: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** The account's id, which only the engine may know. */
-  readonly account: string;
-}
-
 /** Returns what AWS would refuse at the apply because of its size, a sentence each. */
-function sizeMistakes({ policy, environment, account }: Sized): string[] {
+function sizeMistakes(policy: string, { environment, account }: HandlerFunctionProps): string[] {
   // A value that only the engine knows: an account's id, or a name; names of AWS are hardly ever longer.
   const known = (text: string): string =>
     text.replaceAll(account, '1'.repeat(12)).replace(/\$\{TfToken\[[^\]]*\]\}/g, 'n'.repeat(63));

@@ -7,10 +7,6 @@ import { WATCH_ALIAS } from '../handlers/contract/contract';
 import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
 
-export interface IdentityWatchProps extends PartProps {
-  readonly handler: HandlerFunction;
-}
-
 /**
  * Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them.
  * @param roleArn ARN of the function's role, whose own changes are not news
@@ -65,7 +61,7 @@ export class IdentityWatch extends Construct {
   readonly target: CloudwatchEventTarget;
   readonly permission: LambdaPermission;
 
-  constructor(scope: Construct, id: string, props: IdentityWatchProps) {
+  constructor(scope: Construct, id: string, props: PartProps & { readonly handler: HandlerFunction }) {
     super(scope, id);
     const { handler, names, region, tags } = props;
     this.rule = new CloudwatchEventRule(this, 'Rule', {

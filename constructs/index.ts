@@ -13,7 +13,7 @@ export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
 export type { Confirmation } from './confirmation';
-export type { ByodkimControlPlaneProps } from './control-plane-props';
+export type { BucketChoice, ByodkimControlPlaneProps } from './control-plane-props';
 export type {
   ByodkimIdentityProps,
   ControlPlane,
@@ -27,5 +27,4 @@ export {
   type PublishRecord,
   type RecordOptions,
 } from './key-and-record';
-export type { BucketChoice } from './key-store';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';

@@ -11,15 +11,12 @@ export interface KeyStorePolicyInput {
   readonly functionRoleArn: string;
   /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` matches any text. @default none */
   readonly keyReaders?: readonly string[];
-  /** Functions of other regions that read some of the private keys. @default none */
-  readonly readersElsewhere?: readonly ReaderElsewhere[];
-}
-
-/** The function of another region, with which domains share a key. */
-export interface ReaderElsewhere {
-  readonly roleArn: string;
-  /** Prefixes of the private keys that it reads. */
-  readonly keys: readonly string[];
+  /** Functions of other regions, with which domains share keys. @default none */
+  readonly readersElsewhere?: readonly {
+    readonly roleArn: string;
+    /** Prefixes of these keys. */
+    readonly keys: readonly string[];
+  }[];
 }
 
 /** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up, and never for the whole name. */

@@ -7,41 +7,13 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
-import { keyStorePolicy, type ReaderElsewhere } from './key-store-policy';
+import type { ByodkimControlPlaneProps } from './control-plane-props';
+import { type KeyStorePolicyInput, keyStorePolicy } from './key-store-policy';
 import type { PartProps } from './names';
 
-/** The name of a bucket that is made here, or of one that exists and is left as it is. */
-export type BucketChoice =
-  | {
-      /** Name of a new one: 3 to 63 lower-case letters, digits, dots and hyphens. */
-      readonly name: string;
-      /** Not with `name`. */
-      readonly existing?: never;
-    }
-  | {
-      /** Name of one that is there. */
-      readonly existing: string;
-      /** Not with `existing`. */
-      readonly name?: never;
-    };
-
-export interface KeyStoreProps extends PartProps {
-  /** @default one that is named after the function */
-  readonly bucket?: BucketChoice;
-  /** Encrypts the objects. @default the key that S3 manages */
-  readonly kmsKeyArn?: string;
-  /**
-   * Refuse to destroy the bucket. Even without it S3 refuses to delete a bucket that holds a key, but the rest of the
-   * control plane would be gone by then.
-   * @default true
-   */
-  readonly protectKeys?: boolean;
-  readonly functionRoleArn: string;
-  /** ARNs of roles and users that may read private keys beside the function. @default none */
-  readonly keyReaders?: readonly string[];
-  /** Functions of other regions that read some of the private keys. @default none */
-  readonly readersElsewhere?: readonly ReaderElsewhere[];
-}
+export type KeyStoreProps = PartProps &
+  Omit<KeyStorePolicyInput, 'bucketArn'> &
+  Pick<ByodkimControlPlaneProps, 'bucket' | 'kmsKeyArn' | 'protectKeys'>;
 
 /** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */
 export class KeyStore extends Construct {

@@ -11,10 +11,6 @@ export type TopicChoice = 'create' | (string & {});
 /** The topics: `dns` asks the DNS team for records, `result` notifies operators of each change’s end, `audit` of findings. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
-export interface TopicsProps extends PartProps {
-  readonly choices: TopicChoices;
-}
-
 /** The SNS topics that the function may send to. */
 export class Topics extends Construct {
   /** ARNs of the topics that are made or named. */
@@ -22,7 +18,7 @@ export class Topics extends Construct {
   /** Those that the stack makes. */
   readonly created: { readonly [name in TopicName]?: SnsTopic };
 
-  constructor(scope: Construct, id: string, props: TopicsProps) {
+  constructor(scope: Construct, id: string, props: PartProps & { readonly choices: TopicChoices }) {
     super(scope, id);
     const { choices, names, region, tags } = props;
     const made = TOPICS.filter((name) => choices[name] === 'create').map((name) => {

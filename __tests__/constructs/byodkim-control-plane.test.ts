@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ByodkimControlPlane, type ByodkimControlPlaneProps, ByodkimIdentity } from '../../constructs';
-import type { BucketChoice } from '../../constructs/key-store';
+import {
+  type BucketChoice,
+  ByodkimControlPlane,
+  type ByodkimControlPlaneProps,
+  ByodkimIdentity,
+} from '../../constructs';
+
 import { newReportObject } from '../../handlers/audit/report';
 import {
   AUDIT_PREFIX,
