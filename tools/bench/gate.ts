@@ -92,16 +92,12 @@ export const measure: Bench = async (smallest, [only = '']) => {
 /** The servers of a scenario, in a process of their own: what they cost is not the gate's. */
 async function serve(): Promise<void> {
   const [{ scenario, value }] = (await once(process, 'message')) as [{ scenario: Scenario; value: string }];
-  const network = await startDnsNetwork({
-    servers: Object.fromEntries(
-      Object.entries(zonesOf(scenario, value)).map(([address, zones]) => [
-        address,
-        { zones, namesServers: scenario.namesServers },
-      ]),
-    ),
-    resolvers: { [RESOLVER]: { roots: [TOPS[0]] } },
-  });
-  const all = [...Object.entries(network.servers), ...Object.entries(network.resolvers)];
+  const servers = Object.entries(zonesOf(scenario, value)).map(([address, zones]) => [
+    address,
+    { zones, namesServers: scenario.namesServers },
+  ]);
+  const network = await startDnsNetwork(Object.fromEntries(servers), RESOLVER);
+  const all = [...Object.entries(network.servers), [RESOLVER, network.resolver] as const];
   // The rule that applies first decides, so what is special comes before the delay that all have.
   for (const [address, { misbehave }] of all) {
     const { [address]: own, all: ofAll } = scenario.rules ?? {};

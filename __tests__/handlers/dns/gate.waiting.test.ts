@@ -28,7 +28,7 @@ describe('waiting', () => {
   test('asks again until the record is there, and remembers for how long resolvers may lack it', () => {
     const server = { zones: { 'example.com': setup.ZONE }, namesServers: true };
     const servers = { [setup.NS1]: server, [setup.NS2]: server };
-    return setup.within(setup.internet({ servers }), async (network) => {
+    return setup.within(setup.internet(servers), async (network) => {
       const clock = instantClock((sleeps) => sleeps === 3 && setup.publish(network, setup.VALUE));
       const outcome = await setup.prove(network, { waitSeconds: 60 }, { clock });
       expect(outcome).toMatchObject({ ready: true, rounds: 4, absenceSeconds: 60 });
@@ -53,7 +53,7 @@ describe('waiting', () => {
     setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
       await setup.prove(network, { waitSeconds: 5 }, { clock });
-      const questions = network.resolvers[setup.RESOLVER]!.log.filter(
+      const questions = network.resolver.log.filter(
         ({ name, type }) => `${name} ${type}` === 'example.com NS',
       );
       expect(questions).toHaveLength(3);
@@ -158,7 +158,7 @@ describe('cancelling', () => {
         setup.prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) }),
       ).rejects.toThrow('too late');
       expect(network.servers[setup.NS1]!.log).toEqual([]);
-      expect(network.resolvers[setup.RESOLVER]!.log).toEqual([]);
+      expect(network.resolver.log).toEqual([]);
     }));
 
   test('leaves no socket behind after a proof', () =>

@@ -1,11 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
-import { type DnsNetwork, type DnsNetworkOptions, startDnsNetwork } from '../../support/dns/network';
+import { type DnsNetwork, type DnsServers, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';
 
 export const DOMAIN = 'example.com';
@@ -48,53 +47,29 @@ const ROOT_ZONES: Zones = {
 };
 
 /** A small internet: root and top level, two servers of example.com, one of example.net, one resolver. */
-export const internet = (
-  change: { servers?: DnsNetworkOptions['servers']; resolvers?: DnsNetworkOptions['resolvers'] } = {},
-): Promise<DnsNetwork> =>
-  startDnsNetwork({
-    servers: {
+export const internet = (servers: DnsServers = {}): Promise<DnsNetwork> =>
+  startDnsNetwork(
+    {
       [ROOT]: { zones: ROOT_ZONES },
       [NS1]: { zones: { 'example.com': ZONE } },
       [NS2]: { zones: { 'example.com': ZONE } },
       [OUTSIDE]: { zones: { 'example.net': OTHER_ZONE } },
-      ...change.servers,
+      ...servers,
     },
-    resolvers: change.resolvers ?? { [RESOLVER]: { roots: [ROOT] } },
-  });
+    RESOLVER,
+  );
 
 /** Publishes at both servers of example.com. */
 export function publish(network: DnsNetwork, value: string, name = NAME): void {
   for (const address of [NS1, NS2]) network.servers[address]!.setTxt(name, value);
 }
 
-/** TCP is tried so soon if UDP brings nothing. */
-const TCP_MS = 20;
-
-/**
- * Asks as the gate does, and gives up only what never comes: who is silent is what the test has made silent, and not who
- * shares a machine that stands still for a moment.
- */
-const askingOf =
-  (network: Pick<DnsNetwork, 'servers' | 'resolvers' | 'patience'>): Exchange =>
-  (endpoint, question, signal) => {
-    const { name, type } = question;
-    const ms = (transport: 'udp' | 'tcp'): number => network.patience(endpoint, { name, type, transport });
-    const server = network.servers[endpoint.address] ?? network.resolvers[endpoint.address];
-    const fault = server?.misbehaviourAt({ name, type, transport: 'udp', serverAddress: endpoint.address });
-    const { garbage, wrongId, wrongQuestion, drop, wrongSource } = fault ?? {};
-    const needsTcp = garbage || wrongId || wrongQuestion || drop || wrongSource;
-    const timing = needsTcp
-      ? { resendsMs: [], tcpMs: TCP_MS, deadlineMs: TCP_MS + ms('tcp') }
-      : { resendsMs: [], tcpMs: ms('udp') / 2, deadlineMs: ms('udp') };
-    return createExchange({ timing })(endpoint, question, signal);
-  };
-
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
   selector: SELECTOR,
   expected: EXPECTED,
   mode: 'authoritative',
-  resolvers: Object.values(network.resolvers).map(({ address }) => address),
+  resolvers: [network.resolver.address],
   waitSeconds: 0,
   ...change,
 });
@@ -105,7 +80,7 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   dnsPort: network.port,
   loopback: 'allowed',
   hasIPv6: () => true,
-  exchange: askingOf(network),
+  exchange: network.exchange,
   ...change,
 });
 

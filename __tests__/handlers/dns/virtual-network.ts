@@ -13,6 +13,7 @@ import {
   type Zones,
   zoneOf,
 } from '../../../packages/sandbox/dns/zone';
+import { resolve } from '../../support/dns/network';
 import { RESOLVER, type Scenario, zonesOf } from '../../support/dns/scenarios';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
@@ -44,15 +45,6 @@ export interface Measured {
   readonly ms: number;
   /** `address TYPE name`, in their order. */
   readonly asked: readonly string[];
-}
-
-/** A resolver that knows everything: it starts at the top, and walks aliases. */
-function resolve(zones: readonly Zone[], name: string, type: string): ZoneAnswer {
-  const found = zoneOf(zones, name)!.answer(name, type);
-  const last = found.answers.at(-1);
-  if (last?.type !== 'CNAME') return found;
-  const rest = resolve(zones, String(last.data), type);
-  return { ...rest, answers: [...found.answers, ...rest.answers] };
 }
 
 function replyTo(
