@@ -40,7 +40,7 @@ const FLOORS = {
 };
 
 /** What constructs, list and function agree on. */
-const CONTRACT = ['contract', 'setting', 'settings', 'allowances'].map(
+const CONTRACT = ['contract', 'setting', 'settings', 'event-schema', 'allowances'].map(
   (name) => `handlers/contract/${name}.ts`,
 );
 

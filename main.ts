@@ -217,7 +217,7 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
   const { allowedAccountIds, assumeRoleArn } = provider;
   new AwsProvider(stack, 'aws', {
     region,
-    allowedAccountIds,
+    ...(allowedAccountIds && { allowedAccountIds: [...allowedAccountIds] }),
     // SES takes about one call a second, whose turn others have as well: whatever the environment says, none fails for that.
     maxRetries: 25,
     retryMode: 'adaptive',

@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
-import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract/contract';
+import { ACTIONS, AUDIT_METRIC } from '../handlers/contract/contract';
 import type { PartProps } from './names';
 
 /** When the audit checks every domain. */
@@ -44,7 +44,7 @@ export class Audit extends Construct {
         arn: props.functionArn,
         roleArn: props.schedulerRoleArn,
         // `scheduled`: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
-        input: JSON.stringify({ action: ACTIONS.audit, scheduled: true } satisfies AuditEvent),
+        input: JSON.stringify({ action: ACTIONS.audit, scheduled: true }),
       },
     });
     if (props.topicArn === undefined) return;

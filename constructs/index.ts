@@ -1,13 +1,13 @@
 /** What users of the library import. */
 export type { Control } from '../handlers/contract/allowances';
+export type { Delegation } from '../handlers/contract/event-schema';
 export type {
   Allowances,
-  Delegation,
   GateSettings,
   KeyStore,
   Senders,
   VerificationSettings,
-} from '../handlers/contract/contract';
+} from '../handlers/contract/settings';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';

@@ -2,15 +2,10 @@ import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda
 import { LambdaInvocation, type LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, Op, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import {
-  type BaselineEvent,
-  DEFAULT_FUNCTION_NAME,
-  type KeyStore,
-  READ_ONLY_ALIAS,
-  type ResourceEvent,
-  type RotationSettings,
-} from '../handlers/contract/contract';
+import { DEFAULT_FUNCTION_NAME, READ_ONLY_ALIAS } from '../handlers/contract/contract';
+import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers/contract/event-schema';
 import { valuesOf } from '../handlers/contract/setting';
+import type { KeyStore } from '../handlers/contract/settings';
 import { EVENT_SETTINGS } from '../handlers/contract/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';

@@ -1,5 +1,6 @@
 import type { ITerraformDependable, TerraformProvider } from 'cdktf';
-import type { Delegation, KeyStore } from '../handlers/contract/contract';
+import type { Delegation } from '../handlers/contract/event-schema';
+import type { KeyStore } from '../handlers/contract/settings';
 
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
 export class DkimKey {

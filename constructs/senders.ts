@@ -1,7 +1,8 @@
 import { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { SEND_ACTIONS, SENDERS_POLICY, type Senders } from '../handlers/contract/contract';
+import { SEND_ACTIONS, SENDERS_POLICY } from '../handlers/contract/contract';
+import type { Senders } from '../handlers/contract/settings';
 import { policyDocument } from './function-policy';
 
 /** Lets other accounts send mail as the domain, by a policy of the SES identity. */

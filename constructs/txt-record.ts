@@ -3,13 +3,13 @@ import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, type ITerraformDependable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
-  type Delegation,
   delegatedName,
   mailFromRecords,
   RECORD_TTL_SECONDS,
   REVOKED_VALUE,
   recordName,
 } from '../handlers/contract/contract';
+import type { Delegation } from '../handlers/contract/event-schema';
 import { publishesMailFrom } from './check-identity-props';
 import type { IdentitySettings } from './identity-props';
 import type { PublishedRecord, RecordProps } from './key-and-record';

@@ -1,6 +1,7 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
-import type { Delegation, Senders } from '../handlers/contract/contract';
+import type { Delegation } from '../handlers/contract/event-schema';
+import type { Senders } from '../handlers/contract/settings';
 import { type EntryKey, formatEntryKey } from './entry-key';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 

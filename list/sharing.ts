@@ -10,8 +10,8 @@ import {
   LEDGER_PREFIX,
   ledgerObject,
   RECORD_PREFIX,
-  type Sharer,
 } from '../handlers/contract/contract';
+import type { Sharer } from '../handlers/contract/event-schema';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { GateSettings } from '../../handlers/contract/contract';
+import type { GateSettings } from '../../handlers/contract/settings';
 import { collect } from '../command';
 
 /** Options that choose the servers; each use of the first two adds one. */

@@ -1,4 +1,4 @@
-import type { MailFromSettings } from '../../handlers/contract/contract';
+import type { MailFromSettings } from '../../handlers/contract/settings';
 import type { MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';

@@ -1,8 +1,8 @@
 import type { SigningState } from '../aws/email-identity';
 import { withoutViolations } from '../contract/allowances';
-import type { RotationSettings } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import type { AuditRequest } from '../contract/event';
+import type { RotationSettings } from '../contract/event-schema';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';

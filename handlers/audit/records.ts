@@ -1,5 +1,6 @@
 import { DAY_MS, day, dayFrom, iso } from '../clock';
-import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract/contract';
+import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
+import type { RotationSettings } from '../contract/event-schema';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';

@@ -2,18 +2,10 @@
  * Finds what an event asks for although it weakens the proof or the rollback and the control stack does not allow it.
  * Otherwise every caller with lambda:InvokeFunction could weaken them. Part of the contract: both ends import this file.
  */
-import {
-  type Allowances,
-  AUDIT_PREFIX,
-  DRILL_PREFIX,
-  type EventSettings,
-  type GateSettings,
-  KEY_PREFIX,
-  LEDGER_PREFIX,
-  RECORD_PREFIX,
-  type ResourceEvent,
-} from './contract';
+import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from './contract';
+import type { ResourceEvent } from './event-schema';
 import { valueAt } from './setting';
+import type { Allowances, EventSettings, GateSettings } from './settings';
 
 /** The policy of the control stack. Callers with only lambda:InvokeFunction cannot change it. */
 export interface Control {

@@ -90,195 +90,24 @@ export const VERIFICATION_WAIT_SECONDS = 60;
 /** Hours that SES looks for a record: a new one, or one that it has verified and no longer finds. */
 export const SES_VERIFIES_HOURS = 72;
 
-/** The place of the private key of one selector. A key is never a prop or an event field, only its place. */
-export interface KeyStore {
-  /** Name of the bucket. @default the control plane's key store */
-  readonly bucket?: string;
-  /** Key of the object that holds the private key, PEM. @default dkim-certificates/{domain}/{selector}/private_key.pem */
-  readonly privateKey?: string;
-  /** A folder (ends in `/`) or an object that holds the record's DNS information. @default dns_records/{domain}/ */
-  readonly dnsRecords?: string;
-}
-
-/** Settings of the DNS gate. */
-export interface GateSettings {
-  /** `authoritative` asks every server of the zone; `recursive` asks resolvers alone. @default authoritative */
-  readonly mode?: 'authoritative' | 'recursive';
-  /** `ip:port` (IPv6 in brackets) of the servers to ask instead of discovering them. @default discovery */
-  readonly nameservers?: readonly string[];
-  /** `ip:port` of the recursive resolvers; an empty list asks none. @default the machine's own and public resolvers */
-  readonly resolvers?: readonly string[];
-  /** Seconds that the gate may wait for the record: 0 to 240. @default 0 */
-  readonly waitSeconds?: number;
-  /** Whether every address of every server must answer; otherwise at least half of the servers. @default false */
-  readonly strict?: boolean;
-}
-
-/** What the control stack allows events to ask for beyond its own `gate`. Nothing, by default. */
-export interface Allowances {
-  /**
-   * `ip:port` of name servers and resolvers that an event may name. With name servers of this list,
-   * no resolver has to be asked (`resolvers: []`): none sees into a closed network.
-   * @default none
-   */
-  readonly servers?: readonly string[];
-  /** Whether `mode: recursive` may be asked for: no server of the zone is asked then. @default false */
-  readonly recursive?: boolean;
-  /** Domains whose signing state may be given up though it cannot be restored; true: all. @default none */
-  readonly irreversible?: true | readonly string[];
-}
-
-/** How long SES may take to verify. */
-export interface VerificationSettings {
-  /**
-   * Whether the stack is done only once SES has verified. Until then it fails with VERIFICATION_PENDING; the change stays
-   * armed, and the next apply continues. A direct call has no stack: its answer has the status.
-   * @default false
-   */
-  readonly required?: boolean;
-  /**
-   * Minutes that SES has in all, from the Put, before the change is rolled back: 1 to 4320 (72 h).
-   * @default 60 if the identity signed before, otherwise 4320
-   */
-  readonly timeoutMinutes?: number;
-}
-
-/** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
-export interface MailFromSettings {
-  /** The labels before the domain: `bounce` for bounce.example.com. */
-  readonly subdomain?: string;
-  /**
-   * What SES does while it does not find its MX record: `use-default` sends from amazonses.com, which no DMARC policy
-   * aligns; `reject` sends nothing.
-   * @default use-default
-   */
-  readonly onMxFailure?: 'use-default' | 'reject';
-}
-
 /** How long the record of a selector stays at least after its last mail, which is retried for days and read for longer. */
 export const MINIMUM_OVERLAP_DAYS = 7;
-
-/**
- * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
- * rotations do not need the DNS team.
- */
-export interface Delegation {
-  /** Name of that zone, e.g. `dkim.example.net`. */
-  readonly zone: string;
-  /** The two that alternate, e.g. `['s1', 's2']`. */
-  readonly selectors: readonly [string, string];
-}
 
 /** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
 export const KEY_LIFETIME_DAYS = 456;
 /** How long before that the audit asks for its replacement: a rotation needs two teams. */
 export const KEY_WARNING_DAYS = 60;
 
-/** How the keys of a domain follow each other. */
-export interface RotationSettings {
-  /** Selectors whose record the stack itself publishes. @default none: others publish */
-  readonly records?: readonly string[];
-  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
-  readonly overlapDays?: number;
-  /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
-  readonly keyLifetimeDays?: number;
-  /** @default the record is in the domain's own zone */
-  readonly delegation?: Delegation;
-  /** The other regions that sign with its keys and records. @default none */
-  readonly sharedWith?: readonly Sharer[];
-}
-
-/** Another region of a domain, which signs with the same key and record. */
-export interface Sharer {
-  readonly region: string;
-  /** Its key store's bucket, which has its ledger. */
-  readonly bucket: string;
-  /** Whether the key and its DNS information are in that bucket. @default false */
-  readonly home?: boolean;
-}
-
-/** Settings of a domain that its stack passes on as they are: the props of the construct, and fields of the event. */
-export interface EventSettings {
-  /** How DNS is asked, and for how long. @default every authoritative server, once */
-  readonly gate?: GateSettings;
-  /** How long SES may take to verify. @default 60 minutes if mail is signed already, else 72 hours */
-  readonly verification?: VerificationSettings;
-  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-  /** Whether a prior state that could not be restored, or a record that is still needed, may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
-  /** Whether the audit repeats the change if SES has given up on it, once the record is back. @default false */
-  readonly heal?: boolean;
-  /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
-  readonly mailFrom?: MailFromSettings;
-  /** Other accounts that may send mail as the domain once it signs. @default none */
-  readonly senders?: Senders;
-}
-
-/** Other accounts that may send mail as the domain. */
-export interface Senders {
-  /** Ids of accounts, such as `123456789012`. @default none */
-  readonly accounts?: readonly string[];
-  /** Id of an AWS organisation, such as `o-a1b2c3d4e5`; each of its accounts may. @default none */
-  readonly organization?: string;
-}
-
-/** Name of the identity policy that lets them send. */
+/** Name of the identity policy that lets other accounts send. */
 export const SENDERS_POLICY = 'byodkim-senders';
 /** What it takes to send mail. */
 export const SEND_ACTIONS = ['ses:SendEmail', 'ses:SendRawEmail'];
-
-/** What Terraform sends. */
-export interface ResourceEvent extends EventSettings {
-  readonly resource: (typeof RESOURCES)[number];
-  /** The id of the stack's `Attempt`: it names the transaction. */
-  readonly transaction?: string;
-  /** `Signing`, `Confirmation`: the id of the stack's `Baseline`. */
-  readonly stack?: string;
-  /** A domain in letters of any script. */
-  readonly domain: string;
-  readonly selector: string;
-  /** Region of the identity. @default the function's */
-  readonly region?: string;
-  readonly keyStore?: KeyStore;
-  readonly rotation?: RotationSettings;
-  /** `DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. @default false */
-  readonly renew?: boolean;
-  /** `DkimKey`: whether a missing key is made. @default true */
-  readonly createKey?: boolean;
-  /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
-  readonly notifyDnsTeam?: boolean;
-  /** The token that `Inspection` answered when this attempt was planned. */
-  readonly driftToken?: string;
-  /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
-  readonly review?: boolean;
-}
-
-/** What Terraform sends for a `Baseline`; the provider adds `tf`. */
-export interface BaselineEvent {
-  readonly resource: typeof BASELINE;
-  /** New with each object: it names the stack. */
-  readonly id: string;
-  readonly domain: string;
-  /** Region of the identity. @default the function's */
-  readonly region?: string;
-  readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
-}
 
 /** S3 prefix of the private keys, in the key store's bucket. */
 export const KEY_PREFIX = 'dkim-certificates/';
 
 /** S3 prefix of the DNS information beside them. */
 export const RECORD_PREFIX = 'dns_records/';
-
-/** What the audit's schedule sends. */
-export interface AuditEvent {
-  readonly action: typeof ACTIONS.audit;
-  /** Sent by the schedule: a failure is thrown, and Lambda tries again. @default false */
-  readonly scheduled?: boolean;
-  /** Whether the report is sent even without problems. @default false */
-  readonly always?: boolean;
-}
 
 /** S3 key of the private key: PEM, RSA, PKCS#1 or PKCS#8. */
 export const privateKeyObject = (domain: string, selector: string): string =>
@@ -379,8 +208,11 @@ export const ADVICE_LABEL = 'To do: ';
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 
 /** Name of the record that a delegated name is an alias of, in our own zone. */
-export const delegatedName = (domain: string, selector: string, { zone }: Pick<Delegation, 'zone'>): string =>
-  `${recordName(domain, selector)}.${zone}`;
+export const delegatedName = (
+  domain: string,
+  selector: string,
+  { zone }: { readonly zone: string },
+): string => `${recordName(domain, selector)}.${zone}`;
 
 /** Seconds that resolvers may keep a record: short, so that a mistake can be fixed quickly. */
 export const RECORD_TTL_SECONDS = 300;

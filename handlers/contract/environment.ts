@@ -1,6 +1,7 @@
 import type { Control } from './allowances';
-import { ENVIRONMENT, type GateSettings } from './contract';
+import { ENVIRONMENT } from './contract';
 import * as schema from './event-schema';
+import type { GateSettings } from './settings';
 import { check, malformed } from './validation-errors';
 
 /** The function's environment, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */

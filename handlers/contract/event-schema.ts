@@ -1,13 +1,5 @@
 import * as z from 'zod/mini';
-import {
-  AUDIT_PREFIX,
-  BASELINE,
-  type BaselineEvent,
-  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  RESOURCES,
-  type ResourceEvent,
-  type RotationSettings,
-} from './contract';
+import { AUDIT_PREFIX, BASELINE, DEFAULT_CONFIRM_TIMEOUT_MINUTES, RESOURCES } from './contract';
 import { shapeOf } from './setting';
 import {
   ALLOWANCES,
@@ -31,21 +23,26 @@ const string = z.string({ error: 'a text' });
 const boolean = flag();
 
 const object = <Shape extends z.core.$ZodShape>(shape: Shape) => z.object(shape, { error: 'an object' });
+const described = <T extends Any>(schema: T, words: string) => schema.check(z.describe(words));
+/** An optional field, and what the docs say of it. */
+const field = <T extends Any>(schema: T, words: string) => described(z.optional(schema), words);
 const domains = (most: number) => {
   const allowed = `a list of 1 to ${most} domains`;
   return list(domain, allowed).check(z.minLength(1, allowed), z.maxLength(most, allowed));
 };
 /** Notices quote it, so it must not carry an invoker's text. */
-const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
+const id = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
+const transaction = described(id, "The id of the stack's `Attempt`: it names the transaction.");
 
 export const gate = object(shapeOf(EVENT_SETTINGS.gate.settings));
 /** The variables of the environment that concern events. */
 export const allow = object(shapeOf(ALLOWANCES));
 export const alsoRead = list(text(/^[^/]+\//, 'bucket/prefix'), 'a list of bucket/prefix');
 
-const SELECTORS = z.optional(SETTINGS.record.settings.previousSelectors.schema);
-
-export const place = object({ domain, region: z.optional(region) });
+export const place = object({
+  domain: described(domain, 'The domain, in any script.'),
+  region: field(region, "Region of the identity. Default: the function's."),
+});
 
 /** `findings` has the domain judged as the audit does, which asks DNS. */
 export const status = z.extend(place, { findings: z._default(boolean, false) });
@@ -55,27 +52,57 @@ export const MOST_KNOWN = 100;
 
 export const known = object({
   domains: domains(MOST_KNOWN),
-  region: z.optional(region),
+  region: place.shape.region,
 });
 
-/** The schema of each field of a type of the contract; if one of the two lacks a field, it does not compile. */
-type Fields<T> = { readonly [Field in keyof Required<T>]: z.ZodMiniType<unknown, T[Field]> };
+/** What is sent: the values of a schema before its defaults, which are not changed. */
+type Sent<T> = T extends object ? { readonly [Field in keyof T]: Sent<T[Field]> } : T;
 
-/** How the keys of a domain follow each other. */
+const delegation = object({
+  zone: described(domain, 'Name of that zone, e.g. `dkim.example.net`.'),
+  selectors: described(
+    SETTINGS.record.settings.delegation.settings.selectors.schema,
+    "The two that alternate, e.g. `['s1', 's2']`.",
+  ),
+});
+/**
+ * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
+ * rotations do not need the DNS team.
+ */
+export type Delegation = Sent<z.input<typeof delegation>>;
+
+const sharer = object({
+  region,
+  bucket: described(
+    SETTINGS.keyStore.settings.bucket.schema,
+    "Its key store's bucket, which has its ledger.",
+  ),
+  home: field(boolean, 'Whether the key and its DNS information are in that bucket. Default: false.'),
+});
+/** Another region of a domain, which signs with the same key and record. */
+export type Sharer = Sent<z.input<typeof sharer>>;
+
 export const rotation = object({
-  records: SELECTORS,
-  overlapDays: z.optional(SETTINGS.overlapDays.schema),
-  keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
-  delegation: z.optional(
-    object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
+  records: field(
+    SETTINGS.record.settings.previousSelectors.schema,
+    'Selectors whose record the stack itself publishes. Default: others publish.',
   ),
-  sharedWith: z.optional(
-    list(
-      object({ region, bucket: SETTINGS.keyStore.settings.bucket.schema, home: z.optional(boolean) }),
-      'a list of regions',
-    ).check(z.maxLength(50, '50 regions at most')),
+  overlapDays: field(
+    SETTINGS.overlapDays.schema,
+    "Days that a record stays after its selector's last mail: 7 to 365. Default: 7.",
   ),
-} satisfies Fields<RotationSettings>);
+  keyLifetimeDays: field(
+    SETTINGS.keyLifetimeDays.schema,
+    'Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. Default: 456.',
+  ),
+  delegation: field(delegation, "Default: the record is in the domain's own zone."),
+  sharedWith: field(
+    list(sharer, 'a list of regions').check(z.maxLength(50, '50 regions at most')),
+    'The other regions that sign with its keys and records.',
+  ),
+});
+/** How the keys of a domain follow each other. */
+export type RotationSettings = Sent<z.input<typeof rotation>>;
 
 export const signing = z.extend(place, {
   selector: SETTINGS.selector.schema,
@@ -88,10 +115,16 @@ export const signing = z.extend(place, {
     DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   ),
   irreversible: z._default(EVENT_SETTINGS.irreversible.schema, 'refuse'),
-  createKey: z.optional(boolean),
-  renew: z.optional(boolean),
+  createKey: field(boolean, '`DkimKey`: whether a missing key is made. Default: true.'),
+  renew: field(
+    boolean,
+    '`DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. Default: false.',
+  ),
   rotation: z.optional(rotation),
-  notifyDnsTeam: z._default(boolean, true),
+  notifyDnsTeam: described(
+    z._default(boolean, true),
+    '`DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. Default: true.',
+  ),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 
@@ -99,21 +132,29 @@ export const resource = object({
   ...signing.shape,
   resource: choice(RESOURCES),
   transaction: z.optional(transaction),
-  stack: z.optional(transaction),
-  driftToken: z.optional(
+  stack: field(id, "`Signing`, `Confirmation`: the id of the stack's `Baseline`."),
+  driftToken: field(
     text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(256, 'one line of text')),
+    'The token that `Inspection` answered when this attempt was planned.',
   ),
-  review: z.optional(boolean),
-} satisfies Fields<ResourceEvent>);
+  review: field(
+    boolean,
+    '`Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. Default: false.',
+  ),
+});
+/** What Terraform sends. */
+export type ResourceEvent = Sent<z.input<typeof resource>>;
 
 export const baseline = object({
   ...place.shape,
   resource: z.literal(BASELINE),
-  id: transaction,
+  id: described(id, 'New with each object: it names the stack.'),
   tf: z.optional(
     object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),
-} satisfies Fields<BaselineEvent>);
+});
+/** What Terraform sends for a `Baseline`; the provider adds `tf`. */
+export type BaselineEvent = Sent<z.input<typeof baseline>>;
 
 export const revertUnconfirmed = z.extend(place, {
   transaction,

@@ -6,17 +6,15 @@ import {
   BASELINE,
   dnsRecordsFolder,
   ENVIRONMENT,
-  type GateSettings,
   IDENTITY_TAG,
-  type KeyStore,
   privateKeyObject,
   READ_ONLY_ALIAS,
-  type ResourceEvent,
-  type RotationSettings,
   WATCH_ALIAS,
 } from './contract';
 import { controlOf, type Environment, gateOf } from './environment';
+import type { ResourceEvent, RotationSettings } from './event-schema';
 import * as schema from './event-schema';
+import type { GateSettings, KeyStore } from './settings';
 import { toALabels } from './settings';
 import { check, formatValue, malformed, requireKnown, violationError } from './validation-errors';
 

@@ -27,24 +27,20 @@ export interface Table {
 }
 
 type ValueOf<Entry> =
-  Entry extends Setting<infer Value> ? Value : Entry extends Block<infer Settings> ? Values<Settings> : never;
+  Entry extends Setting<infer Value>
+    ? Readonly<Value>
+    : Entry extends Block<infer Settings>
+      ? Values<Settings>
+      : never;
 
 /** The values of a table's settings, each optional. */
-export type Values<Settings> = { [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
+export type Values<Settings> = { readonly [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
 
 type Shape<Settings> = {
   [Name in keyof Settings]: z.ZodMiniOptional<
     z.ZodMiniType<ValueOf<Settings[Name]>, ValueOf<Settings[Name]>>
   >;
 };
-
-/** The rows that a type of the contract needs: one for each of its fields, of that field's type. */
-export type RowsOf<T> = {
-  readonly [Name in keyof T]-?: NonNullable<T[Name]> extends Scalar | readonly unknown[]
-    ? Setting<NonNullable<T[Name]>>
-    : Block<RowsOf<NonNullable<T[Name]>>>;
-};
-type Scalar = string | number | boolean;
 
 /** Whether an entry holds settings of its own. */
 export const isBlock = (entry: Table[string]): entry is Block<Table> => 'settings' in entry;

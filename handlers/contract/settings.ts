@@ -1,20 +1,18 @@
 /**
  * The settings of a domain, one row each, and what the control stack may allow. From these rows come the grammar of the
  * list and of events, the check of the constructs' props, the cautions of a review, the variables of the HCL modules and
- * the JSON Schemas. Their types are in the contract.
+ * the JSON Schemas.
  */
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import {
-  type Allowances,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DOMAIN_PATTERN,
-  type EventSettings,
   MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   SELECTOR_PATTERN,
 } from './contract';
-import { type RowsOf, setting } from './setting';
+import { setting, type Values } from './setting';
 
 export const text = (pattern: RegExp, allowed: string) =>
   z.string({ error: allowed }).check(z.regex(pattern, { error: allowed }));
@@ -91,8 +89,8 @@ const SUBDOMAIN =
 
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
-/** Settings that a stack passes on to the function as they are: `EventSettings` of the contract. */
-export const EVENT_SETTINGS: RowsOf<EventSettings> = {
+/** Settings that a stack passes on to the function as they are: props of the construct, and fields of the event. */
+export const EVENT_SETTINGS = {
   gate: {
     describe: 'How DNS is asked before anything in SES changes.',
     settings: {
@@ -300,7 +298,7 @@ export const SETTINGS = {
       ),
       dnsRecords: setting(
         objectKey,
-        'For DNS information that is stored elsewhere. Default: dns_records/{domain}/.',
+        'For DNS information that is stored elsewhere, in an object or a folder (ends in /). Default: dns_records/{domain}/.',
       ),
     },
   },
@@ -316,8 +314,8 @@ export const SETTINGS = {
   ),
 };
 
-/** What the control stack may allow: `Allowances` of the contract. */
-export const ALLOWANCES: RowsOf<Allowances> = {
+/** What the control stack may allow; nothing, by default. */
+export const ALLOWANCES = {
   servers: setting(
     servers,
     'Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none.',
@@ -328,3 +326,17 @@ export const ALLOWANCES: RowsOf<Allowances> = {
     'Domains that may have irreversible: allow; true for all. Default: none.',
   ),
 };
+
+export type EventSettings = Values<typeof EVENT_SETTINGS>;
+/** How DNS is asked. */
+export type GateSettings = NonNullable<EventSettings['gate']>;
+/** How long SES may take to verify. */
+export type VerificationSettings = NonNullable<EventSettings['verification']>;
+/** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
+export type MailFromSettings = NonNullable<EventSettings['mailFrom']>;
+/** Other accounts that may send mail as the domain. */
+export type Senders = NonNullable<EventSettings['senders']>;
+/** The place of the private key of one selector. A key is never a prop or an event field, only its place. */
+export type KeyStore = NonNullable<Values<typeof SETTINGS>['keyStore']>;
+/** What the control stack allows events to ask for beyond its own `gate`. */
+export type Allowances = Values<typeof ALLOWANCES>;

@@ -1,7 +1,7 @@
 import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { GateSettings } from '../contract/contract';
+import type { GateSettings } from '../contract/settings';
 import { ByodkimError } from '../errors/errors';
 
 export interface Endpoint {

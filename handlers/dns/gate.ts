@@ -7,7 +7,8 @@
  * instead of the record, `wording` writes the message.
  */
 import type { Clock } from '../clock';
-import { type GateSettings, recordName, recordValue } from '../contract/contract';
+import { recordName, recordValue } from '../contract/contract';
+import type { GateSettings } from '../contract/settings';
 import { LIMITS } from '../dns-limits';
 import type { GateOutcome, Role } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';

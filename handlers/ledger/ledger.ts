@@ -2,8 +2,9 @@ import type { MailFromState, VerificationInfo } from '../aws/email-identity';
 import type { KeyReference } from '../aws/stored-key';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { GateSettings, RotationSettings, Senders } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
+import type { RotationSettings } from '../contract/event-schema';
+import type { GateSettings, Senders } from '../contract/settings';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/event';

@@ -1,4 +1,4 @@
-import type { GateSettings } from '../contract/contract';
+import type { GateSettings } from '../contract/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld, LookUp } from '../dns/lookup';
 

@@ -1,6 +1,7 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
-import { dnsRecordObject, type Sharer } from '../contract/contract';
+import { dnsRecordObject } from '../contract/contract';
+import type { Sharer } from '../contract/event-schema';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';

@@ -1,15 +1,14 @@
 import { iso } from '../clock';
 import {
-  type Delegation,
   delegatedName,
   type MailFromRecord,
-  type MailFromSettings,
   mailFromRecords,
   RECORD_TTL_SECONDS,
-  type RotationSettings,
   recordName,
   recordValue,
 } from '../contract/contract';
+import type { Delegation, RotationSettings } from '../contract/event-schema';
+import type { MailFromSettings } from '../contract/settings';
 import type { RsaPublicKey } from '../key/public-key';
 import { keyDueAt } from './stages';
 

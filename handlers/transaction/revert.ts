@@ -1,8 +1,8 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
 
 import { fetchRecordedKey } from '../aws/stored-key';
-import type { GateSettings } from '../contract/contract';
 import { gateWith } from '../contract/event';
+import type { GateSettings } from '../contract/settings';
 import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';

@@ -99,7 +99,7 @@ variable "key_lifetime_days" {
 }
 
 variable "key_store" {
-  description = "The places of the private key and its DNS information in S3. bucket: For keys in another bucket. Default: the control plane's bucket. private_key: For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For DNS information that is stored elsewhere. Default: dns_records/{domain}/."
+  description = "The places of the private key and its DNS information in S3. bucket: For keys in another bucket. Default: the control plane's bucket. private_key: For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For DNS information that is stored elsewhere, in an object or a folder (ends in /). Default: dns_records/{domain}/."
   type        = any
   default     = null
 

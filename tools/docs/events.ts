@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
 import { DIRECT } from '../../handlers/contract/event';
 import { baseline, resource } from '../../handlers/contract/event-schema';
+import { isBlock, type Table } from '../../handlers/contract/setting';
+import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract/contract.ts';
@@ -14,14 +16,13 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-/** Grammar from the function, words from the contract. */
-const schemaOf = (grammar: z.core.$ZodType, words: string): Schema => {
+const schemaOf = (grammar: z.core.$ZodType): Schema => {
   const { $schema: _, ...schema } = z.toJSONSchema(grammar, { target: 'draft-7', io: 'input' }) as Schema;
-  return described(schema, words);
+  return described(schema, { keyStore: SETTINGS.keyStore, ...EVENT_SETTINGS });
 };
 
-const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
-const ofBaseline = (): Schema => schemaOf(baseline, 'BaselineEvent');
+const fromEngine = (): Schema => schemaOf(resource);
+const ofBaseline = (): Schema => schemaOf(baseline);
 
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
@@ -30,7 +31,7 @@ function direct(): { actions: string[]; schema: Schema }[] {
     groups.set(takes, [...(groups.get(takes) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
     actions,
-    schema: withAction(actions, schemaOf(grammar, 'ResourceEvent')),
+    schema: withAction(actions, schemaOf(grammar)),
   }));
 }
 
@@ -44,38 +45,29 @@ function withAction(actions: readonly string[], schema: Schema): Schema {
   return choices ? { anyOf: choices.map(add) } : add(schema);
 }
 
-/** The schema with what the contract's interface says of each of its fields. */
-function described(schema: Schema, words: string): Schema {
+/** The schema with the words of settings; its other fields have their own. */
+function described(schema: Schema, settings: Table): Schema {
   if (!schema.properties) return schema;
-  const known = wordsOf(words);
   const properties = Object.entries(schema.properties).map(([name, field]) => {
-    const { text, type } = known.get(name) ?? {};
-    const inner = type === undefined ? field : described(field, type);
-    return [name, text ? { description: text, ...inner } : inner];
+    const row = settings[name];
+    const { description = row?.describe, ...rest } = described(
+      field,
+      row && isBlock(row) ? row.settings : {},
+    );
+    return [name, { ...(description !== undefined && { description }), ...rest }];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
 }
 
-interface Words {
-  readonly text: string;
-  /** Of the field, if it is another interface. */
-  readonly type?: string;
-}
-
-/** The docstrings of an interface of the contract, by field. */
-function wordsOf(name: string): ReadonlyMap<string, Words> {
+/** The docstrings of an interface of the contract, by field, and their types. */
+function wordsOf(name: string): readonly (readonly [name: string, text: string, type: string])[] {
   const source = contract();
   const found = source.statements.find(
     (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === name,
   );
-  const parents = found?.heritageClauses?.flatMap(({ types }) => types.map((each) => each.getText(source)));
-  return new Map([
-    ...(parents ?? []).flatMap((parent) => [...wordsOf(parent)]),
-    ...[...(found?.members ?? [])].filter(ts.isPropertySignature).map((member): [string, Words] => {
-      const type = member.type?.getText(source);
-      return [member.name.getText(source), { text: docOf(member), ...(type && { type }) }];
-    }),
-  ]);
+  return found!.members
+    .filter(ts.isPropertySignature)
+    .map((member) => [member.name.getText(source), docOf(member), member.type!.getText(source)]);
 }
 
 /** Returns a docstring in one line, its default at the end. */
@@ -172,7 +164,7 @@ export const eventSchema: GeneratedDocument = {
 
 /** One item a field of an event that the function sends. */
 const sentItems = (name: string): string[] =>
-  [...wordsOf(name)].map(([field, { text, type = '' }]) => {
+  wordsOf(name).map(([field, text, type]) => {
     const isOptional = type.endsWith('| undefined');
     const kind = type.startsWith("'") ? type.replaceAll("'", '`').replaceAll(' |', ',') : 'text';
     return `* \`${field}\` (${kind}${isOptional ? ', optional' : ''})${text ? `: ${text}` : ''}`;
