@@ -63,6 +63,10 @@ export class CliCommand extends Command {
     );
   }
 
+  withKeyFile(what: string): this {
+    return this.option('--key-file <file>', `${what}: a PEM file, private or public`);
+  }
+
   withYes(help = 'do not ask'): this {
     return this.option('-y, --yes', help);
   }

@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import { type Command, Option } from 'commander';
 import { hasCode } from '../handlers/errors/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
@@ -11,25 +10,16 @@ import type { Cli } from './command';
 import { askFunction, eventFields, functionOf, type Target } from './target';
 import type { CliWorld } from './world';
 
-/** An alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
-interface AliasForms {
-  readonly name: string;
-  readonly type: 'CNAME';
-  readonly ttlSeconds: number;
-  readonly value: string;
-  readonly zoneFile: string;
-  readonly route53: string;
-}
-
-function aliasForms({ name, target }: Alias): AliasForms {
+/** Returns an alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
+function aliasForms({ name, target }: Alias) {
   const ttlSeconds = 3600;
   const zoneFile = `${name}. ${ttlSeconds} IN CNAME ${target}.`;
-  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` };
+  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` } as const;
 }
 
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
 export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
-  readonly aliases?: readonly AliasForms[];
+  readonly aliases?: readonly ReturnType<typeof aliasForms>[];
 }
 
 /** The record to publish, its key, and its source. */
@@ -47,16 +37,14 @@ export interface FoundRecord {
 export async function findRecords(
   cli: Cli,
   target: Target,
-  [selector, ...others]: readonly [string, ...string[]],
+  selectors: readonly [string, ...string[]],
   options: KeyOptions,
 ): Promise<FoundRecord> {
-  const first = await findRecord(cli, target, selector, options);
-  if (others.length === 0) return first;
-  const found = await Promise.all(others.map((each) => findRecord(cli, target, each, options)));
-  const all = [first, ...found];
+  const all = await Promise.all(selectors.map((each) => findRecord(cli, target, each, options)));
+  const [first, ...others] = all as [FoundRecord, ...FoundRecord[]];
   return {
     ...first,
-    record: { ...first.record, spares: found.map(({ record }) => record) },
+    record: { ...first.record, ...(others.length > 0 && { spares: others.map(({ record }) => record) }) },
     warnings: all.flatMap(({ warnings }) => warnings),
     refusal: all.find(({ refusal }) => refusal)?.refusal,
   };
@@ -67,31 +55,30 @@ export async function findRecord(
   cli: Cli,
   target: Target,
   selector: string,
-  options: KeyOptions,
+  { keyFile }: KeyOptions,
 ): Promise<FoundRecord> {
-  if (options.keyFile !== undefined) {
-    const given = await readKeyFile(cli.world, options.keyFile);
-    return known(target, selector, given, 'the command line');
-  }
-  const title = `Asking for the record of ${selector} of ${target.domain}`;
-  const answer = await askFunction(cli, target, 'record', eventFields(target, selector), title);
-  const { functionName, region } = functionOf(target);
-  const source = `function ${functionName} in ${region}`;
-  const key = keyOfRecord(answer.record.value, source);
-  return { ...known(target, selector, key, source), warnings: answer.warnings, refusal: answer.refusal };
-}
-
-function known(
-  { domain, region, listed }: Target,
-  selector: string,
-  key: RsaPublicKey,
-  source: string,
-): FoundRecord {
-  const request = { domain, selector, region, mailFrom: listed?.mailFrom };
-  const { createdAt: _, dueAt: __, ...record } = dnsRecord(request, key, 0);
-  const delegation = listed?.record?.delegation;
-  const aliases = delegation && aliasesOf(domain, delegation).map(aliasForms);
-  return { key, record: { ...record, ...(aliases && { aliases }) }, source, warnings: [] };
+  const { domain, region, listed } = target;
+  const found = (key: RsaPublicKey, source: string): FoundRecord => {
+    const request = { domain, selector, region, mailFrom: listed?.mailFrom };
+    const { createdAt: _, dueAt: __, ...record } = dnsRecord(request, key, 0);
+    const delegation = listed?.record?.delegation;
+    const aliases = delegation && aliasesOf(domain, delegation).map(aliasForms);
+    return { key, record: { ...record, ...(aliases && { aliases }) }, source, warnings: [] };
+  };
+  if (keyFile !== undefined) return found(await readKeyFile(cli.world, keyFile), 'the command line');
+  const title = `Asking for the record of ${selector} of ${domain}`;
+  const { record, warnings, refusal } = await askFunction(
+    cli,
+    target,
+    'record',
+    eventFields(target, selector),
+    title,
+  );
+  const { functionName, region: where } = functionOf(target);
+  const source = `function ${functionName} in ${where}`;
+  const reading = readRecord(record.value);
+  if ('problem' in reading) throw usageError(`${source}: the record ${reading.problem}.`);
+  return { ...found(reading.key, source), warnings, refusal };
 }
 
 /** The key on the command line; without one, the function is asked. */
@@ -99,23 +86,19 @@ export interface KeyOptions {
   readonly keyFile?: string;
 }
 
-export const addKeyOptions = <Kind extends Command>(command: Kind, what: string): Kind =>
-  command.addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`));
-
-/** @param place for the message: what holds the record */
-function keyOfRecord(value: string, place: string): RsaPublicKey {
-  const reading = readRecord(value);
-  if ('problem' in reading) throw usageError(`${place}: the record ${reading.problem}.`);
-  return reading.key;
-}
-
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
 export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
   const bytes = await readKeyBytes(world, file);
   const text = bytes.toString('latin1');
-  if (!text.includes('PRIVATE KEY-----') && /-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
-    return readPublicPem(text, file);
-  return publicHalf(bytes, file);
+  if (text.includes('PRIVATE KEY-----') || !/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
+    return publicHalf(bytes, file);
+  try {
+    const key = createPublicKey(text);
+    if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
+  } catch {
+    // Replaces OpenSSL's error, which does not help.
+  }
+  throw usageError(`--key-file: ${file} holds no RSA public key that can be read.`);
 }
 
 export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
@@ -132,14 +115,4 @@ export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
     const { place, reason } = error.details;
     throw new CliError(`The private key in ${place} cannot be used: ${reason}.`, error.code);
   }
-}
-
-function readPublicPem(text: string, file: string): RsaPublicKey {
-  try {
-    const key = createPublicKey(text);
-    if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
-  } catch {
-    // Replaces OpenSSL's error, which does not help.
-  }
-  throw usageError(`--key-file: ${file} holds no RSA public key that can be read.`);
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { RecordToPublish } from './find-record';
 import type { Output } from './terminal/output';
+import { grouped } from './terminal/words';
 
 type Form = (record: RecordToPublish) => string;
 
@@ -10,23 +11,23 @@ const keysOf = ({ aliases, spares = [], ...record }: RecordToPublish) => aliases
 /** Returns all records that others publish: those of the MAIL FROM domain as well. */
 const allOf = (record: RecordToPublish) => [...keysOf(record), ...(record.mailFrom ?? [])];
 
+const lines = <Field extends string>(
+  records: readonly Readonly<Record<Field, string>>[],
+  field: Field,
+): string => records.map((record) => record[field]).join('\n');
+
+/** Returns the value as dnscontrol and octoDNS take it: names end with a dot, the preference of an MX stands apart. */
+const dottedOf = ({ type, value }: { readonly type: string; readonly value: string }): string =>
+  type === 'TXT' ? value : `${value.replace(/^10 /, '')}.`;
+
 /** Formats the records to publish for one tool: to be piped into it, or kept in its files. */
 export const RECORD_FORMS = {
   /** The text of the record, as web forms take it. */
-  value: (record) =>
-    keysOf(record)
-      .map(({ value }) => value)
-      .join('\n'),
+  value: (record) => lines(keysOf(record), 'value'),
   /** A line of a zone file (RFC 1035 §5.1). */
-  zone: (record) =>
-    allOf(record)
-      .map(({ zoneFile }) => zoneFile)
-      .join('\n'),
+  zone: (record) => lines(allOf(record), 'zoneFile'),
   /** The value as Route 53's console takes it. */
-  route53: (record) =>
-    keysOf(record)
-      .map(({ route53 }) => route53)
-      .join('\n'),
+  route53: (record) => lines(keysOf(record), 'route53'),
   /** Input of `nsupdate` (RFC 2136): replaces the records of these names. */
   nsupdate: (record) =>
     [
@@ -66,30 +67,23 @@ export const RECORD_FORMS = {
       .join('\n\n'),
   /** Writes `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
   dnscontrol: (record) => {
-    const lines = allOf(record).map(({ name, type, ttlSeconds, value }) => {
-      const data =
-        type === 'MX'
-          ? `10, ${JSON.stringify(`${exchangeOf(value)}.`)}`
-          : JSON.stringify(type === 'CNAME' ? `${value}.` : value);
+    const calls = allOf(record).map(({ name, type, ttlSeconds, value }) => {
+      const data = `${type === 'MX' ? '10, ' : ''}${JSON.stringify(dottedOf({ type, value }))}`;
       return `  ${type}(${JSON.stringify(nameBelow(record, name))}, ${data}, TTL(${ttlSeconds}))`;
     });
-    return `D_EXTEND(${JSON.stringify(record.domain)},\n${lines.join(',\n')}\n);`;
+    return `D_EXTEND(${JSON.stringify(record.domain)},\n${calls.join(',\n')}\n);`;
   },
   /** Writes octoDNS's file of the domain's own zone: names are relative to it. `;` is escaped there. */
   octodns: (record) => {
-    const byName: Record<string, object[]> = {};
-    for (const { name, type, ttlSeconds, value } of allOf(record)) {
-      const data =
-        type === 'MX'
-          ? { exchange: `${exchangeOf(value)}.`, preference: 10 }
-          : type === 'CNAME'
-            ? `${value}.`
-            : value.replaceAll(';', '\\;');
-      byName[nameBelow(record, name)] ??= [];
-      byName[nameBelow(record, name)]!.push({ type, ttl: ttlSeconds, values: [data] });
-    }
+    const byName = grouped(
+      allOf(record).map(({ name, type, ttlSeconds, value }) => {
+        const text = dottedOf({ type, value }).replaceAll(';', '\\;');
+        const values = [type === 'MX' ? { exchange: text, preference: 10 } : text];
+        return [nameBelow(record, name), { type, ttl: ttlSeconds, values }] as const;
+      }),
+    );
     // It refuses keys that are not in order.
-    return stringify(byName, { lineWidth: 0, sortMapEntries: true }).trimEnd();
+    return stringify(Object.fromEntries(byName), { lineWidth: 0, sortMapEntries: true }).trimEnd();
   },
   /** A `DNSEndpoint` for the CRD source of ExternalDNS, which needs `--managed-record-types` TXT and MX. */
   'external-dns': (record) => {
@@ -112,8 +106,6 @@ export const RECORD_FORMS = {
 
 export type RecordForm = keyof typeof RECORD_FORMS;
 
-const exchangeOf = (value: string): string => value.replace(/^10 /, '');
-
 const nameBelow = ({ domain }: RecordToPublish, name: string): string => name.slice(0, -domain.length - 1);
 
 const terraformName = (record: RecordToPublish, name: string, type: string): string => {
@@ -133,12 +125,14 @@ export function showRecord(record: RecordToPublish, colours: Output['colours']):
   if (aliases)
     return [
       title('Two aliases, once, in a zone file; they stay, whichever selector signs'),
-      ...allOf(record).map((each) => each.zoneFile),
+      lines(allOf(record), 'zoneFile'),
       '',
       `${title('Value')}  ${value}`,
       '(the stack publishes it itself, in the zone that the aliases lead into)',
       `${title('Key')}    ${fingerprint}`,
     ].join('\n');
+  const beside = (text: string, records: typeof mailFrom): string[] =>
+    records.length === 0 ? [] : ['', title(text), lines(records, 'zoneFile')];
   return [
     `${title('Name')}   ${name}`,
     `${title('Type')}   ${type}`,
@@ -152,11 +146,7 @@ export function showRecord(record: RecordToPublish, colours: Output['colours']):
     route53,
     '',
     `${title('Key')}    ${fingerprint}`,
-    ...(spares.length === 0
-      ? []
-      : ['', title('Keys of rotations to come, in a zone file'), ...spares.map((each) => each.zoneFile)]),
-    ...(mailFrom.length === 0
-      ? []
-      : ['', title('MAIL FROM, in a zone file'), ...mailFrom.map((each) => each.zoneFile)]),
+    ...beside('Keys of rotations to come, in a zone file', spares),
+    ...beside('MAIL FROM, in a zone file', mailFrom),
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { addKeyOptions, type FoundRecord, findRecord, type KeyOptions, readKeyBytes } from '../find-record';
+import { type FoundRecord, findRecord, type KeyOptions, readKeyBytes } from '../find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
@@ -22,16 +22,14 @@ interface CheckOptions extends GlobalOptions, KeyOptions, GateOptions {
 
 export const checkCommand = (): CliCommand =>
   addGateOptions(
-    addKeyOptions(
-      new CliCommand('check', 'is the record published, everywhere, and of the right key?')
-        .description(
-          'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
-            'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
-        )
-        .argument('<domain>', 'the domain, in letters of any script')
-        .withSelector(),
-      'the expected key',
-    ),
+    new CliCommand('check', 'is the record published, everywhere, and of the right key?')
+      .description(
+        'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
+          'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
+      )
+      .argument('<domain>', 'the domain, in letters of any script')
+      .withSelector()
+      .withKeyFile('the expected key'),
   )
     .option(
       '--all',

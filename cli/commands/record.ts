@@ -3,7 +3,7 @@ import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { messageAndAdvice } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
-import { addKeyOptions, findRecords, type KeyOptions } from '../find-record';
+import { findRecords, type KeyOptions } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf, selectorsOf } from '../target';
 
@@ -13,16 +13,14 @@ interface RecordOptions extends DomainOptions, KeyOptions {
 }
 
 export const recordCommand = (): CliCommand =>
-  addKeyOptions(
-    new CliCommand('record', 'the record to publish, in every form')
-      .description(
-        'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-          'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
-      )
-      .ofDomain()
-      .withSelectors(),
-    'the key',
-  )
+  new CliCommand('record', 'the record to publish, in every form')
+    .description(
+      'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
+        'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
+    )
+    .ofDomain()
+    .withSelectors()
+    .withKeyFile('the key')
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
     .ends({
