@@ -139,28 +139,21 @@ async function reviewOne(
   return { change, meaning, readiness, unsignedMail, refusals };
 }
 
-/** Finds what happens to mail while SES verifies; undefined if a change leaves no signed mail unsigned. */
+/** Finds what happens to mail while SES verifies; undefined if no identity that signs now gets another key. */
 async function unsignedMailMeanwhile(
   world: CliWorld,
-  change: DomainChange,
+  change: DomainChange & { readonly after: ListedDomain },
   current: CurrentState | undefined,
 ): Promise<UnsignedMail | undefined> {
-  if (change.kind === 'removed' || !signsAnew(change, current)) return undefined;
+  const isChanged = change.kind === 'changed';
+  const signsAnew = isChanged
+    ? change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'))
+    : current?.ses?.status === 'SUCCESS';
+  if (!signsAnew) return undefined;
   const { domain, gate } = change.after;
-  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, async () =>
-    mailFromNow(change, current),
-  );
-}
-
-/** Whether an identity that signs now gets another key. */
-function signsAnew(change: DomainChange, current: CurrentState | undefined): boolean {
-  if (change.kind !== 'changed') return current?.ses?.status === 'SUCCESS';
-  return change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'));
-}
-
-/** Returns the MAIL FROM domain that SES has: what the same deploy sets is not verified in time. */
-function mailFromNow(change: DomainChange, current: CurrentState | undefined) {
-  if (current) return current.ses?.mailFrom;
-  if (change.kind === 'changed' && change.before.mailFrom) throw new Error('SES was not asked');
-  return undefined;
+  // The MAIL FROM domain that SES has: what the same deploy sets is not verified in time.
+  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, async () => {
+    if (!current && isChanged && change.before.mailFrom) throw new Error('SES was not asked');
+    return current?.ses?.mailFrom;
+  });
 }

@@ -4,7 +4,6 @@ import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError, byReason } from '../../handlers/dns/wording';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
-import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
@@ -12,14 +11,7 @@ import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { type AskedGate, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
-import {
-  findPublished,
-  prove,
-  type RecordRequest,
-  type Standing,
-  standingOf,
-  standingOfOutcome,
-} from '../dns/prove';
+import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
 import type { HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '../exit-codes';
@@ -116,26 +108,38 @@ const asRefusal = ({ code = 'DNS_LOOKUP_FAILED', message, advice }: GateOutcome 
 async function readinessOfKey(
   cli: Cli,
   target: ListedTarget,
-  options: ReadinessOptions,
+  { aws }: ReadinessOptions,
   settings: AskedGate,
 ): Promise<Readiness> {
   const { listed } = target;
-  const { domain, selector } = listed;
+  const { domain, selector, createKey, record } = listed;
   const proof = { domain, selector, settings };
-  const key = await expectedKey(cli, target, options);
-  if (!(key instanceof CliError))
-    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
-  if (key.code === 'CERTIFICATE_NOT_FOUND')
-    return (await inUse(cli, proof, listed)) ?? withoutKey(key, listed);
-  if (key.code === 'FUNCTION_NOT_FOUND')
-    return blocked(listed, [key], () => 'the control stack is not deployed yet', EXIT.notReady);
-  if (key.exitCode === EXIT.wrong) return blocked(listed, [key], () => 'the key cannot be used');
-  const published = standingOf(await findPublished(cli.world, proof), undefined);
-  const isPublished = published.exitCode === EXIT.ok;
-  const words = `${published.words}; not compared with the key in S3 (${key.code})`;
-  const code = CODES[published.exitCode as 0];
-  const { message, advice } = key;
-  return { ...blocked(listed, [{ code, message, advice }], () => words), isPublished };
+  const found = aws
+    ? await orCliError(findRecord(cli, target, selector, {}))
+    : new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
+  if (!(found instanceof CliError))
+    return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed);
+  if (found.code === 'FUNCTION_NOT_FOUND')
+    return blocked(listed, [found], () => 'the control stack is not deployed yet', EXIT.notReady);
+  if (found.exitCode === EXIT.wrong) return blocked(listed, [found], () => 'the key cannot be used');
+  const published = await findPublished(cli.world, proof);
+  const standing = standingOf(published, undefined);
+  if (found.code !== 'CERTIFICATE_NOT_FOUND') {
+    const words = `${standing.words}; not compared with the key in S3 (${found.code})`;
+    const { message, advice } = found;
+    const refusal = { code: CODES[standing.exitCode as 0], message, advice };
+    return { ...blocked(listed, [refusal], () => words), isPublished: standing.exitCode === EXIT.ok };
+  }
+  const others = createKey ? published.servers.filter(({ verdict }) => verdict === 'other-value') : [];
+  if (others.length > 0) {
+    const code = 'SELECTOR_IN_USE';
+    const message = `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`;
+    const { words } = standingOf(published, 'none');
+    return blocked(listed, [{ code, message }], () => `the deploy is refused: ${code} (${words})`);
+  }
+  return createKey && record
+    ? publishedByDeploy('the deploy makes the key and publishes its record')
+    : blocked(listed, [found], () => 'no key yet');
 }
 
 /** What a record proves by itself, without a key to compare it with. */
@@ -145,34 +149,6 @@ const CODES = {
   [EXIT.wrong]: 'DNS_TXT_INVALID',
   [EXIT.cannotTell]: 'DNS_LOOKUP_FAILED',
 };
-
-/** Finds the public half of the key in S3; or returns why it is not known. */
-async function expectedKey(
-  cli: Cli,
-  target: ListedTarget,
-  { aws }: ReadinessOptions,
-): Promise<RsaPublicKey | CliError> {
-  if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
-  const found = await orCliError(findRecord(cli, target, target.listed.selector, {}));
-  return found instanceof CliError ? found : found.key;
-}
-
-/** Describes the refusal of a new key whose record's name holds another key. */
-async function inUse(cli: Cli, request: RecordRequest, listed: ListedDomain): Promise<Readiness | undefined> {
-  if (!listed.createKey) return undefined;
-  const published = await findPublished(cli.world, request);
-  const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
-  if (others.length === 0) return undefined;
-  const { words } = standingOf(published, 'none');
-  const message = `No new key is made for selector ${listed.selector} of ${listed.domain}: another key is published at ${published.recordName}. ${byReason(others)}.`;
-  const code = 'SELECTOR_IN_USE';
-  return blocked(listed, [{ code, message }], () => `the deploy is refused: ${code} (${words})`);
-}
-
-const withoutKey = (error: CliError, listed: ListedDomain): Readiness =>
-  listed.createKey && listed.record !== undefined
-    ? publishedByDeploy('the deploy makes the key and publishes its record')
-    : blocked(listed, [error], () => 'no key yet');
 
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const { domain, selector, record } = listed;
