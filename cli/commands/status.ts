@@ -73,11 +73,12 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
 }
 
 /** Returns a row for scripts. */
-function asData({ answer, stages, ...row }: StatusRow) {
-  const { ses, selector, fingerprint, keyCreatedAt, confirmed, revertsAt, drifted, busyUntil } = answer ?? {};
-  const known = { ses, selector, fingerprint, keyCreatedAt, confirmed, revertsAt, drifted, busyUntil };
-  return { ...row, asOf: answer?.asOf ?? null, ...known, stages: stages.map(stageAsData) };
-}
+const asData = ({ answer, stages, ...row }: StatusRow) => ({
+  asOf: null,
+  ...answer,
+  ...row,
+  stages: stages.map(stageAsData),
+});
 
 async function check(
   cli: Cli,
@@ -107,21 +108,20 @@ async function check(
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
-/** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later (13 h ago), 1 asked now.` */
+/** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later (13 h ago); 1 asked now.` */
 function ofMemory(
   rows: readonly StatusRow[],
   known: ReadonlyMap<string, KnownDomain | CliError>,
   now: number,
 ): string {
-  const seen = [...known.values()].flatMap((each) =>
-    each instanceof CliError || each.why !== null ? [] : [each.asOf ?? []].flat(),
-  );
-  const asked = [...known.values()].filter((each) => !(each instanceof CliError) && each.why !== null).length;
-  const oldest = seen.sort()[0];
+  const answers = [...known.values()].flatMap((each) => (each instanceof CliError ? [] : [each]));
+  const seen = answers.flatMap(({ why, asOf }) => (why === null && asOf !== null ? [asOf] : [])).sort();
+  const [oldest] = seen;
   const by =
     oldest === undefined
       ? ''
       : `${seen.length} as last seen, at ${oldest} or later (${formatDuration(now - Date.parse(oldest))} ago); `;
+  const asked = answers.filter(({ why }) => why !== null).length;
   const all = formatDuration(Math.max(MINUTE_MS, rows.length * SES_INTERVAL_MS));
   return `${by}${asked} asked now. --live asks about all, which takes about ${all}.`;
 }

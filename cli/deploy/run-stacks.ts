@@ -8,7 +8,6 @@ import type { EngineEnd } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
-import { formatDuration } from '../terminal/words';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
@@ -120,8 +119,6 @@ async function turn(
 }
 
 const INTERRUPTED = 'interrupted before its turn';
-/** What is left is printed from then on. */
-const LONG_MS = 60_000;
 
 /** Returns the stacks that have to end well before one is begun. */
 function awaited({ action, list }: Deployment, stack: string): string[] {
@@ -142,7 +139,6 @@ async function runAll(
   const { action, atOnce, signal, cli } = deployment;
   const { out } = cli;
   const width = Math.max(...stacks.map(({ length }) => length));
-  const begunAt = performance.now();
   const begun = new Map<string, Outcome | Promise<Outcome>>(before.map((each) => [each.stack, each]));
   const needs = new Map(stacks.map((stack) => [stack, awaited(deployment, stack)]));
   const begin = async (stack: string): Promise<Outcome> => {
@@ -167,11 +163,7 @@ async function runAll(
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
-    const left = (stacks.length - ended) * ((performance.now() - begunAt) / ended);
-    const ahead = left > LONG_MS ? `, about ${formatDuration(left)} left` : '';
-    out.write(
-      `${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s${ahead})\n`,
-    );
+    out.write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s)\n`);
     return outcome;
   });
   return out.progress.during(

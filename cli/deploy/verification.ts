@@ -1,12 +1,13 @@
 /** Asks the function what SES has by now: after the applies until SES has verified, and after a destroy. */
 import { DAY_MS, dayFrom, MINUTE_MS } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
-import type { ListedDomain } from '../../list/domain-list';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { callFunction, type StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { functionNameOf, keyStoreOf } from '../domain-list';
 import { describeState } from '../review/meaning';
 import { formatDuration } from '../terminal/words';
+import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 
@@ -28,18 +29,14 @@ export async function awaitVerification(
   const startedAt = clock.now();
   const until = startedAt + waitSeconds * 1000;
   const left = () => formatDuration(until - clock.now());
-  const functionName = functionNameOf(list);
   let notedAt: number | undefined;
   try {
     for (let pause = ROUND_MS.first; open.size > 0; pause *= 2) {
       for (const stack of open) {
-        const { domain, region, selector } = list.domains.find((each) => each.stack === stack)!;
-        await pace.turn(region, 1, signal);
+        const listed = list.domains.find((each) => each.stack === stack)!;
+        await pace.turn(listed.region, 1, signal);
         out.progress.show(`Waiting for SES: ${open.size} to verify, ${left()} left (Ctrl-C ends the wait)`);
-        const answer = await orCliError(
-          callFunction(world, { functionName, region }, 'status', { domain, region }),
-        );
-        const outcome = after(outcomes.get(stack)!, answer, selector);
+        const outcome = after(outcomes.get(stack)!, await statusOf(world, list, listed), listed.selector);
         outcomes.set(stack, outcome);
         if (outcome.ended === 'waits for SES') continue;
         open.delete(stack);
@@ -79,26 +76,30 @@ function after(before: Outcome, answer: StatusAnswer | CliError, selector: strin
   return before.ended === 'unchanged' ? before : { ...before, ended: 'done', detail: 'SES has verified it' };
 }
 
+const statusOf = (
+  world: CliWorld,
+  list: DomainList,
+  { domain, region }: ListedDomain,
+): Promise<StatusAnswer | CliError> =>
+  orCliError(
+    callFunction(world, { functionName: functionNameOf(list), region }, 'status', { domain, region }),
+  );
+
 /** Adds to each entry that was destroyed what is left of it: in SES, in DNS, in the key store. */
 export async function withRemains(
   { cli: { world }, list, pace, signal }: Deployment,
   destroyed: readonly Outcome[],
 ): Promise<Outcome[]> {
-  const functionName = functionNameOf(list);
   const ended: Outcome[] = [];
   for (const each of destroyed) {
-    const listed = list.domains.find(({ stack }) => stack === each.stack)!;
-    const { domain, region } = listed;
-    if (each.ended !== 'done' || signal.aborted) {
-      ended.push(each);
-      continue;
+    const hints = [...each.hints];
+    if (each.ended === 'done' && !signal.aborted) {
+      const listed = list.domains.find(({ stack }) => stack === each.stack)!;
+      // An interrupt ends the wait.
+      await pace.turn(listed.region, 1, signal).catch(() => {});
+      hints.push(remainsOf(listed, await statusOf(world, list, listed), world.clock.now()));
     }
-    // An interrupt ends the wait.
-    await pace.turn(region, 1, signal).catch(() => {});
-    const answer = await orCliError(
-      callFunction(world, { functionName, region }, 'status', { domain, region }),
-    );
-    ended.push({ ...each, hints: [...each.hints, remainsOf(listed, answer, world.clock.now())] });
+    ended.push({ ...each, hints });
   }
   return ended;
 }

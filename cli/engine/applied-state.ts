@@ -54,14 +54,13 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   const { outputs = {}, resources = [], terraform_version: version = '' } = state;
   if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
-  const values = { hash: outputs[APPLIED_OUTPUT]?.value, recordName: outputs.record_name?.value };
+  const [hash, recordName] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
   // The engine's own registry is in the addresses of providers.
   const of = (registry: string) => managed.some(({ provider }) => provider?.includes(`["${registry}/`));
   const kind = of('registry.opentofu.org') ? 'tofu' : of('registry.terraform.io') ? 'terraform' : undefined;
   return {
-    ...(Object.fromEntries(
-      Object.entries(values).filter(([, value]) => typeof value === 'string'),
-    ) as object),
+    ...(typeof hash === 'string' && { hash }),
+    ...(typeof recordName === 'string' && { recordName }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(({ type, name }) => `${type}.${name}`).sort(),
     isWhole: managed.every(

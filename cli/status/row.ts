@@ -102,44 +102,32 @@ function behindList(
 function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
   const { busyUntil, revertsAt, waiting, selector, confirmed, findings, ses, now } = answer;
   const isFound = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
-  const { exitCode } = { exitCode: EXIT.notReady };
-  if (busyUntil !== null)
-    return {
-      exitCode,
-      who: 'the running change',
-      what: 'ends',
-      when: `until ${busyUntil}`,
-      why: 'a run is at work',
-    };
+  const step = (who: string, what: string, why: string, when?: string | null): Waiting => ({
+    ...{ exitCode: EXIT.notReady, who, what, why },
+    ...(when && { when }),
+  });
+  const reverts = revertsAt && `at ${revertsAt}`;
+  if (busyUntil !== null) return step('the running change', 'ends', 'a run is at work', `until ${busyUntil}`);
   if (isFound('REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED')) return undefined;
-  if (
-    waiting ||
-    (selector !== null && ses?.status === 'PENDING' && confirmed && !isFound('NOT_VERIFIED', 'DRIFT'))
-  ) {
-    const what = `verifies the record${waiting ? '; otherwise the change is rolled back' : ''}`;
-    const when = revertsAt === null ? {} : { when: `at ${revertsAt}` };
-    return { exitCode, who: 'SES', what, ...when, why: `SES says ${ses?.status}` };
-  }
+  if (waiting)
+    return step(
+      'SES',
+      'verifies the record; otherwise the change is rolled back',
+      `SES says ${ses?.status}`,
+      reverts,
+    );
+  if (selector !== null && ses?.status === 'PENDING' && confirmed && !isFound('NOT_VERIFIED', 'DRIFT'))
+    return step('SES', 'verifies the record', 'SES says PENDING', reverts);
   if (revertsAt !== null)
     return revertsAt <= now
-      ? { exitCode, who: 'the function', what: 'rolls back', why: 'not confirmed' }
-      : {
-          exitCode,
-          who: 'you',
-          what: 'deploy again, or it is rolled back',
-          when: `at ${revertsAt}`,
-          why: 'not confirmed',
-        };
+      ? step('the function', 'rolls back', 'not confirmed')
+      : step('you', 'deploy again, or it is rolled back', 'not confirmed', reverts);
   if (selector !== null && !confirmed)
-    return { exitCode, who: 'you', what: `deploy again, or byodkim confirm ${entry}`, why: 'not confirmed' };
-  if (ses?.mailFrom?.status === 'PENDING')
-    return {
-      exitCode,
-      who: 'SES',
-      what: 'finds its MX record',
-      why: `MAIL FROM ${ses.mailFrom.domain}: PENDING`,
-    };
-  return undefined;
+    return step('you', `deploy again, or byodkim confirm ${entry}`, 'not confirmed');
+  const { mailFrom } = ses ?? {};
+  return mailFrom?.status === 'PENDING'
+    ? step('SES', 'finds its MX record', `MAIL FROM ${mailFrom.domain}: PENDING`)
+    : undefined;
 }
 
 /** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
