@@ -25,8 +25,4 @@ describe('mapConcurrently', () => {
     );
     expect(done).toEqual([1, 2, 3]);
   });
-
-  it('does nothing for nothing', async () => {
-    await expect(mapConcurrently([], 3, async () => 1)).resolves.toEqual([]);
-  });
 });

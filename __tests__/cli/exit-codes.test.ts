@@ -1,4 +1,4 @@
-import { EXIT, exitCodeOfError, exitCodeOfOutcome, worst } from '../../cli/exit-codes';
+import { EXIT, exitCodeOfError, worst } from '../../cli/exit-codes';
 import type { ErrorCode } from '../../handlers/errors/error-details';
 
 /** Scripts depend on them. */
@@ -31,17 +31,12 @@ const CONTRACT: Readonly<Record<ErrorCode, number>> = {
 describe('exit codes', () => {
   it.each(Object.entries(CONTRACT) as [ErrorCode, number][])('of %s is %i', (code, exitCode) => {
     expect(exitCodeOfError(code)).toBe(exitCode);
-    expect(exitCodeOfOutcome({ ready: false, code: code as never })).toBe(exitCode);
   });
 
   it('of a code that the function does not have is that of a failure', () => {
     expect(exitCodeOfError('AWS_NOT_REACHED')).toBe(EXIT.failed);
     expect(exitCodeOfError('toString')).toBe(EXIT.failed);
     expect(exitCodeOfError(undefined)).toBe(EXIT.failed);
-  });
-
-  it('of an outcome that is ready is 0', () => {
-    expect(exitCodeOfOutcome({ ready: true })).toBe(0);
   });
 
   it('of many domains is that of the worst', () => {

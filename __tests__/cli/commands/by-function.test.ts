@@ -29,137 +29,123 @@ describe('commands that the function carries out', () => {
     });
   }
 
-  describe('record', () => {
-    it('prints the record of the key in S3 in every form', async () => {
-      const { value } = cloud.giveKey('example.com', 's1');
-      const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1');
-      expect(stdout).toContain('Name   s1._domainkey.example.com\n');
-      expect(stdout).toContain(`Value  ${value}\n`);
-      expect(stdout).toMatch(/^s1\._domainkey\.example\.com\. 300 IN TXT "v=DKIM1; /m);
-      expect(exitCode).toBe(0);
-    });
-
-    it('prints a change batch that Route 53 takes', async () => {
-      const { value, pem } = newTestKey(2048);
-      const { stdout } = await byodkim(
-        [
-          ...['record', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem'],
-          ...['--form', 'change-batch'],
-        ],
-        { readFile: files({ 'k.pem': pem }) },
-      );
-      const strings = /^"([^"]{255})" "([^"]{1,255})"$/.exec(
-        JSON.parse(stdout).Changes[0].ResourceRecordSet.ResourceRecords[0].Value,
-      );
-      expect(strings?.slice(1).join('')).toBe(value);
-      expect(JSON.parse(stdout)).toMatchObject({
-        Changes: [
-          {
-            Action: 'UPSERT',
-            ResourceRecordSet: { Name: 's1._domainkey.example.com.', Type: 'TXT', TTL: 300 },
-          },
-        ],
-      });
-    });
+  it('record prints the record of the key in S3 in every form', async () => {
+    const { value } = cloud.giveKey('example.com', 's1');
+    const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1');
+    expect(stdout).toContain('Name   s1._domainkey.example.com\n');
+    expect(stdout).toContain(`Value  ${value}\n`);
+    expect(stdout).toMatch(/^s1\._domainkey\.example\.com\. 300 IN TXT "v=DKIM1; /m);
+    expect(exitCode).toBe(0);
   });
 
-  describe('key', () => {
-    it('create has the function make one, and shows the record and who was told', async () => {
-      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
-      expect(stdout).toContain('A private key for selector s2 of example.com was made and stored.');
-      expect(stdout).toContain('The DNS team was notified.');
-      expect(stdout).toContain('Name   s2._domainkey.example.com');
-      expect(exitCode).toBe(0);
-      expect(cloud.sns.published).toHaveLength(1);
-    });
-  });
-
-  describe('confirm', () => {
-    it('keeps a change that waits', async () => {
-      await unconfirmed();
-      const { exitCode, stdout } = await run('confirm', 'example.com');
-      expect(stdout).toContain('example.com: the change t1 is confirmed and stays.');
-      expect(exitCode).toBe(0);
-      expect(cloud.scheduler.pending()).toEqual([]);
-    });
-  });
-
-  describe('revert', () => {
-    it('rolls back when the operator agrees', async () => {
-      await unconfirmed();
-      const questions: string[] = [];
-      const { exitCode, stdout } = await byodkim(['revert', 'example.com', ...PLACE], {
-        invoke: functionIn(cloud),
-        ask: async (question) => {
-          questions.push(question);
-          return 'y';
+  it('record prints a change batch that Route 53 takes', async () => {
+    const { value, pem } = newTestKey(2048);
+    const { stdout } = await byodkim(
+      [
+        ...['record', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem'],
+        ...['--form', 'change-batch'],
+      ],
+      { readFile: files({ 'k.pem': pem }) },
+    );
+    const strings = /^"([^"]{255})" "([^"]{1,255})"$/.exec(
+      JSON.parse(stdout).Changes[0].ResourceRecordSet.ResourceRecords[0].Value,
+    );
+    expect(strings?.slice(1).join('')).toBe(value);
+    expect(JSON.parse(stdout)).toMatchObject({
+      Changes: [
+        {
+          Action: 'UPSERT',
+          ResourceRecordSet: { Name: 's1._domainkey.example.com.', Type: 'TXT', TTL: 300 },
         },
-      });
-      expect(questions).toEqual([
-        'Restore what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
-      ]);
-      expect(stdout).toContain('example.com: rolled back: ');
-      expect(exitCode).toBe(0);
-      expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
+      ],
     });
   });
 
-  describe('record --notify', () => {
-    it('has the DNS team told again', async () => {
-      cloud.giveKey('example.com', 's1');
-      const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
-      expect(stdout).toContain('The DNS team was asked to publish s1._domainkey.example.com.');
-      expect(exitCode).toBe(0);
-      expect(cloud.sns.published).toHaveLength(1);
-    });
+  it('key create has the function make one, and shows the record and who was told', async () => {
+    const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
+    expect(stdout).toContain('A private key for selector s2 of example.com was made and stored.');
+    expect(stdout).toContain('The DNS team was notified.');
+    expect(stdout).toContain('Name   s2._domainkey.example.com');
+    expect(exitCode).toBe(0);
+    expect(cloud.sns.published).toHaveLength(1);
   });
 
-  describe('update', () => {
-    it('prints the list’s selector in its question, since the next deploy sets that again', async () => {
-      const questions: string[] = [];
-      const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
-      await byodkim(['update', 'example.com', '-s', 's1'], {
-        readFile: files({ 'domains.yaml': list }),
-        ask: async (question) => {
-          questions.push(question);
-          return 'n';
-        },
-      });
-      expect(questions).toEqual([
-        'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
-      ]);
-    });
-
-    it('sets BYODKIM directly', async () => {
-      cloud.giveKey('example.com', 's1');
-      cloud.ses.give('example.com');
-      const { exitCode, stdout } = await run('update', 'example.com', '-s', 's1', '--yes');
-      expect(stdout).toContain('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).');
-      expect(exitCode).toBe(0);
-      expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', selector: 's1' });
-    });
+  it('confirm keeps a change that waits', async () => {
+    await unconfirmed();
+    const { exitCode, stdout } = await run('confirm', 'example.com');
+    expect(stdout).toContain('example.com: the change t1 is confirmed and stays.');
+    expect(exitCode).toBe(0);
+    expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  describe('audit', () => {
-    it('ends with 0 when all is well', async () => {
-      await unconfirmed();
-      await run('confirm', 'example.com');
-      const { exitCode, stdout } = await run('audit');
-      expect(stdout).toContain('ap-northeast-1: No problems in 1 domain');
-      expect(stdout).not.toContain('Report: ');
-      expect(exitCode).toBe(0);
-      expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
+  it('revert rolls back when the operator agrees', async () => {
+    await unconfirmed();
+    const questions: string[] = [];
+    const { exitCode, stdout } = await byodkim(['revert', 'example.com', ...PLACE], {
+      invoke: functionIn(cloud),
+      ask: async (question) => {
+        questions.push(question);
+        return 'y';
+      },
     });
+    expect(questions).toEqual([
+      'Restore what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
+    ]);
+    expect(stdout).toContain('example.com: rolled back: ');
+    expect(exitCode).toBe(0);
+    expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
+  });
 
-    it('ends with 3, and says what to do, when something is wrong', async () => {
-      await unconfirmed();
-      await run('confirm', 'example.com');
-      cloud.dns.unpublish('s1._domainkey.example.com');
-      const { exitCode, stdout } = await run('audit', 'example.com');
-      expect(stdout).toContain('example.com (ap-northeast-1, selector s1)');
-      expect(stdout).toContain('To do: ');
-      expect(exitCode).toBe(3);
+  it('record --notify has the DNS team told again', async () => {
+    cloud.giveKey('example.com', 's1');
+    const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
+    expect(stdout).toContain('The DNS team was asked to publish s1._domainkey.example.com.');
+    expect(exitCode).toBe(0);
+    expect(cloud.sns.published).toHaveLength(1);
+  });
+
+  it('update prints the list’s selector in its question, since the next deploy sets that again', async () => {
+    const questions: string[] = [];
+    const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
+    await byodkim(['update', 'example.com', '-s', 's1'], {
+      readFile: files({ 'domains.yaml': list }),
+      ask: async (question) => {
+        questions.push(question);
+        return 'n';
+      },
     });
+    expect(questions).toEqual([
+      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
+    ]);
+  });
+
+  it('update sets BYODKIM directly', async () => {
+    cloud.giveKey('example.com', 's1');
+    cloud.ses.give('example.com');
+    const { exitCode, stdout } = await run('update', 'example.com', '-s', 's1', '--yes');
+    expect(stdout).toContain('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).');
+    expect(exitCode).toBe(0);
+    expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', selector: 's1' });
+  });
+
+  it('audit ends with 0 when all is well', async () => {
+    await unconfirmed();
+    await run('confirm', 'example.com');
+    const { exitCode, stdout } = await run('audit');
+    expect(stdout).toContain('ap-northeast-1: No problems in 1 domain');
+    expect(stdout).not.toContain('Report: ');
+    expect(exitCode).toBe(0);
+    expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
+  });
+
+  it('audit ends with 3, and says what to do, when something is wrong', async () => {
+    await unconfirmed();
+    await run('confirm', 'example.com');
+    cloud.dns.unpublish('s1._domainkey.example.com');
+    const { exitCode, stdout } = await run('audit', 'example.com');
+    expect(stdout).toContain('example.com (ap-northeast-1, selector s1)');
+    expect(stdout).toContain('To do: ');
+    expect(exitCode).toBe(3);
   });
 
   it('prints the manual steps without the function', async () => {

@@ -173,38 +173,6 @@ describe('review', () => {
     expect(wrong.exitCode).toBe(3);
   });
 
-  it('ends with 2 while a record is not on every server, and shows what DNS says', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
-    cloud.giveKey('new.example', 's1', { key: testKey() });
-    dns.setTxt(recordName('new.example', 's1'), testKey().value);
-    const { exitCode, stdout } = await review();
-    expect(stdout).toContain('⏳ ready on 1 of 2 servers only');
-    expect(stdout).toContain('<summary>new.example: ready on 1 of 2 servers only</summary>');
-    expect(stdout).toContain('is not yet available. Please wait for DNS propagation.');
-    expect(exitCode).toBe(2);
-  });
-
-  it('ends with 3 where the deploy would be refused, as its plan would be', async () => {
-    const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
-    repository.commit('domains.yaml', list(`  kept.example: { ${record} }\n`));
-    repository.write('domains.yaml', list(`  kept.example: { selector: s2, ${record} }\n`));
-    cloud.giveKey('kept.example', 's1');
-    cloud.ses.give('kept.example');
-    const stack = new Stack(cloud, { rotation: { records: ['s1'] } }, 'kept.example');
-    await stack.apply('t1', 's1');
-    const { exitCode, stdout } = await review();
-    expect(stdout).toContain('❌ the deploy is refused: RECORD_STILL_NEEDED');
-    expect(stdout).toContain('under record: previousSelectors: [s1]');
-    expect(exitCode).toBe(3);
-
-    repository.write(
-      'domains.yaml',
-      list(`  kept.example: { selector: s2, ${record.replace('{ ', '{ previousSelectors: [s1], ')} }\n`),
-    );
-    expect((await review()).exitCode).toBe(0);
-  });
-
   it('takes what the deploy itself will publish for ready', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write(

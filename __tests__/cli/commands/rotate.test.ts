@@ -237,17 +237,6 @@ describe('rotate', () => {
       await refused(['example.com'], /signs with s1, and the list says s2: deploy it first/, listed());
     });
 
-    it('a domain in the middle of a change', async () => {
-      await cloud.invoke({
-        resource: 'Signing',
-        transaction: 't1',
-        domain: 'example.com',
-        selector: 's1',
-        stack: 'B1',
-      });
-      await refused(['example.com'], /in the middle of a change that reverts at/, LIST, 2);
-    });
-
     it('a list whose settings are shared', async () => {
       const shared = `${LIST}  shared.example: &s { selector: s1 }\n  also.example: *s\n`;
       place.commit(shared);

@@ -9,17 +9,6 @@ describe('a plan', () => {
     ['aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D', 'delete', 'KEY_STORE_PROTECTED'],
     ['aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D', 'replace', 'KEY_STORE_PROTECTED'],
     ['aws_s3_bucket_policy.Byodkim_KeyStore_TlsOnly_1A2B3C4D', 'delete', 'KEY_STORE_PROTECTED'],
-    ['aws_s3_bucket_versioning.Byodkim_KeyStore_Versioning_1A2B3C4D', 'delete', 'KEY_STORE_PROTECTED'],
-    [
-      'aws_s3_bucket_server_side_encryption_configuration.Byodkim_KeyStore_Encryption_1A2B3C4D',
-      'delete',
-      'KEY_STORE_PROTECTED',
-    ],
-    [
-      'aws_s3_bucket_public_access_block.Byodkim_KeyStore_PublicAccess_1A2B3C4D',
-      'delete',
-      'KEY_STORE_PROTECTED',
-    ],
     ['aws_lambda_function.Byodkim_Handler_Function_1A2B3C4D', 'replace', 'CONTROL_PROTECTED'],
     ['aws_scheduler_schedule_group.Byodkim_Scheduler_Group_1A2B3C4D', 'delete', 'CONTROL_PROTECTED'],
     ['aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D', 'delete', 'IDENTITY_PROTECTED'],

@@ -43,13 +43,6 @@ describe('how a stack ended', () => {
     ['done', DONE, 'done', '5 added, 0 changed, 0 destroyed', 0],
     ['done, but not verified', WAITING, 'waits for SES', '5 added, 0 changed, 0 destroyed', 2],
     [
-      'done and verified',
-      afterApply('v.test', end(0, '', { ...ADDED, outputs: { verified: true } }), CONTEXT),
-      'done',
-      '5 added, 0 changed, 0 destroyed; SES has verified it',
-      0,
-    ],
-    [
       'not done before SES has verified',
       run('a', 1, thrown('VERIFICATION_PENDING', 'SES is set.')),
       'waits for SES',
@@ -93,7 +86,6 @@ describe('how a stack ended', () => {
       'No valid credential sources found',
       1,
     ],
-    ['failed outside of the function', FAILED, 'failed', 'Error acquiring the state lock', 1],
     [
       'interrupted',
       run('c', 1, 'Interrupt received.', true),
@@ -165,13 +157,6 @@ describe('the end of a run', () => {
     expect(text.match(/^SES now /gm)).toHaveLength(1);
   });
 
-  it('tells what the engine does not say, once for all that it concerns', () => {
-    const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
-      run(stack, 1, 'Error: Backend configuration changed'),
-    );
-    expect(textOf(locked).match(/^To do {4}The backend of the list/gm)).toHaveLength(1);
-  });
-
   it('says last what SES has not verified yet', () => {
     expect(waiting([DONE, WAITING])).toEqual([
       expect.stringMatching(/^w\.test: not verified by SES yet; .*`byodkim status`\.$/),
@@ -184,14 +169,6 @@ const COMMAND =
   `aws sesv2 get-email-identity --email-identity example.com ${'--query DkimAttributes '.repeat(9)}`.trim();
 
 describe('an error as a person reads it', () => {
-  it('says what, why, what SES has, who, and what to do', () => {
-    const block = errorBlock([{ error: { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.' } }]);
-    expect(block.split('\n').map((line) => line.split(/\s{2,}/)[0])).toEqual(
-      expect.arrayContaining(['Reason', 'SES now', 'Who', 'To do']),
-    );
-    expect(block).toContain('There is no record yet.');
-  });
-
   it('gives the advice once: what the error says itself, and where to look', () => {
     const error = { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.', advice: 'Publish it.' };
     const block = errorBlock([{ error, stack: 'example.com' }]);

@@ -1,4 +1,5 @@
 import { compareLists } from '../../../cli/review/changes';
+import { reviewAsMarkdown } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -36,6 +37,17 @@ describe('what is different between two lists', () => {
       expect.objectContaining({ after: expect.objectContaining({ domain: 'a.example' }) }),
     ]);
   });
+});
+
+it('tells a change of what the function itself keeps to, although each domain says its own', () => {
+  const withDefault = (strict: boolean) =>
+    list(
+      `defaults: { selector: s1, region: eu-west-1, gate: { strict: ${strict} } }\ndomains: { example.com: { gate: { strict: true } } }\n`,
+    );
+  const changes = compareLists(withDefault(true), withDefault(false));
+  expect(changes.domains).toEqual([]);
+  const told = reviewAsMarkdown({ base: 'a', domains: [], changes, exitCode: 0 });
+  expect(told).toContain('`defaults.gate.strict: true → false`: comes with the control stack as well');
 });
 
 describe('what a difference means', () => {

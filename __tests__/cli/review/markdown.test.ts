@@ -45,19 +45,6 @@ describe('a review as Markdown', () => {
     );
   });
 
-  it('is a table with a row per domain', () => {
-    expect(reviewAsMarkdown(review({ domains: [added('a.example')] }))).toBe(
-      [
-        '## BYODKIM: 1 added',
-        '**Ready to deploy.** 1 of 1 domain would pass the gate.',
-        'Compared: `1a2b3c4` with the working tree.',
-        '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
-          '| --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `a.example` | added | an identity is made | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity | you: deploy |',
-      ].join('\n\n'),
-    );
-  });
-
   it('shows what DNS says of a domain that is not ready, folded', () => {
     const notReady = added('b.example', {
       readiness: {
@@ -157,6 +144,29 @@ describe('a review as Markdown', () => {
     const changes = { settings: [{ path, before, after }], regionsAdded: [], regionsRemoved: [] };
     expect(reviewAsMarkdown(review({ changes }))).toContain(`\n- ${line}`);
   });
+
+  const WIDER = /: \*\*everyone who may invoke the function may [^*]+\*\*/;
+  const NARROWER = /what asks for more than that is refused from then on/;
+  it.each([
+    ['servers', undefined, ['192.0.2.66:53']],
+    ['servers', ['192.0.2.1:53'], ['192.0.2.1:53', '192.0.2.66:53']],
+    ['recursive', undefined, true],
+    ['irreversible', ['example.com'], true],
+    ['irreversible', ['example.com'], ['example.org']],
+  ])(
+    'says of control.allow.%s what may be asked for, and of the way back that it is refused',
+    (name, less, more) => {
+      const told = (before: unknown, after: unknown) => {
+        const settings = [{ path: `control.allow.${name}`, before, after }];
+        return reviewAsMarkdown(review({ changes: { settings, regionsAdded: [], regionsRemoved: [] } }));
+      };
+      const isReplaced = Array.isArray(more) && !more.includes('192.0.2.66:53');
+      expect(told(less, more)).toMatch(WIDER);
+      expect(NARROWER.test(told(less, more))).toBe(isReplaced);
+      expect(told(more, less)).toMatch(NARROWER);
+      expect(WIDER.test(told(more, less))).toBe(isReplaced);
+    },
+  );
 
   /** Whatever a setting with a caution holds, it stays text: no markup, HTML, link, image or mention. */
   it('escapes each value of a setting with a caution', () => {
