@@ -241,8 +241,9 @@ function addZoneProvider(
 async function buildIfStale(): Promise<void> {
   if (!isHandlerStale()) return;
   // Not an import: the runner of this file compiles required files.
-  const { buildHandler } = require('./tools/build/handler') as typeof import('./tools/build/handler');
-  await buildHandler(PROJECT_ROOT);
+  const { buildProgram, PROGRAMS } =
+    require('./tools/build/programs') as typeof import('./tools/build/programs');
+  await buildProgram(PROJECT_ROOT, PROGRAMS.handler);
 }
 
 async function main(): Promise<void> {

@@ -26,7 +26,7 @@ export function handlerCode(root: string = PROJECT_ROOT): HandlerCode {
   const [zip, manifest] = [path.join(root, HANDLER_ZIP), path.join(root, HANDLER_MANIFEST)] as const;
   const missing = [zip, manifest].find((file) => !existsSync(file));
   if (missing !== undefined) throw unusable(`${missing} is missing`);
-  const { zipSha256Base64: built } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { sha256Base64: built } = JSON.parse(readFileSync(manifest, 'utf8'));
   const found = sha256(readFileSync(zip), 'base64');
   if (found !== built)
     throw unusable(`${zip} is not what was built (SHA-256 in base64: expected ${built}, found ${found})`);

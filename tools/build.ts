@@ -1,20 +1,13 @@
 /** `npm run build`: the function's zip, the `byodkim` command, and what the sandbox runs functions with. */
 
-import { HANDLER_ZIP, PROJECT_ROOT } from '../constructs/built-handler';
-import { buildHandler, HANDLER_BUNDLE } from './build/handler';
+import { PROJECT_ROOT } from '../constructs/built-handler';
 import { buildProgram, PROGRAMS } from './build/programs';
 
 /** Builds what is stale. Returns the files that were made. */
-export async function buildAll(root: string = PROJECT_ROOT): Promise<string[]> {
+export async function buildAll(): Promise<string[]> {
   const programs = Object.values(PROGRAMS);
-  const [handler, ...made] = await Promise.all([
-    buildHandler(root),
-    ...programs.map((program) => buildProgram(root, program)),
-  ]);
-  return [
-    ...(handler ? [HANDLER_BUNDLE, HANDLER_ZIP] : []),
-    ...programs.filter((_, index) => made[index]).map((program) => program.file),
-  ];
+  const made = await Promise.all(programs.map((program) => buildProgram(PROJECT_ROOT, program)));
+  return programs.filter((_, index) => made[index]).map(({ file }) => file);
 }
 
 if (require.main === module) {

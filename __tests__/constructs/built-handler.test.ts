@@ -10,7 +10,7 @@ describe("the function's code", () => {
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'byodkim-code-'));
     writeBuilt(root, 'dist/handler.zip', 'zip');
-    writeBuilt(root, 'dist/handler.json', JSON.stringify({ zipSha256Base64: sha256('zip', 'base64') }));
+    writeBuilt(root, 'dist/handler.json', JSON.stringify({ sha256Base64: sha256('zip', 'base64') }));
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { sha256 } from '../../constructs/built-handler';
-import { type BundleInputs, readManifest, whatChanged, whatIsWrongWith } from './built-from';
+import { type ZipOptions, zipSync } from 'fflate';
+import { HANDLER_MANIFEST, HANDLER_ZIP, sha256 } from '../../constructs/built-handler';
+import { isStale, type Manifest } from './built-from';
 import { bundle, writeBuilt } from './bundle';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
@@ -10,13 +11,11 @@ import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 interface Program {
   readonly entry: string;
   readonly file: string;
+  /** @default beside the file */
+  readonly manifest?: string;
   readonly options: BuildOptions;
-}
-
-export interface ProgramManifest extends BundleInputs {
-  /** Folders of the packages that are in it, as the lock file names them. */
-  readonly bundled: readonly string[];
-  readonly sha256Base64: string;
+  /** Packs it with the licences of what is in it. @default they lie beside it */
+  readonly pack?: (code: Buffer, thirdParty: string) => Buffer;
 }
 
 /** Before anything of the bundle runs: an older Node would break somewhere in the middle of it. */
@@ -24,7 +23,24 @@ const NODE_GUARD =
   "if (parseInt(process.versions.node, 10) < 20) { console.error('byodkim: Node 20 or newer is needed, and this is ' + " +
   "process.version + ': install it from https://nodejs.org or with a version manager.'); process.exit(1); }";
 
-export const PROGRAMS: Readonly<Record<'app' | 'cli' | 'lambdaRunner', Program>> = {
+/** Everything that a zip says of a file beside its bytes, fixed. fflate writes the local time of `mtime`. */
+const ZIP_ENTRY: ZipOptions = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
+
+export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner', Program>> = {
+  /** The function's zip: `index.js`, and the licences of what is in it. Equal code gives equal bytes. */
+  handler: {
+    entry: 'handlers/index.ts',
+    file: HANDLER_ZIP,
+    manifest: HANDLER_MANIFEST,
+    options: { minify: true },
+    pack: (code, thirdParty) =>
+      Buffer.from(
+        zipSync({
+          'index.js': [code, ZIP_ENTRY],
+          [THIRD_PARTY_FILE]: [Buffer.from(thirdParty), ZIP_ENTRY],
+        }),
+      ),
+  },
   /** As `cdktf.json` has it run, for those who synthesize many times: half the time. */
   app: {
     entry: 'main.ts',
@@ -48,25 +64,17 @@ export const PROGRAMS: Readonly<Record<'app' | 'cli' | 'lambdaRunner', Program>>
 };
 
 /** Builds a program, if its source exists. Returns whether there was anything to do. */
-export async function buildProgram(root: string, program: Program): Promise<boolean> {
-  const { entry, file, options } = program;
-  if (!existsSync(path.join(root, entry))) return false;
-  const manifestFile = `${file}.json`;
-  const built = readManifest<ProgramManifest>(root, manifestFile);
-  if (built && !(whatIsWrongWith(root, file, built.sha256Base64) ?? whatChanged(root, built))) return false;
-  const { code, inputs, packages, legalComments } = await bundle(
-    root,
-    entry,
-    { legalComments: 'external', ...options },
-    ['tools/build/programs.ts', 'tools/build/third-party.ts'],
-  );
-  const manifest: ProgramManifest = { ...inputs, bundled: packages, sha256Base64: sha256(code, 'base64') };
-  writeBuilt(
-    root,
-    path.join(path.dirname(file), THIRD_PARTY_FILE),
-    thirdPartyText(root, packages, legalComments),
-  );
-  writeBuilt(root, file, code, 0o755);
+export async function buildProgram(
+  root: string,
+  { entry, file, manifest: manifestFile = `${file}.json`, options, pack }: Program,
+): Promise<boolean> {
+  if (!existsSync(path.join(root, entry)) || !isStale(root, file, manifestFile)) return false;
+  const { code, madeOf, legalComments } = await bundle(root, entry, options);
+  const thirdParty = thirdPartyText(root, madeOf.bundled, legalComments);
+  if (!pack) writeBuilt(root, path.join(path.dirname(file), THIRD_PARTY_FILE), thirdParty);
+  const built = pack ? pack(code, thirdParty) : code;
+  writeBuilt(root, file, built, pack ? 0o644 : 0o755);
+  const manifest: Manifest = { sha256Base64: sha256(built, 'base64'), ...madeOf };
   writeBuilt(root, manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
   return true;
 }

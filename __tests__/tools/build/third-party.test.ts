@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
-import { lockedPackages, readHandlerManifest, readManifest } from '../../../tools/build/built-from';
-import { buildProgram, PROGRAMS, type ProgramManifest } from '../../../tools/build/programs';
+import { HANDLER_MANIFEST, HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
+import { lockedPackages, readManifest } from '../../../tools/build/built-from';
+import { buildProgram, PROGRAMS } from '../../../tools/build/programs';
 
 /** Permissive ones, and the MPL, whose files are not changed here. */
 const ALLOWED =
@@ -12,17 +12,10 @@ const read = (file: string): Buffer => readFileSync(path.join(PROJECT_ROOT, file
 const locked = lockedPackages(PROJECT_ROOT);
 
 describe.each([
-  [
-    'the zip',
-    () => readHandlerManifest()!,
-    () => strFromU8(unzipSync(read(HANDLER_ZIP))['THIRD-PARTY.txt']!),
-  ],
-  [
-    'the command',
-    () => readManifest<ProgramManifest>(PROJECT_ROOT, `${PROGRAMS.cli.file}.json`)!,
-    () => read('dist/cli/THIRD-PARTY.txt').toString(),
-  ],
-])('%s', (_, manifest, text) => {
+  ['the zip', HANDLER_MANIFEST, () => strFromU8(unzipSync(read(HANDLER_ZIP))['THIRD-PARTY.txt']!)],
+  ['the command', `${PROGRAMS.cli.file}.json`, () => read('dist/cli/THIRD-PARTY.txt').toString()],
+])('%s', (_, file, text) => {
+  const manifest = () => readManifest(PROJECT_ROOT, file)!;
   beforeAll(() => buildProgram(PROJECT_ROOT, PROGRAMS.cli));
 
   it('names each package that is in it, with the text of its licence', () => {
