@@ -1,12 +1,7 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ByodkimError } from '../errors/errors';
-import { rsaPublicKeyOf, type SigningKey } from './public-key';
-import { exponentProblem, isConsistent } from './rsa-consistency';
-
-/** What SES takes; RFC 8301 §3.2 has the same lower bound. */
-export const MIN_KEY_BITS = 1024;
-export const MAX_KEY_BITS = 2048;
+import { keyProblem, MAX_KEY_BITS, MIN_KEY_BITS, rsaPublicKeyOf, type SigningKey } from './public-key';
 
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
@@ -20,38 +15,29 @@ const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 
-/** Labels of what is stored instead of a key by mistake, and the reason that is given. */
-const REFUSED_LABELS: Readonly<Record<string, string>> = {
-  'ENCRYPTED PRIVATE KEY':
-    'the private key is encrypted with a passphrase; store it without one (openssl pkey -in … -out …), S3 encrypts it',
-  'EC PRIVATE KEY': 'it is an EC key, and SES takes RSA only',
-  'DSA PRIVATE KEY': 'it is a DSA key, and SES takes RSA only',
+const ENCRYPTED =
+  'the private key is encrypted with a passphrase; store it without one (openssl pkey -in … -out …), S3 encrypts it';
+/** What to do about a private key in another form, by its label. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  'ENCRYPTED PRIVATE KEY': ENCRYPTED,
   'OPENSSH PRIVATE KEY':
     'it is in the format of OpenSSH; convert it to PEM (ssh-keygen -p -m PEM -f …) or make a new one (openssl genrsa)',
 };
 
-/** Labels that are harmless beside a private key, and a mistake without one. */
-const PUBLIC_LABELS: Readonly<Record<string, string>> = {
-  CERTIFICATE: 'a certificate',
-  'TRUSTED CERTIFICATE': 'a certificate',
-  'CERTIFICATE REQUEST': 'a certificate request',
-  'NEW CERTIFICATE REQUEST': 'a certificate request',
-  'PUBLIC KEY': 'a public key',
-  'RSA PUBLIC KEY': 'a public key',
-};
+const otherType = (type: string): string => `it is a key of type ${type}, and SES takes RSA only`;
 
-/** Reads the file as text, or returns why it is not text. */
-function decode(bytes: Uint8Array): { text: string } | { problem: string } {
-  if (bytes.length === 0) return { problem: 'the object is empty' };
-  if (bytes.length > MAX_FILE_BYTES) return { problem: `the object is too large (${bytes.length} bytes)` };
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return { problem: 'the file is UTF-16 text; save it as plain ASCII' };
-  }
+/** Refuses a file. @throws ByodkimError CERTIFICATE_INVALID */
+type Refuse = (reason: string) => never;
+
+function decode(bytes: Uint8Array, refuse: Refuse): string {
+  if (bytes.length === 0) refuse('the object is empty');
+  if (bytes.length > MAX_FILE_BYTES) refuse(`the object is too large (${bytes.length} bytes)`);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    refuse('the file is UTF-16 text; save it as plain ASCII');
   // A DER SEQUENCE with a long length: no text begins so.
-  if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f) {
-    return { problem: 'it is in DER form; convert it to PEM (openssl pkey -inform DER -in … -out …)' };
-  }
-  return { text: Buffer.from(bytes).toString('latin1') };
+  if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f)
+    refuse('it is in DER form; convert it to PEM (openssl pkey -inform DER -in … -out …)');
+  return Buffer.from(bytes).toString('latin1');
 }
 
 interface PemBlock {
@@ -86,35 +72,28 @@ interface KeyBlock {
   readonly der: Buffer;
 }
 
-function decodeBody(label: string, body: string): KeyBlock | { problem: string } {
-  if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(body))
-    return { problem: REFUSED_LABELS['ENCRYPTED PRIVATE KEY']! };
-  const base64 = body.replace(/[\s]+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) {
-    return { problem: 'the text between its PEM lines is not base64' };
-  }
-  return { type: KEY_LABELS[label]!, der: Buffer.from(base64, 'base64') };
-}
-
 /** Finds the one private key in a PEM file, and ignores other text. */
-function findKey(text: string): KeyBlock | { problem: string } {
+function findKey(text: string, refuse: Refuse): KeyBlock {
   const blocks = pemBlocks(text);
-  const torn = blocks.find(({ begin, end }) => begin !== end);
-  if (torn) return { problem: 'a PEM block ends with another label than it began with: the file is damaged' };
-  const refused = blocks.find(({ begin }) => begin in REFUSED_LABELS);
-  if (refused) return { problem: REFUSED_LABELS[refused.begin]! };
-  const keys = blocks.filter(({ begin }) => begin in KEY_LABELS);
-  if (keys.length > 1) return { problem: `it has ${keys.length} private keys, and must have one` };
+  if (blocks.some(({ begin, end }) => begin !== end))
+    refuse('a PEM block ends with another label than it began with: the file is damaged');
+  const keys = blocks.filter(({ begin }) => begin.endsWith('PRIVATE KEY'));
+  if (keys.length > 1) refuse(`it has ${keys.length} private keys, and must have one`);
   const [key] = keys;
-  if (key) return decodeBody(key.begin, key.body);
-  const other = blocks.find(({ begin }) => begin in PUBLIC_LABELS);
-  if (other) return { problem: `it holds ${PUBLIC_LABELS[other.begin]}, and no private key` };
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
-    return { problem: 'its PEM block is not closed: the file is cut short' };
+  if (!key) {
+    if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
+      refuse('its PEM block is not closed: the file is cut short');
+    const [other] = blocks;
+    const found = other ? `; it has a block with the label ${other.begin}` : '';
+    return refuse(`it has no PEM block with the label PRIVATE KEY or RSA PRIVATE KEY${found}`);
   }
-  return {
-    problem: 'it has no PEM private key (no block with the label PRIVATE KEY or RSA PRIVATE KEY)',
-  };
+  const type = KEY_LABELS[key.begin];
+  if (!type) return refuse(REMEDIES[key.begin] ?? otherType(key.begin.replace(' PRIVATE KEY', '')));
+  if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(key.body)) refuse(ENCRYPTED);
+  const base64 = key.body.replace(/[\s]+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
+    refuse('the text between its PEM lines is not base64');
+  return { type, der: Buffer.from(base64, 'base64') };
 }
 
 /** Returns the length of the outermost DER value, header included. */
@@ -126,7 +105,7 @@ function derLength(der: Buffer): number {
   return octets === 0 || octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
 }
 
-function parse({ der, type }: KeyBlock): KeyObject | { problem: string } {
+function parse({ der, type }: KeyBlock, refuse: Refuse): KeyObject {
   try {
     const key = createPrivateKey({ key: der, format: 'der', type });
     // OpenSSL accepts PKCS#8 as PKCS#1 without an error.
@@ -135,9 +114,34 @@ function parse({ der, type }: KeyBlock): KeyObject | { problem: string } {
   } catch {
     // OpenSSL's own message is not passed on: it might quote what it read.
   }
-  return {
-    problem: 'the contents of its PEM block are not what its label says: the file is damaged, or mislabelled',
-  };
+  return refuse(
+    'the contents of its PEM block are not what its label says: the file is damaged, or mislabelled',
+  );
+}
+
+/**
+ * Returns whether the numbers of an RSA private key match each other (RFC 8017 §3.2). OpenSSL reads a damaged key without an
+ * error, and even signs with it if the damage is in the CRT numbers. The modulus must have been bounded before.
+ */
+function isConsistent(privateKey: KeyObject): boolean {
+  let jwk: Readonly<Record<string, unknown>>;
+  try {
+    jwk = { ...privateKey.export({ format: 'jwk' }) };
+  } catch {
+    // It has more than two primes.
+    return false;
+  }
+  const number = (part: string): bigint =>
+    BigInt(`0x${Buffer.from(String(jwk[part] ?? ''), 'base64url').toString('hex') || '0'}`);
+  const [n, e, d, p, q] = [number('n'), number('e'), number('d'), number('p'), number('q')];
+  if (p < 3n || q < 3n || p * q !== n) return false;
+  return (
+    (d * e) % (p - 1n) === 1n &&
+    (d * e) % (q - 1n) === 1n &&
+    d % (p - 1n) === number('dp') &&
+    d % (q - 1n) === number('dq') &&
+    (number('qi') * q) % p === 1n
+  );
 }
 
 export const unusableKey = (place: string, reason: string): ByodkimError =>
@@ -157,30 +161,21 @@ export const unusableKey = (place: string, reason: string): ByodkimError =>
  * @throws ByodkimError CERTIFICATE_INVALID with the reason; no part of the file is ever in it
  */
 export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
-  const refuse = (reason: string): never => {
+  const refuse: Refuse = (reason) => {
     throw unusableKey(place, reason);
   };
-  const decoded = decode(bytes);
-  if ('problem' in decoded) return refuse(decoded.problem);
-  const block = findKey(decoded.text);
-  if ('problem' in block) return refuse(block.problem);
+  const block = findKey(decode(bytes, refuse), refuse);
   if (derLength(block.der) !== block.der.length)
-    return refuse('its PEM block is damaged: it holds too little, or too much');
-  const key = parse(block);
-  if ('problem' in key) return refuse(key.problem);
-  if (key.asymmetricKeyType !== 'rsa')
-    return refuse(`it is a key of type ${key.asymmetricKeyType}, and SES takes RSA only`);
+    refuse('its PEM block is damaged: it holds too little, or too much');
+  const key = parse(block, refuse);
+  if (key.asymmetricKeyType !== 'rsa') refuse(otherType(String(key.asymmetricKeyType)));
   const publicKey = rsaPublicKeyOf(key);
-  if (publicKey.bits < MIN_KEY_BITS)
-    return refuse(`it has ${publicKey.bits} bits, and fewer than ${MIN_KEY_BITS} are not secure (RFC 8301)`);
-  if (publicKey.bits > MAX_KEY_BITS)
-    return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
-  const exponent = exponentProblem(publicKey);
-  if (exponent) return refuse(exponent);
-  if (!isConsistent(key)) return refuse('its numbers do not match each other: the file is damaged');
+  const problem = keyProblem(publicKey);
+  if (problem) refuse(`it ${problem}`);
+  if (!isConsistent(key)) refuse('its numbers do not match each other: the file is damaged');
   // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
   const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
-  if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
+  if (der.length > MAX_BASE64_LENGTH) refuse('it is longer than SES takes');
   const stored = block.der.toString('base64');
   return Object.defineProperties({ publicKey } as SigningKey, {
     der: { value: der },

@@ -1,6 +1,4 @@
-import { MAX_KEY_BITS, MIN_KEY_BITS } from './private-key';
-import { type RsaPublicKey, readPublicKeyDer } from './public-key';
-import { exponentProblem } from './rsa-consistency';
+import { keyProblem, type RsaPublicKey, readPublicKeyDer } from './public-key';
 
 /** The reading of a DKIM key record: a key that can verify what SES signs, or why it has none. */
 export type RecordReading =
@@ -83,8 +81,6 @@ function pastedWrongly(value: string): string | undefined {
     return 'has quotation marks around its value: they belong to the zone file, not to the record';
   if (/=\s*(DKIM1|rsa)\s*\\;/.test(value))
     return 'has backslashes before its semicolons: they belong to the zone file, not to the record';
-  if (/^\s*v=spf1\b/i.test(value)) return 'is an SPF record, not a DKIM key';
-  if (/^\s*v=DMARC1\b/i.test(value)) return 'is a DMARC record, not a DKIM key';
   return undefined;
 }
 
@@ -109,15 +105,8 @@ function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
       : readPublicKeyDer(Buffer.from(base64, 'base64'));
   if ('problem' in reading) return { problem: `is unusable: its p= ${reading.problem}` };
   const { key, form } = reading;
-  if (key.bits < MIN_KEY_BITS)
-    return {
-      problem: `holds a key of ${key.bits} bits, and verifiers refuse fewer than ${MIN_KEY_BITS} (RFC 8301)`,
-      key,
-    };
-  if (key.bits > MAX_KEY_BITS)
-    return { problem: `holds a key of ${key.bits} bits, and SES takes ${MAX_KEY_BITS} at most`, key };
-  const exponent = exponentProblem(key);
-  if (exponent) return { problem: `holds a key that cannot be used: ${exponent}`, key };
+  const unusable = keyProblem(key);
+  if (unusable) return { problem: `holds a key that ${unusable}`, key };
   // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
   if (form === 'pkcs1')
     return {

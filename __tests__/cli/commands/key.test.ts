@@ -84,16 +84,11 @@ describe('key', () => {
     });
 
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-    it.each([
-      [
-        'an EC key',
-        ec.export({ type: 'sec1', format: 'pem' }) as string,
-        'it is an EC key, and SES takes RSA only',
-      ],
-    ])('refuses %s', async (_, pem, says) => {
+    it('refuses an EC key', async () => {
+      const pem = ec.export({ type: 'sec1', format: 'pem' }) as string;
       expect(await run(['key', 'put', 'example.com', 'k.pem'], pem)).toMatchObject({
         exitCode: 3,
-        stderr: expect.stringContaining(says),
+        stderr: expect.stringContaining('it is a key of type EC, and SES takes RSA only'),
       });
       expect(cloud.s3.keys(BUCKET)).toEqual([]);
     });

@@ -22,8 +22,11 @@ const PLACE = 's3://keys/dkim-certificates/example.com/selector1/private_key.pem
 
 const rsa = (bits = 1024) => generateKeyPairSync('rsa', { modulusLength: bits });
 const { privateKey: KEY, publicKey: PUBLIC } = rsa();
-const pem = (type: 'pkcs1' | 'pkcs8', key: KeyObject = KEY): string =>
-  key.export({ type, format: 'pem' }).toString();
+const ENCRYPTED = { cipher: 'aes-256-cbc', passphrase: 'secret' };
+const pem = (type: 'pkcs1' | 'pkcs8', key: KeyObject = KEY, encrypted?: typeof ENCRYPTED): string =>
+  key.export({ type, format: 'pem', ...encrypted }).toString();
+/** A PEM block whose contents nobody looks at. */
+const block = (label: string): string => `-----BEGIN ${label}-----\nMIIB\n-----END ${label}-----\n`;
 const PKCS1 = pem('pkcs1');
 const PKCS8 = pem('pkcs8');
 const PUBLIC_PEM = PUBLIC.export({ type: 'spki', format: 'pem' }).toString();
@@ -70,7 +73,7 @@ describe('a usable key', () => {
     ['white space around its lines', PKCS8.replace(/^(.*)$/gm, '  $1  ')],
     ['all of its base64 on one line', PKCS8.replace(/(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/=])/g, '')],
     ['its public key beside it', `${PUBLIC_PEM}${PKCS8}`],
-    ['a certificate beside it', `${PKCS8}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`],
+    ['a certificate beside it', `${PKCS8}${block('CERTIFICATE')}`],
   ])('is read with %s', (_, text) => {
     const { der, publicKey } = read(text);
     expect(publicKey).toEqual(rsaPublicKeyOf(PUBLIC));
@@ -106,39 +109,22 @@ describe('a usable key', () => {
 });
 
 describe('refuses', () => {
-  const encrypted = { cipher: 'aes-256-cbc', passphrase: 'secret' };
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const ed = generateKeyPairSync('ed25519').privateKey;
   const pss = generateKeyPairSync('rsa-pss', { modulusLength: 1024 }).privateKey;
 
   test.each<[string, string | Buffer, string]>([
     ['nothing', '', 'is empty'],
-    ['text', 'hello', 'no PEM private key'],
-    [
-      'an encrypted PKCS#8 key',
-      KEY.export({ type: 'pkcs8', format: 'pem', ...encrypted }).toString(),
-      'encrypted',
-    ],
-    [
-      'an encrypted PKCS#1 key',
-      KEY.export({ type: 'pkcs1', format: 'pem', ...encrypted }).toString(),
-      'encrypted',
-    ],
-    ['an EC key', ec.export({ type: 'sec1', format: 'pem' }).toString(), 'EC key'],
+    ['text', 'hello', 'no PEM block with the label PRIVATE KEY'],
+    ['an encrypted PKCS#8 key', pem('pkcs8', KEY, ENCRYPTED), 'encrypted'],
+    ['an encrypted PKCS#1 key', pem('pkcs1', KEY, ENCRYPTED), 'encrypted'],
+    ['an EC key', ec.export({ type: 'sec1', format: 'pem' }).toString(), 'of type EC'],
     ['an EC key in PKCS#8', pem('pkcs8', ec), 'of type ec'],
     ['an Ed25519 key', pem('pkcs8', ed), 'of type ed25519'],
     ['an RSA-PSS key', pem('pkcs8', pss), 'of type rsa-pss'],
-    [
-      'an OpenSSH key',
-      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn\n-----END OPENSSH PRIVATE KEY-----\n',
-      'OpenSSH',
-    ],
-    ['a public key', PUBLIC_PEM, 'holds a public key'],
-    [
-      'a certificate',
-      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
-      'holds a certificate',
-    ],
+    ['an OpenSSH key', block('OPENSSH PRIVATE KEY'), 'OpenSSH'],
+    ['a public key', PUBLIC_PEM, 'it has a block with the label PUBLIC KEY'],
+    ['a certificate', block('CERTIFICATE'), 'it has a block with the label CERTIFICATE'],
     ['two keys', PKCS1 + pem('pkcs8', rsa().privateKey), 'it has 2 private keys'],
     ['DER', KEY.export({ type: 'pkcs8', format: 'der' }), 'DER form'],
     ['UTF-16', Buffer.from(`\ufeff${PKCS8}`, 'utf16le'), 'UTF-16'],
@@ -192,7 +178,7 @@ describe('refuses', () => {
   /** Exponents that have an inverse: primes. Those of Mersenne are known, and finding one takes time. */
   test.each([61, 1_279])('a key whose exponent has %i bits, in the store and in DNS', (bits) => {
     const key = keyOf(prime(1024), prime(1024), 2n ** BigInt(bits) - 1n);
-    expect(refusal(pem('pkcs8', key)).message).toContain('its exponent is larger than 31 bits');
+    expect(refusal(pem('pkcs8', key)).message).toContain('it has an exponent of more than 31 bits');
     const spki = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
     expect(readRecord(`v=DKIM1; k=rsa; p=${spki}`)).toMatchObject({
       problem: expect.stringContaining('exponent'),

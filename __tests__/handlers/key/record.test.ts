@@ -110,8 +110,8 @@ describe('refuses a record', () => {
     ['pasted in parts', `v=DKIM1; p=${P.slice(0, 50)}" "${P.slice(50)}`, 'quotation marks in its p='],
     ['with escaped semicolons', VALID.replaceAll(';', '\\;'), 'backslashes'],
     ['with PEM lines', `v=DKIM1; p=-----BEGIN PUBLIC KEY-----${P}-----END PUBLIC KEY-----`, 'PEM lines'],
-    ['of SPF', 'v=spf1 include:amazonses.com -all', 'is an SPF record'],
-    ['of DMARC', 'v=DMARC1; p=none', 'is a DMARC record'],
+    ['of SPF', 'v=spf1 include:amazonses.com -all', 'is not a DKIM key'],
+    ['of DMARC', 'v=DMARC1; p=none', 'is not a DKIM key'],
     [
       'with bytes behind its key',
       `p=${Buffer.concat([Buffer.from(P, 'base64'), Buffer.from('abc')]).toString('base64')}`,
