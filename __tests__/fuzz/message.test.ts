@@ -6,8 +6,8 @@ import { judge } from '../../handlers/dns/conclude';
 import { EXPECTED, NAME, VALUE } from '../handlers/dns/support';
 import { fuzzed } from './runs';
 
-const ID = 4711;
-const query = new Query({ name: NAME, type: 'TXT', recursionDesired: false }, true, () => ID);
+const query = new Query({ name: NAME, type: 'TXT', recursionDesired: false }, true);
+const ID = query.id;
 
 const label = fc.constantFrom('a', 'ns1', 'example', 'com', 'selector1', '_domainkey', 'x'.repeat(63));
 const name = fc.oneof(

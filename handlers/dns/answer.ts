@@ -189,8 +189,6 @@ export interface Content {
 export interface ServerAnswer
   extends Content,
     Pick<ServerVerdict, 'address' | 'name' | 'role' | 'askedFor' | 'aliasTo' | 'roundTripMs'> {
-  /** The name that its aliases lead to, as far as it knows. */
-  readonly alias?: string;
   /** What it has of the further types of the request, in their order. */
   readonly also?: readonly Content[];
 }
@@ -264,10 +262,7 @@ export function serverAnswers(names: Names, role: Role): readonly ServerAnswer[]
       name,
       role,
       ...(at > 0 && { askedFor }),
-      ...(answer.kind === 'alias' && {
-        alias: answer.target,
-        ...(at === 0 && { aliasTo: answer.target }),
-      }),
+      ...(answer.kind === 'alias' && { aliasTo: answer.target }),
       ...contentOf(endOf(answer, askedFor)),
       roundTripMs,
     })),

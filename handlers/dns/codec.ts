@@ -219,16 +219,13 @@ export function isPlainName(name: string): boolean {
 }
 
 export class Query {
-  readonly id: number;
+  /** Unpredictable. */
+  readonly id = randomInt(0x10000);
 
-  /** @param randomId returns an unpredictable number of 16 bits */
   constructor(
     readonly question: Question,
     readonly edns: boolean,
-    randomId: () => number = () => randomInt(0x10000),
-  ) {
-    this.id = randomId();
-  }
+  ) {}
 
   encode(): Buffer {
     const { name, type, recursionDesired, checkingDisabled } = this.question;

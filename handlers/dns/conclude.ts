@@ -78,10 +78,10 @@ export function judgeServers(
 ): Pick<Evidence, 'servers' | 'warnings'> {
   const allWarnings = new Set<string>();
   const servers = answers.map((answer): ServerVerdict => {
-    const { address, name, role, askedFor, aliasTo, alias, problem, ttlSeconds, roundTripMs } = answer;
+    const { address, name, role, askedFor, aliasTo, problem, ttlSeconds, roundTripMs } = answer;
     const { warnings = [], reason: own, ...judgement } = judge(answer, expected);
     for (const warning of warnings) allWarnings.add(warning);
-    const found = alias === undefined || problem ? own : `has an alias to ${alias}, whose server ${own}`;
+    const found = aliasTo === undefined || problem ? own : `has an alias to ${aliasTo}, whose server ${own}`;
     const reason = askedFor === undefined ? found : `${found} (asked for ${askedFor})`;
     return { address, name, role, askedFor, aliasTo, ...judgement, reason, ttlSeconds, roundTripMs };
   });

@@ -41,12 +41,6 @@ export interface ExchangeTiming {
 
 export const DEFAULT_TIMING: ExchangeTiming = { resendsMs: [150, 450], tcpMs: 1000, deadlineMs: 2500 };
 
-export interface ExchangeOptions {
-  readonly timing?: ExchangeTiming;
-  /** Returns an unpredictable number of 16 bits. @default a random one */
-  readonly randomId?: () => number;
-}
-
 const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
   ECONNREFUSED: 'port-closed',
   ECONNRESET: 'hangs-up',
@@ -146,9 +140,9 @@ class Conversation {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly question: Question,
-    private readonly options: ExchangeOptions,
+    private readonly timing: ExchangeTiming,
   ) {
-    this.query = new Query(question, true, options.randomId);
+    this.query = new Query(question, true);
   }
 
   /**
@@ -156,7 +150,7 @@ class Conversation {
    * stays silent.
    */
   async ask(): Promise<Result> {
-    const { resendsMs, tcpMs, deadlineMs } = this.options.timing ?? DEFAULT_TIMING;
+    const { resendsMs, tcpMs, deadlineMs } = this.timing;
     const overUdp = this.nextOverUdp();
     await this.open();
     const began = performance.now();
@@ -224,7 +218,7 @@ class Conversation {
   }
 
   private leaveEdnsOut(): void {
-    this.query = new Query(this.question, false, this.options.randomId);
+    this.query = new Query(this.question, false);
   }
 
   private askOverTcp(why: 'truncated' | 'closed' | 'silent', leftMs: number): Promise<Result> {
@@ -263,11 +257,11 @@ class Conversation {
 }
 
 /** Returns an exchange over real sockets. Its deadlines run on the machine's own timers. */
-export function createExchange(options: ExchangeOptions = {}): Exchange {
+export function createExchange(timing = DEFAULT_TIMING): Exchange {
   return async (endpoint, question, signal) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const conversation = new Conversation(endpoint, question, options);
+    const conversation = new Conversation(endpoint, question, timing);
     let abort = (): void => {};
     try {
       const result = await new Promise<Result>((resolve, reject) => {

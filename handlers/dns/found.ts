@@ -15,13 +15,10 @@ export interface Naming extends Delegation {
   readonly by?: ReadonlySet<string>;
 }
 
-/** The zone of servers that were given instead of discovered. */
-export const GIVEN = '';
-
 /** An address that is asked for the name. */
 export interface Server {
   readonly endpoint: Endpoint;
-  /** Its names in NS records; none if its address was given. */
+  /** Its names in NS records. */
   readonly hosts: Set<string>;
   /** The zones that it was asked as a server of. */
   readonly zones: Set<string>;
@@ -44,10 +41,10 @@ export interface Found {
 }
 
 /** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
-export interface SearchResult
-  extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'>,
-    Pick<Found, 'name' | 'absences'> {
+export interface SearchResult extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'> {
+  readonly name: string;
   readonly asked: readonly Asked[];
+  readonly absences: readonly number[];
   readonly disagreement?: Disagreement;
 }
 
@@ -73,7 +70,7 @@ export function conclude({ name, problem, absences, namings, ...found }: Found):
   const cut = deepest(replied.map(zoneOf));
   const zones = [...new Set([...namings.map(({ zone }) => zone), ...servers.map(zoneOf)])];
   // Servers above the zone cut have only to refer. If they answer nevertheless, that is judged, but not counted.
-  const least = depthOf(cut ?? deepest(zones) ?? GIVEN);
+  const least = depthOf(cut ?? deepest(zones) ?? '');
   const counting = zones.filter((zone) => depthOf(zone) >= least);
   const counts = (server: Server): boolean =>
     depthOf(zoneOf(server)) >= least &&
@@ -82,7 +79,7 @@ export function conclude({ name, problem, absences, namings, ...found }: Found):
   const lost = hosts.flatMap(({ name: host, addresses }) => (addresses.length === 0 ? host! : []));
   return {
     name,
-    zone: cut || undefined,
+    zone: cut,
     asked: servers
       .filter((server) => replied.includes(server) || counts(server))
       .map((server) => ({ ...server, name: [...server.hosts].sort()[0] }))
@@ -91,23 +88,22 @@ export function conclude({ name, problem, absences, namings, ...found }: Found):
     problem:
       problem ?? (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
     disagreement: cut ? disagreementIn(namings, cut) : undefined,
-    absences: [
-      ...absences,
-      ...replied.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : [])),
-    ],
+    absences: [...absences, ...absencesIn(servers)],
   };
 }
 
-/** Sorts by name and address. Servers that were given stay in the order of the list. */
-function inOrder(a: Asked, b: Asked): number {
-  const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
-  return (
-    byText(a.name ?? '', b.name ?? '') ||
-    (a.name === undefined ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)))
-  );
+/** Lists how long resolvers may keep each answer that there is nothing. */
+export function absencesIn(asked: readonly Pick<Asked, 'answer'>[]): readonly number[] {
+  return asked.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : []));
 }
 
-/** Lists the servers of zones by name, or by address if they were given. */
+/** Sorts by name and address. */
+function inOrder(a: Asked, b: Asked): number {
+  const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
+  return byText(a.name!, b.name!) || byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint));
+}
+
+/** Lists the servers of zones by name. */
 function hostsOf(
   zones: readonly string[],
   namings: readonly Naming[],
@@ -115,17 +111,11 @@ function hostsOf(
 ): readonly NamedServer[] {
   const current = new Set(zones.flatMap((zone) => currentServers(namings, zone)));
   const named = [...new Set(zones.flatMap((zone) => namedIn(namings, zone)))].sort();
-  const addresses = (of: readonly Server[]): string[] => of.map(({ endpoint }) => formatEndpoint(endpoint));
-  return [
-    ...named.map((name) => ({
-      name,
-      addresses: addresses(servers.filter(({ hosts }) => hosts.has(name))),
-      isFormer: !current.has(name),
-    })),
-    ...servers
-      .filter(({ zones: own }) => own.has(GIVEN) && zones.includes(GIVEN))
-      .map((server) => ({ addresses: addresses([server]), isFormer: false })),
-  ];
+  return named.map((name) => ({
+    name,
+    addresses: servers.flatMap(({ hosts, endpoint }) => (hosts.has(name) ? formatEndpoint(endpoint) : [])),
+    isFormer: !current.has(name),
+  }));
 }
 
 /** Lists the servers that the zone above names, and those that it leads to; all, if it names none. */

@@ -17,7 +17,7 @@ import { Round } from './ask';
 import { type Evidence, isProved, judge, judgeServers, withVerdict } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { createExchange } from './exchange';
-import { findHints, randomLabel } from './hints';
+import { findHints } from './hints';
 import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
 import { conclude } from './wording';
 
@@ -34,8 +34,6 @@ export interface GateRequest extends GateSettings {
 
 export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
-  /** Returns a label that is not published. @default a random one */
-  readonly randomLabel?: () => string;
 }
 
 /** The zone in recursive mode, which does not ask its servers. */
@@ -68,8 +66,7 @@ async function gather(
     wasMissing: withVerdict(published.servers, 'missing').length > 0,
     hints: [],
   };
-  if (isOfZone && !isProved(evidence))
-    return isLast ? findHints(round, evidence, selector, (world.randomLabel ?? randomLabel)()) : evidence;
+  if (isOfZone && !isProved(evidence)) return isLast ? findHints(round, evidence, selector) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
   const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
   const found = await askRecursively(round, question, servers.resolvers, isRecord);

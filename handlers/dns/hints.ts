@@ -54,12 +54,7 @@ export function randomLabel(): string {
 const WITNESSES = 2;
 
 /** Looks for what is published instead of the record. Asks servers that lack it: authoritative ones cache nothing. */
-export async function findHints(
-  round: Round,
-  evidence: Evidence,
-  selector: string,
-  label: string,
-): Promise<Evidence> {
+export async function findHints(round: Round, evidence: Evidence, selector: string): Promise<Evidence> {
   const { recordName, domain, servers } = evidence;
   const isAnswered = ({ verdict, aliasTo }: ServerVerdict): boolean =>
     verdict !== 'unreachable' || aliasTo !== undefined;
@@ -74,7 +69,7 @@ export async function findHints(
     const answers = (await Promise.all(asked)).map(({ answer }) => answer);
     return answers.find(({ kind }) => kind !== 'failure');
   };
-  const sibling = `${label}._domainkey.${domain}`;
+  const sibling = `${randomLabel()}._domainkey.${domain}`;
   if (witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined)) {
     const found = await ask(sibling);
     if (found?.kind !== 'records' && found?.kind !== 'alias') return evidence;

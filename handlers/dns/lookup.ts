@@ -133,8 +133,8 @@ export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<L
   const servers = readServers(request, world);
   const round = new Round(world.exchange ?? createExchange());
   const askAlso = async (server: ServerAnswer): Promise<ServerAnswer> => {
-    const { address, alias, askedFor, problem } = server;
-    if (problem || alias !== undefined || askedFor !== undefined) return server;
+    const { address, aliasTo, askedFor, problem } = server;
+    if (problem || aliasTo !== undefined || askedFor !== undefined) return server;
     const endpoint = parseEndpoint(address)!;
     const asked = also.map((each) => round.askForRecords(endpoint, { ...question, type: each }, mode));
     const answers = await Promise.all(asked);

@@ -15,6 +15,7 @@
 import { LIMITS } from '../dns-limits';
 import {
   type Answer,
+  type Asked,
   authorityOf,
   isAbove,
   isWithin,
@@ -27,7 +28,15 @@ import type { Round } from './ask';
 import { labels, type Reply, type ResourceRecord, sameName } from './codec';
 import type { Directory } from './directory';
 import { type Endpoint, formatEndpoint, type Loopback, mayBeAsked } from './endpoint';
-import { conclude, type Found, GIVEN, type Naming, namedIn, type SearchResult, type Server } from './found';
+import {
+  absencesIn,
+  conclude,
+  type Found,
+  type Naming,
+  namedIn,
+  type SearchResult,
+  type Server,
+} from './found';
 
 /** What all searches of a round share. */
 export interface Network {
@@ -52,29 +61,35 @@ interface ToAsk {
 }
 
 /**
- * Finds the servers of a name, and asks all of them.
+ * Finds the servers of a name, and asks all of them, then those that they have named, until they name no new one.
  * @param isTarget whether an alias led to the name: servers that were given need not know it
  */
 export async function search(net: Network, name: string, isTarget: boolean): Promise<SearchResult> {
-  const found: Found = { name, namings: [], servers: new Map(), absences: [] };
-  const given = net.nameservers.flatMap((endpoint) => join(net, found, GIVEN, endpoint));
-  if (given.length > 0) {
-    const result = await askAll(net, found, given);
+  if (net.nameservers.length > 0) {
+    const result = await askGiven(net, name);
     const isKnown = result.asked.some(({ answer }) => answer.kind !== 'failure');
     if (isKnown || !isTarget || !net.directory.canAsk) return result;
-    found.servers.clear();
   }
+  const found: Found = { name, namings: [], servers: new Map(), absences: [] };
   await beginAtTop(net, found);
-  return askAll(net, found, await newServers(net, found));
-}
-
-/** Asks the servers of the list, then those that they have named, until they name no new one. */
-async function askAll(net: Network, found: Found, first: readonly ToAsk[]): Promise<SearchResult> {
-  for (let servers = first; servers.length > 0; servers = await newServers(net, found)) {
+  for (;;) {
+    const servers = await newServers(net, found);
+    if (servers.length === 0) return conclude(found);
     const named = await Promise.all(servers.map((each) => askServer(net, found, each)));
     found.namings.push(...named.flat());
   }
-  return conclude(found);
+}
+
+/** Asks the servers that were given. They stay the only ones, whichever others they name. */
+async function askGiven({ round, type, nameservers }: Network, name: string): Promise<SearchResult> {
+  const servers = new Map(nameservers.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
+  const asking = [...servers.values()].map(async (endpoint): Promise<Asked> => {
+    const { answer, roundTripMs } = await round.askForRecords(endpoint, { name, type }, 'authoritative');
+    return { endpoint, answer, roundTripMs };
+  });
+  const asked = await Promise.all(asking);
+  const hosts = [...servers.keys()].map((address) => ({ addresses: [address], isFormer: false }));
+  return { name, asked, hosts, absences: absencesIn(asked) };
 }
 
 /** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
@@ -98,7 +113,7 @@ async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]>
   const { directory, round, port } = net;
   const { namings } = found;
   for (const { glue } of namings) directory.learn(glue);
-  const zones = [...new Set(namings.map(({ zone }) => zone))].filter((zone) => zone !== GIVEN);
+  const zones = [...new Set(namings.map(({ zone }) => zone))];
   const named = zones.flatMap((zone) => {
     const hosts = namedIn(namings, zone);
     if (hosts.length > LIMITS.serversPerZone) round.exceeded.add('serversPerZone');
@@ -111,11 +126,11 @@ async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]>
 }
 
 /** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
-function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host?: string): readonly ToAsk[] {
+function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host: string): readonly ToAsk[] {
   const key = formatEndpoint(endpoint);
   let server = found.servers.get(key);
   if (!server) {
-    const isForbidden = host !== undefined && !mayBeAsked(endpoint, 'by-dns', net.loopback);
+    const isForbidden = !mayBeAsked(endpoint, 'by-dns', net.loopback);
     if (!isForbidden && net.addresses.size < LIMITS.addresses) net.addresses.add(key);
     if (!isForbidden && !net.addresses.has(key)) {
       net.round.exceeded.add('addresses');
@@ -126,7 +141,7 @@ function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host
     server = { endpoint, hosts: new Set(), zones: new Set(), isForbidden, answer, roundTripMs: 0 };
     found.servers.set(key, server);
   }
-  if (host !== undefined) server.hosts.add(host);
+  server.hosts.add(host);
   const isNew = !server.zones.has(zone);
   server.zones.add(zone);
   return isNew && !server.isForbidden ? [{ server, zone }] : [];
@@ -145,14 +160,13 @@ async function askServer(net: Network, found: Found, { server, zone }: ToAsk): P
   };
   const [record, own] = await Promise.all([
     round.askForRecords(server.endpoint, { name, type }, 'authoritative'),
-    // Servers that were given stay the only ones.
-    zone === GIVEN ? undefined : replyTo('NS', zone),
+    replyTo('NS', zone),
   ]);
   const { answer } = record;
   server.answer = answer;
   server.roundTripMs = record.roundTripMs;
   const replies = [record.reply, own];
-  if (zone !== GIVEN && answer.kind !== 'referral' && replies.some((reply) => reply !== undefined)) {
+  if (answer.kind !== 'referral' && replies.some((reply) => reply !== undefined)) {
     // An alias hides the zone of its name. None is at the apex of a zone, so the name above lies in the same one.
     const soa = await replyTo('SOA', answer.kind === 'alias' ? labels(name).slice(1).join('.') : name);
     const cut = soa && zoneIn(soa, name);
@@ -168,7 +182,7 @@ async function askServer(net: Network, found: Found, { server, zone }: ToAsk): P
 function namingsIn(reply: Reply, name: string, zone: string, { hosts }: Server): readonly Naming[] {
   const referral = referralIn(reply, name);
   if (referral) return isAbove(zone, referral.zone) ? [{ ...referral, source: 'parent' }] : [];
-  if (!reply.authoritative || zone === GIVEN) return [];
+  if (!reply.authoritative) return [];
   // BIND and Route 53 name the servers of the zone beside any answer.
   const records = [...reply.answers, ...reply.authorities].filter(({ type }) => type === 'NS');
   const owners = new Set(records.map((record) => record.name.toLowerCase()));

@@ -47,7 +47,7 @@ async function checkOnce(
   });
   // Answers of a wildcard do not count: they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
-  const sibling = (world.randomLabel ?? randomLabel)();
+  const sibling = randomLabel();
   const elsewhere = isInvalid ? (await ask(name.replace(/^[^.]+/, sibling))).servers : [];
   const servers = judged.map((server, at) => {
     const same = elsewhere.find(({ address, askedFor }) => address === server.address && !askedFor);

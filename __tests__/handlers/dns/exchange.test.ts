@@ -34,7 +34,7 @@ async function asked(times: number): Promise<void> {
 const endpoint = (): { address: string; port: number } => ({ address: '127.0.0.1', port: server.port });
 function ask(rule?: Rule, signal?: AbortSignal) {
   if (rule) server.misbehave(rule);
-  return createExchange({ timing: TIMING })(endpoint(), QUESTION, signal);
+  return createExchange(TIMING)(endpoint(), QUESTION, signal);
 }
 const transports = (): string[] => server.log.map(({ transport }) => transport);
 
@@ -48,7 +48,7 @@ describe('one question to one server', () => {
   test('is answered over IPv6', async () => {
     const zones = { 'example.com': { [`${NAME} TXT`]: 'hello' } };
     const { port, close } = await startDnsServer({ address: '::1', zones });
-    const result = await createExchange({ timing: TIMING })({ address: '::1', port }, QUESTION);
+    const result = await createExchange(TIMING)({ address: '::1', port }, QUESTION);
     expect(result).toMatchObject({ transport: 'udp', reply: { rcode: 'NOERROR' } });
     await close();
   });
@@ -156,7 +156,7 @@ describe('one question to one server', () => {
 
   test.each([2, 3])('fails at once on a closed port, %i questions at once', async (count) => {
     await server.close();
-    const exchange = createExchange({ timing: TIMING });
+    const exchange = createExchange(TIMING);
     const results = Array.from({ length: count }, (_, at) =>
       exchange(endpoint(), { ...QUESTION, name: `host${at}.example.com` }),
     );
@@ -165,7 +165,7 @@ describe('one question to one server', () => {
   });
 
   test('fails on an address that this machine cannot reach', async () => {
-    const answer = createExchange({ timing: TIMING })({ address: '2001:db8::1', port: 53 }, QUESTION);
+    const answer = createExchange(TIMING)({ address: '2001:db8::1', port: 53 }, QUESTION);
     await turns();
     jest.advanceTimersByTime(TIMING.deadlineMs);
     const result = await answer;
@@ -181,12 +181,5 @@ describe('one question to one server', () => {
     controller.abort(new Error('enough'));
     await expect(result).rejects.toThrow('enough');
     await expect(ask(undefined, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
-  });
-
-  test('uses the ids that it is given', async () => {
-    const ids = [4711];
-    const exchange = createExchange({ timing: TIMING, randomId: () => ids.pop()! });
-    expect(await exchange(endpoint(), QUESTION)).toMatchObject({ transport: 'udp' });
-    expect(ids).toEqual([]);
   });
 });

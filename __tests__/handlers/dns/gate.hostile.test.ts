@@ -16,7 +16,7 @@ const SERVERS = Array.from({ length: 64 }, (_, i) => `127.0.4.${i + 10}`);
 const MEMORY_MB = 1_000;
 
 /** Every one of these servers answers: on a busy machine some of 64 may take their time, and are not silent for that. */
-const EXCHANGE = createExchange({ timing: { resendsMs: [], tcpMs: 10_000, deadlineMs: LIMITS.roundMs } });
+const EXCHANGE = createExchange({ resendsMs: [], tcpMs: 10_000, deadlineMs: LIMITS.roundMs });
 
 const txt = (name: string, value: string, over: Partial<Answer> = {}): Answer =>
   ({

@@ -133,7 +133,6 @@ test.each([
           clock: { now: () => 0, sleep: async () => {} },
           remainingMs: () => 5_000,
           exchange: exchangeOf(gen, asked),
-          randomLabel: () => 'random',
         },
       );
       expect(asked.length).toBeLessThan(1_500);

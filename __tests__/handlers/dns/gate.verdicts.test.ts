@@ -405,6 +405,12 @@ describe('without a proof', () => {
       FAILED,
       'refers to the servers of example.com instead of answering',
     ],
+    'a listed server refers to the zone': [
+      {},
+      FAILED,
+      'refers to the servers of example.com instead of answering',
+      { nameservers: [TOPS[1]] },
+    ],
     'one server is unreachable, and the other lacks it': [
       { published: false, ...misbehaving(2, 1) },
       NOT_READY,

@@ -132,7 +132,7 @@ describe('cancelling', () => {
       const before = openSockets();
       const controller = new AbortController();
       const listed = { nameservers: [setup.NS1, setup.NS2], resolvers: [], waitSeconds: 60 };
-      const exchange = createExchange({ timing: { resendsMs: [], tcpMs: 300_000, deadlineMs: 600_000 } });
+      const exchange = createExchange({ resendsMs: [], tcpMs: 300_000, deadlineMs: 600_000 });
       const proof = setup.prove(network, listed, { signal: controller.signal, exchange });
       const { [setup.NS1]: first, [setup.NS2]: second } = network.servers;
       while (first!.log.length + second!.log.length < 2) await new Promise(setImmediate);

@@ -6,7 +6,7 @@ import { judge } from '../../../handlers/dns/conclude';
 import { EXPECTED, NAME } from './support';
 
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
-const query = new Query(QUESTION, true, () => 4711);
+const query = new Query(QUESTION, true);
 
 /** Whatever a server sends ends in a verdict. */
 function verdictOf(bytes: Buffer): string {
@@ -23,7 +23,7 @@ function verdictOf(bytes: Buffer): string {
 test('a query carries its question, an id, EDNS, and asks for recursion only if wanted', () => {
   const plain = packet.decode(query.encode());
   expect(plain).toMatchObject({
-    id: 4711,
+    id: query.id,
     flag_rd: false,
     questions: [{ name: NAME, type: 'TXT', class: 'IN' }],
   });
@@ -39,7 +39,7 @@ test('ids differ from question to question', () => {
 test('a name is the same in capitals and with a dot at its end', () => {
   const bytes = packet.encode({
     type: 'response',
-    id: 4711,
+    id: query.id,
     flags: packet.AUTHORITATIVE_ANSWER,
     questions: [{ name: NAME.toUpperCase(), type: 'TXT' }],
     answers: [{ name: `${NAME.toUpperCase()}.`, type: 'TXT', ttl: 60, data: [`p=${EXPECTED.spki}`] }],
@@ -53,7 +53,7 @@ test('any TXT strings give a verdict', () => {
     fc.property(fc.array(strings, { minLength: 1, maxLength: 3 }), (records) => {
       const bytes = packet.encode({
         type: 'response',
-        id: 4711,
+        id: query.id,
         flags: packet.AUTHORITATIVE_ANSWER,
         questions: [{ name: NAME, type: 'TXT' }],
         answers: records.map((data) => ({

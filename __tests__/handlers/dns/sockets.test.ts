@@ -27,7 +27,7 @@ test('has so many sockets open at once, however many questions wait for a tarpit
     }, 1);
     const timing = { resendsMs: [], tcpMs: 50, deadlineMs: 100 };
     // Of several proofs at once, each with sockets of its own.
-    const questions = Array.from({ length: 8 }, () => createExchange({ timing })).flatMap((exchange, proof) =>
+    const questions = Array.from({ length: 8 }, () => createExchange(timing)).flatMap((exchange, proof) =>
       Array.from({ length: 110 }, (_, at) =>
         exchange(
           { address: `127.9.${proof}.${at + 1}`, port },

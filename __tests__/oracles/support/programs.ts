@@ -66,7 +66,7 @@ export class Bench {
 
   /** Waits until a DNS server answers for the zone. */
   answers(address: string, port: number, zone: string): Promise<void> {
-    const exchange = createExchange({ timing: { resendsMs: [50], tcpMs: 100, deadlineMs: 150 } });
+    const exchange = createExchange({ resendsMs: [50], tcpMs: 100, deadlineMs: 150 });
     return this.until(async () => {
       const result = await exchange({ address, port }, { name: zone, type: 'SOA', recursionDesired: true });
       return 'reply' in result && result.reply.rcode === 'NOERROR';

@@ -90,7 +90,7 @@ async function startOn(options: DnsServers, resolverAddress: string, started: Cl
     const timing = needsTcp
       ? { resendsMs: [], tcpMs: SOON_MS, deadlineMs: SOON_MS + (at('tcp').drop ? SOON_MS : LONG_MS) }
       : { resendsMs: [], tcpMs: LONG_MS / 2, deadlineMs: LONG_MS };
-    return createExchange({ timing })(endpoint, { name, type, ...more }, signal);
+    return createExchange(timing)(endpoint, { name, type, ...more }, signal);
   };
   return { port, servers: Object.fromEntries(servers), resolver, exchange };
 }
