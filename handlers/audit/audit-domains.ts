@@ -7,40 +7,39 @@ import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import type { Services, World } from '../world';
-import type { Audited } from './audited';
-import { checkJoined, judgeOverrides } from './elsewhere';
+import type { Audited, Run } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { judge, orUnknown } from './judge';
-import { type DomainReport, domainReport, uncheckedDomain, unmanaged } from './report';
+import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './report';
 import { signsWithWanted } from './signing';
-import type { Survey } from './survey';
-
-/** What the audit of many domains needs. */
-export interface AuditWorld extends Pick<Audited, 'world' | 'gate' | 'memory' | 'acts'> {
-  readonly servicesOf: (region: string) => Services;
-  /** What SES listed once for all domains. */
-  readonly survey: Survey;
-  /** Resolves when SES's rate allows another call. */
-  readonly waitForSesRate: () => Promise<void>;
-}
+import { checkJoined, judgeOverrides } from './survey';
 
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
-/** Audits as many domains as there is time for. @returns the reports of those that were reached. */
-export async function auditDomains(given: AuditWorld, places: readonly Place[]): Promise<DomainReport[]> {
-  const { world } = given;
+/**
+ * Audits as many domains as there is time for.
+ * @param acts what `Audited` has
+ * @returns the reports of those that were reached
+ */
+export async function auditDomains(
+  run: Run,
+  survey: Survey,
+  places: readonly Place[],
+  acts?: Audited['acts'],
+): Promise<DomainReport[]> {
+  const { world } = run;
   const reports: DomainReport[] = [];
   const waiting = [...places];
   const stop = new AbortController();
   const waitForSesRate = async (): Promise<void> => {
-    await given.waitForSesRate();
+    await run.waitForSesRate();
     // Lambda freezes the process after its answer. In the next invocation all that waited would ask SES at once.
     stop.signal.throwIfAborted();
   };
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const report = await auditDomain({ ...given, waitForSesRate }, place);
+      const report = await auditDomain({ ...run, waitForSesRate, survey, acts }, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }
@@ -55,8 +54,10 @@ export async function auditDomains(given: AuditWorld, places: readonly Place[]):
   return reports;
 }
 
+type Auditing = Run & Pick<Audited, 'acts'> & { readonly survey: Survey };
+
 /** Audits one domain. Changes nothing in SES. Never throws: a check that failed is a finding as well. */
-async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
+async function auditDomain(audit: Auditing, place: Place): Promise<DomainReport> {
   try {
     const { servicesOf, world } = audit;
     const ledgers = ledgerStore(servicesOf(place.region).store, world.environment.keyStoreBucket, place);
@@ -68,11 +69,10 @@ async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainRepor
 }
 
 async function auditManaged(
-  { servicesOf, survey, waitForSesRate, ...given }: AuditWorld,
+  { world, request: { gate }, memory, acts, servicesOf, survey, waitForSesRate }: Auditing,
   { ledger, etag }: StoredLedger,
   write: (ledger: Ledger, etag: string) => Promise<unknown>,
 ): Promise<DomainReport> {
-  const { world, acts } = given;
   const { domain, region, open, inForce, callsOfOthers } = ledger;
   const ask = async (where: string): Promise<SigningState | null> => {
     await waitForSesRate();
@@ -85,7 +85,16 @@ async function auditManaged(
       : await orUnknown('What SES signs with', async () => ({ findings: [], state: await ask(region) }));
   const { state } = asked;
   const now = world.clock.now();
-  const { report, isProved } = await judge({ ...given, services: servicesOf(region), ledger, now, state });
+  const { report, isProved } = await judge({
+    world,
+    services: servicesOf(region),
+    gate,
+    memory,
+    acts,
+    now,
+    ledger,
+    state,
+  });
   const findings = [...asked.findings, ...report.findings];
   if (wanted !== null) findings.push(...judgeOverrides(survey, ledger));
   if (wanted !== null && state !== undefined && !report.unsettled) {

@@ -1,16 +1,15 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
-import { ENVIRONMENT } from '../contract/contract';
 import type { AuditRequest, Place } from '../contract/event';
-import { ByodkimError } from '../errors/errors';
 import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
+import type { Run } from './audited';
 import { finding } from './finding-catalogue';
-import { changedAmong, continueLater, usedAmong } from './later';
+import { changedAmong, continueLater } from './later';
 import { lostAmong, readMemory } from './news';
-import { type Notifying, notifyOperators } from './notify';
+import { notifyOperators } from './notify';
 import {
   type AuditReport,
   newReportObject,
@@ -34,18 +33,24 @@ export type AuditAnswer = ReturnType<typeof answer>;
  *   domain is a finding of it.
  */
 export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
-  const services = world.services('', world.environment.region, world.clock);
-  const { begun, ...run } = await begin({ world, services, request });
+  const { clock, environment } = world;
+  const { readOnly, continues } = request;
+  const services = world.services('', environment.region, clock);
+  const memory = await readMemory(world, services);
+  const waitForSesRate = pace(clock, readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS);
+  const run: Run = { world, services, servicesOf: byRegion(world), request, memory, waitForSesRate };
+  const begun: StoredReport = continues
+    ? await readReport(services.store, environment.keyStoreBucket, continues.report)
+    : { value: await newReport(run), etag: null };
   const { value: before, etag } = begun;
-  if (request.readOnly) return auditReadOnly(run, before);
-  const leg = request.continues?.leg ?? 1;
+  if (readOnly) return auditReadOnly(run, before);
+  const leg = continues?.leg ?? 1;
   if (before.complete)
     // If this leg ended the audit, it may not have notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
   const acts = before.scheduled ? { armed: 0 } : undefined;
-  const audit = { ...run, acts, survey: before.survey, gate: request.gate };
-  const checked = await auditDomains(audit, before.pending);
+  const checked = await auditDomains(run, before.survey, before.pending, acts);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that reached no domain would be followed by another one like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
@@ -58,13 +63,11 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
  * sends no notice.
  */
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
-  const { world, request } = run;
   const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
-  const checked = await auditDomains({ ...run, survey: before.survey, gate: request.gate }, places);
-  const report = withDomains(before, checked);
+  const report = withDomains(before, await auditDomains(run, before.survey, places));
   const complete = report.pending.length === 0;
   return answer(
-    world,
+    run.world,
     { ...report, complete },
     {
       notReached: [...new Set(report.pending.map(({ domain }) => domain))],
@@ -73,38 +76,12 @@ async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer
   );
 }
 
-/** One invocation of an audit. */
-interface Run extends Notifying {
-  readonly servicesOf: (region: string) => Services;
-  readonly waitForSesRate: () => Promise<void>;
-}
-
 /** SES takes about one control call a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;
 
-async function begin(
-  given: Pick<Run, 'world' | 'services' | 'request'>,
-): Promise<Run & { readonly begun: StoredReport }> {
-  const { world, services, request } = given;
-  const { keyStoreBucket: bucket } = world.environment;
-  if (bucket === '')
-    throw new ByodkimError('VALIDATION_ERROR', {
-      what: `Nothing can be audited: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
-      details: { fields: [ENVIRONMENT.keyStoreBucket] },
-    });
-  const memory = await readMemory(world, services);
-  const intervalMs = request.readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS;
-  const waitForSesRate = pace(world.clock, intervalMs);
-  const run: Run = { ...given, memory, servicesOf: byRegion(world), waitForSesRate };
-  const begun = request.continues
-    ? await readReport(services.store, bucket, request.continues.report)
-    : { value: await newReport(run), etag: null };
-  return { ...run, begun };
-}
-
 /** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
 async function newReport(run: Run): Promise<AuditReport> {
-  const { world, services, request, memory, servicesOf, waitForSesRate } = run;
+  const { world, services, request, memory } = run;
   const { keyStoreBucket, region } = world.environment;
   const known = await ledgersIn(services.store, keyStoreBucket);
   const pending =
@@ -115,15 +92,7 @@ async function newReport(run: Run): Promise<AuditReport> {
         : [...known, ...lostAmong(memory.last, known)];
   const whole = request.domains === undefined && !request.changed;
   // Many identities may change at once, so that such an audit makes no survey.
-  const surveyed = request.changed
-    ? notSurveyed(pending)
-    : await survey(
-        servicesOf,
-        known,
-        pending,
-        (places) => usedAmong(world, services, places),
-        waitForSesRate,
-      );
+  const surveyed = request.changed ? notSurveyed(pending) : await survey(run, known, pending);
   return {
     format: 1,
     object: newReportObject(world),

@@ -6,11 +6,22 @@ import type { RotationSettings } from '../contract/event-schema';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
-import { readDescription } from '../selector/dns-information';
-import { sharersIn } from '../selector/sharers';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 import type { Memory } from './news';
+
+/** One invocation of an audit. */
+export interface Run {
+  readonly world: World;
+  /** Services of the function's own region. */
+  readonly services: Services;
+  readonly servicesOf: (region: string) => Services;
+  readonly request: AuditRequest;
+  /** What earlier audits have found. */
+  readonly memory: Memory;
+  /** Resolves when SES's rate allows another call. */
+  readonly waitForSesRate: () => Promise<void>;
+}
 
 /** What a domain is judged by. */
 export interface Audited {
@@ -18,7 +29,6 @@ export interface Audited {
   /** Services of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
-  /** What earlier audits have found. */
   readonly memory: Memory;
   /** Counts the invocations that this one has armed; absent: read-only, it arms none and writes no ledger. */
   readonly acts?: { armed: number } | undefined;
@@ -30,14 +40,6 @@ export interface Audited {
 
 /** Returns how the domain's stack rotates keys. */
 export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
-
-/** Reads the DNS information of a selector and its key: in the region that has the key, else here, if the home has moved. */
-export async function describedKey({ world, services, ledger }: Audited, selector: string) {
-  const home = sharersIn(ledger).filter((each) => each.home);
-  const there = home.length > 0 && (await readDescription(world, services, ledger.domain, selector, home));
-  const described = there || (await readDescription(world, services, ledger.domain, selector));
-  return described && { ...described, isHere: !there };
-}
 
 /** What one check found. */
 export interface Checked {

@@ -250,6 +250,9 @@ export const FINDINGS = {
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;
 
+/** Findings that only a survey can resolve. */
+export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
+
 /** What a finding carries beside its words, where what to do depends on it. */
 type Facts<Code extends FindingCode> = Code extends FindingCode
   ? (typeof FINDINGS)[Code] extends { readonly todoOf: (facts: infer F) => unknown }

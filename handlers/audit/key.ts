@@ -5,9 +5,9 @@ import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract
 import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import { agesFrom } from '../selector/dns-information';
+import { agesFrom, describedKey } from '../selector/dns-information';
 import { keyDaysLeft, keyDueAt } from '../selector/stages';
-import { type Audited, describedKey, rotationOf } from './audited';
+import { type Audited, rotationOf } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 
 /**
@@ -19,7 +19,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   const place = { bucket: key.bucket, key: key.key };
   const [head, described] = await Promise.all([
     audited.services.store.head(place),
-    describedKey(audited, selector),
+    describedKey(audited.world, audited.services, audited.ledger, selector),
   ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));

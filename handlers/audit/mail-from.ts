@@ -1,6 +1,6 @@
 import type { MailFromState } from '../aws/email-identity';
 import type { Owner } from '../ledger/ledger';
-import { findSpf } from '../mail-domain/spf';
+import { readSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
 import { type Audited, type Checked, dnsSettings } from './audited';
 import { type Finding, finding } from './finding-catalogue';
@@ -48,10 +48,8 @@ function judgeMx({ domain, status, onMxFailure }: Partial<MailFromState> = {}): 
 async function judgeSpf(audited: Audited, { domain }: MailFromState): Promise<Finding[]> {
   const { world } = audited;
   const find = findTexts(world.lookUp, dnsSettings(audited), { remainingMs: () => world.remainingMs() });
-  const spf = await findSpf(domain, find);
+  const spf = readSpf(await find(domain));
   if (spf.kind === 'passes') return [];
-  const problem = spf.kind === 'none' ? 'has no SPF record' : spf.problem;
-  return finding('MAIL_FROM_SPF_GONE', `The MAIL FROM domain ${domain} ${problem}: ${UNALIGNED}.`, {
-    stage: spf.kind,
-  });
+  const found = `The MAIL FROM domain ${domain} ${spf.problem}: ${UNALIGNED}.`;
+  return finding('MAIL_FROM_SPF_GONE', found, { stage: spf.kind });
 }

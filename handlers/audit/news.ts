@@ -3,9 +3,8 @@ import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import type { Services, World } from '../world';
-import { type Finding, SEVERITIES } from './finding-catalogue';
+import { type Finding, SEVERITIES, SURVEYED } from './finding-catalogue';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
-import { SURVEYED } from './survey';
 
 /** A finding that the operators have been notified of. */
 export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'todo' | 'code'> {

@@ -7,21 +7,11 @@ import {
   type FindingEvent,
   STATE_METRICS,
 } from '../contract/contract';
-import type { AuditRequest } from '../contract/event';
 import { type NoticeOutcome, putEvents, tryPublish } from '../notices/publish';
-import type { Services, World } from '../world';
-import { compare, type Memory, type News, readMemory, writeMemory } from './news';
+import type { Run } from './audited';
+import { compare, type News, readMemory, writeMemory } from './news';
 import { type AuditReport, reportUri } from './report';
 import { auditNotice, needsAttention } from './report-text';
-
-/** What notifying needs. */
-export interface Notifying {
-  readonly world: World;
-  readonly services: Services;
-  readonly request: AuditRequest;
-  /** What earlier audits have found. */
-  readonly memory: Memory;
-}
 
 /**
  * Notifies the operators: of what is new since the last audit, each month of everything, and of all findings of an audit
@@ -29,7 +19,7 @@ export interface Notifying {
  * @returns whether they were notified, or why not
  */
 export async function notifyOperators(
-  given: Notifying,
+  given: Run,
   report: AuditReport,
   warnings: readonly string[],
 ): Promise<{ readonly notice: NoticeOutcome; readonly warnings: readonly string[] }> {
@@ -94,7 +84,7 @@ function findingEvents({ state, place, finding: { todo: of, ...finding } }: News
 
 /** Stores the findings to compare the next audit with, unless the notice could not be sent: it is sent next time. @returns warnings */
 async function keepFindings(
-  { world, services, memory }: Notifying,
+  { world, services, memory }: Run,
   report: AuditReport,
   { error }: NoticeOutcome,
   summary: string | null,

@@ -5,9 +5,10 @@ import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
+import { describedKey } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
-import { type Audited, askDns, type Checked, describedKey, rotationOf } from './audited';
+import { type Audited, askDns, type Checked, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -82,7 +83,7 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
   const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
   for (const signer of former.slice(-FORMER)) {
     const { selector } = signer;
-    const described = await describedKey(audited, selector);
+    const described = await describedKey(audited.world, audited.services, ledger, selector);
     // The expected record is derived from the description.
     if (described === undefined) continue;
     const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };

@@ -7,7 +7,6 @@ import { forDomain } from '../errors/advice';
 import { ByodkimError } from '../errors/errors';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
-import type { Survey } from './survey';
 
 /** What the audit says of one domain. */
 export interface DomainReport {
@@ -56,6 +55,19 @@ export const unmanaged = (place: Place): DomainReport =>
     'NOT_MANAGED',
     'It has no ledger: this project has never changed it, or its ledger is gone.',
   );
+
+/** What was listed once for all domains. */
+export interface Survey {
+  /** Identities of single addresses and sub-domains, which override the domain's, by region and domain. */
+  readonly overrides: Readonly<Record<string, readonly string[]>>;
+  /** Regions that a global endpoint joins, by region. Mail goes out through either. */
+  readonly joined: Readonly<
+    Record<string, readonly { readonly region: string; readonly endpoint: string }[]>
+  >;
+  /** Regions that could not be listed. */
+  readonly unknown: readonly string[];
+  readonly findings: readonly Finding[];
+}
 
 /** One audit, as stored in S3: its progress, and at its end its report. */
 export interface AuditReport {

@@ -21,7 +21,7 @@ import { askSharers, type OtherLedger, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
-import { deployHelps } from './finding-catalogue';
+import { deployHelps, SURVEYED } from './finding-catalogue';
 import { judge } from './judge';
 import {
   type LastFinding,
@@ -33,7 +33,6 @@ import {
   sinceOf,
 } from './news';
 import { unmanaged } from './report';
-import { SURVEYED } from './survey';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
 export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {

@@ -1,20 +1,11 @@
-/** Lists once for all domains what overrides their identities, and which regions a global endpoint joins. */
+/** Judges what else decides how mail of a domain is signed: other identities, and the regions of a global endpoint. */
+import type { SigningState } from '../aws/email-identity';
 import { type Place, placeId } from '../contract/event';
-import type { Services } from '../world';
-import { type Finding, type FindingCode, finding } from './finding-catalogue';
-
-export interface Survey {
-  /** Identities of single addresses and sub-domains, which override the domain's, by region and domain. */
-  readonly overrides: Readonly<Record<string, readonly string[]>>;
-  /** Regions that a global endpoint joins, by region. Mail goes out through either. */
-  readonly joined: Readonly<Record<string, readonly Joined[]>>;
-  /** Regions that could not be listed. */
-  readonly unknown: readonly string[];
-  readonly findings: readonly Finding[];
-}
-
-/** Findings that only a survey can resolve. */
-export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
+import { formatState } from '../ledger/signing-state';
+import type { Checked, Run } from './audited';
+import { type Finding, finding } from './finding-catalogue';
+import { usedAmong } from './later';
+import type { Survey } from './report';
 
 /** Returns the result of a survey that was not made. */
 export const notSurveyed = (places: readonly Place[]): Survey => ({
@@ -27,29 +18,18 @@ export const notSurveyed = (places: readonly Place[]): Survey => ({
 /** Kept for each domain. */
 const MOST = 200;
 
-/** A region that a global endpoint joins with another. */
-export interface Joined {
-  readonly region: string;
-  /** Name of the endpoint. */
-  readonly endpoint: string;
-}
-
 /**
- * Lists the identities and the global endpoints of each region, once.
+ * Lists the identities and the global endpoints of each region, once for all domains.
  * @param known every domain that has a ledger
- * @param usedAmong returns those in which something of this project is in force: a destroy leaves the ledger
  * @param wanted those to be audited
- * @param pace resolves when SES's rate allows another call
  */
 export async function survey(
-  servicesOf: (region: string) => Services,
+  { world, services, servicesOf, waitForSesRate }: Run,
   known: readonly Place[],
   wanted: readonly Place[],
-  usedAmong: (places: readonly Place[]) => Promise<readonly Place[]>,
-  pace: () => Promise<void>,
 ): Promise<Survey> {
   const overrides: Record<string, string[]> = {};
-  const joined: Record<string, readonly Joined[]> = {};
+  const joined: Record<string, Survey['joined'][string]> = {};
   const unknown: string[] = [];
   const findings: Finding[] = [];
   const managed = new Set(known.map(placeId));
@@ -57,15 +37,16 @@ export async function survey(
     const { identities } = servicesOf(region);
     try {
       const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
-      const below = (await identities.list(pace)).flatMap((name) => {
+      const below = (await identities.list(waitForSesRate)).flatMap((name) => {
         const domain = overriddenBy(name, isManaged);
         return domain === undefined ? [] : [{ name, of: placeId({ region, domain }) }];
       });
       const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
-      const used = new Set((await usedAmong(own)).map(({ domain }) => domain));
+      // A destroy leaves the ledger.
+      const used = new Set((await usedAmong(world, services, own)).map(({ domain }) => domain));
       for (const { name, of } of below)
         if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST);
-      await pace();
+      await waitForSesRate();
       const endpoints = await identities.endpoints();
       joined[region] = endpoints.flatMap(({ name, regions }) =>
         regions.filter((other) => other !== region).map((other) => ({ region: other, endpoint: name })),
@@ -87,4 +68,66 @@ function overriddenBy(name: string, isManaged: (domain: string) => boolean): str
   for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
     if (isManaged(domain)) return domain;
   return undefined;
+}
+
+/** How many identities a finding names. */
+const NAMED = 10;
+
+/** Finds identities of addresses or sub-domains that override the domain's. */
+export function judgeOverrides({ overrides }: Survey, place: Place): Finding[] {
+  const names = [...(overrides[placeId(place)] ?? [])].sort();
+  const isAddress = (name: string) => name.includes('@');
+  return [
+    ...overridden('single addresses', names.filter(isAddress), 'act'),
+    ...overridden(
+      'sub-domains',
+      names.filter((name) => !isAddress(name)),
+      'plan',
+    ),
+  ];
+}
+
+function overridden(kind: string, names: readonly string[], severity: 'act' | 'plan'): Finding[] {
+  if (names.length === 0) return [];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const listed = `${names.slice(0, NAMED).join(', ')}${more}`;
+  return finding(
+    'SIGNING_OVERRIDDEN',
+    `SES has identities of ${kind} of this domain, whose own settings count instead of the domain’s: ${listed}.`,
+    { severity, subject: kind, stage: listed },
+  );
+}
+
+/**
+ * Checks whether the identity is the same in every region that a global endpoint sends through.
+ * @param ask reads the identity in another region, at SES's rate
+ */
+export async function checkJoined(
+  { joined }: Survey,
+  place: Place,
+  here: SigningState | null,
+  ask: (region: string) => Promise<SigningState | null>,
+): Promise<Checked> {
+  const findings: Finding[] = [];
+  for (const { region, endpoint } of joined[place.region] ?? []) {
+    const there = await ask(region);
+    if (essence(here) === essence(there)) continue;
+    findings.push(
+      ...finding(
+        'REGIONS_DIFFER',
+        `The global endpoint ${endpoint} sends half of the mail through ${region}, in which the identity differs: ` +
+          `${formatIdentity(there)}; in ${place.region}: ${formatIdentity(here)}.`,
+        { subject: region },
+      ),
+    );
+  }
+  return { findings };
+}
+
+/** Returns what must be equal. Selectors and keys differ by region. */
+const essence = (state: SigningState | null): string =>
+  JSON.stringify(state && [state.origin, state.enabled, state.status]);
+
+function formatIdentity(state: SigningState | null): string {
+  return state === null ? 'it does not exist' : formatState(state);
 }

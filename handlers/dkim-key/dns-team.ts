@@ -121,7 +121,7 @@ async function unpublishedSpares({ world, services, request }: KeyWork): Promise
   const records = await Promise.all(
     spares.map(async (selector) => {
       if (selector === request.selector) return [];
-      const found = await readDescription(world, services, domain, selector);
+      const found = await readDescription(services.store, world.environment.keyStoreBucket, domain, selector);
       if (found === undefined) return [];
       const asked = { domain, selector, expected: found.publicKey, ...gate, waitSeconds: 0 };
       const { ready } = await world.prove(asked, gateWorld(world));

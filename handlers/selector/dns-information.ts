@@ -1,9 +1,8 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
 import { dnsRecordObject } from '../contract/contract';
-import type { Sharer } from '../contract/event-schema';
 import { MAX_FILE_BYTES } from '../key/private-key';
-import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
+import { readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { DnsRecord } from './dns-record';
@@ -37,30 +36,28 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
-/**
- * Reads the DNS information of a selector in the key store's bucket, or in that of the region which has the key: the function
- * may not read it in another one.
- */
-function readOwnInformation(
-  { environment }: World,
-  { store }: Services,
-  domain: string,
-  selector: string,
-  sharers: readonly Sharer[] = [],
-): Promise<StoredInformation> {
-  const bucket = sharers.find(({ home }) => home)?.bucket ?? environment.keyStoreBucket;
-  return readInformation(store, { bucket, key: dnsRecordObject(domain, selector) });
-}
-
 /** Reads the DNS information of a selector and its key; undefined if none exists, or its parts contradict each other. */
-export async function readDescription(
-  ...selector: Parameters<typeof readOwnInformation>
-): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
-  const { value: information } = await readOwnInformation(...selector);
+export async function readDescription(store: ObjectStore, bucket: string, domain: string, selector: string) {
+  const place = { bucket, key: dnsRecordObject(domain, selector) };
+  const { value: information } = await readInformation(store, place);
   if (information === undefined) return undefined;
   const reading = readPublicKeyDer(Buffer.from(information.publicKey, 'base64'));
   const isOne = 'key' in reading && reading.key.fingerprint === information.fingerprint;
   return isOne ? { information, publicKey: reading.key } : undefined;
+}
+
+/** Reads it in the region that has the key, else here, if the home has moved. */
+export async function describedKey(
+  { environment }: World,
+  { store }: Services,
+  ledger: Ledger,
+  selector: string,
+) {
+  const home = sharersIn(ledger).find((each) => each.home);
+  const there = home && (await readDescription(store, home.bucket, ledger.domain, selector));
+  const described =
+    there ?? (await readDescription(store, environment.keyStoreBucket, ledger.domain, selector));
+  return described && { ...described, isHere: !there };
 }
 
 /**
@@ -73,9 +70,10 @@ export async function keyAgesFrom(
   ledger: Ledger,
   { selector, key }: Wanted,
 ): Promise<number | undefined> {
-  const stored = await readOwnInformation(world, services, ledger.domain, selector, sharersIn(ledger));
-  if (stored.value?.fingerprint === key.fingerprint) return agesFrom(stored.value, ledger, selector);
-  return madeAt(services.store, stored, key.fingerprint, key);
+  const described = await describedKey(world, services, ledger, selector);
+  if (described?.publicKey.fingerprint === key.fingerprint)
+    return agesFrom(described.information, ledger, selector);
+  return (await services.store.head(key))?.lastModified?.getTime();
 }
 
 /** Returns when a key began to age: when it was made or, if it was prepared before, when SES began to sign with it. */
