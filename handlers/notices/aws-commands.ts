@@ -10,26 +10,20 @@ export function manualCommands(
   place: Place,
   { restoration, enabled }: Pick<Snapshot, 'restoration' | 'enabled'>,
 ): string[] {
-  switch (restoration.kind) {
-    case 'easy-dkim':
-      return [
-        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`,
-        setSigningCommand(place, enabled),
-        showStateCommand(place),
-      ];
-    case 'byodkim':
-      return [
-        ...putKeyCommands(place, restoration.selector, restoration.key),
-        setSigningCommand(place, enabled),
-        showStateCommand(place),
-      ];
-    case 'disable':
-      return [setSigningCommand(place, false), showStateCommand(place)];
-  }
+  const { kind } = restoration;
+  return [
+    ...(kind === 'byodkim' ? putKeyCommands(place, restoration.selector, restoration.key) : []),
+    ...(kind === 'easy-dkim' ? [easyDkimCommand(place)] : []),
+    setSigningCommand(place, kind !== 'disable' && enabled),
+    showStateCommand(place),
+  ];
 }
 
 const identity = ({ domain, region }: Place): string =>
   `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
+
+const easyDkimCommand = (place: Place): string =>
+  `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`;
 
 /** Returns the command that shows what SES has. */
 export const showStateCommand = (place: Place): string =>

@@ -17,11 +17,6 @@ export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' |
 /** A fact without a value is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** A notice of how a change has ended. */
-export interface ResultNotice extends Notice {
-  readonly state: ResultState;
-}
-
 /** The parts of a notice in which notices differ. */
 export interface NoticeParts {
   readonly state: ResultState;
@@ -29,10 +24,6 @@ export interface NoticeParts {
   /** What has happened, in sentences. */
   readonly lead: string;
   readonly facts?: Facts;
-  /** Below all others. */
-  readonly lastFacts?: Facts;
-  /** ISO 8601. @default now */
-  readonly endedAt?: string;
   readonly happened?: string;
   /** What SES has now. */
   readonly has?: string;
@@ -43,18 +34,17 @@ export interface NoticeParts {
 /** Formats a notice of a change: what has happened, its facts, and what to do. @param now ISO 8601 */
 export function formatNotice(
   { domain, region, transaction }: NotedWork,
-  { state, subject, lead, facts, lastFacts, endedAt, happened, has, todo, warnings = [] }: NoticeParts,
+  { subject, lead, facts, happened, has, todo, warnings = [] }: NoticeParts,
   now: string,
-): ResultNotice {
-  const place = { Domain: `${domain} in ${region}` };
+): Notice {
   const sections = [
     section('WHAT HAPPENED', happened === undefined ? [] : [happened]),
     section('WHAT SES HAS NOW', has === undefined ? [] : [asSentence(has)]),
     section('WHAT TO DO', todo),
     section('WARNINGS', bullets(warnings)),
   ];
-  const all = { ...place, ...facts, Transaction: transaction, Ended: endedAt ?? now, ...lastFacts };
-  return { state, subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
+  const all = { Domain: `${domain} in ${region}`, ...facts, Transaction: transaction, Ended: now };
+  return { subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
 }
 
 /** `Name:   value` lines with their values below each other. */

@@ -60,8 +60,8 @@ async function send(
   const { kind, domain, region, selector, transaction } = noted;
   const services = world.services(domain, region, world.clock);
   const at = iso(world.clock.now());
-  const { state, ...notice } = formatNotice(noted, parts, at);
-  const summary = notice.subject;
+  const notice = formatNotice(noted, parts, at);
+  const { state, subject: summary } = parts;
   const detail: ResultEvent = { domain, region, state, kind, summary, selector, transaction, at, ...about };
   const [sent] = await Promise.all([
     topicArn === '' ? undefined : tryPublish(world, services, topicArn, notice),

@@ -45,9 +45,8 @@ export function changeNotice(
       'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
       Key: result.fingerprint,
       'Requested by': kind === 'heal' ? 'the audit (heal)' : SOURCES[source],
+      Unverified: unverified === undefined ? undefined : `${unverified} s`,
     },
-    endedAt: result.timestamp,
-    lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
     todo: todo.length === 0 ? NOTHING : bullets(todo),
     warnings: result.warnings,
   };
