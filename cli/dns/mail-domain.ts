@@ -64,12 +64,13 @@ export async function receiverRows(
 ): Promise<ReceiverRow[]> {
   const find = findTexts(world.lookUp, settings, gateWorld(world));
   const show = async (what: string, name: string, begins: string): Promise<ReceiverRow> => {
-    const texts = await find(name);
-    if ('problem' in texts) return { what, name, verdict: 'unknown', found: texts.problem };
-    const value = texts.values
-      .filter((text) => text.toLowerCase().startsWith(begins.toLowerCase()))
-      .join(' | ');
-    return { what, name, verdict: value ? 'shown' : 'none', found: value || '-' };
+    try {
+      const texts = await find(name);
+      const value = texts.filter((text) => text.toLowerCase().startsWith(begins.toLowerCase())).join(' | ');
+      return { what, name, verdict: value ? 'shown' : 'none', found: value || '-' };
+    } catch (error) {
+      return { what, name, verdict: 'unknown', found: (error as Error).message };
+    }
   };
   const spfName = mailFrom?.mailFromDomain ?? domain;
   const spf = await show('SPF', spfName, 'v=spf1');

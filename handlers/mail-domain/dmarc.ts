@@ -20,11 +20,11 @@ export interface DmarcPolicy {
 }
 
 /** What DNS says of the mail from one domain. */
-export type Dmarc =
-  /** `null`: no policy. */
-  | { readonly policy: DmarcPolicy | null; readonly organizationalDomain: string }
-  /** It could not be read; continues after a colon. */
-  | { readonly problem: string };
+export interface Dmarc {
+  /** `null`: none, or no valid one. */
+  readonly policy: DmarcPolicy | null;
+  readonly organizationalDomain: string;
+}
 
 /** A name of eight labels or more is shortened to seven, so that eight names are asked at most (§4.10). */
 const WALKED_LABELS = 7;
@@ -55,16 +55,13 @@ function recordIn(values: readonly string[]): ReadonlyMap<string, string> | unde
 }
 
 /** Returns the records of a name and of those above it, up to one that says whether it is a public suffix (`psd`). */
-async function walk(
-  domain: string,
-  find: FindTexts,
-): Promise<{ found: readonly DmarcRecord[]; problem?: string }> {
+async function walk(domain: string, find: FindTexts): Promise<{ found: DmarcRecord[]; problem?: Error }> {
   const names = walkedNames(domain);
-  const answers = await Promise.all(names.map((name) => find(`_dmarc.${name}`)));
+  const answers = await Promise.allSettled(names.map((name) => find(`_dmarc.${name}`)));
   const found: DmarcRecord[] = [];
   for (const [at, answer] of answers.entries()) {
-    if ('problem' in answer) return { found, problem: answer.problem };
-    const tags = recordIn(answer.values);
+    if (answer.status === 'rejected') return { found, problem: answer.reason };
+    const tags = recordIn(answer.value);
     if (tags === undefined) continue;
     found.push({ domain: names[at]!, tags });
     const psd = tagOf(tags, 'psd');
@@ -104,11 +101,14 @@ function policyOf(domain: string, { domain: recordDomain, tags }: DmarcRecord): 
   };
 }
 
-/** Finds the policy for mail from a domain: its own record, else that of the organizational domain, else the public suffix's. */
+/**
+ * Finds the policy for mail from a domain: its own record, else that of the organizational domain, else the public suffix's.
+ * Rejects if DNS cannot be read.
+ */
 export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc> {
   const { found, problem } = await walk(domain, find);
   const isOwn = found[0]?.domain === domain;
-  if (problem !== undefined && !isOwn) return { problem };
+  if (problem !== undefined && !isOwn) throw problem;
   const organizational = organizationalDomain(domain, found);
   const last = found.at(-1);
   const isSuffix = last !== undefined && tagOf(last.tags, 'psd') === 'y';
@@ -122,12 +122,12 @@ export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc>
 export async function isAligned(
   mailFrom: string,
   domain: string,
-  { policy, organizationalDomain: own }: Exclude<Dmarc, { problem: string }>,
+  { policy, organizationalDomain: own }: Dmarc,
   find: FindTexts,
 ): Promise<boolean> {
   if (mailFrom === domain) return true;
   if (policy?.strictSpf) return false;
   const { found, problem } = await walk(mailFrom, find);
-  if (problem !== undefined && found.length === 0) throw new Error(problem);
+  if (problem !== undefined && found.length === 0) throw problem;
   return organizationalDomain(mailFrom, found) === own;
 }

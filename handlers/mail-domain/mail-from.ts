@@ -94,7 +94,7 @@ function judgeAnswer(
       verdict: 'missing',
       reason: `has no MX record at the name${spf.kind === 'none' ? ', and no SPF' : ''}`,
     };
-  if (spf.kind === 'none') return { verdict: 'missing', reason: 'has no SPF record at the name' };
+  if (spf.kind === 'none') return { verdict: 'missing', reason: `${spf.problem} at the name` };
   return { verdict: 'ready', reason: 'has both records' };
 }
 
@@ -120,6 +120,13 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
     : `has the MX record of another region: expected ${expected}, found ${found}`;
 }
 
+/** What is said of a name that is not ready, by why it is not. */
+const FAILED = {
+  late: ['MAIL_FROM_NOT_READY', 'is not ready'],
+  invalid: ['MAIL_FROM_INVALID', 'cannot be used, and waiting does not help'],
+} as const;
+const UNKNOWN = ['DNS_LOOKUP_FAILED', 'could not be checked'] as const;
+
 function conclude(
   outcome: MailFromDetails,
   failure: Failure | undefined,
@@ -130,19 +137,8 @@ function conclude(
   if (failure === undefined)
     return { message: `The MAIL FROM domain ${name} has its MX and SPF records on ${count}.` };
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const found = `${byReason(others) || problem}. SES has not been changed.`;
-  const [code, message] =
-    failure.kind === 'late'
-      ? (['MAIL_FROM_NOT_READY', `The MAIL FROM domain ${name} is not ready: ${found}`] as const)
-      : failure.kind === 'invalid'
-        ? ([
-            'MAIL_FROM_INVALID',
-            `The MAIL FROM domain ${name} cannot be used, and waiting does not help: ${found}`,
-          ] as const)
-        : ([
-            'DNS_LOOKUP_FAILED',
-            `Whether the MAIL FROM domain ${name} is ready is unknown: ${found}`,
-          ] as const);
+  const [code, what] = FAILED[failure.kind as keyof typeof FAILED] ?? UNKNOWN;
+  const message = `The MAIL FROM domain ${name} ${what}: ${byReason(others) || problem}. SES has not been changed.`;
   return { code, message, advice: adviceOf(code, outcome) };
 }
 

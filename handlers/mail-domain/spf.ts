@@ -2,14 +2,10 @@
  * Compares SPF (RFC 7208) of a MAIL FROM domain with what SES documents. Only SES uses the name, so nothing else belongs
  * there: whatever stands before it may match first, and a mistake behind it spoils the whole record (§4.6).
  */
-import type { FindTexts } from './texts';
-
+/** `none`: no SPF record among the texts. `problem` continues a sentence that begins with "the server". */
 export type SpfReading =
   | { readonly kind: 'passes' }
-  /** No SPF record among the texts. */
-  | { readonly kind: 'none' }
-  /** `problem` continues a sentence that begins with "the server". */
-  | { readonly kind: 'invalid'; readonly problem: string };
+  | { readonly kind: 'none' | 'invalid'; readonly problem: string };
 
 const SES_SPF = 'v=spf1 include:amazonses.com ~all';
 const SES = /^v=spf1 +\+?include:amazonses\.com\.?(?: +[-+?~]?all)? *$/i;
@@ -19,18 +15,11 @@ const invalid = (problem: string): SpfReading => ({ kind: 'invalid', problem });
 /** Reads the texts of a name. */
 export function readSpf(values: readonly string[]): SpfReading {
   const [record, ...others] = values.filter((value) => /^v=spf1(?: |$)/i.test(value));
-  if (record === undefined) return { kind: 'none' };
+  if (record === undefined) return { kind: 'none', problem: 'has no SPF record' };
   if (others.length > 0)
     return invalid(`has ${others.length + 1} SPF records, and it must be one (RFC 7208 §4.5)`);
   if (SES.test(record)) return { kind: 'passes' };
   return invalid(
     `has an SPF record that is not SES’s alone, so that its mail may not pass: expected ${SES_SPF}, found ${JSON.stringify(record.slice(0, 80))}`,
   );
-}
-
-/** Reads SPF of a MAIL FROM domain. @throws Error if DNS cannot be read */
-export async function findSpf(mailFrom: string, find: FindTexts): Promise<SpfReading> {
-  const texts = await find(mailFrom);
-  if ('problem' in texts) throw new Error(texts.problem);
-  return readSpf(texts.values);
 }

@@ -2,13 +2,8 @@ import type { GateSettings } from '../contract/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld, LookUp } from '../dns/lookup';
 
-/** The texts that DNS has at a name, as a receiver of mail sees them. */
-export type Texts =
-  | { readonly server: string; readonly values: readonly string[]; readonly exists: boolean }
-  /** Continues after a colon. */
-  | { readonly problem: string };
-
-export type FindTexts = (name: string) => Promise<Texts>;
+/** Finds the texts that DNS has at a name, as a receiver of mail sees them. Rejects if DNS cannot be read. */
+export type FindTexts = (name: string) => Promise<readonly string[]>;
 
 /** How DNS is asked, as the gate asks it. */
 export type DnsSettings = Pick<GateSettings, 'nameservers' | 'resolvers'> & {
@@ -22,20 +17,18 @@ export type DnsSettings = Pick<GateSettings, 'nameservers' | 'resolvers'> & {
 export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld): FindTexts {
   const { nameservers, resolvers } = settings;
   const mode = resolvers?.length === 0 ? 'authoritative' : 'recursive';
-  const known = new Map<string, Promise<Texts>>();
-  const find = async (name: string): Promise<Texts> => {
+  const known = new Map<string, Promise<readonly string[]>>();
+  const find = async (name: string): Promise<readonly string[]> => {
     const request = { name, type: 'TXT', mode, nameservers, resolvers, isOneEnough: true } as const;
     const { servers, problem = 'no server answers' } = await lookUp(request, world);
     const answer = servers.find((each) => each.problem === undefined) ?? servers[0];
-    if (answer === undefined) return { problem };
-    const { address: server, values, rcode } = answer;
-    if (answer.problem === undefined) return { server, values, exists: rcode !== 'NXDOMAIN' };
+    if (answer === undefined) throw new Error(problem);
+    if (answer.problem === undefined) return answer.values;
     const alias = servers.find(({ aliasTo }) => aliasTo !== undefined)?.aliasTo;
     // A given server that does not serve a name has nothing at it; the target of an alias may be elsewhere.
-    if (mode === 'authoritative' && alias === undefined && servers.some(servesNot))
-      return { server, values: [], exists: false };
+    if (mode === 'authoritative' && alias === undefined && servers.some(servesNot)) return [];
     const of = alias === undefined ? '' : ` for ${alias}, of which ${name} is an alias`;
-    return { problem: `${server} ${answer.reason}${of}` };
+    throw new Error(`${answer.address} ${answer.reason}${of}`);
   };
   return (name) => {
     const texts = known.get(name) ?? find(name);

@@ -1,6 +1,6 @@
 import type { MailFromState } from '../aws/email-identity';
 import { type Dmarc, type DmarcPolicy, isAligned, readDmarc } from './dmarc';
-import { findSpf } from './spf';
+import { readSpf } from './spf';
 import type { FindTexts } from './texts';
 
 /**
@@ -40,7 +40,6 @@ export async function findUnsignedMail(
   let known: Pick<UnsignedMail, 'policy'> = {};
   try {
     const dmarc = await readDmarc(domain, find);
-    if ('problem' in dmarc) throw new Error(dmarc.problem);
     const { policy } = dmarc;
     known = { policy };
     if (policy === null)
@@ -67,15 +66,14 @@ export async function findUnsignedMail(
 async function spfProblem(
   { domain: mailFrom, status }: Pick<MailFromState, 'domain' | 'status'>,
   domain: string,
-  dmarc: Exclude<Dmarc, { problem: string }>,
+  dmarc: Dmarc,
   find: FindTexts,
 ): Promise<string | undefined> {
   if (status !== 'SUCCESS') return `SES has not verified the MAIL FROM domain (${status})`;
   if (!(await isAligned(mailFrom, domain, dmarc, find)))
     return `SPF of the MAIL FROM domain is not aligned${dmarc.policy?.strictSpf ? ' (aspf=s)' : ''}`;
-  const spf = await findSpf(mailFrom, find);
-  if (spf.kind === 'passes') return undefined;
-  return `the MAIL FROM domain ${spf.kind === 'none' ? 'has no SPF record' : spf.problem}`;
+  const spf = readSpf(await find(mailFrom));
+  return spf.kind === 'passes' ? undefined : `the MAIL FROM domain ${spf.problem}`;
 }
 
 /** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */

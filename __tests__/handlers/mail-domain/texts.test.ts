@@ -17,12 +17,12 @@ const ask = (name: string, prepare: (network: Awaited<ReturnType<typeof net.inte
 const ALIAS = '_dmarc.example.com';
 
 it('finds nothing at a name that the given server does not serve', async () => {
-  expect(await ask('_dmarc.com', () => {})).toMatchObject({ values: [], exists: false });
+  expect(await ask('_dmarc.com', () => {})).toEqual([]);
 });
 
 it('does not know what an alias into a zone that the given server does not serve leads to', async () => {
-  const found = await ask(ALIAS, (network) =>
+  const found = ask(ALIAS, (network) =>
     network.servers[net.NS1]!.setRecords(ALIAS, 'CNAME', ['example-com.vendor.example']),
   );
-  expect(found).toEqual({ problem: expect.stringContaining('vendor.example') });
+  await expect(found).rejects.toThrow('vendor.example');
 });
