@@ -62,6 +62,8 @@ export class Account {
   readonly notices = new Notices();
   /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
   isBaselineSpent = false;
+  /** Whether the prior state of the last change cannot be restored, for the same reason. */
+  isPriorSpent = false;
   /** The last event of the ledger that changed something in SES. */
   lastChange: LedgerEvent | undefined;
   /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
@@ -354,6 +356,7 @@ export class Account {
     const before = this.written.at(-1)!;
     const ledger = this.ledger()!;
     if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
+    if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
     const { event, at } = ledger.last ?? {};

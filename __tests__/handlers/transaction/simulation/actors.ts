@@ -275,24 +275,30 @@ export class Actors {
   }
 
   /** What SES had given up, and cannot verify again, is not restored: signing stays off. */
-  private mayBeSpent(): boolean {
-    const isSpent = this.account.isBaselineSpent && this.state.endsWith(' off');
-    if (isSpent) this.account.counters.excused('a spent state');
-    return isSpent;
+  private mayBeSpent(isSpentState: boolean): boolean {
+    const isSpent = isSpentState && this.state.endsWith(' off');
+    if (!isSpent) return false;
+    this.account.counters.excused('a spent state');
+    // The next change takes it as its prior state.
+    this.expected.maySetByOthers(this.state);
+    return true;
   }
 
   requireAllowed(what: string): void {
     const { state, expected, account } = this;
     const isFirst = account.ledger()?.inForce == null;
+    const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
     require(expected.allows(state) ||
       this.mayBeSwitchedOff ||
-      (isFirst && this.mayBeSpent()), `${what} ${state}, expected ${expected}`);
+      this.mayBeSpent(
+        isReverted || (isFirst && account.isBaselineSpent),
+      ), `${what} ${state}, expected ${expected}`);
   }
 
   requireDestroyed(): void {
     require(this.expected.isBase(this.state) ||
       this.mayBeSwitchedOff ||
-      this.mayBeSpent(), `SES has ${this.state} after the destroy`);
+      this.mayBeSpent(this.account.isBaselineSpent), `SES has ${this.state} after the destroy`);
   }
 
   /** What is due fires: each so many times at once. */
