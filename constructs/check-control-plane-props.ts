@@ -10,9 +10,9 @@ const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */
 const BY_PROP = {
   region: SETTINGS.region,
-  kmsKeyArn: keyStore.settings.kmsKeyArn,
-  alsoRead: keyStore.settings.alsoRead,
-  keyReaders: keyStore.settings.readers,
+  kmsKeyArn: keyStore.kmsKeyArn,
+  alsoRead: keyStore.alsoRead,
+  keyReaders: keyStore.readers,
   gate: SETTINGS.gate,
   allow,
   audit,

@@ -71,7 +71,7 @@ function managedOnlyMistakes(props: IdentitySettings): SettingMistake[] {
 function wrongInDelegation({ selector, record }: IdentitySettings, domain: string): Wrong {
   const { delegation, previousSelectors = [] } = record ?? {};
   // What is missing or malformed is a mistake of its own.
-  if (!delegation?.zone || mistakesIn(SETTINGS.record.settings, { delegation }).length > 0) return {};
+  if (!delegation?.zone || mistakesIn(SETTINGS.record, { delegation }).length > 0) return {};
   const [first, second] = delegation.selectors;
   if (first === second) return { 'record.delegation.selectors': 'two different selectors, which alternate' };
   const longest = delegatedName(domain, first.length > second.length ? first : second, delegation);

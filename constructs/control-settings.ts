@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
 import { setting } from '../handlers/contract/setting';
 import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
@@ -27,79 +26,81 @@ const existingBucket = z.strictObject(
 
 /** The settings of the control stack, one row each: of the list, and of the construct's props of the same meaning. */
 export const CONTROL_SETTINGS = {
+  /** Name of the function, if an account has two control planes, such as one to try things out. @default ses-byodkim */
   functionName: setting(
     text(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'letters, digits, "-" and "_", a letter or digit first'),
-    `Name of the function, if an account has two control planes, such as one to try things out. Default: ${DEFAULT_FUNCTION_NAME}.`,
   ),
+  /** The bucket of private keys, DNS information and ledgers. */
   keyStore: {
-    describe: 'The bucket of private keys, DNS information and ledgers.',
-    settings: {
-      bucket: setting(
-        z.union([bucketName, existingBucket], {
-          error: 'the name of a new bucket, or { existing: NAME }; {region} stands for the region',
-        }),
-        'Name of the bucket, or { existing: NAME } of one that is left as it is; {region} stands for the region. Default: a new one, named by AWS.',
-      ),
-      alsoRead: setting(
-        list(text(/^(?:[a-z0-9.-]|\{region\})+\/[^$%*?{}]*$/, 'bucket/prefix'), 'a list of bucket/prefix'),
-        'Places outside of it that hold keys or DNS information of an earlier process, as bucket/prefix. Default: none.',
-      ),
-      readers: setting(
-        list(text(PRINCIPAL_PATTERN, PRINCIPAL_ALLOWED), 'a list of ARNs'),
-        'IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for manual work. All others are denied, in a bucket that is made here. Default: none.',
-      ),
-      protect: setting(
-        flag(),
-        'Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true.',
-      ),
-      kmsKeyArn: setting(
-        text(KMS_KEY, KMS_KEY_ALLOWED),
-        'KMS key that the bucket is encrypted with, if a policy wants one; {region} stands for the region. Default: the one that S3 manages.',
-      ),
-    },
+    /**
+     * Name of the bucket, or { existing: NAME } of one that is left as it is; {region} stands for the region.
+     * @default a new one, named by AWS
+     */
+    bucket: setting(
+      z.union([bucketName, existingBucket], {
+        error: 'the name of a new bucket, or { existing: NAME }; {region} stands for the region',
+      }),
+    ),
+    /** Places outside of it that hold keys or DNS information of an earlier process, as bucket/prefix. @default none */
+    alsoRead: setting(
+      list(text(/^(?:[a-z0-9.-]|\{region\})+\/[^$%*?{}]*$/, 'bucket/prefix'), 'a list of bucket/prefix'),
+    ),
+    /**
+     * IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for manual work.
+     * All others are denied, in a bucket that is made here.
+     * @default none
+     */
+    readers: setting(list(text(PRINCIPAL_PATTERN, PRINCIPAL_ALLOWED), 'a list of ARNs')),
+    /**
+     * Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts.
+     * false: to give a deployment up.
+     * @default true
+     */
+    protect: setting(flag()),
+    /**
+     * KMS key that the bucket is encrypted with, if a policy wants one; {region} stands for the region.
+     * @default the one that S3 manages
+     */
+    kmsKeyArn: setting(text(KMS_KEY, KMS_KEY_ALLOWED)),
   },
+  /** SNS topics, each in the region of its control plane. @default none, nothing is sent */
   topics: {
-    describe: 'SNS topics, each in the region of its control plane. Default: none, nothing is sent.',
-    settings: {
-      dns: setting(topic, 'Notifies the DNS team of what to publish: create, or the ARN of an SNS topic.'),
-      result: setting(topic, 'Notifies of how each change ended: create, or the ARN of an SNS topic.'),
-      audit: setting(topic, 'Notifies of what the audit found: create, or the ARN of an SNS topic.'),
-    },
+    /** Notifies the DNS team of what to publish: create, or the ARN of an SNS topic. */
+    dns: setting(topic),
+    /** Notifies of how each change ended: create, or the ARN of an SNS topic. */
+    result: setting(topic),
+    /** Notifies of what the audit found: create, or the ARN of an SNS topic. */
+    audit: setting(topic),
   },
+  /** Notices to the DNS team. */
   notices: {
-    describe: 'Notices to the DNS team.',
-    settings: {
-      language: setting(choice(['en', 'ja']), 'The language of the DNS team. Default: en.'),
-      contact: setting(
-        line(5, 'one line of text, of 5 characters or more'),
-        'Whom the DNS team answers to, e.g. a mail address. Default: no contact is named.',
-      ),
-    },
+    /** The language of the DNS team. @default en */
+    language: setting(choice(['en', 'ja'])),
+    /** Whom the DNS team answers to, e.g. a mail address. @default no contact is named */
+    contact: setting(line(5, 'one line of text, of 5 characters or more')),
   },
-  allow: {
-    describe:
-      'What domains and direct calls may ask for although it weakens the proof or the rollback. What defaults.gate says is allowed. Default: nothing.',
-    settings: ALLOWANCES,
-  },
+  /**
+   * What domains and direct calls may ask for although it weakens the proof or the rollback. What defaults.gate says is
+   * allowed.
+   * @default nothing
+   */
+  allow: ALLOWANCES,
+  /** The daily audit. */
   audit: {
-    describe: 'The daily audit.',
-    settings: {
-      schedule: setting(
-        // What is in step is not deployed again as long as an audit has seen it within 30 hours.
-        text(
-          /^(rate\(([1-9]\d{0,2} minutes?|([1-9]|[12]\d|30) hours?|1 day)\)|cron\([^ ${}]+ [^ ${}]+ (\* \* \?|\? \* \*) \*\))$/,
-          'cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',
-        ),
-        'When, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00.',
+    /** When, in UTC: for teams that want it in their working hours. @default cron(0 3 * * ? *), each day at 03:00 */
+    schedule: setting(
+      // What is in step is not deployed again as long as an audit has seen it within 30 hours.
+      text(
+        /^(rate\(([1-9]\d{0,2} minutes?|([1-9]|[12]\d|30) hours?|1 day)\)|cron\([^ ${}]+ [^ ${}]+ (\* \* \?|\? \* \*) \*\))$/,
+        'cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',
       ),
-    },
+    ),
   },
-  dashboard: setting(
-    flag(),
-    'Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function. Default: false.',
-  ),
-  logRetentionDays: setting(
-    z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }),
-    'Days that logs are kept, if a policy says so. Default: 365.',
-  ),
+  /**
+   * Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function.
+   * @default false
+   */
+  dashboard: setting(flag()),
+  /** Days that logs are kept, if a policy says so. @default 365 */
+  logRetentionDays: setting(z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })),
 };

@@ -5,7 +5,7 @@ import { list, region, SETTINGS, text } from '../handlers/contract/settings';
 import { ENTRY_KEY_ALLOWED, parseEntryKey } from './entry-key';
 
 /*
- * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so descriptions are
+ * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so docstrings are
  * what an editor shows. An `error` says what is allowed; the reader puts what was found before it.
  */
 
@@ -13,49 +13,40 @@ const arn = (service: string) =>
   text(new RegExp(`^arn:aws[a-z-]*:${service}:[^\\s$%*?{}]+$`), `an ARN, arn:aws:${service}:…`);
 
 const BACKEND = {
+  /** State in S3, with locking. For teams. */
   s3: {
-    describe: 'State in S3, with locking. For teams.',
-    settings: {
-      bucket: setting(
-        text(/^[a-z0-9.-]{3,63}$/, 'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"'),
-        'Its name: one bucket for all regions.',
-      ),
-      region: setting(region, 'Its region.'),
-      keyPrefix: setting(
-        line(1, 'the beginning of an S3 key'),
-        'Where other projects keep their state in the same bucket. Default: byodkim/.',
-      ),
-      kmsKeyArn: setting(
-        arn('kms'),
-        'KMS key that the state is encrypted with, if a policy wants one. Default: the one that S3 manages.',
-      ),
-    },
+    /** Its name: one bucket for all regions. */
+    bucket: setting(
+      text(/^[a-z0-9.-]{3,63}$/, 'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"'),
+    ),
+    /** Its region. */
+    region: setting(region),
+    /** Where other projects keep their state in the same bucket. @default byodkim/ */
+    keyPrefix: setting(line(1, 'the beginning of an S3 key')),
+    /** KMS key that the state is encrypted with, if a policy wants one. @default the one that S3 manages */
+    kmsKeyArn: setting(arn('kms')),
   },
 };
 /** Required settings of a block, if it is given. */
 const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] } as const;
 
 const PROVIDER = {
-  allowedAccountIds: setting(
-    list(text(/^\d{12}$/, '12 digits'), 'a list of account ids'),
-    'Refuse to deploy to any other account, if a machine can reach several. Default: any.',
-  ),
-  assumeRoleArn: setting(
-    arn('iam'),
-    'Role that Terraform works as, for a pipeline in another account. Default: none.',
-  ),
+  /** Refuse to deploy to any other account, if a machine can reach several. @default any */
+  allowedAccountIds: setting(list(text(/^\d{12}$/, '12 digits'), 'a list of account ids')),
+  /** Role that Terraform works as, for a pipeline in another account. @default none */
+  assumeRoleArn: setting(arn('iam')),
 };
 
 /** Every block of a list but its domains. */
 export const LIST_SETTINGS = {
-  backend: {
-    describe:
-      'Where Terraform keeps its state. Default: state/ beside the list, on this machine; for one person.',
-    settings: BACKEND,
-  },
-  provider: { describe: 'How the AWS provider signs in.', settings: PROVIDER },
-  control: { describe: 'The control plane: one per region that a domain is in.', settings: CONTROL_SETTINGS },
-  defaults: { describe: 'Settings of every domain that does not set them itself.', settings: SETTINGS },
+  /** Where Terraform keeps its state. @default state/ beside the list, on this machine; for one person */
+  backend: BACKEND,
+  /** How the AWS provider signs in. */
+  provider: PROVIDER,
+  /** The control plane: one per region that a domain is in. */
+  control: CONTROL_SETTINGS,
+  /** Settings of every domain that does not set them itself. */
+  defaults: SETTINGS,
 };
 
 /** Allows the keys of a shape alone; the error for an unknown key lists them. */
@@ -65,15 +56,14 @@ const strict = <Shape extends z.core.$ZodShape>(shape: Shape) =>
       issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'settings, as key: value',
   });
 
-/** Returns the grammar of each setting of a table, with the words that an editor shows. */
+/** Returns the grammar of each setting of a table. */
 const grammarOf = (table: Table, required: readonly string[] = []): Record<string, z.ZodMiniType> =>
   Object.fromEntries(
     Object.entries(table).map(([name, entry]) => {
       const grammar = isBlock(entry)
-        ? strict(grammarOf(entry.settings, REQUIRED[name as keyof typeof REQUIRED]))
+        ? strict(grammarOf(entry, REQUIRED[name as keyof typeof REQUIRED]))
         : entry.schema;
-      const described = grammar.check(z.describe(entry.describe));
-      return [name, required.includes(name) ? described : z.optional(described)];
+      return [name, required.includes(name) ? grammar : z.optional(grammar)];
     }),
   );
 
@@ -108,7 +98,7 @@ export type ProviderSettings = Values<typeof PROVIDER>;
 /** A list as it is written, once its shape is known to be right. */
 export interface DomainListText {
   readonly backend?: {
-    readonly s3?: Values<typeof BACKEND.s3.settings> & { readonly bucket: string; readonly region: string };
+    readonly s3?: Values<typeof BACKEND.s3> & { readonly bucket: string; readonly region: string };
   };
   readonly provider?: ProviderSettings;
   readonly control?: ControlSettings;

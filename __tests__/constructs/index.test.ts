@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { settingsOf } from '../../handlers/contract/setting';
+import { SETTINGS } from '../../handlers/contract/settings';
+import { textOf } from '../../tools/docs/words';
 
 const read = (file: string): ts.SourceFile =>
   ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
@@ -19,4 +22,6 @@ test('an editor has a docstring for each export of the constructs, and for each 
   const members = exported.filter(ts.isInterfaceDeclaration).flatMap((node) => [...node.members]);
   const undocumented = [...exported, ...members].filter(isUndocumented);
   expect(undocumented.map((node) => `${node.getSourceFile().fileName}: ${node.getText()}`)).toEqual([]);
+  const undescribed = settingsOf(SETTINGS).filter(([, setting]) => textOf(setting) === '');
+  expect(undescribed.map(([name]) => name)).toEqual([]);
 });

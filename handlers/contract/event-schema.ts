@@ -23,25 +23,23 @@ const string = z.string({ error: 'a text' });
 const boolean = flag();
 
 const object = <Shape extends z.core.$ZodShape>(shape: Shape) => z.object(shape, { error: 'an object' });
-const described = <T extends Any>(schema: T, words: string) => schema.check(z.describe(words));
-/** An optional field, and what the docs say of it. */
-const field = <T extends Any>(schema: T, words: string) => described(z.optional(schema), words);
 const domains = (most: number) => {
   const allowed = `a list of 1 to ${most} domains`;
   return list(domain, allowed).check(z.minLength(1, allowed), z.maxLength(most, allowed));
 };
 /** Notices quote it, so it must not carry an invoker's text. */
 const id = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
-const transaction = described(id, "The id of the stack's `Attempt`: it names the transaction.");
 
-export const gate = object(shapeOf(EVENT_SETTINGS.gate.settings));
+export const gate = object(shapeOf(EVENT_SETTINGS.gate));
 /** The variables of the environment that concern events. */
 export const allow = object(shapeOf(ALLOWANCES));
 export const alsoRead = list(text(/^[^/]+\//, 'bucket/prefix'), 'a list of bucket/prefix');
 
 export const place = object({
-  domain: described(domain, 'The domain, in any script.'),
-  region: field(region, "Region of the identity. Default: the function's."),
+  /** The domain, in any script. */
+  domain: domain,
+  /** Region of the identity. @default the function's */
+  region: z.optional(region),
 });
 
 /** `findings` has the domain judged as the audit does, which asks DNS. */
@@ -52,18 +50,18 @@ export const MOST_KNOWN = 100;
 
 export const known = object({
   domains: domains(MOST_KNOWN),
-  region: place.shape.region,
+  /** Region of the identities. @default the function's */
+  region: z.optional(region),
 });
 
 /** What is sent: the values of a schema before its defaults, which are not changed. */
 type Sent<T> = T extends object ? { readonly [Field in keyof T]: Sent<T[Field]> } : T;
 
 const delegation = object({
-  zone: described(domain, 'Name of that zone, e.g. `dkim.example.net`.'),
-  selectors: described(
-    SETTINGS.record.settings.delegation.settings.selectors.schema,
-    "The two that alternate, e.g. `['s1', 's2']`.",
-  ),
+  /** Name of that zone, e.g. `dkim.example.net`. */
+  zone: domain,
+  /** The two that alternate, e.g. `['s1', 's2']`. */
+  selectors: SETTINGS.record.delegation.selectors.schema,
 });
 /**
  * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
@@ -73,33 +71,25 @@ export type Delegation = Sent<z.input<typeof delegation>>;
 
 const sharer = object({
   region,
-  bucket: described(
-    SETTINGS.keyStore.settings.bucket.schema,
-    "Its key store's bucket, which has its ledger.",
-  ),
-  home: field(boolean, 'Whether the key and its DNS information are in that bucket. Default: false.'),
+  /** Its key store's bucket, which has its ledger. */
+  bucket: SETTINGS.keyStore.bucket.schema,
+  /** Whether the key and its DNS information are in that bucket. @default false */
+  home: z.optional(boolean),
 });
 /** Another region of a domain, which signs with the same key and record. */
 export type Sharer = Sent<z.input<typeof sharer>>;
 
 export const rotation = object({
-  records: field(
-    SETTINGS.record.settings.previousSelectors.schema,
-    'Selectors whose record the stack itself publishes. Default: others publish.',
-  ),
-  overlapDays: field(
-    SETTINGS.overlapDays.schema,
-    "Days that a record stays after its selector's last mail: 7 to 365. Default: 7.",
-  ),
-  keyLifetimeDays: field(
-    SETTINGS.keyLifetimeDays.schema,
-    'Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. Default: 456.',
-  ),
-  delegation: field(delegation, "Default: the record is in the domain's own zone."),
-  sharedWith: field(
-    list(sharer, 'a list of regions').check(z.maxLength(50, '50 regions at most')),
-    'The other regions that sign with its keys and records.',
-  ),
+  /** Selectors whose record the stack itself publishes. @default others publish */
+  records: z.optional(SETTINGS.record.previousSelectors.schema),
+  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  overlapDays: z.optional(SETTINGS.overlapDays.schema),
+  /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
+  keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
+  /** @default the record is in the domain's own zone */
+  delegation: z.optional(delegation),
+  /** The other regions that sign with its keys and records. */
+  sharedWith: z.optional(list(sharer, 'a list of regions').check(z.maxLength(50, '50 regions at most'))),
 });
 /** How the keys of a domain follow each other. */
 export type RotationSettings = Sent<z.input<typeof rotation>>;
@@ -107,40 +97,37 @@ export type RotationSettings = Sent<z.input<typeof rotation>>;
 export const signing = z.extend(place, {
   selector: SETTINGS.selector.schema,
   ...shapeOf(EVENT_SETTINGS),
-  keyStore: z._default(object(shapeOf(SETTINGS.keyStore.settings)), {}),
+  keyStore: z._default(object(shapeOf(SETTINGS.keyStore)), {}),
   gate: z._default(gate, {}),
-  verification: z._default(object(shapeOf(EVENT_SETTINGS.verification.settings)), {}),
+  verification: z._default(object(shapeOf(EVENT_SETTINGS.verification)), {}),
   confirmTimeoutMinutes: z._default(
     EVENT_SETTINGS.confirmTimeoutMinutes.schema,
     DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   ),
   irreversible: z._default(EVENT_SETTINGS.irreversible.schema, 'refuse'),
-  createKey: field(boolean, '`DkimKey`: whether a missing key is made. Default: true.'),
-  renew: field(
-    boolean,
-    '`DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. Default: false.',
-  ),
+  /** `DkimKey`: whether a missing key is made. @default true */
+  createKey: z.optional(boolean),
+  /** `DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. @default false */
+  renew: z.optional(boolean),
   rotation: z.optional(rotation),
-  notifyDnsTeam: described(
-    z._default(boolean, true),
-    '`DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. Default: true.',
-  ),
+  /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
+  notifyDnsTeam: z._default(boolean, true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 
 export const resource = object({
   ...signing.shape,
   resource: choice(RESOURCES),
-  transaction: z.optional(transaction),
-  stack: field(id, "`Signing`, `Confirmation`: the id of the stack's `Baseline`."),
-  driftToken: field(
+  /** The id of the stack's `Attempt`: it names the transaction. */
+  transaction: z.optional(id),
+  /** `Signing`, `Confirmation`: the id of the stack's `Baseline`. */
+  stack: z.optional(id),
+  /** The token that `Inspection` answered when this attempt was planned. */
+  driftToken: z.optional(
     text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(256, 'one line of text')),
-    'The token that `Inspection` answered when this attempt was planned.',
   ),
-  review: field(
-    boolean,
-    '`Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. Default: false.',
-  ),
+  /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
+  review: z.optional(boolean),
 });
 /** What Terraform sends. */
 export type ResourceEvent = Sent<z.input<typeof resource>>;
@@ -148,7 +135,8 @@ export type ResourceEvent = Sent<z.input<typeof resource>>;
 export const baseline = object({
   ...place.shape,
   resource: z.literal(BASELINE),
-  id: described(id, 'New with each object: it names the stack.'),
+  /** New with each object: it names the stack. */
+  id: id,
   tf: z.optional(
     object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),
@@ -157,7 +145,7 @@ export const baseline = object({
 export type BaselineEvent = Sent<z.input<typeof baseline>>;
 
 export const revertUnconfirmed = z.extend(place, {
-  transaction,
+  transaction: id,
   arming: z.int({ error: 'a whole number' }),
   /** How often this firing was armed again because it had failed. */
   retries: z._default(number(0, Number.MAX_SAFE_INTEGER, 'a whole number'), 0),

@@ -1,12 +1,13 @@
 /** Defines a setting, and derives from tables of settings. Part of the contract: both ends import this file. */
 import * as z from 'zod/mini';
 
-/** Describes one setting: its schema, its words, and what follows from its value. */
+/**
+ * One setting: its schema, and what follows from its value. Its docstring says what it does, which situation needs it, and
+ * its default: editors, JSON Schemas, the HCL modules and the docs have it from there.
+ */
 export interface Setting<Value = unknown> {
   /** Its errors say what is allowed, in words that can follow "allowed:" and "expected". */
   readonly schema: z.ZodMiniType<Value, Value>;
-  /** What it does, which situation needs it, and its default. */
-  readonly describe: string;
   /** An engine's expression cannot replace it: the stack's shape depends on it. */
   readonly knownAtSynth?: true;
   /** Only for an identity that the stack makes: an existing one is not changed. */
@@ -15,23 +16,14 @@ export interface Setting<Value = unknown> {
   caution?(value: Value): string | undefined;
 }
 
-/** Settings that belong together. */
-export interface Block<Settings = Table> {
-  readonly describe: string;
-  readonly settings: Settings;
-}
-
+/** Settings by name; settings that belong together are a table of their own. */
 export interface Table {
   // biome-ignore lint/suspicious/noExplicitAny: a table holds settings of every type
-  readonly [name: string]: Setting<any> | Block<Table>;
+  readonly [name: string]: Setting<any> | Table;
 }
 
-type ValueOf<Entry> =
-  Entry extends Setting<infer Value>
-    ? Readonly<Value>
-    : Entry extends Block<infer Settings>
-      ? Values<Settings>
-      : never;
+type Fixed<Value> = Value extends object ? Readonly<Value> : Value;
+type ValueOf<Entry> = Entry extends Setting<infer Value> ? Fixed<Value> : Values<Entry>;
 
 /** The values of a table's settings, each optional. */
 export type Values<Settings> = { readonly [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
@@ -43,20 +35,19 @@ type Shape<Settings> = {
 };
 
 /** Whether an entry holds settings of its own. */
-export const isBlock = (entry: Table[string]): entry is Block<Table> => 'settings' in entry;
+export const isBlock = (entry: Table[string]): entry is Table => !('schema' in entry);
 
 /** Declares a setting. */
 export const setting = <Value>(
   schema: z.ZodMiniType<Value, Value>,
-  describe: string,
-  more: Omit<Setting<Value>, 'schema' | 'describe'> = {},
-): Setting<Value> => ({ schema, describe, ...more });
+  more: Omit<Setting<Value>, 'schema'> = {},
+): Setting<Value> => ({ schema, ...more });
 
 /** Returns the grammar of each entry of a table, all optional. */
 export function shapeOf<Settings extends Table>(table: Settings): Shape<Settings> {
   const shape = Object.entries(table).map(([name, entry]) => [
     name,
-    z.optional(isBlock(entry) ? z.object(shapeOf(entry.settings)) : entry.schema),
+    z.optional(isBlock(entry) ? z.object(shapeOf(entry)) : entry.schema),
   ]);
   return Object.fromEntries(shape) as Shape<Settings>;
 }
@@ -65,7 +56,7 @@ export function shapeOf<Settings extends Table>(table: Settings): Shape<Settings
 // biome-ignore lint/suspicious/noExplicitAny: as in a table
 export const settingsOf = (table: Table, within = ''): [path: string, setting: Setting<any>][] =>
   Object.entries(table).flatMap(([name, entry]) =>
-    isBlock(entry) ? settingsOf(entry.settings, `${within}${name}.`) : [[`${within}${name}`, entry]],
+    isBlock(entry) ? settingsOf(entry, `${within}${name}.`) : [[`${within}${name}`, entry]],
   );
 
 /** Returns the value at a path within a value; undefined if the path does not exist. */

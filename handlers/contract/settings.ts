@@ -5,13 +5,7 @@
  */
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
-import {
-  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  DOMAIN_PATTERN,
-  MINIMUM_OVERLAP_DAYS,
-  REGION_PATTERN,
-  SELECTOR_PATTERN,
-} from './contract';
+import { DOMAIN_PATTERN, MINIMUM_OVERLAP_DAYS, REGION_PATTERN, SELECTOR_PATTERN } from './contract';
 import { setting, type Values } from './setting';
 
 export const text = (pattern: RegExp, allowed: string) =>
@@ -91,240 +85,234 @@ const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
 /** Settings that a stack passes on to the function as they are: props of the construct, and fields of the event. */
 export const EVENT_SETTINGS = {
+  /** How DNS is asked before anything in SES changes. */
   gate: {
-    describe: 'How DNS is asked before anything in SES changes.',
-    settings: {
-      mode: setting(
-        choice(['authoritative', 'recursive']),
-        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative.',
-        {
-          caution: (mode) =>
-            mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
-        },
-      ),
-      nameservers: setting(
-        servers.check(z.minLength(1, { error: 'one address or more' })),
-        'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
-        {
-          knownAtSynth: true,
-          caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
-        },
-      ),
-      resolvers: setting(
-        servers,
-        'Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones.',
-        {
-          knownAtSynth: true,
-          caution: (asked) =>
-            asked.length === 0
-              ? 'no resolver has to see the record.'
-              : `${asked.join(', ')} are asked in place of the usual ones.`,
-        },
-      ),
-      waitSeconds: setting(
-        number(0, 240),
-        'How long to wait for the record, if the deploy itself publishes it. Default: 0.',
-      ),
-      strict: setting(
-        flag(),
-        'Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers.',
-      ),
-    },
+    /**
+     * authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else
+     * out.
+     * @default authoritative
+     */
+    mode: setting(choice(['authoritative', 'recursive']), {
+      caution: (mode) =>
+        mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
+    }),
+    /** Servers to ask instead of those that the zone names: for split horizons and closed networks. */
+    nameservers: setting(servers.check(z.minLength(1, { error: 'one address or more' })), {
+      knownAtSynth: true,
+      caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
+    }),
+    /** Recursive resolvers to ask; an empty list asks none: for closed networks. @default public ones */
+    resolvers: setting(servers, {
+      knownAtSynth: true,
+      caution: (asked) =>
+        asked.length === 0
+          ? 'no resolver has to see the record.'
+          : `${asked.join(', ')} are asked in place of the usual ones.`,
+    }),
+    /** How long to wait for the record, if the deploy itself publishes it. @default 0 */
+    waitSeconds: setting(number(0, 240)),
+    /**
+     * Every address of every server must answer: for zones in which one late server must stop a deploy.
+     * @default false, at least half of the servers
+     */
+    strict: setting(flag()),
   },
+  /** How long SES may take to verify. */
   verification: {
-    describe: 'How long SES may take to verify.',
-    settings: {
-      required: setting(
-        flag(),
-        'The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply continues: if the engine alone deploys, or resources need a verified identity. Default: false.',
-      ),
-      timeoutMinutes: setting(
-        number(1, 4320),
-        'Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone. Default: 60 if mail is signed already, else 4320 (72 h).',
-      ),
-    },
+    /**
+     * The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply
+     * continues: if the engine alone deploys, or resources need a verified identity.
+     * @default false
+     */
+    required: setting(flag()),
+    /**
+     * Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone.
+     * @default 60 if mail is signed already, else 4320 (72 h)
+     */
+    timeoutMinutes: setting(number(1, 4320)),
   },
+  /**
+   * Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never.
+   * @default 10
+   */
   confirmTimeoutMinutes: setting(
     number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, { error: CONFIRM_ALLOWED })),
-    `Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
     {
       caution: (minutes) =>
         minutes === 0 ? 'no schedule rolls the change back if the rest of the stack fails.' : undefined,
     },
   ),
-  irreversible: setting(
-    choice(['refuse', 'allow']),
-    'allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record that is still needed. Default: refuse.',
-    {
-      caution: (asked) =>
-        asked === 'allow'
-          ? 'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.'
-          : undefined,
-    },
-  ),
-  heal: setting(
-    flag(),
-    'Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false.',
-    {
-      caution: (asked) =>
-        asked
-          ? 'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.'
-          : undefined,
-    },
-  ),
+  /**
+   * allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record
+   * that is still needed.
+   * @default refuse
+   */
+  irreversible: setting(choice(['refuse', 'allow']), {
+    caution: (asked) =>
+      asked === 'allow'
+        ? 'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.'
+        : undefined,
+  }),
+  /**
+   * Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that
+   * must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown.
+   * @default false
+   */
+  heal: setting(flag(), {
+    caution: (asked) =>
+      asked
+        ? 'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.'
+        : undefined,
+  }),
+  /** Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. @default none */
   mailFrom: {
-    describe:
-      'Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none.',
-    settings: {
-      subdomain: setting(
-        text(SUBDOMAIN, 'the labels before the domain, in lower case, such as bounce'),
-        'Its name before the domain: bounce for bounce.example.com. Nothing else may use that name.',
-        { knownAtSynth: true, managedOnly: true },
-      ),
-      onMxFailure: setting(
-        choice(['use-default', 'reject']),
-        'While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default.',
-        {
-          managedOnly: true,
-          caution: (behavior) =>
-            behavior === 'reject' ? 'SES sends no mail while it does not find the MX record.' : undefined,
-        },
-      ),
-    },
+    /** Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. */
+    subdomain: setting(text(SUBDOMAIN, 'the labels before the domain, in lower case, such as bounce'), {
+      knownAtSynth: true,
+      managedOnly: true,
+    }),
+    /**
+     * While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing.
+     * @default use-default
+     */
+    onMxFailure: setting(choice(['use-default', 'reject']), {
+      managedOnly: true,
+      caution: (behavior) =>
+        behavior === 'reject' ? 'SES sends no mail while it does not find the MX record.' : undefined,
+    }),
   },
+  /** Other accounts that may send mail as this domain once it signs, by an SES identity policy. @default none */
   senders: {
-    describe:
-      'Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none.',
-    settings: {
-      accounts: setting(
-        list(text(/^\d{12}$/, '12 digits'), 'a list of account ids').check(
-          z.minLength(1, { error: 'one account or more' }),
-          z.maxLength(20, { error: '20 accounts at most' }),
-        ),
-        'Ids of accounts: everyone who may send mail there may send as this domain.',
-        {
-          caution: (accounts) =>
-            `every principal of ${accounts.join(', ')} whose own policies let it send mail may send as this domain.`,
-        },
+    /** Ids of accounts: everyone who may send mail there may send as this domain. */
+    accounts: setting(
+      list(text(/^\d{12}$/, '12 digits'), 'a list of account ids').check(
+        z.minLength(1, { error: 'one account or more' }),
+        z.maxLength(20, { error: '20 accounts at most' }),
       ),
-      organization: setting(
-        text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
-        'Id of an AWS organisation: each of its accounts may, those that join it later included.',
-        {
-          caution: (organization) =>
-            `every principal of every account of ${organization} whose own policies let it send mail may send as this domain.`,
-        },
-      ),
-    },
+      {
+        caution: (accounts) =>
+          `every principal of ${accounts.join(', ')} whose own policies let it send mail may send as this domain.`,
+      },
+    ),
+    /** Id of an AWS organisation: each of its accounts may, those that join it later included. */
+    organization: setting(
+      text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
+      {
+        caution: (organization) =>
+          `every principal of every account of ${organization} whose own policies let it send mail may send as this domain.`,
+      },
+    ),
   },
 };
 
 /** Every setting of a domain. */
 export const SETTINGS = {
-  selector: setting(selector, 'DKIM selector. Another one is a rotation.', { knownAtSynth: true }),
-  region: setting(region, 'Region of the SES identity.'),
-  identity: setting(
-    choice(['managed', 'existing', 'import']),
-    'managed: this project makes the SES identity and destroys it. existing: it is found and kept; it must carry the tag byodkim=managed. import: as managed, for an identity that exists and is taken over. Default: managed.',
-  ),
-  configurationSetName: setting(
-    text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
-    'Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it. Default: none.',
-  ),
-  feedbackForwarding: setting(
-    flag(),
-    'Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off. Default: unchanged; SES starts with true.',
-    { managedOnly: true },
-  ),
-  createKey: setting(
-    flag(),
-    'Make the key pair in the function if none exists: for domains without a key from elsewhere. Default: false, the key is put into S3 by other means.',
-  ),
+  /** DKIM selector. Another one is a rotation. */
+  selector: setting(selector, { knownAtSynth: true }),
+  /** Region of the SES identity. */
+  region: setting(region),
+  /**
+   * managed: this project makes the SES identity and destroys it. existing: it is found and kept; it must carry the tag
+   * byodkim=managed. import: as managed, for an identity that exists and is taken over.
+   * @default managed
+   */
+  identity: setting(choice(['managed', 'existing', 'import'])),
+  /**
+   * Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it.
+   * @default none
+   */
+  configurationSetName: setting(text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"')),
+  /**
+   * Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off.
+   * @default unchanged; SES starts with true
+   */
+  feedbackForwarding: setting(flag(), { managedOnly: true }),
+  /**
+   * Make the key pair in the function if none exists: for domains without a key from elsewhere.
+   * @default false, the key is put into S3 by other means
+   */
+  createKey: setting(flag()),
+  /** The record, published in Route 53 by the stack itself. @default others publish it */
   record: {
-    describe: 'The record, published in Route 53 by the stack itself. Default: others publish it.',
-    settings: {
-      hostedZoneId: setting(
-        text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ'),
-        'Id of the zone.',
-      ),
-      previousSelectors: setting(
-        selectors,
-        'Earlier selectors whose record stays published, for mail in transit and for a rollback. Default: none.',
+    /** Id of the zone. */
+    hostedZoneId: setting(
+      text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ'),
+    ),
+    /** Earlier selectors whose record stays published, for mail in transit and for a rollback. @default none */
+    previousSelectors: setting(selectors, { knownAtSynth: true }),
+    /**
+     * Role of the account that the zone is in, which the deploy takes on to publish.
+     * @default none, the zone is in the account of the deploy
+     */
+    roleArn: setting(roleArn, {
+      caution: () =>
+        'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
+    }),
+    /**
+     * The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it.
+     * @default it is
+     */
+    delegation: {
+      /** Name of the Route 53 zone. */
+      zone: setting(
+        text(DOMAIN_PATTERN, 'the name of the Route 53 zone, in lower case, without a dot at the end'),
         { knownAtSynth: true },
       ),
-      roleArn: setting(
-        roleArn,
-        'Role of the account that the zone is in, which the deploy takes on to publish. Default: none, the zone is in the account of the deploy.',
-        {
-          caution: () =>
-            'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
-        },
-      ),
-      delegation: {
-        describe:
-          'The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is.',
-        settings: {
-          zone: setting(
-            text(DOMAIN_PATTERN, 'the name of the Route 53 zone, in lower case, without a dot at the end'),
-            'Name of the Route 53 zone.',
-            { knownAtSynth: true },
-          ),
-          selectors: setting(twoSelectors, 'The two selectors, which alternate.', { knownAtSynth: true }),
-        },
-      },
+      /** The two selectors, which alternate. */
+      selectors: setting(twoSelectors, { knownAtSynth: true }),
     },
   },
+  /**
+   * How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate.
+   * @default the date or the next number, else the month
+   */
   selectorNaming: setting(
     z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, ''), twoSelectors], {
       error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate',
     }),
-    'How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: the date or the next number, else the month.',
   ),
+  /**
+   * Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives.
+   * @default 7
+   */
   overlapDays: setting(
     number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),
-    'Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7.',
   ),
-  keyLifetimeDays: setting(
-    number(90, 1095),
-    'Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. Default: 456.',
-  ),
+  /** Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. @default 456 */
+  keyLifetimeDays: setting(number(90, 1095)),
+  /** The places of the private key and its DNS information in S3. */
   keyStore: {
-    describe: 'The places of the private key and its DNS information in S3.',
-    settings: {
-      bucket: setting(bucketName, "For keys in another bucket. Default: the control plane's bucket."),
-      privateKey: setting(
-        objectKey,
-        'For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem.',
-      ),
-      dnsRecords: setting(
-        objectKey,
-        'For DNS information that is stored elsewhere, in an object or a folder (ends in /). Default: dns_records/{domain}/.',
-      ),
-    },
+    /** For keys in another bucket. @default the control plane's bucket */
+    bucket: setting(bucketName),
+    /** For keys that are stored elsewhere. @default dkim-certificates/{domain}/{selector}/private_key.pem */
+    privateKey: setting(objectKey),
+    /**
+     * For DNS information that is stored elsewhere, in an object or a folder (ends in /).
+     * @default dns_records/{domain}/
+     */
+    dnsRecords: setting(objectKey),
   },
   ...EVENT_SETTINGS,
+  /** IAM roles, by name, that may send mail as this domain once it signs. @default none */
   sendEmailRoles: setting(
     list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
-    'IAM roles, by name, that may send mail as this domain once it signs. Default: none.',
   ),
-  tags: setting(
-    tags,
-    'Tags of a managed identity; those in defaults are the control stack’s too. Default: none.',
-    { managedOnly: true },
-  ),
+  /** Tags of a managed identity; those in defaults are the control stack’s too. @default none */
+  tags: setting(tags, { managedOnly: true }),
 };
 
 /** What the control stack may allow; nothing, by default. */
 export const ALLOWANCES = {
-  servers: setting(
-    servers,
-    'Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none.',
-  ),
-  recursive: setting(flag(), 'Whether a domain may have gate.mode: recursive. Default: false.'),
-  irreversible: setting(
-    z.union([z.literal(true), z.array(domain)], { error: 'true, or a list of domains' }),
-    'Domains that may have irreversible: allow; true for all. Default: none.',
-  ),
+  /**
+   * Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this
+   * list, no resolver need be asked (gate.resolvers: []).
+   * @default none
+   */
+  servers: setting(servers),
+  /** Whether a domain may have gate.mode: recursive. @default false */
+  recursive: setting(flag()),
+  /** Domains that may have irreversible: allow; true for all. @default none */
+  irreversible: setting(z.union([z.literal(true), z.array(domain)], { error: 'true, or a list of domains' })),
 };
 
 export type EventSettings = Values<typeof EVENT_SETTINGS>;

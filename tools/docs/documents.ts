@@ -8,13 +8,16 @@ import { findings } from './findings';
 import { permissions } from './permissions';
 import { trackRecord } from './track-record';
 import { moduleVariables } from './variables';
+import { described, wordsOf } from './words';
 
 /** JSON Schema of the domain list: what an editor completes and checks while one types. */
 const listSchema: GeneratedDocument = {
   path: 'domains.schema.json',
   // Draft 7 is what YAML editors understand best.
-  generate: () =>
-    `${JSON.stringify(z.toJSONSchema(domainList, { target: 'draft-7', io: 'input' }), null, 2)}\n`,
+  generate: () => {
+    const schema = z.toJSONSchema(domainList, { target: 'draft-7', io: 'input' });
+    return `${JSON.stringify(described(schema, wordsOf('domainList')), null, 2)}\n`;
+  },
 };
 
 /** Every generated file of the project. */

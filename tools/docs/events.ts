@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
 import { DIRECT } from '../../handlers/contract/event';
 import { baseline, resource } from '../../handlers/contract/event-schema';
-import { isBlock, type Table } from '../../handlers/contract/setting';
-import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
-
-const CONTRACT = 'handlers/contract/contract.ts';
+import { CONTRACT, described, docOf, wordsOf } from './words';
 
 interface Schema {
   readonly [keyword: string]: unknown;
@@ -16,13 +12,13 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-const schemaOf = (grammar: z.core.$ZodType): Schema => {
+const schemaOf = (grammar: z.core.$ZodType, name: string): Schema => {
   const { $schema: _, ...schema } = z.toJSONSchema(grammar, { target: 'draft-7', io: 'input' }) as Schema;
-  return described(schema, { keyStore: SETTINGS.keyStore, ...EVENT_SETTINGS });
+  return described(schema, wordsOf(name));
 };
 
-const fromEngine = (): Schema => schemaOf(resource);
-const ofBaseline = (): Schema => schemaOf(baseline);
+const fromEngine = (): Schema => schemaOf(resource, 'resource');
+const ofBaseline = (): Schema => schemaOf(baseline, 'baseline');
 
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
@@ -31,7 +27,7 @@ function direct(): { actions: string[]; schema: Schema }[] {
     groups.set(takes, [...(groups.get(takes) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
     actions,
-    schema: withAction(actions, schemaOf(grammar)),
+    schema: withAction(actions, schemaOf(grammar, 'resource')),
   }));
 }
 
@@ -45,49 +41,14 @@ function withAction(actions: readonly string[], schema: Schema): Schema {
   return choices ? { anyOf: choices.map(add) } : add(schema);
 }
 
-/** The schema with the words of settings; its other fields have their own. */
-function described(schema: Schema, settings: Table): Schema {
-  if (!schema.properties) return schema;
-  const properties = Object.entries(schema.properties).map(([name, field]) => {
-    const row = settings[name];
-    const { description = row?.describe, ...rest } = described(
-      field,
-      row && isBlock(row) ? row.settings : {},
-    );
-    return [name, { ...(description !== undefined && { description }), ...rest }];
-  });
-  return { ...schema, properties: Object.fromEntries(properties) };
-}
-
 /** The docstrings of an interface of the contract, by field, and their types. */
-function wordsOf(name: string): readonly (readonly [name: string, text: string, type: string])[] {
-  const source = contract();
-  const found = source.statements.find(
+function fieldsOf(name: string): readonly (readonly [name: string, text: string, type: string])[] {
+  const found = CONTRACT.statements.find(
     (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === name,
   );
   return found!.members
     .filter(ts.isPropertySignature)
-    .map((member) => [member.name.getText(source), docOf(member), member.type!.getText(source)]);
-}
-
-/** Returns a docstring in one line, its default at the end. */
-function docOf(node: ts.Node): string {
-  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
-  const textOf = (comment: ts.JSDoc['comment']): string =>
-    (ts.getTextOfJSDocComment(comment) ?? '')
-      .replaceAll(/\{@link (\w+)\}/g, '`$1`')
-      .replaceAll(/\s+/g, ' ')
-      .trim();
-  const text = textOf(doc?.comment);
-  const fallback = textOf(doc?.tags?.find(({ tagName }) => tagName.text === 'default')?.comment);
-  // That it is optional, the schema says.
-  return fallback === '' || fallback === 'none' ? text : `${text} Default: ${fallback}.`.trim();
-}
-
-let parsed: ts.SourceFile | undefined;
-function contract(): ts.SourceFile {
-  parsed ??= ts.createSourceFile(CONTRACT, readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.ES2022, true);
-  return parsed;
+    .map((member) => [member.name.getText(), docOf(member), member.type!.getText()]);
 }
 
 /** What is said of each action, where it is named. */
@@ -98,7 +59,7 @@ function actionWords(): ReadonlyMap<string, string> {
       words.set(node.initializer.text, docOf(node));
     ts.forEachChild(node, visit);
   };
-  visit(contract());
+  visit(CONTRACT);
   return words;
 }
 
@@ -164,7 +125,7 @@ export const eventSchema: GeneratedDocument = {
 
 /** One item a field of an event that the function sends. */
 const sentItems = (name: string): string[] =>
-  wordsOf(name).map(([field, text, type]) => {
+  fieldsOf(name).map(([field, text, type]) => {
     const isOptional = type.endsWith('| undefined');
     const kind = type.startsWith("'") ? type.replaceAll("'", '`').replaceAll(' |', ',') : 'text';
     return `* \`${field}\` (${kind}${isOptional ? ', optional' : ''})${text ? `: ${text}` : ''}`;

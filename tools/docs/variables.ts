@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { type Block, isBlock, type Setting, type Table } from '../../handlers/contract/setting';
+import { isBlock, type Setting, type Table } from '../../handlers/contract/setting';
 import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
+import { textOf } from './words';
 
 interface Check {
   readonly condition: string;
@@ -68,7 +69,7 @@ function variableOf(name: string, setting: Setting): Variable {
   const condition = conditionOf(schema, `var.${name}`);
   const message = `${name}: expected ${allowedBy(setting)}.`;
   return {
-    describe: setting.describe,
+    describe: textOf(setting),
     type,
     fallback: 'null',
     checks: condition ? [{ condition: optional(`var.${name}`, condition), message }] : [],
@@ -80,8 +81,8 @@ const optional = (at: string, condition: string): string =>
   `try(${at}, null) == null || try(${condition}, false)`;
 
 /** An object type would drop a misspelt attribute in silence, so a block has any, and its keys are checked. */
-function variableOfBlock(name: string, block: Block<Table>): Variable {
-  const settings = Object.entries(block.settings).filter(([each]) => each !== 'roleArn');
+function variableOfBlock(name: string, block: Table): Variable {
+  const settings = Object.entries(block).filter(([each]) => each !== 'roleArn');
   const keys = settings.map(([each]) => snake(each));
   const known = `length(setsubtract(keys(var.${name}), ${JSON.stringify(keys).replaceAll(',', ', ')})) == 0`;
   const leaves = settings.flatMap(([each, setting]) => {
@@ -91,9 +92,9 @@ function variableOfBlock(name: string, block: Block<Table>): Variable {
     const message = `${name}.${snake(each)}: expected ${allowedBy(setting)}.`;
     return condition ? [{ condition: optional(at, condition), message }] : [];
   });
-  const words = settings.map(([each, { describe }]) => `${snake(each)}: ${describe}`);
+  const words = settings.map(([each, setting]) => `${snake(each)}: ${textOf(setting)}`);
   return {
-    describe: [block.describe, ...words].join(' '),
+    describe: [textOf(block), ...words].join(' '),
     type: 'any',
     fallback: 'null',
     checks: [
@@ -187,15 +188,15 @@ const DOMAIN: Variables = {
 const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
 
 const CONTROL: Variables = {
-  protect_keys: withMore(variableOf('protect_keys', keyStore.settings.protect), {
-    describe: `${keyStore.settings.protect.describe} To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README).`,
+  protect_keys: withMore(variableOf('protect_keys', keyStore.protect), {
+    describe: `${textOf(keyStore.protect)} To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README).`,
     fallback: 'true',
   }),
-  key_readers: withMore(variableOf('key_readers', keyStore.settings.readers), { fallback: '[]' }),
-  also_read: variableOf('also_read', keyStore.settings.alsoRead),
-  kms_key_arn: variableOf('kms_key_arn', keyStore.settings.kmsKeyArn),
+  key_readers: withMore(variableOf('key_readers', keyStore.readers), { fallback: '[]' }),
+  also_read: variableOf('also_read', keyStore.alsoRead),
+  kms_key_arn: variableOf('kms_key_arn', keyStore.kmsKeyArn),
   topics: withMore(variableOfBlock('topics', topics), { fallback: '{}' }),
-  notice_language: withMore(variableOf('notice_language', notices.settings.language), { fallback: '"en"' }),
+  notice_language: withMore(variableOf('notice_language', notices.language), { fallback: '"en"' }),
   gate: variableOfBlock('gate', EVENT_SETTINGS.gate),
   allow: variableOfBlock('allow', allow),
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
@@ -229,7 +230,7 @@ function printNames(tables: readonly Table[]): string {
   );
 }
 
-const blocksOf = (table: Table): [string, Block<Table>][] =>
+const blocksOf = (table: Table): [string, Table][] =>
   Object.entries(table).flatMap(([name, entry]) => (isBlock(entry) ? [[name, entry]] : []));
 
 /** Prints what events carry of the variables. */
@@ -245,9 +246,9 @@ const LOCALS: Readonly<Record<string, readonly string[]>> = {
         .filter((name) => !isBlock(PASSED_ON[name]!))
         .map((name) => [name, `var.${snake(name)}`]),
     ),
-    printNames(blocksOf(PASSED_ON).map(([, { settings: each }]) => each)),
+    printNames(blocksOf(PASSED_ON).map(([, block]) => block)),
   ],
-  control: [printNames([EVENT_SETTINGS.gate.settings, allow.settings])],
+  control: [printNames([EVENT_SETTINGS.gate, allow])],
 };
 
 /** The variables that are settings of the list as well; what only a module has is in own-variables.tf. */

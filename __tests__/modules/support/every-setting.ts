@@ -12,7 +12,7 @@ export const everySetting = (table: Table, given: Readonly<Record<string, any>>)
       if (isBlock(entry))
         return name in given && given[name] === undefined
           ? []
-          : [[name, everySetting(entry.settings, given[name] ?? {})]];
+          : [[name, everySetting(entry, given[name] ?? {})]];
       const value = name in given ? given[name] : sample(name, z.toJSONSchema(entry.schema));
       return value === undefined ? [] : [[name, value]];
     }),

@@ -1,0 +1,95 @@
+/** The docstrings of settings and of fields of events: the one description that editors, schemas, modules and docs have. */
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { CONTROL_SETTINGS } from '../../constructs/control-settings';
+import { isBlock, type Table } from '../../handlers/contract/setting';
+import { SETTINGS } from '../../handlers/contract/settings';
+
+const SOURCES = [
+  'handlers/contract/contract.ts',
+  'handlers/contract/settings.ts',
+  'handlers/contract/event-schema.ts',
+  'constructs/control-settings.ts',
+  'list/schema.ts',
+].map((file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true));
+
+export const [CONTRACT] = SOURCES as [ts.SourceFile];
+
+/** The words of each field of an object, and of the fields inside of it. */
+export type Words = ReadonlyMap<string, { readonly text: string; readonly inner: Words }>;
+const NONE: Words = new Map();
+
+/** Returns a docstring in one line, its default at the end. */
+export function docOf(node: ts.Node): string {
+  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+  const textOf = (comment: ts.JSDoc['comment']): string =>
+    (ts.getTextOfJSDocComment(comment) ?? '').replaceAll(/\s+/g, ' ').trim();
+  const fallback = textOf(doc?.tags?.find(({ tagName }) => tagName.text === 'default')?.comment);
+  return `${textOf(doc?.comment)}${fallback && ` Default: ${fallback}.`}`.trim();
+}
+
+/** Returns the words of a constant that is an object, or a schema or table that is made of objects. */
+export const wordsOf = (name: string): Words => wordsIn(constant(name)!);
+
+function constant(name: string, within = SOURCES): ts.Expression | undefined {
+  const declarations = within
+    .flatMap(({ statements }) => statements.filter(ts.isVariableStatement))
+    .flatMap(({ declarationList }) => declarationList.declarations);
+  return declarations.find((each) => each.name.getText() === name)?.initializer;
+}
+
+function wordsIn(node: ts.Expression): Words {
+  if (ts.isIdentifier(node)) {
+    const found = constant(node.text, [node.getSourceFile()]) ?? constant(node.text);
+    return found ? wordsIn(found) : NONE;
+  }
+  if (ts.isPropertyAccessExpression(node)) {
+    const words = wordsIn(node.expression);
+    return words.get(node.name.text)?.inner ?? words;
+  }
+  // Of what a schema is made of, and of what it is an extension of.
+  if (ts.isCallExpression(node))
+    return new Map([node.expression, ...node.arguments].flatMap((each) => [...wordsIn(each)]));
+  const words = new Map(NONE);
+  for (const property of ts.isObjectLiteralExpression(node) ? node.properties : []) {
+    if (ts.isSpreadAssignment(property))
+      for (const [name, each] of wordsIn(property.expression)) words.set(name, each);
+    if (!ts.isPropertyAssignment(property)) continue;
+    const name = property.name.getText();
+    const earlier = words.get(name);
+    words.set(name, { text: docOf(property) || (earlier?.text ?? ''), inner: wordsIn(property.initializer) });
+  }
+  return words;
+}
+
+const TEXTS = new Map<object, string>();
+function collect(table: Table, words: Words): void {
+  for (const [name, entry] of Object.entries(table)) {
+    const { text, inner } = words.get(name)!;
+    TEXTS.set(entry, text);
+    if (isBlock(entry)) collect(entry, inner);
+  }
+}
+collect(SETTINGS, wordsOf('SETTINGS'));
+collect(CONTROL_SETTINGS, wordsOf('CONTROL_SETTINGS'));
+
+/** Returns the description of a setting or a block of settings. */
+export const textOf = (entry: Table[string]): string => TEXTS.get(entry)!;
+
+/** Adds the words of each field to a JSON Schema. */
+export function described<Node>(node: Node, words: Words): Node {
+  if (typeof node !== 'object' || node === null) return node;
+  if (Array.isArray(node)) return node.map((each) => described(each, words)) as Node;
+  const keywords = Object.entries(node).map(([keyword, inner]) =>
+    keyword === 'properties' ? [keyword, describedFields(inner, words)] : [keyword, described(inner, words)],
+  );
+  return Object.fromEntries(keywords);
+}
+
+const describedFields = (fields: object, words: Words): object =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const { text = '', inner = NONE } = words.get(name) ?? {};
+      return [name, { ...described(field, inner), ...(text && { description: text }) }];
+    }),
+  );
