@@ -1,4 +1,4 @@
-import { FakeCloud, testKey } from '../support/world';
+import { FakeCloud } from '../support/world';
 
 const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 'selector1' };
 const NAME = 'selector1._domainkey.example.com';
@@ -13,54 +13,19 @@ const readyCloud = (): FakeCloud => {
 describe("the old runbook's call", () => {
   test('gets the answer that it always got, and more after it', async () => {
     const answer = await readyCloud().invoke(UPDATE);
-    const { timestamp, ...rest } = answer;
-    expect(Object.entries(rest).slice(0, 7)).toEqual([
+    expect(Object.entries(answer).slice(0, 8)).toEqual([
       ['statusCode', 200],
       ['message', 'SES BYODKIM update completed successfully'],
       ['domain', 'example.com'],
       ['selector', 'selector1'],
       ['final_dkim_status', 'SUCCESS'],
       ['signing_origin', 'EXTERNAL'],
+      ['timestamp', expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)],
       ['automation_type', 'lambda_extension'],
     ]);
-    expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(Object.keys(answer).slice(0, 8)).toEqual([
-      'statusCode',
-      'message',
-      'domain',
-      'selector',
-      'final_dkim_status',
-      'signing_origin',
-      'timestamp',
-      'automation_type',
-    ]);
   });
 
-  test('takes place, gate and verification along', async () => {
-    const cloud = new FakeCloud({
-      environment: {
-        allow: JSON.stringify({ recursive: true }),
-        alsoRead: JSON.stringify(['other-store/keys/', 'other-store/records/']),
-      },
-    });
-    cloud.ses.give('example.com');
-    const key = testKey('elsewhere');
-    cloud.s3.write('other-store', 'keys/k.pem', key.pem);
-    cloud.s3.write('other-store', 'records/r.json', '{}');
-    cloud.dns.publish(NAME, key.value);
-    const keyStore = { bucket: 'other-store', privateKey: 'keys/k.pem', dnsRecords: 'records/r.json' };
-    const answer = await cloud.invoke({
-      ...UPDATE,
-      keyStore,
-      gate: { mode: 'recursive', waitSeconds: 5 },
-      verification: { timeoutMinutes: 30 },
-    });
-    expect(answer).toMatchObject({ final_dkim_status: 'SUCCESS', fingerprint: key.publicKey.fingerprint });
-  });
-});
-
-describe('the old call that fails', () => {
-  test('because the record is not there yet gets the words that it always got', async () => {
+  test('that fails because the record is not there yet gets the words that it always got', async () => {
     const cloud = readyCloud();
     cloud.dns.unpublish(NAME);
     const answer = await cloud.invoke(UPDATE);

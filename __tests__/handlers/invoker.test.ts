@@ -14,10 +14,6 @@ function readyCloud(): FakeCloud {
 
 test.each([
   ['name servers of one’s own', { gate: { nameservers: ['192.0.2.66:53'] } }],
-  ['resolvers of one’s own', { gate: { resolvers: ['192.0.2.66:53'] } }],
-  ['no resolvers', { gate: { resolvers: [] } }],
-  ['resolvers’ word alone', { gate: { mode: 'recursive' } }],
-  ['no rollback', { irreversible: 'allow' }],
   ['a key of somewhere else', { keyStore: { bucket: 'strangers', privateKey: 'k.pem', dnsRecords: 'r/' } }],
 ])('cannot change anything with %s: refused before AWS or DNS is asked', async (_, settings) => {
   const cloud = readyCloud();

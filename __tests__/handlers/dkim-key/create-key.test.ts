@@ -92,15 +92,6 @@ describe('a key that is not there', () => {
     expect(record.route53).toMatch(/^"[^"]{255}" "[^"]{155}"$/);
   });
 
-  test('comes with the stack, and is made once', async () => {
-    const cloud = cloudWithTopic();
-    const create = { resource: 'DkimKey', transaction: 'key-s1', domain: 'example.com', selector: 's1' };
-
-    expect(await cloud.invoke(create)).toMatchObject({ created: true });
-    expect(await cloud.invoke(create)).toMatchObject({ created: false });
-    expect(cloud.s3.keys(BUCKET)).toEqual([KEY, RECORD]);
-  });
-
   test('stops the apply at the gate until its record is published', async () => {
     const cloud = cloudWithTopic();
     cloud.ses.give('example.com');
@@ -166,28 +157,16 @@ describe('a key that is there', () => {
     expectNoSecret(cloud, answer, testKey('s1').der);
   });
 
-  test("keeps DNS information of somebody else's making", async () => {
+  test.each([
+    ['of it', '{"value":"VALUE"}', []],
+    ['not of it', 'see ticket 4711', [expect.stringContaining('does not hold the record of this key')]],
+  ])("keeps DNS information of somebody else's making, which is %s", async (_, text, warnings) => {
     const cloud = cloudWithTopic();
-    cloud.giveKey('example.com', 's1');
-    const before = cloud.s3.text(BUCKET, RECORD);
+    const information = text.replace('VALUE', cloud.giveKey('example.com', 's1').value);
+    cloud.s3.write(BUCKET, RECORD, information);
 
-    expect(await cloud.invoke(CREATE)).toMatchObject({
-      created: false,
-      notice: { sent: false },
-      warnings: [],
-    });
-    expect(cloud.s3.text(BUCKET, RECORD)).toBe(before);
-  });
-
-  test("is reported when somebody else's DNS information is not of it", async () => {
-    const cloud = cloudWithTopic();
-    cloud.giveKey('example.com', 's1');
-    cloud.s3.write(BUCKET, RECORD, 'see ticket 4711');
-
-    const { warnings } = await cloud.invoke(CREATE);
-
-    expect(warnings).toEqual([expect.stringContaining('does not hold the record of this key')]);
-    expect(cloud.s3.text(BUCKET, RECORD)).toBe('see ticket 4711');
+    expect(await cloud.invoke(CREATE)).toMatchObject({ created: false, notice: { sent: false }, warnings });
+    expect(cloud.s3.text(BUCKET, RECORD)).toBe(information);
   });
 
   test('refuses when its DNS information is of another key', async () => {

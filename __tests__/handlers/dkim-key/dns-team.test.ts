@@ -58,20 +58,15 @@ test('a topic that refuses: the key stays, the failure is in the answer, the nex
   expect(cloud.sns.published).toHaveLength(1);
 });
 
-test('a topic that hangs costs seconds, not the function', async () => {
-  const cloud = newCloud();
+test.each([
+  ['hangs', 300, 15, 'SNS did not answer within 15 s.'],
+  ['hangs when the function is about to be stopped', 4, 0, 'No time was left to send it.'],
+])('a topic that %s costs seconds, not the function', async (_, timeoutSeconds, seconds, error) => {
+  const cloud = newCloud({}, { timeoutSeconds });
   cloud.calls.addFault({ action: 'sns:Publish', kind: 'hang' });
   const before = cloud.clock.now();
-
-  const { notice } = await cloud.invoke(CREATE);
-
-  expect(notice).toEqual({ sent: false, error: 'SNS did not answer within 15 s.' });
-  expect(cloud.clock.now() - before).toBe(15_000);
-});
-
-test('no notice is begun when the function is about to be stopped', async () => {
-  const { notice } = await newCloud({}, { timeoutSeconds: 4 }).invoke(CREATE);
-  expect(notice).toEqual({ sent: false, error: 'No time was left to send it.' });
+  expect((await cloud.invoke(CREATE)).notice).toEqual({ sent: false, error });
+  expect(cloud.clock.now() - before).toBe(seconds * 1_000);
 });
 
 test('a notice that cannot be noted is a warning', async () => {

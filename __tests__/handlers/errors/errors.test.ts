@@ -1,64 +1,7 @@
-import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
-import { asByodkimError, ByodkimError, type ErrorCode, hasCode } from '../../../handlers/errors/errors';
+import { awsError } from '../../../handlers/aws/aws-error';
+import { asByodkimError, ByodkimError, hasCode } from '../../../handlers/errors/errors';
 import { Redactor } from '../../../handlers/errors/redact';
 import { errorAnswer, thrownError } from '../../../handlers/handle';
-
-const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
-
-test('the codes and their statuses are a contract', () => {
-  expect(Object.fromEntries(CODES.map((code) => [code, ERROR_CATALOGUE[code].status]))).toEqual({
-    VALIDATION_ERROR: 400,
-    UNSUPPORTED_ACTION: 400,
-    NOT_ALLOWED: 403,
-    DNS_TXT_NOT_READY: 400,
-    DNS_TXT_INVALID: 400,
-    DNS_KEY_MISMATCH: 400,
-    KEY_REPLACED: 409,
-    DNS_LOOKUP_FAILED: 503,
-    MAIL_FROM_NOT_READY: 400,
-    MAIL_FROM_INVALID: 400,
-    CERTIFICATE_NOT_FOUND: 404,
-    CERTIFICATE_INVALID: 422,
-    ACCESS_DENIED: 403,
-    IDENTITY_NOT_FOUND: 404,
-    PRIOR_STATE_NOT_RESTORABLE: 409,
-    CONCURRENT_UPDATE: 409,
-    SES_UPDATE_FAILED: 502,
-    DEPENDENCY_FAILED: 502,
-    VERIFICATION_FAILED: 502,
-    RECORD_STILL_NEEDED: 409,
-    SELECTOR_IN_USE: 409,
-    VERIFICATION_PENDING: 409,
-    ROLLBACK_FAILED: 500,
-  });
-});
-
-test('a direct call is answered with status, code, message and details, in this order', () => {
-  const error = new ByodkimError('IDENTITY_NOT_FOUND', {
-    what: 'Not there.',
-    details: {
-      domain: 'example.com',
-      region: 'us-east-1',
-    },
-  });
-  expect(JSON.stringify(errorAnswer(error, new Redactor()))).toBe(
-    `{"statusCode":404,"error":"IDENTITY_NOT_FOUND","message":"Not there.","advice":${JSON.stringify(error.advice)},` +
-      '"details":{"domain":"example.com","region":"us-east-1"}}',
-  );
-});
-
-test('Terraform is thrown an error that is named by its code and has no stack', () => {
-  const thrown = thrownError(
-    new ByodkimError('CONCURRENT_UPDATE', {
-      what: 'Busy.',
-      details: { domain: 'example.com', region: 'us-east-1' },
-    }),
-    new Redactor(),
-  );
-  expect(thrown.name).toBe('CONCURRENT_UPDATE');
-  expect(thrown.message).toBe('Busy.');
-  expect(thrown.stack).not.toContain('errors.test');
-});
 
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
@@ -70,7 +13,9 @@ test('a secret does not leave in an error, whichever way it goes', () => {
     },
   });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
-  expect(thrownError(error, new Redactor()).message).toBe('bad: [REDACTED]');
+  const thrown = thrownError(error, new Redactor());
+  expect(thrown).toMatchObject({ name: 'CERTIFICATE_INVALID', message: 'bad: [REDACTED]' });
+  expect(thrown.stack).not.toContain('errors.test');
   const details = { expected: { bucket: 'keys', key: 'k' }, found: null, describedAt: pem } as const;
   const advised = new ByodkimError('CERTIFICATE_NOT_FOUND', { what: 'Gone.', details });
   expect(advised.advice).toContain('AAAA');
@@ -78,14 +23,18 @@ test('a secret does not leave in an error, whichever way it goes', () => {
 });
 
 test.each([
-  ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
-  ['a text', 'boom', 'Error: boom'],
-  ['nothing', undefined, 'Error: undefined'],
-])('a foreign error gets a code and keeps its cause: %s', (_, thrown, message) => {
+  ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function.'],
+  ['an Error with full stops', new Error('Slow down...'), 'Error: Slow down.'],
+  ['a text', 'boom', 'Error: boom.'],
+  ['nothing', undefined, 'Error: undefined.'],
+])('a foreign error gets a code, keeps its cause and ends once: %s', (_, thrown, sentence) => {
   const error = asByodkimError(thrown);
   expect(error.code).toBe('DEPENDENCY_FAILED');
-  expect(error.message).toContain(message);
+  expect(error.message).toBe(`Unexpected failure: ${sentence}`);
   expect(error.cause).toBe(thrown);
+  const call = { action: 's3:GetObject', resource: 's3://keys/a' };
+  if (thrown instanceof Error)
+    expect(awsError(thrown, call).message).toBe(`s3:GetObject on s3://keys/a failed: ${sentence}`);
 });
 
 test('a caller adds details, and the state of SES comes first', () => {
