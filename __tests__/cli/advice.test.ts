@@ -141,7 +141,6 @@ const FACTS: Partial<Readonly<Record<FindingCode, readonly object[]>>> = {
     { isDone: true, isArmedAgain: false },
     { isDone: false, isArmedAgain: true },
   ],
-  NOT_CHECKED: [{ isReached: false }],
 };
 
 /** Takes away what a form adds: line breaks, and the marks of code. */

@@ -115,31 +115,17 @@ const named = (domains: readonly string[], known: readonly Place[], region: stri
     return found.length > 0 ? found : [{ domain, region }];
   });
 
-/** Arms the next leg; if that fails, ends the audit with what was found so far. */
-async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
-  const { world, services, request } = run;
-  const { object, legs } = stored.value;
-  try {
-    const at = await continueLater(world, services, request, object, legs + 1);
-    return answer(world, stored.value, { continuesAt: iso(at) });
-  } catch (error) {
-    const warning = `The audit could not be continued: ${(error as Error).message}`;
-    world.log.error(warning, { report: object });
-    return end(run, stored, [warning]);
-  }
+/** Arms the next leg; if that fails, Lambda repeats this one, which arms it again. */
+async function goOn({ world, services, request }: Run, { value }: StoredReport): Promise<AuditAnswer> {
+  const at = await continueLater(world, services, request, value.object, value.legs + 1);
+  return answer(world, value, { continuesAt: iso(at) });
 }
 
 /** Completes the report and notifies the operators, even if the report cannot be stored. */
-async function end(
-  run: Run,
-  { value: report, etag }: StoredReport,
-  warnings: readonly string[] = [],
-): Promise<AuditAnswer> {
+async function end(run: Run, { value: report, etag }: StoredReport): Promise<AuditAnswer> {
   const { world, services } = run;
   const missed = report.pending.map((place) =>
-    uncheckedDomain(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
-      facts: { isReached: false },
-    }),
+    uncheckedDomain(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.'),
   );
   const { problem } = run.memory;
   const unread = problem === undefined ? [] : finding('LAST_FINDINGS_UNREADABLE', problem);
@@ -151,23 +137,20 @@ async function end(
   };
   try {
     const kept = await writeReport(world, services.store, { value: ended, etag });
-    return kept === null ? leaveToOther(world, ended) : notify(run, ended, warnings);
+    return kept === null ? leaveToOther(world, ended) : notify(run, ended);
   } catch (error) {
     const warning = `The report could not be stored: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
-    return notify(run, ended, [...warnings, warning]);
+    return notify(run, ended, [warning]);
   }
 }
 
 /** Answers a duplicate delivery of a leg whose other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
-  answer(world, report, {
-    warnings: ['Another run is continuing this audit; it reports.'],
-  });
+  answer(world, report, { warnings: ['Another run is continuing this audit; it reports.'] });
 
-async function notify(run: Run, report: AuditReport, warnings: readonly string[] = []): Promise<AuditAnswer> {
-  return answer(run.world, report, await notifyOperators(run, report, warnings));
-}
+const notify = async (run: Run, report: AuditReport, warnings: readonly string[] = []) =>
+  answer(run.world, report, await notifyOperators(run, report, warnings));
 
 interface Ending {
   /** When the audit goes on, if it had no time to end. ISO 8601. */

@@ -245,7 +245,6 @@ export const FINDINGS = {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     todo: 'Fix the cause, then run the audit again.',
-    todoOf: (_: { readonly isReached: false }) => 'Run the audit for this domain again.',
   },
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;

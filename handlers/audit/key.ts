@@ -1,4 +1,3 @@
-import type { ObjectHead } from '../aws/object-store';
 import { fetchKey, type KeyReference } from '../aws/stored-key';
 import { day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
@@ -23,6 +22,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
+  const stored = `The private key ${s3Uri(place)}`;
   const madeAt = ours ? agesFrom(ours.information, audited.ledger, selector) : head?.lastModified?.getTime();
   return {
     publicKey,
@@ -31,7 +31,13 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
         ? {}
         : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
-      ...judgeObject(s3Uri(place), head, key.etag),
+      ...(head === null ? finding('KEY_MISSING', `${stored} is gone: no deploy and no rollback works.`) : []),
+      ...(head !== null && head.etag !== key.etag
+        ? finding(
+            'KEY_REPLACED',
+            `${stored} was overwritten since it was applied. SES signs with the earlier one.`,
+          )
+        : []),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
     ],
   };
@@ -44,20 +50,6 @@ async function appliedKey(
 ): Promise<RsaPublicKey | undefined> {
   const found = await nullOn(fetchKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
-}
-
-/** @param applied its ETag when it was applied */
-function judgeObject(place: string, head: ObjectHead | null, applied: string): Finding[] {
-  if (head === null)
-    return finding(
-      'KEY_MISSING',
-      `The private key ${place} is gone. SES still signs with it, but no deploy and no rollback works.`,
-    );
-  if (head.etag === applied) return [];
-  return finding(
-    'KEY_REPLACED',
-    `The private key ${place} was overwritten since it was applied. SES still signs with the earlier one.`,
-  );
 }
 
 function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {

@@ -1,4 +1,4 @@
-import { DAY_MS, day, dayFrom, iso } from '../clock';
+import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { RotationSettings } from '../contract/event-schema';
 import { byReason } from '../dns/wording';
@@ -7,7 +7,14 @@ import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import { describedKey } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
-import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
+import {
+  formatStage,
+  isNeeded,
+  type SelectorFacts,
+  type SelectorStage,
+  signersOf,
+  stageOf,
+} from '../selector/stages';
 import { type Audited, askDns, type Checked, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
@@ -136,22 +143,17 @@ const LINGERING_DAYS = 30;
 /** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
 function judgeFormer(
   domain: string,
-  { selector, isRollbackTarget, record }: SelectorFacts,
+  { selector, record }: SelectorFacts,
   stage: SelectorStage,
   now: number,
 ): Finding[] {
   const name = recordName(domain, selector);
-  if (isNeeded(stage) && (record === 'none' || record === 'revoked')) {
-    const why = isRollbackTarget
-      ? 'a rollback of what signs now needs it'
-      : stage.stage === 'active'
-        ? 'another region signs with it'
-        : 'mail that it has signed is still in transit';
-    const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
-    return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`, {
-      subject: selector,
-    });
-  }
+  if (isNeeded(stage) && (record === 'none' || record === 'revoked'))
+    return finding(
+      'RECORD_GONE_TOO_EARLY',
+      `The record ${name} is gone or revoked, but still needed: ${formatStage(stage)}.`,
+      { subject: selector },
+    );
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const mayGoAt = stage.recordMayGoAt!;
   const since = day(mayGoAt);

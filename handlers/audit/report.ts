@@ -149,7 +149,7 @@ const WORDS: Readonly<Record<string, unknown>> = { found: '', todo: '' };
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const place = { bucket, key };
-  const { value, etag } = await getLarge<AuditReport>(store, place, isReport);
+  const { value, etag } = await getLarge<AuditReport>(store, place, ({ format }) => format === 1);
   if (value) return { value, etag };
   const resource = s3Uri(place);
   const unreadable = etag === null ? 'nothing' : 'something else';
@@ -169,6 +169,3 @@ export const writeReport = (
   { value, etag }: StoredReport,
 ): Promise<StoredReport | null> =>
   putLarge(world, store, { bucket: world.environment.keyStoreBucket, key: value.object }, value, etag);
-
-const isReport = ({ format, pending, domains, general, survey }: Partial<AuditReport>): boolean =>
-  format === 1 && typeof survey === 'object' && [pending, domains, general].every(Array.isArray);

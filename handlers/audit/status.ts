@@ -62,7 +62,8 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   };
 }
 
-const regionOf = ({ region, ledger }: OtherLedger): OtherRegion =>
+/** Returns what another region that shares the key signs with; `null`: nothing is in force there, or it is not known. */
+const regionOf = ({ region, ledger }: OtherLedger) =>
   ledger instanceof ByodkimError
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
@@ -81,11 +82,11 @@ async function findNow(
   if (ledger === null && lostAmong(last, []).every((each) => placeId(each) !== placeId(place))) return [];
   const now = world.clock.now();
   const gate = gateWith({}, world.environment);
-  const { report } =
+  const { findings } =
     ledger === null
-      ? { report: unmanaged(place) }
-      : await judge({ world, services, gate, memory, ledger, now, state });
-  const dated = report.findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
+      ? unmanaged(place)
+      : (await judge({ world, services, gate, memory, ledger, now, state })).report;
+  const dated = findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
   return [...dated, ...lastFindingsOf(last, place).filter(isSurveyed)];
 }
 
@@ -190,16 +191,7 @@ export interface KnownDomain extends Described {
   /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
   readonly spares: readonly string[];
   /** The other regions that share its key, by their ledgers; of one domain alone. */
-  readonly regions: readonly OtherRegion[];
-}
-
-/** What another region that shares the key signs with. */
-export interface OtherRegion {
-  readonly region: string;
-  /** `null`: nothing is in force there, or it is not known. */
-  readonly selector: string | null;
-  /** Why its ledger cannot be read. */
-  readonly why?: string;
+  readonly regions: readonly ReturnType<typeof regionOf>[];
 }
 
 /** @param state what SES has; `null`: no identity */

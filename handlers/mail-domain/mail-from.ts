@@ -106,18 +106,12 @@ const list = (values: readonly string[]): string => values.slice(0, 4).join(', '
 
 /** Returns why the MX records are not the one of SES. */
 function wrongMx(values: readonly string[], expected: string): string | undefined {
-  if (values.includes('0 .'))
-    return 'takes no mail at the name (MX 0 .): SES takes no other MX beside its own';
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
   if (others.length > 0)
-    return `sends mail of the name elsewhere (MX ${list(others)}), which would be lost: SES takes no other MX beside its own`;
-  if (values.length > 1)
-    return `has ${values.length} MX records (${list(values)}), and SES takes exactly one`;
-  const [found] = values;
-  if (found === expected) return undefined;
-  return found!.split(' ')[1] === expected.split(' ')[1]
-    ? `has the MX record with another preference: expected ${expected}, found ${found}`
-    : `has the MX record of another region: expected ${expected}, found ${found}`;
+    return `has other MX records (${list(others)}): SES takes none beside its own, and mail to them would be lost`;
+  return values.length === 1 && values[0] === expected
+    ? undefined
+    : `has the MX record ${list(values)}, and SES takes exactly one: ${expected}`;
 }
 
 /** What is said of a name that is not ready, by why it is not. */

@@ -169,7 +169,7 @@ describe('review', () => {
     for (const server of [dns, second])
       server.setRecords('bounce.kept.example', 'MX', ['10 mail.kept.example']);
     const wrong = await review();
-    expect(wrong.stdout).toMatch(/sends mail of the name elsewhere .* which would be lost/);
+    expect(wrong.stdout).toMatch(/has other MX records .* would be lost/);
     expect(wrong.exitCode).toBe(3);
   });
 
