@@ -3,8 +3,6 @@
  * Each is several times what a sound zone needs; together they bound the time and memory of a proof.
  */
 export const LIMITS = {
-  /** Octets of a message: what TCP's length field can say (RFC 1035 §4.2.2). */
-  messageBytes: 65_535,
   /** Records of a message that are read. The root's referrals have 40. */
   recordsPerMessage: 500,
   /** Pointers of one compressed name; one is what encoders write. */
@@ -35,7 +33,8 @@ export const LIMITS = {
  */
 export const SOCKETS = { udp: 400, tcp: 200 } as const;
 
-export type Limit = keyof typeof LIMITS;
+/** A limit of which the gate tells. A message that exceeds one of its own is no answer. */
+export type Limit = Exclude<keyof typeof LIMITS, 'recordsPerMessage' | 'pointersPerName' | 'roundMs'>;
 
 /** Avoids `toLocaleString`, whose first call takes a sixth of the loading time. */
 function number(n: number): string {
@@ -44,9 +43,6 @@ function number(n: number): string {
 
 /** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
 export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
-  messageBytes: 'sends a longer message than DNS has',
-  recordsPerMessage: `sends more than ${LIMITS.recordsPerMessage} records`,
-  pointersPerName: `sends names with more than ${LIMITS.pointersPerName} compression pointers`,
   txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
   strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
   serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
@@ -55,5 +51,4 @@ export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   names: `aliases lead to more than ${LIMITS.names} names`,
   questions: `more than ${number(LIMITS.questions)} questions would have to be asked`,
   receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
-  roundMs: 'time was up before every server had answered',
 };

@@ -3,11 +3,12 @@ import {
   ListEmailIdentitiesCommand,
   type ListEmailIdentitiesCommandOutput,
   ListMultiRegionEndpointsCommand,
+  type MailFromAttributes,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type PutEmailIdentityDkimSigningAttributesCommandInput,
   type SESv2Client,
-  type VerificationInfo as SesVerificationInfo,
+  type Tag,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract/contract';
 import type { SigningKey } from '../key/public-key';
@@ -57,84 +58,63 @@ export interface VerificationInfo {
 }
 
 /** What a Put answers: the status right after it. */
-export interface PutAnswer {
-  readonly status: string;
-  readonly tokens: readonly string[];
-}
-
-/** A private key as SES takes it. Only this file may send it anywhere. */
-type ExternalKey = Pick<SigningKey, 'der'>;
-
-/** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
-export interface EmailIdentities {
-  /** `null`: no such identity in this region. */
-  get(domain: string): Promise<SigningState | null>;
-  putExternal(domain: string, selector: string, key: ExternalKey): Promise<PutAnswer>;
-  putEasyDkim(domain: string): Promise<PutAnswer>;
-  setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
-  /** Names of all identities of the region. @param pace awaited before each page */
-  list(pace: () => Promise<void>): Promise<string[]>;
-  /** Global endpoints that begin in the region, and the regions that each joins. */
-  endpoints(): Promise<{ readonly name: string; readonly regions: readonly string[] }[]>;
-}
+export type PutAnswer = Pick<SigningState, 'status' | 'tokens'>;
 
 /** Listed at a time, as many as SES gives. */
 const PAGE = 1000;
 
-export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities {
-  const put = async (
-    EmailIdentity: string,
-    wanted: Omit<PutEmailIdentityDkimSigningAttributesCommandInput, 'EmailIdentity'>,
-  ): Promise<PutAnswer> => {
-    const input = { EmailIdentity, ...wanted };
+export type EmailIdentities = ReturnType<typeof emailIdentities>;
+
+/** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
+export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
+  const put = async (input: PutEmailIdentityDkimSigningAttributesCommandInput): Promise<PutAnswer> => {
     const answer = await ses.send(new PutEmailIdentityDkimSigningAttributesCommand(input));
     return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
   };
   return {
-    async get(domain) {
+    /** `null`: no such identity in this region. */
+    async get(domain: string): Promise<SigningState | null> {
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
       if (identity === null) return null;
-      const {
-        DkimAttributes: dkim,
-        VerificationInfo: info,
-        Tags: tags,
-        MailFromAttributes: mailFrom,
-        Policies: policies,
-      } = identity;
+      const { DkimAttributes: dkim, VerificationInfo: info, Policies: policies } = identity;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
+      const isOurs = ({ Key, Value }: Tag) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
       return {
         origin,
         ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
         enabled: dkim?.SigningEnabled ?? false,
         status: dkim?.Status ?? 'NOT_STARTED',
         tokens,
-        managed: tags?.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
+        managed: identity.Tags?.some(isOurs),
         ...(policies && { senders: sendersOf(policies) }),
         verificationError: info?.ErrorType,
-        verification: info && verificationOf(info),
-        ...(mailFrom?.MailFromDomain && {
-          mailFrom: {
-            domain: mailFrom.MailFromDomain,
-            status: mailFrom.MailFromDomainStatus ?? 'PENDING',
-            onMxFailure: mailFrom.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
-          },
-        }),
+        verification: info && {
+          errorType: info.ErrorType,
+          lastCheckedAt: info.LastCheckedTimestamp?.toISOString(),
+          lastSuccessAt: info.LastSuccessTimestamp?.toISOString(),
+          primaryNameServer: info.SOARecord?.PrimaryNameServer,
+          soaSerial: info.SOARecord?.SerialNumber?.toString(),
+        },
+        ...mailFromOf(identity.MailFromAttributes),
       };
     },
-    putExternal: (domain, selector, key) =>
-      put(domain, {
+    /** Only this method may send a private key anywhere. */
+    putExternal: (domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer> =>
+      put({
+        EmailIdentity: domain,
         SigningAttributesOrigin: 'EXTERNAL',
         SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
       }),
-    putEasyDkim: (domain) => put(domain, { SigningAttributesOrigin: 'AWS_SES' }),
-    async setSigningEnabled(domain, enabled) {
-      await ses.send(
-        new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),
-      );
+    putEasyDkim: (domain: string): Promise<PutAnswer> =>
+      put({ EmailIdentity: domain, SigningAttributesOrigin: 'AWS_SES' }),
+    async setSigningEnabled(domain: string, enabled: boolean): Promise<void> {
+      const input = { EmailIdentity: domain, SigningEnabled: enabled };
+      await ses.send(new PutEmailIdentityDkimAttributesCommand(input));
     },
-    async list(pace) {
+    /** Names of all identities of the region. @param pace awaited before each page */
+    async list(pace: () => Promise<void>): Promise<string[]> {
       const names: string[] = [];
       let NextToken: string | undefined;
       do {
@@ -147,7 +127,8 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
       } while (NextToken);
       return names;
     },
-    async endpoints() {
+    /** Global endpoints that begin in the region, and the regions that each joins. */
+    async endpoints(): Promise<{ readonly name: string; readonly regions: readonly string[] }[]> {
       const { MultiRegionEndpoints = [] } = await ses.send(
         new ListMultiRegionEndpointsCommand({ PageSize: PAGE }),
       );
@@ -158,15 +139,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
   };
 }
 
-const verificationOf = ({
-  ErrorType,
-  LastCheckedTimestamp,
-  LastSuccessTimestamp,
-  SOARecord,
-}: SesVerificationInfo): VerificationInfo => ({
-  errorType: ErrorType,
-  lastCheckedAt: LastCheckedTimestamp?.toISOString(),
-  lastSuccessAt: LastSuccessTimestamp?.toISOString(),
-  primaryNameServer: SOARecord?.PrimaryNameServer,
-  soaSerial: SOARecord?.SerialNumber?.toString(),
-});
+const mailFromOf = (found: MailFromAttributes | undefined): Pick<SigningState, 'mailFrom'> =>
+  found?.MailFromDomain
+    ? {
+        mailFrom: {
+          domain: found.MailFromDomain,
+          status: found.MailFromDomainStatus ?? 'PENDING',
+          onMxFailure: found.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
+        },
+      }
+    : {};

@@ -9,21 +9,21 @@ export interface BusEvent {
   readonly place?: { readonly domain: string; readonly region: string };
 }
 
-/** EventBridge, as far as this project needs it: the default bus. Errors are the SDK's. */
-export interface Events {
-  put(events: readonly BusEvent[]): Promise<void>;
-}
-
 /** The most that PutEvents takes at a time. */
 const MOST = 10;
 
-/** @param arnOf returns the ARN of an identity */
+export type Events = ReturnType<typeof events>;
+
+/**
+ * EventBridge, as far as this project needs it: the default bus. Errors are the SDK's.
+ * @param arnOf returns the ARN of an identity
+ */
 export function events(
   client: Pick<EventBridgeClient, 'send'>,
   arnOf: (place: NonNullable<BusEvent['place']>) => string,
-): Events {
+) {
   return {
-    async put(all) {
+    async put(all: readonly BusEvent[]): Promise<void> {
       for (let from = 0; from < all.length; from += MOST) {
         const Entries = all.slice(from, from + MOST).map(({ detailType, detail, place }) => ({
           Source: EVENT_SOURCE,

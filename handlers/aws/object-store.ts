@@ -40,26 +40,6 @@ export interface PutOptions {
   readonly kmsKeyArn?: string;
 }
 
-/** The S3 calls of this project. Errors are the SDK's, except those that the methods name. */
-export interface ObjectStore {
-  /**
-   * `null`: no such object, version or bucket.
-   * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
-   * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
-   */
-  get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null>;
-  /** `null` as for `get`. */
-  head(place: ObjectPlace): Promise<ObjectHead | null>;
-  /** `null`: the condition did not hold, since another write came first. */
-  put(
-    place: ObjectPlace,
-    body: string | Uint8Array,
-    options?: PutOptions,
-  ): Promise<{ etag: string; versionId?: string } | null>;
-  /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
-  list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
-}
-
 const headOf = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): ObjectHead => ({
   etag: ETag ?? '',
   versionId: VersionId,
@@ -79,8 +59,10 @@ export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
+export type ObjectStore = ReturnType<typeof objectStore>;
+
 /**
- * Makes the store. A bucket of another region, which S3 names, is asked there; the SDK's own `followRegionRedirects` would
+ * The S3 calls of this project. Errors are the SDK's, except those that the methods name. A bucket of another region, which S3 names, is asked there; the SDK's own `followRegionRedirects` would
  * change the client's region for a moment, and with it that of other calls.
  * @param elsewhere the client of a region. @default a bucket of another region is an error
  * @param owner the account of every bucket, since a name that was given up may be another account's by now. S3 answers 403
@@ -90,7 +72,7 @@ export function objectStore(
   s3: Pick<S3Client, 'send'>,
   owner?: string,
   elsewhere?: (region: string) => Pick<S3Client, 'send'>,
-): ObjectStore {
+) {
   const ours = { ExpectedBucketOwner: owner };
   const at = ({ bucket, key, versionId }: ObjectPlace) => ({
     ...ours,
@@ -115,7 +97,12 @@ export function objectStore(
   }) as S3Client['send'];
   const orNull = <T>(answer: Promise<T>): Promise<T | null> => nullOnAwsError(answer, ...ABSENT);
   return {
-    async get(place, mostBytes) {
+    /**
+     * `null`: no such object, version or bucket.
+     * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
+     * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
+     */
+    async get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null> {
       const answer = await orNull(send(new GetObjectCommand(at(place))));
       if (answer === null) return null;
       const body = answer.Body!;
@@ -127,11 +114,17 @@ export function objectStore(
       }
       return { ...headOf(answer), body: await body.transformToByteArray() };
     },
-    async head(place) {
+    /** `null` as for `get`. */
+    async head(place: ObjectPlace): Promise<ObjectHead | null> {
       const answer = await orNull(send(new HeadObjectCommand(at(place))));
       return answer && headOf(answer);
     },
-    async put({ bucket, key }, body, options = {}) {
+    /** `null`: the condition did not hold, since another write came first. */
+    async put(
+      { bucket, key }: ObjectPlace,
+      body: string | Uint8Array,
+      options: PutOptions = {},
+    ): Promise<ObjectHead | null> {
       try {
         const answer = await send(
           new PutObjectCommand({
@@ -152,7 +145,8 @@ export function objectStore(
         throw error;
       }
     },
-    async list(bucket, prefix, limit = Number.POSITIVE_INFINITY) {
+    /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
+    async list(bucket: string, prefix: string, limit = Number.POSITIVE_INFINITY): Promise<string[]> {
       const keys: string[] = [];
       let token: string | undefined;
       do {

@@ -32,16 +32,15 @@ export async function fetchKey(
       throw unusableKey(uri, error.details.unreadable);
     throw error;
   });
-  if (object === null && (await isBucketMissing(store, place)))
+  if (object === null) {
+    const missing = (await isBucketMissing(store, place)) ? 'bucket' : undefined;
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no bucket ${place.bucket}: expected the private key at ${uri}.`,
-      details: { expected: place, found: null, missing: 'bucket' },
+      what: missing
+        ? `There is no bucket ${place.bucket}: expected the private key at ${uri}.`
+        : `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
+      details: { expected: place, found: null, missing },
     });
-  if (object === null)
-    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
-      details: { expected: place, found: null },
-    });
+  }
   const key = readSigningKey(object.body, uri);
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return {

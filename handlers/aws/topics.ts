@@ -7,19 +7,15 @@ export interface Notice {
   readonly message: string;
 }
 
-/** SNS, as far as this project needs it. Errors are the SDK's. */
-export interface Topics {
-  publish(topicArn: string, notice: Notice): Promise<void>;
-}
+export type Topics = ReturnType<typeof topics>;
 
-export function topics(client: Pick<SNSClient, 'send'>): Topics {
-  return {
-    async publish(topicArn, { subject, message }) {
-      await client.send(
-        new PublishCommand({ TopicArn: topicArn, Subject: asciiSubject(subject), Message: message }),
-      );
-    },
-  };
-}
+/** SNS, as far as this project needs it. Errors are the SDK's. */
+export const topics = (client: Pick<SNSClient, 'send'>) => ({
+  async publish(topicArn: string, { subject, message }: Notice): Promise<void> {
+    await client.send(
+      new PublishCommand({ TopicArn: topicArn, Subject: asciiSubject(subject), Message: message }),
+    );
+  },
+});
 
 const asciiSubject = (subject: string): string => subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);

@@ -38,38 +38,33 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
   });
   return {
     identities: {
-      get: (domain) => withAwsError(ses('GetEmailIdentity', domain), identities.get(domain)),
+      get: (domain) => named(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
-        withAwsError(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
-      putEasyDkim: (domain) => withAwsError(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
+        named(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
+      putEasyDkim: (domain) => named(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
       setSigningEnabled: (domain, enabled) =>
-        withAwsError(
-          ses('PutEmailIdentityDkimAttributes', domain),
-          identities.setSigningEnabled(domain, enabled),
-        ),
-      list: (pace) => withAwsError(listing('ListEmailIdentities'), identities.list(pace)),
-      endpoints: () => withAwsError(listing('ListMultiRegionEndpoints'), identities.endpoints()),
+        named(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
+      list: (pace) => named(listing('ListEmailIdentities'), identities.list(pace)),
+      endpoints: () => named(listing('ListMultiRegionEndpoints'), identities.endpoints()),
     },
     store: {
-      get: (place, mostBytes) => withAwsError(s3('GetObject', place), store.get(place, mostBytes)),
+      get: (place, mostBytes) => named(s3('GetObject', place), store.get(place, mostBytes)),
       // IAM has no action for HeadObject.
-      head: (place) => withAwsError(s3('GetObject', place), store.head(place)),
-      put: (place, body, options) => withAwsError(s3('PutObject', place), store.put(place, body, options)),
+      head: (place) => named(s3('GetObject', place), store.head(place)),
+      put: (place, body, options) => named(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
-        withAwsError(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
+        named(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
     },
     schedules: {
-      create: (schedule) =>
-        withAwsError(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
-      remove: (name) => withAwsError(scheduler('DeleteSchedule', name), schedules.remove(name)),
+      create: (schedule) => named(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
+      remove: (name) => named(scheduler('DeleteSchedule', name), schedules.remove(name)),
     },
     topics: {
       publish: (topicArn, notice) =>
-        withAwsError({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+        named({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
     },
     events: {
-      put: (all) =>
-        withAwsError({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),
+      put: (all) => named({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),
     },
   };
 }
@@ -89,7 +84,8 @@ export function identityArn({ domain, region }: { domain: string; region: string
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 
-const withAwsError = <T>(call: Call, answer: Promise<T>): Promise<T> =>
+/** Makes a failure name its call. */
+const named = <T>(call: Call, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
     throw awsError(error, call);
   });

@@ -72,11 +72,6 @@ function serversOf({ zone }: Evidence, servers: readonly ServerVerdict[]): strin
   return withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 }
 
-/** Returns whether the servers of a top-level domain answered for the name, so that the domain is not delegated. */
-function isUndelegated({ zone }: Evidence): boolean {
-  return zone !== undefined && !zone.includes('.');
-}
-
 /** Formats that no server could be asked, or that none gave a usable answer. */
 function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
   const asked = `DNS could not be asked for ${evidence.recordName}:`;
@@ -137,7 +132,8 @@ function describeFailure(evidence: Evidence, failure: Failure): string {
 /** Returns the likely cause if the domain is not delegated or no server answers. */
 function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | undefined {
   const { domain, zone } = evidence;
-  if (isUndelegated(evidence))
+  // Servers of a top-level domain answered for the name.
+  if (zone !== undefined && !zone.includes('.'))
     return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
   if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
   if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem)))
