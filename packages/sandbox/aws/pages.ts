@@ -4,7 +4,7 @@ import { invalidInput, invalidToken } from '../wire/refusals';
 import { untoldOf } from '../wire/untold';
 
 /** How AWS pages an operation's answers, told by its model; not what is paged by keys that callers may choose. */
-export const pagesOf = (service: string, operation: string): Pagination | undefined =>
+const pagesOf = (service: string, operation: string): Pagination | undefined =>
   modelOf(service)?.operations.get(operation)?.pages;
 
 /** A list's page after the token, and the token of the next one, which is the last item: what is deleted meanwhile shifts nothing. */

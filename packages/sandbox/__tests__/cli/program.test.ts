@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../cli/program';
 import { type Practice, startPractice } from '../../practice/practice';
+import { ownKey } from '../signing-key';
 
 const DKIM = 's1._domainkey.example.com';
 
@@ -122,11 +123,7 @@ test('SES takes the time that it is told to', async () => {
   const status = async () => (await call('ses', 'GetEmailIdentity', { EmailIdentity })).DkimAttributes.Status;
   await sandbox('ses', '5m');
   await call('ses', 'CreateEmailIdentity', { EmailIdentity });
-  await call('ses', 'PutEmailIdentityDkimSigningAttributes', {
-    EmailIdentity,
-    SigningAttributesOrigin: 'EXTERNAL',
-    SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: 'AAAA' },
-  });
+  await call('ses', 'PutEmailIdentityDkimSigningAttributes', { EmailIdentity, ...ownKey() });
   const looked = () => practice.dns.log.filter(({ name }) => name === 's1._domainkey.example.net').length;
   await sandbox('later', '4m');
   await status();

@@ -1,21 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { SesService } from '../../aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../dns/server';
 import { receive } from '../../mail/receive';
+import { makeKey, ownKey } from '../signing-key';
 
 const DOMAIN = 'example.com';
 const HOUR_MS = 3_600_000;
-
-/** A key as SES takes it, and its record. */
-function makeKey() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-  const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-  return {
-    base64: privateKey.export({ format: 'der', type: 'pkcs1' }).toString('base64'),
-    record: `v=DKIM1; k=rsa; p=${spki}`,
-  };
-}
 
 describe('mail', () => {
   let sandbox: Sandbox;
@@ -57,8 +47,7 @@ describe('mail', () => {
   const signWithOwnKey = () =>
     sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
       EmailIdentity: DOMAIN,
-      SigningAttributesOrigin: 'EXTERNAL',
-      SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.base64 },
+      ...ownKey(key.privateKey),
     });
 
   it('is signed by the published key once SES has verified, and not before', async () => {

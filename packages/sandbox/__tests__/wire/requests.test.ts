@@ -84,68 +84,38 @@ describe('a request that AWS would not take', () => {
     expect(answer).toContain('<Code>RequestTimeout</Code>');
   });
 
+  const dkim = { ...identity, method: 'PUT', path: `${identity.path}/dkim` };
+  const versioning = { ...object, path: '/bucket?versioning' };
+  const makeGroup = { service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.CreateLogGroup' } };
   it.each([
-    [
-      'rest-json',
-      { ...identity, method: 'PUT', path: `${identity.path}/dkim`, body: '{"SigningEnabled":' },
-      'SerializationException',
-    ],
-    [
-      'rest-json of another type',
-      { ...identity, method: 'PUT', path: `${identity.path}/dkim`, body: '{"SigningEnabled":"yes"}' },
-      'SerializationException',
-    ],
-    [
-      'json',
-      { service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.CreateLogGroup' }, body: '[' },
-      'SerializationException',
-    ],
-    [
-      'rest-xml',
-      { ...object, path: '/bucket?versioning', body: '<VersioningConfiguration>' },
-      'MalformedXML',
-    ],
-    [
-      'rest-xml of another root',
-      { ...object, path: '/bucket?versioning', body: '<Tagging/>' },
-      'MalformedXML',
-    ],
+    ['rest-json', { ...dkim, body: '{"SigningEnabled":' }, 'SerializationException'],
+    ['rest-json of another type', { ...dkim, body: '{"SigningEnabled":"yes"}' }, 'SerializationException'],
+    ['json', { ...makeGroup, body: '[' }, 'SerializationException'],
+    ['rest-xml', { ...versioning, body: '<VersioningConfiguration>' }, 'MalformedXML'],
+    ['rest-xml of another root', { ...versioning, body: '<Tagging/>' }, 'MalformedXML'],
   ])('is refused when its body is malformed (%s)', async (_protocol, request, code) => {
     const response = await signedFetch(sandbox, request);
     expect(response.status).toBe(400);
     expect(await named(response)).toBe(code);
   });
 
+  const role = 'arn:aws:iam::123456789012:role/r';
+  const makeFunction = { FunctionName: 'f', Role: role, Code: {}, PackageType: 'Tar' };
+  const longName = `/schedules/${'x'.repeat(65)}`;
   it.each([
+    [{ service: 'scheduler', path: longName, body: '{}' }, 'ValidationException', 'less than or equal to 64'],
     [
-      'rest-json',
-      { service: 'scheduler', path: `/schedules/${'x'.repeat(65)}`, body: '{}' },
-      'ValidationException',
-      'less than or equal to 64',
-    ],
-    [
-      'query',
       { service: 'iam', body: 'Action=GetRole&RoleName=a%20b' },
       'ValidationError',
       "Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern",
     ],
+    [{ ...makeGroup, body: '{}' }, 'InvalidParameterException', "Value null at 'logGroupName'"],
     [
-      'json',
-      { service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.CreateLogGroup' }, body: '{}' },
-      'InvalidParameterException',
-      "Value null at 'logGroupName'",
-    ],
-    [
-      'rest-json enum',
-      {
-        service: 'lambda',
-        path: '/2015-03-31/functions',
-        body: '{"FunctionName":"f","Role":"arn:aws:iam::123456789012:role/r","Code":{},"PackageType":"Tar"}',
-      },
+      { service: 'lambda', path: '/2015-03-31/functions', body: JSON.stringify(makeFunction) },
       'ValidationException',
       "Value 'Tar' at 'packageType' failed to satisfy constraint: Member must satisfy enum value set: [",
     ],
-  ])('is refused when it breaks the service’s model (%s)', async (_protocol, request, code, message) => {
+  ])('is refused when it breaks the service’s model: %j', async (request, code, message) => {
     const response = await signedFetch(sandbox, request);
     const text = await response.clone().text();
     expect(await named(response)).toBe(code);

@@ -13,7 +13,13 @@ afterEach(() => sandbox.close());
 
 const policy = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-const TRUST = policy({ Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } });
+const trust = (more: object = {}, ...services: string[]) =>
+  policy({
+    Action: 'sts:AssumeRole',
+    Principal: { Service: ['lambda.amazonaws.com', ...services] },
+    ...more,
+  });
+const TRUST = trust();
 const call = (operation: string, input: object) =>
   sandbox.call('iam', operation, { RoleName: 'r', ...input });
 const makeRole = (more: object = {}) => call('CreateRole', { AssumeRolePolicyDocument: TRUST, ...more });
@@ -27,11 +33,8 @@ const ROLE: Principal = {
 };
 
 test('a trust policy names only roles that there are', async () => {
-  const trust = policy({
-    Action: 'sts:AssumeRole',
-    Principal: { AWS: 'arn:aws:iam::123456789012:role/nobody' },
-  });
-  await expect(makeRole({ AssumeRolePolicyDocument: trust })).rejects.toMatchObject({
+  const AssumeRolePolicyDocument = trust({ Principal: { AWS: 'arn:aws:iam::123456789012:role/nobody' } });
+  await expect(makeRole({ AssumeRolePolicyDocument })).rejects.toMatchObject({
     code: 'MalformedPolicyDocument',
     message: 'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:role/nobody"',
   });
@@ -49,45 +52,20 @@ test('a role may do what a policy allows from the moment it is put until it is r
 
 test.each([
   ['the service that it names', TRUST, true],
-  [
-    'one of several',
-    policy({ Action: ['sts:*'], Principal: { Service: ['sns.amazonaws.com', 'lambda.amazonaws.com'] } }),
-    true,
-  ],
-  [
-    'another service',
-    policy({ Action: 'sts:AssumeRole', Principal: { Service: 'sns.amazonaws.com' } }),
-    false,
-  ],
-  [
-    'another action',
-    policy({ Action: 'sts:TagSession', Principal: { Service: 'lambda.amazonaws.com' } }),
-    false,
-  ],
-  [
-    'a condition that does not hold',
-    policy({
-      Action: 'sts:AssumeRole',
-      Principal: { Service: 'lambda.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': '1' } },
-    }),
-    false,
-  ],
+  ['one of several', trust({ Action: ['sts:*'] }, 'sns.amazonaws.com'), true],
+  ['another service', trust({ Principal: { Service: 'sns.amazonaws.com' } }), false],
+  ['another action', trust({ Action: 'sts:TagSession' }), false],
+  ['an unmet condition', trust({ Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }), false],
 ])('whether a service may assume it: %s', async (_what, AssumeRolePolicyDocument, expected) => {
   const { Role } = await makeRole({ AssumeRolePolicyDocument });
   expect(iam.trustsService(Role.Arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(expected);
 });
 
-test.each<[string, () => Promise<unknown>, string]>([
-  ['a name that is none', () => makeRole({ RoleName: 'a b' }), 'ValidationError'],
-  [
-    'deleting a policy that is not there',
-    () => call('DeleteRolePolicy', { PolicyName: 'x' }),
-    'NoSuchEntity',
-  ],
-])('refuses %s', async (_what, asked, code) => {
+test('refuses a name that is none, and to delete a policy that is not there', async () => {
+  await expect(makeRole({ RoleName: 'a b' })).rejects.toMatchObject({ name: 'ValidationError' });
   await makeRole();
-  await expect(asked()).rejects.toMatchObject({ name: code });
+  const deleted = call('DeleteRolePolicy', { PolicyName: 'x' });
+  await expect(deleted).rejects.toMatchObject({ name: 'NoSuchEntity' });
 });
 
 test.each([

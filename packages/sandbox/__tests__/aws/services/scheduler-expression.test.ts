@@ -17,57 +17,37 @@ function times(expression: string, after: string, count: number): (string | unde
   return found;
 }
 
-describe('a one-time expression', () => {
-  it('means its time, be it past', () => {
-    const timetable = parseExpression('at(2025-09-17T10:30:00)', 0);
-
-    expect(timetable.once).toBe(true);
-    expect(shown(timetable.next(time('2030-01-01T00:00:00')))).toBe('2025-09-17T10:30:00');
-  });
-});
-
-describe('a rate', () => {
-  it('counts from its start', () => {
-    expect(times('rate(1 hour)', '2025-01-01T00:10:00', 2)).toEqual([
-      '2025-01-01T01:10:00',
-      '2025-01-01T02:10:00',
-    ]);
-    expect(times('rate(30 days)', '2025-01-01T00:00:00', 1)).toEqual(['2025-01-31T00:00:00']);
-  });
-});
-
-describe('a cron expression', () => {
-  it.each([
-    ['cron(0 3 1 * ? *)', '2025-01-01T03:00:00', ['2025-02-01T03:00:00', '2025-03-01T03:00:00']],
-    ['cron(0 3 1 * ? *)', '2025-01-01T02:59:59', ['2025-01-01T03:00:00']],
-    ['cron(*/20 9-10 ? * MON-FRI *)', '2025-09-19T10:20:00', ['2025-09-19T10:40:00', '2025-09-22T09:00:00']],
-    ['cron(15 12 ? JAN,JUL 1 2025-2026)', '2025-07-27T12:15:00', ['2026-01-04T12:15:00']],
-    ['cron(0 0 31 * ? *)', '2025-01-31T00:00:00', ['2025-03-31T00:00:00', '2025-05-31T00:00:00']],
-    ['cron(5/20 0 29 2 ? *)', '2025-01-01T00:00:00', ['2028-02-29T00:05:00', '2028-02-29T00:25:00']],
-    ['cron(0 3 L * ? *)', '2025-01-31T03:00:00', ['2025-02-28T03:00:00']],
-    ['cron(0 3 15W * ? *)', '2025-06-01T00:00:00', ['2025-06-16T03:00:00']],
-    ['cron(0 3 ? * 6#3 *)', '2025-06-01T00:00:00', ['2025-06-20T03:00:00']],
-    ['cron(0 3 ? * 6L *)', '2025-06-01T00:00:00', ['2025-06-27T03:00:00']],
-    ['cron(0 0 1 1 ? 2025)', '2025-01-01T00:00:00', [undefined]],
-  ])('%s after %s', (expression, after, expected) => {
-    expect(times(expression, after, expected.length)).toEqual(expected);
-  });
+it('a one-time expression means its time, be it past', () => {
+  const timetable = parseExpression('at(2025-09-17T10:30:00)', 0);
+  expect(timetable.once).toBe(true);
+  expect(shown(timetable.next(time('2030-01-01T00:00:00')))).toBe('2025-09-17T10:30:00');
 });
 
 it.each([
-  'at(2025-09-17 10:30:00)',
+  ['rate(1 hour)', '2025-01-01T00:10:00', ['2025-01-01T01:10:00', '2025-01-01T02:10:00']],
+  ['rate(30 days)', '2025-01-01T00:00:00', ['2025-01-31T00:00:00']],
+  ['cron(0 3 1 * ? *)', '2025-01-01T03:00:00', ['2025-02-01T03:00:00', '2025-03-01T03:00:00']],
+  ['cron(0 3 1 * ? *)', '2025-01-01T02:59:59', ['2025-01-01T03:00:00']],
+  ['cron(*/20 9-10 ? * MON-FRI *)', '2025-09-19T10:20:00', ['2025-09-19T10:40:00', '2025-09-22T09:00:00']],
+  ['cron(15 12 ? JAN,JUL 1 2025-2026)', '2025-07-27T12:15:00', ['2026-01-04T12:15:00']],
+  ['cron(0 3 L * ? *)', '2025-01-31T03:00:00', ['2025-02-28T03:00:00']],
+  ['cron(0 3 ? * 6#3 *)', '2025-06-01T00:00:00', ['2025-06-20T03:00:00']],
+  ['cron(0 0 1 1 ? 2025)', '2025-01-01T00:00:00', [undefined]],
+])('%s after %s', (expression, after, expected) => {
+  expect(times(expression, after, expected.length)).toEqual(expected);
+});
+
+/** What AWS was recorded to refuse is in `recorded/answers`. */
+it.each([
   'at(2025-04-31T00:00:00)',
-  'at(2025-09-17T10:30:00Z)',
   'rate(1 hours)',
   'rate(2 hour)',
   'cron(0 3 1 * *)',
-  'cron(0 3 1 * * *)',
   'cron(0 3 ? * ? *)',
   'cron(0 3 5-1 * ? *)',
   'cron(? 3 1 * ? *)',
   'cron(0 3 ? * 0 *)',
   'cron(0 3 ? * 8 *)',
-  'cron(0 3 ? * +MON *)',
   'cron(0 3 1 * ? 1969)',
   'cron(0 3 1 * ? 2200)',
 ])('refuses %p', (expression) => {

@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 import type { EventsService } from '../../../../aws/services/events';
 import { makeRole } from '../../../lambda/deployment';
+import { ownKey } from '../../../signing-key';
 
 const EmailIdentity = 'example.com';
 const MINUTE_MS = 60_000;
@@ -21,15 +21,7 @@ describe('management calls', () => {
   it('come to the bus within minutes, without secrets, as CloudTrail writes them', async () => {
     await start();
     expect(sandbox.service<EventsService>('events').events()).toEqual([]);
-    const key = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
-    await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
-      EmailIdentity,
-      SigningAttributesOrigin: 'EXTERNAL',
-      SigningAttributes: {
-        DomainSigningSelector: 's1',
-        DomainSigningPrivateKey: key.export({ format: 'der', type: 'pkcs1' }).toString('base64'),
-      },
-    });
+    await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', { EmailIdentity, ...ownKey() });
     await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
     const events = await logged();
     expect(events.map(({ detail }) => detail.eventName)).toEqual([
