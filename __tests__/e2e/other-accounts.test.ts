@@ -90,7 +90,7 @@ describe('a zone that a role of another account reaches', () => {
     const list = stringify({ ...deployment.list, domains: { [DOMAIN]: settings('s1') } });
     await Person.of(sandbox, 'zone', list);
     const { environment } = await Person.of(sandbox, 'deploy-domain', list);
-    const deployer = deployment.workplace(deployment.list, environment);
+    const deployer = deployment.workplace(environment);
     await passed(deployer.deploy(DOMAIN, settings('s1')));
     await passed(deployer.plan(DOMAIN, settings('s1')));
     const before = sandbox.calls.length;

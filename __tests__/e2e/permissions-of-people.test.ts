@@ -77,8 +77,8 @@ beforeAll(async () => {
   people = Object.fromEntries(
     await Promise.all(NAMES.map(async (name) => [name, await Person.of(sandbox, name, list)])),
   );
-  control = deployment.workplace(deployment.list, people['deploy-control'].environment);
-  domain = deployment.workplace(deployment.list, people['deploy-domain'].environment);
+  control = deployment.workplace(people['deploy-control'].environment);
+  domain = deployment.workplace(people['deploy-domain'].environment);
 });
 afterAll(() => deployment.close());
 
@@ -148,7 +148,7 @@ async function story(): Promise<void> {
 
 /** In CI, from the same states: of what is deployed, and of what a pull request would change. */
 async function planned(): Promise<void> {
-  const inCi = deployment.workplace(deployment.list, people.plan.environment);
+  const inCi = deployment.workplace(people.plan.environment);
   const plan = async (from: Workplace, stack: string, run: () => Promise<EngineRun>) => {
     inCi.takeState(stack, from.state(stack));
     return (await run()).exitCode;

@@ -46,9 +46,9 @@ describe('a private key', () => {
   };
   /** Saves a plan beside the state, and shows it as JSON. */
   const savedPlan = async (settings: object, extend?: (stack: TerraformStack) => void): Promise<string> => {
-    const file = path.join(deployment.first.folder, 'saved.plan');
-    await deployment.first.plan(DOMAIN, { ...settings }, extend, file);
-    const { output } = await passed(deployment.first.command(DOMAIN, 'show', '-json', file));
+    const file = path.join(deployment.folder, 'saved.plan');
+    await deployment.plan(DOMAIN, { ...settings }, extend, file);
+    const { output } = await passed(deployment.command(DOMAIN, 'show', '-json', file));
     return output;
   };
 
@@ -72,7 +72,7 @@ describe('a private key', () => {
     await step('failed Put', () => failed(deployment.deploy(DOMAIN, S2, other('3'))));
     deployment.sandbox.faults.clear();
     await step('rotation', () => passed(deployment.deploy(DOMAIN, S2, other('3'))));
-    await step('state', async () => (await deployment.first.command(DOMAIN, 'show', '-json')).output);
+    await step('state', async () => (await deployment.command(DOMAIN, 'show', '-json')).output);
 
     deployment.dns.removeTxt(recordName(DOMAIN, 's2'));
     const place = { domain: DOMAIN };

@@ -230,7 +230,7 @@ describe('an identity that was there before, through the real engine', () => {
     await passed(deployment.plan(domain, IMPORT));
     await passed(deployment.plan(domain, S1));
 
-    await passed(deployment.first.command(domain, 'state', 'rm', address));
+    await passed(deployment.command(domain, 'state', 'rm', address));
     const left = await passed(deployment.deploy(domain, EXISTING));
     expect(left.output).not.toContain('will be destroyed');
     await passed(deployment.destroy(domain, EXISTING));

@@ -115,35 +115,29 @@ describe('what is tainted in the state of an entry', () => {
     expect((await deployment.run('deploy', DOMAIN)).output).toMatch(/^2 unchanged\.$/m);
   });
 
-  it.each([
-    ['a first deploy', 's1', 'SIGINT'],
-    ['a rotation', 's2', 'SIGHUP'],
-  ] as const)(
-    'is kept where the engine was interrupted as Route 53 took the record: %s',
-    async (_, selector, signal) => {
-      write(selector);
-      const operations = deployment.stage.sandbox.service('route53').operations as Record<string, Operation>;
-      const { GetChange } = operations;
-      const { child, ended } = deployment.start('deploy', INTERRUPTED);
-      operations.GetChange = {
-        ...GetChange!,
-        run: async (...call) => {
-          child.kill(signal);
-          const answer = (await GetChange!.run(...call)) as { ChangeInfo: object };
-          return { ChangeInfo: { ...answer.ChangeInfo, Status: 'PENDING' } };
-        },
-      };
-      const { exitCode, output } = await ended;
-      operations.GetChange = GetChange!;
-      expect(output).toContain('Interrupted');
-      expect(exitCode).toBe(130);
-      const { resources } = parse(readFileSync(stateFile(INTERRUPTED), 'utf8'));
-      expect(resources.filter(({ instances }: any) => instances[0]?.status === 'tainted')).toContainEqual(
-        expect.objectContaining({ type: 'aws_route53_record' }),
-      );
-      expect(await deployed(INTERRUPTED)).toContain('aws_route53_record');
-      expect(await found(INTERRUPTED)).toEqual(whole(selector, INTERRUPTED));
-      expect((await deployment.run('deploy', INTERRUPTED)).output).toMatch(/^2 unchanged\.$/m);
-    },
-  );
+  it('is kept where the engine was interrupted as Route 53 took the record', async () => {
+    write('s1');
+    const operations = deployment.stage.sandbox.service('route53').operations as Record<string, Operation>;
+    const { GetChange } = operations;
+    const { child, ended } = deployment.start('deploy', INTERRUPTED);
+    operations.GetChange = {
+      ...GetChange!,
+      run: async (...call) => {
+        child.kill('SIGINT');
+        const answer = (await GetChange!.run(...call)) as { ChangeInfo: object };
+        return { ChangeInfo: { ...answer.ChangeInfo, Status: 'PENDING' } };
+      },
+    };
+    const { exitCode, output } = await ended;
+    operations.GetChange = GetChange!;
+    expect(output).toContain('Interrupted');
+    expect(exitCode).toBe(130);
+    const { resources } = parse(readFileSync(stateFile(INTERRUPTED), 'utf8'));
+    expect(resources.filter(({ instances }: any) => instances[0]?.status === 'tainted')).toContainEqual(
+      expect.objectContaining({ type: 'aws_route53_record' }),
+    );
+    expect(await deployed(INTERRUPTED)).toContain('aws_route53_record');
+    expect(await found(INTERRUPTED)).toEqual(whole('s1', INTERRUPTED));
+    expect((await deployment.run('deploy', INTERRUPTED)).output).toMatch(/^2 unchanged\.$/m);
+  });
 });

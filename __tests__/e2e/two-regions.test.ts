@@ -14,17 +14,17 @@ it('two regions sign with one key and one record', async () => {
   const deployment = await Deployment.start({}, { keyStore });
   deployment.shortenSleeps(0.005);
   try {
-    const { first, sandbox } = deployment;
+    const { sandbox } = deployment;
     const hostedZoneId = await hostZone(deployment, DOMAIN);
     const [home, other] = REGIONS.map((region) => ENTRIES[region]) as [string, string];
     const list = (selector: string, previousSelectors: string[] = [], others = selector) => {
       const record = { hostedZoneId, previousSelectors };
-      first.others = {
+      deployment.others = {
         [home]: { selector, createKey: true, record, gate: { waitSeconds: 60 } },
         [other]: { selector: others },
       };
     };
-    const deploy = (entry: string) => first.deploy(entry, first.others[entry]!);
+    const deploy = (entry: string) => deployment.deploy(entry, deployment.others[entry]!);
     const signIn = () =>
       Promise.all(
         REGIONS.map(async (region) => {
@@ -35,7 +35,7 @@ it('two regions sign with one key and one record', async () => {
       );
 
     list('s1');
-    for (const region of REGIONS) await passed(first.deployControl(undefined, region));
+    for (const region of REGIONS) await passed(deployment.deployControl(undefined, region));
     for (const entry of [home, other]) await passed(deploy(entry));
     expect(await signIn()).toEqual(['SUCCESS s1', 'SUCCESS s1']);
 
@@ -72,12 +72,12 @@ it('two regions sign with one key and one record', async () => {
     // The home moves; the former one keeps the records that mail in transit needs, and lets them go.
     const move = (former: object) => {
       const settings = { createKey: true, record: { hostedZoneId }, gate: { waitSeconds: 60 } };
-      first.others = { [home]: { selector: 's3', ...former }, [other]: { selector: 's3', ...settings } };
+      deployment.others = { [home]: { selector: 's3', ...former }, [other]: { selector: 's3', ...settings } };
     };
     const names = async (): Promise<string[]> =>
       (await recordSets(deployment, hostedZoneId)).map(({ Name }) => Name.split('.')[0]!).sort();
     move({ record: { hostedZoneId, previousSelectors: ['s2', 's1'] } });
-    for (const region of REGIONS) await passed(first.deployControl(undefined, region));
+    for (const region of REGIONS) await passed(deployment.deployControl(undefined, region));
     for (const entry of [other, home]) await passed(deploy(entry));
     expect(await signIn()).toEqual(['SUCCESS s3', 'SUCCESS s3']);
     expect(await names()).toEqual(['s1', 's2', 's3']);

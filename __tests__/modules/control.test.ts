@@ -20,7 +20,7 @@ describe('the module of the control plane', () => {
     return deployment;
   };
   afterEach(() => {
-    for (const { first } of open) rmSync(path.join(first.folder, 'hcl/terraform.tfstate'), { force: true });
+    for (const each of open) rmSync(path.join(each.folder, 'hcl/terraform.tfstate'), { force: true });
   });
   afterAll(() => Promise.all(open.map((deployment) => deployment.close())));
 
@@ -30,8 +30,8 @@ describe('the module of the control plane', () => {
     ...args,
   });
 
-  function configuration({ first }: Deployment, modules: object, name = 'hcl'): string {
-    const folder = path.join(first.folder, name);
+  function configuration({ folder: place }: Deployment, modules: object, name = 'hcl'): string {
+    const folder = path.join(place, name);
     mkdirSync(folder, { recursive: true });
     const text = JSON.stringify({ provider: { aws: { region: REGION } }, module: modules }, null, 2);
     // The engine would copy what an absolute path names, without the zip.
@@ -87,8 +87,8 @@ describe('the module of the control plane', () => {
     'makes what the construct makes, %s',
     async (title, control, hcl) => {
       const ours = await account(control);
-      await passed(ours.first.deployControl());
-      const stack = path.join(ours.first.folder, `out/stacks/byodkim-control-${REGION}`);
+      await passed(ours.deployControl());
+      const stack = path.join(ours.folder, `out/stacks/byodkim-control-${REGION}`);
       const byConstruct = applied(stack);
       // What tests give every list: which servers may be asked.
       const { environment } = byConstruct.find(({ what }) => what.startsWith('aws_lambda_function '))!
@@ -101,19 +101,19 @@ describe('the module of the control plane', () => {
       // In the same folder each time, which is made ready once.
       const folder = configuration(open[0]!, { control: module({ ...hcl, allow, gate }) });
       if (!existsSync(path.join(folder, '.terraform')))
-        await passed(theirs.first.engineIn(folder, 'init', '-no-color'));
-      await passed(theirs.first.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+        await passed(theirs.engineIn(folder, 'init', '-no-color'));
+      await passed(theirs.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
       expect(applied(folder)).toEqual(byConstruct);
       if (title !== 'with every setting') return;
-      const plan = await theirs.first.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
+      const plan = await theirs.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
       expect(plan.exitCode).toBe(0);
       // The way to give it up, as the module's page has it.
       const bucket = 'module.control.aws_s3_bucket';
       await passed(
-        theirs.first.engineIn(folder, 'state', 'mv', `${bucket}.protected[0]`, `${bucket}.unprotected[0]`),
+        theirs.engineIn(folder, 'state', 'mv', `${bucket}.protected[0]`, `${bucket}.unprotected[0]`),
       );
       configuration(open[0]!, { control: module({ ...hcl, allow, gate, protect_keys: false }) });
-      const given = await theirs.first.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
+      const given = await theirs.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
       expect(given.exitCode).toBe(0);
     },
     LIMIT_MS,
@@ -123,7 +123,7 @@ describe('the module of the control plane', () => {
     'and a domain in one configuration: one apply, no change by a function setting, one destroy',
     async () => {
       const deployment = await account();
-      const { first, dns } = deployment;
+      const { dns } = deployment;
       const gate = { nameservers: [dns.address], resolvers: [] };
       const together = (settings: object): string =>
         configuration(deployment, {
@@ -148,7 +148,7 @@ describe('the module of the control plane', () => {
           },
         });
       const folder = together({});
-      const engine = (...args: string[]) => first.engineIn(folder, ...args, '-no-color');
+      const engine = (...args: string[]) => deployment.engineIn(folder, ...args, '-no-color');
       await passed(engine('init'));
       const refused = await engine('apply', '-auto-approve');
       expect(refused.output).toContain('DNS_TXT_NOT_READY');
@@ -176,10 +176,10 @@ describe('the module of the control plane', () => {
 
   describe('refuses before anything is made', () => {
     const planned = async (instances: Record<string, object>) => {
-      const { first } = open[0]!;
+      const [deployment] = open as [Deployment];
       const folder = configuration(open[0]!, instances, 'refused');
-      await passed(first.engineIn(folder, 'init', '-no-color'));
-      return failed(first.engineIn(folder, 'plan', '-no-color'));
+      await passed(deployment.engineIn(folder, 'init', '-no-color'));
+      return failed(deployment.engineIn(folder, 'plan', '-no-color'));
     };
     const refusals: readonly Refusal[] = [
       [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
@@ -203,12 +203,12 @@ describe('the module of the control plane', () => {
   });
 
   it('is what the example shows, with settings that it has', async () => {
-    const { first } = open[0]!;
+    const [deployment] = open as [Deployment];
     const folder = path.join(PROJECT_ROOT, 'modules/examples');
-    const copy = path.join(first.folder, 'copy/examples');
+    const copy = path.join(deployment.folder, 'copy/examples');
     cpSync(path.join(PROJECT_ROOT, 'modules'), path.dirname(copy), { recursive: true });
     expect(readdirSync(folder)).toEqual(['main.tf']);
-    await passed(first.engineIn(copy, 'init', '-no-color'));
-    await passed(first.engineIn(copy, 'validate', '-no-color'));
+    await passed(deployment.engineIn(copy, 'init', '-no-color'));
+    await passed(deployment.engineIn(copy, 'validate', '-no-color'));
   });
 });

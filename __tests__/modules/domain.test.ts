@@ -49,7 +49,7 @@ describe('the module of a domain', () => {
     for (const [, domain, settingsOf] of cases) {
       const settings = settingsOf();
       // Each stack as a module: the engine runs once for all of them.
-      stacks[nameOf(domain)] = { source: deployment.first.write(domain, settings) };
+      stacks[nameOf(domain)] = { source: deployment.write(domain, settings) };
       modules[nameOf(domain)] = module(domain, { gate: gate(), ...(inHcl(settings) as object) });
     }
     const constructs = configuration('constructs', stacks);
@@ -99,7 +99,7 @@ describe('the module of a domain', () => {
   }, 2 * LIMIT_MS);
   afterAll(() => deployment.close());
 
-  const engineIn = (place: string, ...args: string[]) => deployment.first.engineIn(place, ...args);
+  const engineIn = (place: string, ...args: string[]) => deployment.engineIn(place, ...args);
   const nameOf = (domain: string): string => domain.split('.', 1)[0]!;
   const module = (domain: string, args: Readonly<Record<string, unknown>>): object => ({
     source: path.join(PROJECT_ROOT, 'modules/domain'),
@@ -110,7 +110,7 @@ describe('the module of a domain', () => {
   });
 
   function configuration(name: string, modules: object, beside: object = {}): string {
-    const place = path.join(deployment.first.folder, `hcl-${name}`);
+    const place = path.join(deployment.folder, `hcl-${name}`);
     mkdirSync(place, { recursive: true });
     const provider = { aws: { region: 'ap-northeast-1' } };
     writeFileSync(

@@ -16,7 +16,7 @@ import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/se
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { rsaKey } from './keys-of-the-run';
-import { type Extend, type ListParts, type StackSettings, Workplace } from './workplace';
+import { type ListParts, Workplace } from './workplace';
 
 const REGION = 'ap-northeast-1';
 const MINUTE_MS = 60_000;
@@ -49,17 +49,17 @@ export const failed = async (running: Promise<EngineRun>): Promise<string> => {
   return run.output;
 };
 
-/** The real engine, the built function, simulated AWS and DNS servers, for one test file. */
-export class Deployment {
+/** The real engine, the built function, simulated AWS and DNS servers, for one test file; and a machine that deploys. */
+export class Deployment extends Workplace {
   private readonly workplaces: Workplace[] = [];
   private readonly keys = new Map<string, OwnKey>();
 
   private constructor(
-    readonly sandbox: Sandbox,
+    sandbox: Sandbox,
     readonly dns: DnsServer,
-    readonly list: ListParts,
+    list: ListParts,
   ) {
-    this.workplace();
+    super(sandbox, list);
   }
 
   /** @param control of the list, e.g. topics. */
@@ -99,38 +99,18 @@ export class Deployment {
     this.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor } });
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     for (const workplace of this.workplaces) await workplace.close();
+    await super.close();
     await this.sandbox.close();
     await this.dns.close();
   }
 
-  /** One more machine that deploys, with no state yet. The first one is there from the start. */
-  workplace(list = this.list, environment?: Readonly<Record<string, string>>): Workplace {
-    const made = new Workplace(this.sandbox, list, environment);
+  /** One more machine that deploys, with no state yet. */
+  workplace(environment: Readonly<Record<string, string>>): Workplace {
+    const made = new Workplace(this.sandbox, this.list, environment);
     this.workplaces.push(made);
     return made;
-  }
-
-  get first(): Workplace {
-    return this.workplaces[0]!;
-  }
-
-  deployControl(): Promise<EngineRun> {
-    return this.first.deployControl();
-  }
-
-  deploy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.first.deploy(domain, settings, extend);
-  }
-
-  /** Exit code 0: nothing to do; 2: changes. */
-  plan(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.first.plan(domain, settings, extend);
-  }
-
-  destroy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.first.destroy(domain, settings, extend);
   }
 
   /** Makes a key pair, and puts it into S3 with its DNS information beside it. */

@@ -11,7 +11,7 @@ import { BUCKET, type Deployment, FUNCTION } from './deployment';
  */
 export async function evidence(deployment: Deployment): Promise<Map<string, string>> {
   const { sandbox } = deployment;
-  const texts = new Map<string, string>(files(deployment.first.folder));
+  const texts = new Map<string, string>(files(deployment.folder));
   for (const { Name, ...rest } of sandbox.service<SchedulerService>('scheduler').schedules())
     texts.set(`schedule ${Name}`, JSON.stringify(rest));
   for (const topic of ['dns', 'result', 'audit'] as const)

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../constructs/built-handler';
 import type { RoleName } from '../../constructs/roles';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
 import { awsOf } from '../cli/support/aws-of';
 import { byodkim } from '../cli/support/terminal';
+import { COMMAND } from './stacks-command';
 
 /** The IAM role of somebody whom the documents name. */
 export const roleOf = (name: RoleName): string => `people-${name}`;
@@ -67,17 +67,22 @@ export class Person {
     return `${exitCode} ${stdout}${stderr}`;
   }
 
-  /** The built command in a folder that holds the list. The same. */
-  byodkim(...args: string[]): Promise<string> {
-    const cwd = mkdtempSync(path.join(tmpdir(), 'byodkim-person-'));
-    writeFileSync(path.join(cwd, 'domains.yaml'), this.list);
-    const program = path.join(PROJECT_ROOT, 'dist/cli/byodkim.js');
+  /** The built command in a folder of its own that holds the list. The same. */
+  async byodkim(...args: string[]): Promise<string> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-person-'));
+    writeFileSync(path.join(folder, 'domains.yaml'), this.list);
+    const { exitCode, stdout, stderr } = await this.byodkimIn(folder, ...args);
+    rmSync(folder, { recursive: true, force: true });
+    return `${exitCode} ${stdout}${stderr}`;
+  }
+
+  /** The built command, over HTTP, in a folder. */
+  byodkimIn(cwd: string, ...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     const env = { PATH: process.env.PATH, HOME: cwd, ...this.environment };
     return new Promise((resolve) => {
-      execFile(process.execPath, [program, ...args], { cwd, env }, (error, stdout, stderr) => {
-        rmSync(cwd, { recursive: true, force: true });
-        resolve(`${error?.code ?? 0} ${stdout}${stderr}`);
-      });
+      execFile(process.execPath, [COMMAND, ...args], { cwd, env }, (error, stdout, stderr) =>
+        resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
+      );
     });
   }
 }

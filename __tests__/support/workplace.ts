@@ -43,7 +43,7 @@ export class Workplace {
 
   /** @param environment whose calls these are. @default the administrator's */
   constructor(
-    sandbox: Sandbox,
+    readonly sandbox: Sandbox,
     public list: ListParts,
     private readonly environment: Readonly<Record<string, string>> = sandbox.environment,
   ) {
