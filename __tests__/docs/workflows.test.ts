@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -13,7 +22,8 @@ interface Step {
   readonly with?: object;
 }
 
-const read = (file: string) => parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8'));
+const text = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
+const read = (file: string) => parse(text(file));
 
 let folder: string;
 beforeEach(() => {
@@ -91,11 +101,11 @@ describe('the workflow that reviews and deploys', () => {
     [3, 'wrong', 3],
     [4, 'not known', 0],
     [1, '', 1],
-  ])('puts a review that ends with %i into summary and comment', (code, text, ends) => {
-    expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${text}"; exit ${code}` })).toBe(0);
+  ])('puts a review that ends with %i into summary and comment', (code, printed, ends) => {
+    expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${printed}"; exit ${code}` })).toBe(0);
     expect(written('calls')).toBe('npm run --silent byodkim -- review --base HEAD\n');
     expect(written('output')).toBe(`code=${code}\n`);
-    const said = text || 'The list could not be reviewed: see the log of the job.\n';
+    const said = printed || 'The list could not be reviewed: see the log of the job.\n';
     expect(written('summary')).toBe(said);
     mkdirSync(path.join(folder, 'clone/review'));
     writeFileSync(path.join(folder, 'clone/review/review.md'), written('clone/review.md'));
@@ -195,4 +205,35 @@ describe('the workflow that rotates what is due', () => {
     ]);
     expect(jobs.open.if).toContain('!cancelled()');
   });
+});
+
+test('the job that builds a release may only read, and the job that publishes it runs nothing of it', () => {
+  const { permissions, jobs } = read('.github/workflows/release.yml');
+  expect(permissions).toEqual({});
+  expect(jobs.build.permissions).toEqual({ contents: 'read' });
+  expect(jobs.build.steps.map(({ run }: { run?: string }) => run)).toContain(
+    'npm ci --ignore-scripts --no-audit --no-fund',
+  );
+  expect(jobs.publish).toMatchObject({ needs: 'build', environment: 'release' });
+  const steps: { uses?: string; run?: string }[] = jobs.publish.steps;
+  expect(steps.flatMap(({ uses }) => uses?.replace(/@.*/, '') ?? [])).toEqual([
+    'actions/download-artifact',
+    'actions/attest-build-provenance',
+  ]);
+  expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+    expect.stringMatching(/^gh release create [^;&|]+$/),
+  ]);
+});
+
+test('every workflow pins the actions that it uses by commit', () => {
+  const files = ['.github/workflows', 'docs/examples'].flatMap((folder) =>
+    readdirSync(path.join(PROJECT_ROOT, folder), { encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const outside = files
+    .filter((file) => file.endsWith('.yml'))
+    .flatMap((file) => [...text(file).matchAll(/uses: (\S+)(.*)/g)].map((found) => [found[1]!, found[2]!]));
+  expect(outside.length).toBeGreaterThan(8);
+  expect(
+    outside.filter(([action, comment]) => !/@[0-9a-f]{40}$/.test(action!) || !/# v\d/.test(comment!)),
+  ).toEqual([]);
 });
