@@ -51,16 +51,8 @@ export class CliCommand extends Command {
     return this.argument('<domain>', 'the domain');
   }
 
-  withSelector(): this {
-    return this.option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)');
-  }
-
-  /** Takes several, too. */
-  withSelectors(): this {
-    return this.option(
-      '-s, --selector <selectors>',
-      'the DKIM selector, or several: s1,s2 (default: as in the domain list)',
-    );
+  withSelector(what = 'the DKIM selector'): this {
+    return this.option('-s, --selector <selector>', `${what} (default: as in the domain list)`);
   }
 
   withKeyFile(what: string): this {

@@ -45,10 +45,6 @@ const ORDER: readonly ExitCode[] = [
   EXIT.notReady,
 ];
 
-/** Compares exit codes for sorting: the worst first. */
-export const byUrgency = (a: ExitCode, b: ExitCode): number =>
-  [...ORDER, EXIT.ok].indexOf(a) - [...ORDER, EXIT.ok].indexOf(b);
-
 /** Returns one exit code for many domains: that of the worst. */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>
   ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

@@ -161,7 +161,11 @@ export const rowOf = (code: string): (Advice<never> & { readonly exitCode: 1 | 2
   isErrorCode(code) ? ERROR_CATALOGUE[code] : isFailureCode(code) ? FAILURES[code] : undefined;
 
 /** Formats the refusal of a run, and what it is about: lines of a plan, or names. */
-export function refusalOf(code: FailureCode, about: readonly string[] = [], title = ''): Refusal {
+export function refusalOf(
+  code: FailureCode,
+  about: readonly string[] = [],
+  title = '',
+): { readonly code: FailureCode; readonly message: string } {
   const { would, effect }: FailureRow = FAILURES[code];
   const lines = about.map((line) => `\n  ${line}`).join('');
   const because = effect === undefined ? '' : ` ${effect}`;
@@ -169,9 +173,4 @@ export function refusalOf(code: FailureCode, about: readonly string[] = [], titl
     code,
     message: `The run would ${would}.${because} Nothing was changed.${title && ` ${title}:`}${lines}`,
   };
-}
-
-interface Refusal {
-  readonly code: FailureCode;
-  readonly message: string;
 }

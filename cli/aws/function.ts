@@ -95,14 +95,10 @@ function readAnswer({ payload, functionError }: FunctionAnswer, target: Function
   const name = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
-    if (errorType === TIMED_OUT)
-      throw new CliError(
-        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}.`,
-        'FUNCTION_TIMED_OUT',
-      );
+    const isLate = errorType === TIMED_OUT;
     throw new CliError(
-      `The ${name} failed: ${withoutFullStop(errorMessage ?? functionError)}.`,
-      errorType ?? 'FUNCTION_FAILED',
+      `The ${name} ${isLate ? 'ran out of its time' : 'failed'}: ${withoutFullStop(errorMessage ?? functionError)}.`,
+      isLate ? 'FUNCTION_TIMED_OUT' : (errorType ?? 'FUNCTION_FAILED'),
     );
   }
   const answer = payload as Partial<AnyAnswer> | null;

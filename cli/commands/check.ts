@@ -48,9 +48,7 @@ export const checkCommand = (): CliCommand =>
           'check example.com -s s1 --key-file private_key.pem',
           'without AWS; the file does not leave this machine',
         ],
-        ['check example.com --all', 'the whole mail domain as a receiver sees it'],
         ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
-        ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
       ],
     })
     .runs(check);

@@ -108,7 +108,6 @@ async function run(
 ): Promise<ExitCode> {
   const { world, out } = cli;
   const list = await listOf(cli, options);
-  refuseLostState(cli, list);
   const { all = false } = options;
   const stacks = stacksFor(action, { names, all }, list);
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
@@ -152,20 +151,16 @@ async function run(
   }
 }
 
+/** Reads the list. Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
-  const { region, function: functionName } = options;
-  if (region !== undefined || functionName !== undefined)
+  if (options.region !== undefined || options.function !== undefined)
     throw usageError(
       'Region and function are in the list: leave --region and --function out, and name entries.',
     );
-  return requireList(world, options);
-}
-
-/** Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
-function refuseLostState({ world }: Cli, { backend }: DomainList): void {
-  const { CI = '' } = world.env;
-  if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
+  const list = await requireList(world, options);
+  if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
     throw new CliError(refusalOf('LOCAL_STATE_IN_CI').message, 'LOCAL_STATE_IN_CI');
+  return list;
 }
 
 function engineFor({ backend }: DomainList): KnownEngine {

@@ -1,6 +1,7 @@
 import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
+import type { Answers } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
@@ -41,7 +42,7 @@ export const keyCommand = (): CliCommand => {
         'need nobody.',
     )
     .ofDomain()
-    .withSelectors()
+    .withSelector('the DKIM selector, or several: s1,s2')
     .ends({
       ok: 'made; or the key was there, and its DNS information has been written',
       notReady: 'key and DNS information are there already; nothing was written',
@@ -73,9 +74,9 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
     };
     return askFunction(cli, target, 'createKey', fields, `Making a key for ${selector} of ${target.domain}`);
   };
-  const first = await make(selectors[0]);
-  const answers = [first];
-  for (const selector of selectors.slice(1)) answers.push(await make(selector));
+  const answers: Answers['createKey'][] = [];
+  for (const selector of selectors) answers.push(await make(selector));
+  const [first] = answers as [Answers['createKey']];
   const isNew = answers.some(({ created, described }) => created || described);
   const { notice } =
     !isOne && isNew && isAsked

@@ -19,7 +19,7 @@ export const recordCommand = (): CliCommand =>
         'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
     )
     .ofDomain()
-    .withSelectors()
+    .withSelector('the DKIM selector, or several: s1,s2')
     .withKeyFile('the key')
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
@@ -30,20 +30,7 @@ export const recordCommand = (): CliCommand =>
       examples: [
         ['record example.com', 'of the key in S3'],
         ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
-        ['record example.com --notify', 'to the DNS team once more'],
         ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
-        [
-          'record example.com --form nsupdate | nsupdate -k update.key',
-          'straight into a server that takes updates',
-        ],
-        [
-          'record example.com --form change-batch > batch.json',
-          'for aws route53 change-resource-record-sets',
-        ],
-        [
-          'record example.com --form external-dns | kubectl apply -f -',
-          'for ExternalDNS; also dnscontrol, octodns',
-        ],
       ],
     })
     .runs(record);

@@ -6,7 +6,7 @@ import { gateSettings } from '../dns/gate-options';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { compareLists, type DomainChange, type ListChanges } from '../review/changes';
+import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
@@ -46,7 +46,6 @@ export const reviewCommand = (): CliCommand =>
       examples: [
         ['review', 'what you have not committed yet'],
         ['review --base origin/main > review.md', 'in CI: what this pull request means'],
-        ['review --base v1 --no-aws', 'since a release, from a machine without AWS'],
       ],
     })
     .runs(review);
@@ -109,7 +108,7 @@ async function reviewOne(
   [before, list]: readonly [DomainList | null, DomainList],
   change: DomainChange,
 ): Promise<ReviewedDomain & { readonly refusals: readonly PlanRefusal[] }> {
-  const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
+  const listed = entryOf(change);
   const target: ListedTarget = {
     ...targetIn(cli.world, { ...options, region: listed.region }, list, listed.stack),
     region: options.region ?? listed.region,

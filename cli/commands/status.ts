@@ -44,8 +44,6 @@ export const statusCommand = (): CliCommand =>
       examples: [
         ['status', 'every domain of domains.yaml'],
         ['status --problems', 'those that wait or are wrong'],
-        ['status example.com example.org --json', 'two of them, for a script'],
-        ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
       ],
     })
     .runs(status);

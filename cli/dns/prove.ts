@@ -16,11 +16,6 @@ export interface RecordRequest {
   readonly waitSeconds?: number;
 }
 
-/** A record to prove in DNS. */
-export interface ProofRequest extends RecordRequest {
-  readonly expected: RsaPublicKey;
-}
-
 export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
   clock,
   signal,
@@ -28,16 +23,16 @@ export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
 });
 
 /** Proves a record by the function's own gate, from the operator's machine. @throws CliError for a malformed server */
-export function prove(world: CliWorld, proof: ProofRequest): Promise<GateOutcome> {
-  const { domain, selector, expected, settings, waitSeconds = 0 } = proof;
-  return withServers(world.prove({ domain, selector, expected, ...settings, waitSeconds }, gateWorld(world)));
-}
-
-/** Asks servers that the operator has named. @throws CliError for a malformed one */
-const withServers = <T>(asked: Promise<T>): Promise<T> =>
-  asked.catch((error: unknown) => {
+export async function prove(
+  world: CliWorld,
+  { settings, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: RsaPublicKey },
+): Promise<GateOutcome> {
+  try {
+    return await world.prove({ ...proof, ...settings, waitSeconds }, gateWorld(world));
+  } catch (error) {
     throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
-  });
+  }
+}
 
 /** What is published at a record's name, whatever it is. */
 export interface Published {
@@ -62,15 +57,8 @@ export interface Standing {
   readonly words: string;
 }
 
-/**
- * Compares what is published with the key of that fingerprint; without one, says how far the servers agree.
- * @param known selectors of other keys, by fingerprint
- */
-export function standingOf(
-  published: Published,
-  fingerprint: string | undefined,
-  known: ReadonlyMap<string, string> = new Map(),
-): Standing {
+/** Compares what is published with the key of that fingerprint; without one, says how far the servers agree. */
+export function standingOf(published: Published, fingerprint: string | undefined): Standing {
   const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
   if (answering.length === 0)
     return {
@@ -91,7 +79,7 @@ export function standingOf(
   const others = answering.filter((server) => server.fingerprint !== undefined);
   if (others.length === 0) return { exitCode: EXIT.notReady, words: `missing ${on(answering)}` };
   if (fingerprint !== undefined)
-    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}${ownersOf(others, known)}` };
+    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}` };
   const keys = [...new Set(others.map((server) => server.fingerprint))];
   return {
     exitCode: EXIT.cannotTell,
@@ -109,12 +97,6 @@ export function standingOfOutcome(outcome: GateOutcome): Standing {
     exitCode: exitCodeOfOutcome(outcome),
     words: late ? `${words}, but resolvers do not see it` : words,
   };
-}
-
-/** e.g. ` (that of s1)`; empty if its owner is unknown. */
-function ownersOf(others: readonly ServerVerdict[], known: ReadonlyMap<string, string>): string {
-  const owners = new Set(others.flatMap(({ fingerprint }) => known.get(fingerprint ?? '') ?? []));
-  return owners.size === 0 ? '' : ` (that of ${[...owners].join(', ')})`;
 }
 
 const isOf = (server: ServerVerdict, fingerprint: string | undefined): boolean =>

@@ -57,9 +57,9 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   };
 }
 
-/** Returns the key of the entry, whichever way it changes. */
-export const nameOf = (change: DomainChange): string =>
-  change.kind === 'removed' ? change.before.stack : change.after.stack;
+/** Returns the entry, whichever way it changes. */
+export const entryOf = (change: DomainChange): ListedDomain =>
+  change.kind === 'removed' ? change.before : change.after;
 
 function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefined): DomainChange[] {
   if (before === undefined) return [{ kind: 'added', after: after! }];

@@ -3,7 +3,7 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatStep } from '../next-step';
 import { counted, grouped, several } from '../terminal/words';
-import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
+import { type ChangedSetting, type DomainChange, entryOf, type ListChanges } from './changes';
 import { added, formatSetting, type Meaning } from './meaning';
 import type { Readiness } from './readiness';
 import { refusalOfSetting } from './refusals';
@@ -88,7 +88,7 @@ const refusals = ({ refusals: all = [] }: Review): string | undefined =>
 
 function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [
-    markdownCode(nameOf(change)),
+    markdownCode(entryOf(change).stack),
     change.kind,
     forMarkdown(meaning.effect),
     forMarkdown(meaning.signs),
@@ -110,7 +110,7 @@ const linesOf = (
   [
     ...grouped(
       domains.flatMap((domain) =>
-        textsOf(domain).map((text) => [text, markdownCode(nameOf(domain.change))] as const),
+        textsOf(domain).map((text) => [text, markdownCode(entryOf(domain.change).stack)] as const),
       ),
     ),
   ].map(([text, names]) => `- ${several(names)}: ${text}`);
@@ -189,8 +189,8 @@ function reports(domains: readonly ReviewedDomain[]): string | undefined {
     domains.flatMap(({ change, readiness }) => {
       const { words, report } = readiness ?? {};
       if (words === undefined || report === undefined) return [];
-      const text = `${words}\n${report}`.replaceAll(domainOf(change), '').replace(/ +\d+ ms$/gm, '');
-      return [[text, { name: forMarkdown(nameOf(change)), words, report }] as const];
+      const text = `${words}\n${report}`.replaceAll(entryOf(change).domain, '').replace(/ +\d+ ms$/gm, '');
+      return [[text, { name: forMarkdown(entryOf(change).stack), words, report }] as const];
     }),
   );
   const details = [...alike.values()].map((of) => {
@@ -200,9 +200,6 @@ function reports(domains: readonly ReviewedDomain[]): string | undefined {
   });
   return section('What DNS says', details, '\n\n');
 }
-
-const domainOf = (change: DomainChange): string =>
-  (change.kind === 'removed' ? change.before : change.after).domain;
 
 /** What an invoker of the function may ask for with each allowance. */
 const MAY_ASK: Readonly<Record<string, string>> = {
