@@ -12,33 +12,28 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { realWorld } from '../../cli/real-world';
 
-test('what could not be written leaves nothing behind', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-real-world-'));
-  try {
-    mkdirSync(path.join(folder, 'list.yaml'));
-    const world = realWorld(new AbortController().signal);
-    await expect(world.writeFile(path.join(folder, 'list.yaml'), 'text')).rejects.toThrow(/EISDIR/);
-    expect(readdirSync(folder)).toEqual(['list.yaml']);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+describe('a file that is written', () => {
+  const world = realWorld(new AbortController().signal);
+  let folder: string;
+  const at = (name: string) => path.join(folder, name);
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-real-world-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a list behind a link is written where it is, and the link stays', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-real-world-'));
-  try {
-    const [list, link] = ['real.yaml', 'domains.yaml'].map((name) => path.join(folder, name)) as [
-      string,
-      string,
-    ];
-    writeFileSync(list, 'before');
-    symlinkSync('real.yaml', link);
-    const world = realWorld(new AbortController().signal);
-    await world.writeFile(link, 'after');
-    expect([readFileSync(list, 'utf8'), lstatSync(link).isSymbolicLink()]).toEqual(['after', true]);
-    await world.writeFile(path.join(folder, 'new.yaml'), 'new');
+  it('leaves nothing behind if it could not be written', async () => {
+    mkdirSync(at('list.yaml'));
+    await expect(world.writeFile(at('list.yaml'), 'text')).rejects.toThrow(/EISDIR/);
+    expect(readdirSync(folder)).toEqual(['list.yaml']);
+  });
+
+  it('is written where it is behind a link, which stays', async () => {
+    writeFileSync(at('real.yaml'), 'before');
+    symlinkSync('real.yaml', at('domains.yaml'));
+    await world.writeFile(at('domains.yaml'), 'after');
+    expect(readFileSync(at('real.yaml'), 'utf8')).toBe('after');
+    expect(lstatSync(at('domains.yaml')).isSymbolicLink()).toBe(true);
+    await world.writeFile(at('new.yaml'), 'new');
     expect(readdirSync(folder).sort()).toEqual(['domains.yaml', 'new.yaml', 'real.yaml']);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });

@@ -173,23 +173,6 @@ describe('review', () => {
     expect(wrong.exitCode).toBe(3);
   });
 
-  it('takes what the deploy itself will publish for ready', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    repository.write(
-      'domains.yaml',
-      list('  kept.example:\n  new.example: { createKey: true, record: { hostedZoneId: Z0123456789 } }\n'),
-    );
-    const before = await review();
-    expect([before.exitCode, before.stdout]).toEqual([
-      0,
-      expect.stringContaining('✅ the deploy makes the key and publishes its record'),
-    ]);
-    cloud.giveKey('new.example', 's1');
-    const { exitCode, stdout } = await review();
-    expect(stdout).toContain('✅ missing on 2 of 2 servers; the deploy publishes it');
-    expect(exitCode).toBe(0);
-  });
-
   describe('of regions that share a key', () => {
     const ENTRIES = {
       home: '  kept.example: { createKey: true, record: { hostedZoneId: Z0123456789 } }\n',

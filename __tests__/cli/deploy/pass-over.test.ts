@@ -44,34 +44,32 @@ it.each<[string, Partial<KnownDomain>]>([
   expect(whyPlanned({ ...UNCHANGED, known: { ...KNOWN, ...known } })).toBeNull();
 });
 
+const knowing = (known: Partial<KnownDomain>): Partial<EntryFacts> => ({ known: { ...KNOWN, ...known } });
+const applied = (state: Partial<AppliedState>): Partial<EntryFacts> => ({ state: { ...STATE, ...state } });
+
 it.each<[string, Partial<EntryFacts>]>([
   ['without a state', { state: undefined }],
-  ['whose state has no hash', { state: { ...STATE, hash: undefined } as never }],
+  ['whose state has no hash', applied({ hash: undefined } as never)],
   ['whose configuration has changed', { configuration: { hash: 'h2', resources: RESOURCES } }],
   ['whose configuration has no hash', { configuration: { hash: undefined, resources: RESOURCES } }],
-  ['with something tainted, or left to delete', { state: { ...STATE, isWhole: false } }],
-  ['with a resource that is gone from its state', { state: { ...STATE, resources: RESOURCES.slice(1) } }],
+  ['with something tainted, or left to delete', applied({ isWhole: false })],
+  ['with a resource that is gone from its state', applied({ resources: RESOURCES.slice(1) })],
   ['that another engine has applied', { engine: { kind: 'tofu' } }],
   ['that nobody was asked about', { known: undefined }],
   ['whose function does not answer', { known: new CliError('no', 'FUNCTION_NOT_FOUND') }],
+  ['that has no ledger', knowing({ isManaged: false })],
+  ['that has an open change, or was not audited for long', knowing({ why: 'a change is open' })],
+  ['that was never seen', knowing({ asOf: null })],
+  ['that was not verified', knowing({ ses: { ...KNOWN.ses!, status: 'TEMPORARY_FAILURE' } })],
+  ['that SES had something else of', knowing({ ses: null })],
+  ['that had drifted', knowing({ drifted: true })],
+  ['that was rolled back because SES did not verify it', knowing({ unverified: {} as never })],
+  ['that is not confirmed', knowing({ confirmed: false })],
+  ['that signs with another selector', knowing({ selector: 's2' })],
+  ['that somebody has changed since', knowing({ changedByOthersAt: '2026-11-28T09:01:00Z' })],
+  ['that has a record that is missing', knowing(finding('RECORD_MISSING'))],
+  ['that could not be checked', knowing(finding('NOT_CHECKED'))],
+  ['that has something that a newer function has found', knowing(finding('NEW_CODE'))],
 ])('plans an entry %s', (_, changed) => {
   expect(whyPlanned({ ...UNCHANGED, ...changed })).not.toBeNull();
-});
-
-it.each<[string, Partial<KnownDomain>]>([
-  ['has no ledger', { isManaged: false }],
-  ['has an open change, or was not audited for long', { why: 'a change is open' }],
-  ['was never seen', { asOf: null }],
-  ['was not verified when it was seen', { ses: { ...KNOWN.ses!, status: 'TEMPORARY_FAILURE' } }],
-  ['SES had something else of', { ses: null }],
-  ['had drifted', { drifted: true }],
-  ['was rolled back because SES did not verify it', { unverified: {} as never }],
-  ['is not confirmed', { confirmed: false }],
-  ['signs with another selector', { selector: 's2' }],
-  ['somebody has changed since the last apply', { changedByOthersAt: '2026-11-28T09:01:00Z' }],
-  ['has a record that is missing', finding('RECORD_MISSING')],
-  ['could not be checked', finding('NOT_CHECKED')],
-  ['has something that a newer function has found', finding('NEW_CODE')],
-])('plans an entry that %s', (_, known) => {
-  expect(whyPlanned({ ...UNCHANGED, known: { ...KNOWN, ...known } })).not.toBeNull();
 });

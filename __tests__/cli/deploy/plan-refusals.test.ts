@@ -119,59 +119,41 @@ describe('a change of the key store in place', () => {
       functions,
     );
 
+  const POLICY = 'aws_s3_bucket_policy';
+  const PUBLIC_ACCESS = 'aws_s3_bucket_public_access_block';
+  const access = (block_public_policy: boolean) => ({ block_public_policy, block_public_acls: true });
+  const versioning = (status: string) => ({ versioning_configuration: [{ status }] });
+  const having = (sid: string, more: object) => policy(sid, (statement) => ({ ...statement, ...more }));
+  const elsewhere = { Resource: ['arn:aws:s3:::keys/dkim-certificates/none/*'] };
+  const unlessNamed = { Bool: { 'aws:SecureTransport': 'false' }, Null: { 'aws:username': 'true' } };
+  const admin = 'arn:aws:iam::123456789012:role/admin';
+
   it.each<[string, string, object, object, RegExp]>([
     ['encrypts without KMS', ENCRYPTION, algorithm('aws:kms'), algorithm('AES256'), /without KMS/],
-    [
-      'lets a bucket policy be public',
-      'aws_s3_bucket_public_access_block',
-      { block_public_policy: true, block_public_acls: true },
-      { block_public_policy: false, block_public_acls: true },
-      /without block_public_policy/,
-    ],
+    ['lets a policy be public', PUBLIC_ACCESS, access(true), access(false), /without block_public_policy/],
     [
       'suspends versioning',
       'aws_s3_bucket_versioning',
-      { versioning_configuration: [{ status: 'Enabled' }] },
-      { versioning_configuration: [{ status: 'Suspended' }] },
+      versioning('Enabled'),
+      versioning('Suspended'),
       /without versioning/,
     ],
     [
       'drops a statement of the policy',
-      'aws_s3_bucket_policy',
+      POLICY,
       policy(),
       policy(KEYS, () => undefined),
       /without all that the statement PrivateKeysForTheFunctionAlone denies/,
     ],
-    [
-      'denies less of S3 under the same name',
-      'aws_s3_bucket_policy',
-      policy(),
-      policy(KEYS, (keys) => ({ ...keys, Action: 's3:GetObjectTagging' })),
-      /PrivateKeysForTheFunctionAlone/,
-    ],
-    [
-      'denies it in another place',
-      'aws_s3_bucket_policy',
-      policy(),
-      policy(KEYS, (keys) => ({ ...keys, Resource: ['arn:aws:s3:::keys/dkim-certificates/none/*'] })),
-      /PrivateKeysForTheFunctionAlone/,
-    ],
-    [
-      'denies it under a further condition',
-      'aws_s3_bucket_policy',
-      policy(),
-      policy('TlsOnly', (tls) => ({
-        ...tls,
-        Condition: { ...tls.Condition, Null: { 'aws:username': 'true' } },
-      })),
-      /TlsOnly/,
-    ],
+    ['denies less', POLICY, policy(), having(KEYS, { Action: 's3:GetObjectTagging' }), /PrivateKeysFor/],
+    ['denies it in another place', POLICY, policy(), having(KEYS, elsewhere), /PrivateKeysFor/],
+    ['denies it less often', POLICY, policy(), having('TlsOnly', { Condition: unlessNamed }), /TlsOnly/],
     [
       'lets somebody read keys whom the list does not name',
-      'aws_s3_bucket_policy',
+      POLICY,
       policy(),
-      exempting('arn:aws:iam::123456789012:role/admin'),
-      /PrivateKeysForTheFunctionAlone/,
+      exempting(admin),
+      /PrivateKeysFor/,
     ],
   ])('is refused where it %s', (_, type, before, after, message) => {
     expect(refusals(type, before, after)).toEqual([
@@ -181,7 +163,6 @@ describe('a change of the key store in place', () => {
   });
 
   it('is not refused for readers that the list names, under any name of the statement', () => {
-    const admin = 'arn:aws:iam::123456789012:role/admin';
     const renamed = { policy: exempting(admin).policy.replaceAll(KEYS, 'Renamed') };
     expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP, admin])).toEqual([]);
     expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP])).toHaveLength(1);

@@ -39,70 +39,28 @@ const FAILED = afterApply(
 const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
 
 describe('how a stack ended', () => {
-  it.each<[string, Outcome, string, string, number]>([
-    ['done', DONE, 'done', '5 added, 0 changed, 0 destroyed', 0],
-    ['done, but not verified', WAITING, 'waits for SES', '5 added, 0 changed, 0 destroyed', 2],
-    [
-      'not done before SES has verified',
-      run('a', 1, thrown('VERIFICATION_PENDING', 'SES is set.')),
-      'waits for SES',
-      'the stack is done once it has verified',
-      2,
-    ],
-    ['unchanged', afterPlan('a', end(0, ''), CONTEXT), 'unchanged', 'no changes', 0],
-    [
-      'planned',
-      afterPlan('a', end(2, '', ADDED), CONTEXT),
-      'planned',
-      '5 to add, 0 to change, 0 to destroy',
-      0,
-    ],
-    [
-      'refused for its plan',
-      afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT),
-      'refused',
-      'IDENTITY_PROTECTED',
-      3,
-    ],
-    [
-      'refused for what the engine itself will not plan',
-      afterPlan(
-        'a',
-        end(
-          1,
-          'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set',
-        ),
-        CONTEXT,
-      ),
-      'refused',
-      'KEY_STORE_PROTECTED',
-      3,
-    ],
-    ['not ready', REFUSED, 'refused', 'DNS_TXT_NOT_READY', 2],
-    [
-      'failed in its init',
-      run('c', 1, '\nError: No valid credential sources found\n\nSee there.'),
-      'failed',
-      'No valid credential sources found',
-      1,
-    ],
-    [
-      'interrupted',
-      run('c', 1, 'Interrupt received.', true),
-      'interrupted',
-      'ended in order; run it again',
-      130,
-    ],
-    ['not begun', notBegun('d', 'its control stack failed'), 'not begun', 'its control stack failed', 1],
-    [
-      'not begun, as what it needs is not ready',
-      notBegun('b.test', 'its control stack was not deployed', REFUSED),
-      'not begun',
-      'its control stack was not deployed',
-      2,
-    ],
-  ])('is %s', (_, outcome, ended, detail, exitCode) => {
-    expect([outcome.ended, outcome.detail, exitCodeOf(outcome)]).toEqual([ended, detail, exitCode]);
+  const counted = '5 added, 0 changed, 0 destroyed';
+  const protectedBucket =
+    'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set';
+  const signedOut = '\nError: No valid credential sources found\n\nSee there.';
+  const pending = thrown('VERIFICATION_PENDING', 'SES is set.');
+  const needs = 'its control stack was not deployed';
+
+  it.each<[string, number, Outcome]>([
+    [`done: ${counted}`, 0, DONE],
+    [`waits for SES: ${counted}`, 2, WAITING],
+    ['waits for SES: the stack is done once it has verified', 2, run('a', 1, pending)],
+    ['unchanged: no changes', 0, afterPlan('a', end(0, ''), CONTEXT)],
+    ['planned: 5 to add, 0 to change, 0 to destroy', 0, afterPlan('a', end(2, '', ADDED), CONTEXT)],
+    ['refused: IDENTITY_PROTECTED', 3, afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT)],
+    ['refused: KEY_STORE_PROTECTED', 3, afterPlan('a', end(1, protectedBucket), CONTEXT)],
+    ['refused: DNS_TXT_NOT_READY', 2, REFUSED],
+    ['failed: No valid credential sources found', 1, run('c', 1, signedOut)],
+    ['interrupted: ended in order; run it again', 130, run('c', 1, 'Interrupt received.', true)],
+    [`not begun: ${needs}`, 1, notBegun('d', needs)],
+    [`not begun: ${needs}`, 2, notBegun('b.test', needs, REFUSED)],
+  ])('is %s, exit code %i', (words, exitCode, outcome) => {
+    expect([`${outcome.ended}: ${outcome.detail}`, exitCodeOf(outcome)]).toEqual([words, exitCode]);
   });
 });
 

@@ -90,59 +90,38 @@ describe('a review as Markdown', () => {
   });
 
   const READER = `arn:aws:iam::123456789012:role/backup/${'x'.repeat(80)}`;
-  it.each<[string, unknown, unknown, string]>([
-    [
-      'control.keyStore.readers',
-      [READER],
-      [READER, 'arn:aws:iam::123456789012:role/admin*'],
-      '`control.keyStore.readers: + arn:aws:iam::123456789012:role/admin*`: **who was added may read private keys**',
-    ],
-    [
-      'control.keyStore.readers',
-      undefined,
-      [READER],
-      `\`control.keyStore.readers: default → ["${READER}"]\`: **who was added may read private keys**`,
-    ],
-    ['control.keyStore.readers', [READER], [], `\`control.keyStore.readers: − ${READER}\``],
+  const [ADMIN, TOPIC] = ['arn:aws:iam::123456789012:role/admin*', 'arn:aws:sns:{region}:210987654321:t'];
+  const [CRON, KMS] = ['cron(0 6 * * ? *)', 'arn:aws:kms:eu-west-1:210987654321:key/k'];
+  it.each<[string, unknown, unknown, string, string]>([
+    ['control.keyStore.readers', [READER], [READER, ADMIN], `+ ${ADMIN}`, ': **who was added may read'],
+    ['control.keyStore.readers', undefined, [ADMIN], `default → ["${ADMIN}"]`, ': **who was added may read'],
+    ['control.keyStore.readers', [READER], [], `− ${READER}`, ''],
     [
       'control.keyStore.alsoRead',
-      ['old/keys/'],
-      ['new/keys/'],
-      '`control.keyStore.alsoRead: + new/keys/, − old/keys/`: **the function reads private keys there**',
+      ['a/'],
+      ['b/'],
+      '+ b/, − a/',
+      ': **the function reads private keys there**',
     ],
-    [
-      'control.topics.audit',
-      'create',
-      'arn:aws:sns:{region}:210987654321:t',
-      '`control.topics.audit: create → arn:aws:sns:{region}:210987654321:t`: notices go there. Check who owns',
-    ],
+    ['control.topics.audit', 'create', TOPIC, `create → ${TOPIC}`, ': notices go there. Check who owns'],
     [
       'control.audit.schedule',
       undefined,
-      'cron(0 6 * * ? *)',
-      '`control.audit.schedule: default → cron(0 6 * * ? *)`: audit, notices, `heal` and the drill',
+      CRON,
+      `default → ${CRON}`,
+      ': audit, notices, `heal` and the drill',
     ],
-    [
-      'control.keyStore.kmsKeyArn',
-      undefined,
-      'arn:aws:kms:eu-west-1:210987654321:key/k',
-      '`control.keyStore.kmsKeyArn: default → arn:aws:kms:eu-west-1:210987654321:key/k`: **whoever owns that key can make',
-    ],
+    ['control.keyStore.kmsKeyArn', undefined, KMS, `default → ${KMS}`, ': **whoever owns that key can make'],
     [
       'provider.assumeRoleArn',
       READER,
-      `${READER}2`,
-      `\`provider.assumeRoleArn: ${READER} → ${READER}2\`: **every deploy works as this role**`,
+      ADMIN,
+      `${READER} → ${ADMIN}`,
+      ': **every deploy works as this role**',
     ],
-    [
-      'control.allow.servers',
-      ['192.0.2.1:53'],
-      ['192.0.2.1:53', '192.0.2.66:53'],
-      '`control.allow.servers: + 192.0.2.66:53`: **everyone who may invoke the function may have these name servers',
-    ],
-  ])('prints all of what came and went in %s, and what it means', (path, before, after, line) => {
+  ])('prints all of what came and went in %s, and what it means', (path, before, after, change, means) => {
     const changes = { settings: [{ path, before, after }], regionsAdded: [], regionsRemoved: [] };
-    expect(reviewAsMarkdown(review({ changes }))).toContain(`\n- ${line}`);
+    expect(reviewAsMarkdown(review({ changes }))).toContain(`\n- \`${path}: ${change}\`${means}`);
   });
 
   const WIDER = /: \*\*everyone who may invoke the function may [^*]+\*\*/;

@@ -31,53 +31,28 @@ function found(
 const between = (...[before, after]: [[string, string], [string, string]]): string[] =>
   found(before, after).map(({ text }) => text);
 
+const zone = (id: string) => `record: { hostedZoneId: ${id} }`;
+
 describe('a review refuses', () => {
+  const bucket = (of: string) => `keyStore: { bucket: ${of} }`;
   const REFUSED: readonly [string, [string, string], [string, string], RegExp][] = [
     ['a renamed function', ['', ''], ['functionName: other', ''], /^`control\.functionName`/],
-    [
-      'an existing bucket for the default',
-      ['', ''],
-      ['keyStore: { bucket: { existing: bbb } }', ''],
-      /keyStore\.bucket/,
-    ],
-    [
-      'an existing bucket for a named one',
-      ['keyStore: { bucket: abc }', ''],
-      ['keyStore: { bucket: { existing: bbb } }', ''],
-      /keyStore\.bucket/,
-    ],
-    [
-      'another name',
-      ['keyStore: { bucket: abc }', ''],
-      ['keyStore: { bucket: def }', ''],
-      /keyStore\.bucket/,
-    ],
-    [
-      'managed to existing',
-      ['', ''],
-      ['', 'identity: existing'],
-      /^`example\.com`: with `identity: existing`/,
-    ],
+    ['an existing bucket for the default', ['', ''], [bucket('{ existing: bbb }'), ''], /keyStore\.bucket/],
+    ['an existing one for a named one', [bucket('abc'), ''], [bucket('{ existing: bbb }'), ''], /keyStore/],
+    ['another name', [bucket('abc'), ''], [bucket('def'), ''], /keyStore\.bucket/],
+    ['managed to existing', ['', ''], ['', 'identity: existing'], /^`example\.com`: with `identity: exist/],
     ['existing to managed', ['', 'identity: existing'], ['', ''], /would make an identity that exists/],
-    [
-      'another hosted zone',
-      ['', 'record: { hostedZoneId: ZOLD }'],
-      ['', 'record: { hostedZoneId: ZNEW }'],
-      /from hosted zone ZOLD to ZNEW/,
-    ],
+    ['another hosted zone', ['', zone('ZOLD')], ['', zone('ZNEW')], /from hosted zone ZOLD to ZNEW/],
     ['another region', ['', ''], ['', 'region: eu-west-1'], /found eu-west-1, expected us-east-1/],
   ];
-  it.each(REFUSED)('%s', (_, before, after, refusal) => {
-    expect(between(before, after)).toEqual([expect.stringMatching(refusal)]);
-  });
-
-  it.each(REFUSED)('not before the first deploy: %s', (_, before, after) => {
-    expect(found(before, after, 'none')).toEqual([]);
-  });
-
-  it.each(REFUSED)('with reserve where AWS was not asked: %s', (_, before, after) => {
-    expect(found(before, after, 'unknown')).toMatchObject([{ isCertain: false }]);
-  });
+  it.each(REFUSED)(
+    '%s, if it is deployed, and with reserve if AWS was not asked',
+    (_, before, after, refusal) => {
+      expect(between(before, after)).toEqual([expect.stringMatching(refusal)]);
+      expect(found(before, after, 'none')).toEqual([]);
+      expect(found(before, after, 'unknown')).toMatchObject([{ isCertain: false }]);
+    },
+  );
 
   it('the bucket that was made, as an existing one', () => {
     const existing: [string, string] = ['keyStore: { bucket: { existing: made } }', ''];
@@ -92,13 +67,9 @@ describe('a review refuses', () => {
       ['keyStore: { bucket: template }', ''],
       ['keyStore: { bucket: { existing: made } }', ''],
     ],
-    ['a first hosted zone', ['', ''], ['', 'record: { hostedZoneId: ZNEW }']],
+    ['a first hosted zone', ['', ''], ['', zone('ZNEW')]],
     ['a rotation', ['', ''], ['', 'selector: s2']],
-    [
-      'another existing bucket',
-      ['keyStore: { bucket: { existing: aaa } }', ''],
-      ['keyStore: { bucket: { existing: bbb } }', ''],
-    ],
+    ['another existing bucket', [bucket('{ existing: aaa }'), ''], [bucket('{ existing: bbb }'), '']],
     ['existing to import', ['', 'identity: existing'], ['', 'identity: import']],
   ])('not %s', (_, before, after) => {
     expect(between(before, after)).toEqual([]);
