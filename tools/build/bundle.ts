@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { hashFile, lockedVersions, type Manifest } from './built-from';
+import { hashFile, lockedVersions } from './built-from';
 
 /** Files that decide what a bundle looks like, beside its own sources. */
 const BUILDERS = [
@@ -11,18 +11,11 @@ const BUILDERS = [
   'node_modules/esbuild/package.json',
 ];
 
-export interface Bundle {
-  readonly code: Buffer;
-  /** Comments with licences. */
-  readonly legalComments: string;
-  readonly madeOf: Omit<Manifest, 'sha256Base64'>;
-}
-
 /**
  * Bundles one entry point for Node, everything in it unless `options` say otherwise.
  * Equal sources and packages give equal bytes, in any folder and on any machine.
  */
-export async function bundle(root: string, entryPoint: string, options: BuildOptions): Promise<Bundle> {
+export async function bundle(root: string, entryPoint: string, options: BuildOptions) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
@@ -42,6 +35,7 @@ export async function bundle(root: string, entryPoint: string, options: BuildOpt
   const inputs = Object.keys(result.metafile?.inputs ?? {});
   return {
     code: Buffer.from(files.find(({ path: file }) => file.endsWith('.js'))?.contents ?? []),
+    /** Comments with licences. */
     legalComments: files.find(({ path: file }) => file.endsWith('.LEGAL.txt'))?.text ?? '',
     madeOf: {
       bundled: foldersOf(inputs),

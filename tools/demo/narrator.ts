@@ -14,10 +14,8 @@ export interface Chapter {
 export class Narrator {
   readonly chapters: Chapter[] = [];
 
-  constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
-
   print(text: string): void {
-    this.write(`${text}\n`);
+    process.stdout.write(`${text}\n`);
   }
 
   /** Runs one step of the story. */

@@ -80,17 +80,12 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
+const IN_SCHEMA = 'keyStore verification confirmTimeoutMinutes irreversible heal mailFrom senders'.split(' ');
 /** Settings that are described in the schema. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(IN_SCHEMA.map((name) => [name, 'as in the schema'])),
   gate: 'as in the [schema](event.schema.json)',
-  keyStore: 'as in the schema',
-  verification: 'as in the schema',
   rotation: 'records that the stack publishes, and the life of keys; fields in the schema',
-  confirmTimeoutMinutes: 'as in the schema',
-  irreversible: 'as in the schema',
-  heal: 'as in the schema',
-  mailFrom: 'as in the schema',
-  senders: 'as in the schema',
 };
 
 /** One item a field; `action`, and blocks that are listed above, are left out. */

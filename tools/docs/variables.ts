@@ -5,18 +5,14 @@ import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
 import { textOf } from './words';
 
-interface Check {
-  readonly condition: string;
-  readonly message: string;
-}
-
 /** A variable of an HCL module. */
 interface Variable {
   readonly describe: string;
   readonly type: string;
   /** In HCL; absent: the caller must give it. */
   readonly fallback?: string;
-  readonly checks: readonly Check[];
+  /** Messages by their conditions. */
+  readonly checks: Readonly<Record<string, string>>;
 }
 type Variables = Readonly<Record<string, Variable>>;
 
@@ -66,14 +62,14 @@ const TYPES: Readonly<Record<string, string>> = { string: 'string', boolean: 'bo
 function variableOf(name: string, setting: Setting): Variable {
   const schema: any = z.toJSONSchema(setting.schema);
   const type = schema.type === 'array' ? 'list(string)' : (TYPES[schema.type] ?? 'any');
-  const condition = conditionOf(schema, `var.${name}`);
-  const message = `${name}: expected ${allowedBy(setting)}.`;
-  return {
-    describe: textOf(setting),
-    type,
-    fallback: 'null',
-    checks: condition ? [{ condition: optional(`var.${name}`, condition), message }] : [],
-  };
+  return { describe: textOf(setting), type, fallback: 'null', checks: checkOf(name, setting) };
+}
+
+/** Returns what a setting's schema asks of a variable, or of an attribute of one. */
+function checkOf(name: string, setting: Setting): Variable['checks'] {
+  const at = `var.${name}`;
+  const condition = conditionOf(z.toJSONSchema(setting.schema), at);
+  return condition ? { [optional(at, condition)]: `${name}: expected ${allowedBy(setting)}.` } : {};
 }
 
 /** A value that was not given, or is not known yet, is right. */
@@ -85,25 +81,20 @@ function variableOfBlock(name: string, block: Table): Variable {
   const settings = Object.entries(block).filter(([each]) => each !== 'roleArn');
   const keys = settings.map(([each]) => snake(each));
   const known = `length(setsubtract(keys(var.${name}), ${JSON.stringify(keys).replaceAll(',', ', ')})) == 0`;
-  const leaves = settings.flatMap(([each, setting]) => {
-    if (isBlock(setting)) return [];
-    const at = `var.${name}.${snake(each)}`;
-    const condition = conditionOf(z.toJSONSchema(setting.schema), at);
-    const message = `${name}.${snake(each)}: expected ${allowedBy(setting)}.`;
-    return condition ? [{ condition: optional(at, condition), message }] : [];
-  });
+  const leaves = settings.map(([each, setting]) =>
+    isBlock(setting) ? {} : checkOf(`${name}.${snake(each)}`, setting),
+  );
   const words = settings.map(([each, setting]) => `${snake(each)}: ${textOf(setting)}`);
   return {
     describe: [textOf(block), ...words].join(' '),
     type: 'any',
     fallback: 'null',
-    checks: [
+    checks: Object.assign(
       {
-        condition: `var.${name} == null || try(${known}, false)`,
-        message: `${name}: expected an object of ${keys.join(', ')}, and nothing else.`,
+        [`var.${name} == null || try(${known}, false)`]: `${name}: expected an object of ${keys.join(', ')}, and nothing else.`,
       },
       ...leaves,
-    ],
+    ),
   };
 }
 
@@ -121,7 +112,7 @@ function print([name, { describe, type, fallback, checks }]: [string, Variable])
     `  type        = ${type}`,
     ...(fallback === undefined ? [] : [`  default     = ${fallback}`]),
     ...(fallback === undefined || fallback === 'null' ? [] : ['  nullable    = false']),
-    ...checks.flatMap(({ condition, message }) => [
+    ...Object.entries(checks).flatMap(([condition, message]) => [
       '',
       '  validation {',
       `    condition     = ${condition}`,
@@ -133,19 +124,10 @@ function print([name, { describe, type, fallback, checks }]: [string, Variable])
 }
 
 /** Adds what a schema does not say: a default, a type, conditions with their messages. */
-const withMore = (
-  variable: Variable,
-  {
-    checks = {},
-    ...more
-  }: Partial<Omit<Variable, 'checks'>> & { readonly checks?: Readonly<Record<string, string>> },
-): Variable => ({
+const withMore = (variable: Variable, more: Partial<Variable>): Variable => ({
   ...variable,
   ...more,
-  checks: [
-    ...variable.checks,
-    ...Object.entries(checks).map(([condition, message]) => ({ condition, message })),
-  ],
+  checks: { ...variable.checks, ...more.checks },
 });
 
 const { selectorNaming: _naming, sendEmailRoles: _roles, identity: _identity, ...settings } = SETTINGS;
