@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { gate as eventGate } from '../../handlers/contract/event-schema';
 import { domain } from '../../handlers/contract/settings';
 import { type DomainList, regionsOf } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
@@ -94,27 +93,6 @@ domains:
     });
   });
 
-  it('takes settings of the gate as an event takes them', () => {
-    const gate = {
-      mode: 'recursive',
-      nameservers: ['192.0.2.1:53'],
-      resolvers: ['192.0.2.2', '192.0.2.3'],
-      waitSeconds: 5,
-      strict: true,
-    };
-    const [domain] = read(`
-defaults: { region: us-east-1, selector: s1 }
-control:
-  allow:
-    recursive: true
-    servers: [192.0.2.1, 192.0.2.2, 192.0.2.3]
-domains:
-  example.com: { gate: ${JSON.stringify(gate)} }
-`).domains;
-    expect(domain?.gate).toEqual(gate);
-    expect(eventGate.parse(gate)).toEqual(gate);
-  });
-
   it('takes an IDN in its own script', () => {
     expect(
       read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  Bücher.example:\n').domains[0],
@@ -187,11 +165,6 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:8:3: defaults.selektor: found an unknown key; did you mean selector?, allowed: selector, region, ',
     ],
     [
-      'an unknown key in a block',
-      withLine(12, '      wait: 5'),
-      'domains.yaml:12:7: domains.example.com.gate.wait: found an unknown key, allowed: mode, nameservers, ',
-    ],
-    [
       'a tag that IAM takes no name of',
       withLine(8, '  selector: s1\n  tags: { "a$b": c }'),
       'domains.yaml:9:11: defaults.tags.a$b: found "a$b", allowed: letters, digits, spaces and any of _ . : / = + - @',
@@ -237,11 +210,6 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
     ],
     [
-      'a wildcard without settings',
-      withLine(13, '  *.example.org:'),
-      'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
-    ],
-    [
       'a region in the name of the bucket of the state',
       withLine(1, 'backend: { s3: { bucket: "tf-{region}", region: us-east-1 } }'),
       'domains.yaml:1:26: backend.s3.bucket: found "tf-{region}", allowed: a bucket name: 3 to 63 lower-case letters, digits, "." and "-"',
@@ -257,34 +225,14 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:5:23: control.notices.contact: found "/", allowed: one line of text, of 5 characters or more',
     ],
     [
-      "a function's name that makes too long a role's",
-      withLine(5, `  functionName: ${'f'.repeat(40)}`),
-      `domains.yaml:5:17: control.functionName: found "${'f'.repeat(39)}…, allowed: 1 to 39 letters`,
-    ],
-    [
       'a topic of another region',
       withLine(5, '  topics: { audit: "arn:aws:sns:us-east-1:111122223333:audit" }'),
       'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic of the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
     ],
     [
-      'an alias of a KMS key, which authorises nothing',
-      withLine(5, '  keyStore: { kmsKeyArn: "arn:aws:kms:us-east-1:111122223333:alias/keys" }'),
-      'domains.yaml:5:26: control.keyStore.kmsKeyArn: found "arn:aws:kms:us-east-1:111122223333:alia…, allowed: the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing',
-    ],
-    [
       'a domain without a region',
       withLine(7, ''),
       'domains.yaml:10:3: domains.example.com.region: found nothing, allowed: set here or in defaults',
-    ],
-    [
-      'a number outside its limits',
-      withLine(12, '      waitSeconds: 1000'),
-      'domains.yaml:12:20: domains.example.com.gate.waitSeconds: found 1000, allowed: 0 to 240',
-    ],
-    [
-      'a word that is not among those allowed',
-      withLine(13, '  example.org: { identity: mine }'),
-      'domains.yaml:13:28: domains.example.org.identity: found "mine", allowed: managed or existing',
     ],
     [
       'a setting that lacks the one it needs',
@@ -331,12 +279,6 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'YAML that is none',
       withLine(9, 'domains: ['),
       'domains.yaml:11:5: YAML: Block collections are not allowed within flow collections',
-    ],
-    ['tabs', withLine(11, '\t gate:'), 'domains.yaml:11:1: YAML: Tabs are not allowed as indentation'],
-    [
-      'several documents',
-      `${VALID}---\na: b\n`,
-      'domains.yaml:14:1: YAML: Source contains multiple documents',
     ],
     [
       'a block that holds itself',
