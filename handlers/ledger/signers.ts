@@ -22,6 +22,12 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
 export const signersAfter = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
   signsWithNow(withPrevious(signers, previous), wanted.selector, at);
 
+/** Returns the signers when a change begins: SES may have signed with that of an open one which it takes over. */
+export const signersBefore = (ledger: Ledger, { wanted }: Open, at: number): readonly Signer[] =>
+  ledger.open === null || ledger.open.wanted.selector === wanted.selector
+    ? ledger.signers
+    : signersAfter(ledger, ledger.open, at);
+
 /** Returns the signers once a change is undone. A selector that SES never signed with has no mail on its way. */
 export function signersAfterRevert(
   ledger: Ledger,

@@ -15,7 +15,7 @@ import {
   type Wanted,
 } from './ledger';
 import { VERIFIED } from './seen';
-import { signersAfter, signersAfterRevert, signsWithNow, withRestored } from './signers';
+import { signersAfter, signersAfterRevert, signersBefore, signsWithNow, withRestored } from './signers';
 import type { Step } from './states';
 
 const HISTORY_LENGTH = 50;
@@ -58,6 +58,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
       records: withRecords(ledger, open.owner),
+      signers: signersBefore(ledger, open, at),
     },
     at,
     entryOf(open, 'opened'),

@@ -140,7 +140,8 @@ export class Session {
 
   /**
    * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
-   * lease is enough, unless a write that was given up may have given it back: a rollback must not wait for S3.
+   * lease is enough: a rollback must not wait for S3. Unless a write that was given up may give it back, at any time: then
+   * the armed revert rolls back.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -149,16 +150,9 @@ export class Session {
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
-      const isLost = isLeaseLost(error) || (this.mayBeReleased && !(await this.isLeaseShown()));
-      if (isLost || this.leaseLeftMs() < LEASE.enoughMs) throw error;
+      if (isLeaseLost(error) || this.mayBeReleased || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
     }
-  }
-
-  /** Whether S3 shows that this session has the lease. */
-  private async isLeaseShown(): Promise<boolean> {
-    const found = await this.ledgers.read().catch(() => null);
-    return found?.ledger.lease?.holder === this.holder;
   }
 
   private async renewIfDue(): Promise<void> {

@@ -85,7 +85,8 @@ export class Expectation {
   /** A destroy has ended, and left that. */
   destroyed(state: string): void {
     this.allowed = new Set([state]);
-    this.base = this.allowed;
+    // What a direct call has set has a baseline of its own.
+    this.base = this.outside.has(state) ? this.with(this.base, state) : this.allowed;
     this.outside = new Set();
     this.hasBegun = false;
     this.isOwned = false;
