@@ -222,6 +222,8 @@ export interface CallOfOthers {
 /** A selector that SES has signed with. Its record must stay as long as its mail is on its way. */
 export interface Signer {
   readonly selector: string;
+  /** Where its key is; absent before the first transaction. */
+  readonly bucket?: string;
   /** `null`: before the first transaction. */
   readonly since: number | null;
   /** When SES was set to another selector or to none. */

@@ -1,14 +1,18 @@
 /** Keeps the selectors that SES has signed with: the record of each must stay as long as its mail is on its way. */
-import type { Ledger, Open, Signer, Snapshot } from './ledger';
+import type { Ledger, Open, Signer, Snapshot, Wanted } from './ledger';
 
 const MOST_SIGNERS = 20;
 
 /** Makes this selector the only one that signs. */
-export function signsWithNow(signers: readonly Signer[], selector: string, at: number): readonly Signer[] {
+export function signsWithNow(
+  signers: readonly Signer[],
+  { selector, key: { bucket } }: Pick<Wanted, 'selector' | 'key'>,
+  at: number,
+): readonly Signer[] {
   const current = signers.find((each) => each.selector === selector && each.stoppedAt === null);
   if (current) return signers;
   const others = stopped(signers, at).filter((each) => each.selector !== selector);
-  return [...others, { selector, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
+  return [...others, { selector, bucket, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
 }
 
 /** Adds the selector that signed before the first change. */
@@ -20,7 +24,7 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
 
 /** Returns the signers once SES has a change. */
 export const signersAfter = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
-  signsWithNow(withPrevious(signers, previous), wanted.selector, at);
+  signsWithNow(withPrevious(signers, previous), wanted, at);
 
 /** Returns the signers when a change begins: SES may have signed with that of an open one which it takes over. */
 export const signersBefore = (ledger: Ledger, { wanted }: Open, at: number): readonly Signer[] =>
@@ -48,7 +52,7 @@ export const withRestored = (
   at: number,
 ): readonly Signer[] =>
   before?.restoration.kind === 'byodkim'
-    ? signsWithNow(signers, before.restoration.selector, at)
+    ? signsWithNow(signers, before.restoration, at)
     : stopped(signers, at);
 
 const stopped = (signers: readonly Signer[], at: number): readonly Signer[] =>

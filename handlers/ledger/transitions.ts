@@ -187,7 +187,7 @@ export const stateAdopted = (
       ...ledger,
       baseline,
       inForce: wanted,
-      signers: signsWithNow(ledger.signers, wanted.selector, at),
+      signers: signsWithNow(ledger.signers, wanted, at),
       unverified: null,
       ...VERIFIED,
       ...(owner !== null && {

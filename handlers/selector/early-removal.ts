@@ -2,7 +2,7 @@ import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import type { Ledger } from '../ledger/ledger';
+import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
@@ -16,7 +16,7 @@ const isSharedHome = ({ rotation: { records, sharedWith } = {} }: SigningRequest
 
 /**
  * Returns the selectors whose records a deploy would remove. Of a record that the stack had before it failed, only another
- * region's ledger tells: it signs with a key of this store, and this region never did.
+ * region's ledger tells: it has signed with a key of this store, and this region never did.
  */
 function removedBy(
   request: SigningRequest,
@@ -25,14 +25,18 @@ function removedBy(
 ): readonly string[] {
   const { rotation, keyStore, irreversible } = request;
   if (irreversible === 'allow') return [];
-  const wanted = others.flatMap(({ inForce, open }) => [inForce ?? [], open?.wanted ?? []].flat());
-  const unknown = wanted.filter(
-    ({ selector, key }) =>
-      key.bucket === keyStore.bucket && signers.every((each) => each.selector !== selector),
+  const ofOthers = others.flatMap((other) => [...other.signers, ...signersOfOpen(other)]);
+  const unknown = ofOthers.filter(
+    ({ selector, bucket }) =>
+      bucket === keyStore.bucket && signers.every((each) => each.selector !== selector),
   );
   const published = isSharedHome(request) ? [...records, ...unknown.map((each) => each.selector)] : records;
   return [...new Set(published)].filter((each) => rotation?.records?.includes(each) !== true);
 }
+
+/** Returns what an open change sets, which SES may sign with already. */
+const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket'>[] =>
+  open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket }];
 
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.

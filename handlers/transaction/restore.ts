@@ -22,8 +22,8 @@ export interface Restored {
 const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
 
 export interface RestoreOptions {
-  /** A Put of this selector was not answered: if SES does not show it, the read may be older than the Put. */
-  readonly unanswered?: string;
+  /** This run has Put this selector: if SES does not show it, the read may be older than the Put. */
+  readonly put?: string;
   /** Called before two writes, between which the run may die. */
   readonly beforeTwoWrites?: () => Promise<void>;
 }
@@ -37,12 +37,12 @@ export interface RestoreOptions {
 export async function restore(
   session: Session,
   prior: PriorState,
-  { unanswered, beforeTwoWrites }: RestoreOptions = {},
+  { put, beforeTwoWrites }: RestoreOptions = {},
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
   const { domain } = session.place;
-  const now = await observeSettled(session, unanswered);
+  const now = await observeSettled(session, put);
   if (now === null) return GONE;
   try {
     return await writeBack(session, prior, now, beforeTwoWrites);
@@ -55,15 +55,12 @@ export async function restore(
 }
 
 /** Observes SES, again if the read may be older than what is to be undone. */
-async function observeSettled(
-  session: Session,
-  unanswered: string | undefined,
-): Promise<SigningState | null> {
+async function observeSettled(session: Session, put: string | undefined): Promise<SigningState | null> {
   const { identities } = session.services;
   const { domain } = session.place;
   const state = await identities.get(domain);
   if (state === null) return state;
-  const isHidden = unanswered !== undefined && !signsWith(state, unanswered);
+  const isHidden = put !== undefined && !signsWith(state, put);
   if (!isHidden && !mayBeOld(state, session.ledger, session.now())) return state;
   try {
     await session.clock.sleep(POLL.staleMs);

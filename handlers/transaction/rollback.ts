@@ -54,9 +54,7 @@ export async function rollBack(
   });
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
-    const unanswered = isUnanswered(first);
-    const { selector } = open.wanted;
-    const restored = await restore(session, prior, unanswered ? { unanswered: selector } : {});
+    const restored = await restore(session, prior, { put: open.wanted.selector });
     const ending = restored.changed
       ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
@@ -65,7 +63,7 @@ export async function rollBack(
       before,
       open,
       restored,
-      unanswered === 'write' || before.open?.state === 'opening',
+      isUnansweredWrite(first) || before.open?.state === 'opening',
     );
     return first.with({ rollback: restored.note }, `${ending}${more}`);
   } catch (second) {
@@ -74,12 +72,12 @@ export async function rollBack(
   }
 }
 
-/** Returns which call SES may have carried out although it failed. */
-function isUnanswered(error: ByodkimError): 'read' | 'write' | false {
+/** Whether SES may have carried out a write although it failed. */
+function isUnansweredWrite(error: ByodkimError): boolean {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
   const status = httpStatus(error.cause);
   if (status !== undefined && status < 500) return false;
-  return error.details.action === GET ? 'read' : 'write';
+  return error.details.action !== GET;
 }
 
 /**

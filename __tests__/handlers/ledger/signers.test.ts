@@ -1,24 +1,25 @@
-import type { Signer, Snapshot } from '../../../handlers/ledger/ledger';
+import type { Signer, Snapshot, Wanted } from '../../../handlers/ledger/ledger';
 import { signsWithNow, withPrevious, withRestored } from '../../../handlers/ledger/signers';
 
-const [s1] = [{ selector: 's1', since: 1, stoppedAt: null }];
+const key = { bucket: 'b' } as Wanted['key'];
+const s1 = { selector: 's1', bucket: 'b', since: 1, stoppedAt: null };
 const STOPPED = { ...s1, stoppedAt: 5 };
-const S2 = { selector: 's2', since: 5, stoppedAt: null };
+const S2 = { selector: 's2', bucket: 'b', since: 5, stoppedAt: null };
 const FORMER = { selector: 's0', since: 0, stoppedAt: 1 };
 const OLD = { selector: 'old', since: null, stoppedAt: null };
 const old = {
   origin: 'EXTERNAL',
   selector: 'old',
-  restoration: { kind: 'byodkim', selector: 'old' },
+  restoration: { kind: 'byodkim', selector: 'old', key },
 } as Snapshot;
 
 test.each<[string, readonly Signer[], readonly Signer[]]>([
   [
     'one selector signs at a time, each from when to when',
-    signsWithNow([FORMER, s1], 's2', 5),
+    signsWithNow([FORMER, s1], { selector: 's2', key }, 5),
     [FORMER, STOPPED, S2],
   ],
-  ['one that signs already has signed since then', signsWithNow([s1], 's1', 5), [s1]],
+  ['one that signs already has signed since then', signsWithNow([s1], { selector: 's1', key }, 5), [s1]],
   [
     'one that signed before the first change is known, without since when',
     withPrevious([s1], old),
@@ -27,7 +28,7 @@ test.each<[string, readonly Signer[], readonly Signer[]]>([
   ['one that is known is not added again', withPrevious([OLD], old), [OLD]],
   ['twenty are known at most', withPrevious(Array(20).fill(FORMER), old), [...Array(19).fill(FORMER), OLD]],
   ['one that SES does not show is not known', withPrevious([s1], { ...old, selector: undefined }), [s1]],
-  ['what is restored signs again', withRestored([s1], old, 5), [STOPPED, { ...OLD, since: 5 }]],
+  ['what is restored signs again', withRestored([s1], old, 5), [STOPPED, { ...OLD, bucket: 'b', since: 5 }]],
   ['no selector signs once Easy DKIM is restored', withRestored([s1], null, 5), [STOPPED]],
 ])('%s', (_, signers, expected) => {
   expect(signers).toEqual(expected);
