@@ -14,13 +14,19 @@ export interface Publisher {
 const STRING_LENGTH = 255;
 const TTL_SECONDS = 60;
 
-/** In a zone of Route 53. */
+/**
+ * In a zone of Route 53. What a run publishes is on the disk before it is in DNS: the next run takes back what an interrupted
+ * one left.
+ */
 export function route53Publisher(
   { route53 }: Clients,
   zoneId: string,
-  published: PublishedRecords,
+  folder: string,
   wait: (minutes: number) => Promise<void>,
 ): Publisher {
+  const file = path.join(folder, 'records.json');
+  const published = new Map<string, string>(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
+  const keep = () => writeFileSync(file, JSON.stringify([...published]));
   const change = async (action: 'UPSERT' | 'DELETE', name: string, value: string) => {
     const strings = value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g')) ?? [];
     const record = {
@@ -43,17 +49,19 @@ export function route53Publisher(
   };
   return {
     async publish(name, value) {
-      published.add(name, value);
+      published.set(name, value);
+      keep();
       await change('UPSERT', name, value);
       return `the hosted zone ${zoneId}`;
     },
     async clear() {
-      for (const [name, value] of published.all()) {
+      for (const [name, value] of published) {
         await change('DELETE', name, value).catch((error: Error) => {
           // Never published, or gone already.
           if (error.name !== 'InvalidChangeBatch') throw error;
         });
-        published.remove(name);
+        published.delete(name);
+        keep();
       }
     },
   };
@@ -74,36 +82,4 @@ export function personPublisher(
       say('The TXT records that you published for this run may go.');
     },
   };
-}
-
-/** What a run has published, on the disk before it is in DNS: the next run takes back what an interrupted one left. */
-export class PublishedRecords {
-  private readonly file: string;
-  private readonly values: Map<string, string>;
-
-  constructor(folder: string) {
-    this.file = path.join(folder, 'records.json');
-    this.values = new Map<string, string>(
-      existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : [],
-    );
-  }
-
-  /** Name and value of each. */
-  all(): (readonly [string, string])[] {
-    return [...this.values];
-  }
-
-  add(name: string, value: string): void {
-    this.values.set(name, value);
-    this.keep();
-  }
-
-  remove(name: string): void {
-    this.values.delete(name);
-    this.keep();
-  }
-
-  private keep(): void {
-    writeFileSync(this.file, JSON.stringify([...this.values]));
-  }
 }

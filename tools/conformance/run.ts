@@ -9,7 +9,7 @@ import { type Clients, checkAccount, checkUnused, checkZone, openClients } from 
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers } from './leftovers';
 import { probe, probeRegions } from './probes';
-import { PublishedRecords, type Publisher, personPublisher, route53Publisher } from './publisher';
+import { type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
 import { Refused } from './recording';
 import type { openSandboxAccount } from './sandbox-account';
@@ -70,7 +70,7 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     gate: sandbox?.gate,
     later,
   });
-  const publisher = publisherFor(options, sandbox, clients, new PublishedRecords(folder), person, later);
+  const publisher = publisherFor(options, sandbox, clients, folder, person, later);
 
   if (hasLeftovers(folder)) {
     person.say(`An earlier run was interrupted; what it made is removed first (${folder}).`);
@@ -120,11 +120,11 @@ function publisherFor(
   { hostedZone }: RunOptions,
   sandbox: SandboxAccount | undefined,
   clients: Clients,
-  records: PublishedRecords,
+  folder: string,
   { say, ask }: Person,
   later: (minutes: number) => Promise<void>,
 ): Publisher {
-  if (hostedZone !== undefined) return route53Publisher(clients, hostedZone, records, later);
+  if (hostedZone !== undefined) return route53Publisher(clients, hostedZone, folder, later);
   if (sandbox) return sandbox.publisher;
   if (!ask)
     throw new Refused(

@@ -212,23 +212,21 @@ function printNames(tables: readonly Table[]): string {
   );
 }
 
-const blocksOf = (table: Table): [string, Table][] =>
-  Object.entries(table).flatMap(([name, entry]) => (isBlock(entry) ? [[name, entry]] : []));
+/** Prints the variables of the settings that are passed on: of blocks, or of single values. */
+const printVariables = (name: string, areBlocks: boolean): string =>
+  printObject(
+    name,
+    Object.entries(PASSED_ON)
+      .filter(([, entry]) => isBlock(entry) === areBlocks)
+      .map(([each]) => [each, `var.${snake(each)}`]),
+  );
 
 /** Prints what events carry of the variables. */
 const LOCALS: Readonly<Record<string, readonly string[]>> = {
   domain: [
-    printObject(
-      'blocks_in_events',
-      blocksOf(PASSED_ON).map(([name]) => [name, `var.${snake(name)}`]),
-    ),
-    printObject(
-      'values_in_events',
-      Object.keys(PASSED_ON)
-        .filter((name) => !isBlock(PASSED_ON[name]!))
-        .map((name) => [name, `var.${snake(name)}`]),
-    ),
-    printNames(blocksOf(PASSED_ON).map(([, block]) => block)),
+    printVariables('blocks_in_events', true),
+    printVariables('values_in_events', false),
+    printNames(Object.values(PASSED_ON).filter(isBlock)),
   ],
   control: [printNames([EVENT_SETTINGS.gate, allow])],
 };
