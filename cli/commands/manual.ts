@@ -1,5 +1,5 @@
 import { privateKeyObject } from '../../handlers/contract/contract';
-import { shellComment } from '../../handlers/errors/escape';
+import { oneLine } from '../../handlers/errors/escape';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -58,10 +58,10 @@ function manualScript(job: ManualJob, steps: readonly ManualStep[], remarks: rea
   const head = [
     `# ${job.domain}: BYODKIM with selector ${job.selector} in ${job.region}, manually.`,
     '# Step by step: check the output of each one before you continue. Needs aws (version 2), openssl and dig.',
-    ...remarks.map((remark) => `# Caution: ${shellComment(remark)}`),
+    ...remarks.map((remark) => `# Caution: ${oneLine(remark)}`),
   ];
   const body = steps.map((step, index) =>
-    [`# ${index + 1}. ${step.title}.`, ...step.commands, `#    Expected: ${shellComment(step.expect)}.`].join(
+    [`# ${index + 1}. ${step.title}.`, ...step.commands, `#    Expected: ${oneLine(step.expect)}.`].join(
       '\n',
     ),
   );
@@ -78,4 +78,4 @@ function undo(steps: readonly ManualStep[]): string {
 }
 
 const undoLines = ({ when, commands }: UndoCase, step: number): string =>
-  [`# Step ${step}, if ${shellComment(when)}:`, ...commands.map((command) => `#   ${command}`)].join('\n');
+  [`# Step ${step}, if ${oneLine(when)}:`, ...commands.map((command) => `#   ${command}`)].join('\n');

@@ -91,7 +91,10 @@ export function errorBlock(found: readonly StackError[]): string {
       text?.replaceAll('<domain>', stack),
     ]);
   const common: Row[] = [
-    ['SES now', isErrorCode(code) ? ERROR_CATALOGUE[code].ses : undefined],
+    [
+      'SES now',
+      isErrorCode(code) ? (ERROR_CATALOGUE[code].ses ?? 'as before; nothing was written') : undefined,
+    ],
     ['Who', row?.who],
     ...(isCommon ? steps(first.error, isOne ? first.stack : undefined) : []),
   ];

@@ -129,26 +129,14 @@ function refuseMaking(
  * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
  * @param there the key that is stored now
  * @returns `null` if that key stays
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError SELECTOR_IN_USE, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 async function renewKey(
   work: KeyWork,
   there: FoundKey,
   stored: StoredInformation,
 ): Promise<EnsuredKey | null> {
-  const { domain, selector } = work.request;
   if (!(await hasServed(work, stored))) return null;
-  if (stored.foreign !== undefined)
-    throw new ByodkimError('CERTIFICATE_INVALID', {
-      what:
-        `The DNS information of ${selector} of ${domain} was not written by this project, and is never overwritten. ` +
-        'Nothing was written.',
-      details: {
-        place: s3Uri(work.recordPlace),
-        reason: 'it was not written by this project',
-        isDnsInformation: true,
-      },
-    });
   const made = await newKey(work, there.reference.fingerprint);
   // The record is written after the key: if this run ends in between, the next one finds the older record and starts again.
   const found = await made.put({ ifMatch: there.reference.etag });

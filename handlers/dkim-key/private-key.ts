@@ -1,12 +1,13 @@
 import type { ObjectPlace, PutOptions } from '../aws/object-store';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
-import { s3Uri } from '../contract/contract';
+import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
+import { byReason } from '../dns/wording';
 import { ByodkimError, nullOn } from '../errors/errors';
 import { readSigningKey } from '../key/private-key';
+import type { RsaPublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';
-import type { Services, World } from '../world';
-import { requireFreeSelector } from './selector-in-use';
+import { gateWorld, type Services, type World } from '../world';
 
 /** What work on the key of one selector needs. */
 export interface KeyWork {
@@ -92,6 +93,52 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
       return written && { key, reference: { ...keyPlace, ...written, fingerprint } };
     },
   };
+}
+
+/**
+ * Asks DNS once whether the name of a selector already has the record of another key, which the record of a new key would
+ * replace.
+ * @param made the key whose record will be published there
+ * @param replaced fingerprint of the key that it replaces
+ * @returns a warning if no server answers, so that it is unknown. A name that does not exist is free
+ * @throws ByodkimError SELECTOR_IN_USE
+ */
+async function requireFreeSelector(
+  world: World,
+  { domain, selector, gate, keyStore: { bucket, privateKey: key } }: SigningRequest,
+  made: RsaPublicKey,
+  replaced?: string,
+): Promise<readonly string[]> {
+  const { servers } = await world.prove(
+    { domain, selector, expected: made, ...gate, waitSeconds: 0 },
+    gateWorld(world),
+  );
+  const name = recordName(domain, selector);
+  const others = servers.filter(
+    ({ verdict, fingerprint }) =>
+      verdict === 'other-value' && (fingerprint === undefined || fingerprint !== replaced),
+  );
+  if (others.length > 0) {
+    const place = s3Uri({ bucket, key });
+    throw new ByodkimError('SELECTOR_IN_USE', {
+      what:
+        `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
+        `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
+      details: {
+        recordName: name,
+        place,
+        found: [...new Set(others.flatMap(({ fingerprint }) => fingerprint ?? []))],
+        servers: others,
+      },
+    });
+  }
+  const isKnown = servers.some(({ verdict }) => verdict !== 'unreachable');
+  return isKnown
+    ? []
+    : [
+        `Whether ${name} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
+          'If a record of another key is published there, use another selector.',
+      ];
 }
 
 /**

@@ -10,16 +10,11 @@ interface ErrorRow<Details> extends Advice<Details> {
   readonly exitCode: 1 | 2 | 3 | 4;
   /** When it is answered. */
   readonly when: string;
-  /** What SES has afterwards. */
-  readonly ses: string;
+  /** What SES has afterwards. @default as before; nothing was written */
+  readonly ses?: string;
 }
 
 const STATUS = 'byodkim status <domain>';
-
-const untouched = <Details>(row: Omit<ErrorRow<Details>, 'ses'>): ErrorRow<Details> => ({
-  ses: 'as before; nothing was written',
-  ...row,
-});
 
 /** Whether the change had begun is in the message alone. */
 const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
@@ -150,21 +145,21 @@ function todoOfRollback({ commands }: DetailsOf['ROLLBACK_FAILED']): string {
 
 /** Lists cause, what to do and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf[Code]> } = {
-  VALIDATION_ERROR: untouched({
+  VALIDATION_ERROR: {
     status: 400,
     exitCode: 1,
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'the caller',
     todo: 'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
-  }),
-  UNSUPPORTED_ACTION: untouched({
+  },
+  UNSUPPORTED_ACTION: {
     status: 400,
     exitCode: 1,
     when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
     who: 'the caller',
     todo: 'Use one of the actions that the message lists; if the function is older than the caller, deploy the control stack.',
-  }),
-  NOT_ALLOWED: untouched({
+  },
+  NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
     when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request.',
@@ -174,8 +169,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
         ? `Call the function by its own name, which needs ${allowedBy[0]} on that name.`
         : `Remove it. If it is intended, the deployer of the control stack allows it there (${allowedBy.join(', ')}) and deploys that first.`,
     todo: 'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
-  }),
-  DNS_TXT_NOT_READY: untouched({
+  },
+  DNS_TXT_NOT_READY: {
     next: 'publish the record',
     status: 400,
     exitCode: 2,
@@ -184,8 +179,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
     todoOf: todoOfRecord,
     command: RECORD,
-  }),
-  DNS_TXT_INVALID: untouched({
+  },
+  DNS_TXT_INVALID: {
     next: 'replace the record',
     status: 400,
     exitCode: 3,
@@ -194,8 +189,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
     todoOf: todoOfRecord,
     command: CHECK,
-  }),
-  DNS_KEY_MISMATCH: untouched({
+  },
+  DNS_KEY_MISMATCH: {
     next: 'publish the record of the key',
     status: 400,
     exitCode: 3,
@@ -204,8 +199,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. Otherwise publish the record of the key in S3.',
     todoOf: todoOfRecord,
     command: 'byodkim record <domain>',
-  }),
-  KEY_REPLACED: untouched({
+  },
+  KEY_REPLACED: {
     next: 'restore the earlier key',
     status: 409,
     exitCode: 3,
@@ -214,8 +209,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
     todoOf: todoOfReplaced,
     command: CHECK,
-  }),
-  DNS_LOOKUP_FAILED: untouched({
+  },
+  DNS_LOOKUP_FAILED: {
     next: CHECK,
     status: 503,
     exitCode: 4,
@@ -224,8 +219,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     todoOf: todoOfRecord,
     command: CHECK,
-  }),
-  MAIL_FROM_NOT_READY: untouched({
+  },
+  MAIL_FROM_NOT_READY: {
     next: 'publish MX and SPF',
     status: 400,
     exitCode: 2,
@@ -235,8 +230,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todoOf: (details) =>
       `The DNS team of ${details.zone} publishes on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
     command: RECORD,
-  }),
-  MAIL_FROM_INVALID: untouched({
+  },
+  MAIL_FROM_INVALID: {
     next: 'clear the name, or use another subdomain',
     status: 400,
     exitCode: 3,
@@ -246,8 +241,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todoOf: (details) =>
       `The DNS team of ${details.zone} leaves there only ${mailFromRecords(details)}; or name another sub-domain in mailFrom.subdomain, which nothing else uses.`,
     command: CHECK,
-  }),
-  SELECTOR_IN_USE: untouched({
+  },
+  SELECTOR_IN_USE: {
     next: 'use another selector',
     status: 409,
     exitCode: 3,
@@ -255,8 +250,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     who: 'the author of the change in the list',
     todo: 'Use another selector. If the published key is yours: `byodkim key put <domain> FILE`, without `createKey`.',
     command: CHECK,
-  }),
-  CERTIFICATE_NOT_FOUND: untouched({
+  },
+  CERTIFICATE_NOT_FOUND: {
     next: 'store the key',
     status: 404,
     exitCode: 2,
@@ -270,8 +265,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
           ? '`byodkim key create <domain>` writes it for the stored key. If it is elsewhere, name its place in keyStore.dnsRecords.'
           : describedAt &&
             `Restore the object from an earlier version, or use a new selector, or delete ${describedAt} to start again.`,
-  }),
-  CERTIFICATE_INVALID: untouched({
+  },
+  CERTIFICATE_INVALID: {
     next: 'replace the key',
     status: 422,
     exitCode: 3,
@@ -282,7 +277,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
       expected === undefined
         ? isDnsInformation && 'Use another selector.'
         : `Restore the private key from its earlier version${isDnsInformation ? ', or delete the DNS information so that it is written again (and the DNS team is notified)' : ''}.`,
-  }),
+  },
   ACCESS_DENIED: {
     status: 403,
     exitCode: 1,
@@ -293,22 +288,22 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     todo: 'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
     command: STATUS,
   },
-  IDENTITY_NOT_FOUND: untouched({
+  IDENTITY_NOT_FOUND: {
     status: 404,
     exitCode: 3,
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
     todo: 'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
-  }),
-  PRIOR_STATE_NOT_RESTORABLE: untouched({
+  },
+  PRIOR_STATE_NOT_RESTORABLE: {
     status: 409,
     exitCode: 3,
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
     todo: 'Store the earlier key at the place in the message. To give it up instead: `irreversible: allow`.',
     command: STATUS,
-  }),
-  RECORD_STILL_NEEDED: untouched({
+  },
+  RECORD_STILL_NEEDED: {
     status: 409,
     exitCode: 3,
     when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
@@ -319,7 +314,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
         ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
           'irreversible: allow; or add record again.'
         : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${until}.`,
-  }),
+  },
   CONCURRENT_UPDATE: {
     status: 409,
     exitCode: 2,

@@ -14,7 +14,7 @@ function writtenOut(character: string): string {
   return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`);
 }
 
-/** Escapes a value within a line, so that it cannot end the line or move the cursor. */
+/** Escapes a value within a line, or a comment of a shell script, so that it cannot end the line or move the cursor. */
 export const oneLine = (text: string): string => text.replace(UNSEEN, writtenOut);
 
 /** Escapes text of several lines, for answers and logs. Only line feeds stay. */
@@ -74,9 +74,6 @@ const longestRun = (text: string, atLeast: number): number =>
 /** Quotes text as one word of a Unix shell. */
 export const shellWord = (text: string): string =>
   /^[\w./:@=+,%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-/** Escapes text for a comment of a shell script. */
-export const shellComment = oneLine;
 
 /** Maps every string of a JSON value, names of fields included. */
 export function mapStrings(value: unknown, map: (text: string) => string): unknown {

@@ -3,8 +3,6 @@ import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors/error-details';
 import type { GeneratedDocument } from './document';
 
-const UNTOUCHED = 'as before; nothing was written';
-
 /** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
 const REFUSALS = [
   '## Refused by `byodkim deploy`',
@@ -25,7 +23,7 @@ export const errors: GeneratedDocument = {
       const { status, exitCode, when, ses, who, todo } = ERROR_CATALOGUE[code];
       const lines = [
         `${status}/${exitCode}. ${when}`,
-        ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
+        ...(ses === undefined ? [] : [`SES: ${ses}.`]),
         `→ (${who}) ${todo}`,
       ];
       return `## ${code}\n\n${lines.join('\\\n')}\n`;

@@ -7,7 +7,6 @@ import {
   markdownBlock,
   markdownCode,
   oneLine,
-  shellComment,
   shellWord,
   visible,
   visibleValue,
@@ -88,7 +87,7 @@ test('any text is one word of a shell, and a comment ends with its line', () => 
   fc.assert(
     // Twenty in each script: a shell takes longer to start than to run them.
     fc.property(fc.array(word, { minLength: 20, maxLength: 20 }), (texts) => {
-      const lines = texts.map((text) => `printf '%s\\0' ${shellWord(text)} # ${shellComment(text)}`);
+      const lines = texts.map((text) => `printf '%s\\0' ${shellWord(text)} # ${oneLine(text)}`);
       const printed = execFileSync('/bin/sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
       expect(printed.split('\0')).toEqual([...texts, '']);
     }),
