@@ -67,26 +67,24 @@ test('through the alias watch a change by others is noted, to be audited', async
   expect(answer).toMatchObject({ statusCode: 200, noted: true });
 });
 
-describe('an audit', () => {
-  test('is of 50 domains at most, at half of SES’s rate, and names those that it has not reached', async () => {
-    const cloud = cloudWith(53);
-    const begun = cloud.clock.now();
+test('an audit is of 50 domains at most, at half of SES’s rate, and names those that it has not reached', async () => {
+  const cloud = cloudWith(53);
+  const begun = cloud.clock.now();
 
-    const answer = await cloud.invoke({ action: ACTIONS.audit }, 'read');
+  const answer = await cloud.invoke({ action: ACTIONS.audit }, 'read');
 
-    expect(answer).toMatchObject({
-      statusCode: 200,
-      complete: false,
-      audited: 50,
-      message: expect.stringContaining('50 domains were audited, 3 were not reached'),
-    });
-    expect(answer.notReached).toHaveLength(3);
-    expect(answer).not.toHaveProperty('report');
-    expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(50);
-    expect(cloud.clock.now() - begun).toBeGreaterThanOrEqual(49 * 2_000);
-    expect(cloud.scheduler.pending()).toEqual([]);
-
-    const rest = await cloud.invoke({ action: ACTIONS.audit, domains: answer.notReached }, 'read');
-    expect(rest).toMatchObject({ complete: true, audited: 3, notReached: [] });
+  expect(answer).toMatchObject({
+    statusCode: 200,
+    complete: false,
+    audited: 50,
+    message: expect.stringContaining('50 domains were audited, 3 were not reached'),
   });
+  expect(answer.notReached).toHaveLength(3);
+  expect(answer).not.toHaveProperty('report');
+  expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(50);
+  expect(cloud.clock.now() - begun).toBeGreaterThanOrEqual(49 * 2_000);
+  expect(cloud.scheduler.pending()).toEqual([]);
+
+  const rest = await cloud.invoke({ action: ACTIONS.audit, domains: answer.notReached }, 'read');
+  expect(rest).toMatchObject({ complete: true, audited: 3, notReached: [] });
 });

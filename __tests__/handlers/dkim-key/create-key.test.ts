@@ -91,20 +91,6 @@ describe('a key that is not there', () => {
     });
     expect(record.route53).toMatch(/^"[^"]{255}" "[^"]{155}"$/);
   });
-
-  test('stops the apply at the gate until its record is published', async () => {
-    const cloud = cloudWithTopic();
-    cloud.ses.give('example.com');
-    const place = { transaction: 't1', domain: 'example.com', selector: 's1', stack: 'B1' };
-    const gate = { resource: 'DnsGate', ...place };
-
-    const { record } = await cloud.invoke({ ...place, resource: 'DkimKey' });
-    expect(cloud.sns.to(TOPICS.dns)).toHaveLength(1);
-    await expect(cloud.invoke(gate)).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
-
-    cloud.dns.publish(record.name, record.value);
-    expect(await cloud.invoke(gate)).toMatchObject({ ready: true, fingerprint: record.fingerprint });
-  });
 });
 
 describe('a key that is there', () => {

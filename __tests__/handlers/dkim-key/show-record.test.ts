@@ -105,12 +105,6 @@ describe('the record of a key', () => {
     expect((await record()).warnings).toEqual([expect.stringContaining('does not hold this record')]);
   });
 
-  it('writes nothing', async () => {
-    cloud.giveKey('example.com', 's1', { dnsInformation: false });
-    await record();
-    expect(cloud.calls.count(/Put|Publish|Create/)).toBe(0);
-  });
-
   it.each([
     ['there is none', undefined, 'CERTIFICATE_NOT_FOUND', 404],
     ['it is none', 'hello', 'CERTIFICATE_INVALID', 422],
