@@ -36,10 +36,6 @@ describe(`beside checkdmarc ${recorded.version}`, () => {
   const dmarc = cases.filter(({ kind }) => kind !== 'spf');
   const spf = cases.filter(({ kind }) => kind === 'spf');
 
-  it('has a few dozen records of each kind to compare', () => {
-    expect(Math.min(spf.length, dmarc.length)).toBeGreaterThanOrEqual(25);
-  });
-
   it.each(dmarc.filter(({ differs }) => differs === undefined).map((each) => [show(each), each] as const))(
     'judges DMARC alike: %s',
     async (_, each) => expect(await ours(each)).toBe(theirs(each)),

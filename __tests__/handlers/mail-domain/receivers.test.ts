@@ -10,34 +10,26 @@ import { textsIn } from './texts-in';
  * DMARC policy with at least p=none, and DMARC must pass), Microsoft's page on 550 5.7.515 (a DMARC record, SPF and DKIM pass,
  * and DMARC passes). Whether DMARC passes is judged by mailauth.
  */
-type Verdicts = readonly [gmail: string, yahoo: string, outlook: string];
-const TAKEN: Verdicts = ['-', '-', '-'];
-const UNALIGNED: Verdicts = ['5.7.32', 'DMARC must pass', '5.7.515'];
-const NO_POLICY: Verdicts = ['5.7.40', 'a valid policy', '5.7.515'];
-const SPAM: Verdicts = ['spam', 'DMARC must pass', '5.7.515'];
-const REJECTED: Verdicts = ['5.7.26', 'p=reject', '5.7.515'];
-const STRICT: Verdicts = ['-', 'DMARC must pass', '5.7.515'];
-
 type Outcome = UnsignedMail['outcome'];
 /** The texts at `_dmarc`, what becomes of mail without SPF of an aligned MAIL FROM domain, and with it. */
-type Row = readonly [dmarc: readonly string[], fails: Outcome, without: Verdicts, aligned?: Verdicts];
+type Row = readonly [dmarc: readonly string[], without: Outcome, aligned: Outcome];
 const POLICIES: readonly Row[] = [
-  [['v=DMARC1; p=none'], 'bulk-refused', UNALIGNED],
-  [['v=DMARC1; p=none; rua=mailto:a@example.com'], 'bulk-refused', UNALIGNED],
-  [['v=DMARC1; p=none; aspf=s'], 'bulk-refused', UNALIGNED, STRICT],
-  [['v=DMARC1; p=none; adkim=s; aspf=r'], 'bulk-refused', UNALIGNED],
-  [['v=DMARC1; p=quarantine'], 'quarantined', SPAM],
-  [['v=DMARC1; p=quarantine; aspf=s'], 'quarantined', SPAM, SPAM],
-  [['v=DMARC1; p=quarantine; t=y'], 'bulk-refused', UNALIGNED],
-  [['v=DMARC1; p=reject'], 'rejected', REJECTED],
-  [['v=DMARC1; p=reject; aspf=s'], 'rejected', REJECTED, REJECTED],
-  [['v=DMARC1; p=reject; t=y'], 'quarantined', SPAM],
-  [['v=DMARC1; p=reject; sp=none; np=none'], 'rejected', REJECTED],
-  [[], 'bulk-refused', NO_POLICY, NO_POLICY],
-  [['v=DMARC1; p=block'], 'bulk-refused', NO_POLICY, NO_POLICY],
-  [['v=DMARC1; p=reject; np=x'], 'bulk-refused', NO_POLICY, NO_POLICY],
-  [['v=DMARC1; p=reject; np=x; rua=mailto:a@example.com'], 'bulk-refused', NO_POLICY, NO_POLICY],
-  [['v=DMARC1; p=reject', 'v=DMARC1; p=none'], 'bulk-refused', NO_POLICY, NO_POLICY],
+  [['v=DMARC1; p=none'], 'bulk-refused', 'passes'],
+  [['v=DMARC1; p=none; rua=mailto:a@example.com'], 'bulk-refused', 'passes'],
+  [['v=DMARC1; p=none; aspf=s'], 'bulk-refused', 'bulk-refused'],
+  [['v=DMARC1; p=none; adkim=s; aspf=r'], 'bulk-refused', 'passes'],
+  [['v=DMARC1; p=quarantine'], 'quarantined', 'passes'],
+  [['v=DMARC1; p=quarantine; aspf=s'], 'quarantined', 'quarantined'],
+  [['v=DMARC1; p=quarantine; t=y'], 'bulk-refused', 'passes'],
+  [['v=DMARC1; p=reject'], 'rejected', 'passes'],
+  [['v=DMARC1; p=reject; aspf=s'], 'rejected', 'rejected'],
+  [['v=DMARC1; p=reject; t=y'], 'quarantined', 'passes'],
+  [['v=DMARC1; p=reject; sp=none; np=none'], 'rejected', 'passes'],
+  [[], 'bulk-refused', 'bulk-refused'],
+  [['v=DMARC1; p=block'], 'bulk-refused', 'bulk-refused'],
+  [['v=DMARC1; p=reject; np=x'], 'bulk-refused', 'bulk-refused'],
+  [['v=DMARC1; p=reject; np=x; rua=mailto:a@example.com'], 'bulk-refused', 'bulk-refused'],
+  [['v=DMARC1; p=reject', 'v=DMARC1; p=none'], 'bulk-refused', 'bulk-refused'],
 ];
 
 const SPF = 'v=spf1 include:amazonses.com ~all';
@@ -60,36 +52,26 @@ const MAIL_FROMS: readonly (readonly [
   ['SUCCESS', ['v=spf1 include:amazonses.com exists:%{z}.example.com ~all'], false],
 ];
 
-const ROWS = POLICIES.flatMap(([dmarc, fails, without, aligned = TAKEN]) =>
-  MAIL_FROMS.map(([status, spf, passes]) => ({
-    ...{ dmarc, status, spf, expected: passes ? aligned : without },
-    outcome: passes && aligned === TAKEN ? ('passes' as const) : fails,
-  })),
+const ROWS = POLICIES.flatMap(([dmarc, without, aligned]) =>
+  MAIL_FROMS.map(([status, spf, passes]) => ({ dmarc, status, spf, outcome: passes ? aligned : without })),
 );
 
 const mailFrom = 'bounce.example.com';
 
-it.each(ROWS)(
-  '$dmarc, MAIL FROM $status, SPF $spf: $outcome',
-  async ({ dmarc, status, spf, outcome, expected }) => {
-    const texts = { '_dmarc.example.com': dmarc, [mailFrom]: spf };
-    const ses = async () => (status === undefined ? undefined : { domain: mailFrom, status });
-    const found = await findUnsignedMail('example.com', ses, textsIn(texts));
-    expect(found.outcome).toBe(outcome);
-    // Where one of the three refuses it, nothing sounds as if it were delivered.
-    expect(found.outcome === 'passes').toBe(expected.every((verdict) => verdict === '-'));
-    expect(/delivered|^passes/.test(found.inWords)).toBe(found.outcome === 'passes');
-    // mailauth stops at the first match of SPF, though a mistake behind it is one in the whole record (RFC 7208 §4.6), and
-    // reads a malformed policy with an address for reports as p=none (RFC 9989 §4.10.1), which is not the valid one that is asked for.
-    const isLenient = / (ip4|exists):/.test(spf[0] ?? '') || /np=x;/.test(dmarc[0] ?? '');
-    if (!isLenient)
-      expect(await passesDmarc(texts, status === 'SUCCESS' ? mailFrom : 'eu-west-1.amazonses.com')).toBe(
-        found.outcome === 'passes',
-      );
-  },
-);
-
-it('has 60 rows and more', () => expect(ROWS.length).toBeGreaterThanOrEqual(60));
+it.each(ROWS)('$dmarc, MAIL FROM $status, SPF $spf: $outcome', async ({ dmarc, status, spf, outcome }) => {
+  const texts = { '_dmarc.example.com': dmarc, [mailFrom]: spf };
+  const ses = async () => (status === undefined ? undefined : { domain: mailFrom, status });
+  const found = await findUnsignedMail('example.com', ses, textsIn(texts));
+  expect(found.outcome).toBe(outcome);
+  expect(/delivered|^passes/.test(found.inWords)).toBe(found.outcome === 'passes');
+  // mailauth stops at the first match of SPF, though a mistake behind it is one in the whole record (RFC 7208 §4.6), and
+  // reads a malformed policy with an address for reports as p=none (RFC 9989 §4.10.1), which is not the valid one that is asked for.
+  const isLenient = / (ip4|exists):/.test(spf[0] ?? '') || /np=x;/.test(dmarc[0] ?? '');
+  if (!isLenient)
+    expect(await passesDmarc(texts, status === 'SUCCESS' ? mailFrom : 'eu-west-1.amazonses.com')).toBe(
+      found.outcome === 'passes',
+    );
+});
 
 /** Judges mail from `example.com` by mailauth: the envelope sender's SPF, and DKIM of `amazonses.com` alone. */
 async function passesDmarc(texts: Record<string, readonly string[]>, envelope: string): Promise<boolean> {

@@ -17,6 +17,7 @@ const byodkim = (key: Partial<typeof reference & { versionId: string }> = {}): R
   key: { ...reference, ...key },
 });
 const IDENTITY = '--email-identity example.com --region ap-northeast-1';
+const EASY_DKIM = `aws sesv2 put-email-identity-dkim-signing-attributes ${IDENTITY} --signing-attributes-origin AWS_SES`;
 
 let folder: string;
 beforeEach(() => {
@@ -78,22 +79,14 @@ test('a failed rollback is repaired by the function first; the key is needed onl
   ]);
 });
 
-test.each([
-  ['on', true, '--signing-enabled'],
-  ['off', false, '--no-signing-enabled'],
-])('Easy DKIM with signing %s', (_, enabled, flag) => {
-  expect(manualCommands(place, { restoration: { kind: 'easy-dkim' }, enabled })).toEqual([
-    `aws sesv2 put-email-identity-dkim-signing-attributes ${IDENTITY} --signing-attributes-origin AWS_SES`,
+test.each<[string, Restoration, boolean, string, string[]]>([
+  ['Easy DKIM with signing on', { kind: 'easy-dkim' }, true, '--signing-enabled', [EASY_DKIM]],
+  ['Easy DKIM with signing off', { kind: 'easy-dkim' }, false, '--no-signing-enabled', [EASY_DKIM]],
+  ['a state that cannot be restored', { kind: 'disable', reason: 'gone' }, true, '--no-signing-enabled', []],
+])('%s', (_, restoration, enabled, flag, first) => {
+  expect(manualCommands(place, { restoration, enabled })).toEqual([
+    ...first,
     `aws sesv2 put-email-identity-dkim-attributes ${IDENTITY} ${flag}`,
-    `aws sesv2 get-email-identity ${IDENTITY} --query DkimAttributes`,
-  ]);
-});
-
-test('a state that cannot be restored: signing is switched off', () => {
-  expect(
-    manualCommands(place, { restoration: { kind: 'disable', reason: 'its key is gone' }, enabled: true }),
-  ).toEqual([
-    `aws sesv2 put-email-identity-dkim-attributes ${IDENTITY} --no-signing-enabled`,
     `aws sesv2 get-email-identity ${IDENTITY} --query DkimAttributes`,
   ]);
 });
