@@ -1,4 +1,5 @@
-import { FAILURES, FakeCloud, TOPICS } from '../../support/world';
+import { FAILURES, FakeCloud, REGION, TOPICS } from '../../support/world';
+import { ledgerOf } from '../transaction/support';
 
 const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
 const tf = (resource: string, transaction = 't1') => ({
@@ -17,23 +18,44 @@ const readyCloud = (resultTopicArn: string = TOPICS.result): FakeCloud => {
 };
 const subjects = (cloud: FakeCloud): string[] => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
 
-test('a change is notified, and its answer says so after the earlier fields', async () => {
+test('a change is notified, and its answer says so after the earlier fields; if nothing has happened, not', async () => {
   const cloud = readyCloud();
   const answer = await cloud.invoke(UPDATE);
-  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
   expect(Object.keys(answer).at(-1)).toBe('notice');
   expect(answer.notice).toEqual({ sent: true });
+  await cloud.invoke(UPDATE);
+  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
+});
+
+test('a change is an event, without any topic; if nothing has happened, not', async () => {
+  const cloud = readyCloud('');
+  await cloud.invoke(UPDATE);
+  await cloud.invoke(UPDATE);
+  expect(cloud.bus.put).toEqual([
+    {
+      detailType: 'BYODKIM Change Result',
+      place: expect.objectContaining({ domain: 'example.com', region: REGION }),
+      detail: {
+        domain: 'example.com',
+        region: REGION,
+        state: 'changed',
+        kind: 'update',
+        summary: 'DKIM changed: example.com (s1, SUCCESS)',
+        selector: 's1',
+        transaction: expect.stringMatching(/^direct-/),
+        status: 'SUCCESS',
+        at: expect.stringMatching(/Z$/),
+      },
+    },
+  ]);
 });
 
 test('a destroy is notified', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
   const baseline = { resource: 'Baseline', id: 'B1', domain: 'example.com', tf: { action: 'delete' } };
-  expect(await cloud.invoke(baseline)).toMatchObject({
-    reverted: true,
-    notice: { sent: true },
-  });
-  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)', 'DKIM reverted: example.com']);
+  expect(await cloud.invoke(baseline)).toMatchObject({ reverted: true, notice: { sent: true } });
+  expect(subjects(cloud).at(-1)).toBe('DKIM reverted: example.com');
 });
 
 test('a revert by the schedule is notified, and a firing that finds nothing to do is not', async () => {
@@ -46,31 +68,45 @@ test('a revert by the schedule is notified, and a firing that finds nothing to d
 
   expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)', 'DKIM reverted: example.com']);
   expect(cloud.sns.published[1]!.message).toContain('It was not confirmed in time');
+  expect(cloud.bus.put.map(({ detail }) => detail)).toMatchObject([
+    { state: 'changed', kind: 'change', transaction: 't1' },
+    { state: 'rolled-back', kind: 'revert-unconfirmed', transaction: 't1' },
+  ]);
 });
 
-describe('a change that fails', () => {
-  test('is notified with its code, and fails all the same', async () => {
-    const cloud = readyCloud();
-    cloud.dns.unpublish('s1._domainkey.example.com');
-    const answer = await cloud.invoke(UPDATE);
-    expect(answer).toMatchObject({
-      statusCode: 400,
-      error: 'DNS_TXT_NOT_READY',
-      details: { notice: { sent: true } },
-    });
-    expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (DNS_TXT_NOT_READY)']);
-  });
+test('a change that fails is notified with its code and how it has ended, and fails all the same', async () => {
+  const cloud = readyCloud();
+  cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', when: 'after' });
+  const details = { notice: { sent: true } };
+  expect(await cloud.invoke(UPDATE)).toMatchObject({ error: 'SES_UPDATE_FAILED', details });
+  expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (SES_UPDATE_FAILED)']);
+  expect(cloud.bus.put).toMatchObject([
+    {
+      detail: { state: 'failed', code: 'SES_UPDATE_FAILED', rollback: expect.stringContaining('Easy DKIM') },
+    },
+  ]);
+});
 
-  test('does not lose its error when the notice fails too', async () => {
-    const cloud = readyCloud();
-    cloud.dns.unpublish('s1._domainkey.example.com');
-    cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
-    expect(await cloud.invoke(UPDATE)).toMatchObject({
-      error: 'DNS_TXT_NOT_READY',
-      details: { notice: { sent: false, error: expect.stringContaining('sns:Publish') } },
-    });
+test('a change that fails does not lose its error when the notice fails too', async () => {
+  const cloud = readyCloud();
+  cloud.dns.unpublish('s1._domainkey.example.com');
+  cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
+  expect(await cloud.invoke(UPDATE)).toMatchObject({
+    error: 'DNS_TXT_NOT_READY',
+    details: { notice: { sent: false, error: expect.stringContaining('sns:Publish') } },
   });
 });
+
+test.each(['fail', 'hang'] as const)(
+  'a bus that does not take the event (%s) fails no change',
+  async (kind) => {
+    const cloud = readyCloud();
+    cloud.calls.addFault({ action: 'events:PutEvents', kind, error: FAILURES.denied(), times: 9 });
+    expect(await cloud.invoke(UPDATE)).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
+    expect(ledgerOf(cloud).open).toBeNull();
+    expect(cloud.log.filter(({ message }) => message.startsWith('Events could not'))).toHaveLength(1);
+  },
+);
 
 test('a topic that cannot be published to: the change stands, the failure is in its answer', async () => {
   const cloud = readyCloud();
