@@ -61,15 +61,11 @@ export async function notifyOperators(
 
 /** Counts the domains that should sign by their status in SES. */
 function countStates({ domains }: AuditReport): Record<string, number> {
-  const counts: Record<string, number> = Object.fromEntries(
-    Object.values(STATE_METRICS).map((name) => [name, 0]),
-  );
-  for (const { selector, ses } of domains) {
-    if (selector === null) continue;
-    const name = STATE_METRICS[ses?.status as keyof typeof STATE_METRICS] ?? STATE_METRICS.other;
-    counts[name] = counts[name]! + 1;
-  }
-  return counts;
+  const states = domains
+    .filter(({ selector }) => selector !== null)
+    .map(({ ses }) => STATE_METRICS[ses?.status as keyof typeof STATE_METRICS] ?? STATE_METRICS.other);
+  const count = (name: string) => states.filter((each) => each === name).length;
+  return Object.fromEntries(Object.values(STATE_METRICS).map((name) => [name, count(name)]));
 }
 
 function findingEvents({ state, place, finding: { todo: of, ...finding } }: News): BusEvent[] {

@@ -127,10 +127,7 @@ const MOST_BYTES = 20_000_000;
 export const getLarge = <T>(store: ObjectStore, place: ObjectPlace, isOurs: (value: Partial<T>) => boolean) =>
   getJson<T>(store, place, MOST_BYTES, isOurs);
 
-/**
- * Writes a report, or the last findings, no larger than it is read: if it would be, of each finding without its words.
- * @returns `null`: another run wrote in between
- */
+/** Writes a report, or the last findings, redacted. @returns `null`: another run wrote in between */
 export function putLarge<T extends object>(
   { redactor }: World,
   store: ObjectStore,
@@ -139,12 +136,8 @@ export function putLarge<T extends object>(
   etag: string | null,
 ) {
   const value = redactor.redactValue(given);
-  const text = JSON.stringify(value);
-  if (Buffer.byteLength(text) <= MOST_BYTES) return putJson(store, place, value, etag, text);
-  const brief = JSON.stringify(value, (name, inner) => WORDS[name] ?? inner);
-  return putJson(store, place, JSON.parse(brief) as T, etag, brief);
+  return putJson(store, place, value, etag, JSON.stringify(value));
 }
-const WORDS: Readonly<Record<string, unknown>> = { found: '', todo: '' };
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {

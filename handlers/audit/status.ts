@@ -17,7 +17,7 @@ import {
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
 import { keyAgesFrom } from '../selector/dns-information';
-import { askSharers, type OtherLedger, sharersIn } from '../selector/sharers';
+import { askSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -63,7 +63,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
 }
 
 /** Returns what another region that shares the key signs with; `null`: nothing is in force there, or it is not known. */
-const regionOf = ({ region, ledger }: OtherLedger) =>
+const regionOf = ({ region, ledger }: Awaited<ReturnType<typeof askSharers>>[number]) =>
   ledger instanceof ByodkimError
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
@@ -111,7 +111,7 @@ async function domainKnown(
   const now = world.clock.now();
   const isRead = !(read instanceof ByodkimError);
   const ledger = isRead && read !== null ? read : emptyLedger(place.domain, place.region);
-  const seen = isRead ? lastSeen(ledger, memory.last, now) : null;
+  const seen = isRead ? lastSeen(ledger, memory.last) : null;
   const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
   const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
   const asOf = seen?.at ?? null;
@@ -142,9 +142,8 @@ interface LastSeen {
   readonly byChange: boolean;
 }
 
-function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings, now: number): LastSeen | null {
-  // No audit is of a time to come: somebody else wrote that.
-  const audited = wholeAt === null || Date.parse(wholeAt) > now ? null : Date.parse(wholeAt);
+function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings): LastSeen | null {
+  const audited = wholeAt === null ? null : Date.parse(wholeAt);
   if (last === null) return null;
   if (audited !== null && last.at < audited) return { at: audited, byChange: false };
   return open === null && SEES.includes(last.event) ? { at: last.at, byChange: true } : null;

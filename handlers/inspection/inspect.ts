@@ -7,15 +7,7 @@ import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import { forDomain } from '../errors/advice';
 import { asByodkimError, ByodkimError } from '../errors/errors';
-import {
-  emptyLedger,
-  isSet,
-  isWaiting,
-  type Ledger,
-  type Open,
-  type Owner,
-  type Wanted,
-} from '../ledger/ledger';
+import { emptyLedger, isSet, isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
@@ -133,7 +125,8 @@ async function inStepOrNot(
     return {
       token: `drift-other-selector-${digest([selector, owner.transaction, ...shown])}`,
       drifted: true,
-      reason: otherSelector(owner, selector),
+      // Each of two Terraform states of one domain must see that the other was applied last.
+      reason: `Selector ${owner.wanted.selector} was applied last; this plan is for ${selector}.`,
     };
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
@@ -141,10 +134,6 @@ async function inStepOrNot(
   const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
   return { token: `drift-${word}-${digest(shown)}`, drifted: true, reason };
 }
-
-/** Explains the drift between two Terraform states of one domain: each must see that the other was applied last. */
-const otherSelector = ({ wanted }: Owner, selector: string): string =>
-  `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
 /** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
 function driftOf(

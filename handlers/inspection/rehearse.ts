@@ -20,11 +20,7 @@ export interface Rehearsal {
   readonly untagged: Refusal | null;
 }
 
-export interface Refusal {
-  readonly code: ByodkimError['code'];
-  readonly message: string;
-  readonly advice: string;
-}
+type Refusal = Pick<ByodkimError, 'code' | 'message' | 'advice'>;
 
 /** Runs an apply up to its first write. Read-only. */
 export async function rehearse(world: World, request: SigningRequest): Promise<Rehearsal> {

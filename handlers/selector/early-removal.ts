@@ -77,19 +77,13 @@ export function earlyRemoval(
 /** Returns whether the open change rolls back to it. The baseline does not count: a destroy removes the records anyway. */
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
-interface Need {
-  readonly selector: string;
-  readonly why: string;
-  /** How long its record has to stay. */
-  readonly until: string;
-}
-
+/** Returns why a record is needed, and how long it has to stay. */
 function need(
   { selector, stage, recordMayGoAt }: SelectorStage,
   overlapDays: number,
   now: number,
   where: string,
-): Need {
+) {
   const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
   const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
   const [why, until] = isOnlyMail

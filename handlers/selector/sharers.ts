@@ -5,21 +5,16 @@ import { asByodkimError, ByodkimError } from '../errors/errors';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 
-/** The ledger of another region; `null`: it was never deployed there. Or why it cannot be read. */
-export interface OtherLedger {
-  readonly region: string;
-  readonly ledger: Ledger | null | ByodkimError;
-}
-
 /** Returns the other regions that share the key of what is in force. */
 export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
   currentOwner(ledger)?.rotation?.sharedWith ?? [];
 
+/** Returns for each region its ledger, `null` if it was never deployed there, or why that cannot be read. */
 export const askSharers = (
   store: ObjectStore,
   domain: string,
   sharers: readonly Sharer[],
-): Promise<OtherLedger[]> =>
+): Promise<{ readonly region: string; readonly ledger: Ledger | null | ByodkimError }[]> =>
   Promise.all(
     [...new Map(sharers.map((each) => [each.region, each])).values()].map(async ({ region, bucket }) => ({
       region,

@@ -9,7 +9,7 @@ const world = {
 } as unknown as World;
 
 /** Of domains each of which two name servers have lost. */
-const report = (domains: number, wordsOfEach: number): AuditReport => ({
+const report = (domains: number): AuditReport => ({
   format: 1,
   object: 'byodkim-audit/2025-09-17-1.json',
   startedAt: '2025-09-17T03:00:00.000Z',
@@ -26,8 +26,8 @@ const report = (domains: number, wordsOfEach: number): AuditReport => ({
       {
         selector: 's1',
         findings: [
-          ...finding('RECORD_MISSING', 'lost '.repeat(wordsOfEach)),
-          ...finding('NOT_VERIFIED', 'not found '.repeat(wordsOfEach)),
+          ...finding('RECORD_MISSING', 'lost '.repeat(40)),
+          ...finding('NOT_VERIFIED', 'not found '.repeat(40)),
         ],
       },
     ),
@@ -51,18 +51,6 @@ async function writtenAndRead(value: AuditReport): Promise<AuditReport> {
 }
 
 test('a report of 10,000 broken domains is read as it was written', async () => {
-  const value = report(10_000, 40);
+  const value = report(10_000);
   expect(JSON.stringify(await writtenAndRead(value))).toBe(JSON.stringify(value));
-});
-
-test('one that would be larger than what is read keeps code and severity', async () => {
-  const { domains } = await writtenAndRead(report(10_000, 400));
-  expect(domains).toHaveLength(10_000);
-  expect(domains[0]).toMatchObject({
-    severity: 'urgent',
-    findings: [
-      { code: 'RECORD_MISSING', severity: 'urgent', found: '' },
-      { code: 'NOT_VERIFIED', severity: 'urgent', found: '' },
-    ],
-  });
 });

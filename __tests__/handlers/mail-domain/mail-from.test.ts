@@ -124,17 +124,13 @@ describe('refuses', () => {
     }),
   );
 
-  it.each([
-    ['SPF twice', [SPF, 'v=spf1 -all'], /has 2 SPF records, and it must be one/],
-    ['SPF without SES', ['v=spf1 include:spf.example.net ~all'], /not SES’s alone/],
-  ])('%s', (_, values, message) =>
+  it('SPF that is not SES’s alone', () =>
     within(async (network) => {
-      set(network, 'TXT', values);
+      set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome.message).toMatch(message);
-    }),
-  );
+      expect(outcome.message).toMatch(/not SES’s alone/);
+    }));
 
   it.each([
     ['A', '192.0.2.80'],
@@ -170,18 +166,6 @@ describe('knows nothing', () => {
       expect(outcome.message).toMatch(/^The MAIL FROM domain .* could not be checked: .*answers REFUSED/);
     }));
 });
-
-it('asks nothing more for a record that includes many others', () =>
-  within(async (network) => {
-    set(network, 'TXT', [`v=spf1 ${'include:spf.example.net '.repeat(9)}include:amazonses.com ~all`]);
-    const names = new Set<string>();
-    const counting: LookUp = (request, world) => {
-      names.add(request.name);
-      return lookUp(request, world);
-    };
-    expect(await prove(network, {}, counting)).toMatchObject({ code: 'MAIL_FROM_INVALID' });
-    expect([...names].filter((name) => !name.endsWith('.example.com'))).toEqual([]);
-  }));
 
 it('asks resolvers alone where the gate does', () =>
   within(async (network) => {

@@ -44,77 +44,56 @@ const REVERTED = {
 
 const CALL = { action: 'ses:GetEmailIdentity', resource: 'identity/example.com in ap-northeast-1' };
 
-const formatted = (noted: NotedWork, parts: NoticeParts | null) => formatNotice(noted, parts!, iso(AT));
-
-describe('the notice of', () => {
-  test('a change that waits for its confirmation', () => {
-    expectExample(
-      'changed',
-      formatted(DEPLOY, changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' })),
-    );
-  });
-
-  test('a revert by the schedule', () => {
-    expectExample('reverted', formatted(BY_SCHEDULE, revertNotice(BY_SCHEDULE, REVERTED)));
-  });
-
-  test('a change that SES did not verify in time', () => {
-    const unverified = {
-      selector: 'selector2',
-      at: AT,
-      minutes: 60,
-      status: 'TEMPORARY_FAILURE',
-      times: 2,
-      verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
-    };
-    const result = { ...REVERTED, unverified };
-    expectExample('unverified', formatted(BY_SCHEDULE, firedNotice(BY_SCHEDULE, result)));
-  });
-
-  test('a revert by the schedule that failed', () => {
-    const error = new ByodkimError('DEPENDENCY_FAILED', {
-      what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
-      details: CALL,
-    });
-    expectExample('failed-revert', formatted(BY_SCHEDULE, failureNotice(BY_SCHEDULE, error)));
-  });
-
-  test('a destroy that could not restore the earlier state', () => {
-    const reason =
-      'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
-      's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
-    const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
-    const noted: NotedWork = { ...DEPLOY, kind: 'destroy' };
-    expectExample('not-rolled-back', formatted(noted, revertNotice(noted, result)));
-  });
-
-  test('a change that failed and was rolled back', () => {
-    const error = new ByodkimError('SES_UPDATE_FAILED', {
-      what:
-        'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
-        'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
-      details: { ...CALL, rollback: 'BYODKIM selector selector1 as before (signing on)' },
-    });
-    expectExample('failed-rolled-back', formatted(DEPLOY, failureNotice(DEPLOY, error)));
-  });
-
-  test('a change that could be neither made nor rolled back', () => {
-    const commands = [
+const UNVERIFIED = {
+  selector: 'selector2',
+  at: AT,
+  minutes: 60,
+  status: 'TEMPORARY_FAILURE',
+  times: 2,
+  verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
+};
+const UNREADABLE = new ByodkimError('DEPENDENCY_FAILED', {
+  what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+  details: CALL,
+});
+const NOT_RESTORED =
+  'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
+  's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
+const UPDATE_FAILED = new ByodkimError('SES_UPDATE_FAILED', {
+  what:
+    'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
+    'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
+  details: { ...CALL, rollback: REVERTED.reason },
+});
+const ROLLBACK_FAILED = new ByodkimError('ROLLBACK_FAILED', {
+  what: 'The change of example.com failed (VERIFICATION_FAILED: …) and the prior state could not be restored (…).',
+  details: {
+    found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
+    commands: [
       'KEY=$(aws s3api get-object --bucket key-store …)',
       'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com …',
       'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
-    ];
-    const error = new ByodkimError('ROLLBACK_FAILED', {
-      what: 'The change of example.com failed (VERIFICATION_FAILED: …) and the prior state could not be restored (…).',
-      details: {
-        found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
-        commands,
-        first: { code: 'VERIFICATION_FAILED', message: '…' },
-        second: { code: 'DEPENDENCY_FAILED', message: '…' },
-        expected: {},
-        retryAt: new Date(AT + 600_000).toISOString(),
-      },
-    });
-    expectExample('failed-rollback', formatted(DEPLOY, failureNotice(DEPLOY, error)));
-  });
+    ],
+    first: { code: 'VERIFICATION_FAILED', message: '…' },
+    second: { code: 'DEPENDENCY_FAILED', message: '…' },
+    expected: {},
+    retryAt: new Date(AT + 600_000).toISOString(),
+  },
+});
+
+const waiting = { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' };
+const unverified = { ...REVERTED, unverified: UNVERIFIED };
+const incomplete = { ...REVERTED, reverted: false, reason: NOT_RESTORED, incomplete: true } as const;
+const DESTROY: NotedWork = { ...DEPLOY, kind: 'destroy' };
+
+test.each<[string, string, NotedWork, NoticeParts | null]>([
+  ['a change that waits for its confirmation', 'changed', DEPLOY, changeNotice(DEPLOY, waiting)],
+  ['a revert by the schedule', 'reverted', BY_SCHEDULE, revertNotice(BY_SCHEDULE, REVERTED)],
+  ['a change that SES did not verify', 'unverified', BY_SCHEDULE, firedNotice(BY_SCHEDULE, unverified)],
+  ['a revert that failed', 'failed-revert', BY_SCHEDULE, failureNotice(BY_SCHEDULE, UNREADABLE)],
+  ['a destroy that restored nothing', 'not-rolled-back', DESTROY, revertNotice(DESTROY, incomplete)],
+  ['a change that was rolled back', 'failed-rolled-back', DEPLOY, failureNotice(DEPLOY, UPDATE_FAILED)],
+  ['a change that was not rolled back', 'failed-rollback', DEPLOY, failureNotice(DEPLOY, ROLLBACK_FAILED)],
+])('the notice of %s reads as its example', (_, example, noted, parts) => {
+  expectExample(example, formatNotice(noted, parts!, iso(AT)));
 });

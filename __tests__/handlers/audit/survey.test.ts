@@ -117,12 +117,6 @@ describe('two regions that a global endpoint joins', () => {
     ]);
   });
 
-  test('are looked up only if an endpoint exists', async () => {
-    cloud.ses.endpoints.clear();
-    await audit();
-    expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(1);
-  });
-
   test('could not be compared: that is a finding of the domain', async () => {
     there();
     cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 2, error: FAILURES.denied() });
