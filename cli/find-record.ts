@@ -33,23 +33,6 @@ export interface FoundRecord {
   readonly refusal?: Answers['record']['refusal'];
 }
 
-/** Finds the record of the first selector, with the records of the others beside it. @throws CliError */
-export async function findRecords(
-  cli: Cli,
-  target: Target,
-  selectors: readonly [string, ...string[]],
-  options: KeyOptions,
-): Promise<FoundRecord> {
-  const all = await Promise.all(selectors.map((each) => findRecord(cli, target, each, options)));
-  const [first, ...others] = all as [FoundRecord, ...FoundRecord[]];
-  return {
-    ...first,
-    record: { ...first.record, ...(others.length > 0 && { spares: others.map(({ record }) => record) }) },
-    warnings: all.flatMap(({ warnings }) => warnings),
-    refusal: all.find(({ refusal }) => refusal)?.refusal,
-  };
-}
-
 /** Finds the record of the key that was given; else of the private key in S3, from the function. @throws CliError */
 export async function findRecord(
   cli: Cli,

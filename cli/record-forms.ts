@@ -5,8 +5,8 @@ import { grouped } from './terminal/words';
 
 type Form = (record: RecordToPublish) => string;
 
-/** Returns the records of keys, or the aliases that lead to them. */
-const keysOf = ({ aliases, spares = [], ...record }: RecordToPublish) => aliases ?? [record, ...spares];
+/** Returns the record of the key, or the aliases that lead to it. */
+const keysOf = ({ aliases, ...record }: RecordToPublish) => aliases ?? [record];
 
 /** Returns all records that others publish: those of the MAIL FROM domain as well. */
 const allOf = (record: RecordToPublish) => [...keysOf(record), ...(record.mailFrom ?? [])];

@@ -140,10 +140,6 @@ export function eventFields(target: Target, selector: string) {
   };
 }
 
-/** Returns the selectors that were named, divided by commas, else the listed one. @throws CliError */
-export const selectorsOf = (target: Target, named: string | undefined): [string, ...string[]] =>
-  (named?.split(',') ?? [undefined]).map((each) => selectorOf(target, each)) as [string, ...string[]];
-
 /** Returns the selector that was named, else the listed one. @throws CliError */
 export function selectorOf(target: Target, named: string | undefined): string {
   const selector = named ?? target.listed?.selector;

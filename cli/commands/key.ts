@@ -10,15 +10,7 @@ import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findRecord, publicHalf, readKeyBytes } from '../find-record';
 import { showRecord } from '../record-forms';
-import {
-  askFunction,
-  eventFields,
-  findKeyTarget,
-  functionOf,
-  selectorOf,
-  selectorsOf,
-  type Target,
-} from '../target';
+import { askFunction, eventFields, findKeyTarget, functionOf, selectorOf, type Target } from '../target';
 
 export const keyCommand = (): CliCommand => {
   const put = new CliCommand('put', 'store a key that you bring')
@@ -62,7 +54,7 @@ export const keyCommand = (): CliCommand => {
 
 async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findKeyTarget(cli, options, text);
-  const selectors = selectorsOf(target, options.selector);
+  const selectors = (options.selector?.split(',') ?? [undefined]).map((each) => selectorOf(target, each));
   const { record, gate } = target.listed ?? {};
   const isAsked = record === undefined || record.delegation !== undefined;
   const isOne = selectors.length === 1;
@@ -80,7 +72,7 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
   const isNew = answers.some(({ created, described }) => created || described);
   const { notice } =
     !isOne && isNew && isAsked
-      ? await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, selectors[0]))
+      ? await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, first.selector))
       : first;
   const { out } = cli;
   cli.out.result(isOne ? first : { keys: answers, notice }, () => {

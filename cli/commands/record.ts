@@ -3,9 +3,9 @@ import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { messageAndAdvice } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
-import { findRecords, type KeyOptions } from '../find-record';
+import { findRecord, type KeyOptions } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
-import { askFunction, eventFields, findTarget, selectorOf, selectorsOf } from '../target';
+import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 
 interface RecordOptions extends DomainOptions, KeyOptions {
   readonly form?: RecordForm;
@@ -19,7 +19,7 @@ export const recordCommand = (): CliCommand =>
         'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
     )
     .ofDomain()
-    .withSelector('the DKIM selector, or several: s1,s2')
+    .withSelector()
     .withKeyFile('the key')
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
@@ -38,7 +38,7 @@ export const recordCommand = (): CliCommand =>
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
   if (options.notify) return notify(cli, options, text);
   const target = await findTarget(cli, options, text);
-  const found = await findRecords(cli, target, selectorsOf(target, options.selector), options);
+  const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   const { refusal } = found;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal)

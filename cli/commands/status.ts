@@ -107,19 +107,16 @@ async function check(
 }
 
 /** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later (13 h ago); 1 asked now.` */
-function ofMemory(
-  rows: readonly StatusRow[],
-  known: ReadonlyMap<string, KnownDomain | CliError>,
-  now: number,
-): string {
-  const answers = [...known.values()].flatMap((each) => (each instanceof CliError ? [] : [each]));
-  const seen = answers.flatMap(({ why, asOf }) => (why === null && asOf !== null ? [asOf] : [])).sort();
-  const [oldest] = seen;
+function ofMemory(rows: readonly StatusRow[], known: ReadonlyMap<string, unknown>, now: number): string {
+  const seen = rows.flatMap(({ entry, answer }) =>
+    answer?.asOf && answer === known.get(entry) ? [answer.asOf] : [],
+  );
+  const [oldest] = seen.sort();
   const by =
     oldest === undefined
       ? ''
       : `${seen.length} as last seen, at ${oldest} or later (${formatDuration(now - Date.parse(oldest))} ago); `;
-  const asked = answers.filter(({ why }) => why !== null).length;
+  const asked = rows.filter(({ answer }) => answer !== null).length - seen.length;
   const all = formatDuration(Math.max(MINUTE_MS, rows.length * SES_INTERVAL_MS));
   return `${by}${asked} asked now. --live asks about all, which takes about ${all}.`;
 }

@@ -127,58 +127,50 @@ function deniesLess(
   functions: readonly string[],
 ): string[] {
   const [had, kept] = [denialsIn(before), denialsIn(after)];
-  const roleArns = new Set(
-    had
-      .flatMap(({ Condition }) => listOf<string>(Condition?.ArnNotLike?.[PRINCIPAL] ?? []))
-      .map(rolesOfAccount),
+  const accounts = new Set(
+    had.flatMap(({ exempt }) => exempt).map((arn) => arn.replace(/role\/.*$/, 'role/')),
   );
-  const theirs = [...roleArns].flatMap((roles) => functions.map((name) => `${roles}${name}`));
-  return had
-    .filter((denial) => !kept.some((other) => isCovered(denial, other, [...readers, ...theirs])))
-    .map(({ Sid }) => `all that the statement ${Sid ?? 'without a name'} denies`);
+  const theirs = [...accounts].flatMap((roles) => functions.map((name) => `${roles}${name}`));
+  // Only readers of the list may be excepted beside those who were.
+  const isKept = (denial: Denial): boolean =>
+    kept.some(
+      (by) =>
+        isDeepStrictEqual(denial.others, by.others) &&
+        isWithin(denial.actions, by.actions) &&
+        isWithin(denial.resources, by.resources) &&
+        by.exempt.every((arn) => [...denial.exempt, ...readers, ...theirs].includes(arn)) &&
+        by.conditions.every((each) => denial.conditions.includes(each)),
+    );
+  return had.filter((denial) => !isKept(denial)).map(({ sid }) => `all that the statement ${sid} denies`);
 }
 
-function denialsIn(policy: string): Part[] {
+type Denial = ReturnType<typeof denialsIn>[number];
+
+/** Returns the statements of a policy that deny, in the parts that are compared. */
+function denialsIn(policy: string) {
+  let statements: readonly Part[];
   try {
-    // What limits the function of another region to the keys that are shared goes with its exception.
-    return listOf(JSON.parse(policy).Statement).filter(
-      ({ Effect, NotResource }: Part) => Effect === 'Deny' && NotResource === undefined,
-    );
+    statements = listOf(JSON.parse(policy).Statement);
   } catch {
     return [];
   }
+  // What limits the function of another region to the keys that are shared goes with its exception.
+  return statements
+    .filter(({ Effect, NotResource }) => Effect === 'Deny' && NotResource === undefined)
+    .map(({ Sid: sid = 'without a name', Action, Resource, Condition = {}, ...others }) => {
+      const { 'aws:PrincipalArn': exempt = [], ...unless } = Condition.ArnNotLike ?? {};
+      const conditions = Object.entries<Part>({ ...Condition, ArnNotLike: unless }).flatMap(
+        ([operator, keys]) => Object.entries(keys).map((each) => JSON.stringify([operator, ...each])),
+      );
+      const [actions, resources] = [listOf<string>(Action), listOf<string>(Resource)];
+      return { sid, actions, resources, exempt: listOf<string>(exempt), conditions, others };
+    });
 }
-
-const PRINCIPAL = 'aws:PrincipalArn';
-const rolesOfAccount = (arn: string): string => arn.replace(/role\/.*$/, 'role/');
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** Whether a statement denies whatever another one does. Only readers of the list may be excepted beside those who were. */
-function isCovered(denial: Part, by: Part, readers: readonly string[]): boolean {
-  const { Sid: _, Action, Resource, Condition = {}, ...rest } = denial;
-  const { Sid: __, Action: actions, Resource: resources, Condition: conditions = {}, ...others } = by;
-  const { [PRINCIPAL]: before = [], ...unless } = Condition.ArnNotLike ?? {};
-  const { [PRINCIPAL]: after = [], ...unlessNow } = conditions.ArnNotLike ?? {};
-  const isExempt = [...listOf<string>(before), ...readers];
-  return (
-    isDeepStrictEqual(rest, others) &&
-    isWithin(Action, actions) &&
-    isWithin(Resource, resources) &&
-    listOf<string>(after).every((arn) => isExempt.includes(arn)) &&
-    Object.entries<Part>({ ...conditions, ArnNotLike: unlessNow }).every(
-      ([operator, keys]) =>
-        Object.keys(keys).length === 0 ||
-        isDeepStrictEqual(keys, operator === 'ArnNotLike' ? unless : Condition[operator]),
-    )
-  );
-}
-
-const isWithin = (narrow: unknown, wide: unknown): boolean =>
-  listOf(narrow).every((each) =>
-    listOf(wide).some((pattern) => patternOf(String(pattern)).test(String(each))),
-  );
-
-/** Returns the pattern of a policy's text, in which `*` matches any text. */
-const patternOf = (text: string): RegExp =>
-  new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+/** Whether each text is one of the others, in which `*` matches any text. */
+const isWithin = (narrow: readonly string[], wide: readonly string[]): boolean => {
+  const patterns = wide.map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*'));
+  return narrow.every((each) => patterns.some((pattern) => new RegExp(`^${pattern}$`).test(each)));
+};

@@ -73,7 +73,7 @@ export async function runPhase(
   const prepare: Step = async (stack) => {
     const waited = await turn(deployment, stack, callsOfPlan(states.get(stack)));
     if (waited) return waited;
-    const planned = await plan(deployment, stack, (changes) => changesOf.set(stack, changes));
+    const planned = await plan(deployment, stack, changesOf);
     if (planned.ended !== 'planned') return planned;
     if (verbose || action === 'diff') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
     if (approve !== null) write(`${meaningOfPlan(deployment, stack, changesOf.get(stack)!)}\n`);
@@ -176,7 +176,7 @@ async function runAll(
 async function plan(
   deployment: Deployment,
   stack: string,
-  onChanges: (changes: EngineEnd['changes']) => void,
+  changesOf: Map<string, EngineEnd['changes']>,
 ): Promise<Outcome> {
   const { workspace, action, list, cli, states } = deployment;
   if (states.get(stack)?.isBroken)
@@ -188,7 +188,7 @@ async function plan(
     await workspace.untaint(stack, tainted);
     end = await workspace.plan(stack, action);
   }
-  onChanges(end.changes);
+  changesOf.set(stack, end.changes);
   const planned = afterPlan(stack, end, deployment);
   if (!isControlStack(stack)) {
     // SES has not verified since it was applied.

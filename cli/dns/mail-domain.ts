@@ -76,22 +76,22 @@ export async function receiverRows(
   const spf = await show('SPF', spfName, 'v=spf1');
   const { policy } = unsigned;
   const dmarc = await show('DMARC', `_dmarc.${policy?.recordDomain ?? domain}`, 'v=DMARC1');
+  const none = 'none in the list: SES’s own is never aligned';
   return [
-    mailFrom
-      ? {
-          what: 'MAIL FROM',
-          name: mailFrom.mailFromDomain,
-          verdict: mailFrom.ready ? 'ok' : mailFrom.code === 'DNS_LOOKUP_FAILED' ? 'unknown' : 'wrong',
-          found: mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`,
-        }
-      : {
-          what: 'MAIL FROM',
-          name: '-',
-          verdict: 'none',
-          found: 'none in the list: SES’s own is never aligned',
-        },
+    {
+      what: 'MAIL FROM',
+      name: mailFrom?.mailFromDomain ?? '-',
+      verdict: verdictOf(mailFrom),
+      found: mailFrom ? (mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`) : none,
+    },
     mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
     { ...dmarc, verdict: policy === undefined ? 'unknown' : policy ? 'ok' : 'none' },
     ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
   ];
+}
+
+function verdictOf(mailFrom: MailFromOutcome | undefined): ReceiverRow['verdict'] {
+  if (mailFrom === undefined) return 'none';
+  if (mailFrom.ready) return 'ok';
+  return mailFrom.code === 'DNS_LOOKUP_FAILED' ? 'unknown' : 'wrong';
 }
