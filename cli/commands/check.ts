@@ -1,7 +1,5 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
-import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
-import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import type { StatusAnswer } from '../aws/function';
+import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
@@ -10,7 +8,7 @@ import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { type FoundRecord, findRecord, type KeyOptions, readKeyBytes } from '../find-record';
+import { findRecord, type KeyOptions, readKeyBytes } from '../find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
@@ -84,12 +82,24 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const exitCode = worst(isLive || refusal ? [EXIT.wrong, ...codes] : codes);
   const pem = options.keyFile && (await readKeyBytes(cli.world, options.keyFile)).toString('latin1');
   const answers = pem ? whyNotVerified(options.keyFile!, pem, expected, outcome) : undefined;
-  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows, answers };
   const ready = exitCode === EXIT.ok;
   const code = refusal?.code ?? outcome.code ?? mailFrom?.code;
+  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows, answers };
+  const { colours } = cli.out;
+  const painted = (each: Pick<GateOutcome, 'message' | 'advice'> & { readonly ready?: boolean }): string =>
+    (each.ready ? colours.green : colours.red)(messageAndAdvice(each));
   cli.out.result(
     { domain, selector, expectedFrom: source, ...outcome, ready, code, ...found, exitCode },
-    () => show(cli, outcome, found),
+    () => {
+      const parts = [
+        serverTable(outcome),
+        ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
+        ...(rows ? [receiverTable(outcome, rows)] : []),
+        ...Object.entries(answers ?? {}).map(([question, answer]) => `${colours.bold(question)}\n${answer}`),
+        ...(unsigned ? [`Unsigned mail: ${unsigned.inWords}.`] : []),
+      ];
+      return cli.out.withWarnings(parts.join('\n\n'), outcome.warnings);
+    },
   );
   return exitCode;
 }
@@ -98,17 +108,14 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
 async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
   if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
   const answer = await orCliError(askFunction(cli, target, 'status'));
-  if (answer instanceof CliError || !signsNow(answer.ses, selector)) return false;
+  if (answer instanceof CliError) return false;
+  const { ses, fingerprint } = answer;
+  // After the first success SES signs on while a record is missing, for days.
+  const signs = ses?.enabled && (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
+  if (!signs || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector) return false;
   // SES shows no key: another one than that of S3 may sign, unless this project has set it.
-  return outcome.code === 'DNS_TXT_NOT_READY' || answer.fingerprint === outcome.expectedFingerprint;
+  return outcome.code === 'DNS_TXT_NOT_READY' || fingerprint === outcome.expectedFingerprint;
 }
-
-/** Whether mail goes out with this selector: after the first success SES signs on while a record is missing, for days. */
-const signsNow = (ses: StatusAnswer['ses'], selector: string): boolean =>
-  ses?.origin === 'EXTERNAL' &&
-  ses.enabled &&
-  (ses.selector ?? selector) === selector &&
-  (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
 
 /** Describes a missing or wrong record that mail depends on: here waiting does not help. */
 function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: string) {
@@ -117,32 +124,6 @@ function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: 
     message: `SES signs with selector ${selector} now, and ${some}receivers cannot verify its mail. ${outcome.recordName}: ${standingOfOutcome(outcome).words}.`,
     advice: FINDINGS.RECORD_MISSING.todo.replaceAll('<domain>', `${entry} -s ${selector}`),
   };
-}
-
-interface Found {
-  readonly refusal: FoundRecord['refusal'] | undefined;
-  readonly mailFrom: MailFromOutcome | undefined;
-  readonly unsignedMail: UnsignedMail | undefined;
-  readonly records: readonly ReceiverRow[] | undefined;
-  /** Of questions about a domain that SES does not verify. */
-  readonly answers: Readonly<Record<string, string>> | undefined;
-}
-
-function show(
-  { out }: Cli,
-  outcome: GateOutcome,
-  { refusal, mailFrom, unsignedMail, records, answers = {} }: Found,
-): string {
-  const painted = (each: Pick<GateOutcome, 'message' | 'advice'> & { readonly ready?: boolean }): string =>
-    (each.ready ? out.colours.green : out.colours.red)(messageAndAdvice(each));
-  const text = [
-    serverTable(outcome),
-    ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
-    ...(records ? [receiverTable(outcome, records)] : []),
-    ...Object.entries(answers).map(([question, answer]) => `${out.colours.bold(question)}\n${answer}`),
-    ...(unsignedMail ? [`Unsigned mail: ${unsignedMail.inWords}.`] : []),
-  ].join('\n\n');
-  return out.withWarnings(text, outcome.warnings);
 }
 
 function receiverTable(outcome: GateOutcome, rows: readonly ReceiverRow[]): string {

@@ -2,7 +2,7 @@ import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../han
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
 import type { Answers } from '../aws/function';
-import { CliError, orCliError } from '../cli-error';
+import { CliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/prove';
@@ -122,9 +122,8 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   });
   const isNew = isStored || isDescribed;
   const named = `${entry}${selector === listed?.selector ? '' : ` -s ${selector}`}`;
-  const next = listed?.record
-    ? [`byodkim deploy ${entry}   # publishes the record`]
-    : isPublished
+  const next =
+    listed?.record || isPublished
       ? [`byodkim deploy ${entry}`]
       : [
           `byodkim record ${named}   # for the DNS team; --notify sends it`,
@@ -153,11 +152,8 @@ async function requirePair(
   fingerprint: string,
   file: string,
 ): Promise<boolean> {
-  const { servers } = await findPublished(world, {
-    domain,
-    selector,
-    settings: gateSettings({}, listed?.gate),
-  });
+  const settings = gateSettings({}, listed?.gate);
+  const { servers } = await findPublished(world, { domain, selector, settings });
   const found = new Set(servers.flatMap((each) => each.fingerprint ?? []));
   if (servers.every(({ verdict }) => verdict === 'unreachable'))
     out.note(`Warning: DNS did not answer for ${recordName(domain, selector)}, so it was not compared.`);
@@ -178,15 +174,11 @@ async function requireSame(
   fingerprint: string,
   uri: string,
 ): Promise<void> {
-  const there = await orCliError(findRecord(cli, target, selector, {}));
-  if (!(there instanceof CliError) && there.key.fingerprint === fingerprint && !there.refusal) return;
-  const what =
-    there instanceof CliError
-      ? `what it is could not be asked (${there.code})`
-      : `found ${there.key.fingerprint}`;
+  const there = await findRecord(cli, target, selector, {});
+  if (there.key.fingerprint === fingerprint && !there.refusal) return;
   throw new CliError(
-    `There is an object at ${uri} already, which is never overwritten: expected none or ${fingerprint}, ${what}. Nothing was ` +
-      'written.',
+    `There is an object at ${uri} already, which is never overwritten: expected none or ${fingerprint}, found ` +
+      `${there.key.fingerprint}. Nothing was written.`,
     'SELECTOR_IN_USE',
   );
 }

@@ -63,10 +63,10 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     ...(await refusalsOfControl(cli, options, before.list, list, changes)),
     ...reviewed.flatMap(({ refusals }) => refusals),
   ];
-  const texts = (isCertain: boolean) =>
-    found.filter((each) => each.isCertain === isCertain).map(({ text }) => text);
+  const [refusals, cautions] = [true, false].map((isCertain) =>
+    found.filter((each) => each.isCertain === isCertain).map(({ text }) => text),
+  ) as [string[], string[]];
   const domains = reviewed.map(({ refusals: _, ...each }) => each);
-  const [refusals, cautions] = [texts(true), texts(false)];
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),

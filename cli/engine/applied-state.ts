@@ -105,21 +105,17 @@ export async function readStates(
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
 }
 
-/** Returns the stacks that are deployed beside those that the list has; none if the states may not be listed. */
-export async function deployedBeside(backend: Backend, listed: readonly string[]): Promise<string[]> {
-  const names = await (await placeOf(backend)).names().catch(() => []);
-  const stacks = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
-  const others = stacks.filter((stack) => !listed.includes(stack));
-  const states = await readStates(backend, others);
+/** Returns the stacks that are deployed and no longer in the list; none if the states may not be listed. */
+export async function unlistedStacks(list: DomainList): Promise<string[]> {
+  const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
+  const names = await (await placeOf(list.backend)).names().catch(() => []);
+  const others = names
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => name.slice(0, -SUFFIX.length))
+    .filter((stack) => !listed.has(stack));
+  const states = await readStates(list.backend, others);
   return others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
 }
-
-/** Returns the stacks that are deployed and no longer in the list. */
-export const unlistedStacks = (list: DomainList): Promise<string[]> =>
-  deployedBeside(list.backend, [
-    ...list.domains.map(({ stack }) => stack),
-    ...regionsOf(list).map(controlStackId),
-  ]);
 
 export const unlistedWords = (stacks: readonly string[]): string[] =>
   stacks.length === 0

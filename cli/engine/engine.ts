@@ -23,18 +23,13 @@ export interface ResourceChange {
   };
 }
 
-/** An error as the JSON output of the engine has it. */
-export interface EngineError {
-  readonly summary: string;
-  readonly detail?: string;
-}
-
 /** How one run of the engine ended. */
 export interface EngineEnd {
   readonly exitCode: number;
   /** Its output as text. */
   readonly output: string;
-  readonly errors: readonly EngineError[];
+  /** Errors of its JSON output. */
+  readonly errors: readonly { readonly summary: string; readonly detail?: string }[];
   readonly changes: readonly PlannedChange[];
   /** How many resources it would change or has changed; absent if it failed before. */
   readonly counts?: { readonly add: number; readonly change: number; readonly remove: number };
@@ -42,15 +37,12 @@ export interface EngineEnd {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-export interface EngineCall {
-  readonly engine: KnownEngine;
-  readonly args: readonly string[];
+export interface EngineSurroundings {
   /** The stack's folder. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
   readonly signal: AbortSignal;
-  readonly events?: EngineEvents;
 }
 
 /** Receives what happens during an apply, as it comes. */
@@ -65,7 +57,12 @@ export interface EngineEvents {
  * Runs the engine once, without asking, in a process group of its own: a terminal interrupts every process of its group,
  * and an engine that is interrupted twice leaves its lock behind.
  */
-export async function runEngine({ engine, args, cwd, env, signal, events }: EngineCall): Promise<EngineEnd> {
+export async function runEngine(
+  engine: KnownEngine,
+  args: readonly string[],
+  { cwd, env, signal }: EngineSurroundings,
+  events?: EngineEvents,
+): Promise<EngineEnd> {
   const child = spawn(engine.path, args, {
     cwd,
     env: { ...process.env, ...ENVIRONMENT, ...env },
@@ -113,7 +110,7 @@ interface EngineEvent {
 /** Reads an engine's lines: events of its JSON output, and the text of `init` and `show`. */
 export class EngineReader {
   private readonly lines: string[] = [];
-  private readonly errors: EngineError[] = [];
+  private readonly errors: EngineEnd['errors'][number][] = [];
   private readonly changes: PlannedChange[] = [];
   private counts: EngineEnd['counts'];
   private outputs: EngineEnd['outputs'] = {};

@@ -128,14 +128,8 @@ export class Workspace {
 
   private call(stack: string, args: readonly string[], events?: EngineEvents): Promise<EngineEnd> {
     const { engine, signal } = this.at;
-    return runEngine({
-      engine,
-      args,
-      cwd: this.folderOf(stack),
-      env: { TF_PLUGIN_CACHE_DIR: this.cache },
-      signal,
-      ...(events && { events }),
-    });
+    const env = { TF_PLUGIN_CACHE_DIR: this.cache };
+    return runEngine(engine, args, { cwd: this.folderOf(stack), env, signal }, events);
   }
 }
 

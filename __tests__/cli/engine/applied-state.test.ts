@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deployedBeside, parseState, readStates } from '../../../cli/engine/applied-state';
+import { parseState, readStates, unlistedStacks } from '../../../cli/engine/applied-state';
+import type { DomainList } from '../../../list/domain-list';
 
 const SIGNING = {
   mode: 'managed',
@@ -76,10 +77,15 @@ it('finds what is deployed beside the list, and what is destroyed', async () => 
     write('gone.example.com', { ...STATE, resources: [] });
     writeFileSync(path.join(folder, 'own.example.com.tfstate.backup'), '');
     const backend = { type: 'local', folder } as const;
-    expect(await deployedBeside(backend, ['example.com'])).toEqual(['own.example.com']);
+    const list = {
+      backend,
+      domains: [{ stack: 'example.com', region: 'eu-west-1' }],
+    } as unknown as DomainList;
+    expect(await unlistedStacks(list)).toEqual(['own.example.com']);
     const states = await readStates(backend, ['gone.example.com', 'never.example.com', 'example.com']);
     expect([...states.values()].map(({ resources }) => resources.length)).toEqual([0, 0, 2]);
-    expect(await deployedBeside({ ...backend, folder: path.join(folder, 'none') }, [])).toEqual([]);
+    const none = { ...backend, folder: path.join(folder, 'none') };
+    expect(await unlistedStacks({ ...list, backend: none })).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }
