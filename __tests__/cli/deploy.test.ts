@@ -60,13 +60,6 @@ describe('the deploy commands refuse', () => {
       /^ENGINE_REFUSED: Terraform 1\.16\.0 \(.*\) is refused: it loses destroys .* Install 1\.16\.1 or newer/,
     ],
     [
-      'an engine that is too old',
-      'diff',
-      '1.5.7',
-      LIST,
-      /^ENGINE_REFUSED: Terraform 1\.5\.7 \(.*\) is refused: expected 1\.6\.0 or newer/,
-    ],
-    [
       'an engine that cannot lock as the list says',
       'destroy',
       '1.9.8',

@@ -107,16 +107,6 @@ describe('adopt, in several regions', () => {
     );
   });
 
-  it('sorts numbers in names as people do', async () => {
-    const names = ['d12.example', 'd2.example', 'd1.example'];
-    const inventory = inventoryOf(Object.fromEntries(names.map((name) => [name, ['s1']])));
-    const { stdout } = await adopt(
-      'defaults: { region: eu-west-1 }\ncontrol: { keyStore: { bucket: keys } }\n',
-      () => inventory,
-    );
-    expect([...stdout.matchAll(/^ {2}(d\d+)\./gm)].map(([, name]) => name)).toEqual(['d1', 'd2', 'd12']);
-  });
-
   it('does not print keys of a domain that another region has: both may share a bucket', async () => {
     const all = inventoryOf({ 'a.example': ['s1'], 'new.example': ['s2'], 'lost.example': ['s1'] });
     const onlyIn = (domain: string): Inventory => ({

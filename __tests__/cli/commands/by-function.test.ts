@@ -61,15 +61,6 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('key create has the function make one, and shows the record and who was told', async () => {
-    const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
-    expect(stdout).toContain('A private key for selector s2 of example.com was made and stored.');
-    expect(stdout).toContain('The DNS team was notified.');
-    expect(stdout).toContain('Name   s2._domainkey.example.com');
-    expect(exitCode).toBe(0);
-    expect(cloud.sns.published).toHaveLength(1);
-  });
-
   it('confirm keeps a change that waits', async () => {
     await unconfirmed();
     const { exitCode, stdout } = await run('confirm', 'example.com');
@@ -117,15 +108,6 @@ describe('commands that the function carries out', () => {
     expect(questions).toEqual([
       'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
     ]);
-  });
-
-  it('update sets BYODKIM directly', async () => {
-    cloud.giveKey('example.com', 's1');
-    cloud.ses.give('example.com');
-    const { exitCode, stdout } = await run('update', 'example.com', '-s', 's1', '--yes');
-    expect(stdout).toContain('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).');
-    expect(exitCode).toBe(0);
-    expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', selector: 's1' });
   });
 
   it('audit ends with 0 when all is well', async () => {

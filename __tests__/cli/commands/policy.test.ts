@@ -149,10 +149,4 @@ domains: { example.com: , example.com@eu-west-1: }
     expect(stderr).toContain('--account: found 12, expected 12 digits.');
     expect(exitCode).toBe(1);
   });
-
-  it('refuses an unknown role, and names the known ones', async () => {
-    const { exitCode, stderr } = await policy(['admin']);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('deploy-control, deploy-domain, plan, look, on-call, audit, put-keys');
-  });
 });

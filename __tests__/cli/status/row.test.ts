@@ -86,7 +86,6 @@ describe('one domain at a glance', () => {
   });
 
   it.each([
-    [2, {}, 's0 retiring since 2026-10-30: its record stays, until 2026-11-06'],
     [9, {}, 's0 retired: its record and its key are no longer needed since 2026-10-30'],
     [
       9,

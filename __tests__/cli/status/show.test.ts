@@ -59,24 +59,12 @@ describe('the table', () => {
     );
   });
 
-  it('tells the life of each selector of a domain that was rotated', () => {
-    const life = ['s0', 's1'].map((selector, index) => ({
-      selector,
-      since: NOW - DAY_MS,
-      stoppedAt: index === 0 ? NOW : null,
-      isRollbackTarget: false,
-    }));
-    expect(shown(row({ signers: life }))).toContain(
-      '\n\nexample.com: s1 active since 2026-10-31; s0 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
-    );
-  });
-
-  it('tells after a destroy how long the record stays, and no life of a domain that was changed, or is not verified', () => {
-    const life = [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }];
-    expect(shown(row({ signers: life, selector: null }))).toContain(
-      '\n\nexample.com: s1 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
-    );
-    const signers = [...life, { ...life[0]!, selector: 's2', stoppedAt: null }];
+  it('tells the life of each selector, after a destroy as well, and of no domain that was changed or is not verified', () => {
+    const ended = { selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false };
+    const signers = [ended, { ...ended, selector: 's2', stoppedAt: null }];
+    const retiring = 's1 retiring since 2026-11-01: its record stays, until 2026-11-08';
+    expect(shown(row({ signers }))).toContain(`\n\nexample.com: s2 active since 2026-10-31; ${retiring}\n\n`);
+    expect(shown(row({ signers: [ended], selector: null }))).toContain(`\n\nexample.com: ${retiring}\n\n`);
     for (const more of [{ drifted: true }, ses({ status: 'PENDING' })])
       expect(shown(row({ signers, ...more }))).not.toContain('retiring');
   });
