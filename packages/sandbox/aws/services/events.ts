@@ -23,15 +23,19 @@ interface Rule {
   readonly targets: ReadonlyMap<string, Target>;
 }
 
-/** A Lambda function that gets the whole event. */
+/** A Lambda function that gets the whole event, or a constant in its place. */
 interface Target {
   readonly Id: string;
   readonly Arn: string;
+  /** JSON. */
+  readonly Input?: string;
 }
 
-/** @throws NotServed for another target, and for what it would get instead of the event */
+const SERVED = ['Id', 'Arn', 'Input', 'RetryPolicy'];
+
+/** @throws NotServed for another target, and for a part of the event */
 function readTarget(target: Target): Target {
-  const more = Object.keys(target).find((name) => !['Id', 'Arn', 'RetryPolicy'].includes(name));
+  const more = Object.keys(target).find((name) => !SERVED.includes(name));
   if (more !== undefined) throw new NotServed('events', 'PutTargets', `Targets.${more}`);
   if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(target.Arn)) return target;
   throw new NotServed('events', 'PutTargets', `the target ${target.Arn}`);
@@ -80,7 +84,8 @@ export const createEvents = (core: SandboxCore) => {
       sourceArn: rule.Arn,
     };
     try {
-      const input = { FunctionName: target.Arn, InvocationType: 'Event', Payload: JSON.stringify(event) };
+      const Payload = target.Input ?? JSON.stringify(event);
+      const input = { FunctionName: target.Arn, InvocationType: 'Event', Payload };
       const { RequestId } = await core.call('lambda', 'Invoke', input, principal, event.region);
       deliveries.push({ ...delivery, requestId: RequestId });
     } catch (error) {

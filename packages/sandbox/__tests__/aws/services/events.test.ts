@@ -166,7 +166,7 @@ describe('EventBridge', () => {
   });
 
   it.each([
-    ['another input than the event', { Input: '1' }, 'NotImplemented'],
+    ['a part of the event', { InputPath: '$.detail' }, 'NotImplemented'],
     ['a topic', { Arn: 'arn:aws:sns:ap-northeast-1:123456789012:t' }, 'NotImplemented'],
     [
       'a queue for what fails',
