@@ -9,8 +9,8 @@ import { hostZone } from '../support/route53';
 import { EmptyProject, pack } from './support/empty-project';
 import { CDKTF, CDKTN } from './support/toolkits';
 
-/** An install may have to fetch. */
-const LIMIT_MS = 600_000;
+// An install may have to fetch.
+jest.setTimeout(600_000);
 
 /** The example in the README, whose zone AWS names. */
 const EXAMPLE = /## In your own stack[\s\S]*?```ts\n([\s\S]*?)```/.exec(
@@ -38,7 +38,7 @@ beforeAll(() => {
   cdktf.install(packed.file, CDKTF);
   cdktn = new EmptyProject();
   cdktn.install(packed.file, CDKTN);
-}, LIMIT_MS);
+});
 afterAll(() => {
   cdktf.close();
   cdktn.close();
@@ -119,22 +119,17 @@ describe('the packed package', () => {
       for (const way of ways)
         expect(synthesize(cdktf, `${place}-${type}/app.ts`, AS_ESM, way)).toEqual(expected);
     },
-    LIMIT_MS,
   );
 
-  it(
-    'type-checks as a bundler resolves, and refuses a wrong type',
-    () => {
-      typed('esnext', 'module', { moduleResolution: 'bundler', noEmit: true, skipLibCheck: true });
-      cdktf.write('esnext-module/app.ts', AS_ESM);
-      cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc');
-      cdktf.write('esnext-module/app.ts', AS_ESM.replace("selector: 's1'", 'selector: 1'));
-      expect(() => cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc')).toThrow(
-        /'number' is not assignable to type 'string'/,
-      );
-    },
-    LIMIT_MS,
-  );
+  it('type-checks as a bundler resolves, and refuses a wrong type', () => {
+    typed('esnext', 'module', { moduleResolution: 'bundler', noEmit: true, skipLibCheck: true });
+    cdktf.write('esnext-module/app.ts', AS_ESM);
+    cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc');
+    cdktf.write('esnext-module/app.ts', AS_ESM.replace("selector: 's1'", 'selector: 1'));
+    expect(() => cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc')).toThrow(
+      /'number' is not assignable to type 'string'/,
+    );
+  });
 
   it('synthesizes the same from plain JavaScript, ES modules and CommonJS, and for CDK Terrain', () => {
     const expected = synthesize(cdktf, 'app.mjs', AS_ESM);
@@ -150,29 +145,25 @@ describe('the packed package', () => {
   it.each<[string, () => EmptyProject, string]>([
     ['CDKTF', () => cdktf, AS_ESM],
     ['CDK Terrain', () => cdktn, FOR_CDKTN],
-  ])(
-    'deploys the example of the README, and plans nothing then: with %s',
-    async (_, project, code) => {
-      const deployment = await Deployment.start();
-      const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
-      const engine = new InProcessEngine(deployment.sandbox, environment);
-      try {
-        const zoneId = await hostZone(deployment, 'example.com');
-        synthesize(project(), 'app.mjs', code.replace(ZONE, zoneId));
-        askSandbox(project().path('out/stacks/mail/cdk.tf.json'), deployment.dns.address);
-        const run = (...args: string[]) =>
-          engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
-        await ended(run('init'));
-        await ended(run('apply', '-auto-approve'));
-        expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-        await ended(run('plan', '-detailed-exitcode'));
-      } finally {
-        await engine.close();
-        await deployment.close();
-      }
-    },
-    LIMIT_MS,
-  );
+  ])('deploys the example of the README, and plans nothing then: with %s', async (_, project, code) => {
+    const deployment = await Deployment.start();
+    const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
+    const engine = new InProcessEngine(deployment.sandbox, environment);
+    try {
+      const zoneId = await hostZone(deployment, 'example.com');
+      synthesize(project(), 'app.mjs', code.replace(ZONE, zoneId));
+      askSandbox(project().path('out/stacks/mail/cdk.tf.json'), deployment.dns.address);
+      const run = (...args: string[]) =>
+        engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
+      await ended(run('init'));
+      await ended(run('apply', '-auto-approve'));
+      expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
+      await ended(run('plan', '-detailed-exitcode'));
+    } finally {
+      await engine.close();
+      await deployment.close();
+    }
+  });
 
   it.each(['node_modules/ses-byodkim/node_modules', 'node_modules/cdktf/node_modules'])(
     'refuses a second copy of constructs in %s in one sentence',
@@ -188,19 +179,6 @@ describe('the packed package', () => {
       }
     },
   );
-
-  it('refuses a zip that is not the published one', () => {
-    const zip = cdktf.path('node_modules/ses-byodkim/dist/handler.zip');
-    const published = readFileSync(zip);
-    writeFileSync(zip, 'another');
-    try {
-      expect(() => synthesize(cdktf, 'app.mjs', AS_ESM)).toThrow(
-        /The function's code cannot be deployed: .*expected .*, found .*\)\. .*install ses-byodkim again\./,
-      );
-    } finally {
-      writeFileSync(zip, published);
-    }
-  });
 });
 
 /** Has the function ask the name server of the sandbox; all else stays as it was written. */

@@ -30,6 +30,8 @@ export interface ListParts {
 let code: HandlerCode | undefined;
 
 const APPLY = ['apply', '-auto-approve'];
+const PLAN = ['plan', '-detailed-exitcode'];
+const DESTROY = ['destroy', '-auto-approve'];
 
 /** A machine that deploys: a folder with a list, state of its own, and the real engine. */
 export class Workplace {
@@ -55,30 +57,17 @@ export class Workplace {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  deployControl(extend?: Extend, region = this.list.defaults.region): Promise<EngineRun> {
-    return this.run(
-      controlStackId(region),
-      { [`unused.example@${region}`]: { selector: 'unused' } },
-      APPLY,
-      extend,
-    );
+  deployControl(extend?: Extend, region?: string): Promise<EngineRun> {
+    return this.runControl(APPLY, extend, region);
   }
 
   /** Exit code 0: nothing to do; 2: changes. */
   planControl(): Promise<EngineRun> {
-    return this.run(controlStackId(this.list.defaults.region), { 'example.com': { selector: 'unused' } }, [
-      'plan',
-      '-detailed-exitcode',
-    ]);
+    return this.runControl(PLAN);
   }
 
   destroyControl(): Promise<EngineRun> {
-    const args = ['destroy', '-auto-approve'];
-    return this.run(
-      controlStackId(this.list.defaults.region),
-      { 'example.com': { selector: 'unused' } },
-      args,
-    );
+    return this.runControl(DESTROY);
   }
 
   /**
@@ -95,11 +84,11 @@ export class Workplace {
    */
   plan(domain: string, settings: StackSettings, extend?: Extend, file?: string): Promise<EngineRun> {
     const out = file === undefined ? [] : [`-out=${file}`];
-    return this.run(domain, { [domain]: settings }, ['plan', '-detailed-exitcode', ...out], extend);
+    return this.run(domain, { [domain]: settings }, [...PLAN, ...out], extend);
   }
 
   destroy(entry: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.run(entry, { [entry]: settings }, ['destroy', '-auto-approve'], extend);
+    return this.run(entry, { [entry]: settings }, DESTROY, extend);
   }
 
   /**
@@ -134,6 +123,15 @@ export class Workplace {
   /** Any command of the engine in a folder that holds a configuration. */
   engineIn(cwd: string, ...args: string[]): Promise<EngineRun> {
     return this.engine.run(args, { cwd, env: this.environment });
+  }
+
+  private runControl(
+    command: readonly string[],
+    extend?: Extend,
+    region = this.list.defaults.region,
+  ): Promise<EngineRun> {
+    const entry = { [`unused.example@${region}`]: { selector: 'unused' } };
+    return this.run(controlStackId(region), entry, command, extend);
   }
 
   private async run(
