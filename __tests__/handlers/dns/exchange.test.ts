@@ -108,6 +108,11 @@ describe('one question to one server', () => {
 
   test.each<[string, Rule[], string]>([
     ['silence', [{ drop: true }], 'does not answer'],
+    [
+      'an answer from elsewhere',
+      [{ wrongSource: true, transport: 'udp' }, { drop: true }],
+      'does not answer',
+    ],
     ['the wrong id', [{ wrongId: true, transport: 'udp' }, { drop: true }], NOT_DNS],
     ['the wrong id over TCP', [{ drop: true, transport: 'udp' }, { wrongId: true }], NOT_DNS],
     ['another question', [{ wrongQuestion: true }], NOT_DNS],
@@ -126,16 +131,6 @@ describe('one question to one server', () => {
     expect('problem' in result && describeProblem(result.problem)).toContain(problem);
   });
 
-  test('fails on an answer from another source', async () => {
-    server.misbehave({ wrongSource: true, transport: 'udp' });
-    const result = ask({ drop: true });
-    await asked(1);
-    jest.advanceTimersByTime(TIMING.tcpMs);
-    await asked(3);
-    jest.advanceTimersByTime(TIMING.deadlineMs - TIMING.tcpMs);
-    expect(await result).toMatchObject({ problem: { kind: 'silent' } });
-  });
-
   test('fails when truncation leads to silence over TCP', async () => {
     server.misbehave({ truncate: true, transport: 'udp' });
     const result = ask({ drop: true });
@@ -146,22 +141,15 @@ describe('one question to one server', () => {
     });
   });
 
-  test('fails at once on a closed port', async () => {
-    await server.close();
-    const result = await ask();
-    expect(result).toMatchObject({ problem: { kind: 'port-closed' } });
-    // No time has passed.
-    expect(result.roundTripMs).toBe(0);
-  });
-
-  test.each([2, 3])('fails at once on a closed port, %i questions at once', async (count) => {
+  test.each([1, 2, 3])('fails at once on a closed port, %i questions at once', async (count) => {
     await server.close();
     const exchange = createExchange(TIMING);
     const results = Array.from({ length: count }, (_, at) =>
       exchange(endpoint(), { ...QUESTION, name: `host${at}.example.com` }),
     );
+    // No time has passed.
     for (const result of await Promise.all(results))
-      expect(result).toMatchObject({ problem: { kind: 'port-closed' } });
+      expect(result).toEqual({ problem: { kind: 'port-closed' }, roundTripMs: 0 });
   });
 
   test('fails on an address that this machine cannot reach', async () => {
