@@ -62,8 +62,8 @@ const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 export type ObjectStore = ReturnType<typeof objectStore>;
 
 /**
- * The S3 calls of this project. Errors are the SDK's, except those that the methods name. A bucket of another region, which S3 names, is asked there; the SDK's own `followRegionRedirects` would
- * change the client's region for a moment, and with it that of other calls.
+ * The S3 calls of this project. Errors are the SDK's, except those that the methods name. A bucket of another region, which
+ * S3 names, is asked there; the SDK's own `followRegionRedirects` would change the region of other calls for a moment.
  * @param elsewhere the client of a region. @default a bucket of another region is an error
  * @param owner the account of every bucket, since a name that was given up may be another account's by now. S3 answers 403
  *   for any other.

@@ -1,5 +1,6 @@
 /** Judges what each server has, and decides whether that proves the record. */
 
+import type { GateSettings } from '../contract/settings';
 import type { Limit } from '../dns-limits';
 import {
   describeProblem,
@@ -88,27 +89,33 @@ export function judgeServers(
   return { servers, warnings: [...allWarnings] };
 }
 
+export interface GateRequest extends GateSettings {
+  /** A domain in A-labels, lower case, without a trailing dot. */
+  readonly domain: string;
+  readonly selector: string;
+  /** The public half of the key that SES will sign with. */
+  readonly expected: RsaPublicKey;
+  readonly mode: Role;
+  /** How long to repeat while the record is not there; 0 asks once. */
+  readonly waitSeconds: number;
+}
+
 /** What one round found out. */
 export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   /** Sentences that name other places of the record. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
-  readonly mode: Role;
-  /** Whether every address of every server must have the record; otherwise at least half of the servers. */
-  readonly strict: boolean;
+  readonly request: GateRequest;
   readonly recordName: string;
-  readonly domain: string;
-  readonly expectedFingerprint: string;
-  readonly expectedValue: string;
-  /** Whether the settings name the resolvers, which then have to agree in recursive mode. */
-  readonly resolversGiven: boolean;
   /** Whether this round or an earlier one found the record missing. */
   readonly wasMissing: boolean;
 }
 
 /** The evidence that decides whether a round proves the record. */
-export type Judged = Pick<Evidence, 'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'>;
+export type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
+  readonly request: Pick<GateRequest, 'mode' | 'strict' | 'resolvers'>;
+};
 
 /** The code of each failure. */
 export const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
@@ -153,7 +160,7 @@ export function withProblem(servers: Verdicts, kind: Problem['kind']): Verdicts 
 }
 
 /** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
-function countReady({ mode, strict, servers, hosts }: Judged): readonly Count[] {
+function countReady({ request: { mode, strict }, servers, hosts }: Judged): readonly Count[] {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
     addresses: [address],
@@ -188,7 +195,8 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
  * must answer: servers of the zone, or in recursive mode resolvers.
  */
 function publicationFailure(evidence: Judged): Failure | undefined {
-  const { mode, strict, limits } = evidence;
+  const { limits, request } = evidence;
+  const { mode, strict, resolvers } = request;
   const servers = withRole(evidence.servers, mode);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
@@ -198,7 +206,7 @@ function publicationFailure(evidence: Judged): Failure | undefined {
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
   if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
   // Default resolvers that cannot be reached (closed network) are ignored.
-  const share = strict ? 1 : mode === 'authoritative' || evidence.resolversGiven ? 0.5 : 0;
+  const share = strict ? 1 : mode === 'authoritative' || resolvers ? 0.5 : 0;
   const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
   return counted && { kind: 'thin', servers, counted };
 }
@@ -217,7 +225,7 @@ export function failureIn(evidence: Judged): Failure | undefined {
     withProblem(resolvers, 'dnssec-bogus').length > seeing
       ? { kind: 'dnssec', servers: resolvers }
       : undefined;
-  if (evidence.mode === 'recursive') return heldBack ?? publicationFailure(evidence);
+  if (evidence.request.mode === 'recursive') return heldBack ?? publicationFailure(evidence);
   const failure = publicationFailure(evidence) ?? heldBack;
   if (failure || resolvers.length === 0 || seeing > 0) return failure;
   return { kind: answering(resolvers).length > 0 ? 'hidden' : 'unseen', servers: resolvers };

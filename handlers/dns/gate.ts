@@ -7,30 +7,19 @@
  * instead of the record, `wording` writes the message.
  */
 import type { Clock } from '../clock';
-import { recordName, recordValue } from '../contract/contract';
-import type { GateSettings } from '../contract/settings';
+import { recordName } from '../contract/contract';
 import { LIMITS } from '../dns-limits';
-import type { GateOutcome, Role } from '../errors/gate-outcome';
-import type { RsaPublicKey } from '../key/public-key';
+import type { GateOutcome } from '../errors/gate-outcome';
 import type { Content } from './answer';
 import { Round } from './ask';
-import { type Evidence, isProved, judge, judgeServers, withVerdict } from './conclude';
+import { type Evidence, type GateRequest, isProved, judge, judgeServers, withVerdict } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { createExchange } from './exchange';
 import { findHints } from './hints';
 import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
 import { conclude } from './wording';
 
-export interface GateRequest extends GateSettings {
-  /** A domain in A-labels, lower case, without a trailing dot. */
-  readonly domain: string;
-  readonly selector: string;
-  /** The public half of the key that SES will sign with. */
-  readonly expected: RsaPublicKey;
-  readonly mode: Role;
-  /** How long to repeat while the record is not there; 0 asks once. */
-  readonly waitSeconds: number;
-}
+export type { GateRequest };
 
 export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
@@ -47,7 +36,7 @@ async function gather(
   servers: GivenServers,
   isLast: boolean,
 ): Promise<Evidence> {
-  const { mode, domain, selector, expected, strict = false } = request;
+  const { mode, domain, selector, expected } = request;
   const name = recordName(domain, selector);
   const question = { name: name.toLowerCase(), type: 'TXT' } as const;
   const isOfZone = mode === 'authoritative';
@@ -56,17 +45,12 @@ async function gather(
   const evidence: Evidence = {
     ...zone,
     ...published,
-    mode,
-    strict,
+    request,
     recordName: name,
-    domain,
-    expectedFingerprint: expected.fingerprint,
-    expectedValue: recordValue(expected.spki),
-    resolversGiven: request.resolvers !== undefined,
     wasMissing: withVerdict(published.servers, 'missing').length > 0,
     hints: [],
   };
-  if (isOfZone && !isProved(evidence)) return isLast ? findHints(round, evidence, selector) : evidence;
+  if (isOfZone && !isProved(evidence)) return isLast ? findHints(round, evidence) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
   const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
   const found = await askRecursively(round, question, servers.resolvers, isRecord);

@@ -6,12 +6,10 @@ import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
 
 /** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
-function misplacements(
-  { recordName, domain, zone = domain }: Evidence,
-  selector: string,
-): readonly (readonly [name: string, mistake: string])[] {
+function misplacements({ recordName, request, zone }: Evidence): readonly (readonly [string, string])[] {
+  const { domain, selector } = request;
   return [
-    ...[...new Set([zone, domain])].map(
+    ...[...new Set([zone ?? domain, domain])].map(
       (suffix) => [`${recordName}.${suffix}`, `${suffix} is in its name twice`] as const,
     ),
     [domain, 'it is at the domain itself, and its name lacks the selector and _domainkey'],
@@ -21,7 +19,7 @@ function misplacements(
 }
 
 /** Formats how the name of the record is typed in. */
-function formatName({ recordName, domain, zone = domain }: Evidence): string {
+function formatName({ recordName, request, zone = request.domain }: Evidence): string {
   const relative = recordName.slice(0, -zone.length - 1) || '@';
   return `In a web form of ${zone} its name is ${relative}; in a zone file it is that, or ${recordName}. with a dot at its end.`;
 }
@@ -54,8 +52,8 @@ export function randomLabel(): string {
 const WITNESSES = 2;
 
 /** Looks for what is published instead of the record. Asks servers that lack it: authoritative ones cache nothing. */
-export async function findHints(round: Round, evidence: Evidence, selector: string): Promise<Evidence> {
-  const { recordName, domain, servers } = evidence;
+export async function findHints(round: Round, evidence: Evidence): Promise<Evidence> {
+  const { recordName, servers } = evidence;
   const isAnswered = ({ verdict, aliasTo }: ServerVerdict): boolean =>
     verdict !== 'unreachable' || aliasTo !== undefined;
   const witnesses = servers
@@ -69,7 +67,7 @@ export async function findHints(round: Round, evidence: Evidence, selector: stri
     const answers = (await Promise.all(asked)).map(({ answer }) => answer);
     return answers.find(({ kind }) => kind !== 'failure');
   };
-  const sibling = `${randomLabel()}._domainkey.${domain}`;
+  const sibling = `${randomLabel()}._domainkey.${evidence.request.domain}`;
   if (witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined)) {
     const found = await ask(sibling);
     if (found?.kind !== 'records' && found?.kind !== 'alias') return evidence;
@@ -81,7 +79,7 @@ export async function findHints(round: Round, evidence: Evidence, selector: stri
       hints: [WILDCARD],
     };
   }
-  const places = misplacements(evidence, selector);
+  const places = misplacements(evidence);
   const [addresses, wildcard, ...found] = await Promise.all([
     ask(recordName, 'A'),
     ask(sibling, 'A'),

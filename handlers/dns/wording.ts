@@ -1,3 +1,4 @@
+import { recordValue } from '../contract/contract';
 import { LIMIT_WORDS } from '../dns-limits';
 import { adviceOf } from '../errors/error-catalogue';
 import type { GateDetails } from '../errors/error-details';
@@ -85,7 +86,7 @@ function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
 
 /** Formats what is wrong. */
 function describeFailure(evidence: Evidence, failure: Failure): string {
-  const { recordName, zone, expectedFingerprint } = evidence;
+  const { recordName, zone, request } = evidence;
   const { servers } = failure;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
@@ -97,12 +98,12 @@ function describeFailure(evidence: Evidence, failure: Failure): string {
         `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
         `${failure.kind === 'hidden' ? 'Its own name servers have it, but resolvers do not see it yet. ' : ''}` +
         `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(evidence, servers)} that answer have it ` +
-        `(the key is ${expectedFingerprint}). ${contradiction}.`
+        `(the key is ${request.expected.fingerprint}). ${contradiction}.`
       );
     case 'invalid':
       return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`;
     case 'other-key':
-      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
+      return `DNS TXT record for ${recordName} is of another key: expected ${request.expected.fingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
     case 'limit': {
       const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
       return `${unknown} there is more to ask than the gate asks. ${limits}.`;
@@ -111,7 +112,7 @@ function describeFailure(evidence: Evidence, failure: Failure): string {
       return `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`;
     case 'thin': {
       const { counted } = failure;
-      const needed = evidence.strict ? 'every address of each must (gate.strict)' : 'at least half must';
+      const needed = request.strict ? 'every address of each must (gate.strict)' : 'at least half must';
       return (
         `${unknown} ${counted.ready} of ${counted.of} ${serversOf(evidence, servers)}` +
         `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} gave the record, and ${needed}. ` +
@@ -131,7 +132,8 @@ function describeFailure(evidence: Evidence, failure: Failure): string {
 
 /** Returns the likely cause if the domain is not delegated or no server answers. */
 function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | undefined {
-  const { domain, zone } = evidence;
+  const { zone, request } = evidence;
+  const { domain } = request;
   // Servers of a top-level domain answered for the name.
   if (zone !== undefined && !zone.includes('.'))
     return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
@@ -199,8 +201,7 @@ const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other
 
 /** Concludes a round: ready or not, with the message and the advice. */
 export function conclude(evidence: Evidence, rounds: number): GateOutcome {
-  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits, problem } =
-    evidence;
+  const { recordName, zone, servers, absenceSeconds, limits, problem, request } = evidence;
   const failure = failureIn(evidence);
   const code = failure && CODES[failure.kind];
   const stale =
@@ -213,8 +214,8 @@ export function conclude(evidence: Evidence, rounds: number): GateOutcome {
     staleDelegations: stale.length > 0 ? stale.map(({ zone, zones }) => ({ zone, zones })) : undefined,
     recordName,
     zone,
-    expectedFingerprint,
-    expectedValue,
+    expectedFingerprint: request.expected.fingerprint,
+    expectedValue: recordValue(request.expected.spki),
     servers,
     absenceSeconds,
     limits: limits.length > 0 ? limits : undefined,

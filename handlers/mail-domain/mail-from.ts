@@ -34,7 +34,7 @@ async function checkOnce(
   request: MailFromRequest,
   world: GateWorld,
 ): Promise<MailFromOutcome> {
-  const { domain, region, subdomain, mode, nameservers, resolvers, strict = false } = request;
+  const { domain, region, subdomain, mode, nameservers, resolvers } = request;
   const records = mailFromRecords(domain, region, subdomain);
   const name = `${subdomain}.${domain}`;
   const ask = (asked: string): Promise<Lookup> =>
@@ -54,14 +54,8 @@ async function checkOnce(
     const isWildcard = same !== undefined && contents(same) === contents(own[at]!);
     return server.verdict === 'invalid' && isWildcard ? withoutWildcard(server) : server;
   });
-  const failure = failureIn({
-    mode,
-    strict,
-    servers,
-    hosts: hosts.filter(({ askedFor }) => askedFor === undefined),
-    limits,
-    resolversGiven: resolvers !== undefined,
-  });
+  const ownHosts = hosts.filter(({ askedFor }) => askedFor === undefined);
+  const failure = failureIn({ request, servers, hosts: ownHosts, limits });
   const outcome = { mailFromDomain: name, zone, records, servers };
   return { ready: failure === undefined, ...outcome, ...conclude(outcome, failure, problem) };
 }

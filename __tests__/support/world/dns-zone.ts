@@ -1,4 +1,4 @@
-import { recordName, recordValue } from '../../../handlers/contract/contract';
+import { recordName } from '../../../handlers/contract/contract';
 import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
 import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
@@ -111,7 +111,6 @@ export class DnsZone {
   }
 
   private ask(request: GateRequest, rounds: number): GateOutcome {
-    const { domain, expected } = request;
     const answers = this.answers((address) => {
       const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
       return {
@@ -123,15 +122,10 @@ export class DnsZone {
       hosts: this.hosts,
       limits: [],
       disagreements: [],
-      ...judgeServers(answers, expected),
-      mode: 'authoritative',
-      strict: false,
-      zone: domain,
-      domain,
+      ...judgeServers(answers, request.expected),
+      request: { ...request, mode: 'authoritative', strict: false },
+      zone: request.domain,
       recordName: nameOf(request),
-      expectedFingerprint: expected.fingerprint,
-      expectedValue: recordValue(expected.spki),
-      resolversGiven: true,
       wasMissing: false,
       hints: [],
     } as const;
