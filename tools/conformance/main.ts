@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { FUNCTION_NAME } from './account-stage';
 import { Refused } from './recording';
-import { checkOptions, type Person, type RunOptions, run } from './run';
+import { type Person, type RunOptions, run } from './run';
 import { openSandboxAccount } from './sandbox-account';
 
 interface Options extends RunOptions {
@@ -32,7 +32,6 @@ const program = new Command('conformance')
   .option('--sandbox', 'on the embedded sandbox, as CI does');
 
 async function main(options: Options): Promise<void> {
-  checkOptions(options);
   const person: Person = {
     say: (text) => void process.stdout.write(`${text}\n`),
     ...(process.stdin.isTTY && { ask }),

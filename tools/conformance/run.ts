@@ -35,22 +35,15 @@ export interface Person {
 
 export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;
 
-/** @throws Refused for a malformed domain or an unknown region */
-export function checkOptions({ domain, region }: RunOptions): void {
-  if (!DOMAIN_PATTERN.test(domain))
-    throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
-  if (!REGION_PATTERN.test(region ?? ''))
-    throw new Refused('In which region? Say --region, or set AWS_REGION.');
-}
-
 /**
  * The story on an account, from nothing and back to nothing, recorded.
  * @throws Refused before anything is made; and after an earlier run that was interrupted has been cleaned up
  */
 export async function run(options: RunOptions, person: Person, sandbox?: SandboxAccount): Promise<void> {
-  checkOptions(options);
-  const { domain } = options;
-  const region = options.region!;
+  const { domain, region = '' } = options;
+  if (!DOMAIN_PATTERN.test(domain))
+    throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
+  if (!REGION_PATTERN.test(region)) throw new Refused('In which region? Say --region, or set AWS_REGION.');
   let accountId = '';
   const recorder = new Recorder(() => ({ [domain]: 'example.com', [accountId]: '123456789012' }));
   const dimly = (text: string) => person.say(pc.dim(text));
