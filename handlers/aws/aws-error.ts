@@ -3,13 +3,11 @@ import type { FailedCall } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
 import { oneLine, withoutFullStop } from '../errors/escape';
 
-/** What the SDK's errors have in common. */
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** Which call failed. */
 export type Call = Pick<FailedCall, 'action' | 'resource' | 'arn'>;
 
 /** EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text tells apart. */

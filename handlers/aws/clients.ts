@@ -33,7 +33,6 @@ export interface ClientSettings {
   readonly domain: string;
 }
 
-/** The clients of one region. */
 export function clientsIn({ region, clock, random, domain }: ClientSettings) {
   const agent: [string, string] = ['byodkim', domain || 'all'];
   const configuration = {

@@ -39,7 +39,6 @@ export interface Records {
   readonly ttlSeconds: number;
 }
 
-/** A zone and its servers. */
 export interface Delegation {
   readonly zone: string;
   /** Names in lower case. */
@@ -96,7 +95,6 @@ export function nameserversIn(records: readonly ResourceRecord[], zone: string):
     .map(({ data }) => data.toLowerCase());
 }
 
-/** Groups records by their owner, in lower case. */
 function byOwner(records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> {
   const owners = new Map<string, ResourceRecord[]>();
   for (const record of records) {

@@ -194,7 +194,7 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
  * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
  * must answer: servers of the zone, or in recursive mode resolvers.
  */
-function publicationFailure(evidence: Judged): Failure | undefined {
+export function publicationFailure(evidence: Judged): Failure | undefined {
   const { limits, request } = evidence;
   const { mode, strict, resolvers } = request;
   const servers = withRole(evidence.servers, mode);
@@ -209,11 +209,6 @@ function publicationFailure(evidence: Judged): Failure | undefined {
   const share = strict ? 1 : mode === 'authoritative' || resolvers ? 0.5 : 0;
   const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
   return counted && { kind: 'thin', servers, counted };
-}
-
-/** Returns whether the servers of the zone have the record, so that resolvers may be asked. */
-export function isProved(evidence: Judged): boolean {
-  return publicationFailure(evidence) === undefined;
 }
 
 /** Returns why a round proves nothing; undefined: it proves the record. */

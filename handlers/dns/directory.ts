@@ -44,12 +44,10 @@ export class Directory {
     return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
   }
 
-  /** Whether there are resolvers to ask. */
   get canAsk(): boolean {
     return this.resolvers.length > 0;
   }
 
-  /** Adds the addresses that came with a referral. */
   learn(glue: Delegation['glue'] = new Map()): void {
     for (const [host, addresses] of glue)
       this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));

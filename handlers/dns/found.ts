@@ -97,13 +97,11 @@ export function absencesIn(asked: readonly Pick<Asked, 'answer'>[]): readonly nu
   return asked.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : []));
 }
 
-/** Sorts by name and address. */
 function inOrder(a: Asked, b: Asked): number {
   const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
   return byText(a.name!, b.name!) || byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint));
 }
 
-/** Lists the servers of zones by name. */
 function hostsOf(
   zones: readonly string[],
   namings: readonly Naming[],

@@ -12,7 +12,14 @@ import { LIMITS } from '../dns-limits';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { Content } from './answer';
 import { Round } from './ask';
-import { type Evidence, type GateRequest, isProved, judge, judgeServers, withVerdict } from './conclude';
+import {
+  type Evidence,
+  type GateRequest,
+  judge,
+  judgeServers,
+  publicationFailure,
+  withVerdict,
+} from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { createExchange } from './exchange';
 import { findHints } from './hints';
@@ -50,7 +57,7 @@ async function gather(
     wasMissing: withVerdict(published.servers, 'missing').length > 0,
     hints: [],
   };
-  if (isOfZone && !isProved(evidence)) return isLast ? findHints(round, evidence) : evidence;
+  if (isOfZone && publicationFailure(evidence)) return isLast ? findHints(round, evidence) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
   const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
   const found = await askRecursively(round, question, servers.resolvers, isRecord);

@@ -42,7 +42,6 @@ import {
 export interface Network {
   readonly round: Round;
   readonly directory: Directory;
-  /** The records that are asked for. */
   readonly type: RecordType;
   /** The port of discovered servers. */
   readonly port: number;

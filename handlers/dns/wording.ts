@@ -84,7 +84,6 @@ function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
   );
 }
 
-/** Formats what is wrong. */
 function describeFailure(evidence: Evidence, failure: Failure): string {
   const { recordName, zone, request } = evidence;
   const { servers } = failure;

@@ -13,7 +13,6 @@ export interface RsaPublicKey {
   readonly modulus: string;
   /** Hexadecimal, lower case, without leading zeros. */
   readonly exponent: string;
-  /** Size of the modulus. */
   readonly bits: number;
   /** base64 of the SubjectPublicKeyInfo (DER): the `p=` of a DKIM record. */
   readonly spki: string;
