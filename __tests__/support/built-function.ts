@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
-import { functionPolicy } from '../../constructs/function-policy';
+import { functionPolicy, policyDocument } from '../../constructs/function-policy';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 
@@ -28,7 +28,7 @@ export async function deployBuiltFunction(
   await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
   await sandbox.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
   const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');
-  const statements = functionPolicy({
+  const policy = functionPolicy({
     partition: 'aws',
     region: sandbox.region,
     account: sandbox.accountId,
@@ -37,12 +37,8 @@ export async function deployBuiltFunction(
     schedulerRoleArn,
     logGroup: LOG_GROUP,
     topicArns: Object.values(topics),
-  }).map(({ actions, resources, condition }) => ({
-    Effect: 'Allow',
-    Action: actions,
-    Resource: resources,
-    ...(condition && { Condition: condition }),
-  }));
+  });
+  const { Statement: statements } = JSON.parse(policyDocument(policy));
   await sandbox.call('lambda', 'CreateFunction', {
     FunctionName: FUNCTION,
     Role: await makeRole(sandbox, 'function-role', 'lambda.amazonaws.com', statements),
