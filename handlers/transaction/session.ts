@@ -139,9 +139,8 @@ export class Session {
   }
 
   /**
-   * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, what is left of the
-   * lease is enough: a rollback must not wait for S3. Unless a write that was given up may give it back, at any time: then
-   * the armed revert rolls back.
+   * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, the rest of the lease
+   * is enough, unless a write that was given up may give it back at any time: then the armed revert rolls back.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
