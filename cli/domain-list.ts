@@ -19,7 +19,7 @@ export interface ListText {
 }
 
 /** Returns `undefined` if no list is named and no file has the usual name, or with `--no-list`. */
-export async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
+async function readListText(world: CliWorld, options: GlobalOptions): Promise<ListText | undefined> {
   const named = options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
   if (named === false) return undefined;
   const file = named ?? DEFAULT_LIST;

@@ -60,7 +60,7 @@ const without = (stacks: readonly string[], ended: readonly Outcome[]): string[]
  * @param before how others have ended
  * @param approve `null`: no person is asked
  */
-export async function runPhase(
+async function runPhase(
   deployment: Deployment,
   stacks: readonly string[],
   before: readonly Outcome[] = [],

@@ -29,7 +29,7 @@ export interface SchedulesSettings {
  * Returns the function's ARN as IAM grants it to the scheduler's role. The provider calls with `Qualifier=$LATEST`, which the
  * context repeats, and a grant on one form of the ARN does not cover the other.
  */
-export const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
+const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
 
 /** Returns what is sent to EventBridge Scheduler. The SDK checks none of it. */
 export const createScheduleInput = (

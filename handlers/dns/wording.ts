@@ -253,6 +253,6 @@ export function aliasError(outcome: GateOutcome, target: string): ByodkimError |
 }
 
 /** Returns the outcome without the fields that an error has itself. */
-export function gateDetails({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails {
+function gateDetails({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails {
   return details;
 }

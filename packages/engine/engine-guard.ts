@@ -2,7 +2,7 @@ import { engineName, isBefore, type KnownEngine, numbersOf, readEngineVersion } 
 import { type Engine, EngineError, findEngine } from './find-engine';
 
 /** The oldest engine that the stacks are tried with: `terraform_data`, `lifecycle`, and OpenTofu's first release. */
-export const MINIMUM_VERSION = '1.6.0';
+const MINIMUM_VERSION = '1.6.0';
 
 interface KnownBad {
   readonly kind: Engine['kind'];
