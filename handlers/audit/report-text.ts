@@ -102,7 +102,7 @@ function formatAll(report: AuditReport): string {
   const total = report.domains.length;
   if (bad > 0) return `${bad} of ${total} domains ${verb(bad)} attention`;
   return report.general.length > 0
-    ? 'not everything could be checked'
+    ? 'the audit itself had a problem'
     : `no problems (${total} ${domains(total)})`;
 }
 
