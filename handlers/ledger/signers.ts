@@ -26,7 +26,7 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
 export const signersAfter = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
   signsWithNow(withPrevious(signers, previous), wanted, at);
 
-/** Returns the signers when a change begins: SES may have signed with that of an open one which it takes over. */
+/** Returns the signers when a change begins. SES may have signed with the open change that it takes over. */
 export const signersBefore = (ledger: Ledger, { wanted }: Open, at: number): readonly Signer[] =>
   ledger.open === null || ledger.open.wanted.selector === wanted.selector
     ? ledger.signers
