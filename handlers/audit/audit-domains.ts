@@ -6,12 +6,12 @@ import type { Place } from '../contract/event';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
+import { signsWith } from '../ledger/signing-state';
 import type { Services, World } from '../world';
-import type { Audited, Run } from './audited';
+import { type Audited, inForceIn, type Run } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { judge, orUnknown } from './judge';
 import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './report';
-import { signsWithWanted } from './signing';
 import { checkJoined, judgeOverrides } from './survey';
 
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
@@ -73,34 +73,25 @@ async function auditManaged(
   { ledger, etag }: StoredLedger,
   write: (ledger: Ledger, etag: string) => Promise<unknown>,
 ): Promise<DomainReport> {
-  const { domain, region, open, inForce, callsOfOthers } = ledger;
+  const { domain, region, callsOfOthers } = ledger;
   const ask = async (where: string): Promise<SigningState | null> => {
     await waitForSesRate();
     return servicesOf(where).identities.get(domain);
   };
-  const wanted = open?.wanted ?? inForce;
-  const asked: Asked =
-    wanted === null
-      ? { findings: [] }
-      : await orUnknown('What SES signs with', async () => ({ findings: [], state: await ask(region) }));
-  const { state } = asked;
+  const wanted = inForceIn(ledger);
+  const findings: Finding[] = [];
+  const state = wanted && (await orUnknown(findings, 'What SES signs with', () => ask(region)));
   const now = world.clock.now();
-  const { report, isProved } = await judge({
-    world,
-    services: servicesOf(region),
-    gate,
-    memory,
-    acts,
-    now,
-    ledger,
-    state,
-  });
-  const findings = [...asked.findings, ...report.findings];
+  const services = servicesOf(region);
+  const { found, isProved } = await judge({ world, services, gate, memory, acts, now, ledger, state });
+  findings.push(...found.findings);
   if (wanted !== null) findings.push(...judgeOverrides(survey, ledger));
-  if (wanted !== null && state !== undefined && !report.unsettled) {
+  if (wanted !== null && state !== undefined && !found.unsettled) {
     const joined = 'The identity in the joined region';
-    findings.push(...(await orUnknown(joined, () => checkJoined(survey, ledger, state, ask))).findings);
-    const next = observed(ledger, signsWithWanted(state, wanted), isProved);
+    const differing = await orUnknown(findings, joined, () => checkJoined(survey, ledger, state, ask));
+    findings.push(...(differing ?? []));
+    const shown = state !== null && signsWith(state, wanted.selector) ? state : null;
+    const next = observed(ledger, shown, isProved);
     const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
     // If another run writes it meanwhile, the next audit records what it sees then.
     if (isNews && acts)
@@ -108,12 +99,7 @@ async function auditManaged(
         findings.push(...finding('NOT_CHECKED', `The ledger could not be written: ${error.message}`)),
       );
   }
-  return domainReport(ledger, { ...report, findings });
-}
-
-interface Asked {
-  readonly findings: readonly Finding[];
-  readonly state?: SigningState | null;
+  return domainReport(ledger, { ...found, findings });
 }
 
 /** Makes the services of each region once. */

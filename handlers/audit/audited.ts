@@ -5,9 +5,8 @@ import type { AuditRequest } from '../contract/event';
 import type { RotationSettings } from '../contract/event-schema';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
-import { currentOwner, type Ledger } from '../ledger/ledger';
+import { currentOwner, type Ledger, type Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
-import type { Finding } from './finding-catalogue';
 import type { Memory } from './news';
 
 /** One invocation of an audit. */
@@ -41,10 +40,8 @@ export interface Audited {
 /** Returns how the domain's stack rotates keys. */
 export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
 
-/** What one check found. */
-export interface Checked {
-  readonly findings: readonly Finding[];
-}
+/** Returns what SES should have: what the open change wants, or else what was set last and stayed. */
+export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
 
 /** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
 export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
@@ -57,5 +54,5 @@ export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gat
 export function askDns(audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
-  return world.prove(request, { clock: world.clock, remainingMs: () => world.remainingMs() });
+  return world.prove(request, world);
 }

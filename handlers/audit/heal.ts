@@ -33,7 +33,7 @@ export async function withHealing(
   audited: Audited,
   isProved: boolean,
   signing: readonly Finding[],
-  ofKey: readonly Finding[],
+  ofKey: readonly Finding[] = [],
 ): Promise<{ readonly findings: readonly Finding[]; readonly healAt?: string }> {
   const { ledger, state, acts, memory } = audited;
   if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return { findings: signing };

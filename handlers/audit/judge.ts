@@ -1,21 +1,18 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
 import { isHeld, isWaiting, type Ledger } from '../ledger/ledger';
 import { mayBeOld } from '../ledger/signing-state';
-import type { Audited, Checked } from './audited';
+import { type Audited, inForceIn } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { withHealing } from './heal';
+import { checkMailFrom, judgeSenders, judgeSigning } from './identity';
 import { checkKey } from './key';
-import { checkMailFrom } from './mail-from';
 import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
-import { type DomainReport, domainReport } from './report';
-import { judgeSenders } from './senders';
-import { judgeSigning } from './signing';
+import type { Found } from './report';
 
-/** What was found of one domain. */
+/** What was found of one domain, and whether DNS has proved the record of what is in force. */
 export interface Judged {
-  readonly report: DomainReport;
-  /** Whether DNS has proved the record of what is in force. */
+  readonly found: Found;
   readonly isProved: boolean;
 }
 
@@ -26,19 +23,19 @@ export interface Judged {
 export async function judge(audited: Audited): Promise<Judged> {
   const { ledger, state, now } = audited;
   const { open, callsOfOthers } = ledger;
-  const wanted = open?.wanted ?? ledger.inForce;
-  const former = orUnknown('Earlier selectors', () => checkFormer(audited));
+  const wanted = inForceIn(ledger);
+  const failed: Finding[] = [];
+  const former = orUnknown(failed, 'Earlier selectors', () => checkFormer(audited));
   if (wanted === null) {
-    const findings = [...judgeRollback(audited), ...(await former).findings];
-    return { report: domainReport(ledger, { selector: null, findings }), isProved: false };
+    const findings = [...judgeRollback(audited), ...((await former) ?? []), ...failed];
+    return { found: { selector: null, findings }, isProved: false };
   }
-  const mailFrom = orUnknown('SPF of the MAIL FROM domain', () => checkMailFrom(audited));
-  const key = await orUnknown('The private key (and so the record)', () => checkKey(audited, wanted));
-  const record: Checked & { readonly isProved?: boolean } =
-    'publicKey' in key
-      ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
-      : { findings: [] };
-  const { isProved = false } = record;
+  const { selector } = wanted;
+  const mailFrom = orUnknown(failed, 'SPF of the MAIL FROM domain', () => checkMailFrom(audited));
+  const key = await orUnknown(failed, 'The private key (and so the record)', () => checkKey(audited, wanted));
+  const record =
+    key && (await orUnknown(failed, 'The record', () => checkRecord(audited, selector, key.publicKey)));
+  const isProved = record?.isProved === true;
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
@@ -46,39 +43,41 @@ export async function judge(audited: Audited): Promise<Judged> {
   const { findings: ofSes, healAt } =
     state === undefined || isRunning
       ? { findings: [] }
-      : await withHealing(audited, isProved, judgeSigning(audited, wanted, state, isProved), key.findings);
-  const findings: Finding[] = [
+      : await withHealing(audited, isProved, judgeSigning(audited, selector, state, isProved), key?.findings);
+  const findings = [
     ...ofSes,
-    ...(await mailFrom).findings,
+    ...((await mailFrom) ?? []),
     ...judgeSenders(audited),
     ...(await checkOpen(audited)),
     ...judgeRollback(audited),
-    ...record.findings,
-    ...key.findings,
-    ...(await former).findings,
+    ...(record?.findings ?? []),
+    ...(key?.findings ?? []),
+    ...((await former) ?? []),
+    ...failed,
   ];
-  const report = domainReport(ledger, {
-    selector: wanted.selector,
+  const found = {
+    selector,
     findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
     changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
     healAt,
     unsettled: open === null && !isRunning ? undefined : true,
     ses: state && { origin: state.origin, selector: state.selector, status: state.status },
-    ...key.dates,
-  });
-  return { report, isProved };
+    ...key?.dates,
+  } as const;
+  return { found, isProved };
 }
 
-/** Turns a failed check into a finding, so that it does not hide the others. */
-export async function orUnknown<S extends Checked>(
+/** Runs a check; one that fails is a finding, so that it does not hide the others. @returns undefined if it fails */
+export async function orUnknown<T>(
+  findings: Finding[],
   what: string,
-  check: () => Promise<S>,
-): Promise<Checked & Partial<S>> {
+  check: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await check();
   } catch (error) {
-    const found = `${what} could not be checked: ${(error as Error).message}`;
-    return { ...({} as Partial<S>), findings: finding('NOT_CHECKED', found) };
+    findings.push(...finding('NOT_CHECKED', `${what} could not be checked: ${(error as Error).message}`));
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { RotationSettings } from '../contract/event-schema';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
-import type { Ledger, Wanted } from '../ledger/ledger';
+import type { Ledger } from '../ledger/ledger';
 import { describedKey } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
 import {
@@ -15,7 +15,7 @@ import {
   signersOf,
   stageOf,
 } from '../selector/stages';
-import { type Audited, askDns, type Checked, rotationOf } from './audited';
+import { type Audited, askDns, rotationOf } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
@@ -26,15 +26,11 @@ const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
 };
 
 /** Checks whether every server has the record, of the key that was applied. */
-export async function checkRecord(
-  audited: Audited,
-  { selector }: Wanted,
-  expected: RsaPublicKey | undefined,
-): Promise<Checked & { readonly isProved?: boolean }> {
+export async function checkRecord(audited: Audited, selector: string, expected: RsaPublicKey | undefined) {
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
-    return { findings: finding('DNS_UNKNOWN', found) };
+    return { findings: finding('DNS_UNKNOWN', found), isProved: false };
   }
   const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
@@ -80,12 +76,11 @@ function judgeAlias(
 const FORMER = 3;
 
 /** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
-export async function checkFormer(audited: Audited): Promise<Checked> {
+export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const findings: Finding[] = [];
   const others = await readSharers(audited.services.store, ledger.domain, sharersIn(ledger));
-  findings.push(...judgeRegions([ledger, ...others], now));
+  const findings = judgeRegions([ledger, ...others], now);
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
   const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
   for (const signer of former.slice(-FORMER)) {
@@ -101,7 +96,7 @@ export async function checkFormer(audited: Audited): Promise<Checked> {
     );
     findings.push(...judged);
   }
-  return { findings };
+  return findings;
 }
 
 /** How long a deploy of several regions, and what delays it, may take. */

@@ -31,10 +31,13 @@ export interface DomainReport {
   readonly healAt?: string;
 }
 
-/** The report of one domain. */
+/** What is found of one domain, for its report. */
+export type Found = Omit<DomainReport, 'domain' | 'region' | 'severity'>;
+
+/** Returns the report of one domain. */
 export const domainReport = (
   { domain, region }: Place,
-  { selector, findings, ...seen }: Omit<DomainReport, 'domain' | 'region' | 'severity'>,
+  { selector, findings, ...seen }: Found,
 ): DomainReport => ({
   domain,
   region,

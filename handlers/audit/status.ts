@@ -12,7 +12,6 @@ import {
   isWaiting,
   type Ledger,
   type Place,
-  type Wanted,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
@@ -21,6 +20,7 @@ import { askSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
+import { inForceIn } from './audited';
 import { deployHelps, SURVEYED } from './finding-catalogue';
 import { judge } from './judge';
 import {
@@ -32,7 +32,7 @@ import {
   readMemory,
   sinceOf,
 } from './news';
-import { unmanaged } from './report';
+import { domainReport, unmanaged } from './report';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
 export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {
@@ -85,7 +85,7 @@ async function findNow(
   const { findings } =
     ledger === null
       ? unmanaged(place)
-      : (await judge({ world, services, gate, memory, ledger, now, state })).report;
+      : domainReport(place, (await judge({ world, services, gate, memory, ledger, now, state })).found);
   const dated = findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
   return [...dated, ...lastFindingsOf(last, place).filter(isSurveyed)];
 }
@@ -172,8 +172,6 @@ function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | 
   if (seen === null || seen.status === 'none') return 'SES had something else than what was set';
   return null;
 }
-
-const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
 
 type Described = Awaited<ReturnType<typeof describe>>;
 

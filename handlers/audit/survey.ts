@@ -2,7 +2,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { type Place, placeId } from '../contract/event';
 import { formatState } from '../ledger/signing-state';
-import type { Checked, Run } from './audited';
+import type { Run } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { usedAmong } from './later';
 import type { Survey } from './report';
@@ -107,7 +107,7 @@ export async function checkJoined(
   place: Place,
   here: SigningState | null,
   ask: (region: string) => Promise<SigningState | null>,
-): Promise<Checked> {
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { region, endpoint } of joined[place.region] ?? []) {
     const there = await ask(region);
@@ -121,7 +121,7 @@ export async function checkJoined(
       ),
     );
   }
-  return { findings };
+  return findings;
 }
 
 /** Returns what must be equal. Selectors and keys differ by region. */
