@@ -13,13 +13,15 @@ describe('on a terminal', () => {
   afterAll(() => dns.close());
 
   const check = (world: Parameters<typeof byodkim>[1], ...more: string[]) =>
-    byodkim(
-      [
-        ...['check', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem'],
-        ...['--nameserver', dns.address, '--no-resolver', ...more],
-      ],
-      { readFile: files({ 'k.pem': testKey().pem }), ...world },
-    );
+    byodkim(['check', 'example.com', '--key-file', 'k.pem', ...more], {
+      readFile: files({
+        'domains.yaml': `
+defaults: { region: eu-west-1, gate: { nameservers: ['${dns.address}'], resolvers: [] } }
+domains: { example.com: { selector: s1 } }`,
+        'k.pem': testKey().pem,
+      }),
+      ...world,
+    });
 
   it('results are coloured', async () => {
     const { stdout } = await check({ stdout: memorySink(true) });

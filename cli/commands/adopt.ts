@@ -4,7 +4,6 @@ import { type DomainList, inRegion, keyStoreBucketOf } from '../../list/domain-l
 import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { type AskedGate, gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/prove';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -76,7 +75,7 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
     const domains = [...identities.keys(), ...[...keys.keys()].filter((domain) => !there.has(domain))]
       .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
       .sort(naturally);
-    const facts = await factsOf(cli, domains, keys, known, gateSettings({}, list.gate));
+    const facts = await factsOf(cli, domains, keys, known, list.gate);
     for (const { domain, ...others } of facts) {
       const decision = decide({ ...others, state: identities.get(domain) });
       if ('unclear' in decision) {
@@ -116,10 +115,10 @@ function factsOf(
   domains: readonly string[],
   keys: Inventory['keys'],
   known: readonly ListedSelector[],
-  settings: AskedGate,
+  gate: DomainList['gate'],
 ) {
   const isPublished = async (domain: string, selector: string): Promise<boolean> => {
-    const { servers } = await findPublished(world, { domain, selector, settings });
+    const { servers } = await findPublished(world, { domain, selector, gate });
     return servers.some(({ fingerprint }) => fingerprint !== undefined);
   };
   return out.progress.map(`Asking DNS about ${domains.length} domains`, domains, AT_ONCE, async (domain) => {

@@ -2,7 +2,6 @@ import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
-import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
@@ -12,23 +11,21 @@ import { findRecord, type KeyOptions, readKeyBytes } from '../find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
-interface CheckOptions extends GlobalOptions, KeyOptions, GateOptions {
+interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
   readonly all?: boolean;
 }
 
 export const checkCommand = (): CliCommand =>
-  addGateOptions(
-    new CliCommand('check', 'is the record published, everywhere, and of the right key?')
-      .description(
-        'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
-          'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
-      )
-      .argument('<domain>', 'the domain, in letters of any script')
-      .withSelector()
-      .withKeyFile('the expected key'),
-  )
+  new CliCommand('check', 'is the record published, everywhere, and of the right key?')
+    .description(
+      'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
+        'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
+    )
+    .argument('<domain>', 'the domain, in letters of any script')
+    .withSelector()
+    .withKeyFile('the expected key')
     .option(
       '--all',
       'print all records by which receivers judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
@@ -56,10 +53,9 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const { domain, listed } = target;
   const selector = selectorOf(target, options.selector);
   const { key: expected, source, refusal } = await findRecord(cli, target, selector, options);
-  const settings = gateSettings(options, listed?.gate);
   const { wait: waitSeconds = 0 } = options;
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
-  const proof = { domain, selector, expected, settings, waitSeconds };
+  const proof = { domain, selector, expected, gate: listed?.gate, waitSeconds };
   const mailDomain = { ...proof, region: target.region, mailFrom: listed?.mailFrom };
   const [proved, mailFrom] = await cli.out.progress.during(
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,

@@ -4,7 +4,6 @@ import { inRegion } from '../../list/domain-list';
 import type { Answers } from '../aws/function';
 import { CliError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
-import { gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/prove';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -152,8 +151,7 @@ async function requirePair(
   fingerprint: string,
   file: string,
 ): Promise<boolean> {
-  const settings = gateSettings({}, listed?.gate);
-  const { servers } = await findPublished(world, { domain, selector, settings });
+  const { servers } = await findPublished(world, { domain, selector, gate: listed?.gate });
   const found = new Set(servers.flatMap((each) => each.fingerprint ?? []));
   if (servers.every(({ verdict }) => verdict === 'unreachable'))
     out.note(`Warning: DNS did not answer for ${recordName(domain, selector)}, so it was not compared.`);

@@ -2,7 +2,6 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { gateSettings } from '../dns/gate-options';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -149,9 +148,8 @@ async function unsignedMailMeanwhile(
     ? change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'))
     : current?.ses?.status === 'SUCCESS';
   if (!signsAnew) return undefined;
-  const { domain, gate } = change.after;
   // The MAIL FROM domain that SES has: what the same deploy sets is not verified in time.
-  return unsignedMailOf(world, { domain, settings: gateSettings({}, gate) }, async () => {
+  return unsignedMailOf(world, change.after, async () => {
     if (!current && isChanged && change.before.mailFrom) throw new Error('SES was not asked');
     return current?.ses?.mailFrom;
   });

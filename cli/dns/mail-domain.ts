@@ -1,4 +1,4 @@
-import type { MailFromSettings } from '../../handlers/contract/settings';
+import type { GateSettings, MailFromSettings } from '../../handlers/contract/settings';
 import type { MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
@@ -8,13 +8,12 @@ import {
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { CliWorld } from '../world';
-import type { AskedGate } from './gate-options';
-import { gateWorld } from './prove';
+import { gateWorld, settingsOf } from './prove';
 
-/** A domain, and its MAIL FROM domain as the list has it. */
+/** A domain, its gate and its MAIL FROM domain as the list has them. */
 export interface MailDomain {
   readonly domain: string;
-  readonly settings: AskedGate;
+  readonly gate?: GateSettings | undefined;
   readonly waitSeconds?: number;
   readonly region?: string | undefined;
   readonly mailFrom?: MailFromSettings | undefined;
@@ -23,21 +22,21 @@ export interface MailDomain {
 /** Proves the MAIL FROM domain as the function does; undefined if the list names none. */
 export async function proveMailFromOf(
   world: CliWorld,
-  { domain, region, mailFrom, settings, waitSeconds }: MailDomain,
+  { domain, region, mailFrom, gate, waitSeconds }: MailDomain,
 ): Promise<MailFromOutcome | undefined> {
   const { subdomain } = mailFrom ?? {};
   if (subdomain === undefined || region === undefined) return undefined;
-  const request = { ...settings, domain, region, subdomain, waitSeconds };
+  const request = { ...settingsOf(gate), domain, region, subdomain, waitSeconds };
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 
 /** Finds what receivers do with unsigned mail, by what DNS answers here. */
 export const unsignedMailOf = (
   world: CliWorld,
-  { domain, settings }: MailDomain,
+  { domain, gate }: MailDomain,
   findMailFrom: FindMailFrom,
 ): Promise<UnsignedMail> =>
-  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, settings, gateWorld(world)));
+  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, settingsOf(gate), gateWorld(world)));
 
 /** A record as a receiver of mail sees it. */
 export interface ReceiverRow {
@@ -58,11 +57,11 @@ const SHOWN = [
 /** Reads all records by which receivers judge mail of a domain, the DKIM key excepted. */
 export async function receiverRows(
   world: CliWorld,
-  { domain, settings }: MailDomain,
+  { domain, gate }: MailDomain,
   mailFrom: MailFromOutcome | undefined,
   unsigned: UnsignedMail,
 ): Promise<ReceiverRow[]> {
-  const find = findTexts(world.lookUp, settings, gateWorld(world));
+  const find = findTexts(world.lookUp, settingsOf(gate), gateWorld(world));
   const show = async (what: string, name: string, begins: string): Promise<ReceiverRow> => {
     try {
       const texts = await find(name);

@@ -1,3 +1,4 @@
+import type { GateSettings } from '../../handlers/contract/settings';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
@@ -6,15 +7,18 @@ import { usageError } from '../cli-error';
 import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
-import type { AskedGate } from './gate-options';
 
 /** A record to look for in DNS. */
 export interface RecordRequest {
   readonly domain: string;
   readonly selector: string;
-  readonly settings: AskedGate;
+  /** As the list has it. */
+  readonly gate?: GateSettings | undefined;
   readonly waitSeconds?: number;
 }
+
+/** Returns how DNS is asked. */
+export const settingsOf = (gate: GateSettings | undefined) => ({ mode: 'authoritative' as const, ...gate });
 
 export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
   clock,
@@ -25,10 +29,10 @@ export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
 /** Proves a record by the function's own gate, from the operator's machine. @throws CliError for a malformed server */
 export async function prove(
   world: CliWorld,
-  { settings, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: RsaPublicKey },
+  { gate, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: RsaPublicKey },
 ): Promise<GateOutcome> {
   try {
-    return await world.prove({ ...proof, ...settings, waitSeconds }, gateWorld(world));
+    return await world.prove({ ...settingsOf(gate), ...proof, waitSeconds }, gateWorld(world));
   } catch (error) {
     throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
   }

@@ -9,7 +9,6 @@ import { sharingOf } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import type { Cli } from '../command';
-import { type AskedGate, gateSettings } from '../dns/gate-options';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
@@ -46,10 +45,9 @@ export async function readinessOf(
   const { refusals = [] } = options;
   const isUnasked = refusals.some((each) => each instanceof CliError);
   if (isUnasked) return blocked(listed, refusals, (codes) => `the function could not be asked: ${codes}`, 4);
-  const settings = gateSettings({}, listed.gate);
   const [ofKey, mailFrom] = await Promise.all([
-    readinessOfKey(cli, { ...target, listed }, options, settings),
-    proveMailFromOf(cli.world, { ...listed, settings }),
+    readinessOfKey(cli, { ...target, listed }, options),
+    proveMailFromOf(cli.world, listed),
   ]);
   const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   const isOurs = mailFrom?.code === 'MAIL_FROM_NOT_READY' && publishesMailFrom(listed);
@@ -105,15 +103,10 @@ const asRefusal = ({ code = 'DNS_LOOKUP_FAILED', message, advice }: GateOutcome 
   advice,
 });
 
-async function readinessOfKey(
-  cli: Cli,
-  target: ListedTarget,
-  { aws }: ReadinessOptions,
-  settings: AskedGate,
-): Promise<Readiness> {
+async function readinessOfKey(cli: Cli, target: ListedTarget, { aws }: ReadinessOptions): Promise<Readiness> {
   const { listed } = target;
-  const { domain, selector, createKey, record } = listed;
-  const proof = { domain, selector, settings };
+  const { domain, selector, createKey, record, gate } = listed;
+  const proof = { domain, selector, gate };
   const found = aws
     ? await orCliError(findRecord(cli, target, selector, {}))
     : new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');

@@ -9,7 +9,6 @@ import { sharersOf } from '../../list/sharing';
 import type { StatusAnswer } from '../aws/function';
 import { usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import type { ListText } from '../domain-list';
 import { findRecord } from '../find-record';
@@ -188,10 +187,9 @@ async function publishedFirst(
   spares: readonly string[],
 ): Promise<string | undefined> {
   if (spares.length < 2) return spares[0];
-  const settings = gateSettings({}, gate);
   for (const selector of spares) {
     const { key: expected } = await findRecord(cli, target, selector, {});
-    if ((await prove(cli.world, { domain, selector, expected, settings })).ready) return selector;
+    if ((await prove(cli.world, { domain, selector, expected, gate })).ready) return selector;
   }
   return spares[0];
 }

@@ -10,24 +10,24 @@ import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
 const NAME = recordName('example.com', 's1');
-const LIST = `
-control: { functionName: mail-keys }
-defaults: { region: ap-northeast-1 }
-domains:
-  example.com: { selector: s1 }
-`;
-
 describe('check', () => {
   const key = testKey();
   let dns: DnsServer;
   let second: DnsServer;
-  /** Asks the servers of the test. */
-  let there: string[];
+  /** A list whose gate asks the servers of the test. */
+  let list: string;
 
   beforeAll(async () => {
     dns = await startDnsServer({ zones: { 'example.com': {} } });
     second = await startDnsServer({ zones: { 'example.com': {} } });
-    there = ['--nameserver', `${dns.address},${second.address}`, '--no-resolver'];
+    list = `
+control: { functionName: mail-keys }
+defaults:
+  region: ap-northeast-1
+  gate: { nameservers: ['${dns.address}', '${second.address}'], resolvers: [] }
+domains:
+  example.com: { selector: s1 }
+`;
   });
   afterAll(() => Promise.all([dns.close(), second.close()]));
   beforeEach(() => {
@@ -39,8 +39,8 @@ describe('check', () => {
 
   const GIVEN = ['--key-file', 'k.pem'];
   const check = (...more: string[]) =>
-    byodkim(['check', 'example.com', '-s', 's1', ...there, ...GIVEN, ...more], {
-      readFile: files({ 'k.pem': key.pem }),
+    byodkim(['check', 'example.com', ...GIVEN, ...more], {
+      readFile: files({ 'domains.yaml': list, 'k.pem': key.pem }),
     });
 
   it('ends with 0 when every server has the record of the key in a file, of which it shows nothing', async () => {
@@ -71,10 +71,9 @@ describe('check', () => {
       for (const server of [dns, second])
         if (value === undefined) server.removeTxt(NAME);
         else server.setTxt(NAME, value);
-      const { exitCode, stdout } = await byodkim(
-        ['check', 'example.com', '-s', 's1', ...there, '--key-file', 'k.pem'],
-        { readFile: files({ 'k.pem': pem }) },
-      );
+      const { exitCode, stdout } = await byodkim(['check', 'example.com', ...GIVEN], {
+        readFile: files({ 'domains.yaml': list, 'k.pem': pem }),
+      });
       for (const words of says) expect(stdout).toMatch(words);
       expect(exitCode).toBe(code);
       expect(stdout).not.toContain('PRIVATE');
@@ -83,12 +82,10 @@ describe('check', () => {
 
   it('asks for as much of a proof as the list does', async () => {
     second.misbehave({ rcode: 'SERVFAIL' });
-    const listed = LIST.replace('selector: s1', 'selector: s1, gate: { strict: true }');
-    const asListed = () =>
-      byodkim(['check', 'example.com', ...there, ...GIVEN], {
-        readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
-      });
-    const { exitCode, stdout } = await asListed();
+    const listed = list.replace('resolvers: []', 'resolvers: [], strict: true');
+    const { exitCode, stdout } = await byodkim(['check', 'example.com', ...GIVEN], {
+      readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
+    });
     expect(stdout).toContain('gate.strict');
     expect(exitCode).toBe(EXIT.cannotTell);
     expect((await check()).exitCode).toBe(EXIT.ok);
@@ -105,9 +102,9 @@ describe('check', () => {
       async (...more: string[]) => {
         for (const server of [dns, second])
           for (const [name, type, value] of records) server.setRecords(name, type, [value]);
-        const list = LIST.replace('selector: s1', 'selector: s1, mailFrom: { subdomain: bounce }');
-        return byodkim(['check', 'example.com', ...there, ...GIVEN, ...more], {
-          readFile: files({ 'domains.yaml': list, 'k.pem': key.pem }),
+        const listed = list.replace('selector: s1', 'selector: s1, mailFrom: { subdomain: bounce }');
+        return byodkim(['check', 'example.com', ...GIVEN, ...more], {
+          readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
           ...world,
         });
       };
@@ -204,8 +201,8 @@ describe('check', () => {
     const cloud = new FakeCloud();
     cloud.giveKey('example.com', 's1', { key });
     const calls: Parameters<ReturnType<typeof functionIn>>[0][] = [];
-    const { exitCode, stdout } = await byodkim(['check', 'example.com', ...there, '--json'], {
-      readFile: files({ 'domains.yaml': LIST }),
+    const { exitCode, stdout } = await byodkim(['check', 'example.com', '--json'], {
+      readFile: files({ 'domains.yaml': list }),
       invoke: functionIn(cloud, calls),
     });
     expect(exitCode).toBe(0);
@@ -224,8 +221,8 @@ describe('check', () => {
     cloud.giveKey('example.com', 's1', { key });
     cloud.ses.give('example.com');
     const asked = () =>
-      byodkim(['check', 'example.com', ...there], {
-        readFile: files({ 'domains.yaml': LIST }),
+      byodkim(['check', 'example.com'], {
+        readFile: files({ 'domains.yaml': list }),
         invoke: functionIn(cloud),
       });
     second.removeTxt(NAME);
@@ -264,8 +261,8 @@ describe('check', () => {
     ['ResourceNotFoundException', 404, 'There is no function mail-keys in ap-northeast-1'],
     ['ECONNREFUSED', undefined, 'lambda:InvokeFunction on function mail-keys in ap-northeast-1 failed'],
   ])('fails with what to do when the function cannot be asked: %s', async (name, status, words) => {
-    const { exitCode, stderr } = await byodkim(['check', 'example.com', ...there], {
-      readFile: files({ 'domains.yaml': LIST }),
+    const { exitCode, stderr } = await byodkim(['check', 'example.com'], {
+      readFile: files({ 'domains.yaml': list }),
       invoke: async () => {
         throw awsError(name, status);
       },
@@ -288,6 +285,15 @@ describe('check', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('refuses a list with a server that cannot be one', async () => {
+    const listed = list.replace(`'${dns.address}', `, '0.0.0.0, ');
+    const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN], {
+      readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
+    });
+    expect(stderr).toMatch(/^gate\.nameservers: "0\.0\.0\.0" is an address that is not asked/);
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a list that has mistakes, with the mistakes', async () => {
     const { exitCode, stderr } = await byodkim(['check', 'example.com'], {
       readFile: files({
@@ -306,14 +312,11 @@ describe('check', () => {
       interruption.abort(new Error('SIGINT'));
       signal?.throwIfAborted();
     };
-    const { exitCode, stderr } = await byodkim(
-      ['check', 'example.com', '-s', 's1', ...there, ...GIVEN, '--wait', '60'],
-      {
-        readFile: files({ 'k.pem': key.pem }),
-        clock: { now: systemClock.now, sleep },
-        signal: interruption.signal,
-      },
-    );
+    const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN, '--wait', '60'], {
+      readFile: files({ 'domains.yaml': list, 'k.pem': key.pem }),
+      clock: { now: systemClock.now, sleep },
+      signal: interruption.signal,
+    });
     expect(stderr).toContain('Interrupted');
     expect(exitCode).toBe(130);
   });
