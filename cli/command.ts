@@ -63,10 +63,6 @@ export class CliCommand extends Command {
     return this.option('-y, --yes', help);
   }
 
-  withConcurrency(help: string, atOnce: number): this {
-    return this.option('--concurrency <n>', help, wholeNumber(1, 64), atOnce);
-  }
-
   /** Says at the end of `--help` what the exit codes mean; those that the command does not end with are left out. */
   ends(ends: Ends): this {
     return this.addHelpText('after', afterHelp(ends));

@@ -26,7 +26,7 @@ const IN_STACK = "in the stack's folder below cdktf.out/stacks";
 export const FAILURES = {
   NOT_SIGNED_IN: failed('Sign in (for instance with `aws sso login`), or set AWS_PROFILE.'),
   CALLER_DENIED: failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
-  THROTTLED: failed('Try again, with a lower --concurrency.'),
+  THROTTLED: failed('Try again; a deploy with a lower --concurrency.'),
   AWS_NOT_REACHED: failed('Check the network, a proxy, and AWS_ENDPOINT_URL.'),
   AWS_FAILED: failed(ERROR_CATALOGUE.DEPENDENCY_FAILED.todo),
   FUNCTION_NOT_FOUND: {
@@ -36,9 +36,7 @@ export const FAILURES = {
     ),
     next: 'deploy the control stack first',
   },
-  FUNCTION_TIMED_OUT: failed(
-    'Try again; if many domains were asked about at once, with a lower --concurrency.',
-  ),
+  FUNCTION_TIMED_OUT: failed('Try again; a deploy with a lower --concurrency.'),
   FUNCTION_FAILED: failed('Read its log, below /aws/lambda/.'),
   UNEXPECTED_ANSWER: failed('Is it the function of this project? Name another one with --function.'),
   DISK_FULL: failed(

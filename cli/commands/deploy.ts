@@ -44,7 +44,7 @@ const command = (action: Action, summary: string, description: string): CliComma
     )
     .option('--all', 'every entry of the list')
     .option('--verbose', 'print the plans of the engine, and what becomes of each resource')
-    .withConcurrency('stacks at once', STACKS_AT_ONCE)
+    .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
     made.option('--refresh', 'of --all, plan those as well that have not changed by what is known');

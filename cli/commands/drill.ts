@@ -2,14 +2,13 @@ import type { DrillAnswer } from '../../handlers/drill/drill';
 import { controlStackId } from '../../list/domain-list';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { functionsOf } from '../target';
 
-interface DrillOptions extends GlobalOptions {
-  readonly wait: number;
-}
+/** How late a schedule may be. */
+const WAIT_SECONDS = 300;
 
 export const drillCommand = (): CliCommand =>
   new CliCommand('drill', 'test the rollback on this account')
@@ -17,7 +16,6 @@ export const drillCommand = (): CliCommand =>
       'Arms a real one-time schedule, with the code that arms the revert of a change, and waits until it has reached the ' +
         'function. No identity is touched, and nothing stays armed. Run it after each deploy of the control stack.',
     )
-    .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)
     .ends({
       ok: 'the rollback works',
       wrong: 'it does not; what to fix is printed',
@@ -29,10 +27,10 @@ export const drillCommand = (): CliCommand =>
     })
     .runs(drill);
 
-async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
+async function drill(cli: Cli, options: GlobalOptions): Promise<ExitCode> {
   const regions: DrillEnd[] = [];
   for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
-    regions.push(await drillRegion(cli, place, options.wait));
+    regions.push(await drillRegion(cli, place));
   const exitCode = worst(regions.map((end) => end.exitCode));
   const { green, red, yellow } = cli.out.colours;
   cli.out.result({ regions, exitCode }, () =>
@@ -60,7 +58,7 @@ const POLL_MS = 5_000;
 type Armed = DrillAnswer['drill'];
 
 /** Drills one region. A schedule that is armed fires once and changes nothing, so an interrupted drill has nothing to remove. */
-async function drillRegion(cli: Cli, place: FunctionTarget, waitSeconds: number): Promise<DrillEnd> {
+async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
   const { region, functionName } = place;
   const call = (request: object): Promise<DrillAnswer> =>
     callFunction(cli.world, place, 'drill', { ...request });
@@ -83,12 +81,12 @@ async function drillRegion(cli: Cli, place: FunctionTarget, waitSeconds: number)
   cli.out.note(
     `${region}: the function ${where} has armed schedule ${scheduleGroup}/${drill.schedule} for ${drill.firesAt}`,
   );
-  const { firedAt } = await untilFired(cli, drill, waitSeconds, call);
+  const { firedAt } = await untilFired(cli, drill, call);
   if (firedAt === null)
     return {
       region,
       exitCode: EXIT.wrong,
-      text: `the schedule did not reach the function within ${waitSeconds} s of its time`,
+      text: `the schedule did not reach the function within ${WAIT_SECONDS} s of its time`,
       remedy: remedyOfFiring(place, setting),
     };
   const text = `the schedule reached the function at ${firedAt}, as ${schedulerRoleArn}`;
@@ -98,10 +96,9 @@ async function drillRegion(cli: Cli, place: FunctionTarget, waitSeconds: number)
 async function untilFired(
   { world, out }: Cli,
   { drill, firesAt, schedule }: Armed,
-  waitSeconds: number,
   call: (request: object) => Promise<DrillAnswer>,
 ): Promise<Armed> {
-  const giveUpAt = Date.parse(firesAt) + waitSeconds * 1000;
+  const giveUpAt = Date.parse(firesAt) + WAIT_SECONDS * 1000;
   for (;;) {
     const { drill: found, now } = await call({ drill });
     const left = giveUpAt - Date.parse(now);

@@ -31,11 +31,9 @@ const KEY_STORE = 'key-store';
 interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
   readonly github?: string;
-  readonly branch: string;
 }
 
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
-const BRANCH = /^[\w./-]+$/;
 
 export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'the IAM policy for a person or a machine')
@@ -50,7 +48,6 @@ export const policyCommand = (): CliCommand =>
       '--github <org/repo>',
       'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
-    .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
     .addHelpText(
       'after',
       section('Roles', [
@@ -83,26 +80,19 @@ async function policy(
       `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
         'managed policy. Split it by statements, or deploy with several lists.',
     );
-  const trust =
-    options.github === undefined ? undefined : trustOf(deployment, name, options.github, options.branch);
+  const trust = options.github === undefined ? undefined : trustOf(deployment, name, options.github);
   const printed = trust === undefined ? policy : { policy, trust };
   cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
 }
 
-function trustOf(
-  deployment: Deployment,
-  name: RoleName | typeof KEY_STORE,
-  repository: string,
-  branch: string,
-): unknown {
+function trustOf(deployment: Deployment, name: RoleName | typeof KEY_STORE, repository: string): unknown {
   const { githubJobs: jobs }: Partial<Role> = name === KEY_STORE ? {} : ROLES[name];
   if (jobs === undefined) throw usageError(`--github: found ${name}, which no job takes on.`);
   if (!REPOSITORY.test(repository))
     throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
-  if (!BRANCH.test(branch)) throw usageError(`--branch: found ${branch}, expected the name of a branch.`);
   if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
-  return JSON.parse(githubTrust(deployment, repository, jobs, branch));
+  return JSON.parse(githubTrust(deployment, repository, jobs));
 }
 
 /** Formats the whole policy of a bucket that has none yet. Each statement denies, so that it goes beside any other. */

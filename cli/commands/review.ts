@@ -25,8 +25,9 @@ interface ReviewOptions extends GlobalOptions {
   readonly base: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
-  readonly concurrency: number;
 }
+
+const AT_ONCE = 8;
 
 export const reviewCommand = (): CliCommand =>
   new CliCommand('review', 'what a change of the list means, as Markdown for a pull request')
@@ -36,7 +37,6 @@ export const reviewCommand = (): CliCommand =>
     )
     .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
     .option('--no-aws', 'ask DNS alone, not the function')
-    .withConcurrency('domains asked about at once', 8)
     .ends({
       ok: 'every domain that is added or changed would pass its gate',
       notReady: 'some record is not there yet',
@@ -55,7 +55,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const before = await readAtForkPoint(world, list.file, options.base);
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
-  const reviewed = await out.progress.map(title, changes.domains, options.concurrency, (change) =>
+  const reviewed = await out.progress.map(title, changes.domains, AT_ONCE, (change) =>
     reviewOne(cli, options, [before.list, list], change),
   );
   const found = [

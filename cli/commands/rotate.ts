@@ -12,7 +12,6 @@ import { counted } from '../terminal/words';
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly due?: boolean;
-  readonly createKey?: boolean;
 }
 
 export const rotateCommand = (): CliCommand =>
@@ -28,7 +27,6 @@ export const rotateCommand = (): CliCommand =>
       '-s, --selector <selector>',
       'the new selector (default: one that is prepared, its record published if there are several; else the next, by the list’s naming)',
     )
-    .option('--create-key', 'have the function make the key, though the list does not say createKey')
     .ends({
       ok: 'begun: publish, commit, deploy; or nothing is due',
       notReady: 'something due has to wait, such as for a key that its owner brings',
@@ -41,7 +39,7 @@ export const rotateCommand = (): CliCommand =>
     .runs(rotate);
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
-  if (options.due && (name !== undefined || options.selector !== undefined || options.createKey))
+  if (options.due && (name !== undefined || options.selector !== undefined))
     throw usageError('--due is for every domain of the list: leave the domain and its options out.');
   if (!options.due && name === undefined) throw usageError('Name a domain of the list, or say --due.');
   const { world, out } = cli;
@@ -49,12 +47,12 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
   const facts = await askAbout(cli, options, list, name);
-  const rotation = await planRotation(cli, facts, options);
+  const rotation = await planRotation(cli, facts, options.selector);
   if ('why' in rotation) throw new CliError(`${rotation.why} Nothing was written.`, rotation.code);
   const { target, listed } = facts;
   const { selector } = rotation;
   const edited = rotation.edit(read.text);
-  const { createKey = listed.createKey ?? false } = options;
+  const { createKey = false } = listed;
   const fields = {
     ...eventFields(target, selector),
     createKey,

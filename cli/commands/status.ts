@@ -17,10 +17,11 @@ import { askFunction, type Target, targetIn } from '../target';
 import { counted, formatDuration } from '../terminal/words';
 
 interface StatusOptions extends GlobalOptions {
-  readonly concurrency: number;
   readonly problems?: boolean;
   readonly live?: boolean;
 }
+
+const AT_ONCE = 8;
 
 /** Number of entries from which the last audits are read, not SES: each call takes a second of SES's rate. */
 const MANY = 11;
@@ -35,7 +36,6 @@ export const statusCommand = (): CliCommand =>
     .argument('[domain...]', 'only these')
     .option('--problems', 'print only domains with problems')
     .option('--live', 'have the function look at each domain now, at SES’s rate')
-    .withConcurrency('domains checked at once', 8)
     .ends({
       ok: 'no problems, or something to plan ahead',
       notReady: 'something waits: not deployed, not confirmed, or not verified yet',
@@ -57,7 +57,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const known = isKnown ? await askKnown(world, list!, all) : undefined;
   const pace = new SesPace(world.clock);
   const beside = names.length === 0 ? unlistedStacks(list!) : [];
-  const rows = await out.progress.map(title, all, options.concurrency, (name) =>
+  const rows = await out.progress.map(title, all, AT_ONCE, (name) =>
     check(cli, options, list, name, pace, known?.get(name)),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;

@@ -95,7 +95,7 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, dom
   if (open) return waits(domain, open.why);
   const goes =
     dropped.length > 0 ? `No mail needs the record of ${dropped.join(', ')}: the deploy removes it.` : '';
-  const next = isDue ? await planRotation(cli, facts, {}) : undefined;
+  const next = isDue ? await planRotation(cli, facts) : undefined;
   if (next && 'edit' in next) {
     const { selector: to, isSpare, edit } = next;
     const from = listed.selector;

@@ -63,14 +63,13 @@ export interface Obstacle {
 export async function planRotation(
   cli: Cli,
   facts: RotationFacts,
-  options: { readonly selector?: string; readonly createKey?: boolean },
+  named?: string,
 ): Promise<Rotation | Obstacle> {
   const { listed, members, kept } = facts;
-  const { stack } = listed;
-  const { createKey = listed.createKey } = options;
+  const { stack, createKey } = listed;
   const obstacle = openChange(facts) ?? notDeployed(facts);
   if (obstacle) return obstacle;
-  const next = await chooseSelector(cli, facts, options.selector);
+  const next = await chooseSelector(cli, facts, named);
   if ('why' in next) return next;
   const { selector, isSpare } = next;
   if (!createKey && !isSpare)
@@ -78,7 +77,7 @@ export async function planRotation(
       code: 'CERTIFICATE_NOT_FOUND',
       why:
         `The keys of ${stack} are its owner's, and there is none for ${selector} yet. Put it into S3: byodkim key put ${stack} FILE ` +
-        `-s ${selector}; or let the function make it: createKey: true in the list, or byodkim rotate ${stack} --create-key.`,
+        `-s ${selector}; or let the function make it: createKey: true in the list.`,
     };
   // The records that are still needed stay.
   const earlier = [...new Set([...members.map((each) => each.listed.selector), ...kept])];
