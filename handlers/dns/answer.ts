@@ -95,19 +95,8 @@ export function nameserversIn(records: readonly ResourceRecord[], zone: string):
     .map(({ data }) => data.toLowerCase());
 }
 
-function byOwner(records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> {
-  const owners = new Map<string, ResourceRecord[]>();
-  for (const record of records) {
-    const owner = record.name.toLowerCase();
-    const known = owners.get(owner);
-    if (known) known.push(record);
-    else owners.set(owner, [record]);
-  }
-  return owners;
-}
-
 /** Returns the addresses in a reply, of any name. */
-export function addressesIn(records: readonly ResourceRecord[] = []): readonly string[] {
+export function addressesIn(records: readonly ResourceRecord[]): readonly string[] {
   return records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
   );
@@ -118,8 +107,8 @@ export function referralIn(reply: Reply, name: string): Referral | undefined {
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
   if (zone === undefined) return undefined;
   const nameservers = nameserversIn(reply.authorities, zone);
-  const additionals = byOwner(reply.additionals);
-  const glue = new Map(nameservers.map((host) => [host, addressesIn(additionals.get(host))]));
+  const glue = new Map(nameservers.map((host): [string, string[]] => [host, []]));
+  for (const record of reply.additionals) glue.get(record.name.toLowerCase())?.push(...addressesIn([record]));
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 }
 
@@ -148,10 +137,9 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
-  const answers = byOwner(reply.answers);
   let owner = name.toLowerCase();
   for (let hops = 0; hops <= LIMITS.aliasesInChain; hops += 1) {
-    const here = answers.get(owner) ?? [];
+    const here = reply.answers.filter((record) => sameName(record.name, owner));
     const records = ofType(here, type);
     if (records.length > 0) return readRecords(records);
     const [alias] = ofType(here, 'CNAME');

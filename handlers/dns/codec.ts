@@ -21,14 +21,13 @@ export type ResourceRecord =
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
   /** `minimum`: seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
   | (Common & { readonly type: 'SOA'; readonly data: { readonly minimum: number } })
-  /** Has a type that is never asked for. */
-  | (Common & { readonly type: 'other' });
+  /** Has a type that is never asked for. The TTL of OPT holds the upper bits of the rcode (RFC 6891 §6.1.3). */
+  | (Common & { readonly type: 'OPT' | 'other' });
 
 /** RFC 1035 §4.1.1 */
 const HEADER_BYTES = 12;
 const CLASS_IN = 1;
-const OPT = 41;
-const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const;
+const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28, OPT: 41 } as const;
 const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
   Object.entries(TYPES).map(([name, code]) => [code, name as keyof typeof TYPES]),
 );
@@ -88,19 +87,19 @@ class Reader {
     }
   }
 
-  record(): ResourceRecord & { readonly code: number; readonly ttl: number } {
+  record(): ResourceRecord {
     const name = this.name();
-    const code = this.uint16();
+    const type = TYPE_NAMES.get(this.uint16());
     const classCode = this.uint16();
     const common = { name, class: classCode === CLASS_IN ? 'IN' : String(classCode), ttl: this.uint32() };
     const length = this.uint16();
     const end = this.at + length;
     if (end > this.bytes.length) throw new Malformed();
-    const record = this.data(common, TYPE_NAMES.get(code), end);
+    const record = this.data(common, type, end);
     // Names in the data must end with it.
     if (this.at > end) throw new Malformed();
     this.at = end;
-    return { ...record, code };
+    return record;
   }
 
   private data(common: Common, type: keyof typeof TYPES | undefined, end: number): ResourceRecord {
@@ -126,7 +125,7 @@ class Reader {
         return { ...common, type, data: { minimum: this.uint32() } };
       }
       default:
-        return { ...common, type: 'other' };
+        return { ...common, type: type ?? 'other' };
     }
   }
 }
@@ -210,7 +209,7 @@ export function labels(name: string): string[] {
 }
 
 export function sameName(a: string, b: string): boolean {
-  return a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** Returns whether a name has only letters, digits, hyphens and underscores, as names of servers and DKIM records have. */
@@ -236,7 +235,7 @@ export class Query {
       uint16s(this.id, flags, 1, 0, 0, this.edns ? 1 : 0),
       nameBytes(name),
       uint16s(TYPES[type], CLASS_IN),
-      ...(this.edns ? [Buffer.from([0]), uint16s(OPT, EDNS_PAYLOAD_BYTES, 0, 0, 0)] : []),
+      ...(this.edns ? [Buffer.from([0]), uint16s(TYPES.OPT, EDNS_PAYLOAD_BYTES, 0, 0, 0)] : []),
     ]);
   }
 
@@ -265,16 +264,10 @@ export class Query {
     if (questions !== 1 || !this.isAsked(reader)) return { mismatch: true };
     if (flags & TRUNCATED) return { truncated: true };
     if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.recordsPerMessage) return { mismatch: true };
-    let upperRcode = 0;
-    const [answers, authorities, additionals] = counts.map((count) => {
-      const records: ResourceRecord[] = [];
-      for (let i = 0; i < count; i += 1) {
-        const { code, ...record } = reader.record();
-        if (code === OPT) upperRcode = record.ttl >>> 24;
-        else records.push(record as ResourceRecord);
-      }
-      return records;
-    }) as [ResourceRecord[], ResourceRecord[], ResourceRecord[]];
+    const [answers, authorities, additionals] = counts.map((count) =>
+      Array.from({ length: count }, () => reader.record()),
+    ) as [ResourceRecord[], ResourceRecord[], ResourceRecord[]];
+    const upperRcode = (additionals.find(({ type }) => type === 'OPT')?.ttl ?? 0) >>> 24;
     return {
       reply: {
         rcode: upperRcode === 0 ? plainRcode : `RCODE ${(upperRcode << 4) | (flags & 0xf)}`,

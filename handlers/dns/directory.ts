@@ -35,13 +35,12 @@ export class Directory {
     if (!isPlainName(host)) return [];
     const find = async (type: 'A' | 'AAAA'): Promise<readonly string[]> =>
       addressesIn((await this.lookUp(host, type)).answers);
-    let found: readonly string[];
-    if (this.hasIPv6) found = (await Promise.all([find('A'), find('AAAA')])).flat();
-    else {
-      found = await find('A');
-      if (found.length === 0 && !this.glue.get(host)?.size) found = await find('AAAA');
-    }
-    return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
+    const asked = await Promise.all(this.hasIPv6 ? [find('A'), find('AAAA')] : [find('A')]);
+    const found = [...new Set([...asked.flat(), ...(this.glue.get(host) ?? [])])];
+    if (this.hasIPv6) return found;
+    if (found.length === 0) return find('AAAA');
+    const four = found.filter(isIPv4);
+    return four.length > 0 ? four : found;
   }
 
   get canAsk(): boolean {
@@ -51,11 +50,6 @@ export class Directory {
   learn(glue: Delegation['glue'] = new Map()): void {
     for (const [host, addresses] of glue)
       this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
-  }
-
-  private reachable(addresses: readonly string[]): readonly string[] {
-    const four = this.hasIPv6 ? [] : addresses.filter(isIPv4);
-    return four.length > 0 ? four : addresses;
   }
 
   /** Asks one resolver after another, until one knows. */
