@@ -5,8 +5,20 @@ import { LIMITS, type Limit } from '../dns-limits';
 import type { Problem, Role } from '../errors/gate-outcome';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import type { Question, Reply } from './codec';
-import { type Endpoint, formatEndpoint } from './endpoint';
-import type { Exchange, ExchangeResult } from './exchange';
+import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';
+import { createExchange, type Exchange, type ExchangeResult } from './exchange';
+
+/** How questions get out. */
+export interface DnsWorld extends WorldOfServers {
+  /** Milliseconds that may still be used. */
+  remainingMs(): number;
+  /** Ends the work: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How one question is asked. @default UDP and TCP sockets */
+  readonly exchange?: Exchange;
+  /** Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default whether the machine has such an address */
+  readonly hasIPv6?: () => boolean;
+}
 
 /** A reply to a question for records, and what it means; without a reply, the answer is a failure. */
 export interface RecordReply {
@@ -20,21 +32,24 @@ export class Round {
   readonly exceeded = new Set<Limit>();
   private readonly asked = new Map<string, Promise<ExchangeResult>>();
   private readonly ending = new AbortController();
+  private readonly exchange: Exchange;
   private receivedBytes = 0;
 
-  constructor(private readonly exchange: Exchange) {
+  constructor(private readonly world: DnsWorld) {
+    this.exchange = world.exchange ?? createExchange();
     // Every open question listens.
     setMaxListeners(0, this.ending.signal);
   }
 
   /**
-   * Runs the work of the round for at most `budgetMs`. When it ends, or the time is up, every open question ends too.
+   * Runs the work of the round, within its limit. When it ends, or the time is up, every open question ends too.
    * @throws the signal's reason, when it is aborted
    */
-  async run<T>(budgetMs: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.world;
     signal?.throwIfAborted();
     const end = (): void => this.ending.abort();
-    const timer = setTimeout(end, budgetMs);
+    const timer = setTimeout(end, Math.min(LIMITS.roundMs, this.world.remainingMs()));
     signal?.addEventListener('abort', end);
     try {
       const result = await work();

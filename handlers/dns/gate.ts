@@ -8,10 +8,9 @@
  */
 import type { Clock } from '../clock';
 import { recordName } from '../contract/contract';
-import { LIMITS } from '../dns-limits';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { Content } from './answer';
-import { Round } from './ask';
+import { type DnsWorld, Round } from './ask';
 import {
   type Evidence,
   type GateRequest,
@@ -21,9 +20,8 @@ import {
   withVerdict,
 } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
-import { createExchange } from './exchange';
 import { findHints } from './hints';
-import { askRecursively, askZone, type DnsWorld, type Lookup } from './lookup';
+import { askRecursively, askZone, type Lookup } from './lookup';
 import { conclude } from './wording';
 
 export type { GateRequest };
@@ -80,15 +78,11 @@ async function gather(
  */
 export async function proveRecord(request: GateRequest, world: GateWorld): Promise<GateOutcome> {
   const servers = readServers(request, world);
-  const exchange = world.exchange ?? createExchange();
   let wasMissing = false;
   let absenceSeconds: number | undefined;
   return untilReady(request.waitSeconds, world, async (rounds, isLast) => {
-    const round = new Round(exchange);
-    const budgetMs = Math.min(LIMITS.roundMs, world.remainingMs());
-    const evidence = await round.run(budgetMs, world.signal, () =>
-      gather(round, request, world, servers, isLast),
-    );
+    const round = new Round(world);
+    const evidence = await round.run(() => gather(round, request, world, servers, isLast));
     wasMissing ||= evidence.wasMissing;
     // Servers that have the record need not say how long resolvers remember that it was missing.
     absenceSeconds = evidence.absenceSeconds ?? absenceSeconds;

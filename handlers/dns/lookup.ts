@@ -12,31 +12,11 @@ import {
   type ServerAnswer,
   serverAnswers,
 } from './answer';
-import { Round } from './ask';
+import { type DnsWorld, Round } from './ask';
 import { Directory } from './directory';
-import {
-  type Endpoint,
-  type GivenServers,
-  hasIPv6,
-  parseEndpoint,
-  readServers,
-  type WorldOfServers,
-} from './endpoint';
-import { createExchange, type Exchange } from './exchange';
+import { type Endpoint, type GivenServers, hasIPv6, parseEndpoint, readServers } from './endpoint';
 import type { SearchResult } from './found';
 import { type Network, search } from './search';
-
-/** How questions get out. */
-export interface DnsWorld extends WorldOfServers {
-  /** Milliseconds that may still be used. */
-  remainingMs(): number;
-  /** Ends the work: it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** How one question is asked. @default UDP and TCP sockets */
-  readonly exchange?: Exchange;
-  /** Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default whether the machine has such an address */
-  readonly hasIPv6?: () => boolean;
-}
 
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
   /** `authoritative`: all servers of the zone, and of the zones that aliases lead to. `recursive`: the resolvers. */
@@ -131,7 +111,7 @@ export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<L
   const { mode, type, also = [], isOneEnough = false } = request;
   const question = { name: request.name.toLowerCase(), type };
   const servers = readServers(request, world);
-  const round = new Round(world.exchange ?? createExchange());
+  const round = new Round(world);
   const askAlso = async (server: ServerAnswer): Promise<ServerAnswer> => {
     const { address, aliasTo, askedFor, problem } = server;
     if (problem || aliasTo !== undefined || askedFor !== undefined) return server;
@@ -140,7 +120,7 @@ export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<L
     const answers = await Promise.all(asked);
     return { ...server, also: answers.map(({ answer }) => contentOf(answer)) };
   };
-  return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
+  return round.run(async () => {
     if (mode === 'authoritative') {
       const found = await askZone(round, question, servers, world);
       return { ...found, servers: await Promise.all(found.servers.map(askAlso)) };

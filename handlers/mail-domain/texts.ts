@@ -1,6 +1,7 @@
 import type { GateSettings } from '../contract/settings';
 import type { ServerAnswer } from '../dns/answer';
-import type { DnsWorld, LookUp } from '../dns/lookup';
+import type { DnsWorld } from '../dns/ask';
+import type { LookUp } from '../dns/lookup';
 
 /** Finds the texts that DNS has at a name, as a receiver of mail sees them. Rejects if DNS cannot be read. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
