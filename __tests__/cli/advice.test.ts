@@ -67,7 +67,7 @@ const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
     {
       ...RECORD,
       failure: 'unanswered',
-      staleDelegations: [{ zone: 'example.com', zones: ['ns1.example.net'] }],
+      staleDelegations: [{ zone: 'example.com', above: ['ns1.example.com'], own: ['ns1.example.net'] }],
     },
     MAIL_FROM,
   ],

@@ -8,7 +8,6 @@ import {
   type FoundServers,
   type GateOutcome,
   isBrokenAlias,
-  isFalseAnswer,
   isOfThisMachine,
   type Problem,
   type Role,
@@ -155,8 +154,8 @@ export function withRole(servers: Verdicts, role: Role): Verdicts {
   return servers.filter((server) => server.role === role);
 }
 
-export function withProblem(servers: Verdicts, kind: Problem['kind']): Verdicts {
-  return servers.filter(({ problem }) => problem?.kind === kind);
+export function withProblem(servers: Verdicts, ...kinds: Problem['kind'][]): Verdicts {
+  return servers.filter(({ problem }) => problem && kinds.includes(problem.kind));
 }
 
 /** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
@@ -204,7 +203,9 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   if (answers.length === 0) return { kind: 'unanswered', servers };
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
-  if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
+  // No working server answers so, and receivers may get anything.
+  if (withProblem(servers, 'odd-alias', 'alias-unanswered').length > 0)
+    return { kind: 'false-answer', servers };
   // Default resolvers that cannot be reached (closed network) are ignored.
   const share = strict ? 1 : mode === 'authoritative' || resolvers ? 0.5 : 0;
   const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));

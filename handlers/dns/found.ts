@@ -1,6 +1,6 @@
 /** What the search for one name has found: servers, who names them, and which of them count. */
 
-import { type Disagreement, type FoundServers, hostList, type NamedServer } from '../errors/gate-outcome';
+import { type FoundServers, hostList, type NamedServer, type StaleDelegation } from '../errors/gate-outcome';
 import { type Answer, type Asked, type Delegation, isAbove, isReply } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
@@ -45,7 +45,7 @@ export interface SearchResult extends Pick<FoundServers, 'zone' | 'hosts' | 'pro
   readonly name: string;
   readonly asked: readonly Asked[];
   readonly absences: readonly number[];
-  readonly disagreement?: Disagreement;
+  readonly stale?: StaleDelegation;
 }
 
 /** Lists the servers of a zone that a source names, or any. */
@@ -87,7 +87,7 @@ export function conclude({ name, problem, absences, namings, ...found }: Found):
     hosts,
     problem:
       problem ?? (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
-    disagreement: cut ? disagreementIn(namings, cut) : undefined,
+    stale: cut ? staleDelegationIn(namings, cut) : undefined,
     absences: [...absences, ...absencesIn(servers)],
   };
 }
@@ -126,13 +126,9 @@ function currentServers(namings: readonly Naming[], zone: string): readonly stri
   return [...current];
 }
 
-function disagreementIn(namings: readonly Naming[], zone: string): Disagreement | undefined {
-  const [cached, parent, own] = (['resolvers', 'parent', 'zone'] as const).map((source) =>
-    [...namedIn(namings, zone, source)].sort(),
-  ) as [string[], string[], string[]];
-  const differ = (a: readonly string[], b: readonly string[]): boolean =>
-    a.length > 0 && b.length > 0 && a.join() !== b.join();
-  if (differ(parent, own)) return { kind: 'delegation-is-stale', zone, elsewhere: parent, zones: own };
-  const zones = parent.length > 0 ? parent : own;
-  return differ(cached, zones) ? { kind: 'resolvers-differ', zone, elsewhere: cached, zones } : undefined;
+function staleDelegationIn(namings: readonly Naming[], zone: string): StaleDelegation | undefined {
+  const above = namedIn(namings, zone, 'parent').toSorted();
+  const own = namedIn(namings, zone, 'zone').toSorted();
+  const isStale = above.length > 0 && own.length > 0 && above.join() !== own.join();
+  return isStale ? { zone, above, own } : undefined;
 }

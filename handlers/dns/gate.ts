@@ -31,7 +31,7 @@ export interface GateWorld extends DnsWorld {
 }
 
 /** The zone in recursive mode, which does not ask its servers. */
-const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], disagreements: [] };
+const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], staleDelegations: [] };
 
 /** Asks all servers of the zone, then resolvers if these have the record; if not, the last round looks for it elsewhere. */
 async function gather(

@@ -74,7 +74,7 @@ export async function askZone(
     ),
     limits: [...round.exceeded],
     problem: own.asked.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
-    disagreements: results.flatMap(({ disagreement }) => disagreement ?? []),
+    staleDelegations: results.flatMap(({ stale }) => stale ?? []),
     absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
   };
 }
@@ -132,6 +132,6 @@ export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<L
       if (asked.some(({ problem }) => problem === undefined)) break;
     }
     const limits = [...round.exceeded];
-    return { servers: await Promise.all(asked.map(askAlso)), hosts: [], limits, disagreements: [] };
+    return { servers: await Promise.all(asked.map(askAlso)), hosts: [], limits, staleDelegations: [] };
   });
 }

@@ -4,7 +4,6 @@ import { adviceOf } from '../errors/error-catalogue';
 import type { GateDetails } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
 import {
-  type Disagreement,
   type FailureKind,
   type GateOutcome,
   hostList,
@@ -13,6 +12,7 @@ import {
   isSilence,
   otherAliases,
   type ServerVerdict,
+  type StaleDelegation,
 } from '../errors/gate-outcome';
 import {
   answering,
@@ -62,11 +62,8 @@ export function byReason(servers: readonly ServerVerdict[]): string {
   );
 }
 
-function formatDisagreement({ kind, zone, elsewhere, zones }: Disagreement): string {
-  return kind === 'delegation-is-stale'
-    ? `The zone above names other servers of ${zone} (${hostList(elsewhere)}) than ${zone} itself does (${hostList(zones)}).`
-    : `Resolvers name other servers of ${zone} (${hostList(elsewhere)}) than the zone above does (${hostList(zones)}): it is moving ` +
-        'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
+function formatStale({ zone, above, own }: StaleDelegation): string {
+  return `The zone above names other servers of ${zone} (${hostList(above)}) than ${zone} itself does (${hostList(own)}).`;
 }
 
 function serversOf({ zone }: Evidence, servers: readonly ServerVerdict[]): string {
@@ -165,13 +162,13 @@ function formatPublished(evidence: Evidence): string {
 }
 
 function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
-  const { servers, hosts, zone, disagreements, warnings } = evidence;
+  const { servers, hosts, zone, staleDelegations, warnings } = evidence;
   const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
   return [
     ...warnings,
     ...(lost.length > 0 ? [`These name servers of ${zone} have no address: ${hostList(lost)}.`] : []),
-    ...disagreements.map(formatDisagreement),
+    ...staleDelegations.map(formatStale),
     ...(withProblem(others, 'dnssec-bogus').length > 0
       ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
       : []),
@@ -200,17 +197,13 @@ const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other
 
 /** Concludes a round: ready or not, with the message and the advice. */
 export function conclude(evidence: Evidence, rounds: number): GateOutcome {
-  const { recordName, zone, servers, absenceSeconds, limits, problem, request } = evidence;
+  const { recordName, zone, servers, absenceSeconds, limits, problem, request, staleDelegations } = evidence;
   const failure = failureIn(evidence);
   const code = failure && CODES[failure.kind];
-  const stale =
-    failure && LACKING.includes(failure.kind)
-      ? evidence.disagreements.filter(({ kind }) => kind === 'delegation-is-stale')
-      : [];
   const details: GateDetails = {
     failure: failure?.kind,
     problem: failure && problem,
-    staleDelegations: stale.length > 0 ? stale.map(({ zone, zones }) => ({ zone, zones })) : undefined,
+    staleDelegations: failure && LACKING.includes(failure.kind) ? staleDelegations : undefined,
     recordName,
     zone,
     expectedFingerprint: request.expected.fingerprint,

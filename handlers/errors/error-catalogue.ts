@@ -50,8 +50,8 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
     unseen: UNANSWERED,
   };
   const delegations = staleDelegations.map(
-    ({ zone, zones }) =>
-      `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`,
+    ({ zone, own }) =>
+      `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(own)}.`,
   );
   return [...delegations, todo[failure]].join(' ');
 }

@@ -72,8 +72,8 @@ export interface GateOutcome {
   readonly failure?: FailureKind | undefined;
   /** Why no server could be asked at all. */
   readonly problem?: string | undefined;
-  /** The servers that the zone above should name instead of stale ones, by zone; if that may be the cause. */
-  readonly staleDelegations?: readonly Pick<Disagreement, 'zone' | 'zones'>[] | undefined;
+  /** Those that may be the cause. */
+  readonly staleDelegations?: readonly StaleDelegation[] | undefined;
   /** What was found, on one line. */
   readonly message: string;
   /** Who must do what, by the row of the code; absent when ready. */
@@ -200,13 +200,6 @@ export function isBrokenAlias(problem: Problem): boolean {
   return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
 }
 
-const FALSE_ANSWERS = ['odd-alias', 'alias-unanswered'];
-
-/** Returns whether no working server would answer so. It counts as a wrong record, since receivers may get anything. */
-export function isFalseAnswer(problem: Problem | undefined): boolean {
-  return problem !== undefined && FALSE_ANSWERS.includes(problem.kind);
-}
-
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
 export function otherAliases(servers: readonly ServerVerdict[], target: string): ServerVerdict[] {
   return servers.filter(
@@ -237,14 +230,11 @@ export interface NamedServer {
   readonly isFormer: boolean;
 }
 
-/** Two sources name different servers of a zone. */
-export interface Disagreement {
-  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
+/** The zone above names other servers of a zone than the zone itself. */
+export interface StaleDelegation {
   readonly zone: string;
-  /** The servers that resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
-  readonly elsewhere: readonly string[];
-  /** The servers that the zone above or the zone itself names. */
-  readonly zones: readonly string[];
+  readonly above: readonly string[];
+  readonly own: readonly string[];
 }
 
 /** What was found out about the servers, beside their answers. */
@@ -256,7 +246,7 @@ export interface FoundServers {
   readonly limits: readonly Limit[];
   /** Why no server could be asked at all; a sentence that continues after a colon. */
   readonly problem?: string;
-  readonly disagreements: readonly Disagreement[];
+  readonly staleDelegations: readonly StaleDelegation[];
   /** Seconds for which resolvers may remember that there is no record. */
   readonly absenceSeconds?: number;
 }

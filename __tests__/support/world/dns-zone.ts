@@ -103,7 +103,7 @@ export class DnsZone {
       }));
       return { ...content!, also: others };
     }, mode);
-    return { servers, hosts: this.hosts, limits: [], disagreements: [] };
+    return { servers, hosts: this.hosts, limits: [], staleDelegations: [] };
   }
 
   private get hosts() {
@@ -121,7 +121,7 @@ export class DnsZone {
     const findings = {
       hosts: this.hosts,
       limits: [],
-      disagreements: [],
+      staleDelegations: [],
       ...judgeServers(answers, request.expected),
       request: { ...request, mode: 'authoritative', strict: false },
       zone: request.domain,
