@@ -113,8 +113,8 @@ export class Account {
     this.cloud.skewMs = () => 0;
   }
 
-  strikeNext(mishap: Omit<Mishap, 'nth'>): void {
-    this.mishaps.strikeNext(mishap);
+  strikeNext(...next: Parameters<Mishaps['strikeNext']>): void {
+    this.mishaps.strikeNext(...next);
   }
 
   note(actor: string, call: string, answer: unknown = ''): void {

@@ -1,5 +1,5 @@
 import { recordName } from '../../../../handlers/contract/contract';
-import { type ApplyOptions, type Stage, Terraform } from '../../../support/terraform';
+import { type Stage, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account, type AccountOptions } from './account';
@@ -27,6 +27,11 @@ const STALE_MS = 5_000;
 /** SES does not verify, and the SDK repeats a Put whose first attempt arrives later. */
 const IN_VAIN: Pace = { verifySeconds: 2, ending: 'fails', switchesOff: false };
 const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, seconds: 45 } as const;
+
+/** A write that reaches S3, and whose answers are all lost. */
+const OPENING = { call: 'writes', kind: 'lost', reaches: 'at once', tries: 4, seconds: 1 } as const;
+
+type Apply = Extract<Action, { does: 'apply' }>;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
 export class Actors {
@@ -193,7 +198,7 @@ export class Actors {
     }
   }
 
-  private async apply(options: ApplyOptions): Promise<string | undefined> {
+  private async apply({ opensInVain, ...options }: Apply): Promise<string | undefined> {
     if (!(await this.mayApply())) return;
     const { account, expected } = this;
     const wanted = signs(options.selector);
@@ -202,6 +207,8 @@ export class Actors {
     const run = this.terraform.fork();
     const before = run.state.attempt?.transaction;
     if (this.isDoubtful('lost state')) expected.mayBeDestroyed();
+    // Taking the lease is the first write.
+    if (opensInVain) this.account.strikeNext(OPENING, 2);
     const stage = await run.apply(options);
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.terraform.state = run.state;

@@ -134,9 +134,9 @@ export class Mishaps {
 
   constructor(private readonly planned: readonly Mishap[]) {}
 
-  /** Strikes the next one of its calls, whatever else is planned. */
-  strikeNext(mishap: Omit<Mishap, 'nth'>): void {
-    this.next = { ...mishap, nth: (this.seen.get(mishap.call) ?? 0) + 1 };
+  /** Strikes the next one of its calls, or the how-many-th from now on, whatever else is planned. */
+  strikeNext(mishap: Omit<Mishap, 'nth'>, nth = 1): void {
+    this.next = { ...mishap, nth: (this.seen.get(mishap.call) ?? 0) + nth };
   }
 
   of(action: string, now: number): Mishap | undefined {

@@ -14,6 +14,8 @@ export type Action =
       readonly otherFails: boolean;
       readonly replaced: ApplyOptions['replaced'];
       readonly newestFirst: boolean;
+      /** The write that opens its change is never answered. */
+      readonly opensInVain?: boolean;
     }
   | { readonly does: 'destroy'; readonly newestFirst: boolean }
   | { readonly does: 'direct call'; readonly selector: string }
@@ -69,6 +71,8 @@ export const START_STATES = [
   'EXTERNAL s1 on',
 ] as const;
 
+const MOST_PHASES = 5;
+
 type Selectors = readonly string[];
 const oftenNot = () => fc.constantFrom(false, false, false, true);
 
@@ -85,6 +89,33 @@ const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
       },
     ),
     newestFirst: fc.boolean(),
+    opensInVain: fc.oneof(
+      { weight: 19, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+  });
+
+/** Orders that phases drawn one by one would seldom meet. */
+const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
+  fc.constantFrom(...selectors).chain((selector) => {
+    const plain = { does: 'apply', selector, otherFails: false, replaced: [], newestFirst: false } as const;
+    return fc.oneof(
+      // A person confirms while SES verifies, and the stack ends later.
+      fc
+        .constantFrom(1, 60, 1800)
+        .map((seconds): Action[] => [
+          { ...plain, otherFails: true },
+          { does: 'confirm' },
+          { does: 'wait', seconds },
+          plain,
+        ]),
+      // A stack is destroyed while the replacement of its `Baseline` has not ended.
+      fc.constant<Action[]>([
+        plain,
+        { ...plain, otherFails: true, replaced: ['Baseline'] },
+        { does: 'destroy', newestFirst: false },
+      ]),
+    );
   });
 
 /** What may happen beside applies, and how often. */
@@ -149,6 +180,11 @@ const schedule = (
   some: readonly fc.WeightedArbitrary<Action>[],
 ): fc.Arbitrary<Schedule> => {
   const action = fc.oneof({ weight: 8, arbitrary: apply(selectors) }, ...some);
+  const phase = fc.array(action, { minLength: 1, maxLength: 3 });
+  const phases = fc.oneof(
+    { weight: 15, arbitrary: phase.map((actions) => [actions]) },
+    { weight: 1, arbitrary: stories(selectors).map((actions) => actions.map((each) => [each])) },
+  );
   return fc.record({
     start: fc.constantFrom(...START_STATES),
     pace: fc.constantFrom<Pace[]>(
@@ -162,11 +198,9 @@ const schedule = (
     ),
     skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
     cutsHistory: fc.boolean(),
-    phases: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), {
-      minLength: 1,
-      maxLength: 5,
-      size: 'max',
-    }),
+    phases: fc
+      .array(phases, { minLength: 1, maxLength: MOST_PHASES, size: 'max' })
+      .map((all) => all.flat().slice(0, MOST_PHASES)),
     mishaps: mishaps(),
     ending: fc.oneof(
       fc.record({ does: fc.constant('apply' as const), selector: fc.constantFrom(...selectors) }),
