@@ -71,7 +71,7 @@ const kept = ({ output }: EngineEnd): EngineEnd['changes'] =>
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {
   if (end.exitCode !== 0) return failure(stack, end, context);
   const { add = 0, change = 0, remove = 0 } = end.counts ?? {};
-  const { verified } = context.action === 'deploy' ? end.outputs : {};
+  const verified = context.action === 'deploy' ? end.verified : undefined;
   return outcome(
     stack,
     verified === false ? 'waits for SES' : 'done',

@@ -31,18 +31,10 @@ export interface EngineEnd {
   /** Errors of its JSON output. */
   readonly errors: readonly { readonly summary: string; readonly detail?: string }[];
   readonly changes: readonly PlannedChange[];
-  /** How many resources it would change or has changed; absent if it failed before. */
-  readonly counts?: { readonly add: number; readonly change: number; readonly remove: number };
-  /** Values of the stack's outputs, after an apply. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
-export interface EngineSurroundings {
-  /** The stack's folder. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
-  readonly signal: AbortSignal;
+  /** How many resources it would change or has changed; undefined if it failed before. */
+  readonly counts: { readonly add: number; readonly change: number; readonly remove: number } | undefined;
+  /** The stack's output `verified`, after an apply. */
+  readonly verified: unknown;
 }
 
 /** Receives what happens during an apply, as it comes. */
@@ -56,16 +48,17 @@ export interface EngineEvents {
 /**
  * Runs the engine once, without asking, in a process group of its own: a terminal interrupts every process of its group,
  * and an engine that is interrupted twice leaves its lock behind.
+ * @param signal aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself
  */
 export async function runEngine(
   engine: KnownEngine,
   args: readonly string[],
-  { cwd, env, signal }: EngineSurroundings,
+  { cwd, cache, signal }: { readonly cwd: string; readonly cache: string; readonly signal: AbortSignal },
   events?: EngineEvents,
 ): Promise<EngineEnd> {
   const child = spawn(engine.path, args, {
     cwd,
-    env: { ...process.env, ...ENVIRONMENT, ...env },
+    env: { ...process.env, ...ENVIRONMENT, TF_PLUGIN_CACHE_DIR: cache },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -78,79 +71,60 @@ export async function runEngine(
     }
   };
   signal.addEventListener('abort', interrupt, { once: true });
-  const reader = new EngineReader(events);
-  child.on('error', ({ message }) => reader.read(`Error: ${message}`));
-  const lines = [child.stdout, child.stderr].map(async (input) => {
-    for await (const line of createInterface({ input })) reader.read(line);
+  const lines: EngineLine[] = [];
+  child.on('error', ({ message }) => lines.push(readLine(`Error: ${message}`)));
+  const reading = [child.stdout, child.stderr].map(async (input) => {
+    for await (const line of createInterface({ input })) lines.push(readLine(line, events));
   });
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
   signal.removeEventListener('abort', interrupt);
-  await Promise.all(lines);
-  return reader.end(exitCode ?? 1);
+  await Promise.all(reading);
+  return endOf(exitCode ?? 1, lines);
 }
 
 /** No question is asked, and no version is looked up over the network. */
 const ENVIRONMENT = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' } as const;
 
-/** A line of `plan -json` and `apply -json`, as far as it is read here. */
-interface EngineEvent {
+/** A line of `plan -json` and `apply -json`, as far as it is read here; or the text of `init` and `show`. */
+interface EngineLine {
   readonly '@message': string;
   readonly type?: string;
   readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string };
-  readonly change?: {
-    readonly resource: { readonly addr: string };
-    readonly action: string;
-    readonly reason?: string;
-  };
+  readonly change?: Omit<PlannedChange, 'address'> & { readonly resource: { readonly addr: string } };
   readonly hook?: { readonly resource?: { readonly addr: string } };
-  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
-  readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly changes?: EngineEnd['counts'];
+  readonly outputs?: { readonly verified?: { readonly value?: unknown } };
 }
 
-/** Reads an engine's lines: events of its JSON output, and the text of `init` and `show`. */
-export class EngineReader {
-  private readonly lines: string[] = [];
-  private readonly errors: EngineEnd['errors'][number][] = [];
-  private readonly changes: PlannedChange[] = [];
-  private counts: EngineEnd['counts'];
-  private outputs: EngineEnd['outputs'] = {};
-
-  constructor(private readonly events: EngineEvents = {}) {}
-
-  read(line: string): void {
-    const event = eventIn(line);
-    if (event === undefined) {
-      this.lines.push(line);
-      return;
-    }
-    const { '@message': message, type = '', diagnostic, change, changes, outputs, hook } = event;
-    if (diagnostic?.severity === 'error') this.errors.push(diagnostic);
-    if (type === 'planned_change' && change) {
-      const { resource, action, reason } = change;
-      this.changes.push({ address: resource.addr, action, ...(reason && { reason }) });
-    }
-    if (type === 'change_summary') this.counts = changes;
-    if (type === 'outputs' && outputs)
-      this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-    this.lines.push(diagnostic ? [message, diagnostic.detail].filter(Boolean).join('\n\n') : message);
-    if (type.startsWith('apply_')) this.events.onLine?.(message);
-    if (type === 'apply_progress' && hook?.resource) this.events.onWait?.(hook.resource.addr);
-  }
-
-  end(exitCode: number): EngineEnd {
-    const { lines, errors, changes, counts, outputs } = this;
-    return { exitCode, output: lines.join('\n'), errors, changes, outputs, ...(counts && { counts }) };
-  }
+export function readLine(text: string, events: EngineEvents = {}): EngineLine {
+  const line = parseLine(text);
+  const { '@message': message, type = '', hook } = line;
+  if (type.startsWith('apply_')) events.onLine?.(message);
+  if (type === 'apply_progress' && hook?.resource) events.onWait?.(hook.resource.addr);
+  return line;
 }
 
-function eventIn(line: string): EngineEvent | undefined {
-  if (!line.startsWith('{"@level"')) return undefined;
+function parseLine(text: string): EngineLine {
   try {
-    return JSON.parse(line);
+    if (text.startsWith('{"@level"')) return JSON.parse(text);
   } catch {
-    return undefined;
+    // A line that is cut off is text.
   }
+  return { '@message': text };
 }
+
+export const endOf = (exitCode: number, lines: readonly EngineLine[]): EngineEnd => ({
+  exitCode,
+  output: lines
+    .map(({ '@message': message, diagnostic }) => [message, diagnostic?.detail].filter(Boolean).join('\n\n'))
+    .join('\n'),
+  errors: lines.flatMap(({ diagnostic }) => (diagnostic?.severity === 'error' ? diagnostic : [])),
+  changes: lines.flatMap(({ type, change }) =>
+    type === 'planned_change' && change ? { ...change, address: change.resource.addr } : [],
+  ),
+  counts: lines.findLast(({ type }) => type === 'change_summary')?.changes,
+  verified: lines.findLast(({ type }) => type === 'outputs')?.outputs?.verified?.value,
+});
 
 /** An error that the function threw, as an engine prints it. */
 export interface HandlerError {

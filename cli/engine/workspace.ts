@@ -128,8 +128,7 @@ export class Workspace {
 
   private call(stack: string, args: readonly string[], events?: EngineEvents): Promise<EngineEnd> {
     const { engine, signal } = this.at;
-    const env = { TF_PLUGIN_CACHE_DIR: this.cache };
-    return runEngine(engine, args, { cwd: this.folderOf(stack), env, signal }, events);
+    return runEngine(engine, args, { cwd: this.folderOf(stack), cache: this.cache, signal }, events);
   }
 }
 

@@ -7,13 +7,13 @@ import {
   type Outcome,
 } from '../../../cli/deploy/outcome';
 import { counts, errorBlock, explanations, meaningOfPlan, waitAt, waiting } from '../../../cli/deploy/report';
-import { EngineReader } from '../../../cli/engine/engine';
+import { endOf } from '../../../cli/engine/engine';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
 const CONTEXT = { action: 'deploy', signal, list: { control: {} } } as Context;
 const end = (exitCode: number, output: string, more: object = {}) => ({
-  ...new EngineReader().end(exitCode),
+  ...endOf(exitCode, []),
   output,
   ...more,
 });
@@ -27,7 +27,7 @@ const thrown = (errorType: string, errorMessage: string): string =>
 
 const ADDED = { counts: { add: 5, change: 0, remove: 0 } };
 const DONE = afterApply('a.test', end(0, '', ADDED), CONTEXT);
-const WAITING = afterApply('w.test', end(0, '', { ...ADDED, outputs: { verified: false } }), CONTEXT);
+const WAITING = afterApply('w.test', end(0, '', { ...ADDED, verified: false }), CONTEXT);
 const REFUSED = run('b.test', 1, thrown('DNS_TXT_NOT_READY', 'There is no record yet.'));
 const LOCKED = 'Error acquiring the state lock';
 const LOCK = 'Lock Info:\n  ID: 7';

@@ -32,7 +32,6 @@ describe('entries that share a key', () => {
       output: 'Error: it failed',
       errors: [],
       changes: [],
-      outputs: {},
       counts: {},
     });
     const workspace = {

@@ -1,17 +1,15 @@
-import { EngineReader, findHandlerErrors } from '../../../cli/engine/engine';
+import { endOf, findHandlerErrors, readLine } from '../../../cli/engine/engine';
 
 const read = (...lines: (string | object)[]) => {
   const shown: string[] = [];
   const waits: string[] = [];
-  const reader = new EngineReader({
-    onLine: (line) => shown.push(line),
-    onWait: (address) => waits.push(address),
-  });
-  for (const line of lines)
-    reader.read(
-      typeof line === 'string' ? line : JSON.stringify({ '@level': 'info', '@message': '', ...line }),
-    );
-  return { shown, waits, end: reader.end(0) };
+  const events = {
+    onLine: (line: string) => void shown.push(line),
+    onWait: (address: string) => void waits.push(address),
+  };
+  const event = (more: object) => JSON.stringify({ '@level': 'info', '@message': '', ...more });
+  const read = lines.map((line) => readLine(typeof line === 'string' ? line : event(line), events));
+  return { shown, waits, end: endOf(0, read) };
 };
 
 describe("an engine's lines", () => {
@@ -32,7 +30,7 @@ describe("an engine's lines", () => {
     expect(read({ '@message': message, type: 'apply_progress', hook }).waits).toEqual(['a.x']);
   });
 
-  test('hold what is planned, how much, and the outputs', () => {
+  test('hold what is planned, how much, and whether SES has verified', () => {
     const { end } = read(
       { type: 'planned_change', change: { resource: { addr: 'a.x' }, action: 'delete' } },
       { type: 'change_summary', changes: { add: 1, change: 2, remove: 3, operation: 'plan' } },
@@ -41,7 +39,7 @@ describe("an engine's lines", () => {
     expect(end).toMatchObject({
       changes: [{ address: 'a.x', action: 'delete' }],
       counts: { add: 1, change: 2, remove: 3 },
-      outputs: { verified: false },
+      verified: false,
     });
   });
 
