@@ -49,8 +49,12 @@ const NONE: AppliedState = { resources: [], isWhole: true, writtenAt: 0 };
 
 /** @returns undefined if the text is no state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
-  const state = objectIn(text);
-  if (state === undefined) return { ...NONE, isBroken: true, writtenAt };
+  let state: StateFile;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    return { ...NONE, isBroken: true, writtenAt };
+  }
   const { outputs = {}, resources = [], terraform_version: version = '' } = state;
   if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
@@ -70,22 +74,6 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
     ...(kind && { engine: { kind, version } }),
     writtenAt,
   };
-}
-
-function objectIn(text: string): StateFile | undefined {
-  try {
-    const value = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where states are. */
-interface Place {
-  /** Reads one. @throws `ENOENT` or `NoSuchKey` if it is not there */
-  read(name: string): Promise<AppliedState | undefined>;
-  names(): Promise<readonly string[]>;
 }
 
 const AT_ONCE = 24;
@@ -110,8 +98,7 @@ export async function unlistedStacks(list: DomainList): Promise<string[]> {
   const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
   const names = await (await placeOf(list.backend)).names().catch(() => []);
   const others = names
-    .filter((name) => name.endsWith(SUFFIX))
-    .map((name) => name.slice(0, -SUFFIX.length))
+    .flatMap((name) => (name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : []))
     .filter((stack) => !listed.has(stack));
   const states = await readStates(list.backend, others);
   return others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
@@ -125,11 +112,12 @@ export const unlistedWords = (stacks: readonly string[]): string[] =>
           'the list, then `byodkim destroy` it.',
       ];
 
-const placeOf = async (backend: Backend): Promise<Place> =>
+/** Returns what lists the files of states and reads one, which throws `ENOENT` or `NoSuchKey` if it is not there. */
+const placeOf = async (backend: Backend) =>
   backend.type === 'local' ? folderAt(backend.folder) : bucketAt(backend);
 
-const folderAt = (folder: string): Place => ({
-  read: async (name) => {
+const folderAt = (folder: string) => ({
+  read: async (name: string) => {
     const file = path.join(folder, name);
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
     return parseState(text, mtimeMs);
@@ -137,11 +125,11 @@ const folderAt = (folder: string): Place => ({
   names: () => readdir(folder),
 });
 
-async function bucketAt({ bucket, region, keyPrefix }: S3Backend): Promise<Place> {
+async function bucketAt({ bucket, region, keyPrefix }: S3Backend) {
   const { GetObjectCommand, paginateListObjectsV2, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ region });
   return {
-    read: async (name) => {
+    read: async (name: string) => {
       const command = new GetObjectCommand({ Bucket: bucket, Key: `${keyPrefix}${name}` });
       const { Body, LastModified } = await client.send(command);
       return parseState((await Body?.transformToString()) ?? '', LastModified?.getTime() ?? 0);

@@ -60,12 +60,9 @@ it.each([
   expect(parseState(text, 1)).toBeUndefined();
 });
 
-it.each(['', '{"version": 4, "resour', 'null', '[]'])(
-  'takes %j for a broken state, and not for none',
-  (text) => {
-    expect(parseState(text, 1)).toMatchObject({ isBroken: true });
-  },
-);
+it.each(['', '{"version": 4, "resour'])('takes %j for a broken state, and not for none', (text) => {
+  expect(parseState(text, 1)).toMatchObject({ isBroken: true });
+});
 
 it('finds what is deployed beside the list, and what is destroyed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
