@@ -1,7 +1,7 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, type TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
-import { codesIn } from '../../cli/deploy/hints';
+import { codesIn } from '../../cli/deploy/outcome';
 import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 import type { Principal } from '../../packages/sandbox/aws/service';
 import { Deployment, passed } from '../support/deployment';

@@ -1,9 +1,9 @@
+import type { ErrorCode } from '../../handlers/errors/error-details';
 import { oneLine } from '../../handlers/errors/escape';
 import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
-import { rowOf } from '../failure-catalogue';
+import { type FailureCode, rowOf } from '../failure-catalogue';
 import type { Deployment } from './deployment';
-import { adviceAfter, codesIn } from './hints';
 import { planRefusals, taintedIn } from './plan-refusals';
 
 /** How a stack's run ended. */
@@ -41,7 +41,7 @@ export const outcome = (
 ): Outcome => ({ stack, ended, detail, errors: [], hints: [], ...more });
 
 /** The purpose of an engine run. */
-export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
+export type Context = Pick<Deployment, 'action' | 'signal'>;
 
 /** Reads the end of a plan: exit code 0 is no change, 2 is some. */
 export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
@@ -77,15 +77,16 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
     verified === false ? 'waits for SES' : 'done',
     `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
     {
-      hints: adviceAfter(end.output, context.list),
+      hints: NEW_CONTROL.test(end.output) ? [DRILL] : [],
       ...(verified === false && { isUnverified: true as const }),
     },
   );
 }
 
-/** @param asOf when SES was seen with the signing state */
-export const passedOver = (stack: string, asOf: string): Outcome =>
-  outcome(stack, 'unchanged', `not planned: as it was applied; its signing was in step with SES at ${asOf}`);
+const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
+const DRILL =
+  'The control stack is new. Test once that an armed schedule reaches the function, before a change depends on it: ' +
+  '`byodkim drill`. It touches no identity and takes two minutes.';
 
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', errors[0]!.code, { errors });
@@ -110,6 +111,34 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
   const detail = oneLine(message.split('\n', 1)[0]!.slice(0, 200)) || `the engine ended with ${exitCode}`;
   return outcome(stack, 'failed', detail, { errors: [{ code, message }], hints: others.map(todoFor) });
 }
+
+/** What the engine prints, by the code that it stands for. */
+const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
+  NOT_SIGNED_IN:
+    /No valid credential sources|validating provider credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is/,
+  DISK_FULL: /no space left on device|disk quota exceeded|read-only file system/i,
+  ACCOUNT_NOT_ALLOWED: /AWS account ID not allowed/,
+  // A role of the zone's account is not ours: neither plan nor destroy may depend on it for good.
+  ROLE_LOST:
+    /Cannot assume IAM Role|Provider configuration not present|Route 53 (?:Hosted Zone|Record)[^\n]*(?:\n[^\n]*){0,3}(?:StatusCode: 403|AccessDenied)/,
+  // An error without an ID means that no lock could be written.
+  STATE_LOCKED: /Error acquiring the state lock[\s\S]*\bID:/,
+  FUNCTION_NOT_FOUND: /Function not found/,
+  RESOURCE_PROTECTED: /Instance cannot be destroyed/,
+  BUCKET_NOT_EMPTY: /BucketNotEmpty/,
+  IDENTITY_NOT_FOUND:
+    /Email Identity[^\n]*(?:404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
+  IDENTITY_EXISTS: /CreateEmailIdentity[\s\S]{0,300}AlreadyExistsException/,
+  BACKEND_CHANGED: /Backend configuration changed|Backend type changed/i,
+  EXISTS_ELSEWHERE:
+    /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|Schedule group .* already exists/,
+  // A confirmation after it keeps the signing state.
+  SES_CHANGED:
+    /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
+};
+
+export const codesIn = (output: string): string[] =>
+  Object.entries(PRINTED).flatMap(([code, pattern]) => (pattern.test(output) ? code : []));
 
 const todoFor = (code: string): string => rowOf(code)!.todo;
 

@@ -2,7 +2,7 @@
 import { deployHelps } from '../../handlers/audit/finding-catalogue';
 import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
-import { controlStackId, type ListedDomain } from '../../list/domain-list';
+import { controlStackId } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { CliError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
@@ -11,7 +11,7 @@ import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration, grouped, several } from '../terminal/words';
 import type { Deployment } from './deployment';
-import { type Outcome, passedOver } from './outcome';
+import { type Outcome, outcome } from './outcome';
 
 /** All that decides whether an entry is planned. */
 export interface EntryFacts {
@@ -44,59 +44,52 @@ export function whyPlanned(facts: EntryFacts): string | null {
 }
 
 /**
- * Returns the outcomes of the entries that need no engine, and prints what that rests on.
+ * Returns the outcomes of the entries of the list that need no engine, and prints what that rests on.
  * @param made how the control stacks have ended: entries of one that is not unchanged are planned
  */
 export async function passOver(
   { cli: { world, out }, list, workspace, states }: Deployment,
-  entries: readonly string[],
   made: readonly Outcome[],
 ): Promise<Outcome[]> {
-  if (entries.length === 0) return [];
   const changed = made.filter(({ ended }) => ended !== 'unchanged').map(({ stack }) => stack);
-  const listed = new Map(list.domains.map((domain) => [domain.stack, domain]));
   const isAsElsewhere = Object.keys(world.env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
-  const known = await askKnown(world, list, entries);
-  const reasons = new Map<string, string>();
-  const passed: (readonly [ListedDomain, string])[] = [];
-  for (const stack of entries) {
-    const domain = listed.get(stack)!;
+  const stacks = list.domains.map(({ stack }) => stack);
+  const known = await askKnown(world, list, stacks);
+  const planned: [why: string, stack: string][] = [];
+  const passed: { stack: string; asOf: string }[] = [];
+  for (const { stack, region, selector } of list.domains) {
     const facts = {
       configuration: readConfiguration(workspace.at.outdir, stack),
       state: states.get(stack),
       known: known.get(stack),
-      selector: domain.selector,
+      selector,
       engine: workspace.at.engine,
     };
-    const why = changed.includes(controlStackId(domain.region))
+    const why = changed.includes(controlStackId(region))
       ? 'its control stack has just changed'
       : isAsElsewhere
         ? 'TF_WORKSPACE or TF_CLI_ARGS is set'
         : whyPlanned(facts);
-    if (why === null) passed.push([domain, (facts.known as KnownDomain).asOf!]);
-    else reasons.set(stack, why);
+    if (why === null) passed.push({ stack, asOf: (facts.known as KnownDomain).asOf! });
+    else planned.push([why, stack]);
   }
-  for (const line of explained(passed, reasons, world.clock.now())) out.write(`${line}\n`);
-  return passed.map(([{ stack }, asOf]) => passedOver(stack, asOf));
+  for (const [why, of] of grouped(planned)) out.write(`Planned: ${several(of)}: ${why}.\n`);
+  const [oldest] = passed.map(({ asOf }) => asOf).sort();
+  if (oldest !== undefined)
+    out.write(
+      `${passed.length === 1 ? '1 entry is' : `${passed.length} entries are`} not planned: applied as the list has it, and ` +
+        `signing and MAIL FROM in step when last seen, at ${oldest} or later (${formatDuration(world.clock.now() - Date.parse(oldest))} ago); ` +
+        'of senders, feedback and tags what CloudTrail shows. SES was not asked. ' +
+        `--refresh plans all, roles included, which takes about ${formatDuration(Math.max(MINUTE_MS, stacks.length * PLAN_MS))}.\n`,
+    );
+  return passed.map(({ stack, asOf }) =>
+    outcome(
+      stack,
+      'unchanged',
+      `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
+    ),
+  );
 }
 
 /** A plan asks SES twice. */
 const PLAN_MS = 2 * SES_INTERVAL_MS;
-
-function explained(
-  passed: readonly (readonly [ListedDomain, string])[],
-  reasons: ReadonlyMap<string, string>,
-  now: number,
-): string[] {
-  const byReason = grouped([...reasons].map(([stack, why]) => [why, stack] as const));
-  const planned = [...byReason].map(([why, stacks]) => `Planned: ${several(stacks)}: ${why}.`);
-  if (passed.length === 0) return planned;
-  const oldest = passed.map(([, asOf]) => asOf).sort()[0]!;
-  const count = passed.length === 1 ? '1 entry is' : `${passed.length} entries are`;
-  return [
-    ...planned,
-    `${count} not planned: applied as the list has it, and signing and MAIL FROM in step when last seen, at ${oldest} or later ` +
-      `(${formatDuration(now - Date.parse(oldest))} ago); of senders, feedback and tags what CloudTrail shows. SES was not asked. ` +
-      `--refresh plans all, roles included, which takes about ${formatDuration(Math.max(MINUTE_MS, (passed.length + reasons.size) * PLAN_MS))}.`,
-  ];
-}

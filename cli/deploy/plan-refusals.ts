@@ -71,10 +71,6 @@ export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] 
 const ofPlan = (code: FailureCode, lines: readonly string[]): HandlerError[] =>
   lines.length === 0 ? [] : [refusalOf(code, lines, 'The plan')];
 
-/** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */
-export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
-  changes.some(({ address, action }) => action === 'update' && OF_KEY_STORE.test(address));
-
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;
 

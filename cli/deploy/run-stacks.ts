@@ -4,7 +4,7 @@ import { sharedObjects } from '../../list/sharing';
 import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
 import { functionNameOf } from '../domain-list';
-import type { EngineEnd } from '../engine/engine';
+import type { HandlerError, PlannedChange } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
 import { callsOfApply, callsOfPlan } from '../ses-pace';
@@ -12,7 +12,7 @@ import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
 import { passOver } from './pass-over';
-import { taintedIn, touchesKeyStore, weakeningRefusals } from './plan-refusals';
+import { taintedIn, weakeningRefusals } from './plan-refusals';
 import { meaningOfPlan, waitAt } from './report';
 import { awaitVerification, withRemains } from './verification';
 
@@ -29,31 +29,23 @@ const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.o
 export async function runStacks(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
   const controls = stacks.filter(isControlStack);
   const entries = stacks.filter((stack) => !isControlStack(stack));
-  if (deployment.action !== 'destroy') {
-    const made = await runPhase(deployment, controls);
-    const left = deployment.passesOver ? await passOver(deployment, entries, made) : [];
-    const before = [...made, ...left];
-    const ended = [...before, ...(await runPhase(deployment, without(entries, left), before))];
-    if (deployment.action === 'diff') return ended;
-    const verified = await awaitVerification(deployment, ended);
-    const unfinished = verified.filter((each) => each.isUnfinished && each.ended === 'done');
-    if (deployment.signal.aborted) return verified;
-    // An approved apply goes on.
-    const finished = await runPhase(deployment, stacksOf(unfinished), [], null);
-    return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
+  if (deployment.action === 'destroy') {
+    const destroyed = await withRemains(deployment, await runPhase(deployment, entries));
+    return [...destroyed, ...(await runPhase(deployment, controls, destroyed))];
   }
-  const destroyed = await withRemains(deployment, await runPhase(deployment, entries));
-  const left = destroyed.find(isNotEnded);
-  if (left === undefined) return [...destroyed, ...(await runPhase(deployment, controls))];
-  return [...destroyed, ...controls.map((stack) => notBegun(stack, stillThere(left.stack)))];
+  const made = await runPhase(deployment, controls);
+  const before = [...made, ...(deployment.passesOver ? await passOver(deployment, made) : [])];
+  const left = new Set(entries);
+  for (const { stack } of before) left.delete(stack);
+  const ended = [...before, ...(await runPhase(deployment, [...left], before))];
+  if (deployment.action === 'diff') return ended;
+  const verified = await awaitVerification(deployment, ended);
+  const unfinished = verified.filter((each) => each.isUnfinished && each.ended === 'done');
+  if (deployment.signal.aborted) return verified;
+  // An approved apply goes on.
+  const finished = await runPhase(deployment, stacksOf(unfinished), [], null);
+  return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
 }
-
-const stillThere = (stack: string): string => `${stack} is still there and needs it`;
-
-const without = (stacks: readonly string[], ended: readonly Outcome[]): string[] => {
-  const names = new Set(stacksOf(ended));
-  return stacks.filter((stack) => !names.has(stack));
-};
 
 /**
  * Plans and applies each stack. If a person approves, what all plans mean is printed first, and those plans are applied.
@@ -69,10 +61,9 @@ async function runPhase(
   const { action, states, workspace, verbose } = deployment;
   if (stacks.length === 0) return [];
   const write = (text: string) => deployment.cli.out.write(text);
-  const changesOf = new Map<string, EngineEnd['changes']>();
+  const changesOf = new Map<string, readonly PlannedChange[]>();
   const prepare: Step = async (stack) => {
-    const waited = await turn(deployment, stack, callsOfPlan(states.get(stack)));
-    if (waited) return waited;
+    await turn(deployment, stack, callsOfPlan(states.get(stack)));
     const planned = await plan(deployment, stack, changesOf);
     if (planned.ended !== 'planned') return planned;
     if (verbose || action === 'diff') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
@@ -80,8 +71,7 @@ async function runPhase(
     return planned;
   };
   const apply: Step = async (stack) => {
-    const waited = await turn(deployment, stack, callsOfApply(changesOf.get(stack)!));
-    if (waited) return waited;
+    await turn(deployment, stack, callsOfApply(changesOf.get(stack)!));
     const said = new Set<string>();
     const end = await workspace.apply(stack, {
       onLine: (line) => verbose && write(`${stacks.length > 1 ? `${stack}  ` : ''}${line}\n`),
@@ -106,19 +96,12 @@ async function runPhase(
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
-/** Waits until SES's rate has room for the calls of an entry. @returns its outcome if it is interrupted meanwhile */
-async function turn(
-  { pace, list, signal }: Deployment,
-  stack: string,
-  calls: number,
-): Promise<Outcome | undefined> {
+/** Waits until SES's rate has room for the calls of an entry. @throws once it is interrupted */
+async function turn({ pace, list, signal }: Deployment, stack: string, calls: number): Promise<void> {
   const region = list.domains.find((each) => each.stack === stack)?.region;
-  // An interrupt ends the wait.
-  if (region !== undefined) await pace.turn(region, calls, signal).catch(() => {});
-  return signal.aborted ? notBegun(stack, INTERRUPTED) : undefined;
+  if (region !== undefined) await pace.turn(region, calls, signal);
+  signal.throwIfAborted();
 }
-
-const INTERRUPTED = 'interrupted before its turn';
 
 /** Returns the stacks that have to end well before one is begun. */
 function awaited({ action, list }: Deployment, stack: string): string[] {
@@ -146,10 +129,16 @@ async function runAll(
       const outcome = await begun.get(needed);
       if (outcome && stops(outcome))
         return action === 'destroy'
-          ? notBegun(stack, stillThere(needed))
+          ? notBegun(stack, `${needed} is still there and needs it`)
           : notBegun(stack, `${needed} was not deployed, which it needs`, outcome);
     }
-    return signal.aborted ? notBegun(stack, INTERRUPTED) : step(stack);
+    try {
+      signal.throwIfAborted();
+      return await step(stack);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return notBegun(stack, 'interrupted before its turn');
+    }
   };
   // What is waited for is begun first.
   const waits = (stack: string): number => Number(needs.get(stack)!.some((each) => needs.has(each)));
@@ -176,9 +165,9 @@ async function runAll(
 async function plan(
   deployment: Deployment,
   stack: string,
-  changesOf: Map<string, EngineEnd['changes']>,
+  changesOf: Map<string, readonly PlannedChange[]>,
 ): Promise<Outcome> {
-  const { workspace, action, list, cli, states } = deployment;
+  const { workspace, action, cli, states } = deployment;
   if (states.get(stack)?.isBroken)
     return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`], 'The state')]);
   let end = await workspace.plan(stack, action);
@@ -190,32 +179,32 @@ async function plan(
   }
   changesOf.set(stack, end.changes);
   const planned = afterPlan(stack, end, deployment);
-  if (!isControlStack(stack)) {
-    // SES has not verified since it was applied.
-    const isOpen = planned.ended === 'unchanged' && states.get(stack)?.verified === false;
-    return isOpen && action === 'deploy' ? { ...planned, isUnverified: true } : planned;
+  if (isControlStack(stack)) {
+    const errors = planned.ended === 'planned' ? await refusalsOfControl(deployment, stack) : [];
+    return errors.length === 0 ? planned : refused(stack, errors);
   }
-  if (planned.ended !== 'planned') return planned;
+  // SES has not verified since it was applied.
+  const isOpen = planned.ended === 'unchanged' && states.get(stack)?.verified === false;
+  return isOpen && action === 'deploy' ? { ...planned, isUnverified: true } : planned;
+}
+
+/** Returns the errors of a plan that would weaken the key store, or destroy a control stack while reverts are armed. */
+async function refusalsOfControl(
+  { workspace, action, list, cli }: Deployment,
+  stack: string,
+): Promise<HandlerError[]> {
+  const changes = await workspace.planned(stack);
+  const region = regionsOf(list).find((each) => controlStackId(each) === stack)!;
   if (action !== 'destroy') {
-    if (!touchesKeyStore(end.changes)) return planned;
-    const region = regionsOf(list).find((each) => controlStackId(each) === stack)!;
     const functions = Object.keys(sharedObjects(list)(region).readers).map(
       (other) => namesOf(functionNameOf(list), other).role,
     );
-    const { readers } = list.control.keyStore ?? {};
-    const errors = weakeningRefusals(await workspace.planned(stack), readers, functions);
-    return errors.length === 0 ? planned : refused(stack, errors);
+    return weakeningRefusals(changes, list.control.keyStore?.readers, functions);
   }
-  const armed = await orCliError(armedIn(deployment, stack));
-  if (armed instanceof CliError)
-    return refused(stack, [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }]);
-  return armed.length === 0 ? planned : refused(stack, [refusalOf('CHANGES_OPEN', armed, 'Armed')]);
-}
-
-/** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */
-async function armedIn({ workspace, list, cli }: Deployment, stack: string): Promise<readonly string[]> {
-  const changes = await workspace.planned(stack);
+  // The group that the stack has, whatever the list calls it by now.
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
-  const { region } = list.domains.find((each) => controlStackId(each.region) === stack)!;
-  return typeof group === 'string' ? cli.world.armedSchedules(group, region) : [];
+  const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
+  if (armed instanceof CliError)
+    return [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }];
+  return armed.length === 0 ? [] : [refusalOf('CHANGES_OPEN', armed, 'Armed')];
 }

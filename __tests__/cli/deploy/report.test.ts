@@ -11,7 +11,7 @@ import { endOf } from '../../../cli/engine/engine';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
-const CONTEXT = { action: 'deploy', signal, list: { control: {} } } as Context;
+const CONTEXT: Context = { action: 'deploy', signal };
 const end = (exitCode: number, output: string, more: object = {}) => ({
   ...endOf(exitCode, []),
   output,
@@ -62,6 +62,15 @@ describe('how a stack ended', () => {
   ])('is %s, exit code %i', (words, exitCode, outcome) => {
     expect([`${outcome.ended}: ${outcome.detail}`, exitCodeOf(outcome)]).toEqual([words, exitCode]);
   });
+});
+
+it('advises a drill after the first deploy of a control stack alone', () => {
+  const applied = (address: string) =>
+    afterApply('c', end(0, `${address}: Creation complete after 8s`), CONTEXT);
+  expect(applied('aws_lambda_function.Byodkim_Function_1A2B3C4D').hints).toEqual([
+    expect.stringContaining('byodkim drill'),
+  ]);
+  expect(applied('aws_lambda_invocation.x').hints).toEqual([]);
 });
 
 const textOf = (outcomes: readonly Outcome[]): string => explanations(outcomes).join('\n\n');

@@ -18,14 +18,19 @@ domains:
 `,
   'domains.yaml',
 );
+const CONTROL = 'byodkim-control-eu-west-1';
 const ENTRIES = LIST.domains.map(({ stack }) => stack);
 
-describe('entries that share a key', () => {
+describe('stacks', () => {
   let begun: string[];
   let ended: string[];
 
   /** Runs stacks of which some fail. @returns how each ended */
-  async function run(action: Action, fails: readonly string[], { approve = false, atOnce = 4 } = {}) {
+  async function run(
+    action: Action,
+    fails: readonly string[],
+    { approve = false, atOnce = 4, list = LIST, names = [] as string[] } = {},
+  ) {
     [begun, ended] = [[], []];
     const end = (stack: string, exitCode: number) => ({
       exitCode: fails.includes(stack) ? 1 : exitCode,
@@ -35,7 +40,8 @@ describe('entries that share a key', () => {
       counts: {},
     });
     const workspace = {
-      plan: async (stack: string) => (isControlStack(stack) ? end(stack, 0) : end('', 2)),
+      plan: async (stack: string) =>
+        isControlStack(stack) && action === 'deploy' ? end(stack, 0) : end('', 2),
       planned: async () => [],
       apply: async (stack: string) => {
         begun.push(stack);
@@ -49,16 +55,16 @@ describe('entries that share a key', () => {
       out: { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } },
     } as unknown as Cli;
     const deployment = {
-      ...{ cli, workspace, list: LIST, action, atOnce },
+      ...{ cli, workspace, list, action, atOnce },
       states: new Map(),
       pace: { turn: async () => {} },
       signal: new AbortController().signal,
       ...(approve && { approve: async () => true }),
     } as unknown as Deployment;
-    const outcomes = await runStacks(deployment, stacksFor(action, { names: [], all: true }, LIST));
+    const outcomes = await runStacks(deployment, stacksFor(action, { names, all: true }, list));
     return Object.fromEntries(
       outcomes
-        .filter(({ stack }) => !isControlStack(stack))
+        .filter(({ stack }) => !isControlStack(stack) || action === 'destroy')
         .map((each) => [each.stack, `${each.ended}: ${each.detail}`]),
     );
   }
@@ -85,12 +91,9 @@ describe('entries that share a key', () => {
   });
 
   it('are not begun if the control stack of their home fails', async () => {
-    expect(await run('deploy', ['byodkim-control-eu-west-1'])).toEqual(
+    expect(await run('deploy', [CONTROL])).toEqual(
       Object.fromEntries(
-        ENTRIES.map((stack) => [
-          stack,
-          'not begun: byodkim-control-eu-west-1 was not deployed, which it needs',
-        ]),
+        ENTRIES.map((stack) => [stack, `not begun: ${CONTROL} was not deployed, which it needs`]),
       ),
     );
   });
@@ -112,5 +115,19 @@ describe('entries that share a key', () => {
       'example.org': `done: ${DONE}`,
     });
     expect(begun).not.toContain('example.com');
+  });
+
+  it('that are needed by an entry that is left are not destroyed, and those of other regions are', async () => {
+    const names = [CONTROL, 'byodkim-control-us-east-1', 'byodkim-control-us-east-2'];
+    expect(await run('destroy', ['example.com@us-east-2'], { names })).toMatchObject({
+      [CONTROL]: 'not begun: example.com is still there and needs it',
+      'byodkim-control-us-east-1': `done: ${DONE}`,
+      'byodkim-control-us-east-2': 'not begun: example.com@us-east-2 is still there and needs it',
+    });
+  });
+
+  it('of a list without entries are destroyed', async () => {
+    const list = parseDomainList('defaults: { region: eu-west-1 }\ndomains: {}\n', 'domains.yaml');
+    expect(await run('destroy', [], { list, names: [CONTROL] })).toEqual({ [CONTROL]: `done: ${DONE}` });
   });
 });

@@ -1,4 +1,4 @@
-import { adviceAfter, codesIn } from '../../../cli/deploy/hints';
+import { codesIn } from '../../../cli/deploy/outcome';
 
 describe('a code of the command', () => {
   it.each<[string, string]>([
@@ -48,20 +48,5 @@ describe('a code of the command', () => {
           'Error: Invalid region',
       ),
     ).toEqual([]);
-  });
-});
-
-describe('after the first deploy of a control stack', () => {
-  const NEW = 'aws_lambda_function.Byodkim_Function_1A2B3C4D: Creation complete after 8s [id=x]';
-
-  test('a drill is advised', () => {
-    expect(adviceAfter(NEW, { control: { topics: { dns: 'arn' } } } as never)).toEqual([
-      expect.stringContaining('byodkim drill'),
-    ]);
-    expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s', { control: {} })).toEqual([]);
-  });
-
-  test('topics are advised if none exist', () => {
-    expect(adviceAfter(NEW, { control: {} })[1]).toMatch(/^No topic is set up \(control\.topics/);
   });
 });
