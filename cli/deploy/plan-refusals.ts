@@ -21,15 +21,7 @@ const RULES: readonly (readonly [FailureCode, Applies])[] = [
   ],
   ['IDENTITY_PROTECTED', isLost(/^aws_sesv2_email_identity\./)],
   ['REPLACEMENT_REFUSED', isMadeTwice],
-  [
-    'RECORD_MOVES',
-    (change, all) =>
-      change.action === 'delete' &&
-      all.some(
-        ({ action, address }) =>
-          action === 'create' && isElsewhere(recordAt(change.address), recordAt(address)),
-      ),
-  ],
+  ['RECORD_MOVES', isMoved],
 ];
 
 /**
@@ -47,15 +39,14 @@ function isMadeTwice({ address, action, reason }: PlannedChange): boolean {
 export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
   changes.filter((each) => each.reason === 'tainted' && isMadeTwice(each)).map(({ address }) => address);
 
-/** Reads a record and its hosted zone from the address of one of ours. */
-function recordAt(address: string): { readonly record: string; readonly zone: string } | undefined {
-  const [, what = '', zone, rest] =
-    /^aws_route53_record\.([\w-]+?-)(Z[A-Z0-9]+)(.*)_[0-9A-F]{8}$/.exec(address) ?? [];
-  return zone === undefined ? undefined : { record: what + rest, zone };
+/** Whether a plan makes a record of ours in another hosted zone, and deletes this one. */
+function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {
+  const made = all.filter((each) => each.action === 'create').map((each) => withoutZone(each.address));
+  return action === 'delete' && made.includes(withoutZone(address));
 }
 
-const isElsewhere = (one: ReturnType<typeof recordAt>, other: ReturnType<typeof recordAt>): boolean =>
-  one !== undefined && one.record === other?.record && one.zone !== other.zone;
+const withoutZone = (address: string): string =>
+  address.replace(/^(aws_route53_record\.[\w-]+?-)Z[A-Z0-9]+(.*)_[0-9A-F]{8}$/, '$1$2');
 
 /** Returns an error for each rule that a plan would break. */
 export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] =>
@@ -122,14 +113,12 @@ function deniesLess(
   readers: readonly string[],
   functions: readonly string[],
 ): string[] {
-  const [had, kept] = [denialsIn(before), denialsIn(after)];
-  const accounts = new Set(
-    had.flatMap(({ exempt }) => exempt).map((arn) => arn.replace(/role\/.*$/, 'role/')),
-  );
-  const theirs = [...accounts].flatMap((roles) => functions.map((name) => `${roles}${name}`));
-  // Only readers of the list may be excepted beside those who were.
-  const isKept = (denial: Denial): boolean =>
-    kept.some(
+  const kept = denialsIn(after);
+  const isKept = (denial: Denial): boolean => {
+    const theirs = functions.flatMap((name) =>
+      denial.exempt.map((arn) => arn.replace(/role\/.*$/, `role/${name}`)),
+    );
+    return kept.some(
       (by) =>
         isDeepStrictEqual(denial.others, by.others) &&
         isWithin(denial.actions, by.actions) &&
@@ -137,21 +126,18 @@ function deniesLess(
         by.exempt.every((arn) => [...denial.exempt, ...readers, ...theirs].includes(arn)) &&
         by.conditions.every((each) => denial.conditions.includes(each)),
     );
-  return had.filter((denial) => !isKept(denial)).map(({ sid }) => `all that the statement ${sid} denies`);
+  };
+  return denialsIn(before)
+    .filter((denial) => !isKept(denial))
+    .map(({ sid }) => `all that the statement ${sid} denies`);
 }
 
 type Denial = ReturnType<typeof denialsIn>[number];
 
 /** Returns the statements of a policy that deny, in the parts that are compared. */
-function denialsIn(policy: string) {
-  let statements: readonly Part[];
-  try {
-    statements = listOf(JSON.parse(policy).Statement);
-  } catch {
-    return [];
-  }
-  // What limits the function of another region to the keys that are shared goes with its exception.
-  return statements
+const denialsIn = (policy: string) =>
+  listOf<Part>(JSON.parse(policy).Statement)
+    // What limits the function of another region to the keys that are shared goes with its exception.
     .filter(({ Effect, NotResource }) => Effect === 'Deny' && NotResource === undefined)
     .map(({ Sid: sid = 'without a name', Action, Resource, Condition = {}, ...others }) => {
       const { 'aws:PrincipalArn': exempt = [], ...unless } = Condition.ArnNotLike ?? {};
@@ -161,7 +147,6 @@ function denialsIn(policy: string) {
       const [actions, resources] = [listOf<string>(Action), listOf<string>(Resource)];
       return { sid, actions, resources, exempt: listOf<string>(exempt), conditions, others };
     });
-}
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
