@@ -8,7 +8,7 @@ import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../comman
 import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
-import { counts, explanations, waiting, wordsBefore } from '../deploy/report';
+import { counts, explanations, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
 import { requireList } from '../domain-list';
 import { readStates } from '../engine/applied-state';
@@ -194,7 +194,6 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   const parts = [
     ...(isFailed ? [`Engine: ${engineName(engine)}, ${engine.path}`] : []),
     ...explanations(outcomes),
-    ...waiting(outcomes),
     counts(outcomes),
   ];
   return `\n${parts.join('\n\n')}`;

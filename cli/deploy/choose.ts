@@ -5,9 +5,10 @@ import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
+import { several } from '../terminal/words';
 
 /**
- * Returns the stacks of a command, control stacks first. A deploy or diff takes the control stacks along; a destroy
+ * Returns the stacks of a command. A deploy or diff takes the control stacks along; a destroy
  * leaves them, since other entries need them.
  * @param names entries of the list, or control stacks
  * @throws CliError for an unknown entry, and for none
@@ -31,8 +32,7 @@ export function stacksFor(
     throw usageError(`Name entries, such as byodkim ${action} example.com, or pass --all. ${known(entries)}`);
   const needed =
     action === 'destroy' ? [] : chosen.flatMap((stack) => neededBy(list, stack).filter(isControlStack));
-  const stacks = [...new Set([...needed, ...chosen])];
-  return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
+  return [...new Set([...needed, ...chosen])];
 }
 
 /** Finds a stack by name: spelled as in the list, or in A-labels (`bücher.example@eu-west-1`). */
@@ -51,12 +51,7 @@ function stackCalled(action: Action, name: string, stacks: readonly string[]): s
   throw usageError(`${show(name)} is not in the list.${hint} ${known(stacks)}`);
 }
 
-const SHOWN_ENTRIES = 30;
-
-function known(stacks: readonly string[]): string {
-  const rest = stacks.length - SHOWN_ENTRIES;
-  return `There are: ${stacks.slice(0, SHOWN_ENTRIES).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
-}
+const known = (stacks: readonly string[]): string => `There are: ${several(stacks)}.`;
 
 /** Returns the stacks that an entry needs: its control stack, and the home whose key it signs with, with that one's. */
 export function neededBy(list: DomainList, stack: string): string[] {

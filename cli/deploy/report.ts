@@ -60,13 +60,13 @@ function effectOf(
 /** Returns what a person should know before anything is planned. */
 export async function wordsBefore({ list, states, workspace }: Deployment, all: boolean): Promise<string[]> {
   const name = engineName(workspace.at.engine);
-  const before = [...states.values()].flatMap(({ engine }) => (engine ? [engineName(engine)] : []));
-  const others = [...new Set(before)].filter((each) => each !== name).sort();
+  const others = new Set([...states.values()].flatMap(({ engine }) => (engine ? engineName(engine) : [])));
+  others.delete(name);
+  const before = [...others].sort().join(', ');
   return [
-    others.length > 0 &&
-      `Engine: ${name} (${workspace.at.engine.path}); before, it was ${others.join(', ')}.`,
+    ...(before === '' ? [] : [`Engine: ${name} (${workspace.at.engine.path}); before, it was ${before}.`]),
     ...(all ? unlistedWords(await unlistedStacks(list)) : []),
-  ].filter((text) => text !== false);
+  ];
 }
 
 type Row = readonly [label: string, text: string | undefined];
@@ -76,35 +76,33 @@ interface StackError {
 }
 
 /**
- * Formats the errors of one code for a person: what, why, what SES has now, who acts, what to do. Of several, first what is
- * common to all, then each entry.
+ * Formats the errors of one code for a person: what and why, of each entry, then once what is common to all: what SES has
+ * now, who acts, what to do.
  */
 export function errorBlock(found: readonly StackError[]): string {
-  const [first] = found as [StackError];
-  const { code, advice } = first.error;
+  const [{ error, stack: named }] = found as [StackError];
+  const { code, advice } = error;
   const row = rowOf(code);
   const isOne = found.length === 1;
-  const isCommon = found.every(({ error }) => error.advice === advice);
-  const steps = (error: HandlerError, stack = '<domain>'): Row[] =>
-    [['To do', error.advice ?? row?.todo] as const, ['Check', row?.command] as const].map(([label, text]) => [
-      label,
-      text?.replaceAll('<domain>', stack),
-    ]);
-  const common: Row[] = [
+  const isCommon = found.every((each) => each.error.advice === advice);
+  const steps = (todo = row?.todo, stack = '<domain>'): Row[] => [
+    ['To do', todo?.replaceAll('<domain>', stack)],
+    ['Check', row?.command?.replaceAll('<domain>', stack)],
+  ];
+  return block([
+    ['Error', `${oneLine(code)}${isOne ? '' : `, ${found.length} times`}`],
+    ...found.flatMap((each): Row[] => [
+      ['Domain', each.stack],
+      ['Reason', each.error.message],
+      ...(isCommon ? [] : steps(each.error.advice, each.stack)),
+    ]),
     [
       'SES now',
       isErrorCode(code) ? (ERROR_CATALOGUE[code].ses ?? 'as before; nothing was written') : undefined,
     ],
     ['Who', row?.who],
-    ...(isCommon ? steps(first.error, isOne ? first.stack : undefined) : []),
-  ];
-  const each = found.flatMap(({ error, stack }): Row[] => [
-    ['Domain', stack],
-    ['Reason', error.message],
-    ...(isCommon ? [] : steps(error, stack)),
+    ...(isCommon ? steps(advice, isOne ? named : undefined) : []),
   ]);
-  const title = `${oneLine(code)}${isOne ? '' : `, ${found.length} times`}`;
-  return block([['Error', title], ...(isOne ? [...each, ...common] : [...common, ...each])]);
 }
 
 const LABEL = 9;
@@ -125,12 +123,24 @@ const indented = (text: string): string =>
     .map((line) => line.trimEnd())
     .join(`\n${' '.repeat(LABEL)}`);
 
+/** What becomes of a stack that has ended so. */
+const THEN: Partial<Record<Outcome['ended'], string>> = {
+  'waits for SES':
+    'not verified by SES yet; until then mail goes out without this signature. The function goes on checking, and rolls back ' +
+    'what SES does not verify in time: see `byodkim status`.',
+  'rolled back': 'set, and rolled back or overwritten since. See `byodkim status`.',
+};
+
 /** Formats each error with its domain, then the hints, each once. */
 export function explanations(outcomes: readonly Outcome[]): string[] {
   const errors = grouped(
     outcomes.flatMap(({ stack, errors }) => errors.map((error) => [error.code, { error, stack }] as const)),
   );
-  const hints = grouped(outcomes.flatMap(({ stack, hints }) => hints.map((hint) => [hint, stack] as const)));
+  const hints = grouped(
+    outcomes.flatMap(({ stack, ended, hints }) =>
+      [...hints, THEN[ended] ?? []].flat().map((hint) => [hint, stack] as const),
+    ),
+  );
   return [
     ...[...errors.values()].map(errorBlock),
     ...[...hints].map(([hint, stacks]) => `${several(stacks)}: ${hint}`),
@@ -142,17 +152,3 @@ export const counts = (outcomes: readonly Outcome[]): string =>
   `${[...grouped(outcomes.map(({ ended }) => [ended, ended]))]
     .map(([ended, { length }]) => `${length} ${length > 1 ? ended.replace('waits', 'wait') : ended}`)
     .join(', ')}.`;
-
-/** Formats which changes SES has not verified, and what becomes of them. */
-export function waiting(outcomes: readonly Outcome[]): string[] {
-  const stacks = (ended: Outcome['ended']) =>
-    outcomes.filter((outcome) => outcome.ended === ended).map(({ stack }) => stack);
-  const [pending, reverted] = [stacks('waits for SES'), stacks('rolled back')];
-  return [
-    pending.length > 0 &&
-      `${several(pending)}: not verified by SES yet; until then mail goes out without this signature. The function goes on ` +
-        'checking, and rolls back what SES does not verify in time: see `byodkim status`.',
-    reverted.length > 0 &&
-      `${several(reverted)}: set, and rolled back or overwritten since. See \`byodkim status\`.`,
-  ].filter((text) => text !== false);
-}

@@ -106,21 +106,22 @@ export async function withRemains(
 
 function remainsOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): string {
   const { domain, selector, record, home, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
-  const { bucket, privateKey = privateKeyObject(domain, selector) } = keyStoreOf(listed) ?? {};
   if (answer instanceof CliError)
     return `What SES has now is not known (${answer.code}): \`byodkim status\`.`;
-  const { ses, keyStoreBucket } = answer;
-  const key = `Its private key stays at ${s3Uri({ bucket: bucket ?? keyStoreBucket, key: privateKey })}.`;
-  const name = recordName(domain, selector);
-  if (ses?.origin === 'EXTERNAL' && ses.selector === selector)
-    return `SES still signs with ${selector}: its record ${name} has to stay. ${key}`;
+  const { ses } = answer;
   const has =
     ses === null
       ? 'has no identity any more, and refuses mail from it'
       : `has ${describeState(answer)}${ses.enabled ? '' : ', switched off,'} now`;
   if (home !== undefined) return `SES ${has}. Key and record stay: they are those of ${home}.`;
-  const going = record
-    ? 'Its records went with the stack'
-    : `Its record ${name} may go from ${dayFrom(now + overlapDays * DAY_MS)} on: mail in transit needs it until then`;
-  return `SES ${has}. ${going}. ${key}`;
+  const { bucket = answer.keyStoreBucket, privateKey: key = privateKeyObject(domain, selector) } =
+    keyStoreOf(listed) ?? {};
+  const name = recordName(domain, selector);
+  const going =
+    ses?.origin === 'EXTERNAL' && ses.selector === selector
+      ? `Its record ${name} has to stay`
+      : record
+        ? 'Its records went with the stack'
+        : `Its record ${name} may go from ${dayFrom(now + overlapDays * DAY_MS)} on: mail in transit needs it until then`;
+  return `SES ${has}. ${going}. Its private key stays at ${s3Uri({ bucket, key })}.`;
 }

@@ -24,7 +24,7 @@ describe('the stacks of a command', () => {
     expect(stacks('destroy', 'example.com')).toEqual(['example.com']);
   });
 
-  it('are each there once, control stacks first', () => {
+  it('are each there once', () => {
     expect(stacks('deploy', 'example.org', 'example.com', 'example.com')).toEqual([
       'byodkim-control-eu-west-1',
       'byodkim-control-us-east-1',
@@ -53,7 +53,7 @@ describe('the stacks of a command', () => {
       'example.org',
     ]);
     const names = ['byodkim-control-eu-west-1'];
-    expect(stacksFor('destroy', { names, all: true }, LIST)).toEqual([...names, ...all('destroy')]);
+    expect(stacksFor('destroy', { names, all: true }, LIST)).toEqual([...all('destroy'), ...names]);
   });
 });
 
