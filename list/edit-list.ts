@@ -38,19 +38,15 @@ export interface NewEntry {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Whether a list has settings and no entry yet. */
-export function hasNoEntry(text: string): boolean {
-  const list = parseDocument(text).toJS() as { domains?: unknown } | null;
-  if (list === null || typeof list !== 'object') return false;
-  return list.domains == null || isDeepStrictEqual(list.domains, {});
-}
+/** The domains of a list that has none yet, and the rest of the line. */
+const NO_ENTRY = /^domains: *\{ *\}([^\r\n]*)/m;
 
 /**
  * Adds entries behind the last one of a list. Every other byte stays.
  * @throws CannotEditList if the domains are not in a block of their own, with what to write manually
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
-  const edited = hasNoEntry(text) ? withFirst(text, entries) : withFurther(text, entries);
+  const edited = NO_ENTRY.test(text) ? withFirst(text, entries) : withFurther(text, entries);
   const before = parseDocument(text).toJS() as { domains?: object | null };
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
   const expected = { ...before, domains: { ...before.domains, ...added } };
@@ -58,13 +54,10 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   throw new CannotEditList(`Write manually, under domains:\n${entries.map(entryLine).join('\n')}`);
 }
 
-/** Adds entries below `domains:`, which has none. */
+/** Adds entries to a list that has none. */
 function withFirst(text: string, entries: readonly NewEntry[]): string {
-  const end = lineEndOf(text);
-  const lines = entries.map((entry) => `${end}  ${entryLine(entry)}`).join('');
-  const empty = /^domains:(?: *\{ *\})?([^\r\n]*)/m;
-  if (empty.test(text)) return text.replace(empty, (_, comment) => `domains:${comment}${lines}`);
-  return `${text}${text === '' || text.endsWith('\n') ? '' : end}domains:${lines}${end}`;
+  const lines = entries.map((entry) => `${lineEndOf(text)}  ${entryLine(entry)}`).join('');
+  return text.replace(NO_ENTRY, (_, comment) => `domains:${comment}${lines}`);
 }
 
 /** Adds entries behind the last one; undefined if they are not in a block of their own. */

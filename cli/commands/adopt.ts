@@ -1,7 +1,6 @@
-import type { SigningState } from '../../handlers/aws/email-identity';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
-import { type DomainList, inRegion, keyStoreBucketOf } from '../../list/domain-list';
-import { addEntries, CannotEditList, entryLine, hasNoEntry, type NewEntry } from '../../list/edit-list';
+import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
+import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { findPublished } from '../dns/prove';
@@ -22,20 +21,9 @@ interface Adoption {
   readonly tagged?: boolean;
 }
 
-/** A selector that an entry of the list has. */
-interface ListedSelector {
-  readonly domain: string;
-  readonly region: string;
-  readonly selector: string;
-}
+type ListedSelector = Pick<ListedDomain, 'domain' | 'region' | 'selector'>;
 
 const AT_ONCE = 8;
-
-/** Completes a list that has no entry yet, while its settings are read. */
-const standIn = ({ region }: GlobalOptions): NewEntry => ({
-  key: 'none.invalid',
-  settings: { selector: 'none', identity: 'existing', ...(region !== undefined && { region }) },
-});
 
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
@@ -53,9 +41,8 @@ export const adoptCommand = (): CliCommand =>
 async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   const { text, file } = await requireListText(world, options);
-  const isBegun = hasNoEntry(text);
-  const list = parseList({ text: isBegun ? withEntries(text, [standIn(options)]) : text, file });
-  const known: ListedSelector[] = isBegun ? [] : [...list.domains];
+  const list = parseList({ text, file });
+  const known: ListedSelector[] = [...list.domains];
   const only = names.map((name) => targetIn(world, options, list, name).domain);
   const inventories: (Inventory & { readonly region: string })[] = [];
   for (const { region } of functionsOf(world, options, list)) {
@@ -70,26 +57,26 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
   const adoptions: Adoption[] = only
     .filter((domain) => !there.has(domain) && inventories.every(({ keys }) => !keys.has(domain)))
     .map((domain) => ({ domain, unclear: 'neither SES nor the key store has it' }));
-  for (const { region, identities, keys } of inventories) {
+  for (const inventory of inventories) {
+    const { region, identities, keys } = inventory;
     // Regions may share a bucket: keys count where the identity is, and alone if no region has one.
     const domains = [...identities.keys(), ...[...keys.keys()].filter((domain) => !there.has(domain))]
       .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
       .sort(naturally);
-    const facts = await factsOf(cli, domains, keys, known, list.gate);
-    for (const { domain, ...others } of facts) {
-      const decision = decide({ ...others, state: identities.get(domain) });
+    for (const facts of await factsOf(cli, domains, inventory, known, list.gate)) {
+      const { domain, taken, state } = facts;
+      const decision = decide(facts);
       if ('unclear' in decision) {
-        adoptions.push({ domain, region, unclear: decision.unclear });
+        adoptions.push({ domain, region, ...decision });
         continue;
       }
-      const { selector } = decision;
+      const { selector, facts: shown } = decision;
       known.push({ domain, region, selector });
       const entry: NewEntry =
-        others.taken.length === 0
+        taken.length === 0
           ? { key: domain, settings: { selector, region, identity: 'existing' } }
           : { key: `${domain}@${region}`, settings: { selector, identity: 'existing' } };
-      const tagged = identities.get(domain)?.managed === true;
-      adoptions.push({ domain, region, entry, facts: decision.facts, tagged });
+      adoptions.push({ domain, region, entry, facts: shown, tagged: state?.managed === true });
     }
   }
   const entries = adoptions.flatMap(({ entry }) => entry ?? []);
@@ -109,11 +96,11 @@ function bucketIn({ control }: DomainList, region: string): string {
   throw usageError('In which bucket are the private keys? Name it in control.keyStore.bucket of the list.');
 }
 
-/** Asks DNS which selectors of each domain have a usable record. */
+/** Finds what SES, the key store, the list and DNS have of each domain in one region. */
 function factsOf(
   { world, out }: Cli,
   domains: readonly string[],
-  keys: Inventory['keys'],
+  { identities, keys }: Inventory,
   known: readonly ListedSelector[],
   gate: DomainList['gate'],
 ) {
@@ -123,10 +110,12 @@ function factsOf(
   };
   return out.progress.map(`Asking DNS about ${domains.length} domains`, domains, AT_ONCE, async (domain) => {
     const own = keys.get(domain) ?? [];
+    /** Selectors that entries of the domain have in other regions. */
     const taken = known.filter((each) => each.domain === domain).map(({ selector }) => selector);
     const all = [...new Set([...own, ...taken])];
     const there = await Promise.all(all.map((selector) => isPublished(domain, selector)));
-    return { domain, keys: own, taken, published: all.filter((_, index) => there[index]) };
+    const published = all.filter((_, index) => there[index]);
+    return { domain, state: identities.get(domain), keys: own, taken, published };
   });
 }
 
@@ -183,65 +172,49 @@ function tagging(untagged: readonly Adoption[]): string[] {
   ];
 }
 
-/** The knowledge of one domain in one region. */
-interface AdoptionFacts {
-  /** Absent: SES has no identity in this region. */
-  readonly state: SigningState | undefined;
-  /** Selectors whose private key is in the key store. */
-  readonly keys: readonly string[];
-  /** Selectors that entries of the domain have in other regions. */
-  readonly taken: readonly string[];
-  /** Those of both that have a usable record on some server of DNS. */
-  readonly published: readonly string[];
-}
+type AdoptionFacts = Awaited<ReturnType<typeof factsOf>>[number];
 
 /** The selector to write, with the facts that it follows from; or why none is clear. */
 type Decision = { readonly selector: string; readonly facts: string } | { readonly unclear: string };
 
 /** Decides which selector an entry gets. Guesses nothing: if the facts leave a choice, a person makes it. */
-function decide(facts: AdoptionFacts): Decision {
-  const { state, keys, published, taken } = facts;
+function decide({ state, keys, published, taken }: AdoptionFacts): Decision {
+  const named = keys.join(', ');
   if (state === undefined)
-    return { unclear: `there are keys of ${keys.join(', ')}, and SES has no identity in this region` };
-  const { status, enabled } = state;
-  const isInForce = state.origin === 'EXTERNAL';
+    return { unclear: `there are keys of ${named}, and SES has no identity in this region` };
+  const { origin, status, enabled } = state;
+  const isInForce = origin === 'EXTERNAL';
   // Of several prepared keys, the one that is published.
   const prepared = keys.length === 1 ? keys : keys.filter((each) => published.includes(each));
   const [selector = ''] = isInForce ? [state.selector] : prepared;
-  const unclear = isInForce ? problemInForce(facts, state) : problemPrepared(facts, state, prepared);
-  if (unclear !== undefined) return { unclear };
+  const isPublished = published.includes(selector);
   const isShared = taken.includes(selector);
+  const problems = isInForce
+    ? [
+        selector === '' && 'SES has BYODKIM and shows no selector',
+        !enabled && `signing with ${selector} is switched off, and a deploy would switch it on`,
+        !keys.includes(selector) &&
+          !isShared &&
+          `SES signs with ${selector}, whose private key is not in the key store`,
+        !isPublished && `SES signs with ${selector}, and no server of DNS has a usable record of it`,
+      ]
+    : [
+        origin !== 'AWS_SES' && `SES has ${origin} (deterministic Easy DKIM), which no rollback can restore`,
+        keys.length === 0 &&
+          'SES has Easy DKIM, and there is no private key: put one into the key store, or write createKey: true',
+        prepared.length !== 1 &&
+          `there are keys of ${named}, and ${prepared.length === 0 ? 'none' : 'more than one'} of them is published`,
+      ];
   // SES has verified both against one record: it is one key.
-  if (isShared && !(isInForce && status === 'SUCCESS'))
-    return {
-      unclear: `an entry of another region has the selector ${selector}, and SES has not verified it here: whether the key is the same is not known`,
-    };
+  const isOneKey = isInForce && status === 'SUCCESS';
+  const unclear = [
+    ...problems,
+    isShared &&
+      !isOneKey &&
+      `an entry of another region has the selector ${selector}, and SES has not verified it here: whether the key is the same is not known`,
+  ].find((problem) => problem !== false);
+  if (unclear !== undefined) return { unclear };
   const now = `${isInForce ? 'BYODKIM' : 'Easy DKIM'} (${status}${enabled ? '' : ', signing off'})`;
-  const record = published.includes(selector) ? 'its record is published' : 'its record is not published yet';
+  const record = isPublished ? 'its record is published' : 'its record is not published yet';
   return { selector, facts: `SES has ${now}; ${record}${isShared ? ', one with another region' : ''}` };
-}
-
-function problemInForce(
-  { keys, taken, published }: AdoptionFacts,
-  { selector, enabled }: SigningState,
-): string | undefined {
-  if (selector === undefined) return 'SES has BYODKIM and shows no selector';
-  if (!enabled) return `signing with ${selector} is switched off, and a deploy would switch it on`;
-  if (![...keys, ...taken].includes(selector))
-    return `SES signs with ${selector}, whose private key is not in the key store`;
-  if (published.includes(selector)) return undefined;
-  return `SES signs with ${selector}, and no server of DNS has a usable record of it`;
-}
-
-function problemPrepared(
-  { keys }: AdoptionFacts,
-  { origin }: SigningState,
-  { length }: readonly string[],
-): string | undefined {
-  if (origin !== 'AWS_SES')
-    return `SES has ${origin} (deterministic Easy DKIM), which no rollback can restore`;
-  if (keys.length === 0)
-    return 'SES has Easy DKIM, and there is no private key: put one into the key store, or write createKey: true';
-  if (length === 1) return undefined;
-  return `there are keys of ${keys.join(', ')}, and ${length === 0 ? 'none' : 'more than one'} of them is published`;
 }
