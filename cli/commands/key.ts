@@ -1,4 +1,4 @@
-import { dnsRecordsFolder, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import { dnsRecordsFolder, privateKeyObject, s3Uri } from '../../handlers/contract/contract';
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
 import type { Answers } from '../aws/function';
@@ -96,8 +96,9 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   const selector = selectorOf(target, options.selector);
   const bytes = await readKeyBytes(world, file);
   const key = publicHalf(bytes, file);
+  const { fingerprint } = key;
   const { domain, entry, listed } = target;
-  const isPublished = await requirePair(cli, target, selector, key.fingerprint, file);
+  const isPublished = await requirePair(cli, target, selector, fingerprint, file);
   const { region } = functionOf(target);
   const { keyStore = {}, keyLifetimeDays, mailFrom } = listed ?? {};
   const { kmsKeyArn } = target.list?.control.keyStore ?? {};
@@ -106,20 +107,24 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
     (await askFunction(cli, target, 'status')).keyStoreBucket;
   const place = { region, bucket, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region) };
   const keyPlace = { ...place, key: keyStore.privateKey ?? privateKeyObject(domain, selector) };
+  const storedAt = s3Uri(keyPlace);
   const isStored = await world.storeNew({ ...keyPlace, body: bytes });
-  if (!isStored) await requireSame(cli, target, selector, key.fingerprint, s3Uri(keyPlace));
-  const record = dnsRecord(
-    { domain, selector, region, mailFrom, rotation: { keyLifetimeDays } },
-    key,
-    world.clock.now(),
-  );
+  if (!isStored) {
+    const there = await findRecord(cli, target, selector, {});
+    if (there.key.fingerprint !== fingerprint || there.refusal)
+      throw inUse(
+        `There is an object at ${storedAt} already, which is never overwritten: expected none or ${fingerprint}, found ${there.key.fingerprint}.`,
+      );
+  }
+  const request = { domain, selector, region, mailFrom, rotation: { keyLifetimeDays } };
+  const record = dnsRecord(request, key, world.clock.now());
   const folder = keyStore.dnsRecords ?? dnsRecordsFolder(domain);
   const isDescribed = await world.storeNew({
     ...place,
     key: folder.endsWith('/') ? `${folder}${selector}.json` : folder,
     body: `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`,
   });
-  const isNew = isStored || isDescribed;
+  const stored = isStored || isDescribed;
   const named = `${entry}${selector === listed?.selector ? '' : ` -s ${selector}`}`;
   const next =
     listed?.record || isPublished
@@ -128,19 +133,18 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
           `byodkim record ${named}   # for the DNS team; --notify sends it`,
           `byodkim check ${named} --wait 3600 && byodkim deploy ${entry}`,
         ];
-  out.result(
-    { domain, selector, storedAt: s3Uri(keyPlace), stored: isNew, fingerprint: key.fingerprint, record },
-    () =>
-      [
-        out.colours[isNew ? 'green' : 'yellow'](
-          `The private key of ${selector} of ${domain} ${isStored ? 'is' : 'was'} ${isNew ? '' : 'already '}at ${s3Uri(keyPlace)}, its record beside it.`,
-        ),
-        `RSA-${key.bits}, ${key.fingerprint}${isPublished ? '; its record is published' : ''}.`,
-        'Next:',
-        ...next.map((each) => `  ${each}`),
-      ].join('\n'),
+  const is = isStored ? 'is' : stored ? 'was' : 'was already';
+  out.result({ domain, selector, storedAt, stored, fingerprint, record }, () =>
+    [
+      out.colours[stored ? 'green' : 'yellow'](
+        `The private key of ${selector} of ${domain} ${is} at ${storedAt}, its record beside it.`,
+      ),
+      `RSA-${key.bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`,
+      'Next:',
+      ...next.map((each) => `  ${each}`),
+    ].join('\n'),
   );
-  return isNew ? EXIT.ok : EXIT.notReady;
+  return stored ? EXIT.ok : EXIT.notReady;
 }
 
 /** Returns whether the record of the key is published. @throws CliError if that of another key is */
@@ -151,32 +155,15 @@ async function requirePair(
   fingerprint: string,
   file: string,
 ): Promise<boolean> {
-  const { servers } = await findPublished(world, { domain, selector, gate: listed?.gate });
-  const found = new Set(servers.flatMap((each) => each.fingerprint ?? []));
+  const { recordName, servers } = await findPublished(world, { domain, selector, gate: listed?.gate });
+  const found = servers.flatMap((each) => each.fingerprint ?? []);
   if (servers.every(({ verdict }) => verdict === 'unreachable'))
-    out.note(`Warning: DNS did not answer for ${recordName(domain, selector)}, so it was not compared.`);
-  const other = [...found].find((each) => each !== fingerprint);
-  if (other === undefined) return found.size > 0;
-  throw new CliError(
-    `${file} (${fingerprint}) is no pair with the record that is published at ${recordName(domain, selector)} (${other}). ` +
-      'Nothing was written.',
-    'SELECTOR_IN_USE',
+    out.note(`Warning: DNS did not answer for ${recordName}, so it was not compared.`);
+  const other = found.find((each) => each !== fingerprint);
+  if (other === undefined) return found.length > 0;
+  throw inUse(
+    `${file} (${fingerprint}) is no pair with the record that is published at ${recordName} (${other}).`,
   );
 }
 
-/** @throws CliError if what is stored is another key */
-async function requireSame(
-  cli: Cli,
-  target: Target,
-  selector: string,
-  fingerprint: string,
-  uri: string,
-): Promise<void> {
-  const there = await findRecord(cli, target, selector, {});
-  if (there.key.fingerprint === fingerprint && !there.refusal) return;
-  throw new CliError(
-    `There is an object at ${uri} already, which is never overwritten: expected none or ${fingerprint}, found ` +
-      `${there.key.fingerprint}. Nothing was written.`,
-    'SELECTOR_IN_USE',
-  );
-}
+const inUse = (what: string): CliError => new CliError(`${what} Nothing was written.`, 'SELECTOR_IN_USE');
