@@ -1,5 +1,5 @@
 import type { Advice } from '../handlers/errors/advice';
-import { ERROR_CATALOGUE, isErrorCode } from '../handlers/errors/error-catalogue';
+import { ERROR_CATALOGUE } from '../handlers/errors/error-catalogue';
 
 /** What the command itself fails with, in the shape of the function's errors. */
 interface FailureRow extends Advice {
@@ -11,14 +11,12 @@ interface FailureRow extends Advice {
 }
 
 /** A failure of this machine, of the engine, or of AWS as it answers the person at the command. */
-const failed = (todo: string, who = 'the deployer'): FailureRow => ({ who, todo, exitCode: 1 });
+const failed = (todo: string, exitCode: FailureRow['exitCode'] = 1) =>
+  ({ who: 'the deployer', todo, exitCode }) satisfies FailureRow;
 
 /** A refusal of a run before anything is changed. */
-const refused = (
-  [would, effect]: readonly [would: string, effect?: string],
-  todo: string,
-  exitCode: FailureRow['exitCode'] = 3,
-) => ({ who: 'the author of the change in the list', would, effect, todo, exitCode }) satisfies FailureRow;
+const refused = (would: string, effect: string, todo: string, exitCode: FailureRow['exitCode'] = 3) =>
+  ({ who: 'the author of the change in the list', would, effect, todo, exitCode }) satisfies FailureRow;
 
 const IN_STACK = "in the stack's folder below cdktf.out/stacks";
 
@@ -81,70 +79,58 @@ export const FAILURES = {
       'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
       'control.functionName. Do not delete it manually: it holds the rollback of every domain.',
   ),
-  IDENTITY_EXISTS: {
-    ...failed('Write `identity: import` to take it over, or `identity: existing`.'),
-    exitCode: 3,
-  },
+  IDENTITY_EXISTS: failed('Write `identity: import` to take it over, or `identity: existing`.', 3),
   KEY_STORE_PROTECTED: refused(
-    [
-      'delete the bucket of the keys, or weaken its protection',
-      'Others in the account could read the keys, and an overwritten key would be lost.',
-    ],
+    'delete the bucket of the keys, or weaken its protection',
+    'Others in the account could read the keys, and an overwritten key would be lost.',
     'Put control.keyStore back to what it was when the control stack was deployed. Keys and ledgers do not move to ' +
       'another bucket by themselves. To give up the keys, destroy the domains and then the control stack.',
   ),
   CONTROL_PROTECTED: refused(
-    [
-      'delete the function or its schedule group',
-      'Armed reverts would be lost, and its domains could be neither changed nor destroyed.',
-    ],
+    'delete the function or its schedule group',
+    'Armed reverts would be lost, and its domains could be neither changed nor destroyed.',
     'Put control.functionName back: the name of the function cannot be changed while domains are deployed. To change ' +
       'it, destroy the domains and the control stack first.',
   ),
   IDENTITY_PROTECTED: refused(
-    ['delete an identity in SES', 'SES then refuses mail from its domain.'],
+    'delete an identity in SES',
+    'SES then refuses mail from its domain.',
     'Put `identity` and `region` back to what they were. To move a domain to another region, add it as DOMAIN@REGION with a new ' +
       'selector, deploy it, send mail there, then destroy the earlier entry. To keep the identity and have the stack let go ' +
       `of it, run \`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose: byodkim destroy.`,
   ),
   RECORD_MOVES: refused(
-    ['move records to another hosted zone', 'DNS may still serve the earlier one, which would lose them.'],
+    'move records to another hosted zone',
+    'DNS may still serve the earlier one, which would lose them.',
     `Run \`state rm\` of the engine for each address of the plan, ${IN_STACK}, then deploy: both zones have the records. ` +
       'Delegate the domain to the new zone before you delete those of the earlier one.',
   ),
   REPLACEMENT_REFUSED: refused(
-    [
-      'make again what can exist once only (a tainted object, `-replace`)',
-      'The new one would be refused, or be lost with the existing one, which is deleted then.',
-    ],
+    'make again what can exist once only (a tainted object, `-replace`)',
+    'The new one would be refused, or be lost with the existing one, which is deleted then.',
     `Of a tainted object: run \`untaint ADDRESS\` of the engine, with the address above, ${IN_STACK}, then deploy again. Of a ` +
       'replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
   ),
   STATE_BROKEN: refused(
-    [
-      'go on from a state that is empty or cut off',
-      'A deploy might make everything a second time; a destroy would find nothing to destroy.',
-    ],
+    'go on from a state that is empty or cut off',
+    'A deploy might make everything a second time; a destroy would find nothing to destroy.',
     'Restore an earlier version of its .tfstate: in the bucket of backend.s3 (its versions), or from the file ' +
       '.tfstate.backup beside a local state. Do not delete it.',
   ),
   FOLDER_IN_USE: refused(
-    ['plan or apply in the output folder of another command'],
+    'plan or apply in the output folder of another command',
+    '',
     'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
     1,
   ),
   CHANGES_OPEN: refused(
-    [
-      'destroy a control stack while reverts are armed',
-      'Changes that are not confirmed and verified would never be rolled back.',
-    ],
+    'destroy a control stack while reverts are armed',
+    'Changes that are not confirmed and verified would never be rolled back.',
     'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
   ),
   LOCAL_STATE_IN_CI: refused(
-    [
-      'keep the state on a CI runner',
-      'It goes with the runner, and the next deploy would make everything a second time.',
-    ],
+    'keep the state on a CI runner',
+    'It goes with the runner, and the next deploy would make everything a second time.',
     'Set backend.s3 in the list. If this machine stays, unset CI.',
     1,
   ),
@@ -152,23 +138,20 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code);
+/** A row of the function or of the command. */
+type Row = Advice<never> & { readonly exitCode: 1 | 2 | 3 | 4 };
 
-/** The row of a code, of the function or of the command; undefined if a newer function has it, or if the message says it. */
-export const rowOf = (code: string): (Advice<never> & { readonly exitCode: 1 | 2 | 3 | 4 }) | undefined =>
-  isErrorCode(code) ? ERROR_CATALOGUE[code] : isFailureCode(code) ? FAILURES[code] : undefined;
+const ROWS = new Map<string, Row>(Object.entries({ ...FAILURES, ...ERROR_CATALOGUE }));
 
-/** Formats the refusal of a run, and what it is about: lines of a plan, or names. */
+/** The row of a code; undefined if a newer function has it, or if the message says it. */
+export const rowOf = (code: string): Row | undefined => ROWS.get(code);
+
+/** Formats the refusal of a run, and what was found: lines of a plan, or names. */
 export function refusalOf(
   code: FailureCode,
-  about: readonly string[] = [],
-  title = '',
+  found: readonly string[] = [],
 ): { readonly code: FailureCode; readonly message: string } {
   const { would, effect }: FailureRow = FAILURES[code];
-  const lines = about.map((line) => `\n  ${line}`).join('');
-  const because = effect === undefined ? '' : ` ${effect}`;
-  return {
-    code,
-    message: `The run would ${would}.${because} Nothing was changed.${title && ` ${title}:`}${lines}`,
-  };
+  const lines = found.length === 0 ? '' : ` Found:\n  ${found.join('\n  ')}`;
+  return { code, message: `The run would ${would}. ${effect} Nothing was changed.${lines}` };
 }

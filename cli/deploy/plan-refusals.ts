@@ -60,7 +60,7 @@ export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] 
   );
 
 const ofPlan = (code: FailureCode, lines: readonly string[]): HandlerError[] =>
-  lines.length === 0 ? [] : [refusalOf(code, lines, 'The plan')];
+  lines.length === 0 ? [] : [refusalOf(code, lines)];
 
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;

@@ -168,8 +168,7 @@ async function plan(
   changesOf: Map<string, readonly PlannedChange[]>,
 ): Promise<Outcome> {
   const { workspace, action, cli, states } = deployment;
-  if (states.get(stack)?.isBroken)
-    return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`], 'The state')]);
+  if (states.get(stack)?.isBroken) return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`])]);
   let end = await workspace.plan(stack, action);
   const tainted = action === 'deploy' ? taintedIn(end.changes) : [];
   if (tainted.length > 0) {
@@ -206,5 +205,5 @@ async function refusalsOfControl(
   const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
   if (armed instanceof CliError)
     return [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }];
-  return armed.length === 0 ? [] : [refusalOf('CHANGES_OPEN', armed, 'Armed')];
+  return armed.length === 0 ? [] : [refusalOf('CHANGES_OPEN', armed)];
 }

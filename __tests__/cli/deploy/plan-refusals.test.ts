@@ -15,7 +15,7 @@ describe('a plan', () => {
   ])('that has %s %sd is refused', (address, action, code) => {
     expect(codes(address, action)).toEqual([code]);
     const [{ message } = { message: '' }] = planRefusals([{ address, action }]);
-    expect(message).toContain(`Nothing was changed. The plan:\n  ${action} ${address}`);
+    expect(message).toContain(`Nothing was changed. Found:\n  ${action} ${address}`);
   });
 
   it.each([
