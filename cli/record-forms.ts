@@ -55,7 +55,7 @@ export const RECORD_FORMS = {
     allOf(record)
       .map(({ name, type, ttlSeconds, route53 }) =>
         [
-          `resource "aws_route53_record" "${terraformName(record, name, type)}" {`,
+          `resource "aws_route53_record" "${resourceName(type, name)}" {`,
           '  zone_id = var.zone_id',
           `  name    = "${name}"`,
           `  type    = "${type}"`,
@@ -108,14 +108,8 @@ export type RecordForm = keyof typeof RECORD_FORMS;
 
 const nameBelow = ({ domain }: RecordToPublish, name: string): string => name.slice(0, -domain.length - 1);
 
-const terraformName = (record: RecordToPublish, name: string, type: string): string => {
-  const { domain, mailFrom = [] } = record;
-  const [label = ''] = name.split('.');
-  const text = mailFrom.some((each) => each.name === name)
-    ? `mail_from_${type.toLowerCase()}_${domain}`
-    : `dkim_${label}_${domain}`;
-  return text.replace(/[^A-Za-z0-9_]/g, '_');
-};
+const resourceName = (type: string, name: string): string =>
+  `${type}_${name}`.replace(/\W/g, '_').toLowerCase();
 
 /** Formats the record in every form that a DNS team's tools take. */
 export function showRecord(record: RecordToPublish, colours: Output['colours']): string {

@@ -31,7 +31,10 @@ describe('the records of a delegated domain', () => {
 
   it('are two resources of different names in Terraform', () => {
     const names = [...RECORD_FORMS.terraform(delegated).matchAll(/^resource "\w+" "(\w+)"/gm)];
-    expect(names.map(([, name]) => name)).toEqual(['dkim_s1_example_com', 'dkim_s2_example_com']);
+    expect(names.map(([, name]) => name)).toEqual([
+      'cname_s1__domainkey_example_com',
+      'cname_s2__domainkey_example_com',
+    ]);
   });
 });
 
