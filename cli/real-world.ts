@@ -9,7 +9,7 @@ import { awsFailure } from './aws/aws-failure';
 import { inventory } from './aws/inventory';
 import { storeNew } from './aws/store-new';
 import { ask } from './terminal/ask';
-import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
+import type { CliWorld, InvokeFunction, Sink } from './world';
 
 /** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
 export function realWorld(signal: AbortSignal): CliWorld {
@@ -21,7 +21,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     signal,
     readFile: (path) => readFile(path),
     writeFile: writeWhole,
-    git: (args, folder) => run('git', args, folder, signal),
+    git: (args, folder) => git(args, folder, signal),
     ask: (question) => ask(question, signal),
     // Servers that the operator or the list names may be on this machine; those that DNS names may not.
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
@@ -54,12 +54,11 @@ const sink = (stream: NodeJS.WriteStream): Sink => ({
   ...(stream.columns && { columns: stream.columns }),
 });
 
-/** Runs a program. @throws Error if it cannot be started */
-const run = (command: string, args: readonly string[], cwd: string, signal: AbortSignal) =>
-  new Promise<ProcessResult>((resolve, reject) => {
-    execFile(command, args, { cwd, signal, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+const git = (args: readonly string[], cwd: string, signal: AbortSignal) =>
+  new Promise<string | null>((resolve, reject) => {
+    execFile('git', args, { cwd, signal, maxBuffer: 2 ** 26 }, (error, stdout) => {
       if (error && typeof error.code !== 'number') reject(error);
-      else resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
+      else resolve(error ? null : stdout);
     });
   });
 

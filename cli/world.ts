@@ -12,12 +12,6 @@ export interface Sink {
   readonly columns?: number;
 }
 
-export interface ProcessResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** One synchronous call of a Lambda function. */
 export interface FunctionCall {
   readonly functionName: string;
@@ -74,8 +68,8 @@ export interface CliWorld {
   readFile(path: string): Promise<Buffer>;
   /** Whole or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
-  /** Runs `git` in a folder. @throws Error when there is no git */
-  git(args: readonly string[], folder: string): Promise<ProcessResult>;
+  /** Returns what `git` prints in a folder; `null` if it ends with an error. @throws Error when there is no git */
+  git(args: readonly string[], folder: string): Promise<string | null>;
   /** Asks a person at the terminal; `null`: there is no terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */

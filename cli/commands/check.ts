@@ -94,8 +94,9 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
         ...Object.entries(answers ?? {}).map(([question, answer]) => `${colours.bold(question)}\n${answer}`),
         ...(unsigned ? [`Unsigned mail: ${unsigned.inWords}.`] : []),
       ];
-      return cli.out.withWarnings(parts.join('\n\n'), outcome.warnings);
+      return parts.join('\n\n');
     },
+    outcome.warnings,
   );
   return exitCode;
 }

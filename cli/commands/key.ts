@@ -74,7 +74,7 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
       ? await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, first.selector))
       : first;
   const { out } = cli;
-  cli.out.result(isOne ? first : { keys: answers, notice }, () => {
+  const printed = (): string => {
     const notified = notice.sent
       ? 'The DNS team was notified.'
       : `The DNS team was not notified: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
@@ -82,11 +82,11 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
       (created ? out.colours.green : out.colours.yellow)(message),
       `The private key is at ${storedAt}.`,
     ]);
-    const all = answers.map((each) => each.record);
-    const shown = showRecord({ ...first.record, spares: all.slice(1) }, out.colours);
-    const warnings = answers.flatMap((each) => each.warnings);
-    return `${out.withWarnings([...made, notified].join('\n'), warnings)}\n\n${shown}`;
-  });
+    const [shown, ...spares] = answers.map((each) => each.record);
+    return `${[...made, notified].join('\n')}\n\n${showRecord({ ...shown!, spares }, out.colours)}`;
+  };
+  const warnings = answers.flatMap((each) => each.warnings);
+  out.result(isOne ? first : { keys: answers, notice }, printed, warnings);
   return isNew ? EXIT.ok : EXIT.notReady;
 }
 

@@ -25,8 +25,7 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
     if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);
     const confirmed = `${domain}: the change ${answer.transaction} is confirmed`;
     const late = `. SES has not verified it yet: the change is rolled back unless it has by ${answer.reverts_at}.`;
-    const text = answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
-    return cli.out.withWarnings(text, answer.warnings);
+    return answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
   });
   return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }
@@ -56,6 +55,6 @@ async function revert(cli: Cli, options: DomainOptions, text: string): Promise<E
   const line = reverted
     ? green(`${domain}: rolled back: ${reason}.`)
     : yellow(`${domain}: SES was not changed: ${reason}.`);
-  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
+  cli.out.result(answer, () => line, warnings);
   return reverted ? EXIT.ok : EXIT.notReady;
 }

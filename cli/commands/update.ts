@@ -1,6 +1,6 @@
 import { type Cli, CliCommand, type DomainOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { askFunction, eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
+import { askFunction, eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 export const updateCommand = (): CliCommand =>
   new CliCommand('update', 'set BYODKIM directly, without a deploy')
@@ -20,19 +20,14 @@ export const updateCommand = (): CliCommand =>
     })
     .runs(update);
 
-/** Warns if the next deploy sets the list's selector again. */
-const nextDeploy = ({ listed }: Target, selector: string): string =>
-  listed === undefined || listed.selector === selector
-    ? ''
-    : ` The list says ${listed.selector}: the next deploy goes back to it.`;
-
 async function update(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const { region } = functionOf(target);
-  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${region}?${nextDeploy(target, selector)}`;
+  const { selector: listed = selector, gate, verification } = target.listed ?? {};
+  const goesBack = listed === selector ? '' : ` The list says ${listed}: the next deploy goes back to it.`;
+  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${region}?${goesBack}`;
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
-  const { gate, verification } = target.listed ?? {};
   const fields = {
     ...eventFields(target, selector),
     ...(gate && { gate }),
@@ -43,6 +38,6 @@ async function update(cli: Cli, options: DomainOptions, text: string): Promise<E
   const { green, yellow } = cli.out.colours;
   const paint = status === 'SUCCESS' ? green : yellow;
   const line = paint(`${target.domain}: ${message} (${origin} ${selector}, ${status}).`);
-  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
+  cli.out.result(answer, () => line, warnings);
   return EXIT.ok;
 }

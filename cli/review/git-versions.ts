@@ -18,15 +18,12 @@ export interface ListVersion {
  */
 export async function readAtForkPoint(world: CliWorld, file: string, base: string): Promise<ListVersion> {
   const folder = path.dirname(path.resolve(file));
-  /** Returns what git prints; `null` if it ends with an error. */
-  const git = async (...args: string[]): Promise<string | null> => {
-    const { exitCode, stdout } = await world.git(args, folder).catch((error: NodeJS.ErrnoException) => {
+  const git = (...args: string[]): Promise<string | null> =>
+    world.git(args, folder).catch((error: NodeJS.ErrnoException) => {
       world.signal.throwIfAborted();
       const absent = `git cannot be run in ${folder}: is it installed?`;
       throw new CliError(error.code === 'ENOENT' ? absent : error.message, 'GIT_FAILED');
     });
-    return exitCode === 0 ? stdout : null;
-  };
   const commitOf = async (ref: string): Promise<string> => {
     const found = ref.startsWith('-')
       ? null

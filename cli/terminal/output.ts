@@ -18,15 +18,14 @@ export class Output {
     this.progress = new Progress(world.stderr, () => world.clock.now());
   }
 
-  /** The result: JSON with `--json`, otherwise text for people. */
-  result(value: unknown, text: () => string): void {
+  /** The result: JSON with `--json`, otherwise text for people, with a line for each warning below it. */
+  result(value: unknown, text: () => string, warnings: readonly string[] = []): void {
     this.progress.clear();
-    this.world.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : text()}\n`);
-  }
-
-  /** Formats a text, with a line for each warning below it. */
-  withWarnings(text: string, warnings: readonly string[]): string {
-    return [text, ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`))].join('\n');
+    const lines = (): string[] => [
+      text(),
+      ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`)),
+    ];
+    this.world.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : lines().join('\n')}\n`);
   }
 
   /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */
