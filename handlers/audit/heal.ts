@@ -35,19 +35,15 @@ export async function withHealing(
   signing: readonly Finding[],
   ofKey: readonly Finding[] = [],
 ): Promise<{ readonly findings: readonly Finding[]; readonly healAt?: string }> {
-  const { ledger, state, acts, memory } = audited;
+  const { ledger, state, memory } = audited;
   if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return { findings: signing };
-  const { domain, region } = ledger;
-  const add = (words: string, more: Partial<Finding> = {}) => ({
-    findings: signing.map((each) =>
+  const add = (words: string, more: Partial<Finding>) =>
+    signing.map((each) =>
       each.code === 'NOT_VERIFIED' ? { ...each, ...more, found: `${each.found} ${words}` } : each,
-    ),
+    );
+  const notHealed = (reason: string, more: Partial<Finding> = {}) => ({
+    findings: add(`It is not healed: ${reason}.`, more),
   });
-  const notHealed = (why: string, more?: Partial<Finding>) => add(`It is not healed: ${why}.`, more);
-  const healed = (when: string) =>
-    add(`It is healed: the change is repeated ${when}.`, {
-      todo: todoOfFinding('NOT_VERIFIED', { isHealed: true }),
-    });
   const blocking = [...signing, ...ofKey].find(({ code }) => IN_THE_WAY.includes(code));
   const why =
     whyNotHealed(ledger, state) ??
@@ -57,13 +53,11 @@ export async function withHealing(
   if (why !== undefined) return notHealed(why);
   if ((memory.last.heals[placeId(ledger)] ?? 0) >= MOST_IN_A_ROW)
     return notHealed(`it has failed ${MOST_IN_A_ROW} times`, { stage: 'not healed' });
-  if (acts === undefined) return healed('by the next audit');
-  const payload = { action: ACTIONS.heal, domain, region };
-  const description = `Heals ${domain}, on which SES has given up`;
-  const { at, problem } = await armForDomain(audited, 'heal', payload, description);
-  return at === undefined
-    ? notHealed(`it could not be armed: ${problem}`)
-    : { ...healed(`at ${at}`), healAt: at };
+  const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
+  if (problem !== undefined) return notHealed(`it could not be armed: ${problem}`);
+  const when = at === undefined ? 'by the next audit' : `at ${at}`;
+  const todo = todoOfFinding('NOT_VERIFIED', { isHealed: true });
+  return { findings: add(`It is healed: the change is repeated ${when}.`, { todo }), healAt: at };
 }
 
 /** Why a change that a person made is not healed. */

@@ -3,7 +3,6 @@ import type { MailFromState, SigningState } from '../aws/email-identity';
 import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
-import { placeId } from '../contract/event';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import { readSpf } from '../mail-domain/spf';
@@ -71,7 +70,7 @@ function judgeLapse(
   const seen = [verification?.lastSuccessAt, last.wholeAt].flatMap((at) => (at ? [Date.parse(at)] : []));
   const code = 'NOT_VERIFIED';
   const begun = iso(seen.length > 0 ? Math.max(...seen) : now);
-  const since = sinceOf(last, placeId(ledger), { code, stage, since: begun }, now);
+  const since = sinceOf(last, ledger, { code, stage, since: begun }, now);
   const givesUpAt = iso(Date.parse(since) + SES_VERIFIES_HOURS * HOUR_MS);
   return finding(
     code,

@@ -1,7 +1,7 @@
 /** Arms the later invocations of an audit. The permission is that of arming a revert. */
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
-import { ACTIONS } from '../contract/contract';
+import { ACTIONS, type Action } from '../contract/contract';
 import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
 import { isHeld, type Ledger } from '../ledger/ledger';
@@ -35,27 +35,23 @@ export async function continueLater(
     name: `byodkim-audit-${id}-${leg}`,
     at,
     payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues: { report: object, leg } },
-    description: 'Continues the audit of all DKIM domains',
   });
   return at;
 }
 
-/** Arms an invocation for one domain, once a day at most. @returns when, or why not */
+/** Arms an invocation for one domain, once a day at most. @returns when, or why not; neither, if it only reads */
 export async function armForDomain(
   { services, ledger, now, acts }: Audited,
   what: 'heal' | 'late',
-  payload: object,
-  description: string,
+  asked: { readonly action: Action },
 ): Promise<{ readonly at?: string; readonly problem?: string }> {
-  const at = now + PAUSE_MS + (acts ? SPACING_MS * acts.armed++ : 0);
+  if (acts === undefined) return {};
+  const at = now + PAUSE_MS + SPACING_MS * acts.armed++;
+  const { domain, region } = ledger;
   const hash = createHash('sha256').update(placeId(ledger)).digest('hex').slice(0, 12);
+  const name = `byodkim-${what}-${hash}-${day(now)}`;
   try {
-    await services.schedules.create({
-      name: `byodkim-${what}-${hash}-${day(now)}`,
-      at,
-      payload,
-      description,
-    });
+    await services.schedules.create({ name, at, payload: { ...asked, domain, region } });
     return { at: iso(at) };
   } catch (error) {
     return { problem: (error as Error).message };
@@ -78,7 +74,6 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
     name: `byodkim-audit-changed-${at / MINUTE_MS}`,
     at,
     payload: { action: ACTIONS.audit, scheduled: true, changed: true },
-    description: 'Audits the identities that were changed outside this project',
   });
   return answer(true, `It is audited at ${iso(at)}, with all others that are changed until then.`);
 }

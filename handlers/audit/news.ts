@@ -7,7 +7,7 @@ import { type Finding, SEVERITIES, SURVEYED } from './finding-catalogue';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
 
 /** A finding that the operators have been notified of. */
-export interface LastFinding extends Pick<Finding, 'severity' | 'stage' | 'found' | 'todo' | 'code'> {
+export interface LastFinding extends Finding {
   /** When it began, or was found first. ISO 8601. */
   readonly since: string;
   /** When the operators were notified of it last. ISO 8601. @default since */
@@ -79,13 +79,13 @@ export async function readMemory(world: World, { store }: Services): Promise<Mem
   }
 }
 
-/** Names a finding, so that two audits can be compared. @param place of `placeId`, or EVERY */
-export const findingId = (place: string, { code, subject }: Pick<Finding, 'code' | 'subject'>): string =>
-  [place, code, ...(subject === undefined ? [] : [subject])].join(' ');
-/** The place of findings that concern every domain. */
+/** Names a finding, so that two audits can be compared. @param place undefined: it concerns every domain */
+export const findingId = (
+  place: Place | undefined,
+  { code, subject }: Pick<Finding, 'code' | 'subject'>,
+): string => [place ? placeId(place) : EVERY, code, ...(subject === undefined ? [] : [subject])].join(' ');
 const EVERY = '*';
 
-/** Returns the last findings of a domain. */
 export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
   Object.entries(findings)
     .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
@@ -94,7 +94,7 @@ export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFi
 /** Returns since when something is found: its stage has lasted since then. ISO 8601. */
 export function sinceOf(
   { findings }: LastFindings,
-  place: string,
+  place: Place | undefined,
   found: Pick<Finding, 'code' | 'subject' | 'stage' | 'since'>,
   now: number,
 ): string {
@@ -134,20 +134,18 @@ const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
 export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
   const news: News[] = [];
   const findings: Record<string, LastFinding> = {};
-  const take = (key: string, found: readonly Finding[], place?: Place): void => {
+  const take = (found: readonly Finding[], place?: Place): void => {
     for (const finding of found) {
-      const id = findingId(key, finding);
+      const id = findingId(place, finding);
       const known = last.findings[id];
-      const { severity, stage, code, found: text, todo } = finding;
-      const since = sinceOf(last, key, finding, now);
+      const dated = { ...finding, since: sinceOf(last, place, finding, now) };
       const state = newsState(finding, known, now);
-      const notifiedAt = state || isSummary ? iso(now) : known?.notifiedAt;
-      findings[id] = { severity, stage, code, found: text, since, notifiedAt, todo };
-      if (state) news.push({ state, place, finding: { ...finding, since } });
+      findings[id] = { ...dated, notifiedAt: state || isSummary ? iso(now) : known?.notifiedAt };
+      if (state) news.push({ state, place, finding: dated });
     }
   };
-  for (const each of report.domains) take(placeId(each), each.findings, each);
-  if (report.whole) take(EVERY, report.general);
+  for (const each of report.domains) take(each.findings, each);
+  if (report.whole) take(report.general);
   const audited = new Map(report.domains.map((each) => [placeId(each), each]));
   for (const [id, known] of Object.entries(last.findings)) {
     if (id in findings) continue;

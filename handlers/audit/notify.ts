@@ -40,11 +40,7 @@ export async function notifyOperators(
   const isWhole = request.always || isSummary || (isProblem && !scheduled);
   const text =
     isWhole || (news.length > 0 && scheduled)
-      ? auditNotice(report, reportUri(world, report), {
-          news: scheduled ? news : [],
-          isWhole,
-          keys: isSummary,
-        })
+      ? auditNotice(report, reportUri(world, report), scheduled ? news : [], isWhole, isSummary)
       : null;
   const notice: NoticeOutcome =
     auditTopicArn === ''

@@ -15,30 +15,30 @@ const FORGOTTEN_MS = DAY_MS;
  * fire, so that no change is forgotten.
  */
 export async function checkOpen(audited: Audited): Promise<Finding[]> {
-  const { state, ledger } = audited;
-  const { open, domain, region } = ledger;
+  const { state, now } = audited;
+  const { open } = audited.ledger;
   if (open === null) return [];
   const { startedAt, armed, transaction, failing } = open;
   const change = `The change of ${iso(startedAt)}`;
   if (armed === null)
-    return audited.now > startedAt + FORGOTTEN_MS
+    return now > startedAt + FORGOTTEN_MS
       ? finding('UNCONFIRMED', `${change} was never confirmed, and no schedule rolls it back.`)
       : [];
   // What fails is tried again by itself, and found by its reason.
-  const isTried = failing !== undefined && audited.now - failing.at < 2 * REVERT_RETRY.seldom.everyMs;
-  if (isTried || audited.now <= armed.at + REVERT_RETRY.graceMs) return [];
+  const isTried = failing !== undefined && now - failing.at < 2 * REVERT_RETRY.seldom.everyMs;
+  if (isTried || now <= armed.at + REVERT_RETRY.graceMs) return [];
   const isDone = isWaiting(open) && state?.status === 'SUCCESS' && signsWith(state, open.wanted.selector);
   const found = !isWaiting(open)
     ? `${change} was not confirmed, and should have been rolled back at ${iso(armed.at)}, but was not.`
     : `${change} ${isDone ? 'is verified by SES' : 'waits for SES'}, and the check that was due at ${iso(armed.at)} did not run.`;
-  const overdue = (more: string, isArmedAgain = false) =>
-    finding('REVERT_OVERDUE', `${found}${more}`, { facts: { isDone, isArmedAgain } });
-  if (!audited.acts) return overdue('');
-  const payload = { action: ACTIONS.revertUnconfirmed, domain, region, transaction, arming: armed.number };
-  const again = await armForDomain(audited, 'late', payload, 'Makes up for a schedule that did not fire');
-  return again.at === undefined
-    ? overdue(` It could not be armed again: ${again.problem}`)
-    : overdue(` It is armed again for ${again.at}.`, true);
+  const asked = { action: ACTIONS.revertUnconfirmed, transaction, arming: armed.number };
+  const { at, problem } = await armForDomain(audited, 'late', asked);
+  const again = at
+    ? ` It is armed again for ${at}.`
+    : problem
+      ? ` It could not be armed again: ${problem}`
+      : '';
+  return finding('REVERT_OVERDUE', `${found}${again}`, { facts: { isDone, isArmedAgain: at !== undefined } });
 }
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */

@@ -3,19 +3,19 @@ import { type Finding, SEVERITIES, type Severity } from './finding-catalogue';
 import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 
-const HEADINGS: Readonly<Record<Severity, string>> = {
-  urgent: 'URGENT: mail goes out unsigned, or is about to',
-  unknown: 'UNKNOWN: could not be checked',
-  act: 'ACTION NEEDED: mail is signed, but something is wrong',
-  plan: 'PLAN AHEAD: nothing is wrong yet',
-};
-
 /** A severity in a word or two, before what was found. */
 export const MARKS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT',
   unknown: 'UNKNOWN',
   act: 'ACTION NEEDED',
   plan: 'PLAN AHEAD',
+};
+
+const HEADINGS: Readonly<Record<Severity, string>> = {
+  urgent: `${MARKS.urgent}: mail goes out unsigned, or is about to`,
+  unknown: `${MARKS.unknown}: could not be checked`,
+  act: `${MARKS.act}: mail is signed, but something is wrong`,
+  plan: `${MARKS.plan}: nothing is wrong yet`,
 };
 
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
@@ -27,33 +27,32 @@ export function summary(report: AuditReport): string {
   const total = report.domains.length;
   if (total === 0) return 'No domain has a ledger, so none was audited.';
   if (bad === 0)
-    return `No problems in ${total} ${domains(total)}: records are published, SES has verified, no key is due.`;
-  return `${bad} of ${total} ${domains(total)} ${verb(bad)} attention${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
+    return `No problems in ${domains(total)}: records are published, SES has verified, no key is due.`;
+  return `${needing(bad, total)}${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
 }
 
-const domains = (count: number): string => (count === 1 ? 'domain' : 'domains');
-const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
-
-/** What an audit notifies of. */
-interface Contents {
-  /** What has changed since the last audit; it comes first. */
-  readonly news: readonly News[];
-  /** Whether all findings are listed, and not only those that are new. */
-  readonly isWhole: boolean;
-  /** Whether every key and its age is listed. */
-  readonly keys?: boolean;
-}
+const domains = (count: number): string => `${count} ${count === 1 ? 'domain' : 'domains'}`;
+const needing = (bad: number, total: number): string =>
+  `${bad} of ${domains(total)} ${bad === 1 ? 'needs' : 'need'} attention`;
 
 /**
  * Formats the notice of an audit, the worst first: what is too long for a notice is cut at its end.
  * @param place e.g. `s3://bucket/key`
+ * @param news what has changed since the last audit; it comes first
+ * @param isWhole whether all findings are listed, and not only those that are new
+ * @param isSummary whether every key and its age is listed
  */
-export function auditNotice(report: AuditReport, place: string, { news, isWhole, keys }: Contents): Notice {
-  const isFresh = (finding: Finding, at?: DomainReport): boolean =>
-    news.some(
-      (one) =>
-        one.state !== 'resolved' && one.place === at && findingId('', one.finding) === findingId('', finding),
-    );
+export function auditNotice(
+  report: AuditReport,
+  place: string,
+  news: readonly News[],
+  isWhole: boolean,
+  isSummary = false,
+): Notice {
+  const ids = news.flatMap(({ state, place, finding }) =>
+    state === 'resolved' ? [] : findingId(place, finding),
+  );
+  const isFresh = (finding: Finding, at?: DomainReport) => ids.includes(findingId(at, finding));
   const bad = needsAttention(report);
   const fresh = bad.flatMap((each) => only(each, (finding) => isFresh(finding, each)));
   const known = isWhole ? bad.flatMap((each) => only(each, (finding) => !isFresh(finding, each))) : [];
@@ -67,7 +66,7 @@ export function auditNotice(report: AuditReport, place: string, { news, isWhole,
     ...resolved(news),
     ...(news.length > 0 && known.length > 0 ? ['\nKNOWN BEFORE'] : []),
     ...sections(known),
-    ...(keys ? keyDates(report) : []),
+    ...(isSummary ? keyDates(report) : []),
   ];
   const isUrgent = [...(isWhole ? bad : fresh), ...ofAll].some(({ severity }) => severity === 'urgent');
   const subject = [...(news.length > 0 ? [formatNews(news)] : []), ...(isWhole ? [formatAll(report)] : [])];
@@ -90,30 +89,30 @@ const formatCounts = (news: readonly News[]): string =>
     .flatMap(([count, state]) => (count === 0 ? [] : `${count} ${state}`))
     .join(', ');
 
-/** Formats what has changed for a subject. */
 function formatNews(news: readonly News[]): string {
   const [first, ...more] = new Set(news.map(({ place }) => place?.domain ?? 'every domain'));
   return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
 }
 
-/** Formats all that was found for a subject. */
 function formatAll(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
-  if (bad > 0) return `${bad} of ${total} domains ${verb(bad)} attention`;
-  return report.general.length > 0
-    ? 'the audit itself had a problem'
-    : `no problems (${total} ${domains(total)})`;
+  if (bad > 0) return needing(bad, total);
+  return report.general.length > 0 ? 'the audit itself had a problem' : `no problems (${domains(total)})`;
 }
 
-/** Formats what is resolved. */
+/** Formats a heading, how many there are, and each; nothing without any. */
+const section = (heading: string, all: readonly string[], between = '\n'): string[] =>
+  all.length === 0 ? [] : [`\n${heading} (${all.length})`, all.join(between)];
+
 function resolved(news: readonly News[]): string[] {
-  const over = news.filter(({ state }) => state === 'resolved');
-  const lines = over.map(
-    ({ place, finding: { code, since, found } }) =>
-      `${place === undefined ? 'Every domain' : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
-  );
-  return over.length === 0 ? [] : [`\nRESOLVED (${over.length})`, lines.join('\n')];
+  const lines = news
+    .filter(({ state }) => state === 'resolved')
+    .map(
+      ({ place, finding: { code, since, found } }) =>
+        `${place === undefined ? 'Every domain' : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
+    );
+  return section('RESOLVED', lines);
 }
 
 /** Lists the age of every key, the first one to be replaced first. */
@@ -125,13 +124,13 @@ function keyDates({ domains: all }: AuditReport): string[] {
       ({ domain, region, selector, keyMadeAt, keyDueAt }) =>
         `${domain} (${region}, selector ${selector}): made ${keyMadeAt!.slice(0, 10)}, due ${keyDueAt!.slice(0, 10)}`,
     );
-  return lines.length === 0 ? [] : [`\nKEYS (${lines.length})`, lines.join('\n')];
+  return section('KEYS', lines);
 }
 
 const sections = (bad: readonly DomainReport[]): string[] =>
   SEVERITIES.flatMap((severity) => {
     const group = bad.filter((report) => report.severity === severity);
-    return group.length === 0 ? [] : [`\n${HEADINGS[severity]} (${group.length})`, ...group.map(domainText)];
+    return section(HEADINGS[severity], group.map(domainText), '\n\n');
   });
 
 /** Formats one finding, and what to do. */

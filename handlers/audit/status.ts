@@ -86,7 +86,7 @@ async function findNow(
     ledger === null
       ? unmanaged(place)
       : domainReport(place, (await judge({ world, services, gate, memory, ledger, now, state })).found);
-  const dated = findings.map((each) => ({ ...each, since: sinceOf(last, placeId(place), each, now) }));
+  const dated = findings.map((each) => ({ ...each, since: sinceOf(last, place, each, now) }));
   return [...dated, ...lastFindingsOf(last, place).filter(isSurveyed)];
 }
 

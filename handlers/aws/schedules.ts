@@ -14,8 +14,6 @@ export interface OneTimeSchedule {
   /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
   readonly at: number;
   readonly payload: unknown;
-  /** Text for readers of the console. @default that it reverts an unconfirmed change */
-  readonly description?: string;
 }
 
 export interface SchedulesSettings {
@@ -33,7 +31,7 @@ const withoutQualifier = (functionArn: string): string => functionArn.split(':')
 
 /** Returns what is sent to EventBridge Scheduler. The SDK checks none of it. */
 export const createScheduleInput = (
-  { name, at, payload, description }: OneTimeSchedule,
+  { name, at, payload }: OneTimeSchedule,
   { group, roleArn, invokedFunctionArn }: SchedulesSettings,
 ): CreateScheduleCommandInput => ({
   Name: name,
@@ -44,7 +42,7 @@ export const createScheduleInput = (
   ScheduleExpressionTimezone: 'UTC',
   FlexibleTimeWindow: { Mode: 'OFF' },
   ActionAfterCompletion: 'DELETE',
-  Description: description ?? 'Reverts an unconfirmed DKIM change',
+  Description: 'Calls the DKIM function once; its input says for what',
   Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
 });
 

@@ -74,12 +74,7 @@ async function arm(world: World, { store, schedules }: Services): Promise<DrillR
   const firesAt = iso(Math.ceil(at / 1000) * 1000);
   const record: DrillRecord = { format: 1, drill, proof, schedule, firesAt, firedAt: null };
   await store.put(placeOf(world), JSON.stringify(record), { contentType: 'application/json' });
-  await schedules.create({
-    name: schedule,
-    at,
-    payload: { action: ACTIONS.drillFired, drill, proof },
-    description: 'Tests that the function is reached; changes nothing',
-  });
+  await schedules.create({ name: schedule, at, payload: { action: ACTIONS.drillFired, drill, proof } });
   return record;
 }
 

@@ -5,7 +5,7 @@ import { expectExample } from '../notices/example';
 
 const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';
 
-const reportText = (of: AuditReport) => auditNotice(of, PLACE, { news: [], isWhole: true });
+const reportText = (of: AuditReport) => auditNotice(of, PLACE, [], true);
 
 const well = (domain: string): DomainReport => ({
   domain,
@@ -88,6 +88,6 @@ test('a report that all is well reads as the stored example', () => {
 
 test('the sentence agrees with one domain and with several', () => {
   const one = needing('a.example', 'plan', 'KEY_DUE', 'Found.', 'Do.');
-  expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domains needs attention');
+  expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domain needs attention');
   expect(reportText(report([one, one])).subject).toBe('DKIM audit: 2 of 2 domains need attention');
 });

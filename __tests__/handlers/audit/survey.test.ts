@@ -63,7 +63,7 @@ describe('identities that override a domain’s', () => {
     cloud.ses.give(`ann@${DOMAIN}`);
     await audit({ scheduled: true });
     expect(cloud.sns.to(TOPICS.audit).map(({ subject }) => subject)).toEqual([
-      `DKIM audit: 1 new (${DOMAIN}); 1 of 1 domains needs attention`,
+      `DKIM audit: 1 new (${DOMAIN}); 1 of 1 domain needs attention`,
       `DKIM audit: 1 worse (${DOMAIN})`,
     ]);
   });

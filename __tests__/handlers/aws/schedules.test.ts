@@ -20,7 +20,7 @@ test('what is sent, member by member', () => {
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
     ActionAfterCompletion: 'DELETE',
-    Description: 'Reverts an unconfirmed DKIM change',
+    Description: 'Calls the DKIM function once; its input says for what',
     Target: { Arn: ARN, RoleArn: settings.roleArn, Input: '{"a":1}' },
   });
 });
