@@ -9,13 +9,14 @@ import { readLedger } from '../ledger/ledger-store';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
-import { gateWorld, type World } from '../world';
+import type { World } from '../world';
 import { announce, notNotified } from './dns-team';
 import {
-  type EnsuredKey,
+  askDns,
   findKey,
   type KeyWork,
   keyWork,
+  type MadeKey,
   makeKey,
   newKey,
   writtenMeanwhile,
@@ -39,16 +40,15 @@ export async function createKey(world: World, request: SigningRequest) {
     untilKept(world, () => 'gate'),
     () => readInformation(work.services.store, work.recordPlace),
   );
-  const found = await findKey(work);
-  if (found === null) refuseMaking(work, stored);
-  const renewed = found !== null && request.renew ? await renewKey(work, found, stored) : null;
-  const kept: EnsuredKey | null = found && { found, created: false };
-  const key = renewed ?? kept ?? (await makeKey(work));
-  const { created } = key;
-  const described = await ensureInformation(work, key, stored);
+  const there = await findKey(work);
+  if (there === null) refuseMaking(work, stored);
+  const renewed = there !== null && request.renew ? await renewKey(work, there, stored) : null;
+  const key = renewed ?? (there ? { found: there, created: false } : await makeKey(work));
+  const { found, created } = key;
+  const described = await ensureInformation(work, found, stored, renewed !== null);
   const { notice, warnings } = !request.notifyDnsTeam
     ? notNotified('not asked for (notifyDnsTeam: false)')
-    : !created && !described.record.mailFrom && (await isPublished(work, key.found))
+    : !created && !described.record.mailFrom && (await askDns(work, found.key.publicKey)).ready
       ? notNotified('its record is published')
       : await announce(work, described);
   const ending = described.written
@@ -77,13 +77,6 @@ export async function createKey(world: World, request: SigningRequest) {
   };
 }
 
-/** Returns whether every server has the record of a key. */
-async function isPublished({ world, request }: KeyWork, { key }: FoundKey): Promise<boolean> {
-  const { domain, selector, gate } = request;
-  const asked = { domain, selector, expected: key.publicKey, ...gate, waitSeconds: 0 };
-  return (await world.prove(asked, gateWorld(world))).ready;
-}
-
 /**
  * Finds the private key as `createKey` does, and writes nothing. Returns `null` if one would be made.
  * @throws ByodkimError as `createKey`, except SELECTOR_IN_USE.
@@ -92,7 +85,7 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
   const stored = await readInformation(work.services.store, work.recordPlace);
   const found = await findKey(work);
   if (found === null) refuseMaking(work, stored);
-  else if (!work.request.renew) requireSameKey(work, stored, found.key.publicKey);
+  else if (!work.request.renew) requireSameKey(work, stored, found);
   return found;
 }
 
@@ -131,17 +124,13 @@ function refuseMaking(
  * @returns `null` if that key stays
  * @throws ByodkimError SELECTOR_IN_USE, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-async function renewKey(
-  work: KeyWork,
-  there: FoundKey,
-  stored: StoredInformation,
-): Promise<EnsuredKey | null> {
+async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformation): Promise<MadeKey | null> {
   if (!(await hasServed(work, stored))) return null;
   const made = await newKey(work, there.reference.fingerprint);
   // The record is written after the key: if this run ends in between, the next one finds the older record and starts again.
   const found = await made.put({ ifMatch: there.reference.etag });
   if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was in progress');
-  return { found, created: true, renewed: true, warnings: made.warnings };
+  return { found, created: true, warnings: made.warnings };
 }
 
 /** Returns whether the key of a selector has signed, nothing needs it, and its stack does not publish its record. */

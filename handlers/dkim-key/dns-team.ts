@@ -12,10 +12,10 @@ import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, type DnsRecord, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
-import { gateWorld, type World } from '../world';
+import type { World } from '../world';
 import { ENGLISH } from './dns-notice.en';
 import { JAPANESE } from './dns-notice.ja';
-import { type KeyWork, keyWork, requireKey } from './private-key';
+import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
 /** Whether the DNS team was notified. */
@@ -93,7 +93,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
   const work = keyWork(world, request);
   const found = await requireKey(work);
   const stored = await readInformation(work.services.store, work.recordPlace);
-  const described = await ensureInformation(work, { found, created: false }, stored);
+  const described = await ensureInformation(work, found, stored);
   const delegation = rotation?.delegation;
   const spares = delegation ? [] : await unpublishedSpares(work);
   const record = { ...described.record, ...(spares.length > 0 && { spares }) };
@@ -114,18 +114,17 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
 }
 
 /** Returns the records of the other prepared selectors that some server lacks. */
-async function unpublishedSpares({ world, services, request }: KeyWork): Promise<DnsRecord[]> {
-  const { domain, region, gate } = request;
-  const ledger = await readLedger(services.store, world.environment.keyStoreBucket, request);
-  const spares = await findSpares(world, services.store, ledger ?? emptyLedger(domain, region));
+async function unpublishedSpares(work: KeyWork): Promise<DnsRecord[]> {
+  const { domain, region, selector: current } = work.request;
+  const { store } = work.services;
+  const bucket = work.world.environment.keyStoreBucket;
+  const ledger = await readLedger(store, bucket, work.request);
+  const spares = await findSpares(work.world, store, ledger ?? emptyLedger(domain, region));
   const records = await Promise.all(
     spares.map(async (selector) => {
-      if (selector === request.selector) return [];
-      const found = await readDescription(services.store, world.environment.keyStoreBucket, domain, selector);
-      if (found === undefined) return [];
-      const asked = { domain, selector, expected: found.publicKey, ...gate, waitSeconds: 0 };
-      const { ready } = await world.prove(asked, gateWorld(world));
-      return ready ? [] : [dnsRecord({ domain, selector }, found.publicKey, 0)];
+      const found = selector === current ? undefined : await readDescription(store, bucket, domain, selector);
+      if (found === undefined || (await askDns(work, found.publicKey, selector)).ready) return [];
+      return [dnsRecord({ domain, selector }, found.publicKey, 0)];
     }),
   );
   return records.flat();

@@ -4,6 +4,7 @@ import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { byReason } from '../dns/wording';
 import { ByodkimError, nullOn } from '../errors/errors';
+import type { GateOutcome } from '../errors/gate-outcome';
 import { readSigningKey } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';
@@ -32,12 +33,10 @@ export function keyWork(world: World, request: SigningRequest): KeyWork {
   };
 }
 
-/** The key of a selector, and whether this run made it. */
-export interface EnsuredKey {
+/** A key that this run has made, unless another one did at the same time. */
+export interface MadeKey {
   readonly found: FoundKey;
   readonly created: boolean;
-  /** It replaces another key. */
-  readonly renewed?: true;
   readonly warnings?: readonly string[];
 }
 
@@ -70,13 +69,14 @@ export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
  * @param replaced fingerprint of the key that it replaces, whose record may still be published
  * @throws ByodkimError SELECTOR_IN_USE
  */
-export async function newKey({ world, services, keyPlace, request }: KeyWork, replaced?: string) {
+export async function newKey(work: KeyWork, replaced?: string) {
+  const { world, services, keyPlace } = work;
   const { redactor, environment } = world;
   const pem = await world.makePrivateKey();
   const key = readSigningKey(Buffer.from(pem), s3Uri(keyPlace));
   const { fingerprint } = key.publicKey;
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
-  const warnings = await requireFreeSelector(world, request, key.publicKey, replaced);
+  const warnings = await requireFreeSelector(work, key.publicKey, replaced);
   return {
     fingerprint,
     warnings,
@@ -95,43 +95,45 @@ export async function newKey({ world, services, keyPlace, request }: KeyWork, re
   };
 }
 
+/** Asks DNS once for the record of a key. @param selector that of the request, or another one */
+export function askDns(
+  { world, request: { domain, gate, ...asked } }: KeyWork,
+  expected: RsaPublicKey,
+  selector = asked.selector,
+): Promise<GateOutcome> {
+  return world.prove({ domain, selector, expected, ...gate, waitSeconds: 0 }, gateWorld(world));
+}
+
 /**
- * Asks DNS once whether the name of a selector already has the record of another key, which the record of a new key would
- * replace.
+ * Refuses a selector whose name already has the record of another key, which the record of a new key would replace.
  * @param made the key whose record will be published there
- * @param replaced fingerprint of the key that it replaces
  * @returns a warning if no server answers, so that it is unknown. A name that does not exist is free
  * @throws ByodkimError SELECTOR_IN_USE
  */
 async function requireFreeSelector(
-  world: World,
-  { domain, selector, gate, keyStore: { bucket, privateKey: key } }: SigningRequest,
+  work: KeyWork,
   made: RsaPublicKey,
   replaced?: string,
 ): Promise<readonly string[]> {
-  const { servers } = await world.prove(
-    { domain, selector, expected: made, ...gate, waitSeconds: 0 },
-    gateWorld(world),
-  );
+  const { servers } = await askDns(work, made);
+  const { domain, selector } = work.request;
   const name = recordName(domain, selector);
   const others = servers.filter(
     ({ verdict, fingerprint }) =>
       verdict === 'other-value' && (fingerprint === undefined || fingerprint !== replaced),
   );
-  if (others.length > 0) {
-    const place = s3Uri({ bucket, key });
+  if (others.length > 0)
     throw new ByodkimError('SELECTOR_IN_USE', {
       what:
         `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
         `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
       details: {
         recordName: name,
-        place,
+        place: s3Uri(work.keyPlace),
         found: [...new Set(others.flatMap(({ fingerprint }) => fingerprint ?? []))],
         servers: others,
       },
     });
-  }
   const isKnown = servers.some(({ verdict }) => verdict !== 'unreachable');
   return isKnown
     ? []
@@ -145,7 +147,7 @@ async function requireFreeSelector(
  * Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key.
  * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
+export async function makeKey(work: KeyWork): Promise<MadeKey> {
   const made = await newKey(work);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const written = await made.put({ ifAbsent: true });

@@ -17,14 +17,14 @@ export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
 export async function showRecord(world: World, request: SigningRequest) {
   const { domain, selector } = request;
   const work = keyWork(world, request);
-  const { keyPlace, recordPlace } = work;
+  const { recordPlace } = work;
   const [{ found: there, replaced }, stored] = await Promise.all([
     readKey(work),
     readInformation(work.services.store, recordPlace),
   ]);
   if (replaced && !replaced.applied) throw replaced.error;
   const found = replaced?.applied ?? there;
-  const record = await recordOf(work, { found, created: false }, stored);
+  const record = await recordOf(work, found, stored);
   return {
     statusCode: 200,
     message: `The record of selector ${selector} of ${domain} is that of key ${record.fingerprint}.`,
@@ -32,7 +32,7 @@ export async function showRecord(world: World, request: SigningRequest) {
     selector,
     record,
     /** Place of the private key, e.g. `s3://bucket/key`. */
-    storedAt: s3Uri(keyPlace),
+    storedAt: s3Uri(work.keyPlace),
     /** The key in S3 has replaced that of this record. */
     ...(replaced && {
       refusal: { code: replaced.error.code, message: replaced.error.message, advice: replaced.error.advice },
@@ -46,14 +46,13 @@ function warningsOf(
   record: DnsRecord,
   place: string,
 ): string[] {
-  if (foreign !== undefined)
-    return foreign.includes(record.publicKey)
-      ? []
-      : [`the DNS information at ${place} does not hold this record`];
-  if (!information) return [`no DNS information of it exists at ${place}; \`byodkim key create\` writes it`];
-  if (information.fingerprint === record.fingerprint) return [];
-  return [
-    `the DNS information at ${place} is of another key (${information.fingerprint}): ` +
-      'the DNS team was given the wrong record, or the key was replaced since',
-  ];
+  if (information?.fingerprint === record.fingerprint || foreign?.includes(record.publicKey)) return [];
+  if (information)
+    return [
+      `the DNS information at ${place} is of another key (${information.fingerprint}): ` +
+        'the DNS team was given the wrong record, or the key was replaced since',
+    ];
+  return foreign === undefined
+    ? [`no DNS information of it exists at ${place}; \`byodkim key create\` writes it`]
+    : [`the DNS information at ${place} does not hold this record`];
 }

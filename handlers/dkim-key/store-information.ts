@@ -1,21 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { putJson } from '../aws/stored-json';
+import type { FoundKey } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import type { RsaPublicKey } from '../key/public-key';
-import { madeAt, readInformation, type StoredInformation } from '../selector/dns-information';
+import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { type DnsRecord, dnsRecord } from '../selector/dns-record';
-import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
+import { type KeyWork, writtenMeanwhile } from './private-key';
 
-/** Returns the record of a key, dated by the key's age. */
+/** Returns the record of a key, dated by its DNS information or else by its object's age. */
 export async function recordOf(
   { world: { clock }, services, request, keyPlace }: KeyWork,
-  { found, created }: EnsuredKey,
-  stored: StoredInformation,
+  { key: { publicKey } }: FoundKey,
+  { value: information }: StoredInformation,
 ): Promise<DnsRecord> {
-  const { publicKey } = found.key;
-  const made = created ? undefined : await madeAt(services.store, stored, publicKey.fingerprint, keyPlace);
-  return dnsRecord(request, publicKey, made ?? clock.now());
+  const madeAt =
+    information?.fingerprint === publicKey.fingerprint
+      ? Date.parse(information.createdAt)
+      : (await services.store.head(keyPlace))?.lastModified?.getTime();
+  return dnsRecord(request, publicKey, madeAt ?? clock.now());
 }
 
 /** The record of a key, and the DNS information that S3 has of it. */
@@ -34,16 +36,17 @@ export interface EnsuredInformation {
  */
 export async function ensureInformation(
   work: KeyWork,
-  ensured: EnsuredKey,
+  found: FoundKey,
   stored: StoredInformation,
+  isRenewed = false,
 ): Promise<EnsuredInformation> {
   const { store } = work.services;
   const { recordPlace: place } = work;
-  const { publicKey } = ensured.found.key;
+  const { publicKey } = found.key;
   const { value: before, foreign } = stored;
-  if (!ensured.renewed) requireSameKey(work, stored, publicKey);
+  if (!isRenewed) requireSameKey(work, stored, found);
   const isOfKey = before?.fingerprint === publicKey.fingerprint;
-  const record = await recordOf(work, ensured, stored);
+  const record = await recordOf(work, found, stored);
   // The DNS team does not know of a changed MAIL FROM domain yet.
   const isDescribed = isOfKey && (!record.mailFrom || isDeepStrictEqual(record.mailFrom, before?.mailFrom));
   const left = { record, stored, written: false };
@@ -55,11 +58,11 @@ export async function ensureInformation(
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
   // A renewed key has an alias in DNS already, so the DNS team is not notified again.
-  const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
+  const notifiedAt = isRenewed ? before?.notifiedAt : undefined;
   const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);
-  if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
+  if (theirs.etag !== null) return ensureInformation(work, found, theirs, isRenewed);
   throw writtenMeanwhile(place, 'another write to it was in progress. The private key is stored');
 }
 
@@ -67,7 +70,7 @@ export async function ensureInformation(
 export function requireSameKey(
   { keyPlace, recordPlace }: KeyWork,
   { value: information }: StoredInformation,
-  { fingerprint: expected }: RsaPublicKey,
+  { reference: { fingerprint: expected } }: FoundKey,
 ): void {
   const found = information?.fingerprint ?? expected;
   if (found === expected) return;

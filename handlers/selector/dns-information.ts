@@ -79,14 +79,3 @@ export async function keyAgesFrom(
 /** Returns when a key began to age: when it was made or, if it was prepared before, when SES began to sign with it. */
 export const agesFrom = ({ createdAt }: DnsInformation, { signers }: Ledger, selector: string): number =>
   Math.max(Date.parse(createdAt), signers.find((each) => each.selector === selector)?.since ?? 0);
-
-/** Returns when a key was made (milliseconds since the epoch), by its DNS information or else by its object's age. */
-export async function madeAt(
-  store: ObjectStore,
-  { value: information }: StoredInformation,
-  fingerprint: string,
-  place: ObjectPlace,
-): Promise<number | undefined> {
-  if (information?.fingerprint === fingerprint) return Date.parse(information.createdAt);
-  return (await store.head(place))?.lastModified?.getTime();
-}
