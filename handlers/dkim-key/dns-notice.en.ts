@@ -4,8 +4,8 @@ import type { Alias, DnsRecord, RecordForms } from '../selector/dns-record';
 export const ENGLISH = {
   /** Contains all that a DNS team needs to publish and check a record, without knowing AWS. */
   record(record: DnsRecord, contact: string): string {
-    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
-    const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
+    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint, createdAt, dueAt } =
+      record;
     const count = 1 + (record.mailFrom?.length ?? 0) + (record.spares?.length ?? 0);
     return `Please publish ${count > 1 ? `${count} records` : 'one TXT record'} in the DNS of ${domain}.
 
@@ -72,7 +72,7 @@ WHEN IT IS DONE, AND FOR QUESTIONS
 ${answerTo(contact)}
 
 The record is public; it contains nothing secret.
-Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
+Key: ${fingerprint}, made on ${createdAt.slice(0, 10)}, to be replaced by ${dueAt.slice(0, 10)}.
 `;
   },
   /** Asks for two aliases once: later rotations do not need the DNS team. */
@@ -112,23 +112,24 @@ ${answerTo(contact)}
   },
 };
 
-const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
-  `Name:   ${name}\nType:   ${type}\nTTL:    ${ttlSeconds}\nValue:  ${value}`;
+/** Lists further records that are asked for. @param labels of name, type, TTL and value */
+export const listed = (records: readonly RecordForms[], labels: readonly string[], inZoneFile: string) => `
+${records
+  .map(({ name, type, ttlSeconds, value }) =>
+    [name, type, ttlSeconds, value].map((each, at) => `${labels[at]}${each}`).join('\n'),
+  )
+  .join('\n\n')}
 
-/** Asks for further records beside the first, if there are any. */
-const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
-  records === undefined
-    ? ''
-    : `
-ALSO: ${asked}
-
-${records.map(nameAndValue).join('\n\n')}
-
-In a zone file:
+${inZoneFile}
 
 ${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 `;
+
+/** Asks for further records beside the first, if there are any. */
+const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
+  records ? `\nALSO: ${asked}\n${listed(records, LABELS, 'In a zone file:')}` : '';
+const LABELS = ['Name:   ', 'Type:   ', 'TTL:    ', 'Value:  '];
 
 const SPARES = `RECORDS OF LATER KEYS
 

@@ -1,11 +1,11 @@
 import type { RecordForms } from '../selector/dns-record';
-import type { ENGLISH } from './dns-notice.en';
+import { type ENGLISH, listed } from './dns-notice.en';
 
 /** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
 export const JAPANESE: typeof ENGLISH = {
   record(record, contact) {
-    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
-    const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
+    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint, createdAt, dueAt } =
+      record;
     const count = 1 + (record.mailFrom?.length ?? 0) + (record.spares?.length ?? 0);
     return `${domain} の DNS に${count > 1 ? `レコードを ${count} 件` : ' TXT レコードを 1 件'}登録してください。
 
@@ -72,7 +72,7 @@ ${also(record.spares, SPARES)}${also(record.mailFrom, MAIL_FROM)}
 ${answerTo(contact)}
 
 このレコードは公開情報であり、秘密の情報は含まれていません。
-鍵: ${fingerprint}（作成日 ${made}、交換期限 ${due}）
+鍵: ${fingerprint}（作成日 ${createdAt.slice(0, 10)}、交換期限 ${dueAt.slice(0, 10)}）
 `;
   },
   aliases(aliases, { domain, mailFrom }, contact) {
@@ -112,22 +112,11 @@ ${answerTo(contact)}
   },
 };
 
-const nameAndValue = ({ name, type, ttlSeconds, value }: RecordForms): string =>
-  `名前: ${name}\n種別: ${type}\nTTL : ${ttlSeconds}\n値  : ${value}`;
-
 const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
-  records === undefined
-    ? ''
-    : `
-■ あわせて登録する ${records.length} 件${asked}
-
-${records.map(nameAndValue).join('\n\n')}
-
-ゾーンファイルの場合:
-
-${records.map(({ zoneFile }) => zoneFile).join('\n')}
-
-`;
+  records
+    ? `\n■ あわせて登録する ${records.length} 件${asked}\n${listed(records, LABELS, 'ゾーンファイルの場合:')}`
+    : '';
+const LABELS = ['名前: ', '種別: ', 'TTL : ', '値  : '];
 
 const SPARES = `（今後の鍵）
 

@@ -41,21 +41,16 @@ async function inTime(
   call: () => Promise<void>,
 ): Promise<void> {
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
-  if (limitMs <= 0)
-    throw new ByodkimError('DEPENDENCY_FAILED', {
-      what: 'No time was left to send it.',
-      details,
-    });
+  const isLate = limitMs <= 0;
+  const what = isLate
+    ? 'No time was left to send it.'
+    : `${service} did not answer within ${limitMs / 1000} s.`;
+  const late = new ByodkimError('DEPENDENCY_FAILED', { what, details });
+  if (isLate) throw late;
   const timeout = new AbortController();
-  const made = call();
-  const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
-    throw new ByodkimError('DEPENDENCY_FAILED', {
-      what: `${service} did not answer within ${limitMs / 1000} s.`,
-      details,
-    });
-  });
+  const timeUp = world.clock.sleep(limitMs, timeout.signal).then(() => Promise.reject(late));
   try {
-    await Promise.race([made, late]);
+    await Promise.race([call(), timeUp]);
   } finally {
     timeout.abort();
   }
