@@ -1,5 +1,6 @@
+import { SEVERITY } from '../../handlers/audit/finding-catalogue';
 import type { DomainReport } from '../../handlers/audit/report';
-import { domainText, MARKS } from '../../handlers/audit/report-text';
+import { domainText } from '../../handlers/audit/report-text';
 import { type Answers, callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
@@ -106,5 +107,5 @@ function showAnswer({ out: { colours } }: Cli, region: string, answer: Answer): 
 function showDomain(report: DomainReport, colours: Output['colours']): string {
   const { severity } = report;
   const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  return `${paint(severity === null ? 'OK' : MARKS[severity])}  ${domainText(report)}`;
+  return `${paint(severity === null ? 'OK' : SEVERITY[severity].mark)}  ${domainText(report)}`;
 }

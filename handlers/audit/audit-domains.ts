@@ -17,11 +17,7 @@ import { checkJoined, judgeOverrides } from './survey';
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
-/**
- * Audits as many domains as there is time for.
- * @param acts what `Audited` has
- * @returns the reports of those that were reached
- */
+/** Audits as many domains as there is time for. @returns the reports of those that were reached */
 export async function auditDomains(
   run: Run,
   survey: Survey,

@@ -23,14 +23,12 @@ import {
 import { needsAttention, summary } from './report-text';
 import { notSurveyed, survey } from './survey';
 
-/** What `audit` answers. */
 export type AuditAnswer = ReturnType<typeof answer>;
 
 /**
  * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200
  * domains take longer than one invocation; then it stores its progress and arms the next one.
- * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED: of the audit as a whole; what fails for one
- *   domain is a finding of it.
+ * @throws ByodkimError of the audit as a whole; what fails for one domain is a finding of it
  */
 export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
   const { clock, environment } = world;
@@ -58,10 +56,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
 }
 
-/**
- * Audits the few domains that a caller of the read-only alias may use SES's rate for. Stores no report, arms no schedule,
- * sends no notice.
- */
+/** Audits the few domains that a caller of the read-only alias may use SES's rate for. Stores and sends nothing. */
 async function auditReadOnly(run: Run, before: AuditReport): Promise<AuditAnswer> {
   const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
   const report = withDomains(before, await auditDomains(run, before.survey, places));
@@ -174,7 +169,6 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     message: report.complete ? summary(report) : `${audited} domains were audited, ${left} ${rest}`,
     /** Whether every domain was audited. */
     complete: report.complete,
-    /** How many were. */
     audited,
     needingAttention: domains.length,
     /** Domains with findings that need action, the worst first. */

@@ -2,24 +2,20 @@ import type { Advice } from '../errors/advice';
 import { ERROR_CATALOGUE, tagCommand } from '../errors/error-catalogue';
 import type { ErrorCode } from '../errors/error-details';
 
-/** How much a domain needs a person; the worst first. */
-export const SEVERITIES = [
-  /** Mail goes out unsigned, or is about to. */
-  'urgent',
-  /** A check failed. */
-  'unknown',
-  /** Mail is signed, but something must be fixed. */
-  'act',
-  /** Nothing is wrong yet. */
-  'plan',
-] as const;
-export type Severity = (typeof SEVERITIES)[number];
+/** How much a domain needs a person, the worst first: its mark before what was found, and what it means. */
+export const SEVERITY = {
+  urgent: { mark: 'URGENT', means: 'mail goes out unsigned, or is about to' },
+  unknown: { mark: 'UNKNOWN', means: 'could not be checked' },
+  act: { mark: 'ACTION NEEDED', means: 'mail is signed, but something is wrong' },
+  plan: { mark: 'PLAN AHEAD', means: 'nothing is wrong yet' },
+} as const;
+export type Severity = keyof typeof SEVERITY;
+export const SEVERITIES = Object.keys(SEVERITY) as Severity[];
 
 /** What the catalogue says of one code. */
 interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   /** The first is the default. */
   readonly severities: readonly Severity[];
-  /** What was found. */
   readonly means: string;
   /** Who acts. @default the deployer */
   readonly who?: string;
@@ -277,7 +273,6 @@ export interface Finding {
   readonly since?: string;
   /** What was found, and what was expected. A sentence. */
   readonly found: string;
-  /** What to do. A sentence. */
   readonly todo: string;
 }
 

@@ -17,11 +17,7 @@ const TOGETHER_MS = 2 * MINUTE_MS;
 /** Each may poll SES for a minute; this distance keeps them below SES's rate. */
 const SPACING_MS = 15_000;
 
-/**
- * Arms the next invocation of an audit that takes longer than one. The name of the schedule makes a repetition harmless.
- * @returns when, milliseconds since the epoch.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
- */
+/** Arms the next invocation of an audit. The name of the schedule makes a repetition harmless. @returns when */
 export async function continueLater(
   world: World,
   { schedules }: Services,
@@ -61,7 +57,6 @@ export async function armForDomain(
 /**
  * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
  * Gets the changes of every identity of the account; those without a ledger end after one read.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
   const { clock, environment } = world;

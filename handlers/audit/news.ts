@@ -61,15 +61,13 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
   key: `${AUDIT_PREFIX}findings.json`,
 });
 
-/** Only the function may write them. */
-const isLast = ({ format, findings, heals }: Partial<LastFindings>): boolean =>
-  format === 1 && Boolean(findings && heals);
-
 /** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   try {
-    const { value, etag } = await getLarge<LastFindings>(store, place, isLast);
+    const isLast = ({ format, findings, heals }: Partial<LastFindings>) =>
+      format === 1 && Boolean(findings && heals);
+    const { value, etag } = await getLarge(store, place, isLast);
     if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
     const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;
     return { last: NOTHING_KNOWN, etag, problem };
@@ -190,10 +188,7 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): R
   return next;
 }
 
-/**
- * Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
- */
+/** Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings. */
 export async function writeMemory(
   world: World,
   services: Services,

@@ -16,14 +16,15 @@ import {
   stageOf,
 } from '../selector/stages';
 import { type Audited, askDns, rotationOf } from './audited';
-import { type Finding, type FindingCode, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding-catalogue';
 
-const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
-  DNS_TXT_NOT_READY: 'RECORD_MISSING',
-  DNS_TXT_INVALID: 'RECORD_INVALID',
-  DNS_KEY_MISMATCH: 'RECORD_OF_OTHER_KEY',
-  DNS_LOOKUP_FAILED: 'DNS_UNKNOWN',
-};
+/** What an outcome of the gate means for the record in force, and for that of an earlier selector. */
+const OUTCOMES = {
+  DNS_TXT_NOT_READY: { code: 'RECORD_MISSING', record: 'none' },
+  DNS_TXT_INVALID: { code: 'RECORD_INVALID', record: 'revoked' },
+  DNS_KEY_MISMATCH: { code: 'RECORD_OF_OTHER_KEY', record: 'none' },
+  DNS_LOOKUP_FAILED: { code: 'DNS_UNKNOWN', record: 'unknown' },
+} as const;
 
 /** Checks whether every server has the record, of the key that was applied. */
 export async function checkRecord(audited: Audited, selector: string, expected: RsaPublicKey | undefined) {
@@ -40,7 +41,7 @@ export async function checkRecord(audited: Audited, selector: string, expected: 
 function judgeRecord(outcome: GateOutcome): Finding[] {
   const { ready, servers, recordName: name } = outcome;
   if (ready) return [];
-  const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
+  const { code } = OUTCOMES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
   const bad = servers.filter(({ verdict }) => verdict !== 'ready');
   if (code === 'DNS_UNKNOWN')
     return finding(
@@ -88,7 +89,8 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     const described = await describedKey(audited.world, audited.services, ledger, selector);
     // The expected record is derived from the description.
     if (described === undefined) continue;
-    const facts = { ...signer, record: recordSeen(await askDns(audited, selector, described.publicKey)) };
+    const { ready, code = 'DNS_LOOKUP_FAILED' } = await askDns(audited, selector, described.publicKey);
+    const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
       // The region that has the key reports on what may go.
@@ -123,13 +125,6 @@ function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
       facts: { isShared: true },
     },
   );
-}
-
-/** Reads from the gate's outcome what DNS has of a selector. */
-function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
-  if (ready) return 'ours';
-  if (code === 'DNS_TXT_NOT_READY' || code === 'DNS_KEY_MISMATCH') return 'none';
-  return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
 /** Days until a record that nothing needs is another finding: its key may be broken or stolen. */

@@ -1,22 +1,7 @@
 import type { Notice } from '../aws/topics';
-import { type Finding, SEVERITIES, type Severity } from './finding-catalogue';
+import { type Finding, SEVERITIES, SEVERITY } from './finding-catalogue';
 import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
-
-/** A severity in a word or two, before what was found. */
-export const MARKS: Readonly<Record<Severity, string>> = {
-  urgent: 'URGENT',
-  unknown: 'UNKNOWN',
-  act: 'ACTION NEEDED',
-  plan: 'PLAN AHEAD',
-};
-
-const HEADINGS: Readonly<Record<Severity, string>> = {
-  urgent: `${MARKS.urgent}: mail goes out unsigned, or is about to`,
-  unknown: `${MARKS.unknown}: could not be checked`,
-  act: `${MARKS.act}: mail is signed, but something is wrong`,
-  plan: `${MARKS.plan}: nothing is wrong yet`,
-};
 
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
   domains.filter(({ severity }) => severity !== null);
@@ -59,7 +44,7 @@ export function auditNotice(
   const ofAll = report.general.filter((finding) => isWhole || isFresh(finding));
   const counts = formatCounts(news);
   const paragraphs = [
-    ...ofAll.map(({ severity, found, todo }) => `${MARKS[severity]}: ${found}\n    To do: ${todo}`),
+    ...ofAll.map(({ severity, found, todo }) => `${SEVERITY[severity].mark}: ${found}\n    To do: ${todo}`),
     `${counts === '' ? '' : `Since the last audit: ${counts}. `}${summary(report)}`,
     `Audited from ${report.startedAt} to ${report.endedAt}.\nFull report: ${place}`,
     ...sections(fresh),
@@ -71,7 +56,7 @@ export function auditNotice(
   const isUrgent = [...(isWhole ? bad : fresh), ...ofAll].some(({ severity }) => severity === 'urgent');
   const subject = [...(news.length > 0 ? [formatNews(news)] : []), ...(isWhole ? [formatAll(report)] : [])];
   return {
-    subject: `DKIM audit: ${isUrgent ? `${MARKS.urgent}: ` : ''}${subject.join('; ')}`,
+    subject: `DKIM audit: ${isUrgent ? `${SEVERITY.urgent.mark}: ` : ''}${subject.join('; ')}`,
     message: `${paragraphs.join('\n\n')}\n`,
   };
 }
@@ -130,7 +115,8 @@ function keyDates({ domains: all }: AuditReport): string[] {
 const sections = (bad: readonly DomainReport[]): string[] =>
   SEVERITIES.flatMap((severity) => {
     const group = bad.filter((report) => report.severity === severity);
-    return section(HEADINGS[severity], group.map(domainText), '\n\n');
+    const { mark, means } = SEVERITY[severity];
+    return section(`${mark}: ${means}`, group.map(domainText), '\n\n');
   });
 
 /** Formats one finding, and what to do. */

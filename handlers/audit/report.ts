@@ -19,22 +19,20 @@ export interface DomainReport {
   readonly findings: readonly Finding[];
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
   readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
-  /** When the key was made. ISO 8601. */
   readonly keyMadeAt?: string;
-  /** When the key must be replaced. ISO 8601. */
+  /** When the key must be replaced. ISO 8601, like all times here. */
   readonly keyDueAt?: string;
   /** A change is open: a finding that is absent now need not be resolved. */
   readonly unsettled?: true;
   /** Who has changed the identity outside this project, and when, by CloudTrail. */
   readonly changedBy?: readonly string[];
-  /** When the failed identity is healed. ISO 8601. */
+  /** When the failed identity is healed. */
   readonly healAt?: string;
 }
 
 /** What is found of one domain, for its report. */
 export type Found = Omit<DomainReport, 'domain' | 'region' | 'severity'>;
 
-/** Returns the report of one domain. */
 export const domainReport = (
   { domain, region }: Place,
   { selector, findings, ...seen }: Found,
@@ -77,7 +75,6 @@ export interface AuditReport {
   readonly format: 1;
   /** S3 key of this report. */
   readonly object: string;
-  /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt?: string;
   /** How many invocations have worked on it. */
@@ -108,25 +105,22 @@ export function withDomains(report: AuditReport, more: readonly DomainReport[]):
   };
 }
 
-/** The worst first, then by name. */
 function byUrgency(a: DomainReport, b: DomainReport): number {
   const rank = ({ severity }: DomainReport) =>
     severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
   return rank(a) - rank(b) || a.domain.localeCompare(b.domain) || a.region.localeCompare(b.region);
 }
 
-/** Names the object of the report of an audit that begins now. */
 export const newReportObject = (world: World): string =>
-  `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
+  `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().slice(-12)}.json`;
 
-/** Returns the place of a report: `s3://bucket/key`. */
 export const reportUri = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
 /** What is read of a report, or of the last findings, at most: 10,000 domains with two long findings each have 15 MB. */
 const MOST_BYTES = 20_000_000;
 
-/** Reads what `putLarge` has written. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Reads what `putLarge` has written. */
 export const getLarge = <T>(store: ObjectStore, place: ObjectPlace, isOurs: (value: Partial<T>) => boolean) =>
   getJson<T>(store, place, MOST_BYTES, isOurs);
 
@@ -142,7 +136,7 @@ export function putLarge<T extends object>(
   return putJson(store, place, value, etag, JSON.stringify(value));
 }
 
-/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (also if it is gone, or unreadable). */
+/** @throws ByodkimError DEPENDENCY_FAILED if it is gone, or unreadable */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const place = { bucket, key };
   const { value, etag } = await getLarge<AuditReport>(store, place, ({ format }) => format === 1);
@@ -155,10 +149,7 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
   });
 }
 
-/**
- * Writes over what was read. `null`: another run wrote in between.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
- */
+/** Writes over what was read. @returns `null`: another run wrote in between */
 export const writeReport = (
   world: World,
   store: ObjectStore,

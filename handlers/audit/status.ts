@@ -23,15 +23,7 @@ import type { Services, World } from '../world';
 import { inForceIn } from './audited';
 import { deployHelps, SURVEYED } from './finding-catalogue';
 import { judge } from './judge';
-import {
-  type LastFinding,
-  type LastFindings,
-  lastFindingsOf,
-  lostAmong,
-  type Memory,
-  readMemory,
-  sinceOf,
-} from './news';
+import { type LastFinding, type LastFindings, lastFindingsOf, readMemory, sinceOf } from './news';
 import { domainReport, unmanaged } from './report';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
@@ -79,7 +71,7 @@ async function findNow(
   const memory = await readMemory(world, services);
   const { last } = memory;
   // What was never deployed has no ledger either.
-  if (ledger === null && lostAmong(last, []).every((each) => placeId(each) !== placeId(place))) return [];
+  if (ledger === null && !last.managed.includes(placeId(place))) return [];
   const now = world.clock.now();
   const gate = gateWith({}, world.environment);
   const { findings } =
@@ -96,53 +88,40 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
   const memory = await readMemory(world, services);
   const places = domains.map((domain) => ({ domain, region }));
   const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
-  const answers = places.map((place, at) => domainKnown(world, services, memory, place, ledgers[at]!));
-  return { statusCode: 200, now: iso(world.clock.now()), domains: await Promise.all(answers) };
-}
-
-/** @param read its ledger, or why it cannot be read */
-async function domainKnown(
-  world: World,
-  services: Services,
-  memory: Memory,
-  place: Place,
-  read: Ledger | null | ByodkimError,
-): Promise<KnownDomain> {
   const now = world.clock.now();
-  const isRead = !(read instanceof ByodkimError);
-  const ledger = isRead && read !== null ? read : emptyLedger(place.domain, place.region);
-  const seen = isRead ? lastSeen(ledger, memory.last) : null;
-  const findings = lastFindingsOf(memory.last, place).filter((each) => isStillFound(each, seen));
-  const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
-  const asOf = seen?.at ?? null;
-  return {
-    ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
-    isManaged: read !== null,
-    asOf: asOf === null ? null : iso(asOf),
-    why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
-    findings,
-    spares: [],
-    regions: [],
-  };
+  const answers = places.map(async (place, at): Promise<KnownDomain> => {
+    const read = ledgers[at]!;
+    const isRead = !(read instanceof ByodkimError);
+    const ledger = isRead && read !== null ? read : emptyLedger(place.domain, region);
+    const seen = isRead ? lastSeen(ledger, memory.last) : null;
+    const findings = lastFindingsOf(memory.last, place).filter(
+      ({ code, since }) =>
+        !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves',
+    );
+    const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
+    const asOf = seen?.at ?? null;
+    return {
+      ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
+      isManaged: read !== null,
+      asOf: asOf === null ? null : iso(asOf),
+      why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
+      findings,
+      spares: [],
+      regions: [],
+    };
+  });
+  return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
 }
 
 /** Regions that share a key are compared by each judgement (act), those of a global endpoint by the audit of all domains. */
 const isSurveyed = ({ code, severity }: LastFinding): boolean =>
   SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');
 
-const isStillFound = ({ code, since }: LastFinding, seen: LastSeen | null): boolean =>
-  !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves';
-
 /** Events after which SES had what the ledger says, verified. */
 const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];
 
-/** When SES was seen last: by the audit of all domains, or by a change that has ended since. */
-interface LastSeen {
-  readonly at: number;
-  readonly byChange: boolean;
-}
-
-function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings): LastSeen | null {
+/** Returns when SES was seen last: by the audit of all domains, or by a change that has ended since. */
+function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings) {
   const audited = wholeAt === null ? null : Date.parse(wholeAt);
   if (last === null) return null;
   if (audited !== null && last.at < audited) return { at: audited, byChange: false };

@@ -15,13 +15,9 @@ export const notSurveyed = (places: readonly Place[]): Survey => ({
   findings: [],
 });
 
-/** Kept for each domain. */
-const MOST = 200;
-
 /**
  * Lists the identities and the global endpoints of each region, once for all domains.
- * @param known every domain that has a ledger
- * @param wanted those to be audited
+ * @param known every domain that has a ledger @param wanted those to be audited
  */
 export async function survey(
   { world, services, servicesOf, waitForSesRate }: Run,
@@ -45,7 +41,7 @@ export async function survey(
       // A destroy leaves the ledger.
       const used = new Set((await usedAmong(world, services, own)).map(({ domain }) => domain));
       for (const { name, of } of below)
-        if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST);
+        if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
       await waitForSesRate();
       const endpoints = await identities.endpoints();
       joined[region] = endpoints.flatMap(({ name, regions }) =>
@@ -70,20 +66,18 @@ function overriddenBy(name: string, isManaged: (domain: string) => boolean): str
   return undefined;
 }
 
-/** How many identities a finding names. */
+/** How many identities are kept for each domain, and how many a finding names. */
+const MOST_KEPT = 200;
 const NAMED = 10;
 
 /** Finds identities of addresses or sub-domains that override the domain's. */
 export function judgeOverrides({ overrides }: Survey, place: Place): Finding[] {
   const names = [...(overrides[placeId(place)] ?? [])].sort();
-  const isAddress = (name: string) => name.includes('@');
+  const addresses = names.filter((name) => name.includes('@'));
+  const subDomains = names.filter((name) => !name.includes('@'));
   return [
-    ...overridden('single addresses', names.filter(isAddress), 'act'),
-    ...overridden(
-      'sub-domains',
-      names.filter((name) => !isAddress(name)),
-      'plan',
-    ),
+    ...overridden('single addresses', addresses, 'act'),
+    ...overridden('sub-domains', subDomains, 'plan'),
   ];
 }
 
@@ -128,6 +122,5 @@ export async function checkJoined(
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
 
-function formatIdentity(state: SigningState | null): string {
-  return state === null ? 'it does not exist' : formatState(state);
-}
+const formatIdentity = (state: SigningState | null): string =>
+  state === null ? 'it does not exist' : formatState(state);
