@@ -111,8 +111,8 @@ function violationsOf(props: IdentitySettings, isToken: (value: unknown) => bool
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
     domain: isToken(domain) ? undefined : toALabels(domain),
   };
-  return findViolations(asked, policy).map(({ setting, found, allowed, by }) => ({
-    prop: setting,
+  return findViolations(asked, policy).map(({ prop, found, allowed, by }) => ({
+    prop,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,
   }));

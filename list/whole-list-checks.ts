@@ -104,10 +104,10 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
     alsoRead: [],
   };
   return domains.flatMap((listed) =>
-    findViolations({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => {
+    findViolations({ ...listed, keyStore: {} }, control).map(({ prop, found, allowed, by }) => {
       const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
       const more = `; or what ${where} names, which is deployed with the control stack`;
-      return mistakeOfEntry(checked, listed.name, setting, found, `${allowed}${more}`);
+      return mistakeOfEntry(checked, listed.name, prop, found, `${allowed}${more}`);
     }),
   );
 }
@@ -149,5 +149,5 @@ function placesOutside(
   // A foreign bucket is one mistake, not one for each object in it.
   return keyStore.bucket !== undefined && outside.length > 1
     ? [['keyStore.bucket', outside[0]!.found]]
-    : outside.map(({ setting, found }) => [setting, found]);
+    : outside.map(({ prop, found }) => [prop, found]);
 }

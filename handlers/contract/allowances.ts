@@ -4,7 +4,7 @@
  */
 import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from './contract';
 import type { ResourceEvent } from './event-schema';
-import { valueAt } from './setting';
+import { type SettingMistake, valueAt } from './setting';
 import type { Allowances, EventSettings, GateSettings } from './settings';
 
 /** The policy of the control stack. Callers with only lambda:InvokeFunction cannot change it. */
@@ -22,16 +22,8 @@ export interface Control {
 /** What is asked for; the domain in A-labels, and absent if it is not about one. */
 export type Asked = EventSettings & Partial<Pick<ResourceEvent, 'domain' | 'keyStore'>>;
 
-/** One thing that was asked for and is not allowed. */
-export interface Violation {
-  /** Dotted: `gate.nameservers`. */
-  readonly setting: string;
-  readonly found: unknown;
-  /** What may be asked for, in words. */
-  readonly allowed: string;
-  /** Path of the prop of the control stack that would allow it. */
-  readonly by: string;
-}
+/** One thing that was asked for and is not allowed; `by`: path of the prop of the control stack that would allow it. */
+export type Violation = SettingMistake & { readonly by: string };
 
 /** Finds what is asked for although the control stack does not allow it. */
 export const findViolations = (asked: Asked, control: Control): Violation[] => [
@@ -44,7 +36,7 @@ export const findViolations = (asked: Asked, control: Control): Violation[] => [
  * be refused, but scheduled work has no caller to show the error to.
  */
 export function withoutViolations(gate: GateSettings, control: Control): GateSettings {
-  const refused = new Set(violationsOfSettings({ gate }, control).map(({ setting }) => setting));
+  const refused = new Set(violationsOfSettings({ gate }, control).map(({ prop }) => prop));
   return Object.fromEntries(Object.entries(gate).filter(([name]) => !refused.has(`gate.${name}`)));
 }
 
@@ -53,8 +45,8 @@ function violationsOfSettings(asked: Asked, { allow, gate: own }: Control): Viol
   const { mode, nameservers, resolvers, strict } = gate;
   const { servers = [], recursive, irreversible: givenUp = [] } = allow;
   const violations: Violation[] = [];
-  const refuse = (setting: string, allowed: string, by: string): void => {
-    violations.push({ setting, found: valueAt(asked, setting), allowed, by });
+  const refuse = (prop: string, allowed: string, by: string): void => {
+    violations.push({ prop, found: valueAt(asked, prop), allowed, by });
   };
   if (mode === 'recursive' && own.mode !== 'recursive' && !recursive)
     refuse('gate.mode', 'authoritative', 'allow.recursive');
@@ -117,7 +109,7 @@ function violationsOfKeyStore(
     const key = keyStore[setting];
     if (key === undefined || isAllowed(key, prefixes)) return [];
     const allowed = `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`;
-    return [{ setting: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
+    return [{ prop: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
   };
   // No key below the records, which more people may read. The old process stored some records next to the key.
   return [...below('privateKey', [KEY_PREFIX]), ...below('dnsRecords', [RECORD_PREFIX, KEY_PREFIX])];

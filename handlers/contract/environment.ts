@@ -46,7 +46,7 @@ function settingsIn<T extends schema.Any>(of: T, variable: string, text: string)
   try {
     json = JSON.parse(text);
   } catch {
-    throw malformed([{ field: variable, expected: 'settings as JSON', found: text }]);
+    throw malformed({ prop: variable, allowed: 'settings as JSON', found: text });
   }
   return check(of, json, variable);
 }

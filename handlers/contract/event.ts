@@ -106,7 +106,7 @@ export const aliasOf = (functionArn: string): string => functionArn.split(':')[7
 
 export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    const request = malformed([{ field: 'event', expected: 'a JSON object', found: event }]);
+    const request = malformed({ prop: 'event', allowed: 'a JSON object', found: event });
     return { source: 'direct', request };
   }
   const source = sourceOf(event);
@@ -174,10 +174,9 @@ function readResource(event: object, environment: Environment): Request {
     const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
     return { kind, source, ...signing, violation, review };
   }
-  if (transaction === undefined)
-    throw malformed([{ field: 'transaction', expected: 'the id of the Attempt' }]);
+  if (transaction === undefined) throw malformed({ prop: 'transaction', allowed: 'the id of the Attempt' });
   if (kind === 'gate' || kind === 'create-key') return { kind, source, ...signing, transaction };
-  if (stack === undefined) throw malformed([{ field: 'stack', expected: 'the id of the Baseline' }]);
+  if (stack === undefined) throw malformed({ prop: 'stack', allowed: 'the id of the Baseline' });
   return { kind, source, ...signing, transaction, stack };
 }
 
@@ -270,9 +269,10 @@ function inRegion<P extends { region?: string | undefined }>(place: P, environme
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
-    throw malformed([
-      { field: 'keyStore.bucket', expected: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}` },
-    ]);
+    throw malformed({
+      prop: 'keyStore.bucket',
+      allowed: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}`,
+    });
   const keyStore = {
     bucket,
     privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),

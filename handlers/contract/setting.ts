@@ -81,12 +81,13 @@ export const valuesOf = <Settings extends Table, Given extends object>(
     Object.entries(values).filter(([name, value]) => name in table && value !== undefined),
   ) as Partial<Pick<Given, keyof Settings & keyof Given>>;
 
-/** What is wrong with the value of one setting. */
+/** What is wrong with the value of one setting, or of another field of an event. */
 export interface SettingMistake {
   /** Dotted: `gate.waitSeconds`. */
   readonly prop: string;
   /** The given value; undefined if it is missing or should be. */
-  readonly found: unknown;
+  readonly found?: unknown;
+  /** What may be there, in words. */
   readonly allowed: string;
 }
 

@@ -2,7 +2,7 @@ import { ByodkimError } from '../errors/errors';
 import { oneLine } from '../errors/escape';
 import type { Violation } from './allowances';
 import type { Any, Read } from './event-schema';
-import { at } from './setting';
+import { at, type SettingMistake } from './setting';
 
 const LONGEST_VALUE = 40;
 /** Matches base64 that may be a piece of a key. No name or number matches. */
@@ -20,35 +20,26 @@ export function formatValue(value: unknown): string {
   return oneLine(JSON.stringify(short));
 }
 
-/** A field of an event, or a variable of the environment, that is not as it should be. */
-export interface Problem {
-  /** Dotted: `gate.nameservers`. */
-  readonly field: string;
-  /** What may be there, in words. */
-  readonly expected: string;
-  readonly found?: unknown;
-}
-
-/** Makes the error of a malformed event, with every problem. */
-export function malformed(problems: readonly Problem[]): ByodkimError {
-  const reasons = problems.map(
-    ({ field, expected, found }) => `${oneLine(field)}: expected ${expected}, found ${formatValue(found)}`,
+/** Makes the error of a malformed event, or variable of the environment, with every mistake. */
+export function malformed(...mistakes: readonly SettingMistake[]): ByodkimError {
+  const reasons = mistakes.map(
+    ({ prop, allowed, found }) => `${oneLine(prop)}: expected ${allowed}, found ${formatValue(found)}`,
   );
   return new ByodkimError('VALIDATION_ERROR', {
     what: `The event is malformed: ${reasons.join('; ')}.`,
-    details: { fields: problems.map(({ field }) => oneLine(field)), reasons },
+    details: { fields: mistakes.map(({ prop }) => oneLine(prop)), reasons },
   });
 }
 
 /** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
 export function violationError(found: readonly Violation[]): ByodkimError {
   const reasons = found.map(
-    ({ setting, found: value, allowed }) => `${setting}: found ${listedOr(value)}, allowed: ${allowed}`,
+    ({ prop, found: value, allowed }) => `${prop}: found ${listedOr(value)}, allowed: ${allowed}`,
   );
   const by = [...new Set(found.map((each) => each.by))];
   return new ByodkimError('NOT_ALLOWED', {
     what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
-    details: { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
+    details: { fields: found.map(({ prop }) => prop), reasons, allowedBy: by },
   });
 }
 
@@ -66,9 +57,9 @@ export function check<T extends Any>(grammar: T, value: unknown, variable?: stri
   const { success, data, error } = grammar.safeParse(value);
   if (success) return data as Read<T>;
   throw malformed(
-    error.issues.map(({ path, message }) => ({
-      field: [...(variable ? [variable] : []), ...path].join('.') || 'event',
-      expected: message,
+    ...error.issues.map(({ path, message }) => ({
+      prop: [...(variable ? [variable] : []), ...path].join('.') || 'event',
+      allowed: message,
       found: at(value, path),
     })),
   );
@@ -81,14 +72,14 @@ export function check<T extends Any>(grammar: T, value: unknown, variable?: stri
  */
 export function requireKnown(value: object, read: object): void {
   const unknown = unknownFields(value, read);
-  if (unknown.length > 0) throw malformed(unknown);
+  if (unknown.length > 0) throw malformed(...unknown);
 }
 
-function unknownFields(value: unknown, read: unknown, within = ''): Problem[] {
+function unknownFields(value: unknown, read: unknown, within = ''): SettingMistake[] {
   if (typeof value !== 'object' || typeof read !== 'object' || value === null || read === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const field = `${within}${name}`;
     if (Object.hasOwn(read, name)) return unknownFields(inner, at(read, [name]), `${field}.`);
-    return inner === undefined ? [] : [{ field, expected: 'no such field', found: inner }];
+    return inner === undefined ? [] : [{ prop: field, allowed: 'no such field', found: inner }];
   });
 }

@@ -9,7 +9,7 @@ import { FakeCloud } from '../../support/world';
 const STRICT: Control = { allow: {}, gate: {}, bucket: 'key-store', alsoRead: [] };
 
 const settings = (asked: Asked, control: Partial<Control> = {}): string[] =>
-  findViolations(asked, { ...STRICT, ...control }).map(({ setting }) => setting);
+  findViolations(asked, { ...STRICT, ...control }).map(({ prop }) => prop);
 
 const OWN = '192.0.2.66:53';
 const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
