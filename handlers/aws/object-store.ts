@@ -106,12 +106,9 @@ export function objectStore(
       const answer = await orNull(send(new GetObjectCommand(at(place))));
       if (answer === null) return null;
       const body = answer.Body!;
-      try {
-        requireSize(place, answer.ContentLength ?? 0, mostBytes);
-      } catch (error) {
-        (body as Readable).destroy();
-        throw error;
-      }
+      const bytes = answer.ContentLength ?? 0;
+      if (bytes > mostBytes) (body as Readable).destroy();
+      requireSize(place, bytes, mostBytes);
       return { ...headOf(answer), body: await body.transformToByteArray() };
     },
     /** `null` as for `get`. */
