@@ -107,7 +107,7 @@ const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
   ],
   SES_UPDATE_FAILED: [CALL, { name: 'TypeError' }],
   DEPENDENCY_FAILED: [
-    { ...CALL, bucketRegion: 'us-east-1' },
+    CALL,
     ...(['ledger', 'drill', 'report', 'other'] as const).map((object) => {
       return { resource: 's3://keys/x', unreadable: 'nothing', object };
     }),

@@ -31,16 +31,15 @@ export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promi
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
-/** Returns the region of a bucket, which S3 gives in a header alone. */
-const regionSaid = (error: unknown): string | undefined =>
-  (error as ServiceError).$response?.headers?.['x-amz-bucket-region'];
-
 /**
- * Returns the region of a bucket that is not in this one. S3 answers 301; or 400 if one of the two regions has to be enabled
- * (IllegalLocationConstraintException), or if the signature names the wrong one. HeadObject shows no error name.
+ * Returns the region of a bucket that is not in this one, which S3 gives in a header alone. It answers 301; or 400 if one of
+ * the two regions has to be enabled (IllegalLocationConstraintException), or if the signature names the wrong one. HeadObject
+ * shows no error name.
  */
 export const bucketRegion = (error: unknown): string | undefined =>
-  [301, 400].includes(httpStatus(error) ?? 0) ? regionSaid(error) : undefined;
+  [301, 400].includes(httpStatus(error) ?? 0)
+    ? (error as ServiceError).$response?.headers?.['x-amz-bucket-region']
+    : undefined;
 
 /**
  * Makes a ByodkimError of an SDK error: ACCESS_DENIED if a permission is missing, SES_UPDATE_FAILED if the call changes SES,
@@ -56,7 +55,6 @@ export function awsError(error: unknown, call: Call): ByodkimError {
     awsError: cause.name,
     awsMessage: cause.message,
     requestId: cause.$metadata?.requestId,
-    bucketRegion: regionSaid(cause),
   };
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError('ACCESS_DENIED', {

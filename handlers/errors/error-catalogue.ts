@@ -117,9 +117,7 @@ const todoOfFailure = (details: DetailsOf['DEPENDENCY_FAILED'] | DetailsOf['SES_
     ? UNREADABLE[details.object]
     : 'name' in details
       ? 'Deploy again; if it fails again, read the function’s log.'
-      : 'bucketRegion' in details && details.bucketRegion !== undefined
-        ? `The bucket is in ${details.bucketRegion}: use one in the function’s region.`
-        : undefined;
+      : undefined;
 
 /** What to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: DetailsOf['KEY_REPLACED']): string {

@@ -17,8 +17,6 @@ export interface FailedCall {
   readonly arrivesLate?: true;
   /** ARN of the identity that was called for, if the account is known. */
   readonly arn?: string;
-  /** Region of a bucket that is elsewhere. */
-  readonly bucketRegion?: string | undefined;
 }
 
 interface WrongFields {

@@ -105,20 +105,16 @@ describe('a bucket in another region', () => {
   });
   afterAll(() => sandbox.close());
 
-  it('is named with its region', async () => {
+  it('is asked there', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.environment;
-    const s3 = new S3Client({
-      region: 'eu-west-1',
-      endpoint: sandbox.url,
-      credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
-      forcePathStyle: true,
-    });
-    const error = await objectStore(s3)
-      .get({ bucket: 'keys', key: 'key.pem' }, 1000)
-      .catch((thrown: unknown) => awsError(thrown, CALL));
-    expect(error).toMatchObject({
-      code: 'DEPENDENCY_FAILED',
-      advice: expect.stringContaining('The bucket is in ap-northeast-1'),
-    });
+    const clientIn = (region: string) =>
+      new S3Client({
+        region,
+        endpoint: sandbox.url,
+        credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
+        forcePathStyle: true,
+      });
+    const store = objectStore(clientIn('eu-west-1'), undefined, clientIn);
+    expect(await store.get({ bucket: 'keys', key: 'key.pem' }, 1000)).toBeNull();
   });
 });
