@@ -96,15 +96,6 @@ function findKey(text: string, refuse: Refuse): KeyBlock {
   return { type, der: Buffer.from(base64, 'base64') };
 }
 
-/** Returns the length of the outermost DER value, header included. */
-function derLength(der: Buffer): number {
-  const first = der[1] ?? 0;
-  if (first < 0x80) return 2 + first;
-  const octets = first & 0x7f;
-  // Zero is an indefinite length, which DER does not have.
-  return octets === 0 || octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
-}
-
 function parse({ der, type }: KeyBlock, refuse: Refuse): KeyObject {
   try {
     const key = createPrivateKey({ key: der, format: 'der', type });
@@ -165,8 +156,6 @@ export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
     throw unusableKey(place, reason);
   };
   const block = findKey(decode(bytes, refuse), refuse);
-  if (derLength(block.der) !== block.der.length)
-    refuse('its PEM block is damaged: it holds too little, or too much');
   const key = parse(block, refuse);
   if (key.asymmetricKeyType !== 'rsa') refuse(otherType(String(key.asymmetricKeyType)));
   const publicKey = rsaPublicKeyOf(key);

@@ -90,14 +90,12 @@ export function readPublicKeyDer(der: Buffer): PublicKeyReading {
       return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
     }
     const read = rsaPublicKeyOf(key);
-    const canonical = encoded(read, type);
-    if (canonical.equals(der)) return { key: read, form: type };
-    return {
-      problem:
-        der.length > canonical.length && der.subarray(0, canonical.length).equals(canonical)
-          ? `holds ${der.length - canonical.length} bytes after the end of its key`
-          : 'holds an RSA key that is not encoded as DER prescribes',
-    };
+    return encoded(read, type).equals(der)
+      ? { key: read, form: type }
+      : {
+          problem:
+            'holds an RSA key that is not encoded as DER prescribes, or bytes after the end of its key',
+        };
   }
   return { problem: 'holds no RSA public key (neither SubjectPublicKeyInfo nor RSAPublicKey)' };
 }

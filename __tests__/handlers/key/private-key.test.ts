@@ -189,7 +189,7 @@ describe('refuses', () => {
     const der = KEY.export({ type: 'pkcs8', format: 'der' });
     der[1] = 0x80;
     const text = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
-    expect(refusal(text).message).toContain('its PEM block is damaged');
+    expect(refusal(text).message).toContain('the file is damaged');
   });
 
   test('a key whose public numbers are those of another', () => {
