@@ -22,9 +22,7 @@ export const visible = (text: string): string =>
   text.replace(UNSEEN, (character) => (character === '\n' ? character : writtenOut(character)));
 
 /** Escapes every string of a JSON value as `visible` does, names of fields included. */
-export function visibleValue<T>(value: T): T {
-  return mapStrings(value, visible) as T;
-}
+export const visibleValue = <T>(value: T): T => mapStrings(value, visible) as T;
 
 /**
  * Escapes text for a terminal, which may be a CI job's log: GitHub runs lines that begin with `::` (a second `::` ends the

@@ -81,32 +81,23 @@ const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
 /** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes if that was cut off. */
 function maskPem(text: string): string {
+  const ends = [...text.matchAll(END)].reverse();
   let answer = '';
   let left = 0;
-  let end: { index: number; after: number } | null | undefined;
-  BEGIN.lastIndex = 0;
-  for (let begin = BEGIN.exec(text); begin !== null; begin = BEGIN.exec(text)) {
-    const body = BEGIN.lastIndex;
-    if (end === undefined || (end !== null && end.index < body)) end = nextEnd(text, body);
+  for (const { 0: line, index } of text.matchAll(BEGIN)) {
+    if (index < left) continue;
+    const body = index + line.length;
+    while (ends.length > 0 && ends.at(-1)!.index < body) ends.pop();
+    const end = ends.at(-1);
     const isWhole =
-      end !== null &&
+      end !== undefined &&
       (end.index - body >= SHORTEST_BODY || isMatchAt(LINE_BREAK, text, body)) &&
       !text.slice(body, end.index).includes('-----BEGIN ');
-    answer += text.slice(left, begin.index) + MASK;
-    left = isWhole ? end!.after : endOfBody(text, body);
-    BEGIN.lastIndex = left;
+    answer += text.slice(left, index) + MASK;
+    if (isWhole) left = end.index + end[0].length;
+    else left = isMatchAt(BODY, text, body) ? BODY.lastIndex : body;
   }
   return answer + text.slice(left);
-}
-
-function nextEnd(text: string, from: number): { index: number; after: number } | null {
-  END.lastIndex = from;
-  const found = END.exec(text);
-  return found && { index: found.index, after: END.lastIndex };
-}
-
-function endOfBody(text: string, from: number): number {
-  return isMatchAt(BODY, text, from) ? BODY.lastIndex : from;
 }
 
 function isMatchAt(sticky: RegExp, text: string, at: number): boolean {
