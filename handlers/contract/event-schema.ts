@@ -19,10 +19,10 @@ export type Any<T = unknown> = z.ZodMiniType<T>;
 export type Read<T extends Any> = z.infer<T>;
 
 /** Made once, since making a schema is much of what a grammar costs at a cold start. */
-const string = z.string({ error: 'a text' });
+const string = z.string('a text');
 const boolean = flag();
 
-const object = <Shape extends z.core.$ZodShape>(shape: Shape) => z.object(shape, { error: 'an object' });
+const object = <Shape extends z.core.$ZodShape>(shape: Shape) => z.object(shape, 'an object');
 const domains = (most: number) => {
   const allowed = `a list of 1 to ${most} domains`;
   return list(domain, allowed).check(z.minLength(1, allowed), z.maxLength(most, allowed));
@@ -146,7 +146,7 @@ export type BaselineEvent = Sent<z.input<typeof baseline>>;
 
 export const revertUnconfirmed = z.extend(place, {
   transaction: id,
-  arming: z.int({ error: 'a whole number' }),
+  arming: z.int('a whole number'),
   /** How often this firing was armed again because it had failed. */
   retries: z._default(number(0, Number.MAX_SAFE_INTEGER, 'a whole number'), 0),
 });

@@ -8,23 +8,19 @@ import * as z from 'zod/mini';
 import { DOMAIN_PATTERN, MINIMUM_OVERLAP_DAYS, REGION_PATTERN, SELECTOR_PATTERN } from './contract';
 import { setting, type Values } from './setting';
 
-export const text = (pattern: RegExp, allowed: string) =>
-  z.string({ error: allowed }).check(z.regex(pattern, { error: allowed }));
+export const text = (pattern: RegExp, allowed: string) => z.string(allowed).check(z.regex(pattern, allowed));
 export const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, { error: values.join(' or ') });
-export const flag = () => z.boolean({ error: 'true or false' });
+  z.enum(values, values.join(' or '));
+export const flag = () => z.boolean('true or false');
 export const number = (least: number, most: number, allowed = `${least} to ${most}`) =>
-  z.int({ error: allowed }).check(z.gte(least, { error: allowed }), z.lte(most, { error: allowed }));
-export const list = <Item extends z.ZodMiniType>(of: Item, allowed: string) =>
-  z.array(of, { error: allowed });
+  z.int(allowed).check(z.gte(least, allowed), z.lte(most, allowed));
+export const list = <Item extends z.ZodMiniType>(of: Item, allowed: string) => z.array(of, allowed);
 
 const SELECTOR_ALLOWED =
   '1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)';
 export const selector = text(SELECTOR_PATTERN, SELECTOR_ALLOWED);
-const selectors = list(selector, 'a list of selectors').check(
-  z.maxLength(50, { error: '50 selectors at most' }),
-);
-const twoSelectors = z.tuple([selector, selector], { error: 'two selectors' });
+const selectors = list(selector, 'a list of selectors').check(z.maxLength(50, '50 selectors at most'));
+const twoSelectors = z.tuple([selector, selector], 'two selectors');
 
 export const region = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
 
@@ -42,9 +38,7 @@ export const DOMAIN_ALLOWED = 'a domain name of two labels or more, such as exam
 /** Read into A-labels. */
 export const domain = z.pipe(
   z.pipe(
-    z
-      .string({ error: DOMAIN_ALLOWED })
-      .check(z.maxLength(255, { error: 'a domain name of at most 255 characters' })),
+    z.string(DOMAIN_ALLOWED).check(z.maxLength(255, 'a domain name of at most 255 characters')),
     z.transform(asciiOf),
   ),
   text(DOMAIN_PATTERN, DOMAIN_ALLOWED),
@@ -97,7 +91,7 @@ export const EVENT_SETTINGS = {
         mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
     }),
     /** Servers to ask instead of those that the zone names: for split horizons and closed networks. */
-    nameservers: setting(servers.check(z.minLength(1, { error: 'one address or more' })), {
+    nameservers: setting(servers.check(z.minLength(1, 'one address or more')), {
       knownAtSynth: true,
       caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
     }),
@@ -136,7 +130,7 @@ export const EVENT_SETTINGS = {
    * @default 10
    */
   confirmTimeoutMinutes: setting(
-    number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, { error: CONFIRM_ALLOWED })),
+    number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, CONFIRM_ALLOWED)),
     {
       caution: (minutes) =>
         minutes === 0 ? 'no schedule rolls the change back if the rest of the stack fails.' : undefined,
@@ -186,8 +180,8 @@ export const EVENT_SETTINGS = {
     /** Ids of accounts: everyone who may send mail there may send as this domain. */
     accounts: setting(
       list(text(/^\d{12}$/, '12 digits'), 'a list of account ids').check(
-        z.minLength(1, { error: 'one account or more' }),
-        z.maxLength(20, { error: '20 accounts at most' }),
+        z.minLength(1, 'one account or more'),
+        z.maxLength(20, '20 accounts at most'),
       ),
       {
         caution: (accounts) =>
@@ -312,7 +306,7 @@ export const ALLOWANCES = {
   /** Whether a domain may have gate.mode: recursive. @default false */
   recursive: setting(flag()),
   /** Domains that may have irreversible: allow; true for all. @default none */
-  irreversible: setting(z.union([z.literal(true), z.array(domain)], { error: 'true, or a list of domains' })),
+  irreversible: setting(z.union([z.literal(true), z.array(domain)], 'true, or a list of domains')),
 };
 
 export type EventSettings = Values<typeof EVENT_SETTINGS>;
