@@ -133,9 +133,8 @@ class Conversation {
   private readonly timers: NodeJS.Timeout[] = [];
   private isEnded = false;
   private strays = 0;
-  /** What came instead of a reply; reported if none comes, since it may have been forged. */
+  /** What came instead of a reply over UDP; reported if none comes, since it may have been forged. */
   private odd: Problem | undefined;
-  private udpProblem: Problem = { kind: 'silent' };
 
   constructor(
     private readonly endpoint: Endpoint,
@@ -196,7 +195,7 @@ class Conversation {
     if ('reply' in decoded) this.settle({ reply: decoded.reply, transport: 'udp', bytes: bytes.length });
     else if ('truncated' in decoded) this.settle('truncated');
     else if ('withoutEdns' in decoded) {
-      this.leaveEdnsOut();
+      this.query = new Query(this.question, false);
       this.send();
     } else {
       this.odd = { kind: 'not-dns' };
@@ -207,7 +206,7 @@ class Conversation {
   }
 
   private fail(error: unknown): void {
-    this.udpProblem = problemOf(error);
+    this.odd ??= problemOf(error);
     this.settle('closed');
   }
 
@@ -217,14 +216,9 @@ class Conversation {
     });
   }
 
-  private leaveEdnsOut(): void {
-    this.query = new Query(this.question, false);
-  }
-
   private askOverTcp(why: 'truncated' | 'closed' | 'silent', leftMs: number): Promise<Result> {
     const failed = (answer: Problem): Result => {
       if (this.odd) return { problem: this.odd };
-      if (why === 'closed') return { problem: this.udpProblem };
       if (why === 'silent' && answer.kind === 'silent') return { problem: answer };
       return { problem: { kind: 'over-tcp', after: why === 'silent' ? 'silence' : 'truncation', answer } };
     };
@@ -242,7 +236,7 @@ class Conversation {
     const decoded = asked.decode(bytes);
     if ('reply' in decoded) return { reply: decoded.reply, transport: 'tcp', bytes: bytes.length };
     if (!('withoutEdns' in decoded)) return { problem: { kind: 'not-dns' } };
-    this.leaveEdnsOut();
+    this.query = new Query(this.question, false);
     return this.overTcp();
   }
 
