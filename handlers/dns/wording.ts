@@ -29,9 +29,8 @@ function formatServer({ name, address, role }: ServerVerdict): string {
   return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 }
 
-/** How many servers a reason names, and how many reasons there are. The details of the outcome have all of them. */
+/** How many servers a reason names. The details of the outcome have all of them. */
 const NAMED = 4;
-const REASONS = 6;
 
 function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
@@ -48,18 +47,13 @@ export function byReason(servers: readonly ServerVerdict[]): string {
   const groups = new Map<string, ServerVerdict[]>();
   for (const server of servers) {
     const reason = reasonOf(server);
-    const group = groups.get(reason);
-    if (group) group.push(server);
-    else groups.set(reason, [server]);
+    groups.set(reason, [...(groups.get(reason) ?? []), server]);
   }
-  const lines = [...groups].map(([reason, group]) => {
+  const reasons = [...groups].map(([reason, group]) => {
     const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
     return `${group.slice(0, NAMED).map(formatServer).join(', ')}${more}: ${reason}`;
   });
-  const rest = [...groups.values()].slice(REASONS).reduce((sum, group) => sum + group.length, 0);
-  return [...lines.slice(0, REASONS), ...(rest > 0 ? [`${rest} more servers give other reasons`] : [])].join(
-    '; ',
-  );
+  return reasons.join('; ');
 }
 
 function formatStale({ zone, above, own }: StaleDelegation): string {
