@@ -72,7 +72,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     await expect(account.dkim(DOMAIN)).rejects.toThrow(/does not exist|not exist|not found/i);
 
     for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   it('say which server has not got the record', async () => {
     const key = await account.storeKey(DOMAIN, 's4');
