@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { REGION_PATTERN } from '../handlers/contract/contract';
+import { nearest } from '../list/nearest';
 import { version } from '../package.json';
 import { afterHelp, CliCommand, section, type Work } from './command';
 import { adoptCommand } from './commands/adopt';
@@ -62,6 +63,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
+      outputError: (text, write) => write(withMeantOption(program, text)),
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     })
@@ -86,6 +88,22 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     );
   for (const create of COMMANDS) addTo(program, create(), bind);
   return program;
+}
+
+/** Names the option that was probably meant if other commands have it: commander proposes those of one command, even far ones. */
+function withMeantOption(program: Command, text: string): string {
+  const [, flag] = /^error: unknown option '(--[^'=]+)/.exec(text) ?? [];
+  const all = [program, ...program.commands.flatMap((each) => [each, ...each.commands])];
+  const meant =
+    flag &&
+    nearest(
+      flag,
+      all.flatMap(({ options }) => options.flatMap(({ long }) => long ?? [])),
+    );
+  if (!meant || text.includes(meant)) return text;
+  const having = all.filter(({ options }) => options.some(({ long }) => long === meant));
+  const names = having.map((each) => each.name()).join(', ');
+  return `${text.replace(/\n\(Did you mean .*\)/, '').trimEnd()}\n(Did you mean ${meant}? It is an option of ${names}.)\n`;
 }
 
 function regionName(text: string): string {

@@ -17,6 +17,16 @@ describe('the command line', () => {
     expect([...flags].sort().length).toBeLessThanOrEqual(38);
   });
 
+  it.each([
+    [['status', '--wiat'], '--wait? It is an option of deploy, check, drill.'],
+    [['deploy', '--wiat=3'], '--wait?'],
+    [['status', '--regoin', 'x'], '--region?'],
+  ])('proposes the option that was meant: %j', async (args, proposal) => {
+    const { exitCode, stderr } = await byodkim(args);
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/Did you mean .*/g)).toEqual([`Did you mean ${proposal})`]);
+  });
+
   it('refuses a region that has not the form of one', async () => {
     const { exitCode, stderr } = await byodkim([
       'status',
