@@ -119,7 +119,7 @@ export const FAILURES = {
   ),
   FOLDER_IN_USE: refused(
     'plan or apply in the output folder of another command',
-    '',
+    'Each would overwrite what the other has planned.',
     'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
     1,
   ),

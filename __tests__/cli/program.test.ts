@@ -18,7 +18,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['status', '--wiat'], '--wait? It is an option of deploy, check, drill.'],
+    [['status', '--wiat'], '--wait? It is an option of deploy, check.'],
     [['deploy', '--wiat=3'], '--wait?'],
     [['status', '--regoin', 'x'], '--region?'],
   ])('proposes the option that was meant: %j', async (args, proposal) => {

@@ -41,7 +41,7 @@ export const outcome = (
 ): Outcome => ({ stack, ended, detail, errors: [], hints: [], ...more });
 
 /** The purpose of an engine run. */
-export type Context = Pick<Deployment, 'action' | 'signal'>;
+export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
 
 /** Reads the end of a plan: exit code 0 is no change, 2 is some. */
 export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
@@ -77,7 +77,7 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
     verified === false ? 'waits for SES' : 'done',
     `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
     {
-      hints: NEW_CONTROL.test(end.output) ? [DRILL] : [],
+      hints: NEW_CONTROL.test(end.output) ? [DRILL, ...(context.list.control.topics ? [] : [NO_TOPICS])] : [],
       ...(verified === false && { isUnverified: true as const }),
     },
   );
@@ -87,6 +87,8 @@ const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 const DRILL =
   'The control stack is new. Test once that an armed schedule reaches the function, before a change depends on it: ' +
   '`byodkim drill`. It touches no identity and takes two minutes.';
+const NO_TOPICS =
+  'No topic is set up (control.topics in the list): no notice of a rollback, of an alarm, or of a record to publish is sent.';
 
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', errors[0]!.code, { errors });

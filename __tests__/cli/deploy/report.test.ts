@@ -11,7 +11,13 @@ import { endOf } from '../../../cli/engine/engine';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
-const CONTEXT: Context = { action: 'deploy', signal };
+const listOf = (control = '') =>
+  parseDomainList(
+    `${control}defaults: { region: us-east-1 }\ndomains: { example.com: { selector: s2 } }\n`,
+    'domains.yaml',
+  );
+const LIST = listOf();
+const CONTEXT: Context = { action: 'deploy', signal, list: LIST };
 const end = (exitCode: number, output: string, more: object = {}) => ({
   ...endOf(exitCode, []),
   output,
@@ -64,13 +70,14 @@ describe('how a stack ended', () => {
   });
 });
 
-it('advises a drill after the first deploy of a control stack alone', () => {
-  const applied = (address: string) =>
-    afterApply('c', end(0, `${address}: Creation complete after 8s`), CONTEXT);
-  expect(applied('aws_lambda_function.Byodkim_Function_1A2B3C4D').hints).toEqual([
-    expect.stringContaining('byodkim drill'),
-  ]);
-  expect(applied('aws_lambda_invocation.x').hints).toEqual([]);
+it('advises a drill, and topics if there are none, after the first deploy of a control stack alone', () => {
+  const applied = (address: string, list = LIST) =>
+    afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints;
+  const made = 'aws_lambda_function.Byodkim_Function_1A2B3C4D';
+  const drill = expect.stringContaining('byodkim drill');
+  expect(applied(made)).toEqual([drill, expect.stringContaining('control.topics')]);
+  expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual([drill]);
+  expect(applied('aws_lambda_invocation.x')).toEqual([]);
 });
 
 const textOf = (outcomes: readonly Outcome[]): string => explanations(outcomes).join('\n\n');
@@ -163,17 +170,13 @@ describe('an error as a person reads it', () => {
 });
 
 describe('a plan, before it is approved', () => {
-  const list = parseDomainList(
-    'defaults: { region: us-east-1 }\ndomains: { example.com: { selector: s2 } }\n',
-    'domains.yaml',
-  );
   const SIGNING = 'aws_lambda_invocation.Identity_Signing_1A2B3C4D';
   const POLICY = 'aws_sesv2_email_identity_policy.Identity_Senders_1A2B3C4D';
   const meaning = (action: Context['action'], before: string | undefined, ...addresses: string[]) => {
     const recordName = before && `${before}._domainkey.example.com`;
     const states = new Map([['example.com', { recordName } as never]]);
     const changes = addresses.map((address) => ({ address, action: 'update' }));
-    return meaningOfPlan({ action, list, states }, 'example.com', changes);
+    return meaningOfPlan({ action, list: LIST, states }, 'example.com', changes);
   };
 
   it.each<[string, string]>([
