@@ -29,8 +29,7 @@ export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 /**
  * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
  * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the key of a stored record is gone, or no key may be made),
- *   CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, and CERTIFICATE_NOT_FOUND if no key may be made
  */
 export async function createKey(world: World, request: SigningRequest) {
   const { domain, selector } = request;
@@ -64,7 +63,6 @@ export async function createKey(world: World, request: SigningRequest) {
       : `A private key for selector ${selector} of ${domain} exists already; ${ending}.`,
     domain,
     selector,
-    /** Whether this run has made the key. */
     created,
     /** Whether this run has written the DNS information. */
     described: described.written,
@@ -77,10 +75,7 @@ export async function createKey(world: World, request: SigningRequest) {
   };
 }
 
-/**
- * Finds the private key as `createKey` does, and writes nothing. Returns `null` if one would be made.
- * @throws ByodkimError as `createKey`, except SELECTOR_IN_USE.
- */
+/** Finds the private key as `createKey` does, and writes nothing. Returns `null` if one would be made. */
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
   const stored = await readInformation(work.services.store, work.recordPlace);
   const found = await findKey(work);
@@ -120,9 +115,7 @@ function refuseMaking(
 /**
  * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, is
  * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
- * @param there the key that is stored now
- * @returns `null` if that key stays
- * @throws ByodkimError SELECTOR_IN_USE, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @returns `null` if the key that is there stays
  */
 async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformation): Promise<MadeKey | null> {
   if (!(await hasServed(work, stored))) return null;

@@ -18,13 +18,10 @@ import { JAPANESE } from './dns-notice.ja';
 import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
-/** Whether the DNS team was notified. */
-interface Announced {
-  readonly notice: NoticeOutcome;
-  readonly warnings: readonly string[];
-}
-
-export const notNotified = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
+export const notNotified = (reason: string): { notice: NoticeOutcome; warnings: string[] } => ({
+  notice: { sent: false, reason },
+  warnings: [],
+});
 
 /**
  * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
@@ -35,7 +32,7 @@ export async function announce(
   work: KeyWork,
   { record, stored }: Pick<EnsuredInformation, 'record' | 'stored'>,
   again = false,
-): Promise<Announced & { readonly text: Notice }> {
+) {
   const { world, services, request } = work;
   const { dnsTopicArn } = world.environment;
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
@@ -73,7 +70,6 @@ async function otherNotifiedAt({ services, request, recordPlace }: KeyWork): Pro
   return stored?.value?.notifiedAt;
 }
 
-/** Returns why the DNS team is not notified again yet. */
 function tooSoon({ world }: KeyWork, { value: information }: StoredInformation): string | undefined {
   const notifiedAt = information?.notifiedAt;
   return notifiedAt && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs
@@ -86,7 +82,6 @@ export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
 /**
  * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS does, since
  * the notice is what was asked for.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest) {
   const { domain, selector, rotation } = request;

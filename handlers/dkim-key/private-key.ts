@@ -8,20 +8,12 @@ import type { GateOutcome } from '../errors/gate-outcome';
 import { readSigningKey } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';
-import { gateWorld, type Services, type World } from '../world';
+import { gateWorld, type World } from '../world';
 
 /** What work on the key of one selector needs. */
-export interface KeyWork {
-  readonly world: World;
-  readonly services: Services;
-  readonly request: SigningRequest;
-  /** Place of the private key. */
-  readonly keyPlace: ObjectPlace;
-  /** Place of its DNS information. */
-  readonly recordPlace: ObjectPlace;
-}
+export type KeyWork = ReturnType<typeof keyWork>;
 
-export function keyWork(world: World, request: SigningRequest): KeyWork {
+export function keyWork(world: World, request: SigningRequest) {
   const { domain, region, selector, keyStore } = request;
   const { bucket, privateKey, dnsRecords } = keyStore;
   return {
@@ -29,6 +21,7 @@ export function keyWork(world: World, request: SigningRequest): KeyWork {
     services: world.services(domain, region, world.clock),
     request,
     keyPlace: { bucket, key: privateKey },
+    /** Place of its DNS information. */
     recordPlace: { bucket, key: dnsRecords.endsWith('/') ? `${dnsRecords}${selector}.json` : dnsRecords },
   };
 }
@@ -44,10 +37,7 @@ export interface MadeKey {
 const ATTEMPTS = 4;
 const PAUSE_MS = 500;
 
-/**
- * Returns the private key that is there.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED.
- */
+/** Returns the private key that is there. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED */
 export async function requireKey(work: KeyWork): Promise<FoundKey> {
   const { found, replaced } = await readKey(work);
   if (replaced) throw replaced.error;
@@ -60,7 +50,6 @@ export async function readKey({ world, services: { store }, request, keyPlace }:
   return { found, replaced: await findReplaced(world, store, request, found) };
 }
 
-/** Returns the private key that is there; `null` if no key is. */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
@@ -80,10 +69,7 @@ export async function newKey(work: KeyWork, replaced?: string) {
   return {
     fingerprint,
     warnings,
-    /**
-     * Stores it. It is not read back: S3 has checked its checksum, and the gate reads it before it is used.
-     * @returns `null`: another run wrote in between
-     */
+    /** Stores it, and does not read it back: the gate does. @returns `null`: another run wrote in between */
     async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
       const written = await services.store.put(keyPlace, pem, {
         ...over,
@@ -134,19 +120,14 @@ async function requireFreeSelector(
         servers: others,
       },
     });
-  const isKnown = servers.some(({ verdict }) => verdict !== 'unreachable');
-  return isKnown
-    ? []
-    : [
-        `Whether ${name} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
-          'If a record of another key is published there, use another selector.',
-      ];
+  if (servers.some(({ verdict }) => verdict !== 'unreachable')) return [];
+  return [
+    `Whether ${name} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
+      'If a record of another key is published there, use another selector.',
+  ];
 }
 
-/**
- * Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
- */
+/** Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key. */
 export async function makeKey(work: KeyWork): Promise<MadeKey> {
   const made = await newKey(work);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -10,9 +10,7 @@ export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
 
 /**
  * Returns the record of the key that S3 holds; if that key has replaced the one that SES signs with, the record of the latter.
- * Read-only: the key is never part of the answer.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED (S3 no longer has the key that SES signs
- *   with), ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID; KEY_REPLACED if S3 no longer has the latter
  */
 export async function showRecord(world: World, request: SigningRequest) {
   const { domain, selector } = request;

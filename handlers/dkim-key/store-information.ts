@@ -32,7 +32,6 @@ export interface EnsuredInformation {
 /**
  * Stores the record to publish beside a key, unless it is stored already. Overwrites nothing of another tool, and the record
  * of another key only if the key was renewed.
- * @throws ByodkimError CERTIFICATE_INVALID (the record is of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function ensureInformation(
   work: KeyWork,

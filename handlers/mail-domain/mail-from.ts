@@ -112,8 +112,8 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
 const FAILED = {
   late: ['MAIL_FROM_NOT_READY', 'is not ready'],
   invalid: ['MAIL_FROM_INVALID', 'cannot be used, and waiting does not help'],
+  unknown: ['DNS_LOOKUP_FAILED', 'could not be checked'],
 } as const;
-const UNKNOWN = ['DNS_LOOKUP_FAILED', 'could not be checked'] as const;
 
 function conclude(
   outcome: MailFromDetails,
@@ -125,7 +125,7 @@ function conclude(
   if (failure === undefined)
     return { message: `The MAIL FROM domain ${name} has its MX and SPF records on ${count}.` };
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const [code, what] = FAILED[failure.kind as keyof typeof FAILED] ?? UNKNOWN;
+  const [code, what] = FAILED[failure.kind as keyof typeof FAILED] ?? FAILED.unknown;
   const message = `The MAIL FROM domain ${name} ${what}: ${byReason(others) || problem}. SES has not been changed.`;
   return { code, message, advice: adviceOf(code, outcome) };
 }

@@ -18,7 +18,6 @@ export interface DnsInformation extends DnsRecord {
 /** What S3 has at the place of the DNS information; the text of another tool (`foreign`) is never overwritten. */
 export type StoredInformation = JsonReading<DnsInformation>;
 
-/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export const readInformation = (store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> =>
   getJson<DnsInformation>(store, place, MAX_FILE_BYTES, isInformation);
 

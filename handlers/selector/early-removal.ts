@@ -78,24 +78,16 @@ export function earlyRemoval(
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
 /** Returns why a record is needed, and how long it has to stay. */
-function need(
-  { selector, stage, recordMayGoAt }: SelectorStage,
-  overlapDays: number,
-  now: number,
-  where: string,
-) {
-  const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
+function need({ selector, stage, recordMayGoAt }: SelectorStage, days: number, now: number, where: string) {
   const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
-  const [why, until] = isOnlyMail
-    ? [`Mail that ${selector} has signed${where} is in transit`, from(recordMayGoAt)]
-    : stage === 'active'
-      ? [
-          `SES signs with ${selector}${where}, and its mail is in transit for days after that`,
-          `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
-        ]
-      : [
-          `The open change${where} rolls back to ${selector} if it is not confirmed and verified`,
-          `${selector} may be left out ${overlapDays} days after that change is done`,
-        ];
-  return { selector, why, until };
+  if (stage === 'active') {
+    const why = `SES signs with ${selector}${where}, and its mail is in transit for days after that`;
+    return { selector, why, until: `Deployed today, ${from(now + days * DAY_MS)}` };
+  }
+  if (recordMayGoAt !== null) {
+    const why = `Mail that ${selector} has signed${where} is in transit`;
+    return { selector, why, until: from(recordMayGoAt) };
+  }
+  const why = `The open change${where} rolls back to ${selector} if it is not confirmed and verified`;
+  return { selector, why, until: `${selector} may be left out ${days} days after that change is done` };
 }

@@ -10,7 +10,6 @@ const MOST_SPARES = 20;
 /**
  * Returns the selectors that are ready to be rotated to: the key store has their key and the record that this project has
  * written, and SES has never signed with them. A key that an earlier process has left may have signed, and is none.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function findSpares(
   { environment: { keyStoreBucket: bucket } }: World,

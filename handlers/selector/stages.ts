@@ -69,12 +69,9 @@ export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorS
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
   const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget } = facts;
   const isHere = record === 'ours' || record === 'unknown';
-  const at = (stage: Stage, since: number | null, recordMayGoAt: number | null = null): SelectorStage => ({
-    selector,
-    stage,
-    since,
-    recordMayGoAt,
-  });
+  const at = (stage: Stage, since: number | null, recordMayGoAt: number | null = null): SelectorStage => {
+    return { selector, stage, since, recordMayGoAt };
+  };
   if (began === undefined) return at(record === 'ours' ? 'published' : 'pending', null);
   if (stoppedAt === null) return at('active', began);
   const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
@@ -129,11 +126,9 @@ export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>
   stage === 'active' || stage === 'retiring';
 
 /** Returns when a key must be replaced. @param madeAt milliseconds since the epoch, as what is returned */
-export function keyDueAt(madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number {
-  return madeAt + lifetimeDays * DAY_MS;
-}
+export const keyDueAt = (madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number =>
+  madeAt + lifetimeDays * DAY_MS;
 
 /** Returns the whole days until a key must be replaced; negative when it is overdue. */
-export function keyDaysLeft(madeAt: number, now: number, lifetimeDays?: number): number {
-  return Math.floor((keyDueAt(madeAt, lifetimeDays) - now) / DAY_MS);
-}
+export const keyDaysLeft = (madeAt: number, now: number, lifetimeDays?: number): number =>
+  Math.floor((keyDueAt(madeAt, lifetimeDays) - now) / DAY_MS);
