@@ -108,7 +108,7 @@ const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
   SES_UPDATE_FAILED: [CALL, { name: 'TypeError' }],
   DEPENDENCY_FAILED: [
     CALL,
-    ...(['ledger', 'drill', 'report', 'other'] as const).map((object) => {
+    ...(['ledger', 'report', 'other'] as const).map((object) => {
       return { resource: 's3://keys/x', unreadable: 'nothing', object };
     }),
   ],

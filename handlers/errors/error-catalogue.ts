@@ -106,7 +106,6 @@ const UNREADABLE = {
     'Restore an earlier version of the object, then run `byodkim revert <domain>`: a change that was open is reverted by it, and ' +
     'otherwise it does nothing. Delete the object only if there is no such version: the next deploy then takes what SES has ' +
     'now as the state to roll back to.',
-  drill: 'Remove it, then drill again.',
   report: 'Run the audit again.',
   other: 'Restore an earlier version of it, or remove it.',
 } as const;

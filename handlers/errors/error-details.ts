@@ -135,7 +135,7 @@ export interface DetailsOf {
     | {
         readonly resource: string;
         readonly unreadable: string;
-        readonly object: 'ledger' | 'drill' | 'report' | 'other';
+        readonly object: 'ledger' | 'report' | 'other';
         readonly arming?: number | undefined;
       }
     | Unexpected;
