@@ -1,13 +1,14 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import type { AuditRequest, Place } from '../contract/event';
+import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
-import type { Run } from './audited';
+import { ledgersOf, type Run } from './audited';
 import { finding } from './finding-catalogue';
-import { changedAmong, continueLater } from './later';
+import { continueLater } from './later';
 import { lostAmong, readMemory } from './news';
 import { notifyOperators } from './notify';
 import {
@@ -83,7 +84,7 @@ async function newReport(run: Run): Promise<AuditReport> {
     request.domains !== undefined
       ? named(request.domains, known, region)
       : request.changed
-        ? await changedAmong(world, services, known)
+        ? changedIn(await ledgersOf(run, known))
         : [...known, ...lostAmong(memory.last, known)];
   const whole = request.domains === undefined && !request.changed;
   // Many identities may change at once, so that such an audit makes no survey.
@@ -102,6 +103,12 @@ async function newReport(run: Run): Promise<AuditReport> {
     domains: [],
   };
 }
+
+/** Returns those whose ledger notes a change that no audit has seen. */
+const changedIn = (ledgers: readonly Ledger[]): Place[] =>
+  ledgers.flatMap(({ domain, region, callsOfOthers }) =>
+    callsOfOthers.length > 0 ? [{ domain, region }] : [],
+  );
 
 /** Returns the named domains in each region that has a ledger of them, or else in the function's region. */
 const named = (domains: readonly string[], known: readonly Place[], region: string): Place[] =>

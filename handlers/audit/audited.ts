@@ -1,11 +1,13 @@
 import type { SigningState } from '../aws/email-identity';
 import { withoutViolations } from '../contract/allowances';
 import { controlOf } from '../contract/environment';
-import type { AuditRequest } from '../contract/event';
+import type { AuditRequest, Place } from '../contract/event';
 import type { RotationSettings } from '../contract/event-schema';
+import { ByodkimError } from '../errors/errors';
 import type { GateOutcome } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../ledger/ledger';
+import { readLedgers } from '../ledger/ledger-store';
 import type { Services, World } from '../world';
 import type { Memory } from './news';
 
@@ -42,6 +44,12 @@ export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwne
 
 /** Returns what SES should have: what the open change wants, or else what was set last and stayed. */
 export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
+
+/** Reads the ledgers of many places, and leaves out what cannot be read. */
+export async function ledgersOf({ world, services }: Run, places: readonly Place[]): Promise<Ledger[]> {
+  const read = await readLedgers(services.store, world.environment.keyStoreBucket, places);
+  return read.flatMap((each) => (each instanceof ByodkimError ? [] : (each ?? [])));
+}
 
 /** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
 export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../clock';
 import { ACTIONS, type Action } from '../contract/contract';
-import { type AuditRequest, type ChangeByHand, type Place, placeId, type RequestOf } from '../contract/event';
-import { ByodkimError } from '../errors/errors';
-import { isHeld, type Ledger } from '../ledger/ledger';
-import { ledgerStore, readLedgers } from '../ledger/ledger-store';
+import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../contract/event';
+import { isHeld } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
 import { changedByOthers } from '../ledger/seen';
 import type { Services, World } from '../world';
 import type { Audited } from './audited';
@@ -94,19 +93,4 @@ async function note(
     if (await ledgers.write(next, stored.etag)) return 'noted';
   }
   return 'held';
-}
-
-/** Returns those whose ledger notes a change that no audit has seen. */
-export const changedAmong = among(({ callsOfOthers }) => callsOfOthers.length > 0);
-
-/** Returns those in which something of this project is in force, or about to be. */
-export const usedAmong = among(({ inForce, open }) => inForce !== null || open !== null);
-
-function among(isWanted: (ledger: Ledger) => boolean) {
-  return async ({ environment }: World, { store }: Services, places: readonly Place[]): Promise<Place[]> => {
-    const ledgers = await readLedgers(store, environment.keyStoreBucket, places);
-    return ledgers.flatMap((ledger) =>
-      ledger !== null && !(ledger instanceof ByodkimError) && isWanted(ledger) ? ledger : [],
-    );
-  };
 }

@@ -2,9 +2,8 @@
 import type { SigningState } from '../aws/email-identity';
 import { type Place, placeId } from '../contract/event';
 import { formatState } from '../ledger/signing-state';
-import type { Run } from './audited';
+import { inForceIn, ledgersOf, type Run } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import { usedAmong } from './later';
 import type { Survey } from './report';
 
 /** Returns the result of a survey that was not made. */
@@ -19,11 +18,8 @@ export const notSurveyed = (places: readonly Place[]): Survey => ({
  * Lists the identities and the global endpoints of each region, once for all domains.
  * @param known every domain that has a ledger @param wanted those to be audited
  */
-export async function survey(
-  { world, services, servicesOf, waitForSesRate }: Run,
-  known: readonly Place[],
-  wanted: readonly Place[],
-): Promise<Survey> {
+export async function survey(run: Run, known: readonly Place[], wanted: readonly Place[]): Promise<Survey> {
+  const { servicesOf, waitForSesRate } = run;
   const overrides: Record<string, string[]> = {};
   const joined: Record<string, Survey['joined'][string]> = {};
   const unknown: string[] = [];
@@ -39,7 +35,7 @@ export async function survey(
       });
       const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
       // A destroy leaves the ledger.
-      const used = new Set((await usedAmong(world, services, own)).map(({ domain }) => domain));
+      const used = new Set((await ledgersOf(run, own)).filter(inForceIn).map(({ domain }) => domain));
       for (const { name, of } of below)
         if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
       await waitForSesRate();
