@@ -16,10 +16,7 @@ export interface NoticeOutcome {
   readonly error?: string;
 }
 
-/**
- * Publishes, redacted.
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well).
- */
+/** Publishes, redacted. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well) */
 export async function publish(
   world: World,
   { topics }: Services,
@@ -27,24 +24,16 @@ export async function publish(
   notice: Notice,
 ): Promise<void> {
   const call = { action: 'sns:Publish', resource: topicArn };
-  await inTime(world, 'SNS', call, () => topics.publish(topicArn, asMail(world, notice)));
+  await inTime(world, call, () => topics.publish(topicArn, asMail(world, notice)));
 }
 
-/**
- * Makes a call within its time: a notice must not cost the change that it reports.
- * @throws ByodkimError DEPENDENCY_FAILED: no answer in time; and what the call throws.
- */
-async function inTime(
-  world: World,
-  service: string,
-  details: FailedCall,
-  call: () => Promise<void>,
-): Promise<void> {
+/** Makes a call within its time: a notice must not cost the change that it reports. */
+async function inTime(world: World, details: FailedCall, call: () => Promise<void>): Promise<void> {
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
   const isLate = limitMs <= 0;
   const what = isLate
     ? 'No time was left to send it.'
-    : `${service} did not answer within ${limitMs / 1000} s.`;
+    : `${details.action} was not answered within ${limitMs / 1000} s.`;
   const late = new ByodkimError('DEPENDENCY_FAILED', { what, details });
   if (isLate) throw late;
   const timeout = new AbortController();
@@ -56,9 +45,7 @@ async function inTime(
   }
 }
 
-/**
- * Redacts secrets, and breaks links in text from outside. Only the contact, which is a setting, may be a link.
- */
+/** Redacts secrets, and breaks links in text from outside. Only the contact, which is a setting, may be a link. */
 function asMail({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
   const { subject, message } = redactor.redactValue(notice);
   const parts = noticeContact === '' ? [message] : message.split(noticeContact);
@@ -69,48 +56,53 @@ function asMail({ redactor, environment: { noticeContact } }: World, notice: Not
 const MOST_BYTES = 262_144;
 
 function cut(text: string): string {
-  if (Buffer.byteLength(text) <= MOST_BYTES) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MOST_BYTES) return text;
   const end = '\n… The rest was cut off: too long for a notice.\n';
-  return (
-    Buffer.from(text)
-      .subarray(0, MOST_BYTES - 2 * Buffer.byteLength(end))
-      .toString('utf8') + end
-  );
+  return bytes.subarray(0, MOST_BYTES - 2 * Buffer.byteLength(end)).toString() + end;
 }
 
-/** Publishes; returns a failure instead of throwing it, since it does not undo the change. */
+/** Makes a call; a failure is logged and returned, since it does not undo the change. */
+async function failureOf(
+  { log }: World,
+  what: string,
+  fields: object,
+  call: () => Promise<void>,
+): Promise<string | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    log.warn(what, { ...fields, error: message });
+    return message;
+  }
+}
+
+/** Publishes; returns a failure instead of throwing it. */
 export async function tryPublish(
   world: World,
   services: Services,
   topicArn: string,
   notice: Notice,
 ): Promise<NoticeOutcome> {
-  try {
-    await publish(world, services, topicArn, notice);
-    return { sent: true };
-  } catch (error) {
-    const { message } = error as Error;
-    world.log.warn('A notice could not be sent', { topicArn, subject: notice.subject, error: message });
-    return { sent: false, error: message };
-  }
+  const about = { topicArn, subject: notice.subject };
+  const error = await failureOf(world, 'A notice could not be sent', about, () =>
+    publish(world, services, topicArn, notice),
+  );
+  return error === undefined ? { sent: true } : { sent: false, error };
 }
 
-/** Puts events on the default bus of EventBridge; a failure is logged and returned, since it does not undo the change. */
+/** Puts events on the default bus of EventBridge. @returns a failure */
 export async function putEvents(
   world: World,
   { events }: Services,
   all: readonly BusEvent[],
 ): Promise<string | undefined> {
   if (all.length === 0) return undefined;
-  try {
-    const call = { action: 'events:PutEvents', resource: 'the default event bus' };
-    await inTime(world, 'EventBridge', call, () =>
-      events.put(all.map((event) => ({ ...event, detail: sanitize(world.redactor, event.detail) }))),
-    );
-    return undefined;
-  } catch (error) {
-    const { message } = error as Error;
-    world.log.warn('Events could not be put on the bus', { count: all.length, error: message });
-    return message;
-  }
+  const call = { action: 'events:PutEvents', resource: 'the default event bus' };
+  const clean = all.map((event) => ({ ...event, detail: sanitize(world.redactor, event.detail) }));
+  return failureOf(world, 'Events could not be put on the bus', { count: all.length }, () =>
+    inTime(world, call, () => events.put(clean)),
+  );
 }

@@ -16,24 +16,17 @@ export function changeNotice(
   if (!('changed' in result && result.changed)) return null;
   const { selector, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
-  const todo: string[] = [];
-  if (!verified)
-    todo.push(
-      `Until SES has verified the record, mail may go out unsigned: not signed as ${domain}, but as amazonses.com alone. ` +
-        `Check with: byodkim status ${domain}`,
-    );
-  if (revertsAt !== undefined)
-    todo.push(
-      source === 'terraform'
-        ? `The end of the deploy confirms the change. Without it, the change is rolled back at ${revertsAt}, and you are ` +
-            'notified.'
-        : `If SES has not verified it by ${revertsAt}, the change is rolled back, and you are notified.`,
-    );
-  if (retiring !== undefined)
-    todo.push(
-      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is in transit, and a ` +
-        'rollback needs it.',
-    );
+  const reverts =
+    source === 'terraform'
+      ? `The end of the deploy confirms the change. Without it, the change is rolled back at ${revertsAt}, and you are notified.`
+      : `If SES has not verified it by ${revertsAt}, the change is rolled back, and you are notified.`;
+  const todo = [
+    !verified &&
+      `Until SES has verified the record, mail may go out unsigned: not signed as ${domain}, but as amazonses.com alone. Check with: byodkim status ${domain}`,
+    revertsAt && reverts,
+    retiring &&
+      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is in transit, and a rollback needs it.`,
+  ].filter((each) => typeof each === 'string');
   const unverified = result.unverified_seconds;
   return {
     state: 'changed',

@@ -59,7 +59,7 @@ test('a topic that refuses: the key stays, the failure is in the answer, the nex
 });
 
 test.each([
-  ['hangs', 300, 15, 'SNS did not answer within 15 s.'],
+  ['hangs', 300, 15, 'sns:Publish was not answered within 15 s.'],
   ['hangs when the function is about to be stopped', 4, 0, 'No time was left to send it.'],
 ])('a topic that %s costs seconds, not the function', async (_, timeoutSeconds, seconds, error) => {
   const cloud = newCloud({}, { timeoutSeconds });
