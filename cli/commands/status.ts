@@ -1,20 +1,17 @@
 import type { KnownDomain } from '../../handlers/audit/status';
-import { MINUTE_MS } from '../../handlers/clock';
 import { stageAsData } from '../../handlers/selector/stages';
-import type { DomainList } from '../../list/domain-list';
-import { parseEntryKey } from '../../list/entry-key';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList, requireList } from '../domain-list';
 import { unlistedStacks, unlistedWords } from '../engine/applied-state';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown } from '../known';
-import { type Readiness, readinessOf } from '../review/readiness';
-import { SES_INTERVAL_MS, SesPace } from '../ses-pace';
-import { brokenRow, rowOf, type StatusRow, type Subject } from '../status/row';
+import { readinessOf } from '../review/readiness';
+import { SesPace } from '../ses-pace';
+import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { askFunction, type Target, targetIn } from '../target';
-import { counted, formatDuration } from '../terminal/words';
+import { counted } from '../terminal/words';
 
 interface StatusOptions extends GlobalOptions {
   readonly problems?: boolean;
@@ -52,17 +49,18 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const { world, out } = cli;
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
   const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
+  const targets = all.map((name) => targetIn(world, options, list, name));
   const title = `Checking ${counted(all.length, 'domain')}`;
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;
   const known = isKnown ? await askKnown(world, list!, all) : undefined;
   const pace = new SesPace(world.clock);
   const beside = names.length === 0 ? unlistedStacks(list!) : [];
-  const rows = await out.progress.map(title, all, AT_ONCE, (name) =>
-    check(cli, options, list, name, pace, known?.get(name)),
+  const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
+    check(cli, target, pace, known?.get(target.entry)),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const domains = shown.map(asData);
-  const whole = [summary(rows), ...(known ? [ofMemory(rows, known, world.clock.now())] : [])].join(' ');
+  const whole = [summary(rows), ...(known ? [ofMemory(rows, known)] : [])].join(' ');
   const unlisted = await beside;
   out.result({ domains, summary: whole, unlisted }, () =>
     [showStatus(shown, whole, out.colours), ...unlistedWords(unlisted)].join('\n\n'),
@@ -80,54 +78,34 @@ const asData = ({ answer, stages, ...row }: StatusRow) => ({
 
 async function check(
   cli: Cli,
-  options: StatusOptions,
-  list: DomainList | undefined,
-  name: string,
+  target: Target,
   pace: SesPace,
   known: KnownDomain | CliError | undefined,
 ): Promise<StatusRow> {
-  let subject: Subject = {
-    entry: name,
-    domain: parseEntryKey(name)?.domain ?? name,
-    region: null,
-    listedSelector: null,
+  const { entry, domain, region = null, listed } = target;
+  const subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
+  const askNow = async (): Promise<KnownDomain> => {
+    if (region !== null) await pace.turn(region, 1, cli.world.signal);
+    return askFunction(cli, target, 'status', { findings: true });
   };
   const ask = async (): Promise<StatusRow> => {
-    const target = targetIn(cli.world, options, list, name);
-    const { entry, domain, region = null, listed } = target;
-    subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
     if (known instanceof CliError) throw known;
-    if (known?.why === null) return rowOf(subject, known, await readinessAhead(cli, target, known));
-    if (region !== null) await pace.turn(region, 1, cli.world.signal);
-    const answer = await askFunction(cli, target, 'status', { findings: true });
-    return rowOf(subject, answer, await readinessAhead(cli, target, answer));
+    const answer = known?.why === null ? known : await askNow();
+    const isAhead = listed !== undefined && listed.selector !== answer.selector;
+    const readiness = isAhead ? await readinessOf(cli, { ...target, listed }, { aws: true }) : null;
+    return rowOf(subject, answer, readiness);
   };
   const row = await orCliError(ask());
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
-/** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later (13 h ago); 1 asked now.` */
-function ofMemory(rows: readonly StatusRow[], known: ReadonlyMap<string, unknown>, now: number): string {
+/** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later; 1 asked now. --live asks about all.` */
+function ofMemory(rows: readonly StatusRow[], known: ReadonlyMap<string, unknown>): string {
   const seen = rows.flatMap(({ entry, answer }) =>
     answer?.asOf && answer === known.get(entry) ? [answer.asOf] : [],
   );
   const [oldest] = seen.sort();
-  const by =
-    oldest === undefined
-      ? ''
-      : `${seen.length} as last seen, at ${oldest} or later (${formatDuration(now - Date.parse(oldest))} ago); `;
+  const by = oldest === undefined ? '' : `${seen.length} as last seen, at ${oldest} or later; `;
   const asked = rows.filter(({ answer }) => answer !== null).length - seen.length;
-  const all = formatDuration(Math.max(MINUTE_MS, rows.length * SES_INTERVAL_MS));
-  return `${by}${asked} asked now. --live asks about all, which takes about ${all}.`;
-}
-
-/** Returns whether the listed selector could be deployed; `null` if it is the one in force. */
-async function readinessAhead(
-  cli: Cli,
-  target: Target,
-  { selector }: KnownDomain,
-): Promise<Readiness | null> {
-  const { listed } = target;
-  if (!listed || listed.selector === selector) return null;
-  return readinessOf(cli, { ...target, listed }, { aws: true });
+  return `${by}${asked} asked now. --live asks about all.`;
 }

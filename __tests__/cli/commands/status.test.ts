@@ -98,9 +98,7 @@ describe('status', () => {
     expect(resources).toEqual([expect.stringContaining('d3.example.com')]);
     expect(stdout).toMatch(/^d0\.example\.com +SUCCESS +s1 +ready +0 d +confirmed +-$/m);
     expect(stdout).toMatch(/^d3\.example\.com .*not confirmed/m);
-    expect(stdout).toMatch(
-      /11 as last seen, at \S+ or later \(\d min ago\); 1 asked now\. --live asks about all/,
-    );
+    expect(stdout).toMatch(/11 as last seen, at \S+ or later; 1 asked now\. --live asks about all/);
     expect((await asked('--live')).resources).toHaveLength(12);
   });
 
