@@ -65,36 +65,26 @@ const git = (args: readonly string[], cwd: string, signal: AbortSignal) =>
 /** Calls through one client per region; a call may take as long as the function may run. */
 function lambdaInvoke(): InvokeFunction {
   const clients = new Map<string, LambdaClient>();
+  const requestHandler = {
+    connectionTimeout: 5_000,
+    requestTimeout: (FUNCTION_TIMEOUT_SECONDS + 10) * 1000,
+    throwOnRequestTimeout: true,
+  };
   return async ({ functionName, region, qualifier, payload, signal }) => {
     const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    const requestHandler = new NodeHttpHandler({
-      connectionTimeout: 5_000,
-      requestTimeout: (FUNCTION_TIMEOUT_SECONDS + 10) * 1000,
-      throwOnRequestTimeout: true,
-    });
     const client = clients.get(region) ?? new LambdaClient({ region, requestHandler });
     clients.set(region, client);
     const command = new InvokeCommand({
       FunctionName: functionName,
-      ...(qualifier !== undefined && { Qualifier: qualifier }),
+      Qualifier: qualifier,
       Payload: Buffer.from(JSON.stringify(payload)),
     });
     const answer = await client.send(command, { abortSignal: signal });
-    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
     return {
-      payload: text === '' ? null : parseJson(text),
+      payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null'),
       ...(answer.FunctionError && { functionError: answer.FunctionError }),
     };
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Schedules of the audit and of drills: nothing is rolled back by them. */
