@@ -63,6 +63,13 @@ export async function readList(world: CliWorld, options: GlobalOptions): Promise
 export const requireList = async (world: CliWorld, options: GlobalOptions): Promise<DomainList> =>
   parseList(await requireListText(world, options));
 
+/** Reads the list of a command for its entries. @throws CliError without a list, and with what it says for each */
+export async function requireEntries(world: CliWorld, options: GlobalOptions): Promise<DomainList> {
+  if (options.region !== undefined || options.function !== undefined)
+    throw usageError('Region and function are in the list: leave --region and --function out.');
+  return requireList(world, options);
+}
+
 export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): string =>
   list?.control.functionName ?? DEFAULT_FUNCTION_NAME;
 

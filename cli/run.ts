@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
+import { EngineError } from '../packages/engine/find-engine';
 import { CliError } from './cli-error';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type Bind, createProgram } from './program';
@@ -66,5 +67,6 @@ function unexpected(error: unknown): CliError {
   ) as NodeJS.ErrnoException;
   if (DISK.includes(code ?? ''))
     return new CliError(`${message}. What was there before is whole.`, 'DISK_FULL');
+  if (error instanceof EngineError) return new CliError(message, 'ENGINE_REFUSED');
   return new CliError(`${message}\n${stack}`, 'UNEXPECTED');
 }

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { DomainList } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
-import { EngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
@@ -10,13 +9,13 @@ import type { Deployment } from '../deploy/deployment';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
-import { requireList } from '../domain-list';
+import { requireEntries } from '../domain-list';
 import { readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
 import { SesPace } from '../ses-pace';
-import { INTERRUPTED, INTERRUPTS } from '../terminal/ask';
+import { INTERRUPTS } from '../terminal/ask';
 import { several } from '../terminal/words';
 
 interface DeployOptions extends GlobalOptions {
@@ -114,7 +113,7 @@ async function run(
   if (action === 'destroy' && !isAsked && !options.yes)
     throw usageError(`No terminal to confirm at: pass --yes to destroy ${stacks.join(', ')}.`);
 
-  const engine = engineFor(list);
+  const engine = usableEngine({ lockfile: list.backend.type === 's3' });
   const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
   const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
   if (action === 'destroy') refuseOrphans(stacks, list, states);
@@ -153,22 +152,10 @@ async function run(
 
 /** Reads the list. Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
-  if (options.region !== undefined || options.function !== undefined)
-    throw usageError(
-      'Region and function are in the list: leave --region and --function out, and name entries.',
-    );
-  const list = await requireList(world, options);
+  const list = await requireEntries(world, options);
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
     throw new CliError(refusalOf('LOCAL_STATE_IN_CI').message, 'LOCAL_STATE_IN_CI');
   return list;
-}
-
-function engineFor({ backend }: DomainList): KnownEngine {
-  try {
-    return usableEngine({ lockfile: backend.type === 's3' });
-  } catch (error) {
-    throw error instanceof EngineError ? new CliError(error.message, 'ENGINE_REFUSED') : error;
-  }
 }
 
 async function isApproved(
@@ -177,13 +164,10 @@ async function isApproved(
   stacks: readonly string[],
   interrupt: () => void,
 ): Promise<boolean> {
-  const answer = await world
-    .ask(`${action} ${several(stacks)}? Only yes goes on:`)
-    .catch((error: unknown) => {
-      if (!(error instanceof CliError) || error.code !== INTERRUPTED) throw error;
-      interrupt();
-      return null;
-    });
+  const answer = await world.ask(`${action} ${several(stacks)}? Only yes goes on:`).catch(() => {
+    interrupt();
+    return null;
+  });
   if (answer?.trim() === 'yes') return true;
   out.note('Nothing was changed: the answer was not yes.');
   return false;
@@ -202,19 +186,16 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
 /** Has an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. */
 function interruption({ world, out }: Cli) {
   const controller = new AbortController();
+  const answer = () => out.note('The engines are ending. Killed now, they would leave their locks behind.');
   const interrupt = () => {
+    if (controller.signal.aborted) return;
     out.note(
       'Interrupted: no more stacks are begun, and each engine ends what it is doing and releases its lock.',
     );
     controller.abort();
+    for (const name of INTERRUPTS) process.on(name, answer);
   };
-  let signals = 0;
-  const answer = () => {
-    signals += 1;
-    if (signals > 1) out.note('The engines are ending. Killed now, they would leave their locks behind.');
-  };
-  world.signal.addEventListener('abort', interrupt, { once: true });
-  for (const name of INTERRUPTS) process.on(name, answer);
+  world.signal.addEventListener('abort', interrupt);
   return {
     signal: controller.signal,
     interrupt,

@@ -3,7 +3,7 @@ import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { unsignedMailOf } from '../dns/mail-domain';
-import { requireList } from '../domain-list';
+import { requireEntries } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
@@ -18,7 +18,7 @@ import {
   refusalsOfEntry,
   refusalsOfSetting,
 } from '../review/refusals';
-import { askFunction, type ListedTarget, type Target, targetIn } from '../target';
+import { askFunction, type Target, targetIn } from '../target';
 import type { CliWorld } from '../world';
 
 interface ReviewOptions extends GlobalOptions {
@@ -51,7 +51,7 @@ export const reviewCommand = (): CliCommand =>
 
 async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const { world, out } = cli;
-  const list = await requireList(world, options);
+  const list = await requireEntries(world, options);
   const before = await readAtForkPoint(world, list.file, options.base);
   const changes = compareLists(before.list, list);
   const title = `Reviewing ${changes.domains.length} domains`;
@@ -88,7 +88,7 @@ async function refusalsOfControl(
   const inRegions = new Map([...after.domains, ...before.domains].map((each) => [each.region, each]));
   const deployed = await Promise.all(
     [...inRegions].map(async ([region, listed]) => {
-      const target = { ...targetIn(cli.world, { ...options, region }, before, listed.stack), region };
+      const target = targetIn(cli.world, { region }, before, listed.stack);
       return [region, await findDeployed(cli, options, target)] as const;
     }),
   );
@@ -108,20 +108,19 @@ async function reviewOne(
   change: DomainChange,
 ): Promise<ReviewedDomain & { readonly refusals: readonly PlanRefusal[] }> {
   const listed = entryOf(change);
-  const target: ListedTarget = {
-    ...targetIn(cli.world, { ...options, region: listed.region }, list, listed.stack),
-    region: options.region ?? listed.region,
-    listed,
-  };
+  const { region, stack } = listed;
+  const target = { ...targetIn(cli.world, { region }, list, stack), listed };
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
-  const region = isMoved && options.region === undefined ? change.before.region : target.region;
-  const deployed = await findDeployed(cli, options, { ...target, ...(region && { region }) });
-  const left = new Set(list.domains.map(({ stack }) => stack));
-  const sharing = before?.domains.filter(({ stack, home }) => home === listed.stack && left.has(stack)) ?? [];
+  const deployed = await findDeployed(cli, options, {
+    ...target,
+    region: isMoved ? change.before.region : region,
+  });
+  const left = new Set(list.domains.map((each) => each.stack));
+  const sharing = before?.domains.filter((each) => each.home === stack && left.has(each.stack)) ?? [];
   const refusals = refusalsOfDomain(
     change,
     deployed,
-    sharing.map(({ stack }) => stack),
+    sharing.map((each) => each.stack),
   );
   const status = typeof deployed === 'object' ? deployed : undefined;
   if (change.kind === 'removed' || isMoved) return { change, meaning: meaningOf(change, status), refusals };
