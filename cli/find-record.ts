@@ -50,13 +50,8 @@ export async function findRecord(
   };
   if (keyFile !== undefined) return found(await readKeyFile(cli.world, keyFile), 'the command line');
   const title = `Asking for the record of ${selector} of ${domain}`;
-  const { record, warnings, refusal } = await askFunction(
-    cli,
-    target,
-    'record',
-    eventFields(target, selector),
-    title,
-  );
+  const fields = eventFields(target, selector);
+  const { record, warnings, refusal } = await askFunction(cli, target, 'record', fields, title);
   const { functionName, region: where } = functionOf(target);
   const source = `function ${functionName} in ${where}`;
   const reading = readRecord(record.value);

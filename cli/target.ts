@@ -17,9 +17,9 @@ export interface Target {
   readonly entry: string;
   readonly functionName: string;
   /** Absent if none is named. */
-  readonly region?: string;
-  readonly list?: DomainList;
-  readonly listed?: ListedDomain;
+  readonly region?: string | undefined;
+  readonly list?: DomainList | undefined;
+  readonly listed?: ListedDomain | undefined;
 }
 
 /** A domain that is in the list. */
@@ -55,23 +55,18 @@ export function targetIn(
   if (key.region !== undefined && options.region !== undefined && options.region !== key.region)
     throw usageError(`${text} is in ${key.region}; found --region ${options.region}. Leave one of them out.`);
   const { domain } = key;
-  const wanted = formatEntryKey(key);
   const entries = list?.domains ?? [];
   const listed =
     findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
   // A name that is not in the list is probably misspelled: the machine's own region is not taken for it.
-  const region = options.region ?? key.region ?? listed?.region ?? (list ? undefined : usualRegion(world));
-  return {
-    domain,
-    entry: listed?.stack ?? wanted,
-    functionName: options.function ?? functionNameOf(list),
-    ...(region && { region }),
-    ...(list && { list }),
-    ...(listed && { listed }),
-  };
+  const region = options.region ?? key.region ?? listed?.region ?? usualRegion(world, list);
+  const entry = listed?.stack ?? formatEntryKey(key);
+  return { domain, entry, functionName: options.function ?? functionNameOf(list), region, list, listed };
 }
 
-const usualRegion = ({ env }: CliWorld): string | undefined => env.AWS_REGION || env.AWS_DEFAULT_REGION;
+/** Returns the machine's own region: a list names its regions. */
+const usualRegion = ({ env }: CliWorld, list: DomainList | undefined): string | undefined =>
+  list ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION;
 
 /** Returns the function of each region of the list, or of the region that is named. @throws CliError without a region */
 export function functionsOf(
@@ -79,7 +74,7 @@ export function functionsOf(
   options: GlobalOptions,
   list: DomainList | undefined,
 ): FunctionTarget[] {
-  const region = options.region ?? (list ? undefined : usualRegion(world));
+  const region = options.region ?? usualRegion(world, list);
   const regions = region ? [region] : list ? regionsOf(list) : [];
   if (regions.length === 0)
     throw usageError('In which region? There is no domain list here; name the region with --region.');
@@ -126,17 +121,15 @@ export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entr
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  const { keyLifetimeDays, mailFrom } = target.listed ?? {};
-  const delegation = target.listed?.record?.delegation;
+  const { keyLifetimeDays, mailFrom, record } = target.listed ?? {};
+  const delegation = record?.delegation;
   return {
     domain: target.domain,
     selector,
     region,
-    ...(keyStore && { keyStore }),
-    ...(mailFrom && { mailFrom }),
-    ...((keyLifetimeDays || delegation) && {
-      rotation: { ...(keyLifetimeDays && { keyLifetimeDays }), ...(delegation && { delegation }) },
-    }),
+    keyStore,
+    mailFrom,
+    rotation: keyLifetimeDays || delegation ? { keyLifetimeDays, delegation } : undefined,
   };
 }
 

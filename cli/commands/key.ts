@@ -58,11 +58,7 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
   const isAsked = record === undefined || record.delegation !== undefined;
   const isOne = selectors.length === 1;
   const make = (selector: string) => {
-    const fields = {
-      ...eventFields(target, selector),
-      ...(gate && { gate }),
-      ...(!(isAsked && isOne) && { notifyDnsTeam: false }),
-    };
+    const fields = { ...eventFields(target, selector), gate, notifyDnsTeam: isAsked && isOne };
     return askFunction(cli, target, 'createKey', fields, `Making a key for ${selector} of ${target.domain}`);
   };
   const answers: Answers['createKey'][] = [];

@@ -58,8 +58,8 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     createKey,
     // The next of two selectors that alternate has signed before, with another key.
     renew: createKey,
-    ...(listed.gate && { gate: listed.gate }),
-    ...(listed.record && { notifyDnsTeam: false }),
+    gate: listed.gate,
+    notifyDnsTeam: listed.record === undefined,
   };
   const title = `Making a key for ${selector} of ${target.domain}`;
   const answer = await askFunction(cli, target, 'createKey', fields, title);
