@@ -18,7 +18,7 @@ import type { Audited } from './audited';
 import { type Finding, type FindingCode, todoOfFinding } from './finding-catalogue';
 import { armForDomain } from './later';
 
-/** Failed heals in a row that end healing: a person has to find out why. */
+/** Days of failed heals in a row that end healing: a person has to find out why. */
 const MOST_IN_A_ROW = 3;
 
 /** Findings that say that a person has to act first. */
@@ -51,7 +51,7 @@ export async function withHealing(
     (blocking && `a person has to act first (${blocking.code})`) ??
     (isProved ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return notHealed(why);
-  if ((memory.last.heals[placeId(ledger)] ?? 0) >= MOST_IN_A_ROW)
+  if ((memory.last.heals[placeId(ledger)]?.length ?? 0) >= MOST_IN_A_ROW)
     return notHealed(`it has failed ${MOST_IN_A_ROW} times`, { stage: 'not healed' });
   const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
   if (problem !== undefined) return notHealed(`it could not be armed: ${problem}`);

@@ -25,8 +25,8 @@ export interface LastFindings {
   readonly summary: string | null;
   /** Last findings by region, domain and code. */
   readonly findings: Readonly<Record<string, LastFinding>>;
-  /** Counts the heals in a row that SES has not verified, by region and domain. */
-  readonly heals: Readonly<Record<string, number>>;
+  /** The days on which it was healed since SES had verified it, by region and domain. */
+  readonly heals: Readonly<Record<string, readonly string[]>>;
 }
 
 const NOTHING_KNOWN: LastFindings = {
@@ -175,14 +175,14 @@ export function lostAmong({ managed }: LastFindings, known: readonly Place[]): P
   });
 }
 
-/** Counts heals until SES has verified again. */
-function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): Record<string, number> {
-  const next: Record<string, number> = whole ? {} : { ...heals };
+/** Keeps the days of heals until SES has verified again. Several audits of one day arm one heal. */
+function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): LastFindings['heals'] {
+  const next: Record<string, readonly string[]> = whole ? {} : { ...heals };
   for (const report of domains) {
     const key = placeId(report);
-    const count = (heals[key] ?? 0) + (report.healAt === undefined ? 0 : 1);
+    const days = new Set([...(heals[key] ?? []), ...(report.healAt ? [report.healAt.slice(0, 10)] : [])]);
     const isOver = isSettled(report) && report.ses?.status === 'SUCCESS';
-    if (count > 0 && !isOver) next[key] = count;
+    if (days.size > 0 && !isOver) next[key] = [...days];
     else delete next[key];
   }
   return next;

@@ -141,6 +141,16 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(puts()).toBe(1);
   });
 
+  test('is healed once by several audits of one day, which count as one', async () => {
+    await failedDomain();
+    cloud.ses.ending = 'fails';
+    cloud.ses.forgetVerified();
+    await cloud.clock.advance(DAY_MS);
+    await Promise.all([audit(), audit(), audit()]);
+    for (let i = 0; i < 3; i += 1) await day();
+    expect(puts()).toBe(1 + 3);
+  });
+
   test('is healed three times at most in a row, and the operators are notified that it failed', async () => {
     await failedDomain();
     cloud.ses.ending = 'fails';
