@@ -171,8 +171,8 @@ const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== u
 const lessProof = (listed: Partial<ListedDomain>): string[] =>
   CAUTIONED.flatMap(([path, { caution }]) => {
     const value = valueAt(listed, path);
-    const words = value === undefined ? undefined : caution?.(value);
-    if (words === undefined) return [];
+    const words = value !== undefined && caution?.(value);
+    if (!words) return [];
     const isLong = Array.isArray(value) && value.length > 0;
     return [`\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${words}`];
   });

@@ -12,8 +12,8 @@ export interface Setting<Value = unknown> {
   readonly knownAtSynth?: true;
   /** Only for an identity that the stack makes: an existing one is not changed. */
   readonly managedOnly?: true;
-  /** Words for a reviewer that follow the setting and its value; undefined: no caution. */
-  caution?(value: Value): string | undefined;
+  /** Words for a reviewer that follow the setting and its value, if it takes caution. */
+  caution?(value: Value): string | false;
 }
 
 /** Settings by name; settings that belong together are a table of their own. */

@@ -87,8 +87,7 @@ export const EVENT_SETTINGS = {
      * @default authoritative
      */
     mode: setting(choice(['authoritative', 'recursive']), {
-      caution: (mode) =>
-        mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
+      caution: (mode) => mode === 'recursive' && 'resolvers alone are asked, not every server of the zone.',
     }),
     /** Servers to ask instead of those that the zone names: for split horizons and closed networks. */
     nameservers: setting(servers.check(z.minLength(1, 'one address or more')), {
@@ -133,7 +132,7 @@ export const EVENT_SETTINGS = {
     number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, CONFIRM_ALLOWED)),
     {
       caution: (minutes) =>
-        minutes === 0 ? 'no schedule rolls the change back if the rest of the stack fails.' : undefined,
+        minutes === 0 && 'no schedule rolls the change back if the rest of the stack fails.',
     },
   ),
   /**
@@ -143,9 +142,8 @@ export const EVENT_SETTINGS = {
    */
   irreversible: setting(choice(['refuse', 'allow']), {
     caution: (asked) =>
-      asked === 'allow'
-        ? 'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.'
-        : undefined,
+      asked === 'allow' &&
+      'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.',
   }),
   /**
    * Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that
@@ -154,9 +152,8 @@ export const EVENT_SETTINGS = {
    */
   heal: setting(flag(), {
     caution: (asked) =>
-      asked
-        ? 'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.'
-        : undefined,
+      asked &&
+      'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.',
   }),
   /** Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. @default none */
   mailFrom: {
@@ -172,7 +169,7 @@ export const EVENT_SETTINGS = {
     onMxFailure: setting(choice(['use-default', 'reject']), {
       managedOnly: true,
       caution: (behavior) =>
-        behavior === 'reject' ? 'SES sends no mail while it does not find the MX record.' : undefined,
+        behavior === 'reject' && 'SES sends no mail while it does not find the MX record.',
     }),
   },
   /** Other accounts that may send mail as this domain once it signs, by an SES identity policy. @default none */
