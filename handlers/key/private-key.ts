@@ -40,20 +40,14 @@ function decode(bytes: Uint8Array, refuse: Refuse): string {
   return Buffer.from(bytes).toString('latin1');
 }
 
-interface PemBlock {
-  readonly begin: string;
-  readonly body: string;
-  readonly end: string;
-}
-
 /** A line that begins a block, or ends one. */
 const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]{1,40})(?=-----)/g;
 /** Only blanks may follow the line that begins a block. */
 const REST_OF_LINE = /-----[ \t]*\r?\n/y;
 
 /** Returns the PEM blocks (RFC 7468) in their order, and ignores other text. Scans the text once. */
-function pemBlocks(text: string): readonly PemBlock[] {
-  const blocks: PemBlock[] = [];
+function pemBlocks(text: string) {
+  const blocks: { begin: string; body: string; end: string }[] = [];
   let open: { readonly label: string; readonly from: number } | undefined;
   for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
     if (kind === 'END') {
@@ -67,13 +61,8 @@ function pemBlocks(text: string): readonly PemBlock[] {
   return blocks;
 }
 
-interface KeyBlock {
-  readonly type: 'pkcs1' | 'pkcs8';
-  readonly der: Buffer;
-}
-
 /** Finds the one private key in a PEM file, and ignores other text. */
-function findKey(text: string, refuse: Refuse): KeyBlock {
+function findKey(text: string, refuse: Refuse) {
   const blocks = pemBlocks(text);
   if (blocks.some(({ begin, end }) => begin !== end))
     refuse('a PEM block ends with another label than it began with: the file is damaged');
@@ -96,7 +85,7 @@ function findKey(text: string, refuse: Refuse): KeyBlock {
   return { type, der: Buffer.from(base64, 'base64') };
 }
 
-function parse({ der, type }: KeyBlock, refuse: Refuse): KeyObject {
+function parse({ der, type }: ReturnType<typeof findKey>, refuse: Refuse): KeyObject {
   try {
     const key = createPrivateKey({ key: der, format: 'der', type });
     // OpenSSL accepts PKCS#8 as PKCS#1 without an error.
