@@ -4,6 +4,7 @@ import { clientsIn } from './aws/clients';
 import { emailIdentities } from './aws/email-identity';
 import { events } from './aws/events';
 import { objectStore } from './aws/object-store';
+import { ClockedRetryStrategy } from './aws/retry';
 import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
 import { identityArn, withAwsErrors } from './aws/with-aws-errors';
@@ -45,7 +46,8 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback: environment.dnsLoopback, ...dns }),
     services(domain, region, clock) {
-      const clients = (region: string) => clientsIn({ region, clock, random: Math.random, domain });
+      const retries = new ClockedRetryStrategy(clock, Math.random);
+      const clients = (region: string) => clientsIn(region, domain, retries);
       const here = clients(environment.region);
       const raw = {
         identities: emailIdentities(clients(region).ses),

@@ -4,9 +4,8 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { RetryStrategyV2 } from '@smithy/types';
 import { AWS_CALL } from '../budgets';
-import type { Clock } from '../clock';
-import { ClockedRetryStrategy } from './retry';
 
 /** One pool of connections for the process; clients are made for each invocation. */
 const requestHandler = new NodeHttpHandler({
@@ -25,22 +24,10 @@ function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<C
   return { send };
 }
 
-export interface ClientSettings {
-  readonly region: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Part of the user agent, so that CloudTrail shows for which domain a call was made. */
-  readonly domain: string;
-}
-
-export function clientsIn({ region, clock, random, domain }: ClientSettings) {
+/** @param domain part of the user agent, so that CloudTrail shows for which domain a call was made */
+export function clientsIn(region: string, domain: string, retryStrategy: RetryStrategyV2) {
   const agent: [string, string] = ['byodkim', domain || 'all'];
-  const configuration = {
-    region,
-    requestHandler,
-    retryStrategy: new ClockedRetryStrategy(clock, random),
-    customUserAgent: [agent],
-  };
+  const configuration = { region, requestHandler, retryStrategy, customUserAgent: [agent] };
   return {
     ses: whenAsked(() => new SESv2Client(configuration)),
     s3: whenAsked(() => new S3Client({ ...configuration, followRegionRedirects: false })),

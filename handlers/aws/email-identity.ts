@@ -3,7 +3,6 @@ import {
   ListEmailIdentitiesCommand,
   type ListEmailIdentitiesCommandOutput,
   ListMultiRegionEndpointsCommand,
-  type MailFromAttributes,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type PutEmailIdentityDkimSigningAttributesCommandInput,
@@ -78,6 +77,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
       const identity = await nullOnAwsError(found, 'NotFoundException');
       if (identity === null) return null;
       const { DkimAttributes: dkim, VerificationInfo: info, Policies: policies } = identity;
+      const from = identity.MailFromAttributes;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
       const isOurs = ({ Key, Value }: Tag) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
@@ -97,7 +97,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
           primaryNameServer: info.SOARecord?.PrimaryNameServer,
           soaSerial: info.SOARecord?.SerialNumber?.toString(),
         },
-        ...mailFromOf(identity.MailFromAttributes),
+        ...(from?.MailFromDomain && {
+          mailFrom: {
+            domain: from.MailFromDomain,
+            status: from.MailFromDomainStatus ?? 'PENDING',
+            onMxFailure: from.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
+          },
+        }),
       };
     },
     /** Only this method may send a private key anywhere. */
@@ -138,14 +144,3 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
     },
   };
 }
-
-const mailFromOf = (found: MailFromAttributes | undefined): Pick<SigningState, 'mailFrom'> =>
-  found?.MailFromDomain
-    ? {
-        mailFrom: {
-          domain: found.MailFromDomain,
-          status: found.MailFromDomainStatus ?? 'PENDING',
-          onMxFailure: found.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
-        },
-      }
-    : {};
