@@ -19,7 +19,7 @@ export class Directory {
 
   constructor(
     private readonly round: Round,
-    private readonly resolvers: readonly Endpoint[],
+    readonly resolvers: readonly Endpoint[],
     /** If the machine has no IPv6, a server's IPv6 addresses are looked up only if it has no others. */
     private readonly hasIPv6: boolean,
   ) {}
@@ -41,10 +41,6 @@ export class Directory {
     if (found.length === 0) return find('AAAA');
     const four = found.filter(isIPv4);
     return four.length > 0 ? four : found;
-  }
-
-  get canAsk(): boolean {
-    return this.resolvers.length > 0;
   }
 
   learn(glue: Delegation['glue'] = new Map()): void {

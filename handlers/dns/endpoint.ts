@@ -120,10 +120,7 @@ export interface WorldOfServers {
 }
 
 /** The servers of the settings, or the default ones. */
-export interface GivenServers {
-  readonly nameservers: readonly Endpoint[];
-  readonly resolvers: readonly Endpoint[];
-}
+export type GivenServers = ReturnType<typeof readServers>;
 
 /**
  * Parses the servers of the settings; without any, resolvers are the default ones.
@@ -132,20 +129,15 @@ export interface GivenServers {
 export function readServers(
   { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,
   world: WorldOfServers,
-): GivenServers {
+) {
   const nameservers = parseAll('nameservers', given.nameservers ?? [], world);
   const resolvers = given.resolvers
     ? parseAll('resolvers', given.resolvers, world)
     : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text, world.dnsPort) ?? []);
-  if (resolvers.length === 0 && mode === 'recursive')
+  if (resolvers.length === 0 && (mode === 'recursive' || nameservers.length === 0))
     throw malformed(
       'resolvers',
-      'is empty, and gate.mode is recursive: there is no server to ask. List at least one resolver.',
-    );
-  if (resolvers.length === 0 && nameservers.length === 0)
-    throw malformed(
-      'resolvers',
-      'is empty, and gate.nameservers is not given: the servers of the zone cannot be found without a resolver. List at least one of either.',
+      'is empty, and no server can be asked or found without one. List at least one; or, unless gate.mode is recursive, name servers in gate.nameservers.',
     );
   return { nameservers, resolvers };
 }

@@ -6,20 +6,11 @@ import type { PlainProblem, Problem } from '../errors/gate-outcome';
 import { Query, type Question, type Reply, uint16s } from './codec';
 import type { Endpoint } from './endpoint';
 
-export interface Answered {
-  readonly reply: Reply;
-  readonly transport: 'udp' | 'tcp';
-  readonly roundTripMs: number;
-  /** Octets of the message. @default 0 */
-  readonly bytes?: number;
-}
-
-export interface Unanswered {
-  readonly problem: Problem;
-  readonly roundTripMs: number;
-}
-
-export type ExchangeResult = Answered | Unanswered;
+/** The reply to one question, with the octets of its message, or why there is none. */
+type Result =
+  | { readonly reply: Reply; readonly transport: 'udp' | 'tcp'; readonly bytes?: number }
+  | { readonly problem: Problem };
+export type ExchangeResult = Result & { readonly roundTripMs: number };
 
 /** Asks one server one question. Rejects only with the signal's reason. */
 export type Exchange = (
@@ -113,9 +104,6 @@ async function sendOverTcp(
   }
   throw Object.assign(new Error('It hangs up.'), { code: 'ECONNRESET' });
 }
-
-/** The result of one question, without its timing. */
-type Result = Omit<Answered, 'roundTripMs'> | Omit<Unanswered, 'roundTripMs'>;
 
 /** What ended the wait for an answer over UDP. */
 type OverUdp = Result | 'truncated' | 'closed' | 'silent';

@@ -67,7 +67,7 @@ export async function search(net: Network, name: string, isTarget: boolean): Pro
   if (net.nameservers.length > 0) {
     const result = await askGiven(net, name);
     const isKnown = result.asked.some(({ answer }) => answer.kind !== 'failure');
-    if (isKnown || !isTarget || !net.directory.canAsk) return result;
+    if (isKnown || !isTarget || net.directory.resolvers.length === 0) return result;
   }
   const found: Found = { name, namings: [], servers: new Map(), absences: [] };
   await beginAtTop(net, found);
