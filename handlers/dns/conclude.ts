@@ -6,7 +6,6 @@ import {
   describeProblem,
   type FailureKind,
   type FoundServers,
-  type GateOutcome,
   isBrokenAlias,
   isOfThisMachine,
   type Problem,
@@ -114,20 +113,6 @@ export interface Evidence extends FoundServers {
 /** The evidence that decides whether a round proves the record. */
 export type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
   readonly request: Pick<GateRequest, 'mode' | 'strict' | 'resolvers'>;
-};
-
-/** The code of each failure. */
-export const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
-  late: 'DNS_TXT_NOT_READY',
-  hidden: 'DNS_TXT_NOT_READY',
-  invalid: 'DNS_TXT_INVALID',
-  'other-key': 'DNS_KEY_MISMATCH',
-  unanswered: 'DNS_LOOKUP_FAILED',
-  'false-answer': 'DNS_LOOKUP_FAILED',
-  unseen: 'DNS_LOOKUP_FAILED',
-  dnssec: 'DNS_LOOKUP_FAILED',
-  limit: 'DNS_LOOKUP_FAILED',
-  thin: 'DNS_LOOKUP_FAILED',
 };
 
 /** Why a proof fails, with the servers of the zone or the resolvers that it fails by. */

@@ -1,10 +1,11 @@
 import { recordValue } from '../contract/contract';
 import { LIMIT_WORDS } from '../dns-limits';
 import { adviceOf } from '../errors/error-catalogue';
-import type { GateDetails } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
 import {
+  FAILURES,
   type FailureKind,
+  type GateDetails,
   type GateOutcome,
   hostList,
   isOfThisMachine,
@@ -16,7 +17,6 @@ import {
 } from '../errors/gate-outcome';
 import {
   answering,
-  CODES,
   type Evidence,
   type Failure,
   failureIn,
@@ -135,10 +135,7 @@ function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | u
       'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
       'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
     );
-  const silent = servers.every(({ problem }) => isSilence(problem));
-  return silent && kind === 'unanswered' && zone === undefined
-    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask.'
-    : undefined;
+  return undefined;
 }
 
 /** Counts who has the record: servers of the zone and, separately, resolvers. */
@@ -173,7 +170,7 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
 /** Formats the message, on one line. */
 function formatMessage(evidence: Evidence, failure?: Failure): string {
   const { absenceSeconds, wasMissing, zone, hints } = evidence;
-  const isLate = !failure || CODES[failure.kind] === 'DNS_TXT_NOT_READY';
+  const isLate = !failure || FAILURES[failure.kind] === 'DNS_TXT_NOT_READY';
   const absence =
     wasMissing && isLate && absenceSeconds !== undefined
       ? [
@@ -193,7 +190,7 @@ const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other
 export function conclude(evidence: Evidence, rounds: number): GateOutcome {
   const { recordName, zone, servers, absenceSeconds, limits, problem, request, staleDelegations } = evidence;
   const failure = failureIn(evidence);
-  const code = failure && CODES[failure.kind];
+  const code = failure && FAILURES[failure.kind];
   const details: GateDetails = {
     failure: failure?.kind,
     problem: failure && problem,

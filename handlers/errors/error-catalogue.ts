@@ -1,6 +1,6 @@
 import { type Advice, todoBy } from './advice';
-import type { DetailsOf, ErrorCode, FailedCall, GateDetails, MailFromDetails } from './error-details';
-import { hostList } from './gate-outcome';
+import type { DetailsOf, ErrorCode, FailedCall } from './error-details';
+import { type FailureKind, type GateDetails, hostList, type MailFromDetails } from './gate-outcome';
 
 /** One row of the catalogue. */
 interface ErrorRow<Details> extends Advice<Details> {
@@ -35,7 +35,7 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
     return 'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.';
   if (failure === undefined) return undefined;
   const team = teamOf(details);
-  const todo: Readonly<Record<typeof failure, string>> = {
+  const todo: Readonly<Record<FailureKind, string>> = {
     late: `${team} publishes the record on every one of these servers, or waits until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
     hidden: `Wait until their caches expire, ${AGAIN}`,
     invalid: `${team} replaces it with one TXT record that reads: ${expectedValue}`,
@@ -56,7 +56,9 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
   return [...delegations, todo[failure]].join(' ');
 }
 const AGAIN = 'then deploy again.';
-const UNANSWERED = `Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); ${AGAIN}`;
+const UNANSWERED =
+  'Find out why these servers do not answer here: are DNS questions, port 53 over UDP and TCP, let out? If not, set ' +
+  `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;
 
 /** Formats the records of a MAIL FROM domain on one line. */
 const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): string =>

@@ -1,4 +1,4 @@
-import type { GateOutcome, MailFromOutcome } from './gate-outcome';
+import type { GateDetails, MailFromDetails } from './gate-outcome';
 
 /** The code of each error. */
 export type ErrorCode = keyof DetailsOf;
@@ -26,15 +26,6 @@ interface WrongFields {
   readonly reasons?: readonly string[];
   readonly found?: string;
 }
-
-/** The gate's outcome, server by server. */
-export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'message' | 'advice'> {
-  /** What the record's name must be an alias of. */
-  readonly expectedAlias?: string;
-}
-
-/** What the gate has seen of a MAIL FROM domain, server by server. */
-export type MailFromDetails = Pick<MailFromOutcome, 'mailFromDomain' | 'zone' | 'records' | 'servers'>;
 
 /** A signing state that SES has, or should have. */
 export interface ShownState {

@@ -40,45 +40,56 @@ export interface ServerVerdict {
   readonly roundTripMs: number;
 }
 
-/** Why a proof fails. */
-export type FailureKind =
-  /** No server gives a usable answer. */
-  | 'unanswered'
+/** Why a proof fails, and the code of its error. */
+export const FAILURES = {
   /** Some servers have no record, or an older one beside others that have it. */
-  | 'late'
-  /** Some have a record that no signer can use. */
-  | 'invalid'
-  /** Some have a record of another key. */
-  | 'other-key'
-  /** Some give answers that no working server gives. */
-  | 'false-answer'
+  late: 'DNS_TXT_NOT_READY',
   /** The zone's servers have it, but resolvers answer that it is missing, or have another one. */
-  | 'hidden'
+  hidden: 'DNS_TXT_NOT_READY',
+  /** Some have a record that no signer can use. */
+  invalid: 'DNS_TXT_INVALID',
+  /** Some have a record of another key. */
+  'other-key': 'DNS_KEY_MISMATCH',
+  /** No server gives a usable answer. */
+  unanswered: 'DNS_LOOKUP_FAILED',
+  /** Some give answers that no working server gives. */
+  'false-answer': 'DNS_LOOKUP_FAILED',
   /** The zone's servers have it, but no resolver gives a usable answer. */
-  | 'unseen'
+  unseen: 'DNS_LOOKUP_FAILED',
   /** The zone's servers have it, but most resolvers hold it back, since DNSSEC fails. */
-  | 'dnssec'
+  dnssec: 'DNS_LOOKUP_FAILED',
   /** A limit was exceeded. */
-  | 'limit'
+  limit: 'DNS_LOOKUP_FAILED',
   /** No server contradicts, but too few have answered. */
-  | 'thin';
+  thin: 'DNS_LOOKUP_FAILED',
+} as const;
+export type FailureKind = keyof typeof FAILURES;
 
-/** The gate's outcome as data, which `gateError` turns into an error. */
-export interface GateOutcome {
+/** How a proof ended. */
+interface Ended<Code> {
   readonly ready: boolean;
   /** Absent when ready. */
-  readonly code?: 'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED';
+  readonly code?: Code;
+  /** What was found, on one line. */
+  readonly message: string;
+  /** Who must do what, by the row of the code; absent when ready. */
+  readonly advice?: string | undefined;
+}
+
+/** The gate's outcome, which `gateError` turns into an error. */
+export type GateOutcome = Ended<(typeof FAILURES)[FailureKind]> & GateDetails;
+
+/** What the gate has seen, server by server. */
+export interface GateDetails {
   /** Absent when ready. */
   readonly failure?: FailureKind | undefined;
   /** Why no server could be asked at all. */
   readonly problem?: string | undefined;
   /** Those that may be the cause. */
   readonly staleDelegations?: readonly StaleDelegation[] | undefined;
-  /** What was found, on one line. */
-  readonly message: string;
-  /** Who must do what, by the row of the code; absent when ready. */
-  readonly advice?: string | undefined;
   readonly recordName: string;
+  /** What the record's name must be an alias of. */
+  readonly expectedAlias?: string;
   /** The zone cut, if it was found. */
   readonly zone?: string;
   readonly expectedFingerprint: string;
@@ -91,22 +102,19 @@ export interface GateOutcome {
    * absent if no server has said that it is not there.
    */
   readonly absenceSeconds?: number;
-  /** The limits that were exceeded (see `dns-limits.ts`). */
+  /** The limits that were exceeded. */
   readonly limits?: readonly Limit[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;
   readonly warnings: readonly string[];
 }
 
-/** What the gate has seen of a MAIL FROM domain, as data. */
-export interface MailFromOutcome {
-  readonly ready: boolean;
-  /** Absent when ready. */
-  readonly code?: 'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED';
-  /** What was found, on one line. */
-  readonly message: string;
-  /** Who must do what; absent when ready. */
-  readonly advice?: string;
+/** The outcome of a MAIL FROM domain. */
+export type MailFromOutcome = Ended<'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED'> &
+  MailFromDetails;
+
+/** What the gate has seen of a MAIL FROM domain, server by server. */
+export interface MailFromDetails {
   readonly mailFromDomain: string;
   /** The zone cut; the domain, if it was not found. */
   readonly zone: string;

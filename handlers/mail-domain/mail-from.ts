@@ -8,9 +8,8 @@ import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { byReason } from '../dns/wording';
 import { adviceOf } from '../errors/error-catalogue';
-import type { MailFromDetails } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromOutcome, ServerVerdict } from '../errors/gate-outcome';
+import type { MailFromDetails, MailFromOutcome, ServerVerdict } from '../errors/gate-outcome';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
