@@ -92,7 +92,7 @@ async function check(
     if (known instanceof CliError) throw known;
     const answer = known?.why === null ? known : await askNow();
     const isAhead = listed !== undefined && listed.selector !== answer.selector;
-    const readiness = isAhead ? await readinessOf(cli, { ...target, listed }, { aws: true }) : null;
+    const readiness = isAhead ? await readinessOf(cli, { ...target, listed }) : null;
     return rowOf(subject, answer, readiness);
   };
   const row = await orCliError(ask());

@@ -38,21 +38,12 @@ export async function prove(
   }
 }
 
-/** What is published at a record's name, whatever it is. */
-export interface Published {
-  readonly recordName: string;
-  readonly zone?: string;
-  readonly servers: readonly ServerVerdict[];
-}
-
 /** Matches no record: each valid one is "of another key", with its fingerprint. */
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
-/** Asks every server what it has. */
-export async function findPublished(world: CliWorld, request: RecordRequest): Promise<Published> {
-  const { recordName, zone, servers } = await prove(world, { ...request, expected: NO_KEY });
-  return { recordName, ...(zone !== undefined && { zone }), servers };
-}
+/** Asks every server what it has, whatever it is. */
+export const findPublished = (world: CliWorld, request: RecordRequest): Promise<GateOutcome> =>
+  prove(world, { ...request, expected: NO_KEY });
 
 /** The state of a record, in few words. */
 export interface Standing {
@@ -62,48 +53,36 @@ export interface Standing {
 }
 
 /** Compares what is published with the key of that fingerprint; without one, says how far the servers agree. */
-export function standingOf(published: Published, fingerprint: string | undefined): Standing {
-  const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
-  if (answering.length === 0)
-    return {
-      exitCode: EXIT.cannotTell,
-      words:
-        published.servers.length === 0
-          ? 'no name server found'
-          : `no answer from ${counted(published.servers.length, 'server')}`,
-    };
-  const holders = answering.filter((server) => isOf(server, fingerprint));
-  const on = (found: readonly unknown[]): string =>
-    `on ${found.length} of ${counted(answering.length, 'server')}`;
-  if (holders.length > 0 && holders.length < answering.length)
-    return { exitCode: EXIT.notReady, words: `ready ${on(holders)} only` };
-  if (holders.length > 0) return { exitCode: EXIT.ok, words: `ready ${on(holders)}` };
+export function standingOf(servers: readonly ServerVerdict[], fingerprint?: string): Standing {
+  const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
+  if (answering.length === 0) {
+    const none = `no answer from ${counted(servers.length, 'server')}`;
+    return { exitCode: EXIT.cannotTell, words: servers.length === 0 ? 'no name server found' : none };
+  }
+  const stands = (exitCode: ExitCode, what: string, { length }: readonly unknown[], only = ''): Standing => ({
+    exitCode,
+    words: `${what} on ${length} of ${counted(answering.length, 'server')}${only}`,
+  });
+  const valid = answering.filter(
+    (server) => server.verdict !== 'invalid' && server.fingerprint !== undefined,
+  );
+  const holders = valid.filter((server) => server.fingerprint === fingerprint);
+  if (holders.length === answering.length) return stands(EXIT.ok, 'ready', holders);
+  if (holders.length > 0) return stands(EXIT.notReady, 'ready', holders, ' only');
   const invalid = answering.filter(({ verdict }) => verdict === 'invalid');
-  if (invalid.length > 0) return { exitCode: EXIT.wrong, words: `unusable record ${on(invalid)}` };
-  const others = answering.filter((server) => server.fingerprint !== undefined);
-  if (others.length === 0) return { exitCode: EXIT.notReady, words: `missing ${on(answering)}` };
-  if (fingerprint !== undefined)
-    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}` };
-  const keys = [...new Set(others.map((server) => server.fingerprint))];
-  return {
-    exitCode: EXIT.cannotTell,
-    words: `${keys.length === 1 ? `key ${keys[0]}` : `${keys.length} different keys`} ${on(others)}`,
-  };
+  if (invalid.length > 0) return stands(EXIT.wrong, 'unusable record', invalid);
+  if (valid.length === 0) return stands(EXIT.notReady, 'missing', answering);
+  if (fingerprint !== undefined) return stands(EXIT.wrong, 'record of another key', valid);
+  const keys = [...new Set(valid.map((server) => server.fingerprint))];
+  const what = keys.length === 1 ? `key ${keys[0]}` : `${keys.length} different keys`;
+  return stands(EXIT.cannotTell, what, valid);
 }
 
 /** Compares an outcome of the gate with the expected key. Counts the zone's servers, if they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
-  const counted = authoritative.length > 0 ? authoritative : outcome.servers;
-  const { exitCode, words } = standingOf({ ...outcome, servers: counted }, outcome.expectedFingerprint);
-  const late = exitCode === EXIT.ok && !outcome.ready;
-  return {
-    exitCode: exitCodeOfOutcome(outcome),
-    words: late ? `${words}, but resolvers do not see it` : words,
-  };
+  const servers = authoritative.length > 0 ? authoritative : outcome.servers;
+  const { exitCode, words } = standingOf(servers, outcome.expectedFingerprint);
+  const late = exitCode === EXIT.ok && !outcome.ready ? ', but resolvers do not see it' : '';
+  return { exitCode: exitCodeOfOutcome(outcome), words: `${words}${late}` };
 }
-
-const isOf = (server: ServerVerdict, fingerprint: string | undefined): boolean =>
-  fingerprint !== undefined &&
-  server.fingerprint === fingerprint &&
-  (server.verdict === 'ready' || server.verdict === 'other-value');

@@ -2,7 +2,7 @@ import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError, byReason } from '../../handlers/dns/wording';
-import type { GateOutcome, MailFromOutcome } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
@@ -29,40 +29,36 @@ export interface Readiness extends Standing {
   readonly report?: string;
 }
 
-export interface ReadinessOptions {
-  /** False: AWS is not asked. */
-  readonly aws: boolean;
-  /** Refusals of the function beside DNS. @default none */
-  readonly refusals?: readonly HandlerError[];
-}
-
+/**
+ * @param aws false: AWS is not asked
+ * @param refusals of the function beside DNS
+ */
 export async function readinessOf(
   cli: Cli,
   target: ListedTarget,
-  options: ReadinessOptions,
+  { aws = true, refusals = [] }: { readonly aws?: boolean; readonly refusals?: readonly HandlerError[] } = {},
 ): Promise<Readiness> {
   const listed = afterHome(target);
-  const { refusals = [] } = options;
-  const isUnasked = refusals.some((each) => each instanceof CliError);
-  if (isUnasked) return blocked(listed, refusals, (codes) => `the function could not be asked: ${codes}`, 4);
+  const codes = refusals.map(({ code }) => code).join(', ');
+  if (refusals.some((each) => each instanceof CliError)) {
+    const unasked = blocked(listed, refusals, `the function could not be asked: ${codes}`);
+    return { ...unasked, exitCode: EXIT.cannotTell };
+  }
   const [ofKey, mailFrom] = await Promise.all([
-    readinessOfKey(cli, { ...target, listed }, options),
+    readinessOfKey(cli, { ...target, listed }, aws),
     proveMailFromOf(cli.world, listed),
   ]);
-  const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   const isOurs = mailFrom?.code === 'MAIL_FROM_NOT_READY' && publishesMailFrom(listed);
+  const isWorse = mailFrom && worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   const ready =
     isWorse && !isOurs
-      ? blocked(listed, [asRefusal(mailFrom)], (code) => `MAIL FROM ${mailFrom.mailFromDomain}: ${code}`)
+      ? blocked(listed, [mailFrom], `MAIL FROM ${mailFrom.mailFromDomain}: ${mailFrom.code}`)
       : ofKey;
-  const isReady = ready.exitCode === EXIT.ok;
   // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
-  const others = isReady ? refusals : refusals.filter(({ code }) => !code.startsWith('CERTIFICATE_'));
-  if (others.length === 0) return ready;
-  const all = blocked(listed, refusals, (codes) => `the deploy is refused: ${codes}`);
-  return isReady
-    ? all
-    : { ...all, words: `${all.words}; ${ready.words}`, report: `${all.report}\n\n${ready.report ?? ''}` };
+  if (refusals.every(({ code }) => ready.exitCode !== EXIT.ok && code.startsWith('CERTIFICATE_')))
+    return ready;
+  const all = blocked(listed, refusals, `the deploy is refused: ${codes}; ${ready.words}`);
+  return { ...all, report: [all.report, ready.report ?? []].flat().join('\n\n') };
 }
 
 /** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
@@ -71,19 +67,21 @@ function afterHome({ list, listed }: ListedTarget): ListedDomain {
   return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
 }
 
-/** @param words of the codes, for a table */
+type Refusal = Parameters<typeof messageAndAdvice>[0];
+
+/** @param words for a table */
 function blocked(
   { stack, record }: ListedDomain,
-  refusals: readonly HandlerError[],
-  words: (codes: string) => string,
-  exitCode: ExitCode = worst(refusals.map(({ code }) => exitCodeOf(code))),
+  refusals: readonly Refusal[],
+  words: string,
   report = refusals.map(messageAndAdvice).join('\n\n'),
 ): Readiness {
-  const first = refusals.find(({ code }) => exitCodeOf(code) === exitCode) ?? refusals[0]!;
-  const { who = 'you', next = 'see the report' } = rowOf(first.code) ?? {};
+  const exitCode = worst(refusals.map(exitCodeOf));
+  const first = refusals.find((each) => exitCodeOf(each) === exitCode)!;
+  const { who = 'you', next = 'see the report' } = rowOf(first.code ?? '') ?? {};
   return {
     exitCode,
-    words: words(refusals.map(({ code }) => code).join(', ')),
+    words,
     isPublished: false,
     next: { who: record && who === 'the DNS team' ? 'you' : who, what: next.replaceAll('<domain>', stack) },
     report: report.replaceAll('<domain>', stack),
@@ -91,19 +89,12 @@ function blocked(
 }
 
 /** Returns the exit code of a refusal: of a review no failure is less than wrong. */
-function exitCodeOf(code: string): ExitCode {
+function exitCodeOf({ code }: Refusal): ExitCode {
   const exitCode = exitCodeOfError(code);
   return exitCode === EXIT.failed ? EXIT.wrong : exitCode;
 }
 
-/** Describes what is to be done for an outcome that is not ready. */
-const asRefusal = ({ code = 'DNS_LOOKUP_FAILED', message, advice }: GateOutcome | MailFromOutcome) => ({
-  code,
-  message,
-  advice,
-});
-
-async function readinessOfKey(cli: Cli, target: ListedTarget, { aws }: ReadinessOptions): Promise<Readiness> {
+async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
   const { listed } = target;
   const { domain, selector, createKey, record, gate } = listed;
   const proof = { domain, selector, gate };
@@ -113,48 +104,45 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, { aws }: Readiness
   if (!(found instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed);
   if (found.code === 'FUNCTION_NOT_FOUND')
-    return blocked(listed, [found], () => 'the control stack is not deployed yet', EXIT.notReady);
-  if (found.exitCode === EXIT.wrong) return blocked(listed, [found], () => 'the key cannot be used');
+    return {
+      ...blocked(listed, [found], 'the control stack is not deployed yet'),
+      exitCode: EXIT.notReady,
+    };
+  if (found.exitCode === EXIT.wrong) return blocked(listed, [found], 'the key cannot be used');
   const published = await findPublished(cli.world, proof);
-  const standing = standingOf(published, undefined);
   if (found.code !== 'CERTIFICATE_NOT_FOUND') {
-    const words = `${standing.words}; not compared with the key in S3 (${found.code})`;
-    const { message, advice } = found;
-    const refusal = { code: CODES[standing.exitCode as 0], message, advice };
-    return { ...blocked(listed, [refusal], () => words), isPublished: standing.exitCode === EXIT.ok };
+    // Without the key to compare it with, a valid record proves nothing.
+    const code = published.code === 'DNS_KEY_MISMATCH' ? 'DNS_LOOKUP_FAILED' : published.code;
+    const words = `${standingOf(published.servers).words}; not compared with the key in S3 (${found.code})`;
+    return blocked(listed, [{ code, message: found.message, advice: found.advice }], words);
   }
   const others = createKey ? published.servers.filter(({ verdict }) => verdict === 'other-value') : [];
   if (others.length > 0) {
     const code = 'SELECTOR_IN_USE';
     const message = `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`;
-    const { words } = standingOf(published, 'none');
-    return blocked(listed, [{ code, message }], () => `the deploy is refused: ${code} (${words})`);
+    const { words } = standingOf(published.servers, 'none');
+    return blocked(listed, [{ code, message }], `the deploy is refused: ${code} (${words})`);
   }
   return createKey && record
     ? publishedByDeploy('the deploy makes the key and publishes its record')
-    : blocked(listed, [found], () => 'no key yet');
+    : blocked(listed, [found], 'no key yet');
 }
-
-/** What a record proves by itself, without a key to compare it with. */
-const CODES = {
-  [EXIT.ok]: 'DNS_LOOKUP_FAILED',
-  [EXIT.notReady]: 'DNS_TXT_NOT_READY',
-  [EXIT.wrong]: 'DNS_TXT_INVALID',
-  [EXIT.cannotTell]: 'DNS_LOOKUP_FAILED',
-};
 
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const { domain, selector, record } = listed;
   const { exitCode, words } = standingOfOutcome(outcome);
   const target = record?.delegation && delegatedName(domain, selector, record.delegation);
   const alias = target && aliasError(outcome, target);
-  if (alias) return { ...blocked(listed, [alias], () => `no alias of ${target}`), next: PUBLISH_ALIAS };
+  if (alias)
+    return {
+      ...blocked(listed, [alias], `no alias of ${target}`),
+      next: { who: 'the DNS team', what: 'publish the CNAME' },
+    };
   if (exitCode === EXIT.ok) return { ...publishedByDeploy(words), isPublished: true };
   return exitCode !== EXIT.cannotTell && record !== undefined
     ? publishedByDeploy(`${words}; the deploy publishes it`)
-    : blocked(listed, [asRefusal(outcome)], () => words, exitCode, reportOutcome(outcome));
+    : blocked(listed, [outcome], words, reportOutcome(outcome));
 }
-const PUBLISH_ALIAS = { who: 'the DNS team', what: 'publish the CNAME' };
 
 const publishedByDeploy = (words: string): Readiness => ({
   exitCode: EXIT.ok,

@@ -114,7 +114,7 @@ describe('review', () => {
     publish('new.example', 's1', testKey('s1').value);
     const { stdout, exitCode } = await review();
     expect(stdout).toContain('BYODKIM with selector s1 is adopted; SES is not written to | s1 |');
-    expect(stdout).toContain('the deploy is refused: CERTIFICATE_NOT_FOUND</summary>');
+    expect(stdout).toContain('the deploy is refused: CERTIFICATE_NOT_FOUND; ready on 2 of 2 servers</summary>');
     expect(stdout).not.toContain('while SES verifies');
     expect(exitCode).toBe(2);
   });
