@@ -67,6 +67,8 @@ export const needing = ({ domains }: DomainList, stack: string): string[] =>
     .filter(({ region, home }) => home === stack || controlStackId(region) === stack)
     .map((each) => each.stack);
 
+export const MOVE_HOME = 'move the home: deploy a new selector for all, with `createKey` at another one.';
+
 /**
  * Refuses to destroy a control stack without the domains that need it to be rolled back, or a home without those that sign
  * with its key.
@@ -85,8 +87,7 @@ export function refuseOrphans(
     throw usageError(
       isControlStack(needed)
         ? `${needed} is needed to destroy ${left.join(', ')}. Name them in the same command.`
-        : `${needed} has the key and the record that ${left.join(', ')} signs with. Name all in the same command, or first ` +
-            'move the home: deploy a new selector for all, with createKey at another one.',
+        : `${needed} has the key and the record that ${left.join(', ')} signs with. Name all in the same command, or first ${MOVE_HOME}`,
     );
   }
 }

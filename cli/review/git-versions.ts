@@ -29,13 +29,9 @@ export async function readAtForkPoint(world: CliWorld, file: string, base: strin
       ? null
       : await git('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
     if (found) return found.trim();
-    if ((await git('rev-parse', '--git-dir')) === null)
-      throw usageError(
-        `${folder} is not in a git repository, so there is no other version to compare with. Run it in a clone of the ` +
-          'repository that holds the list, with the list there.',
-      );
     throw usageError(
-      `git knows no commit ${JSON.stringify(ref)}. In a shallow clone (CI), fetch it first: git fetch origin <branch>.`,
+      `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list; in ` +
+        'a shallow clone (CI), fetch it first: git fetch origin <branch>.',
     );
   };
   await commitOf(base);

@@ -23,29 +23,30 @@ export interface Review {
   readonly base: string;
   readonly domains: readonly ReviewedDomain[];
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
-  /** Changes that the deploy will refuse. @default none */
-  readonly refusals?: readonly string[];
-  /** Changes that it will refuse if something is deployed already, which is not known. @default none */
-  readonly cautions?: readonly string[];
+  /** Changes that the deploy will refuse. */
+  readonly refusals: readonly string[];
+  /** Changes that it will refuse if something is deployed already, which is not known. */
+  readonly cautions: readonly string[];
   readonly exitCode: ExitCode;
 }
 
 /** Formats the review as a comment on a pull request. */
 export function reviewAsMarkdown(review: Review): string {
-  const { domains } = review;
+  const { base, domains, refusals, changes } = review;
   return [
     `## BYODKIM: ${counts(domains)}`,
-    `${verdict(review)}\n\nCompared: ${markdownCode(review.base)} with the working tree.`,
-    refusals(review),
-    domains.length > 0 ? changeTable(domains) : undefined,
-    cautions(review),
-    unsigned(domains),
-    settings(review),
-    reports(domains),
-  ]
-    .filter((part) => part !== undefined)
-    .join('\n\n');
+    `${verdict(review)}\n\nCompared: ${markdownCode(base)} with the working tree.`,
+    ...section('❌ Refused', refusals.map(sentence)),
+    ...(domains.length > 0 ? [changeTable(domains)] : []),
+    ...section('Caution', cautions(review)),
+    ...section('Beside the domains', settings(changes)),
+    ...reports(domains),
+  ].join('\n\n');
 }
+
+/** Formats a section, if it has lines. */
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`### ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
 
 function counts(domains: readonly ReviewedDomain[]): string {
   const parts = (['added', 'changed', 'removed'] as const)
@@ -55,7 +56,7 @@ function counts(domains: readonly ReviewedDomain[]): string {
   return parts.length === 0 ? 'no domain changes' : parts.join(', ');
 }
 
-function verdict({ domains, exitCode, refusals = [] }: Review): string {
+function verdict({ domains, exitCode, refusals }: Review): string {
   if (refusals.length > 0) return '**Do not deploy: `byodkim deploy` will refuse it.**';
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
   if (asked.length === 0) return 'Nothing has to be proved in DNS.';
@@ -76,16 +77,6 @@ const sentence = (text: string): string =>
     code === undefined ? forMarkdown(part) : markdownCode(code),
   );
 
-/** Formats a section; undefined if it has no line. */
-const section = (title: string, lines: readonly string[], between = '\n'): string | undefined =>
-  lines.length === 0 ? undefined : `### ${title}\n\n${lines.join(between)}`;
-
-const refusals = ({ refusals: all = [] }: Review): string | undefined =>
-  section(
-    '❌ Refused',
-    all.map((text) => `- ${sentence(text)}`),
-  );
-
 function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [
     markdownCode(entryOf(change).stack),
@@ -102,64 +93,41 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
 const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
-/** Formats a line for each text, with the domains that it is about. */
-const linesOf = (
-  domains: readonly ReviewedDomain[],
-  textsOf: (domain: ReviewedDomain) => readonly string[],
-): string[] =>
-  [
-    ...grouped(
-      domains.flatMap((domain) =>
-        textsOf(domain).map((text) => [text, markdownCode(entryOf(domain.change).stack)] as const),
-      ),
-    ),
-  ].map(([text, names]) => `- ${several(names)}: ${text}`);
-
-function cautions({ domains, cautions: unlessFirst = [] }: Review): string | undefined {
-  const lines = linesOf(domains, ({ meaning, unsignedMail }) =>
-    [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []].flat().map(sentence),
+/** Formats each caution once, with the domains that it is about. */
+function cautions({ domains, cautions: unlessFirst }: Review): string[] {
+  const ofDomains = domains.flatMap(({ change, meaning, unsignedMail }) =>
+    [meaning.cautions, (unsignedMail && unsignedMailCaution(unsignedMail)) ?? []]
+      .flat()
+      .map((text) => [text, markdownCode(entryOf(change).stack)] as const),
   );
-  return section('Caution', [
-    ...unlessFirst.map((text) => `- Unless nothing is deployed yet: ${text}`),
-    ...lines,
-  ]);
+  return [
+    ...unlessFirst.map((text) => `Unless nothing is deployed yet: ${sentence(text)}`),
+    ...[...grouped(ofDomains)].map(([text, names]) => `${several(names)}: ${sentence(text)}`),
+  ];
 }
 
-/** Formats a caution, if one of the receivers does not deliver such mail. */
+/** Formats a caution, unless every receiver delivers such mail. */
 function unsignedMailCaution({ outcome, inWords, policy, mailFrom }: UnsignedMail): string | undefined {
-  if (outcome === 'passes' || outcome === 'unknown') return undefined;
+  if (outcome === 'passes') return undefined;
   const todo =
     policy === null
       ? ' Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.'
-      : mailFrom === undefined
+      : mailFrom === undefined && outcome !== 'unknown'
         ? ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes DMARC by SPF.'
         : '';
   return `Mail that is not signed as its domain, as it goes out while SES verifies, is ${inWords}.${todo}`;
 }
 
-/** Lists what happens to unsigned mail, if that needs no caution. */
-function unsigned(domains: readonly ReviewedDomain[]): string | undefined {
-  const lines = linesOf(domains, ({ unsignedMail }) =>
-    unsignedMail && unsignedMailCaution(unsignedMail) === undefined
-      ? [forMarkdown(unsignedMail.inWords)]
-      : [],
-  );
-  return section('Mail that is not signed as its domain while SES verifies', lines);
-}
-
-function settings({ changes }: Review): string | undefined {
-  const lines = [
-    ...changes.regionsAdded.map(
-      (region) => `- ${forMarkdown(region)}: a control plane is made there, by the first deploy.`,
-    ),
-    ...changes.regionsRemoved.map(
-      (region) =>
-        `- ${forMarkdown(region)}: no domain is left there; its control plane stays until it is destroyed.`,
-    ),
-    ...changes.settings.map((setting) => `- ${markdownCode(formatSetting(setting))}${consequence(setting)}`),
-  ];
-  return section('Beside the domains', lines);
-}
+const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes']): string[] => [
+  ...regionsAdded.map(
+    (region) => `${forMarkdown(region)}: a control plane is made there, by the first deploy.`,
+  ),
+  ...regionsRemoved.map(
+    (region) =>
+      `${forMarkdown(region)}: no domain is left there; its control plane stays until it is destroyed.`,
+  ),
+  ...settings.map((setting) => `${markdownCode(formatSetting(setting))}${consequence(setting)}`),
+];
 
 function consequence(setting: ChangedSetting): string {
   const { path, before, after } = setting;
@@ -184,7 +152,7 @@ function consequence(setting: ChangedSetting): string {
 }
 
 /** Formats what was reported of each domain; once, with the words of the first, of domains that differ in their name alone. */
-function reports(domains: readonly ReviewedDomain[]): string | undefined {
+function reports(domains: readonly ReviewedDomain[]): string[] {
   const alike = grouped(
     domains.flatMap(({ change, readiness }) => {
       const { words, report } = readiness ?? {};
@@ -198,7 +166,7 @@ function reports(domains: readonly ReviewedDomain[]): string | undefined {
     const names = several(of.map(({ name }) => name));
     return `<details>\n<summary>${names}: ${forMarkdown(words)}</summary>\n\n${markdownBlock(report)}\n\n</details>`;
   });
-  return section('What DNS says', details, '\n\n');
+  return details.length === 0 ? [] : ['### What DNS says', ...details];
 }
 
 /** What an invoker of the function may ask for with each allowance. */

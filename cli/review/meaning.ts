@@ -27,7 +27,8 @@ export function meaningOf(
   current: CurrentState | undefined,
   isAdopted = false,
 ): Meaning {
-  const signs = signer(current);
+  const { ses } = current ?? {};
+  const signs = ses && (ses.origin === 'EXTERNAL' ? (ses.selector ?? '?') : signerOf(ses));
   if (change.kind === 'removed') {
     const { before } = change;
     const isDeployed = !(current && isUntouched(current));
@@ -65,13 +66,15 @@ export function meaningOf(
 export const isUntouched = ({ baseline, transaction }: CurrentState): boolean =>
   baseline === null && transaction === null;
 
-/** Names what SES signs with, in a word or two. */
-function signer(current: CurrentState | undefined): string | undefined {
-  if (!current?.ses) return undefined;
-  const { origin, selector } = current.ses;
-  if (origin === 'EXTERNAL') return selector ?? '?';
-  return origin === 'AWS_SES' ? 'Easy DKIM' : origin;
-}
+/** Names what SES signs with. */
+const signerOf = ({
+  origin,
+  selector = '?',
+}: {
+  readonly origin: string;
+  readonly selector?: string | undefined;
+}) =>
+  origin === 'AWS_SES' ? 'Easy DKIM' : origin === 'EXTERNAL' ? `BYODKIM with selector ${selector}` : origin;
 
 export function addition(
   listed: ListedDomain,
@@ -132,17 +135,11 @@ export function destruction({ identity }: ListedDomain, current: CurrentState | 
   if (!baseline) return 'restores what SES had before the first deploy';
   if (baseline.restoration.kind === 'disable')
     return 'switches signing off: the prior state cannot be restored';
-  const what =
-    baseline.origin === 'EXTERNAL' ? `BYODKIM with selector ${baseline.selector ?? '?'}` : 'Easy DKIM';
-  return `restores ${what}${baseline.enabled ? '' : ', switched off'}`;
+  return `restores ${signerOf(baseline)}${baseline.enabled ? '' : ', switched off'}`;
 }
 
-export function describeState(current: CurrentState | undefined): string | undefined {
-  if (!current?.ses) return undefined;
-  const { origin, selector, status } = current.ses;
-  if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;
-  return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
-}
+export const describeState = ({ ses }: Partial<CurrentState> = {}): string | undefined =>
+  ses ? `${signerOf(ses)} (${ses.status})` : undefined;
 
 function adoption({ identity, domain, mailFrom }: ListedDomain, current: CurrentState | undefined): string[] {
   if (identity !== 'import' || !current?.ses) return [];

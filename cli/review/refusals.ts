@@ -2,6 +2,7 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
+import { MOVE_HOME } from '../deploy/choose';
 import { findHandlerErrors, type HandlerError } from '../engine/engine';
 import { FAILURES, type FailureCode } from '../failure-catalogue';
 import type { ChangedSetting, DomainChange } from './changes';
@@ -18,15 +19,11 @@ export interface PlanRefusal {
   readonly isCertain: boolean;
 }
 
-/** What was found; what to do is in the row of a code of the deploy's own refusals, or the words say it. */
-type Refused = readonly [found: string, code?: FailureCode];
+const refusal = (text: string | undefined, by: readonly Deployed[]): PlanRefusal[] =>
+  text === undefined || by.length === 0 ? [] : [{ text, isCertain: by.some((each) => each !== 'unknown') }];
 
-const refusal = (refused: Refused | undefined, by: readonly Deployed[]): PlanRefusal[] => {
-  if (refused === undefined || by.length === 0) return [];
-  const [found, code] = refused;
-  const text = code === undefined ? found : `${found} ${FAILURES[code].todo}`;
-  return [{ text, isCertain: by.some((each) => each !== 'unknown') }];
-};
+/** Says what to do as the row of a code of the deploy's own refusals does. */
+const withTodo = (found: string, code: FailureCode): string => `${found} ${FAILURES[code].todo}`;
 
 /**
  * Returns what a deploy will refuse of a changed setting of the control stack.
@@ -53,17 +50,17 @@ export function refusalsOfSetting(
 }
 
 /** @returns undefined if a deploy carries the change out */
-export function refusalOfSetting({ path, before }: ChangedSetting): Refused | undefined {
+export function refusalOfSetting({ path, before }: ChangedSetting): string | undefined {
   if (path === 'control.functionName')
-    return [
+    return withTodo(
       '`control.functionName`: armed reverts would be lost, and no domain could be changed or destroyed.',
       'CONTROL_PROTECTED',
-    ];
+    );
   const isMadeBucket =
     (path === 'control.keyStore.bucket' && (before === undefined || typeof before === 'string')) ||
     (path === 'control.keyStore.bucket.existing' && before === undefined);
   return isMadeBucket
-    ? ['`control.keyStore.bucket`: the control stack has made another bucket.', 'KEY_STORE_PROTECTED']
+    ? withTodo('`control.keyStore.bucket`: the control stack has made another bucket.', 'KEY_STORE_PROTECTED')
     : undefined;
 }
 
@@ -82,33 +79,33 @@ export function refusalsOfDomain(
   return refusal(refused, [deployed]);
 }
 
-function ofRemoved({ stack }: ListedDomain, sharing: readonly string[]): Refused | undefined {
+function ofRemoved({ stack }: ListedDomain, sharing: readonly string[]): string | undefined {
   if (sharing.length === 0) return undefined;
   const others = sharing.map((each) => `\`${each}\``).join(', ');
-  return [
-    `\`${stack}\`: it has the key and the record that ${others} signs with. First move the home: deploy a new selector for all, ` +
-      'with `createKey` at another one. Then destroy this one, and remove its entry last.',
-  ];
+  return (
+    `\`${stack}\`: it has the key and the record that ${others} signs with. First ${MOVE_HOME} ` +
+    'Then destroy this one, and remove its entry last.'
+  );
 }
 
-function ofChanged({ before, after }: DomainChange & { readonly kind: 'changed' }): Refused | undefined {
+function ofChanged({ before, after }: DomainChange & { readonly kind: 'changed' }): string | undefined {
   const name = `\`${after.stack}\``;
   const [from, to] = [before.record?.hostedZoneId, after.record?.hostedZoneId];
   if (before.region !== after.region)
-    return [
+    return withTodo(
       `${name}: the region of an entry must not change; found ${after.region}, expected ${before.region}, where its key is.`,
       'IDENTITY_PROTECTED',
-    ];
+    );
   if (from !== undefined && to !== undefined && from !== to)
-    return [`${name}: the records move from hosted zone ${from} to ${to}.`, 'RECORD_MOVES'];
+    return withTodo(`${name}: the records move from hosted zone ${from} to ${to}.`, 'RECORD_MOVES');
   const wasExisting = before.identity === 'existing';
   if (wasExisting && (after.identity ?? 'managed') === 'managed')
-    return [`${name}: the stack would make an identity that exists.`, 'IDENTITY_EXISTS'];
+    return withTodo(`${name}: the stack would make an identity that exists.`, 'IDENTITY_EXISTS');
   if (wasExisting || after.identity !== 'existing') return undefined;
-  return [
+  return withTodo(
     `${name}: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`,
     'IDENTITY_PROTECTED',
-  ];
+  );
 }
 
 /** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
@@ -124,14 +121,9 @@ export function refusalsOfEntry(
       message: `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
     });
   if (identity === 'managed' && ses !== null && transaction === null)
-    found.push({
-      code: 'IDENTITY_EXISTS',
-      message: `SES has the identity ${domain} already.`,
-    });
-  if (refusal !== undefined) {
-    // NOT_ALLOWED: the list is held to its own `control.allow`, which the deploy brings to the function first.
-    found.push(...findHandlerErrors(refusal).filter(({ code }) => code !== 'NOT_ALLOWED'));
-  }
+    found.push({ code: 'IDENTITY_EXISTS', message: `SES has the identity ${domain} already.` });
+  // NOT_ALLOWED: the list is held to its own `control.allow`, which the deploy brings to the function first.
+  found.push(...findHandlerErrors(refusal ?? '').filter(({ code }) => code !== 'NOT_ALLOWED'));
   if (identity === 'existing' && rehearsal?.untagged) found.push(rehearsal.untagged);
   return [...found, ...(rehearsal?.refusals ?? [])];
 }

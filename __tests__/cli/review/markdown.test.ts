@@ -34,6 +34,8 @@ const review = (more: Partial<Review> = {}): Review => ({
   base: '1a2b3c4',
   domains: [],
   changes: { settings: [], regionsAdded: [], regionsRemoved: [] },
+  refusals: [],
+  cautions: [],
   exitCode: 0,
   ...more,
 });
