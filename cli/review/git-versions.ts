@@ -4,19 +4,16 @@ import { CliError, usageError } from '../cli-error';
 import { parseList } from '../domain-list';
 import type { CliWorld } from '../world';
 
-/** The domain list as it was in a commit. */
-export interface ListVersion {
-  /** `null`: the commit does not have the file. */
-  readonly list: DomainList | null;
-  /** Short id of the commit. */
-  readonly commit: string;
-}
-
 /**
  * Reads the list at the fork point of the checked-out branch and `base`, as a pull request is compared.
+ * @returns the list, `null` if the commit does not have the file; and its short id
  * @throws CliError if git does not know it, and for a list with mistakes
  */
-export async function readAtForkPoint(world: CliWorld, file: string, base: string): Promise<ListVersion> {
+export async function readAtForkPoint(
+  world: CliWorld,
+  file: string,
+  base: string,
+): Promise<{ readonly list: DomainList | null; readonly commit: string }> {
   const folder = path.dirname(path.resolve(file));
   const git = (...args: string[]): Promise<string | null> =>
     world.git(args, folder).catch((error: NodeJS.ErrnoException) => {
