@@ -1,6 +1,7 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { settingsOf, valueAt } from '../../handlers/contract/setting';
 import { SETTINGS } from '../../handlers/contract/settings';
+import type { ShownState } from '../../handlers/errors/error-details';
 import type { ListedDomain } from '../../list/domain-list';
 import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';
@@ -31,18 +32,15 @@ export function meaningOf(
   const signs = ses && (ses.origin === 'EXTERNAL' ? (ses.selector ?? '?') : signerOf(ses));
   if (change.kind === 'removed') {
     const { before } = change;
-    const isDeployed = !(current && isUntouched(current));
+    if (current && isUntouched(current))
+      return { effect: 'nothing: it is not deployed', signs: signs ?? 'nothing', destroy: '–', cautions: [] };
     return {
-      effect: isDeployed
-        ? 'nothing by itself: deploys no longer see it, and SES goes on signing as it does'
-        : 'nothing: it is not deployed',
-      signs: signs ?? (isDeployed ? before.selector : 'nothing'),
-      destroy: isDeployed ? destruction(before, current) : '–',
-      cautions: isDeployed
-        ? [
-            `To roll it back, run \`byodkim destroy ${before.stack}\` while it is still in the list, before this is merged.`,
-          ]
-        : [],
+      effect: 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
+      signs: signs ?? before.selector,
+      destroy: destruction(before, current),
+      cautions: [
+        `To roll it back, run \`byodkim destroy ${before.stack}\` while it is still in the list, before this is merged.`,
+      ],
     };
   }
   const { after } = change;
@@ -67,13 +65,7 @@ export const isUntouched = ({ baseline, transaction }: CurrentState): boolean =>
   baseline === null && transaction === null;
 
 /** Names what SES signs with. */
-const signerOf = ({
-  origin,
-  selector = '?',
-}: {
-  readonly origin: string;
-  readonly selector?: string | undefined;
-}) =>
+const signerOf = ({ origin, selector = '?' }: Pick<ShownState, 'origin' | 'selector'>): string =>
   origin === 'AWS_SES' ? 'Easy DKIM' : origin === 'EXTERNAL' ? `BYODKIM with selector ${selector}` : origin;
 
 export function addition(

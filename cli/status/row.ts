@@ -18,8 +18,7 @@ export interface Subject {
 }
 
 /** What waits, and for whom: not a finding of the function, since it ends by itself or by the deploy that is to come. */
-export interface Waiting extends NextStep {
-  readonly exitCode: ExitCode;
+interface Waiting extends NextStep {
   readonly why: string;
 }
 
@@ -58,7 +57,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, readiness: Readine
     stages: stagesOf(answer, subject, readiness),
     exitCode: worst([
       ...findings.map(({ severity }) => EXIT_OF_SEVERITY[severity]),
-      ...waiting.map(({ exitCode }) => exitCode),
+      waiting.length > 0 ? EXIT.notReady : EXIT.ok,
     ]),
   };
 }
@@ -92,7 +91,6 @@ function behindList(
   const rolledBack = last?.event === 'reverted' ? `the last change was rolled back at ${last.at}` : undefined;
   const { words, next } = readiness ?? {};
   return {
-    exitCode: EXIT.notReady,
     ...(next ?? { who: 'you', what: 'deploy' }),
     why: [words === undefined ? why : `${why}: ${words}`, rolledBack].filter(Boolean).join('; '),
   };
@@ -103,7 +101,7 @@ function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined
   const { busyUntil, revertsAt, waiting, selector, confirmed, findings, ses, now } = answer;
   const isFound = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
   const step = (who: string, what: string, why: string, when?: string | null): Waiting => ({
-    ...{ exitCode: EXIT.notReady, who, what, why },
+    ...{ who, what, why },
     ...(when && { when }),
   });
   const reverts = revertsAt && `at ${revertsAt}`;

@@ -43,24 +43,18 @@ function lives(rows: readonly StatusRow[]): string[] {
 }
 const FEW = 10;
 
-/** e.g. `999 domains: 998 OK, 1 wrong. 1 could not be checked.` */
+/** e.g. `999 domains: 997 OK, 1 wrong, 1 not known.` */
 export function summary(rows: readonly StatusRow[]): string {
-  const broken = rows.filter(({ problem }) => problem !== undefined).length;
-  const answered = rows.filter(({ problem }) => problem === undefined);
-  const count = (code: number): number => answered.filter(({ exitCode }) => exitCode === code).length;
   const parts = [
-    [count(EXIT.ok), 'OK'],
-    [count(EXIT.notReady), 'waiting'],
-    [count(EXIT.wrong), 'wrong'],
-    [count(EXIT.cannotTell), 'not known'],
+    [EXIT.ok, 'OK'],
+    [EXIT.notReady, 'waiting'],
+    [EXIT.wrong, 'wrong'],
+    [EXIT.cannotTell, 'not known'],
   ]
-    .filter(([number], index) => index === 0 || number !== 0)
+    .map(([code, word]) => [rows.filter(({ exitCode }) => exitCode === code).length, word] as const)
+    .filter(([number, word]) => number > 0 || word === 'OK')
     .map(([number, word]) => `${number} ${word}`);
-  const domains = `${counted(answered.length, 'domain')}: ${parts.join(', ')}.`;
-  if (broken === 0) return domains;
-  return answered.length === 0
-    ? `${counted(broken, 'domain')}: none could be checked.`
-    : `${domains} ${broken} could not be checked.`;
+  return `${counted(rows.length, 'domain')}: ${parts.join(', ')}.`;
 }
 
 function cells({ answer, problem, dns, findings, waiting, exitCode }: StatusRow, colours: Colours): string[] {
@@ -93,18 +87,9 @@ function sesCell({ ses, asOf }: StatusAnswer): string {
   return `${kind}${ses.enabled ? ses.status : 'off'}`;
 }
 
-function changeCell({
-  drifted,
-  revertsAt,
-  waiting,
-  ses,
-  selector,
-  confirmed,
-  last,
-  now,
-}: StatusAnswer): string {
+function changeCell({ revertsAt, waiting, ses, last, now, ...answer }: StatusAnswer): string {
   if (last?.event === 'rollback-failed') return 'rollback failed';
-  if (drifted) return 'drifted';
+  if (answer.drifted) return 'drifted';
   if (revertsAt !== null) {
     if (waiting && ses?.status === 'SUCCESS') return 'verified, done at the next check';
     const left = Date.parse(revertsAt) - Date.parse(now);
@@ -112,6 +97,6 @@ function changeCell({
     return waiting ? `waits for SES, ${formatDuration(left)} left` : `reverts in ${formatDuration(left)}`;
   }
   if (last?.event === 'reverted') return 'rolled back';
-  if (selector === null) return 'none';
-  return confirmed ? 'confirmed' : 'not confirmed';
+  if (answer.selector === null) return 'none';
+  return answer.confirmed ? 'confirmed' : 'not confirmed';
 }

@@ -27,7 +27,7 @@ describe('the table', () => {
         '  - What was found.',
         '    To do: What to do.',
         '',
-        '3 domains: 1 OK, 1 waiting, 1 wrong. 1 could not be checked.',
+        '4 domains: 1 OK, 1 waiting, 1 wrong, 1 not known.',
       ].join('\n'),
     );
   });
