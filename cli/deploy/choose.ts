@@ -5,6 +5,7 @@ import { nearest } from '../../list/nearest';
 import { usageError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
+import { MOVE_HOME } from '../review/refusals';
 import { several } from '../terminal/words';
 
 /**
@@ -66,8 +67,6 @@ export const needing = ({ domains }: DomainList, stack: string): string[] =>
   domains
     .filter(({ region, home }) => home === stack || controlStackId(region) === stack)
     .map((each) => each.stack);
-
-export const MOVE_HOME = 'move the home: deploy a new selector for all, with `createKey` at another one.';
 
 /**
  * Refuses to destroy a control stack without the domains that need it to be rolled back, or a home without those that sign

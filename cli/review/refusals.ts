@@ -2,7 +2,6 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
-import { MOVE_HOME } from '../deploy/choose';
 import { findHandlerErrors, type HandlerError } from '../engine/engine';
 import { FAILURES, type FailureCode } from '../failure-catalogue';
 import type { ChangedSetting, DomainChange } from './changes';
@@ -78,6 +77,8 @@ export function refusalsOfDomain(
   const refused = change.kind === 'removed' ? ofRemoved(change.before, sharing) : ofChanged(change);
   return refusal(refused, [deployed]);
 }
+
+export const MOVE_HOME = 'move the home: deploy a new selector for all, with `createKey` at another one.';
 
 function ofRemoved({ stack }: ListedDomain, sharing: readonly string[]): string | undefined {
   if (sharing.length === 0) return undefined;
