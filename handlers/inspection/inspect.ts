@@ -131,39 +131,32 @@ async function inStepOrNot(
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
     return inStep(owner.driftToken ?? untouched(null, null));
-  const { word, reason } = driftOf(ledger, wanted, state, isSetAsWanted);
+  const [word, reason] = isSetAsWanted
+    ? [
+        'key-replaced',
+        `The private key in S3 was overwritten: SES still signs with the earlier one of ${selector}.`,
+      ]
+    : driftOf(ledger, selector, state);
   return { token: `drift-${word}-${digest(shown)}`, drifted: true, reason };
 }
 
 /** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
-function driftOf(
-  { unverified, last }: Ledger,
-  { selector }: Wanted,
-  state: SigningState | null,
-  isSetAsWanted: boolean,
-): { word: string; reason: string } {
-  if (isSetAsWanted)
-    return {
-      word: 'key-replaced',
-      reason: `The private key in S3 was overwritten: SES still signs with the earlier one of selector ${selector}.`,
-    };
-  if (unverified !== null && unverified.selector === selector) {
+function driftOf({ unverified, last }: Ledger, selector: string, state: SigningState | null) {
+  if (unverified?.selector === selector) {
+    const { times, minutes, status, at } = unverified;
     const again =
-      unverified.times > 1
-        ? ` This has happened ${unverified.times} times in a row: find out why SES does not see the record before ` +
-          'you deploy again, or give it longer with verification.timeoutMinutes.'
+      times > 1
+        ? ` This has happened ${times} times in a row: find out why SES does not see the record before you deploy again, or give it longer with verification.timeoutMinutes.`
         : '';
-    return {
-      word: `unverified-${unverified.times}x-see-verification.timeoutMinutes`,
-      reason:
-        `SES had not verified selector ${unverified.selector} within ${unverified.minutes} minutes (${unverified.status}), ` +
-        `so the change was rolled back at ${iso(unverified.at)}.${again}`,
-    };
+    return [
+      `unverified-${times}x-see-verification.timeoutMinutes`,
+      `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so the change was rolled back at ${iso(at)}.${again}`,
+    ];
   }
   const found = `SES has ${state === null ? 'no such identity' : formatState(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
   if (last?.event === 'reverted')
-    return { word: 'rolled-back', reason: `The last change was rolled back at ${iso(last.at)}. ${found}` };
-  return { word: state === null ? 'identity-missing' : 'changed', reason: found };
+    return ['rolled-back', `The last change was rolled back at ${iso(last.at)}. ${found}`];
+  return [state === null ? 'identity-missing' : 'changed', found];
 }
 
 /**
