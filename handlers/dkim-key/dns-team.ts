@@ -49,7 +49,6 @@ export async function announce(
   return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [], text };
 }
 
-/** Returns why the DNS team need not be notified of a record. */
 async function alreadyNotified(
   work: KeyWork,
   { value: information }: StoredInformation,

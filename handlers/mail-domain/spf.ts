@@ -12,7 +12,6 @@ const SES = /^v=spf1 +\+?include:amazonses\.com\.?(?: +[-+?~]?all)? *$/i;
 
 const invalid = (problem: string): SpfReading => ({ kind: 'invalid', problem });
 
-/** Reads the texts of a name. */
 export function readSpf(values: readonly string[]): SpfReading {
   const [record, ...others] = values.filter((value) => /^v=spf1(?: |$)/i.test(value));
   if (record === undefined) return { kind: 'none', problem: 'has no SPF record' };

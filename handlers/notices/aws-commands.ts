@@ -25,11 +25,9 @@ const identity = ({ domain, region }: Place): string =>
 const easyDkimCommand = (place: Place): string =>
   `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`;
 
-/** Returns the command that shows what SES has. */
 export const showStateCommand = (place: Place): string =>
   `aws sesv2 get-email-identity ${identity(place)} --query DkimAttributes`;
 
-/** Returns the command that switches signing on or off. */
 export const setSigningCommand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 

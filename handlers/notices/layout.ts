@@ -8,9 +8,8 @@ type Changing = RequestOf<
 
 /** A request that changes what SES signs with, as far as a notice prints it. */
 export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
-  /** Absent if the request names none. */
+  /** Absent if the request names none, like the transaction. */
   readonly selector?: string;
-  /** Absent if the request names none. */
   readonly transaction?: string;
 }
 

@@ -8,7 +8,6 @@ import { bullets, type NotedWork, type NoticeParts } from './layout';
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 const NOTHING = ['Nothing.'];
 
-/** Returns the notice of a change. */
 export function changeNotice(
   { kind, domain, source }: NotedWork,
   result: ChangeResult | { readonly healed: boolean },
