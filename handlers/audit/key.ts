@@ -31,13 +31,14 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
         ? {}
         : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
-      ...(head === null ? finding('KEY_MISSING', `${stored} is gone: no deploy and no rollback works.`) : []),
-      ...(head !== null && head.etag !== key.etag
-        ? finding(
-            'KEY_REPLACED',
-            `${stored} was overwritten since it was applied. SES signs with the earlier one.`,
-          )
-        : []),
+      ...(head === null
+        ? finding('KEY_MISSING', `${stored} is gone: no deploy and no rollback works.`)
+        : head.etag === key.etag
+          ? []
+          : finding(
+              'KEY_REPLACED',
+              `${stored} was overwritten since it was applied. SES signs with the earlier one.`,
+            )),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
     ],
   };

@@ -37,16 +37,14 @@ export async function notifyOperators(
   const isSummary = scheduled && whole && memory.last.summary !== month && report.domains.length > 0;
   const isProblem = bad.length > 0 || general.length > 0;
   const isWhole = request.always || isSummary || (isProblem && !scheduled);
-  const text =
-    isWhole || (news.length > 0 && scheduled)
-      ? auditNotice(report, reportUri(world, report), scheduled ? news : [], isWhole, isSummary)
-      : null;
+  const shown = scheduled ? news : [];
+  const text = auditNotice(report, reportUri(world, report), shown, isWhole, isSummary);
   const notice: NoticeOutcome =
     auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : text === null
-        ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
-        : await tryPublish(world, services, auditTopicArn, text);
+      : isWhole || shown.length > 0
+        ? await tryPublish(world, services, auditTopicArn, text)
+        : { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' };
   if (!scheduled) return { notice, warnings };
   const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);

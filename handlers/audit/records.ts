@@ -43,16 +43,12 @@ function judgeRecord(outcome: GateOutcome): Finding[] {
   if (ready) return [];
   const { code } = OUTCOMES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
   const bad = servers.filter(({ verdict }) => verdict !== 'ready');
-  if (code === 'DNS_UNKNOWN')
-    return finding(
-      code,
-      bad.length === 0 ? outcome.message : `DNS could not be asked for ${name}: ${byReason(bad)}.`,
-    );
-  return finding(
-    code,
-    `The record ${name} is not as expected (key ${outcome.expectedFingerprint}) on ` +
-      `${bad.length} of ${servers.length} servers: ${byReason(bad)}.`,
-  );
+  if (bad.length === 0) return finding(code, outcome.message);
+  const found =
+    code === 'DNS_UNKNOWN'
+      ? `DNS could not be asked for ${name}`
+      : `The record ${name} is not as expected (key ${outcome.expectedFingerprint}) on ${bad.length} of ${servers.length} servers`;
+  return finding(code, `${found}: ${byReason(bad)}.`);
 }
 
 /** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */

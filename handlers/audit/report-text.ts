@@ -6,7 +6,6 @@ import { type AuditReport, type DomainReport, domainReport } from './report';
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
   domains.filter(({ severity }) => severity !== null);
 
-/** Formats the report as a sentence. */
 export function summary(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
@@ -34,10 +33,9 @@ export function auditNotice(
   isWhole: boolean,
   isSummary = false,
 ): Notice {
-  const ids = news.flatMap(({ state, place, finding }) =>
-    state === 'resolved' ? [] : findingId(place, finding),
-  );
-  const isFresh = (finding: Finding, at?: DomainReport) => ids.includes(findingId(at, finding));
+  const isChange = ({ state }: News) => state !== 'resolved';
+  const ids = new Set(news.filter(isChange).map(({ place, finding }) => findingId(place, finding)));
+  const isFresh = (finding: Finding, at?: DomainReport) => ids.has(findingId(at, finding));
   const bad = needsAttention(report);
   const fresh = bad.flatMap((each) => only(each, (finding) => isFresh(finding, each)));
   const known = isWhole ? bad.flatMap((each) => only(each, (finding) => !isFresh(finding, each))) : [];
@@ -119,7 +117,6 @@ const sections = (bad: readonly DomainReport[]): string[] =>
     return section(`${mark}: ${means}`, group.map(domainText), '\n\n');
   });
 
-/** Formats one finding, and what to do. */
 export const findingText = ({ found, todo }: Pick<Finding, 'found' | 'todo'>): string =>
   `  - ${found}\n    To do: ${todo}`;
 

@@ -209,9 +209,7 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,
-    /** How its stack rotates keys. */
     rotation: currentOwner(ledger)?.rotation ?? null,
-    /** The last step of a change. */
     last: last && { event: last.event, at: iso(last.at) },
     history: ledger.history,
   };
