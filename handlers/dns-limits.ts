@@ -15,9 +15,7 @@ export const LIMITS = {
   serversPerZone: 64,
   /** Addresses that are asked in one round, all names together. */
   addresses: 128,
-  /** Aliases one after another. RFC 1034 sets no limit; resolvers have one of about this size. */
-  aliasesInChain: 8,
-  /** Names in one round: the record's own, and all that aliases lead to. */
+  /** Names in one round: the record's own, and all that aliases lead to. RFC 1034 sets no limit; resolvers have one. */
   names: 12,
   /** Questions of one round: they bound the names of servers that are looked up, and the zones on the way, as well. */
   questions: 1_500,
@@ -42,7 +40,6 @@ export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
   serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
   addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
-  aliasesInChain: `has a chain of more than ${LIMITS.aliasesInChain} aliases`,
   names: `aliases lead to more than ${LIMITS.names} names`,
   questions: `more than ${LIMITS.questions} questions would have to be asked`,
   receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,

@@ -1,13 +1,7 @@
 /** Reads replies: what a server has at a name, and what its aliases lead to. */
 
 import { LIMITS } from '../dns-limits';
-import {
-  describeProblem,
-  isBrokenAlias,
-  type Problem,
-  type Role,
-  type ServerVerdict,
-} from '../errors/gate-outcome';
+import { describeProblem, type Problem, type Role, type ServerVerdict } from '../errors/gate-outcome';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
@@ -29,16 +23,6 @@ export interface RecordQuestion {
   readonly type: RecordType;
 }
 
-export interface Records {
-  readonly kind: 'records';
-  /**
-   * One per record. TXT: its strings joined; octets as Latin-1, so that none is lost. MX: preference and exchange as in a
-   * zone file, in lower case, without the last dot: `10 mail.example.com`; `0 .` takes no mail.
-   */
-  readonly values: readonly string[];
-  readonly ttlSeconds: number;
-}
-
 export interface Delegation {
   readonly zone: string;
   /** Names in lower case. */
@@ -52,7 +36,7 @@ export type Referral = Delegation & { readonly kind: 'referral' };
 
 /** The meaning of a reply to a question for records. */
 export type Answer =
-  | Records
+  | { readonly kind: 'records'; readonly values: readonly string[]; readonly ttlSeconds: number }
   /** Its target is in lower case, and looked for at the servers of its own zone. */
   | { readonly kind: 'alias'; readonly target: string }
   | { readonly kind: 'none'; readonly rcode: 'NXDOMAIN' | 'NOERROR'; readonly ttlSeconds?: number }
@@ -138,7 +122,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
   let owner = name.toLowerCase();
-  for (let hops = 0; hops <= LIMITS.aliasesInChain; hops += 1) {
+  for (let names = 0; names < LIMITS.names; names += 1) {
     const here = reply.answers.filter((record) => sameName(record.name, owner));
     const records = ofType(here, type);
     if (records.length > 0) return readRecords(records);
@@ -163,7 +147,10 @@ function readRecords(records: readonly Of<RecordType>[]): Answer {
 export interface Content {
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; undefined if no answer can be used. */
   readonly rcode?: string;
-  /** The form of `Records.values`. */
+  /**
+   * One per record. TXT: its strings joined; octets as Latin-1, so that none is lost. MX: preference and exchange as in a
+   * zone file, in lower case, without the last dot: `10 mail.example.com`; `0 .` takes no mail.
+   */
   readonly values: readonly string[];
   readonly ttlSeconds?: number;
   readonly problem?: Problem;
@@ -214,11 +201,10 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
 
   const endAt = (target: string): End => {
     const found = names.get(target);
-    if (!found)
-      return failure({ kind: 'limit', limit: names.size >= LIMITS.names ? 'names' : 'aliasesInChain' });
+    if (!found) return failure({ kind: 'limit', limit: 'names' });
     const ends = found.map(({ answer }) => endOf(answer, target));
-    const isBroken = (end: End): boolean => end.kind === 'failure' && isBrokenAlias(end.problem);
-    return ends.find(isReply) ?? ends.find(isBroken) ?? failure({ kind: 'alias-unanswered', target });
+    const isLoop = (end: End): boolean => end.kind === 'failure' && end.problem.kind === 'alias-loop';
+    return ends.find(isReply) ?? ends.find(isLoop) ?? failure({ kind: 'alias-unanswered', target });
   };
 
   return endOf;

@@ -6,7 +6,6 @@ import {
   describeProblem,
   type FailureKind,
   type FoundServers,
-  isBrokenAlias,
   isOfThisMachine,
   type Problem,
   type Role,
@@ -59,7 +58,8 @@ function judgeRecords(values: readonly string[], expected: RsaPublicKey): Judgem
 export function judge({ values, rcode, problem }: Content, expected: RsaPublicKey): Judgement {
   if (problem) {
     const reason = describeProblem(problem);
-    return isBrokenAlias(problem)
+    // Nobody can follow such an alias.
+    return problem.kind === 'alias-loop'
       ? { verdict: 'invalid', reason }
       : { verdict: 'unreachable', reason, problem };
   }

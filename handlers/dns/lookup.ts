@@ -51,15 +51,14 @@ export async function askZone(
     nameservers,
     addresses: new Set(),
   };
-  /** The names, and how many aliases led there. */
-  const names = new Map([[name, 0]]);
+  const names = new Set([name]);
   const found: SearchResult[] = [];
-  for (const [each, depth] of names) {
-    const result = await search(net, each, depth > 0);
+  for (const each of names) {
+    const result = await search(net, each, each !== name);
     found.push(result);
     for (const { answer } of result.asked) {
-      if (answer.kind !== 'alias' || names.has(answer.target) || depth === LIMITS.aliasesInChain) continue;
-      if (names.size < LIMITS.names) names.set(answer.target, depth + 1);
+      if (answer.kind !== 'alias' || names.has(answer.target)) continue;
+      if (names.size < LIMITS.names) names.add(answer.target);
       else round.exceeded.add('names');
     }
   }

@@ -203,11 +203,6 @@ export function isServfail(problem: Problem | undefined): boolean {
   return problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 }
 
-/** Returns whether an alias cannot be followed from any server, which makes it a wrong record. */
-export function isBrokenAlias(problem: Problem): boolean {
-  return problem.kind === 'alias-loop' || (problem.kind === 'limit' && problem.limit === 'aliasesInChain');
-}
-
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
 export function otherAliases(servers: readonly ServerVerdict[], target: string): ServerVerdict[] {
   return servers.filter(

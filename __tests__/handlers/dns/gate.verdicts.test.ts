@@ -294,8 +294,8 @@ describe('an alias', () => {
       NOT_READY,
       'leads back to itself: b.example.com → a.example.com → b.example.com',
     ],
-    'may be the first of eight': [{ aliases: hops(8) }, READY, []],
-    'may not be the first of nine': [{ aliases: hops(9) }, INVALID, 'more than 8 aliases'],
+    'may be the first of eleven': [{ aliases: hops(11) }, READY, []],
+    'may not be the first of twelve': [{ aliases: hops(12) }, FAILED, 'more than 12 names'],
   });
 });
 
