@@ -56,18 +56,15 @@ export function awsError(error: unknown, call: Call): ByodkimError {
     awsMessage: cause.message,
     requestId: cause.$metadata?.requestId,
   };
-  if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
+  const on = `${call.action} on ${call.resource}`;
+  if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name)))
     return new ByodkimError('ACCESS_DENIED', {
-      what: `The function may not ${call.action} on ${call.resource}: ${message}.`,
+      what: `The function may not ${on}: ${message}.`,
       details,
-      cause: error,
+      cause,
     });
-  }
-  return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
-    what: `${call.action} on ${call.resource} failed: ${cause.name}: ${message}.`,
-    details,
-    cause: error,
-  });
+  const code = call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED';
+  return new ByodkimError(code, { what: `${on} failed: ${cause.name}: ${message}.`, details, cause });
 }
 
 /** Returns whether a policy forbids the call explicitly: then waiting for a permission does not help. */

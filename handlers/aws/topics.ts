@@ -12,10 +12,7 @@ export type Topics = ReturnType<typeof topics>;
 /** SNS, as far as this project needs it. Errors are the SDK's. */
 export const topics = (client: Pick<SNSClient, 'send'>) => ({
   async publish(topicArn: string, { subject, message }: Notice): Promise<void> {
-    await client.send(
-      new PublishCommand({ TopicArn: topicArn, Subject: asciiSubject(subject), Message: message }),
-    );
+    const Subject = subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);
+    await client.send(new PublishCommand({ TopicArn: topicArn, Subject, Message: message }));
   },
 });
-
-const asciiSubject = (subject: string): string => subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);

@@ -71,13 +71,13 @@ export const tagCommand = (arn = 'ARN'): string =>
   `aws sesv2 tag-resource --region ${arn.split(':')[3] ?? 'REGION'} --resource-arn ${arn} ` +
   '--tags Key=byodkim,Value=managed';
 
-/** Who can change a kind of policy. */
-const OWNERS: readonly (readonly [policy: RegExp, who: string])[] = [
-  [/^(?:service|resource) control policy$/, 'the administrators of the AWS organization'],
-  [/^resource-based policy$/, 'the owner of that resource'],
-  [/^VPC endpoint policy$/, 'the owner of that endpoint'],
-  [/^/, 'an IAM administrator of the account'],
-];
+/** Who can change a kind of policy, if not an IAM administrator of the account. */
+const OWNERS: Readonly<Record<string, string>> = {
+  'service control policy': 'the administrators of the AWS organization',
+  'resource control policy': 'the administrators of the AWS organization',
+  'resource-based policy': 'the owner of that resource',
+  'VPC endpoint policy': 'the owner of that endpoint',
+};
 
 export const EXPLICIT_DENY = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/;
 
@@ -89,7 +89,7 @@ function todoOfDenied({ action, arn, awsMessage = '' }: FailedCall): string | un
   if (policy !== undefined && limiting !== 'identity-based policy')
     return (
       `${forbidding ? `The ${policy} forbids it, whatever tag or permission there is.` : `No ${policy} allows it.`} ` +
-      `Only ${OWNERS.find(([kind]) => kind.test(policy))![1]} can change that.`
+      `Only ${OWNERS[policy] ?? 'an IAM administrator of the account'} can change that.`
     );
   if (action.startsWith('ses:'))
     return (
