@@ -16,11 +16,9 @@
  *     ├─ apply ──────┼─ confirmed ─┼─ 2 min ─┼─ 5 min ─┼─ 10 min ─┼─ 15 min ─┼─ … checks ─┼─ reverts, 60 min after the Put,
  *                                                                                           or 72 h if nothing signed before
  */
-import { type Clock, MINUTE_MS } from './clock';
+import { type Clock, HOUR_MS, MINUTE_MS } from './clock';
 
 const SECOND = 1_000;
-const MINUTE = MINUTE_MS;
-const HOUR = 60 * MINUTE;
 
 /** What is left of the function's 300 s when a phase ends. */
 export const KEPT_MS = {
@@ -73,7 +71,7 @@ export const LEASE = {
   waitMs: 55 * SECOND,
   pollMs: SECOND,
   /** Difference that two clocks may have. A lease that lasts longer than `lengthMs` and this was not written by us. */
-  skewMs: MINUTE,
+  skewMs: MINUTE_MS,
 } as const;
 
 /** Polling SES while an apply waits for its verification: nine times in a minute, since all domains share one rate. */
@@ -91,19 +89,19 @@ export const POLL = {
 /** Checking whether SES has verified, after the apply has ended. */
 export const VERIFICATION_CHECKS = {
   /** Pauses from one check to the next; the last one repeats. */
-  afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
+  afterMs: [2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS],
 } as const;
 
 /** A revert that failed is tried again, with growing intervals, up to a limit. */
 export const REVERT_RETRY = {
-  often: { everyMs: 10 * MINUTE, times: 36 },
-  seldom: { everyMs: HOUR, times: 14 * 24 },
+  often: { everyMs: 10 * MINUTE_MS, times: 36 },
+  seldom: { everyMs: HOUR_MS, times: 14 * 24 },
   /** A revert fires within a minute and is repeated for a few more: until then an armed change counts as ending. */
-  graceMs: 30 * MINUTE,
+  graceMs: 30 * MINUTE_MS,
 } as const;
 
 /** A revert that cannot go on is told at once, then once a day: an hour less, since its retries are an hour apart. */
-export const FAILURE_NOTICE = { againMs: 23 * HOUR } as const;
+export const FAILURE_NOTICE = { againMs: 23 * HOUR_MS } as const;
 
 /** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
 export const READ_ONLY_AUDIT = {
@@ -116,7 +114,7 @@ export const READ_ONLY_AUDIT = {
 export const NOTICE = {
   longestMs: 15 * SECOND,
   /** Time until a request to the DNS team is sent again, since any caller could fill their mailbox. */
-  againMs: 10 * MINUTE,
+  againMs: 10 * MINUTE_MS,
 } as const;
 
 /** Thrown when a phase's time is up. */

@@ -165,9 +165,6 @@ export interface ResultEvent {
   readonly at: string;
 }
 
-/** How a change has ended. */
-export type ResultState = ResultEvent['state'];
-
 /** `detail` of a finding of the scheduled audit that has changed since the last one. */
 export interface FindingEvent {
   /** Absent, like `region`: it concerns every domain. */

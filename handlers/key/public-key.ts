@@ -29,11 +29,6 @@ export interface SigningKey {
   readonly publicKey: RsaPublicKey;
 }
 
-/** The key and the form it was written in, or why it cannot be read; `problem` continues a sentence. */
-export type PublicKeyReading =
-  | { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' }
-  | { readonly problem: string };
-
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
 
@@ -77,8 +72,11 @@ function encoded({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer {
 /**
  * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Anything after it, or
  * another encoding than DER prescribes, is refused: verifiers disagree about those.
+ * @returns the key and the form it was written in, or why it cannot be read; `problem` continues a sentence
  */
-export function readPublicKeyDer(der: Buffer): PublicKeyReading {
+export function readPublicKeyDer(
+  der: Buffer,
+): { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' } | { readonly problem: string } {
   for (const type of ['spki', 'pkcs1'] as const) {
     let key: KeyObject;
     try {

@@ -1,5 +1,5 @@
 import type { Notice } from '../aws/topics';
-import type { ResultState } from '../contract/contract';
+import type { ResultEvent } from '../contract/contract';
 import type { RequestOf } from '../contract/event';
 
 type Changing = RequestOf<
@@ -18,7 +18,7 @@ type Facts = Readonly<Record<string, string | undefined>>;
 
 /** The parts of a notice in which notices differ. */
 export interface NoticeParts {
-  readonly state: ResultState;
+  readonly state: ResultEvent['state'];
   readonly subject: string;
   /** What has happened, in sentences. */
   readonly lead: string;
