@@ -112,35 +112,22 @@ const resourceName = (type: string, name: string): string =>
   `${type}_${name}`.replace(/\W/g, '_').toLowerCase();
 
 /** Formats the record in every form that a DNS team's tools take. */
-export function showRecord(record: RecordToPublish, colours: Output['colours']): string {
+export function showRecord(record: RecordToPublish, { bold }: Output['colours']): string {
   const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
-  const { mailFrom = [], spares = [], aliases } = record;
-  const title = (text: string): string => colours.bold(text);
-  if (aliases)
-    return [
-      title('Two aliases, once, in a zone file; they stay, whichever selector signs'),
-      lines(allOf(record), 'zoneFile'),
-      '',
-      `${title('Value')}  ${value}`,
-      '(the stack publishes it itself, in the zone that the aliases lead into)',
-      `${title('Key')}    ${fingerprint}`,
-    ].join('\n');
-  const beside = (text: string, records: typeof mailFrom): string[] =>
-    records.length === 0 ? [] : ['', title(text), lines(records, 'zoneFile')];
+  const { mailFrom = [], spares = [], aliases = [] } = record;
+  const field = (label: string, text: string | number): string => `${bold(label.padEnd(5))}  ${text}`;
+  const inZoneFile = (title: string, records: readonly { readonly zoneFile: string }[]): string[] =>
+    records.length === 0 ? [] : [`${bold(`${title}, in a zone file`)}\n${lines(records, 'zoneFile')}`];
+  const own = [
+    [field('Name', name), field('Type', type), field('TTL', ttlSeconds), field('Value', value)].join('\n'),
+    `${bold('In a zone file')} (strings of 255 characters at most; readers join them)\n${zoneFile}`,
+    `${bold('In Route 53')} (the value, with its quotation marks)\n${route53}`,
+  ];
   return [
-    `${title('Name')}   ${name}`,
-    `${title('Type')}   ${type}`,
-    `${title('TTL')}    ${ttlSeconds}`,
-    `${title('Value')}  ${value}`,
-    '',
-    `${title('In a zone file')} (strings of 255 characters at most; readers join them)`,
-    zoneFile,
-    '',
-    `${title('In Route 53')} (the value, with its quotation marks)`,
-    route53,
-    '',
-    `${title('Key')}    ${fingerprint}`,
-    ...beside('Keys of rotations to come, in a zone file', spares),
-    ...beside('MAIL FROM, in a zone file', mailFrom),
-  ].join('\n');
+    ...(aliases.length === 0 ? own : []),
+    ...inZoneFile('Two aliases that stay, whichever selector signs', aliases),
+    field('Key', fingerprint),
+    ...inZoneFile('Keys of rotations to come', spares),
+    ...inZoneFile('MAIL FROM', mailFrom),
+  ].join('\n\n');
 }
