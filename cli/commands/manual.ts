@@ -1,9 +1,8 @@
 import { privateKeyObject } from '../../handlers/contract/contract';
-import { oneLine } from '../../handlers/errors/escape';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { type ManualJob, type ManualStep, manualSteps, type UndoCase } from '../manual/steps';
+import { type ManualJob, type ManualStep, manualSteps } from '../manual/steps';
 import { findTarget, functionOf, selectorOf } from '../target';
 
 interface ManualOptions extends GlobalOptions {
@@ -58,24 +57,18 @@ function manualScript(job: ManualJob, steps: readonly ManualStep[], remarks: rea
   const head = [
     `# ${job.domain}: BYODKIM with selector ${job.selector} in ${job.region}, manually.`,
     '# Step by step: check the output of each one before you continue. Needs aws (version 2), openssl and dig.',
-    ...remarks.map((remark) => `# Caution: ${oneLine(remark)}`),
+    ...remarks.map((remark) => `# Caution: ${remark}`),
   ];
-  const body = steps.map((step, index) =>
-    [`# ${index + 1}. ${step.title}.`, ...step.commands, `#    Expected: ${oneLine(step.expect)}.`].join(
-      '\n',
-    ),
+  const body = steps.map(({ title, commands, expect }, index) =>
+    [`# ${index + 1}. ${title}.`, ...commands, `#    Expected: ${expect}.`].join('\n'),
   );
-  return [head.join('\n'), ...body, undo(steps)].join('\n\n');
+  // As comments, so that running the script does not run it.
+  const undo = steps.map(({ undo = [] }, index) =>
+    undo.flatMap(({ when, commands }) => [
+      `# Step ${index + 1}, if ${when}:`,
+      ...commands.map((command) => `#   ${command}`),
+    ]),
+  );
+  const undone = ['# Undo, last step first:', ...undo.reverse().flat()];
+  return [head.join('\n'), ...body, undone.join('\n')].join('\n\n');
 }
-
-/** Formats the undo of each step, last first; as comments, so that running the script does not run it. */
-function undo(steps: readonly ManualStep[]): string {
-  const parts = steps
-    .map(({ undo = [] }, index) => undo.map((each) => undoLines(each, index + 1)))
-    .reverse()
-    .flat();
-  return ['# Undo, last step first:', ...parts].join('\n');
-}
-
-const undoLines = ({ when, commands }: UndoCase, step: number): string =>
-  [`# Step ${step}, if ${oneLine(when)}:`, ...commands.map((command) => `#   ${command}`)].join('\n');

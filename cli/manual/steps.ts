@@ -24,14 +24,8 @@ export interface ManualStep {
   readonly title: string;
   readonly commands: readonly string[];
   readonly expect: string;
-  /** Absent if nothing is changed. */
-  readonly undo?: readonly UndoCase[];
-}
-
-/** How to undo a step, in a case that the output of step 1 decides. */
-export interface UndoCase {
-  readonly when: string;
-  readonly commands: readonly string[];
+  /** The cases that the output of step 1 decides. Absent if nothing is changed. */
+  readonly undo?: readonly { readonly when: string; readonly commands: readonly string[] }[];
 }
 
 /**
@@ -39,91 +33,70 @@ export interface UndoCase {
  * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
-  return [
-    printSes(job),
-    proveRecord(job),
-    ...(job.identity === 'existing' ? [] : [createIdentity(job)]),
-    setKey(job),
-    switchOn(job),
-    waitForSes(job),
-  ];
-}
-
-const printSes = (job: ManualJob): ManualStep => ({
-  title: 'Print what SES has now, and keep it: the undo restores it',
-  commands: [showStateCommand(job)],
-  expect:
-    'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet',
-});
-
-function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob): ManualStep {
-  const name = recordName(domain, selector);
-  return {
-    title: 'Prove that the record on every server is of the private key in S3. Do not continue before it is',
-    commands: [
-      `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
-      `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
-      'for SERVER in $(dig +short NS "$ZONE"); do ' +
-        `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
-        '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
-    ],
-    expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,
-  };
-}
-
-function createIdentity({ domain, region }: ManualJob): ManualStep {
+  const { domain, region, selector, bucket, privateKey, identity } = job;
+  const show = showStateCommand(job);
+  const switchOn = setSigningCommand(job, true);
   const place = `--email-identity ${domain} --region ${region}`;
   const { key, value } = IDENTITY_TAG;
-  return {
+  const earlier = 'EARLIER_SELECTOR';
+  const earlierKey = { bucket, key: privateKeyObject(domain, earlier) };
+  const createIdentity: ManualStep = {
     title: 'Create the identity, if step 1 found none',
     commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
     expect: 'the identity with Easy DKIM, PENDING: it signs nothing yet',
     undo: [{ when: 'it was created here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
   };
-}
-
-const setKey = (job: ManualJob): ManualStep => ({
-  title: `Set the key and the selector ${job.selector}`,
-  commands: putKeyCommands(job, job.selector, { bucket: job.bucket, key: job.privateKey }),
-  expect: '"DkimStatus": "PENDING" or "SUCCESS"',
-  undo: undoCases(job),
-});
-
-const switchOn = (job: ManualJob): ManualStep => ({
-  title: 'Switch signing on',
-  commands: [setSigningCommand(job, true)],
-  expect: 'nothing, and exit code 0',
-  undo: [{ when: 'signing was off', commands: [setSigningCommand(job, false)] }],
-});
-
-const waitForSes = (job: ManualJob): ManualStep => ({
-  title: 'Wait for SES to verify; minutes as a rule, 72 hours at most',
-  commands: [showStateCommand(job)],
-  expect:
-    `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${job.selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
-    'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
-});
-
-/** Returns how to undo a Put, by the prior state. */
-function undoCases(job: ManualJob): UndoCase[] {
-  const { bucket, domain } = job;
-  const earlier = 'EARLIER_SELECTOR';
   return [
     {
-      when: 'SES had Easy DKIM (AWS_SES)',
-      commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
+      title: 'Print what SES has now, and keep it: the undo restores it',
+      commands: [show],
+      expect:
+        'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet',
     },
     {
-      when: `SES had BYODKIM (EXTERNAL) with another selector, here ${earlier}`,
+      title:
+        'Prove that the record on every server is of the private key in S3. Do not continue before it is',
       commands: [
-        ...putKeyCommands(job, earlier, { bucket, key: privateKeyObject(domain, earlier) }),
-        setSigningCommand(job, true),
-        showStateCommand(job),
+        `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
+        `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
+        'for SERVER in $(dig +short NS "$ZONE"); do ' +
+          `dig +norecurse +short TXT ${recordName(domain, selector)} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
+          '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
+      ],
+      expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,
+    },
+    ...(identity === 'existing' ? [] : [createIdentity]),
+    {
+      title: `Set the key and the selector ${selector}`,
+      commands: putKeyCommands(job, selector, { bucket, key: privateKey }),
+      expect: '"DkimStatus": "PENDING" or "SUCCESS"',
+      undo: [
+        {
+          when: 'SES had Easy DKIM (AWS_SES)',
+          commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
+        },
+        {
+          when: `SES had BYODKIM (EXTERNAL) with another selector, here ${earlier}`,
+          commands: [...putKeyCommands(job, earlier, earlierKey), switchOn, show],
+        },
+        {
+          when: 'what SES had cannot be restored: switch signing off, as a last resort',
+          commands: manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
+        },
       ],
     },
     {
-      when: 'what SES had cannot be restored: switch signing off, as a last resort',
-      commands: manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
+      title: 'Switch signing on',
+      commands: [switchOn],
+      expect: 'nothing, and exit code 0',
+      undo: [{ when: 'signing was off', commands: [setSigningCommand(job, false)] }],
+    },
+    {
+      title: 'Wait for SES to verify; minutes as a rule, 72 hours at most',
+      commands: [show],
+      expect:
+        `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
+        'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
     },
   ];
 }
