@@ -33,8 +33,6 @@ interface PolicyOptions extends GlobalOptions {
   readonly github?: string;
 }
 
-const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
-
 export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'the IAM policy for a person or a machine')
     .description(
@@ -80,8 +78,8 @@ async function policy(
       `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
         'managed policy. Split it by statements, or deploy with several lists.',
     );
-  const trust = options.github === undefined ? undefined : trustOf(deployment, name, options.github);
-  const printed = trust === undefined ? policy : { policy, trust };
+  const { github } = options;
+  const printed = github === undefined ? policy : { policy, trust: trustOf(deployment, name, github) };
   cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
 }
@@ -89,7 +87,7 @@ async function policy(
 function trustOf(deployment: Deployment, name: RoleName | typeof KEY_STORE, repository: string): unknown {
   const { githubJobs: jobs }: Partial<Role> = name === KEY_STORE ? {} : ROLES[name];
   if (jobs === undefined) throw usageError(`--github: found ${name}, which no job takes on.`);
-  if (!REPOSITORY.test(repository))
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
   if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
   return JSON.parse(githubTrust(deployment, repository, jobs));
@@ -141,10 +139,10 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
       roleArns: named(domains, ({ record }) => record?.roleArn),
     },
     sharedIdentities: named(domains, ({ senders, domain }) => senders && domain),
-    managedIdentities: [
-      ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
-    ],
-    sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
+    managedIdentities: named(domains, ({ identity, domain }) =>
+      identity === 'existing' ? undefined : domain,
+    ),
+    sendEmailRoles: named(domains, ({ sendEmailRoles }) => sendEmailRoles),
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };
 }
@@ -168,5 +166,5 @@ function zonesOf(domains: readonly ListedDomain[]): Zones {
 
 const named = (
   domains: readonly ListedDomain[],
-  of: (domain: ListedDomain) => string | undefined,
+  of: (domain: ListedDomain) => string | readonly string[] | undefined,
 ): string[] => [...new Set(domains.flatMap((domain) => of(domain) ?? []))];
