@@ -16,6 +16,8 @@ export interface GlobalOptions {
 /** Options of a command about one domain. */
 export interface DomainOptions extends GlobalOptions {
   readonly selector?: string;
+  /** The key; without one, the function is asked. */
+  readonly keyFile?: string;
   readonly yes?: boolean;
 }
 

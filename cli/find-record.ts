@@ -4,7 +4,6 @@ import { readSigningKey } from '../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { readRecord } from '../handlers/key/record';
 import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/selector/dns-record';
-import type { Answers } from './aws/function';
 import { CliError, usageError } from './cli-error';
 import type { Cli } from './command';
 import { askFunction, eventFields, functionOf, type Target } from './target';
@@ -19,49 +18,40 @@ function aliasForms({ name, target }: Alias) {
 
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
 export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
-  readonly aliases?: readonly ReturnType<typeof aliasForms>[];
+  readonly aliases?: readonly ReturnType<typeof aliasForms>[] | undefined;
 }
 
-/** The record to publish, its key, and its source. */
-export interface FoundRecord {
-  readonly key: RsaPublicKey;
-  readonly record: RecordToPublish;
-  /** A phrase, e.g. `function ses-byodkim in ap-northeast-1`. */
-  readonly source: string;
-  readonly warnings: readonly string[];
-  /** The key in S3 has replaced this one, which SES signs with. */
-  readonly refusal?: Answers['record']['refusal'];
-}
-
-/** Finds the record of the key that was given; else of the private key in S3, from the function. @throws CliError */
-export async function findRecord(
-  cli: Cli,
-  target: Target,
-  selector: string,
-  { keyFile }: KeyOptions,
-): Promise<FoundRecord> {
+/** Finds the record of the key in a file; else of the private key in S3, from the function. @throws CliError */
+export async function findRecord(cli: Cli, target: Target, selector: string, keyFile?: string) {
   const { domain, region, listed } = target;
-  const found = (key: RsaPublicKey, source: string): FoundRecord => {
-    const request = { domain, selector, region, mailFrom: listed?.mailFrom };
-    const { createdAt: _, dueAt: __, ...record } = dnsRecord(request, key, 0);
-    const delegation = listed?.record?.delegation;
-    const aliases = delegation && aliasesOf(domain, delegation).map(aliasForms);
-    return { key, record: { ...record, ...(aliases && { aliases }) }, source, warnings: [] };
+  const found =
+    keyFile === undefined
+      ? await askForKey(cli, target, selector)
+      : {
+          key: await readKeyFile(cli.world, keyFile),
+          source: 'the command line',
+          warnings: [],
+          refusal: undefined,
+        };
+  const request = { domain, selector, region, mailFrom: listed?.mailFrom };
+  const { createdAt: _, dueAt: __, ...own } = dnsRecord(request, found.key, 0);
+  const delegation = listed?.record?.delegation;
+  const record: RecordToPublish = {
+    ...own,
+    aliases: delegation && aliasesOf(domain, delegation).map(aliasForms),
   };
-  if (keyFile !== undefined) return found(await readKeyFile(cli.world, keyFile), 'the command line');
-  const title = `Asking for the record of ${selector} of ${domain}`;
+  return { ...found, record };
+}
+
+async function askForKey(cli: Cli, target: Target, selector: string) {
+  const title = `Asking for the record of ${selector} of ${target.domain}`;
   const fields = eventFields(target, selector);
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', fields, title);
-  const { functionName, region: where } = functionOf(target);
-  const source = `function ${functionName} in ${where}`;
+  const { functionName, region } = functionOf(target);
+  const source = `function ${functionName} in ${region}`;
   const reading = readRecord(record.value);
   if ('problem' in reading) throw usageError(`${source}: the record ${reading.problem}.`);
-  return { ...found(reading.key, source), warnings, refusal };
-}
-
-/** The key on the command line; without one, the function is asked. */
-export interface KeyOptions {
-  readonly keyFile?: string;
+  return { key: reading.key, source, warnings, refusal };
 }
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */

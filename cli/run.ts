@@ -50,7 +50,7 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   }
   const { code, message, advice, details, exitCode } = error instanceof CliError ? error : unexpected(error);
   if (json) {
-    const failure = { error: code, message, advice, ...(details !== undefined && { details }), exitCode };
+    const failure = { error: code, message, advice, details, exitCode };
     world.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
   } else {
     const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;

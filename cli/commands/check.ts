@@ -1,18 +1,17 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, type DomainOptions, wholeNumber } from '../command';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
-import { findRecord, type KeyOptions, readKeyBytes } from '../find-record';
+import { findRecord, readKeyBytes } from '../find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
-interface CheckOptions extends GlobalOptions, KeyOptions {
-  readonly selector?: string;
+interface CheckOptions extends DomainOptions {
   readonly wait?: number;
   readonly all?: boolean;
 }
@@ -52,7 +51,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const target = await findTarget(cli, options, text);
   const { domain, listed } = target;
   const selector = selectorOf(target, options.selector);
-  const { key: expected, source, refusal } = await findRecord(cli, target, selector, options);
+  const { key: expected, source, refusal } = await findRecord(cli, target, selector, options.keyFile);
   const { wait: waitSeconds = 0 } = options;
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
   const proof = { domain, selector, expected, gate: listed?.gate, waitSeconds };

@@ -106,7 +106,7 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   const storedAt = s3Uri(keyPlace);
   const isStored = await world.storeNew({ ...keyPlace, body: bytes });
   if (!isStored) {
-    const there = await findRecord(cli, target, selector, {});
+    const there = await findRecord(cli, target, selector);
     if (there.key.fingerprint !== fingerprint || there.refusal)
       throw inUse(
         `There is an object at ${storedAt} already, which is never overwritten: expected none or ${fingerprint}, found ${there.key.fingerprint}.`,

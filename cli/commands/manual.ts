@@ -1,12 +1,11 @@
 import { privateKeyObject } from '../../handlers/contract/contract';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { type ManualJob, type ManualStep, manualSteps } from '../manual/steps';
 import { findTarget, functionOf, selectorOf } from '../target';
 
-interface ManualOptions extends GlobalOptions {
-  readonly selector?: string;
+interface ManualOptions extends DomainOptions {
   readonly bucket?: string;
 }
 

@@ -3,11 +3,11 @@ import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { messageAndAdvice } from '../dns/report';
 import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
-import { findRecord, type KeyOptions } from '../find-record';
+import { findRecord } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target';
 
-interface RecordOptions extends DomainOptions, KeyOptions {
+interface RecordOptions extends DomainOptions {
   readonly form?: RecordForm;
   readonly notify?: boolean;
 }
@@ -38,7 +38,7 @@ export const recordCommand = (): CliCommand =>
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
   if (options.notify) return notify(cli, options, text);
   const target = await findTarget(cli, options, text);
-  const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
+  const found = await findRecord(cli, target, selectorOf(target, options.selector), options.keyFile);
   const { refusal } = found;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal)

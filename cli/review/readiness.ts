@@ -99,7 +99,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
   const { domain, selector, createKey, record, gate } = listed;
   const proof = { domain, selector, gate };
   const found = aws
-    ? await orCliError(findRecord(cli, target, selector, {}))
+    ? await orCliError(findRecord(cli, target, selector))
     : new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
   if (!(found instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed);

@@ -31,8 +31,6 @@ export interface RotationFacts extends Member {
   readonly target: Target;
   /** All that share the key, the home first. */
   readonly members: readonly Member[];
-  /** All entries of the domain, those with a key of their own included. */
-  readonly entries: readonly ListedDomain[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
   readonly needed: readonly string[];
@@ -129,19 +127,17 @@ export async function askAbout(
   const answers = await Promise.all(targets.map((each) => askFunction(cli, each, 'status')));
   const members = sharers.map((listed, at) => ({ listed, status: answers[at]! }));
   const [home] = members as [Member];
-  const entries = list.domains.filter(({ domain }) => domain === named.domain);
   const now = cli.world.clock.now();
-  const signers = (isWanted: boolean): string[] =>
-    members.flatMap(({ listed: { overlapDays = MINIMUM_OVERLAP_DAYS }, status }) =>
-      status.signers
-        .filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === isWanted)
-        .map(({ selector }) => selector),
-    );
-  const [needed, over] = [signers(true), signers(false)];
+  const stages = members.flatMap(({ listed: { overlapDays = MINIMUM_OVERLAP_DAYS }, status }) =>
+    status.signers.map((signer) => stageOf(signer, overlapDays, now)),
+  );
+  const needed = stages.filter(isNeeded).map(({ selector }) => selector);
   const earlier = home.listed.record?.previousSelectors ?? [];
-  const ended = earlier.filter((each) => over.includes(each) && !needed.includes(each));
+  const ended = earlier.filter(
+    (each) => stages.some(({ selector }) => selector === each) && !needed.includes(each),
+  );
   const kept = earlier.filter((each) => !ended.includes(each));
-  return { ...home, target: targets[0]!, members, entries, now, needed, ended, kept };
+  return { ...home, target: targets[0]!, members, now, needed, ended, kept };
 }
 
 /** Chooses the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming. */
@@ -150,13 +146,15 @@ async function chooseSelector(
   facts: RotationFacts,
   named?: string,
 ): Promise<Pick<Rotation, 'selector' | 'isSpare'> | Obstacle> {
-  const { listed, status, members, entries, now, needed } = facts;
+  const { target, listed, status, members, now, needed } = facts;
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key into its place and change selector and place manually.',
     );
   const alternating = alternatingSelectors(listed);
+  // Those with a key of their own included.
+  const entries = target.list!.domains.filter(({ domain }) => domain === listed.domain);
   const inUse = [
     ...entries.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
     ...needed,
@@ -187,7 +185,7 @@ async function publishedFirst(
 ): Promise<string | undefined> {
   if (spares.length < 2) return spares[0];
   for (const selector of spares) {
-    const { key: expected } = await findRecord(cli, target, selector, {});
+    const { key: expected } = await findRecord(cli, target, selector);
     if ((await prove(cli.world, { domain, selector, expected, gate })).ready) return selector;
   }
   return spares[0];
