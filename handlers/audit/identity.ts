@@ -80,12 +80,10 @@ function judgeLapse(
   );
 }
 
-function sesSaw({
-  verification: { lastCheckedAt, soaSerial, primaryNameServer } = {},
-}: SigningState): string {
-  if (lastCheckedAt === undefined) return '';
-  const zone = soaSerial === undefined ? '' : `, and saw serial ${soaSerial}`;
-  return ` It last checked at ${lastCheckedAt}${zone}${zone && primaryNameServer ? ` of ${primaryNameServer}` : ''}.`;
+function sesSaw({ verification = {} }: SigningState): string {
+  const { lastCheckedAt, soaSerial, primaryNameServer } = verification;
+  const zone = soaSerial && primaryNameServer ? `, and saw serial ${soaSerial} of ${primaryNameServer}` : '';
+  return lastCheckedAt === undefined ? '' : ` It last checked at ${lastCheckedAt}${zone}.`;
 }
 
 const UNALIGNED = 'mail passes DMARC by its signature alone';

@@ -10,17 +10,12 @@ import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
 import type { Found } from './report';
 
-/** What was found of one domain, and whether DNS has proved the record of what is in force. */
-export interface Judged {
-  readonly found: Found;
-  readonly isProved: boolean;
-}
-
 /**
  * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit
  * notifies of it, `byodkim status` prints it. A check that failed is a finding as well.
+ * @returns `isProved`: whether DNS has proved the record of what is in force
  */
-export async function judge(audited: Audited): Promise<Judged> {
+export async function judge(audited: Audited): Promise<{ found: Found; isProved: boolean }> {
   const { ledger, state, now } = audited;
   const { open, callsOfOthers } = ledger;
   const wanted = inForceIn(ledger);

@@ -60,9 +60,8 @@ export async function armForDomain(
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
   const { clock, environment } = world;
   const services = world.services('', environment.region, clock);
-  const noted = change === undefined ? 'not ours' : await note(world, services, change);
-  if (noted === 'not ours') return answer(false, 'This project does not manage that identity.');
-  if (noted === 'held') return answer(false, 'A change is writing its ledger; the next audit checks it.');
+  const reason = change === undefined ? NOT_OURS : await note(world, services, change);
+  if (reason !== undefined) return answer(false, reason);
   const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
   await services.schedules.create({
     name: `byodkim-audit-changed-${at / MINUTE_MS}`,
@@ -74,23 +73,22 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
 
 const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const, noted, message });
 
-async function note(
-  world: World,
-  { store }: Services,
-  { place, call, words, at }: ChangeByHand,
-): Promise<'noted' | 'not ours' | 'held'> {
+const NOT_OURS = 'This project does not manage that identity.';
+
+/** @returns why it is not noted; undefined if it is */
+async function note(world: World, { store }: Services, { place, call, words, at }: ChangeByHand) {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
   // Several calls may be noted at the same time.
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
-    if (stored === null) return 'not ours';
-    // A write would make the run lose its lease.
-    if (isHeld(stored.ledger.lease, world.clock.now())) return 'held';
+    if (stored === null) return NOT_OURS;
     const now = world.clock.now();
+    // A write would make the run lose its lease.
+    if (isHeld(stored.ledger.lease, now)) break;
     // The time is CloudTrail's, or a forger's: one that is to come would never be over.
     const changed = changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now));
     const next = { ...changed, writeId: world.uuid() };
-    if (await ledgers.write(next, stored.etag)) return 'noted';
+    if (await ledgers.write(next, stored.etag)) return undefined;
   }
-  return 'held';
+  return 'A change is writing its ledger; the next audit checks it.';
 }

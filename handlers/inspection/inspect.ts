@@ -106,8 +106,7 @@ async function inStepOrNot(
   selector: string,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, inForce } = ledger;
-  const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
-  const verify_by = verifyBy ? iso(verifyBy) : undefined;
+  const verify_by = isWaiting(open) && open.verifyBy ? iso(open.verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null, null));
