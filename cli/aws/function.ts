@@ -37,8 +37,6 @@ export interface FunctionTarget {
   readonly region: string;
 }
 
-type AnyAnswer = { readonly statusCode: number } & Readonly<Record<string, unknown>>;
-
 /**
  * Asks the deployed function to do something directly.
  * @throws CliError with the function's own code and message, or one that says why it could not be called
@@ -73,15 +71,13 @@ async function invoke(
   payload: object,
   readOnly: boolean,
 ): Promise<unknown> {
+  const resource = `function ${target.functionName} in ${target.region}`;
   const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
   const answer = await world.invoke(call).catch((error: unknown) => {
     world.signal.throwIfAborted();
-    throw awsFailure(error, {
-      action: 'lambda:InvokeFunction',
-      resource: `function ${target.functionName} in ${target.region}`,
-    });
+    throw awsFailure(error, { action: 'lambda:InvokeFunction', resource });
   });
-  return readAnswer(visibleValue(answer), target);
+  return readAnswer(visibleValue(answer), resource);
 }
 
 /** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
@@ -91,26 +87,20 @@ const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, u
 /** The name that Lambda gives a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
-function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
-  const name = `function ${target.functionName} in ${target.region}`;
+function readAnswer({ payload, functionError }: FunctionAnswer, name: string): object {
+  const answer = { ...(payload as Readonly<Record<string, unknown>> | null) };
   if (functionError !== undefined) {
-    const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
+    const { errorType = 'FUNCTION_FAILED', errorMessage = functionError } = answer;
     const isLate = errorType === TIMED_OUT;
     throw new CliError(
-      `The ${name} ${isLate ? 'ran out of its time' : 'failed'}: ${withoutFullStop(errorMessage ?? functionError)}.`,
-      isLate ? 'FUNCTION_TIMED_OUT' : (errorType ?? 'FUNCTION_FAILED'),
+      `The ${name} ${isLate ? 'ran out of its time' : 'failed'}: ${withoutFullStop(String(errorMessage))}.`,
+      isLate ? 'FUNCTION_TIMED_OUT' : String(errorType),
     );
   }
-  const answer = payload as Partial<AnyAnswer> | null;
-  if (typeof answer !== 'object' || answer === null || typeof answer.statusCode !== 'number')
+  const { statusCode, message = 'no message', error = 'FUNCTION_FAILED', details, advice } = answer;
+  if (typeof statusCode !== 'number')
     throw new CliError(`The ${name} answered something else than expected.`, 'UNEXPECTED_ANSWER');
-  if (answer.statusCode >= 400)
-    throw new CliError(
-      String(answer.message ?? 'no message'),
-      String(answer.error ?? 'FUNCTION_FAILED'),
-      undefined,
-      answer.details,
-      answer.advice as string | undefined,
-    );
+  if (statusCode >= 400)
+    throw new CliError(String(message), String(error), undefined, details, advice as string | undefined);
   return answer;
 }

@@ -1,4 +1,3 @@
-import type { GateSettings, MailFromSettings } from '../../handlers/contract/settings';
 import type { MailFromOutcome } from '../../handlers/errors/gate-outcome';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
@@ -7,16 +6,14 @@ import {
   findUnsignedMail,
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
+import type { ListedDomain } from '../../list/domain-list';
 import type { CliWorld } from '../world';
 import { gateWorld, settingsOf } from './prove';
 
 /** A domain, its gate and its MAIL FROM domain as the list has them. */
-export interface MailDomain {
-  readonly domain: string;
-  readonly gate?: GateSettings | undefined;
-  readonly waitSeconds?: number;
+interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> {
   readonly region?: string | undefined;
-  readonly mailFrom?: MailFromSettings | undefined;
+  readonly waitSeconds?: number;
 }
 
 /** Proves the MAIL FROM domain as the function does; undefined if the list names none. */

@@ -3,17 +3,14 @@ import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
+import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
 
 /** A record to look for in DNS. */
-export interface RecordRequest {
-  readonly domain: string;
-  readonly selector: string;
-  /** As the list has it. */
-  readonly gate?: GateSettings | undefined;
+interface RecordRequest extends Pick<ListedDomain, 'domain' | 'selector' | 'gate'> {
   readonly waitSeconds?: number;
 }
 

@@ -4,18 +4,16 @@ import type { HandlerError } from '../engine/engine';
 import { rowOf } from '../failure-catalogue';
 import { table } from '../terminal/table';
 
-const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {
-  ready: 'ready',
-  missing: 'missing',
+/** Verdicts that are not their own words. */
+const WORDS: Partial<Record<ServerVerdict['verdict'], string>> = {
   'other-value': 'other key',
-  invalid: 'invalid',
   unreachable: 'no answer',
 };
 
 const row = (server: ServerVerdict): string[] => [
   server.address,
   server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
-  VERDICT_WORDS[server.verdict],
+  WORDS[server.verdict] ?? server.verdict,
   server.reason,
   server.value ?? '-',
   server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,

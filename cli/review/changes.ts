@@ -28,13 +28,11 @@ export interface ListChanges {
   readonly regionsRemoved: readonly string[];
 }
 
-type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'gate' | 'domains'>;
-
-const EMPTY: Comparable = { backend: { type: 'local', folder: '' }, provider: {}, control: {}, domains: [] };
+type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'gate' | 'region' | 'domains'>;
 
 /** Compares two versions of a list by the settings in effect: `defaults` included. */
 export function compareLists(before: Comparable | null, after: Comparable): ListChanges {
-  const old = before ?? EMPTY;
+  const old = before ?? { ...after, region: undefined, domains: [] };
   const known = new Map(old.domains.map((each) => [each.stack, each]));
   const kept = new Map(after.domains.map((each) => [each.stack, each]));
   const byName = [...new Set([...known.keys(), ...kept.keys()])].sort(naturally);
@@ -43,15 +41,12 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   const [regionsBefore, regionsAfter] = [regionsOf(old), regionsOf(after)];
   return {
     domains: [...ofKind('removed'), ...ofKind('changed'), ...ofKind('added')],
-    settings:
-      before === null
-        ? []
-        : [
-            ...(['backend', 'provider', 'control'] as const).flatMap((block) =>
-              changedSettings(before[block], after[block], block),
-            ),
-            ...changedSettings(before.gate ?? {}, after.gate ?? {}, 'defaults.gate'),
-          ],
+    settings: [
+      ...(['backend', 'provider', 'control'] as const).flatMap((block) =>
+        changedSettings(old[block], after[block], block),
+      ),
+      ...changedSettings(old.gate ?? {}, after.gate ?? {}, 'defaults.gate'),
+    ],
     regionsAdded: regionsAfter.filter((region) => !regionsBefore.includes(region)),
     regionsRemoved: regionsBefore.filter((region) => !regionsAfter.includes(region)),
   };

@@ -44,9 +44,7 @@ export interface StatusRow extends Subject {
  */
 export function rowOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): StatusRow {
   const { findings, selector } = answer;
-  const waiting = [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap(
-    (each) => each ?? [],
-  );
+  const waiting = [...behindList(subject, answer, readiness), ...underWay(subject, answer)];
   const ofDns = findings.find(({ code }) => OF_DNS.test(code))?.code;
   return {
     ...subject,
@@ -85,37 +83,29 @@ function behindList(
   { listedSelector }: Subject,
   { selector, last }: StatusAnswer,
   readiness: Readiness | null,
-): Waiting | undefined {
-  if (selector !== null && (listedSelector ?? selector) === selector) return undefined;
-  const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
-  const rolledBack = last?.event === 'reverted' ? `the last change was rolled back at ${last.at}` : undefined;
-  const { words, next } = readiness ?? {};
-  return {
-    ...(next ?? { who: 'you', what: 'deploy' }),
-    why: [words === undefined ? why : `${why}: ${words}`, rolledBack].filter(Boolean).join('; '),
-  };
+): Waiting[] {
+  if (selector !== null && (listedSelector ?? selector) === selector) return [];
+  const behind = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
+  const rolledBack = last?.event === 'reverted' ? `; the last change was rolled back at ${last.at}` : '';
+  const { words, next = { who: 'you', what: 'deploy' } } = readiness ?? {};
+  return [{ ...next, why: `${behind}${words === undefined ? '' : `: ${words}`}${rolledBack}` }];
 }
 
 /** Returns what an open change waits for, unless the function has found something wrong with it. */
-function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
+function underWay({ entry }: Subject, answer: StatusAnswer): Waiting[] {
   const { busyUntil, revertsAt, waiting, selector, confirmed, findings, ses, now } = answer;
   const isFound = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
-  const step = (who: string, what: string, why: string, when?: string | null): Waiting => ({
-    ...{ who, what, why },
-    ...(when && { when }),
-  });
+  const step = (who: string, what: string, why: string, when?: string | null): Waiting[] => [
+    { who, what, why, ...(when && { when }) },
+  ];
   const reverts = revertsAt && `at ${revertsAt}`;
   if (busyUntil !== null) return step('the running change', 'ends', 'a run is at work', `until ${busyUntil}`);
-  if (isFound('REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED')) return undefined;
-  if (waiting)
-    return step(
-      'SES',
-      'verifies the record; otherwise the change is rolled back',
-      `SES says ${ses?.status}`,
-      reverts,
-    );
-  if (selector !== null && ses?.status === 'PENDING' && confirmed && !isFound('NOT_VERIFIED', 'DRIFT'))
-    return step('SES', 'verifies the record', 'SES says PENDING', reverts);
+  if (isFound('REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED')) return [];
+  const isPending = selector !== null && ses?.status === 'PENDING' && confirmed;
+  if (waiting || (isPending && !isFound('NOT_VERIFIED', 'DRIFT'))) {
+    const otherwise = waiting ? '; otherwise the change is rolled back' : '';
+    return step('SES', `verifies the record${otherwise}`, `SES says ${ses?.status}`, reverts);
+  }
   if (revertsAt !== null)
     return revertsAt <= now
       ? step('the function', 'rolls back', 'not confirmed')
@@ -125,7 +115,7 @@ function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined
   const { mailFrom } = ses ?? {};
   return mailFrom?.status === 'PENDING'
     ? step('SES', 'finds its MX record', `MAIL FROM ${mailFrom.domain}: PENDING`)
-    : undefined;
+    : [];
 }
 
 /** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
