@@ -70,10 +70,7 @@ export async function wordsBefore({ list, states, workspace }: Deployment, all: 
 }
 
 type Row = readonly [label: string, text: string | undefined];
-interface StackError {
-  readonly error: HandlerError;
-  readonly stack?: string;
-}
+type StackError = { readonly error: HandlerError; readonly stack?: string };
 
 /**
  * Formats the errors of one code for a person: what and why, of each entry, then once what is common to all: what SES has

@@ -25,34 +25,33 @@ export async function awaitVerification(
 ): Promise<Outcome[]> {
   const { clock } = world;
   const outcomes = new Map(applied.map((each) => [each.stack, each]));
-  const open = new Set(applied.filter(({ isUnverified }) => isUnverified).map(({ stack }) => stack));
+  const open = new Set(list.domains.filter(({ stack }) => outcomes.get(stack)?.isUnverified));
   const startedAt = clock.now();
   const until = startedAt + waitSeconds * 1000;
   const left = () => formatDuration(until - clock.now());
-  let notedAt: number | undefined;
+  let notedAt = Number.NEGATIVE_INFINITY;
   try {
     for (let pause = ROUND_MS.first; open.size > 0; pause *= 2) {
-      for (const stack of open) {
-        const listed = list.domains.find((each) => each.stack === stack)!;
-        await pace.turn(listed.region, 1, signal);
+      for (const listed of open) {
+        const { stack, region } = listed;
+        await pace.turn(region, 1, signal);
         out.progress.show(`Waiting for SES: ${open.size} to verify, ${left()} left (Ctrl-C ends the wait)`);
         const outcome = after(outcomes.get(stack)!, await statusOf(world, list, listed), listed.selector);
         outcomes.set(stack, outcome);
         if (outcome.ended === 'waits for SES') continue;
-        open.delete(stack);
-        if (outcome.ended !== 'unchanged')
-          out.write(
-            `${stack}  ${outcome.ended}: ${outcome.detail} (${formatDuration(clock.now() - startedAt)})\n`,
-          );
+        open.delete(listed);
+        if (outcome.ended === 'unchanged') continue;
+        const took = formatDuration(clock.now() - startedAt);
+        out.write(`${stack}  ${outcome.ended}: ${outcome.detail} (${took})\n`);
       }
       if (open.size === 0 || clock.now() >= until) break;
-      if (notedAt === undefined || clock.now() - notedAt >= MINUTE_MS) {
+      if (clock.now() - notedAt >= MINUTE_MS) {
         notedAt = clock.now();
-        for (const stack of open)
+        for (const { stack } of open)
           out.write(`${stack}  waits for SES, ${left()} at most: ${outcomes.get(stack)!.detail}\n`);
       }
-      pause = Math.min(pause, open.size > FEW ? ROUND_MS.longest : ROUND_MS.longestOfFew);
-      await clock.sleep(Math.min(pause, until - clock.now()), signal);
+      const longest = open.size > FEW ? ROUND_MS.longest : ROUND_MS.longestOfFew;
+      await clock.sleep(Math.min(pause, longest, until - clock.now()), signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
