@@ -41,18 +41,10 @@ export async function fetchKey(
       details: { expected: place, found: null, missing },
     });
   }
-  const key = readSigningKey(object.body, uri);
+  const { body, versionId, etag } = object;
+  const key = readSigningKey(body, uri);
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
-  return {
-    key,
-    reference: {
-      bucket: place.bucket,
-      key: place.key,
-      versionId: object.versionId,
-      etag: object.etag,
-      fingerprint: key.publicKey.fingerprint,
-    },
-  };
+  return { key, reference: { ...place, versionId, etag, fingerprint: key.publicKey.fingerprint } };
 }
 
 /** Returns whether the bucket is missing: S3 answers 404 for a missing key too, but by another name. */
