@@ -10,11 +10,9 @@ import type { Redactor } from './errors/redact';
 export type { Services };
 
 /** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
-export interface Log {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
-}
+export type Log = Readonly<
+  Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>
+>;
 
 /** CloudWatch metrics. */
 export interface Metrics {
