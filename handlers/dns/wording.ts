@@ -15,15 +15,7 @@ import {
   type ServerVerdict,
   type StaleDelegation,
 } from '../errors/gate-outcome';
-import {
-  answering,
-  type Evidence,
-  type Failure,
-  failureIn,
-  withProblem,
-  withRole,
-  withVerdict,
-} from './conclude';
+import { answering, type Evidence, type Failure, failureIn, withRole, withVerdict } from './conclude';
 
 function formatServer({ name, address, role }: ServerVerdict): string {
   return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
@@ -160,9 +152,6 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
     ...warnings,
     ...(lost.length > 0 ? [`These name servers of ${zone} have no address: ${hostList(lost)}.`] : []),
     ...staleDelegations.map(formatStale),
-    ...(withProblem(others, 'dnssec-bogus').length > 0
-      ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
-      : []),
     ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
   ];
 }
@@ -171,16 +160,14 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
 function formatMessage(evidence: Evidence, failure?: Failure): string {
   const { absenceSeconds, wasMissing, zone, hints } = evidence;
   const isLate = !failure || FAILURES[failure.kind] === 'DNS_TXT_NOT_READY';
-  const absence =
-    wasMissing && isLate && absenceSeconds !== undefined
-      ? [
-          `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
-        ]
-      : [];
-  if (!failure) return [formatPublished(evidence), ...absence].join(' ');
+  const isRemembered = wasMissing && isLate && absenceSeconds !== undefined;
+  const absence = isRemembered
+    ? `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`
+    : [];
+  if (!failure) return [formatPublished(evidence), absence].flat().join(' ');
   const cause = likelyCause(evidence, failure) ?? [];
   const wrong = describeFailure(evidence, failure).trim();
-  return [wrong, cause, ...hints, ...absence, 'SES has not been changed.'].flat().join(' ');
+  return [wrong, cause, hints, absence, 'SES has not been changed.'].flat().join(' ');
 }
 
 /** Failures whose cause may be servers that a stale delegation still names. */
