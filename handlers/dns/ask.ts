@@ -35,7 +35,7 @@ export class Round {
   private readonly exchange: Exchange;
   private receivedBytes = 0;
 
-  constructor(private readonly world: DnsWorld) {
+  constructor(readonly world: DnsWorld) {
     this.exchange = world.exchange ?? createExchange();
     // Every open question listens.
     setMaxListeners(0, this.ending.signal);

@@ -3,7 +3,7 @@ import { describeProblem, type Problem } from '../errors/gate-outcome';
 import { addressesIn, type Delegation, nameserversIn } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
-import { type Endpoint, formatEndpoint } from './endpoint';
+import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 
 type Why = { readonly problem?: string };
 
@@ -17,12 +17,15 @@ export class Directory {
   /** Addresses that came with referrals, by host. */
   private readonly glue = new Map<string, Set<string>>();
 
+  /** If the machine has no IPv6, a server's IPv6 addresses are looked up only if it has no others. */
+  private readonly hasIPv6: boolean;
+
   constructor(
     private readonly round: Round,
     readonly resolvers: readonly Endpoint[],
-    /** If the machine has no IPv6, a server's IPv6 addresses are looked up only if it has no others. */
-    private readonly hasIPv6: boolean,
-  ) {}
+  ) {
+    this.hasIPv6 = (round.world.hasIPv6 ?? hasIPv6)();
+  }
 
   /** Finds the servers of a zone: none if there is no such zone. */
   async nameserversOf(zone: string): Promise<Delegation & Why> {

@@ -22,7 +22,6 @@ export interface Server {
   readonly hosts: Set<string>;
   /** The zones that it was asked as a server of. */
   readonly zones: Set<string>;
-  readonly isForbidden: boolean;
   /** Its answer for the name. */
   answer: Answer;
   roundTripMs: number;

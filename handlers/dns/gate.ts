@@ -37,7 +37,6 @@ const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], staleDelegations: 
 async function gather(
   round: Round,
   request: GateRequest,
-  world: GateWorld,
   servers: GivenServers,
   isLast: boolean,
 ): Promise<Evidence> {
@@ -45,7 +44,7 @@ async function gather(
   const name = recordName(domain, selector);
   const question = { name: name.toLowerCase(), type: 'TXT' } as const;
   const isOfZone = mode === 'authoritative';
-  const zone = isOfZone ? await askZone(round, question, servers, world) : NO_ZONE;
+  const zone = isOfZone ? await askZone(round, question, servers) : NO_ZONE;
   const published = judgeServers(zone.servers, expected);
   const evidence: Evidence = {
     ...zone,
@@ -82,7 +81,7 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
   let absenceSeconds: number | undefined;
   return untilReady(request.waitSeconds, world, async (rounds, isLast) => {
     const round = new Round(world);
-    const evidence = await round.run(() => gather(round, request, world, servers, isLast));
+    const evidence = await round.run(() => gather(round, request, servers, isLast));
     wasMissing ||= evidence.wasMissing;
     // Servers that have the record need not say how long resolvers remember that it was missing.
     absenceSeconds = evidence.absenceSeconds ?? absenceSeconds;

@@ -14,7 +14,7 @@ import {
 } from './answer';
 import { type DnsWorld, Round } from './ask';
 import { Directory } from './directory';
-import { type Endpoint, type GivenServers, hasIPv6, parseEndpoint, readServers } from './endpoint';
+import { type Endpoint, type GivenServers, parseEndpoint, readServers } from './endpoint';
 import type { SearchResult } from './found';
 import { type Network, search } from './search';
 
@@ -40,17 +40,9 @@ export async function askZone(
   round: Round,
   { name, type }: RecordQuestion,
   { nameservers, resolvers }: GivenServers,
-  world: DnsWorld,
 ): Promise<Lookup> {
-  const net: Network = {
-    round,
-    directory: new Directory(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
-    type,
-    port: world.dnsPort ?? 53,
-    loopback: world.loopback ?? 'refused',
-    nameservers,
-    addresses: new Set(),
-  };
+  const directory = new Directory(round, resolvers);
+  const net: Network = { round, directory, type, nameservers, addresses: new Set() };
   const names = new Set([name]);
   const found: SearchResult[] = [];
   for (const each of names) {
@@ -121,7 +113,7 @@ export async function lookUp(request: LookupRequest, world: DnsWorld): Promise<L
   };
   return round.run(async () => {
     if (mode === 'authoritative') {
-      const found = await askZone(round, question, servers, world);
+      const found = await askZone(round, question, servers);
       return { ...found, servers: await Promise.all(found.servers.map(askAlso)) };
     }
     const { resolvers } = servers;

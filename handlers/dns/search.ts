@@ -14,9 +14,9 @@
  */
 import { LIMITS } from '../dns-limits';
 import {
-  type Answer,
   type Asked,
   authorityOf,
+  failure,
   isAbove,
   isWithin,
   nameserversIn,
@@ -27,7 +27,7 @@ import {
 import type { Round } from './ask';
 import { labels, type Reply, type ResourceRecord, sameName } from './codec';
 import type { Directory } from './directory';
-import { type Endpoint, formatEndpoint, type Loopback, mayBeAsked } from './endpoint';
+import { type Endpoint, formatEndpoint, mayBeAsked } from './endpoint';
 import {
   absencesIn,
   conclude,
@@ -43,10 +43,6 @@ export interface Network {
   readonly round: Round;
   readonly directory: Directory;
   readonly type: RecordType;
-  /** The port of discovered servers. */
-  readonly port: number;
-  /** Whether DNS may name servers on this machine and its link. */
-  readonly loopback: Loopback;
   /** Servers to ask instead of discovered ones; empty: discover. */
   readonly nameservers: readonly Endpoint[];
   /** The addresses that are asked in this round, for all names together. */
@@ -109,7 +105,8 @@ async function beginAtTop({ directory }: Network, found: Found): Promise<void> {
 
 /** Finds the addresses of all servers that have been named. Returns those that are not on the list yet. */
 async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]> {
-  const { directory, round, port } = net;
+  const { directory, round } = net;
+  const { dnsPort: port = 53 } = round.world;
   const { namings } = found;
   for (const { glue } of namings) directory.learn(glue);
   const zones = [...new Set(namings.map(({ zone }) => zone))];
@@ -126,24 +123,22 @@ async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]>
 
 /** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
 function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host: string): readonly ToAsk[] {
+  const { round, addresses } = net;
   const key = formatEndpoint(endpoint);
-  let server = found.servers.get(key);
-  if (!server) {
-    const isForbidden = !mayBeAsked(endpoint, 'by-dns', net.loopback);
-    if (!isForbidden && net.addresses.size < LIMITS.addresses) net.addresses.add(key);
-    if (!isForbidden && !net.addresses.has(key)) {
-      net.round.exceeded.add('addresses');
-      return [];
-    }
-    const problem = { kind: isForbidden ? 'forbidden-address' : 'time-was-up' } as const;
-    const answer: Answer = { kind: 'failure', problem };
-    server = { endpoint, hosts: new Set(), zones: new Set(), isForbidden, answer, roundTripMs: 0 };
-    found.servers.set(key, server);
+  const isForbidden = !mayBeAsked(endpoint, 'by-dns', round.world.loopback ?? 'refused');
+  if (!isForbidden && addresses.size < LIMITS.addresses) addresses.add(key);
+  if (!isForbidden && !addresses.has(key)) {
+    round.exceeded.add('addresses');
+    return [];
   }
+  const answer = failure({ kind: isForbidden ? 'forbidden-address' : 'time-was-up' });
+  const first: Server = { endpoint, hosts: new Set(), zones: new Set(), answer, roundTripMs: 0 };
+  const server = found.servers.get(key) ?? first;
+  found.servers.set(key, server);
   server.hosts.add(host);
   const isNew = !server.zones.has(zone);
   server.zones.add(zone);
-  return isNew && !server.isForbidden ? [{ server, zone }] : [];
+  return isNew && !isForbidden ? [{ server, zone }] : [];
 }
 
 /** Asks a server, and returns which servers its answers name. */
