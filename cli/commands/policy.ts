@@ -31,6 +31,7 @@ const KEY_STORE = 'key-store';
 interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
   readonly github?: string;
+  readonly branch: string;
 }
 
 export const policyCommand = (): CliCommand =>
@@ -46,6 +47,7 @@ export const policyCommand = (): CliCommand =>
       '--github <org/repo>',
       'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
+    .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
     .addHelpText(
       'after',
       section('Roles', [
@@ -78,19 +80,27 @@ async function policy(
       `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
         'managed policy. Split it by statements, or deploy with several lists.',
     );
-  const { github } = options;
-  const printed = github === undefined ? policy : { policy, trust: trustOf(deployment, name, github) };
+  const { github, branch } = options;
+  const printed =
+    github === undefined ? policy : { policy, trust: trustOf(deployment, name, github, branch) };
   cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
 }
 
-function trustOf(deployment: Deployment, name: RoleName | typeof KEY_STORE, repository: string): unknown {
+function trustOf(
+  deployment: Deployment,
+  name: RoleName | typeof KEY_STORE,
+  repository: string,
+  branch: string,
+): unknown {
   const { githubJobs: jobs }: Partial<Role> = name === KEY_STORE ? {} : ROLES[name];
   if (jobs === undefined) throw usageError(`--github: found ${name}, which no job takes on.`);
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
+  if (!/^[\w./-]+$/.test(branch))
+    throw usageError(`--branch: found ${branch}, expected the name of a branch.`);
   if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
-  return JSON.parse(githubTrust(deployment, repository, jobs));
+  return JSON.parse(githubTrust(deployment, repository, jobs, branch));
 }
 
 /** Formats the whole policy of a bucket that has none yet. Each statement denies, so that it goes beside any other. */

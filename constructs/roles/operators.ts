@@ -14,7 +14,7 @@ export const readThroughTheFunction = (deployment: Deployment): PolicyStatement 
 export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
   // The scheduled rotation looks as well.
-  githubJobs: ['pull_request', 'ref:refs/heads/main'],
+  githubJobs: ['pull_request', 'default branch'],
   statements: (deployment) => [readThroughTheFunction(deployment)],
 };
 

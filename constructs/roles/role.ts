@@ -128,7 +128,7 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
 }
 
 /** What a job of GitHub Actions must be to take a role on; the token's `sub` names it. */
-export type GithubJob = 'environment:production' | 'pull_request' | 'ref:refs/heads/main';
+export type GithubJob = 'environment:production' | 'pull_request' | 'default branch';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 
@@ -140,13 +140,16 @@ export const githubTrust = (
   { partition, account }: { readonly partition: string; readonly account: string },
   repository: string,
   jobs: readonly GithubJob[],
+  branch: string,
 ): string =>
   trustPolicy(
     { Federated: `arn:${partition}:iam::${account}:oidc-provider/${ISSUER}` },
     {
       StringEquals: {
         [`${ISSUER}:aud`]: 'sts.amazonaws.com',
-        [`${ISSUER}:sub`]: jobs.map((job) => `repo:${repository}:${job}`),
+        [`${ISSUER}:sub`]: jobs.map(
+          (job) => `repo:${repository}:${job === 'default branch' ? `ref:refs/heads/${branch}` : job}`,
+        ),
       },
     },
     'sts:AssumeRoleWithWebIdentity',

@@ -45,13 +45,14 @@ describe('policy', () => {
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);
   });
 
-  it.each<[string, string[]]>([
+  it.each<[string, string[], ...string[]]>([
     ['deploy-domain', ['environment:production']],
     ['deploy-control', ['environment:production']],
     ['plan', ['pull_request']],
     ['look', ['pull_request', 'ref:refs/heads/main']],
-  ])('prints the trust of %s: jobs of %s, and no others', async (role, jobs) => {
-    const args = [role, '--account', '123456789012', '--github', 'acme/mail'];
+    ['look', ['pull_request', 'ref:refs/heads/trunk'], '--branch', 'trunk'],
+  ])('prints the trust of %s: jobs of %s, and no others', async (role, jobs, ...branch) => {
+    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...branch];
     const printed = JSON.parse((await policy(args)).stdout);
     expect(printed.policy).toEqual(JSON.parse((await policy(args.slice(0, 3))).stdout));
     expect(printed.trust.Statement).toEqual([
@@ -78,6 +79,10 @@ describe('policy', () => {
     ],
     [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
     [['look', '--github', 'acme/mail'], 'give --account'],
+    [
+      ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
+      'found *, expected the name of',
+    ],
   ])('refuses a trust that would be too wide or useless: %j', async (args, says) => {
     const { exitCode, stderr } = await policy(args);
     expect(exitCode).toBe(1);
