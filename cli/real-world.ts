@@ -13,6 +13,8 @@ import type { CliWorld, InvokeFunction, Sink } from './world';
 
 /** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
 export function realWorld(signal: AbortSignal): CliWorld {
+  // Servers that the list names may be on this machine; those that DNS names may not.
+  const loopback = process.env[ENVIRONMENT.dnsLoopback] === 'allow' ? 'allowed' : 'given';
   return {
     env: process.env,
     clock: systemClock,
@@ -23,9 +25,8 @@ export function realWorld(signal: AbortSignal): CliWorld {
     writeFile: writeWhole,
     git: (args, folder) => git(args, folder, signal),
     ask: (question) => ask(question, signal),
-    // Servers that the operator or the list names may be on this machine; those that DNS names may not.
-    prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
-    lookUp: (request, dns) => lookUp(request, { loopback: loopbackOf(process.env), ...dns }),
+    prove: (request, gate) => proveRecord(request, { loopback, ...gate }),
+    lookUp: (request, dns) => lookUp(request, { loopback, ...dns }),
     invoke: lambdaInvoke(),
     armedSchedules,
     inventory,
@@ -44,9 +45,6 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await rm(beside, { force: true });
   }
 }
-
-const loopbackOf = (env: NodeJS.ProcessEnv): 'given' | 'allowed' =>
-  env[ENVIRONMENT.dnsLoopback] === 'allow' ? 'allowed' : 'given';
 
 const sink = (stream: NodeJS.WriteStream): Sink => ({
   write: (text) => void stream.write(text),
