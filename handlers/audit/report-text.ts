@@ -21,7 +21,6 @@ const needing = (bad: number, total: number): string =>
 
 /**
  * Formats the notice of an audit, the worst first: what is too long for a notice is cut at its end.
- * @param place e.g. `s3://bucket/key`
  * @param news what has changed since the last audit; it comes first
  * @param isWhole whether all findings are listed, and not only those that are new
  * @param isSummary whether every key and its age is listed

@@ -88,10 +88,7 @@ function overridden(kind: string, names: readonly string[], severity: 'act' | 'p
   );
 }
 
-/**
- * Checks whether the identity is the same in every region that a global endpoint sends through.
- * @param ask reads the identity in another region, at SES's rate
- */
+/** Checks whether the identity is the same in every region that a global endpoint sends through. */
 export async function checkJoined(
   { joined }: Survey,
   place: Place,

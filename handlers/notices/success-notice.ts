@@ -62,22 +62,17 @@ It had been rolled back before the deploy reached its end, so the change was mad
   };
 }
 
-const REVERTS: Readonly<
-  Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
-> = {
+const REVERTS = {
   'revert-unconfirmed': {
     why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
-    todo: (domain) => `Find the reason in its output, fix it, then deploy ${domain} again, or destroy it.`,
+    todo: 'Find the reason in its output, fix it, then deploy the domain again, or destroy it.',
   },
   'revert-by-hand': {
     why: 'It was reverted by hand.',
-    todo: (domain) => `Nothing, or deploy ${domain} again once the cause is fixed.`,
+    todo: 'Nothing, or deploy the domain again once the cause is fixed.',
   },
-  destroy: {
-    why: 'Its stack was destroyed.',
-    todo: () => 'Nothing.',
-  },
-};
+  destroy: { why: 'Its stack was destroyed.', todo: 'Nothing.' },
+} as const;
 
 const { todo: ROLLED_BACK } = ERROR_CATALOGUE.VERIFICATION_FAILED;
 const REPUBLISH = 'Have the DNS team publish that record again: SES gives up after 72 hours.';
@@ -93,7 +88,7 @@ export function revertNotice({ domain, selector, kind }: NotedWork, result: Reve
   const { reverted, incomplete, warnings } = result;
   const rest = { facts: { Selector: selector }, has: presentState(result), warnings };
   if (!reverted && !incomplete) return null;
-  const { why, todo } = REVERTS[kind]!;
+  const { why, todo } = REVERTS[kind as keyof typeof REVERTS];
   return incomplete
     ? {
         state: 'not-rolled-back',
@@ -108,7 +103,7 @@ export function revertNotice({ domain, selector, kind }: NotedWork, result: Reve
         state: 'rolled-back',
         subject: `DKIM reverted: ${domain}`,
         lead: `The DKIM change of ${domain} was rolled back. ${why}`,
-        todo: result.unproved === undefined ? [todo(domain)] : bullets([REPUBLISH, todo(domain)]),
+        todo: result.unproved === undefined ? [todo] : bullets([REPUBLISH, todo]),
         ...rest,
       };
 }
