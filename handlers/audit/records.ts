@@ -1,6 +1,5 @@
 import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
-import type { RotationSettings } from '../contract/event-schema';
 import { byReason } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
@@ -28,13 +27,12 @@ const OUTCOMES = {
 
 /** Checks whether every server has the record, of the key that was applied. */
 export async function checkRecord(audited: Audited, selector: string, expected: RsaPublicKey | undefined) {
-  const { domain } = audited.ledger;
   if (expected === undefined) {
-    const found = `The record ${recordName(domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
+    const found = `The record ${recordName(audited.ledger.domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
     return { findings: finding('DNS_UNKNOWN', found), isProved: false };
   }
   const outcome = await askDns(audited, selector, expected);
-  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, rotationOf(audited))];
+  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, audited, selector)];
   return { findings, isProved: outcome.ready };
 }
 
@@ -52,12 +50,9 @@ function judgeRecord(outcome: GateOutcome): Finding[] {
 }
 
 /** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
-function judgeAlias(
-  { servers }: GateOutcome,
-  domain: string,
-  selector: string,
-  { delegation }: RotationSettings,
-): Finding[] {
+function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string): Finding[] {
+  const { domain } = audited.ledger;
+  const { delegation } = rotationOf(audited);
   if (!delegation) return [];
   const target = delegatedName(domain, selector, delegation);
   if (otherAliases(servers, target).length === 0) return [];

@@ -17,15 +17,15 @@ export interface NoticeOutcome {
 }
 
 /** Publishes, redacted. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well) */
-export async function publish(
+export const publish = (
   world: World,
   { topics }: Services,
   topicArn: string,
   notice: Notice,
-): Promise<void> {
-  const call = { action: 'sns:Publish', resource: topicArn };
-  await inTime(world, call, () => topics.publish(topicArn, asMail(world, notice)));
-}
+): Promise<void> =>
+  inTime(world, { action: 'sns:Publish', resource: topicArn }, () =>
+    topics.publish(topicArn, asMail(world, notice)),
+  );
 
 /** Makes a call within its time: a notice must not cost the change that it reports. */
 async function inTime(world: World, details: FailedCall, call: () => Promise<void>): Promise<void> {
