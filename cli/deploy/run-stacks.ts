@@ -20,8 +20,6 @@ const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ sta
 
 type Step = (stack: string) => Promise<Outcome>;
 
-const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok;
-
 /**
  * Runs the stacks: control stacks before the entries that need them, in a destroy after them. After a deploy it waits for
  * SES, and ends the stacks that are not done before.
@@ -43,22 +41,20 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const unfinished = verified.filter((each) => each.isUnfinished && each.ended === 'done');
   if (deployment.signal.aborted) return verified;
   // An approved apply goes on.
-  const finished = await runPhase(deployment, stacksOf(unfinished), [], null);
+  const finished = await runPhase({ ...deployment, approve: undefined }, stacksOf(unfinished));
   return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
 }
 
 /**
  * Plans and applies each stack. If a person approves, what all plans mean is printed first, and those plans are applied.
  * @param before how others have ended
- * @param approve `null`: no person is asked
  */
 async function runPhase(
   deployment: Deployment,
   stacks: readonly string[],
   before: readonly Outcome[] = [],
-  approve = deployment.approve ?? null,
 ): Promise<Outcome[]> {
-  const { action, states, workspace, verbose } = deployment;
+  const { action, approve, states, workspace, verbose } = deployment;
   if (stacks.length === 0) return [];
   const write = (text: string) => deployment.cli.out.write(text);
   const changesOf = new Map<string, readonly PlannedChange[]>();
@@ -67,7 +63,7 @@ async function runPhase(
     const planned = await plan(deployment, stack, changesOf);
     if (planned.ended !== 'planned') return planned;
     if (verbose || action === 'diff') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
-    if (approve !== null) write(`${meaningOfPlan(deployment, stack, changesOf.get(stack)!)}\n`);
+    if (approve) write(`${meaningOfPlan(deployment, stack, changesOf.get(stack)!)}\n`);
     return planned;
   };
   const apply: Step = async (stack) => {
@@ -83,16 +79,16 @@ async function runPhase(
     });
     return afterApply(stack, end, deployment);
   };
-  if (action !== 'diff' && approve === null)
+  if (action !== 'diff' && !approve)
     return runAll(deployment, stacks, before, async (stack) => {
       const planned = await prepare(stack);
       return planned.ended === 'planned' ? apply(stack) : planned;
     });
   const outcomes = await runAll(deployment, stacks, before, prepare);
   const ready = stacksOf(outcomes.filter(({ ended }) => ended === 'planned'));
-  if (action === 'diff' || ready.length === 0) return outcomes;
+  if (action === 'diff' || !approve || ready.length === 0) return outcomes;
   const rest = outcomes.filter(({ ended }) => ended !== 'planned');
-  if (await approve!(ready)) return [...rest, ...(await runAll(deployment, ready, rest, apply))];
+  if (await approve(ready)) return [...rest, ...(await runAll(deployment, ready, rest, apply))];
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
@@ -110,7 +106,8 @@ function awaited({ action, list }: Deployment, stack: string): string[] {
 }
 
 /** Whether what needs a stack must not be begun. A home that waits for SES has key and record. */
-const stops = (outcome: Outcome): boolean => isNotEnded(outcome) && outcome.ended !== 'waits for SES';
+const stops = (outcome: Outcome): boolean =>
+  exitCodeOf(outcome) !== EXIT.ok && outcome.ended !== 'waits for SES';
 
 /** Runs each stack to its end whatever becomes of those that it does not need, and prints a line for each. */
 async function runAll(
