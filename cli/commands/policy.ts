@@ -45,7 +45,7 @@ export const policyCommand = (): CliCommand =>
     .option('--account <id>', 'the account (default: any, `*`)')
     .option(
       '--github <org/repo>',
-      'also the trust policy of a role that a job of that repository takes on, whose default branch is main: { policy, trust }',
+      'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
     .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
     .addHelpText(
