@@ -57,6 +57,8 @@ export class Account {
    * @param isOver its change is not open any more, or is in the hands of another run
    */
   onLate: (isOver: boolean) => void = () => {};
+  /** Called when a person has confirmed a change: that which is open then. */
+  onConfirmed: (selector: string) => void = () => {};
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
   readonly notices = new Notices();
@@ -375,6 +377,9 @@ export class Account {
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
     }
+    const isByHand = this.actors.get(invocation)?.startsWith('by hand') === true;
+    if (event === 'confirmed' && isNew && isByHand)
+      this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
     if (event !== undefined && isNew) this.counters.stepped(stateOf(from ?? before), event, stateOf(ledger));
     if (this.options.cutsHistory && cutHistory(this.cloud)) this.counters.met('a history that was cut');
     return ledger;

@@ -71,6 +71,7 @@ export class Actors {
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
+    this.account.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
     this.account.onLate = (isOver) => {
       this.mayBeUnverified = true;
       this.isLate = true;
@@ -123,8 +124,6 @@ export class Actors {
     const isAlone = together.length === 1 && account.isQuiet;
     this.isAlone = isAlone;
     if (!isAlone && together.some(({ does }) => does === 'destroy')) expected.mayBeDestroyed();
-    if (together.some(({ does }) => does === 'confirm'))
-      for (const each of together) if (each.does === 'apply') expected.mayHave(signs(each.selector));
     await Promise.all(
       together.map(async (each) => {
         const isNow = await this.act(each);
@@ -159,7 +158,6 @@ export class Actors {
       case 'revert': {
         await cloud.clock.advance((action.after ?? 0) * 1000);
         const open = account.ledger()?.open;
-        if (action.does === 'confirm' && open) expected.mayHave(signs(open.wanted.selector));
         const event = { action: action.does, domain: DOMAIN };
         const answer = await account.send('by hand', event).catch(() => undefined);
         return open && answer?.confirmed === true ? signs(open.wanted.selector) : undefined;
