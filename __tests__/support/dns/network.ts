@@ -50,7 +50,7 @@ async function startResolver(address: string, port: number, servers: ReadonlyMap
     log.push(question);
     const zones = [...servers].flatMap(([serverAddress, server]) => {
       const { drop, rcode } = server.misbehaviourAt({ ...question, serverAddress });
-      return drop || rcode ? [] : (server.zoneOf(question.name) ?? []);
+      return drop || rcode ? [] : server.zones();
     });
     return writeReply(query, resolve(zones, question.name, question.type), true, rules.for(question));
   });

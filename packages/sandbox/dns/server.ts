@@ -60,7 +60,7 @@ export const startDnsServer = async (options: DnsServerOptions) => {
     setTxt: (name: string, value: string): void => setRecords(name, 'TXT', [value]),
     removeTxt: (name: string): void => setRecords(name, 'TXT', []),
     setRecords,
-    zoneOf: (name: string): Zone | undefined => zoneOf(zones, name),
+    zones: (): readonly Zone[] => zones,
     hasZone: (apex: string): boolean => zones.some((zone) => zone.apex === canonical(apex)),
     /** Adds a zone, or replaces it. */
     setZone(apex: string, records: Zones[string]): void {
