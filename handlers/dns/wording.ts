@@ -21,8 +21,9 @@ function formatServer({ name, address, role }: ServerVerdict): string {
   return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 }
 
-/** How many servers a reason names. The details of the outcome have all of them. */
+/** How many servers a reason names, and how many reasons there are. The details of the outcome have all of them. */
 const NAMED = 4;
+const REASONS = 6;
 
 function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
@@ -45,7 +46,8 @@ export function byReason(servers: readonly ServerVerdict[]): string {
     const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
     return `${group.slice(0, NAMED).map(formatServer).join(', ')}${more}: ${reason}`;
   });
-  return reasons.join('; ');
+  const rest = reasons.length - REASONS;
+  return [...reasons.slice(0, REASONS), ...(rest > 0 ? [`${rest} more of other servers`] : [])].join('; ');
 }
 
 function formatStale({ zone, above, own }: StaleDelegation): string {

@@ -24,6 +24,14 @@ test('servers with the same reason are named together, four at most', () => {
   );
 });
 
+test('of many reasons six are named, whatever a zone sends', () => {
+  const many = Array.from({ length: 9 }, (_, i) => missing({ reason: `says ${i}` }));
+  expect(byReason(many).split('; ')).toEqual([
+    ...[0, 1, 2, 3, 4, 5].map((i) => expect.stringMatching(`says ${i}$`)),
+    '3 more of other servers',
+  ]);
+});
+
 test('names how long a resolver will answer so', () => {
   const cached = missing({ role: 'recursive', name: undefined, ttlSeconds: 873 });
   expect(byReason([cached])).toBe(
