@@ -101,6 +101,12 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
   };
 
+/** Reads an option that may be given several times, or once with commas. */
+export const collect = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...text.split(',').map((part) => part.trim()),
+];
+
 /** Asks before something is changed. @throws CliError if there is neither a terminal nor `--yes` */
 export async function isApproved(
   { world, out }: Cli,

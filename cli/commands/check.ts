@@ -1,7 +1,7 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type DomainOptions, wholeNumber } from '../command';
+import { type Cli, CliCommand, collect, type DomainOptions, wholeNumber } from '../command';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
@@ -12,6 +12,8 @@ import { askFunction, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
 interface CheckOptions extends DomainOptions {
+  readonly nameserver?: readonly string[];
+  readonly resolver?: readonly string[];
   readonly wait?: number;
   readonly all?: boolean;
 }
@@ -29,6 +31,8 @@ export const checkCommand = (): CliCommand =>
       '--all',
       'print all records by which receivers judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
     )
+    .option('--nameserver <ip:port>', 'ask this server, not those that the zone names (repeatable)', collect)
+    .option('--resolver <ip:port>', 'ask this resolver, not public ones (repeatable)', collect)
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
     .ends({
       ok: 'ready: a deploy would pass its gate',
@@ -52,9 +56,15 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const { domain, listed } = target;
   const selector = selectorOf(target, options.selector);
   const { key: expected, source, refusal } = await findRecord(cli, target, selector, options.keyFile);
-  const { wait: waitSeconds = 0 } = options;
+  const { wait: waitSeconds = 0, nameserver, resolver } = options;
+  // A machine that may not ask every server asks those that it may.
+  const gate = {
+    ...listed?.gate,
+    ...(nameserver && { nameservers: nameserver }),
+    ...(resolver && { resolvers: resolver }),
+  };
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
-  const proof = { domain, selector, expected, gate: listed?.gate, waitSeconds };
+  const proof = { domain, selector, expected, gate, waitSeconds };
   const mailDomain = { ...proof, region: target.region, mailFrom: listed?.mailFrom };
   const [proved, mailFrom] = await cli.out.progress.during(
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,

@@ -285,6 +285,19 @@ domains:
     expect(exitCode).toBe(1);
   });
 
+  it('asks the servers that it is given, without a list', async () => {
+    second.removeTxt(NAME);
+    const asked = (...servers: string[]) =>
+      byodkim(['check', 'example.com', '-s', 's1', ...GIVEN, ...servers], {
+        readFile: files({ 'k.pem': key.pem }),
+      });
+    const resolver = ['--resolver', dns.address];
+    expect(await asked('--nameserver', dns.address, ...resolver)).toMatchObject({ exitCode: EXIT.ok });
+    expect(
+      await asked('--nameserver', dns.address, '--nameserver', second.address, ...resolver),
+    ).toMatchObject({ exitCode: EXIT.notReady });
+  });
+
   it('refuses a list with a server that cannot be one', async () => {
     const listed = list.replace(`'${dns.address}', `, '0.0.0.0, ');
     const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN], {
