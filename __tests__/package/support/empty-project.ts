@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 
+/** No command of these tests takes a quarter of it. */
+const PATIENCE_MS = 240_000;
 const INSTALLED = path.join(PROJECT_ROOT, 'node_modules');
 
 /** What a command said. @throws Error with both its streams when it failed */
 export function passed(cwd: string, command: string, ...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  });
   if (error) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
   return stdout;
@@ -38,7 +44,15 @@ export class EmptyProject {
     this.write('package.json', JSON.stringify({ name: 'somebody-elses', private: true, dependencies }));
     for (const [name, version] of Object.entries(dependencies))
       if (versionOf(path.join(INSTALLED, name)) === version) this.borrow(name);
-    passed(this.folder, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', file);
+    const npm = () =>
+      passed(this.folder, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', file);
+    try {
+      npm();
+    } catch (error) {
+      // npm may wait for good for a connection that it has lost.
+      if ((error as NodeJS.ErrnoException).code !== 'ETIMEDOUT') throw error;
+      npm();
+    }
   }
 
   write(file: string, text: string): void {
