@@ -52,7 +52,7 @@ export async function withHealing(
     (isProved ? undefined : 'the gate does not prove its record');
   if (why !== undefined) return notHealed(why);
   if ((memory.last.heals[placeId(ledger)]?.length ?? 0) >= MOST_IN_A_ROW)
-    return notHealed(`it has failed ${MOST_IN_A_ROW} times`, { stage: 'not healed' });
+    return notHealed(`it has failed on ${MOST_IN_A_ROW} days`, { stage: 'not healed' });
   const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
   if (problem !== undefined) return notHealed(`it could not be armed: ${problem}`);
   const when = at === undefined ? 'by the next audit' : `at ${at}`;

@@ -162,8 +162,10 @@ describe('an identity on which SES has given up, whose record is there again', (
       `DKIM audit: URGENT: 1 new (${DOMAIN})`,
       `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
     ]);
-    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain('It is not healed: it has failed 3 times.');
-    expect(await found()).toContain('It is not healed: it has failed 3 times.');
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(
+      'It is not healed: it has failed on 3 days.',
+    );
+    expect(await found()).toContain('It is not healed: it has failed on 3 days.');
     // Until something changes.
     cloud.ses.ending = 'asPublished';
     await new Stack(cloud, { heal: true }).apply('t2', SELECTOR);
