@@ -113,7 +113,11 @@ ${answerTo(contact)}
 };
 
 /** Lists further records that are asked for. @param labels of name, type, TTL and value */
-export const listed = (records: readonly RecordForms[], labels: readonly string[], inZoneFile: string) => `
+export const furtherRecords = (
+  records: readonly RecordForms[],
+  labels: readonly string[],
+  inZoneFile: string,
+) => `
 ${records
   .map(({ name, type, ttlSeconds, value }) =>
     [name, type, ttlSeconds, value].map((each, at) => `${labels[at]}${each}`).join('\n'),
@@ -128,7 +132,7 @@ ${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 /** Asks for further records beside the first, if there are any. */
 const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
-  records ? `\nALSO: ${asked}\n${listed(records, LABELS, 'In a zone file:')}` : '';
+  records ? `\nALSO: ${asked}\n${furtherRecords(records, LABELS, 'In a zone file:')}` : '';
 const LABELS = ['Name:   ', 'Type:   ', 'TTL:    ', 'Value:  '];
 
 const SPARES = `RECORDS OF LATER KEYS

@@ -1,5 +1,5 @@
 import type { RecordForms } from '../selector/dns-record';
-import { type ENGLISH, listed } from './dns-notice.en';
+import { type ENGLISH, furtherRecords } from './dns-notice.en';
 
 /** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
 export const JAPANESE: typeof ENGLISH = {
@@ -114,7 +114,7 @@ ${answerTo(contact)}
 
 const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
   records
-    ? `\n■ あわせて登録する ${records.length} 件${asked}\n${listed(records, LABELS, 'ゾーンファイルの場合:')}`
+    ? `\n■ あわせて登録する ${records.length} 件${asked}\n${furtherRecords(records, LABELS, 'ゾーンファイルの場合:')}`
     : '';
 const LABELS = ['名前: ', '種別: ', 'TTL : ', '値  : '];
 
