@@ -18,7 +18,7 @@ import {
 } from './plan';
 
 /** The outcome for one entry, and for those that share its key. */
-export interface Due {
+interface Due {
   readonly domain: string;
   readonly sharing?: readonly string[];
   /** `waits`: something is due, and has to wait. */

@@ -41,7 +41,7 @@ export interface RotationFacts extends Member {
 }
 
 /** The selector to rotate to, and the edit of the list that begins with it. */
-export interface Rotation {
+interface Rotation {
   readonly selector: string;
   /** Whether its key is prepared. */
   readonly isSpare: boolean;
@@ -49,7 +49,7 @@ export interface Rotation {
 }
 
 /** Why a rotation cannot begin now, as a sentence, and the code of a command that fails for it. */
-export interface Obstacle {
+interface Obstacle {
   readonly code: string;
   readonly why: string;
 }

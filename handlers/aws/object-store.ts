@@ -20,7 +20,7 @@ export interface ObjectPlace {
 }
 
 /** An object without its body. */
-export interface ObjectHead {
+interface ObjectHead {
   readonly etag: string;
   readonly versionId?: string;
   readonly lastModified?: Date;

@@ -32,7 +32,7 @@ export interface Delegation {
 }
 
 /** A server's answer that the name lies in a zone which it has delegated. */
-export type Referral = Delegation & { readonly kind: 'referral' };
+type Referral = Delegation & { readonly kind: 'referral' };
 
 /** The meaning of a reply to a question for records. */
 export type Answer =

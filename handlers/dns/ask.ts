@@ -21,7 +21,7 @@ export interface DnsWorld extends WorldOfServers {
 }
 
 /** A reply to a question for records, and what it means; without a reply, the answer is a failure. */
-export interface RecordReply {
+interface RecordReply {
   readonly answer: Answer;
   readonly roundTripMs: number;
   readonly reply?: Reply;

@@ -183,7 +183,7 @@ export interface Reply {
 }
 
 /** What came back for a query: a reply, a request to ask in another way, or nothing of use. */
-export type Decoded =
+type Decoded =
   | { readonly reply: Reply }
   | { readonly truncated: true }
   | { readonly withoutEdns: true }

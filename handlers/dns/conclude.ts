@@ -111,7 +111,7 @@ export interface Evidence extends FoundServers {
 }
 
 /** The evidence that decides whether a round proves the record. */
-export type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
+type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
   readonly request: Pick<GateRequest, 'mode' | 'strict' | 'resolvers'>;
 };
 
@@ -139,7 +139,7 @@ export function withRole(servers: Verdicts, role: Role): Verdicts {
   return servers.filter((server) => server.role === role);
 }
 
-export function withProblem(servers: Verdicts, ...kinds: Problem['kind'][]): Verdicts {
+function withProblem(servers: Verdicts, ...kinds: Problem['kind'][]): Verdicts {
   return servers.filter(({ problem }) => problem && kinds.includes(problem.kind));
 }
 

@@ -3,7 +3,7 @@
  * there: whatever stands before it may match first, and a mistake behind it spoils the whole record (§4.6).
  */
 /** `none`: no SPF record among the texts. `problem` continues a sentence that begins with "the server". */
-export type SpfReading =
+type SpfReading =
   | { readonly kind: 'passes' }
   | { readonly kind: 'none' | 'invalid'; readonly problem: string };
 

@@ -9,7 +9,7 @@ import type { DnsRecord } from './dns-record';
 import { sharersIn } from './sharers';
 
 /** The record beside a key in S3, and when the DNS team was notified. */
-export interface DnsInformation extends DnsRecord {
+interface DnsInformation extends DnsRecord {
   readonly format: 1;
   /** When the DNS team was notified. ISO 8601. */
   readonly notifiedAt?: string;
