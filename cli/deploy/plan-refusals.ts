@@ -41,8 +41,12 @@ export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
 
 /** Whether a plan makes a record of ours in another hosted zone, and deletes this one. */
 function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {
-  const made = all.filter((each) => each.action === 'create').map((each) => withoutZone(each.address));
-  return action === 'delete' && made.includes(withoutZone(address));
+  const isThere = (each: PlannedChange): boolean =>
+    // An interrupted replacement leaves what the next plan deletes and makes at one address.
+    each.action === 'create' &&
+    each.address !== address &&
+    withoutZone(each.address) === withoutZone(address);
+  return action === 'delete' && all.some(isThere);
 }
 
 const withoutZone = (address: string): string =>

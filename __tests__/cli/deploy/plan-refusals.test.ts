@@ -67,10 +67,16 @@ describe('a record', () => {
     ['added to the new zone', ['create', inZone('ZNEW')]],
     ['removed after a rotation', ['delete', inZone('ZOLD')], ['create', inZone('ZOLD', 'Record-s2')]],
     ['changed in its zone', ['update', inZone('ZOLD')]],
+    ['left of an interrupted replacement', ['delete', inZone('ZOLD')], ['create', inZone('ZOLD')]],
     [
       'another one in the other zone',
       ['delete', inZone('ZOLD')],
       ['create', inZone('ZNEW', 'MailFrom-TXT-b')],
+    ],
+    [
+      'an invocation left of an interrupted replacement',
+      ['delete', 'aws_lambda_invocation.Identity_Confirmation_1A2B3C4D'],
+      ['create', 'aws_lambda_invocation.Identity_Confirmation_1A2B3C4D'],
     ],
     [
       'a resource of another kind',
