@@ -21,12 +21,13 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
   const { domain } = target;
   const answer = await askFunction(cli, target, 'confirm', {}, `Confirming ${domain}`);
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () => {
+  const line = () => {
     if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);
     const confirmed = `${domain}: the change ${answer.transaction} is confirmed`;
     const late = `. SES has not verified it yet: the change is rolled back unless it has by ${answer.reverts_at}.`;
     return answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
-  });
+  };
+  cli.out.result(answer, line, 'warnings' in answer ? answer.warnings : []);
   return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }
 

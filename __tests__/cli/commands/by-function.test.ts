@@ -69,6 +69,14 @@ describe('commands that the function carries out', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
+  it('confirm warns of a schedule that is left', async () => {
+    await unconfirmed();
+    cloud.calls.addFault({ action: 'scheduler:DeleteSchedule' });
+    expect((await run('confirm', 'example.com')).stdout).toMatch(
+      /stays\.\nWarning: Schedule \S+ could not be/,
+    );
+  });
+
   it('revert rolls back when the operator agrees', async () => {
     await unconfirmed();
     const questions: string[] = [];
