@@ -73,8 +73,9 @@ const alignments = (bytes: Buffer): string[] =>
 const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
-/** Lines of a PEM's body are longer than words of sentences; the last one may be cut short. */
-const BODY = new RegExp(`(?:(?:${BETWEEN})?[\\w+/=-]{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+[\\w+/=-]+)?`, 'y');
+const DIGIT = String.raw`(?:(?!-----BEGIN )[\w+/=-])`;
+/** Lines of a PEM's body are longer than words of sentences; the last one may be cut short, before another block. */
+const BODY = new RegExp(`(?:(?:${BETWEEN})?${DIGIT}{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+${DIGIT}+)?`, 'y');
 /** Shorter text between both lines, with no line break after the first, is a sentence about PEM. */
 const SHORTEST_BODY = 64;
 const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
@@ -85,8 +86,8 @@ function maskPem(text: string): string {
   let answer = '';
   let left = 0;
   for (const { 0: line, index } of text.matchAll(BEGIN)) {
-    if (index < left) continue;
     const body = index + line.length;
+    if (body <= left) continue;
     while (ends.length > 0 && ends.at(-1)!.index < body) ends.pop();
     const end = ends.at(-1);
     const isWhole =

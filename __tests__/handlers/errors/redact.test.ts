@@ -112,6 +112,9 @@ test('a PEM block is removed even if its key was not registered', () => {
   const redacted = new Redactor().redact(`before ${PEM} after`);
   expect(redacted).toBe('before [REDACTED]\n after');
   expect(new Redactor().redact(PEM.slice(0, 300))).toBe('[REDACTED]');
+  // The first of two is cut off within a line, after one, or in its last dashes.
+  const ends = [PEM.slice(0, 300), `${PEM.slice(0, PEM.indexOf('\n', 200))}\n`, PEM.trimEnd().slice(0, -3)];
+  for (const rest of ends) expect(new Redactor().redact(rest + PEM)).toMatch(/^(?:\[REDACTED\]\n*){2}$/);
 });
 
 test('a sentence that speaks of PEM is left whole around it', () => {
