@@ -271,6 +271,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:39: domains.example.org.gate.nameservers: found ["192.0.2.9:53"], allowed: those that the zone names; or what control.allow.servers names, which is deployed with the control stack',
     ],
     [
+      'a name server by its name, which DNS would have to find',
+      withLine(8, '  selector: s1\n  gate: { nameservers: [ns1.example.net] }'),
+      'domains.yaml:9:25: defaults.gate.nameservers.0: found "ns1.example.net", allowed: ip:port, or [ipv6]:port',
+    ],
+    [
       'a whole bucket that the function may not read',
       withLine(13, '  example.org: { keyStore: { bucket: other } }'),
       'domains.yaml:13:38: domains.example.org.keyStore.bucket: found "other/dkim-certificates/example.org/s1/…, allowed: ',

@@ -45,7 +45,7 @@ export const domain = z.pipe(
 );
 
 /** `ip:port`, `[ip6]:port`, or the address alone. */
-const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
+const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?$/;
 const servers = list(text(ADDRESS, 'ip:port, or [ipv6]:port'), 'a list of ip:port');
 
 export const bucketName = text(

@@ -130,12 +130,12 @@ variable "gate" {
   }
 
   validation {
-    condition     = try(var.gate.nameservers, null) == null || try(length(var.gate.nameservers) >= 1 && alltrue([for each in var.gate.nameservers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    condition     = try(var.gate.nameservers, null) == null || try(length(var.gate.nameservers) >= 1 && alltrue([for each in var.gate.nameservers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|\\d{1,3}(?:\\.\\d{1,3}){3})(:\\d{1,5})?$", each))]), false)
     error_message = "gate.nameservers: expected a list of ip:port: ip:port, or [ipv6]:port."
   }
 
   validation {
-    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+)(:\\d{1,5})?$", each))]), false)
+    condition     = try(var.gate.resolvers, null) == null || try(alltrue([for each in var.gate.resolvers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|\\d{1,3}(?:\\.\\d{1,3}){3})(:\\d{1,5})?$", each))]), false)
     error_message = "gate.resolvers: expected a list of ip:port: ip:port, or [ipv6]:port."
   }
 
