@@ -100,8 +100,10 @@ export class Workspace {
   /** Returns the resources of the plan. @throws Error if the engine does not print it */
   async planned(stack: string): Promise<readonly ResourceChange[]> {
     const { exitCode, output } = await this.call(stack, ['show', '-json', this.planOf(stack)]);
-    if (exitCode !== 0) throw new Error(output);
-    return JSON.parse(output).resource_changes ?? [];
+    // Warnings about the engine's settings and TF_LOG are printed beside it.
+    const plan = output.split('\n').find((line) => line.startsWith('{"format_version"'));
+    if (exitCode !== 0 || plan === undefined) throw new Error(output);
+    return JSON.parse(plan).resource_changes ?? [];
   }
 
   private readonly planOf = (stack: string): string => path.join(this.plans, `${stack}.tfplan`);

@@ -29,6 +29,12 @@ describe('a workspace', () => {
     });
   });
 
+  it('reads the resources of a plan beside what the engine warns of', async () => {
+    const plan = '{"format_version":"1.2","resource_changes":[{"address":"a.x"}]}';
+    const warned = `echo 'Warning: Unable to open CLI configuration file' >&2; echo '${plan}'`;
+    expect(await workspace(warned).planned('example.com')).toEqual([{ address: 'a.x' }]);
+  });
+
   it('interrupts an engine that another program has started', async () => {
     const interruption = new AbortController();
     const begun = '{"@level":"info","@message":"begun","type":"apply_start"}';
