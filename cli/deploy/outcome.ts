@@ -72,12 +72,13 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
   if (end.exitCode !== 0) return failure(stack, end, context);
   const { add = 0, change = 0, remove = 0 } = end.counts ?? {};
   const verified = context.action === 'deploy' ? end.verified : undefined;
+  const topics = Object.keys(context.list.control.topics ?? {});
   return outcome(
     stack,
     verified === false ? 'waits for SES' : 'done',
     `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
     {
-      hints: NEW_CONTROL.test(end.output) ? [DRILL, ...(context.list.control.topics ? [] : [NO_TOPICS])] : [],
+      hints: NEW_CONTROL.test(end.output) ? [DRILL, ...(topics.length > 0 ? [] : [NO_TOPICS])] : [],
       ...(verified === false && { isUnverified: true as const }),
     },
   );

@@ -75,7 +75,8 @@ it('advises a drill, and topics if there are none, after the first deploy of a c
     afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints;
   const made = 'aws_lambda_function.Byodkim_Function_1A2B3C4D';
   const drill = expect.stringContaining('byodkim drill');
-  expect(applied(made)).toEqual([drill, expect.stringContaining('control.topics')]);
+  for (const control of ['', 'control: { topics: {} }\n'])
+    expect(applied(made, listOf(control))).toEqual([drill, expect.stringContaining('control.topics')]);
   expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual([drill]);
   expect(applied('aws_lambda_invocation.x')).toEqual([]);
 });
