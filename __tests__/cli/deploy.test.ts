@@ -84,4 +84,13 @@ describe('the deploy commands refuse', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(readFileSync(`${program}.calls`, 'utf8')).toBe('version -json\n');
   });
+
+  it('to begin once it is interrupted, however early', () => {
+    const program = path.join(folder, 'terraform');
+    const found = `echo '{"terraform_version": "1.11.4"}'`;
+    writeFileSync(program, `#!/bin/sh\necho "$@" >> "$0.calls"\nkill -INT $PPID\n${found}\n`);
+    chmodSync(program, 0o755);
+    const { status } = run(LIST, { PATH: folder }, 'deploy', 'example.com', '--yes');
+    expect([status, readFileSync(`${program}.calls`, 'utf8')]).toEqual([130, 'version -json\n']);
+  });
 });

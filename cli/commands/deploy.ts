@@ -118,6 +118,7 @@ async function run(
   const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
   if (action === 'destroy') refuseOrphans(stacks, list, states);
 
+  world.signal.throwIfAborted();
   const { signal, interrupt, ended } = interruption(cli);
   const folder = process.cwd();
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
