@@ -32,7 +32,12 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
     return [...destroyed, ...(await runPhase(deployment, controls, destroyed))];
   }
   const made = await runPhase(deployment, controls);
-  const before = [...made, ...(deployment.passesOver ? await passOver(deployment, made) : [])];
+  const passing = deployment.passesOver ? passOver(deployment, made) : Promise.resolve([]);
+  const passed = await passing.catch((error) => {
+    if (!deployment.signal.aborted) throw error;
+    return [];
+  });
+  const before = [...made, ...passed];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
   const ended = [...before, ...(await runPhase(deployment, [...left], before))];

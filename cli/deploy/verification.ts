@@ -94,9 +94,12 @@ export async function withRemains(
     const hints = [...each.hints];
     if (each.ended === 'done' && !signal.aborted) {
       const listed = list.domains.find(({ stack }) => stack === each.stack)!;
-      // An interrupt ends the wait.
-      await pace.turn(listed.region, 1, signal).catch(() => {});
-      hints.push(remainsOf(listed, await statusOf(world, list, listed), world.clock.now()));
+      try {
+        await pace.turn(listed.region, 1, signal);
+        hints.push(remainsOf(listed, await statusOf(world, list, listed), world.clock.now()));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
     }
     ended.push({ ...each, hints });
   }

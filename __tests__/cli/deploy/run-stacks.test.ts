@@ -29,8 +29,14 @@ describe('stacks', () => {
   async function run(
     action: Action,
     fails: readonly string[],
-    { approve = false, atOnce = 4, list = LIST, names = [] as string[] } = {},
+    { approve = false, atOnce = 4, list = LIST, names = [] as string[], interrupted = false } = {},
   ) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const invoke = async () => {
+      if (interrupted) controller.abort();
+      return signal.aborted ? Promise.reject(signal.reason) : { payload: { statusCode: 404 } };
+    };
     [begun, ended] = [[], []];
     const end = (stack: string, exitCode: number) => ({
       exitCode: fails.includes(stack) ? 1 : exitCode,
@@ -51,14 +57,14 @@ describe('stacks', () => {
       },
     };
     const cli = {
-      world: { clock: { now: () => 0 }, invoke: async () => ({ payload: { statusCode: 404 } }) },
+      world: { clock: { now: () => 0 }, env: {}, signal, invoke },
       out: { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } },
     } as unknown as Cli;
     const deployment = {
       ...{ cli, workspace, list, action, atOnce },
       states: new Map(),
       pace: { turn: async () => {} },
-      signal: new AbortController().signal,
+      ...{ signal, passesOver: interrupted && action === 'deploy' },
       ...(approve && { approve: async () => true }),
     } as unknown as Deployment;
     const outcomes = await runStacks(deployment, stacksFor(action, { names, all: true }, list));
@@ -124,6 +130,14 @@ describe('stacks', () => {
       'byodkim-control-us-east-1': `done: ${DONE}`,
       'byodkim-control-us-east-2': 'not begun: example.com@us-east-2 is still there and needs it',
     });
+  });
+
+  it.each<[Action, string]>([
+    ['deploy', 'not begun: '],
+    ['destroy', `done: ${DONE}`],
+  ])('are in the result of a %s that is interrupted while the function is asked', async (action, each) => {
+    const outcomes = Object.values(await run(action, [], { interrupted: true }));
+    expect(outcomes).toEqual(ENTRIES.map(() => expect.stringContaining(each)));
   });
 
   it('of a list without entries are destroyed', async () => {
