@@ -157,14 +157,18 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
   const heals = healsAfter(last, report);
   const whole = report.whole && {
     wholeAt: report.startedAt,
-    managed: report.domains.filter(isManaged).map(placeId),
+    managed: report.domains.filter(isManaged(last)).map(placeId),
   };
   return { news, next: { ...last, ...whole, findings, heals } };
 }
 
-/** Whether a domain should sign, also if its ledger is gone. */
-const isManaged = ({ selector, findings }: DomainReport): boolean =>
-  selector !== null || findings.some(({ code }) => code === 'NOT_MANAGED');
+/** Whether a domain should sign, also if its ledger is gone, or could not be read now. */
+function isManaged(last: LastFindings): (report: DomainReport) => boolean {
+  const before = new Set(last.managed);
+  return (report) =>
+    report.selector !== null ||
+    (before.has(placeId(report)) && report.findings.some(({ severity }) => severity === 'unknown'));
+}
 
 /** Returns the domains that should have signed at the last audit and have no ledger now. A destroy leaves one. */
 export function lostAmong({ managed }: LastFindings, known: readonly Place[]): Place[] {

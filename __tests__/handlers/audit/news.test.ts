@@ -214,6 +214,15 @@ describe('a domain whose ledger is gone', () => {
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new, 1 resolved (${A})`]);
   });
 
+  test('keeps being a finding where it could not be read before it was gone', async () => {
+    await audit();
+    cloud.s3.write(BUCKET, ledger, '{');
+    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    cloud.s3.remove(BUCKET, ledger);
+    expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(lastMessage()).toContain('It has no ledger');
+  });
+
   test('keeps what was found before', async () => {
     await audit();
     unpublish(A);
