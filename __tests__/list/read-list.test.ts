@@ -200,6 +200,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:8:13: defaults.selector: found 20240101, allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores), in quotes: "20240101"',
     ],
     [
+      'a naming that makes no selector',
+      withLine(8, '  selectorNaming: dkim_{yyyy}'),
+      'domains.yaml:8:19: defaults.selectorNaming: found "dkim_{yyyy}", allowed: letters, digits, hyphens and {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors',
+    ],
+    [
       'a zero at the beginning, which YAML drops',
       withLine(13, '  example.org: { selector: s1, senders: { accounts: [012345678901] } }'),
       'domains.yaml:13:54: domains.example.org.senders.accounts.0: found 12345678901, allowed: 12 digits, in quotes: "012345678901"',

@@ -75,6 +75,8 @@ const tags = z.record(
 const SUBDOMAIN =
   /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
+const NAMING_ALLOWED =
+  'letters, digits, hyphens and {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate';
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
 /** Settings that a stack passes on to the function as they are: props of the construct, and fields of the event. */
@@ -258,9 +260,7 @@ export const SETTINGS = {
    * @default the date or the next number, else the month
    */
   selectorNaming: setting(
-    z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, ''), twoSelectors], {
-      error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate',
-    }),
+    z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, NAMING_ALLOWED), twoSelectors], NAMING_ALLOWED),
   ),
   /**
    * Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives.
