@@ -71,7 +71,8 @@ export async function orUnknown<T>(
   try {
     return await check();
   } catch (error) {
-    findings.push(...finding('NOT_CHECKED', `${what} could not be checked: ${(error as Error).message}`));
+    const found = `${what} could not be checked: ${(error as Error).message}`;
+    findings.push(...finding('NOT_CHECKED', found, { subject: what }));
     return undefined;
   }
 }

@@ -128,6 +128,16 @@ describe('what the daily audit notifies of', () => {
     expect(lastMessage()).not.toContain('NOT_TAGGED (since');
   });
 
+  test('each check that fails, while another one fails already', async () => {
+    await audit();
+    const always = { times: Number.POSITIVE_INFINITY, error: FAILURES.denied() };
+    cloud.calls.addFault({ action: 'dns:Prove', resource: recordName(A, SELECTOR), ...always });
+    expect(await days(2)).toEqual([`DKIM audit: 1 new (${A})`]);
+    cloud.calls.addFault({ action: 'ses:GetEmailIdentity', resource: A, ...always });
+    expect(await days(2)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(lastMessage()).toContain('What SES signs with could not be checked');
+  });
+
   test('everything again, where a notice could not be sent', async () => {
     await audit();
     unpublish(A);
