@@ -53,7 +53,7 @@ export async function createKey(world: World, request: SigningRequest) {
   const ending = described.written
     ? 'its DNS information was missing and has been written: publish the record, then deploy'
     : 'nothing was written';
-  const todo = request.notifyDnsTeam ? 'Publish the record, then deploy.' : 'Deploy to publish the record.';
+  const todo = `Publish the record${request.notifyDnsTeam ? '' : ', unless the stack does'}, then deploy.`;
   return {
     statusCode: 200,
     message: created

@@ -146,6 +146,7 @@ describe('key', () => {
       for (const value of values) expect(message).toContain(value);
       for (const selector of ['s1', 's2', 's3'])
         expect(stdout).toContain(`${selector}._domainkey.example.com`);
+      expect(stdout).toContain('made and stored. Publish the record, unless the stack does, then deploy.');
 
       const { spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
       expect(spares).toEqual(['s1', 's2', 's3']);

@@ -29,7 +29,9 @@ test('the DNS team is notified of a new record once, with its value', async () =
 test('no notice is sent if the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
-  expect(answer.message).toMatch(/private key .* was made and stored\. Deploy to publish the record\.$/);
+  expect(answer.message).toMatch(
+    /private key .* was made and stored\. Publish the record, unless the stack does, then deploy\.$/,
+  );
   expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
   expect(cloud.sns.published).toEqual([]);
   expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBeUndefined();
