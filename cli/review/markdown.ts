@@ -115,7 +115,8 @@ function unsignedMailCaution({ outcome, inWords, policy, mailFrom }: UnsignedMai
       : mailFrom === undefined && outcome !== 'unknown'
         ? ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes DMARC by SPF.'
         : '';
-  return `Mail that is not signed as its domain, as it goes out while SES verifies, is ${inWords}.${todo}`;
+  const what = outcome === 'unknown' ? 'Whether receivers deliver mail' : 'Mail';
+  return `${what} that is not signed as its domain, as it goes out while SES verifies, is ${inWords}.${todo}`;
 }
 
 const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes']): string[] => [

@@ -187,6 +187,13 @@ describe('a review as Markdown', () => {
     );
   });
 
+  it('says that it is not known whether unsigned mail is delivered', () => {
+    const unsignedMail = { outcome: 'unknown', inWords: 'not known: DMARC could not be read' } as const;
+    expect(reviewAsMarkdown(review({ domains: [added('a.example', { unsignedMail })] }))).toContain(
+      '- `a.example`: Whether receivers deliver mail that is not signed as its domain, as it goes out while SES verifies, is not known: DMARC could not be read.',
+    );
+  });
+
   it('prints a caution of several domains once', () => {
     const of = (names: string[], caution: string) =>
       names.map((name) => added(name, { meaning: { ...MEANING, cautions: [caution] } }));
