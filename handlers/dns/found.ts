@@ -127,7 +127,9 @@ function currentServers(namings: readonly Naming[], zone: string): readonly stri
 
 function staleDelegationIn(namings: readonly Naming[], zone: string): StaleDelegation | undefined {
   const above = namedIn(namings, zone, 'parent').toSorted();
-  const own = namedIn(namings, zone, 'zone').toSorted();
+  const current = currentServers(namings, zone);
+  const ofCurrent = namings.filter(({ by }) => current.some((host) => by?.has(host)));
+  const own = namedIn(ofCurrent, zone, 'zone').toSorted();
   const isStale = above.length > 0 && own.length > 0 && above.join() !== own.join();
   return isStale ? { zone, above, own } : undefined;
 }

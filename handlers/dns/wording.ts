@@ -114,13 +114,23 @@ function describeFailure(evidence: Evidence, failure: Failure): string {
   }
 }
 
-/** Returns the likely cause if the domain is not delegated or no server answers. */
+/** Returns the likely cause if the domain is not delegated, if no server answers, or if only former ones contradict. */
 function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | undefined {
-  const { zone, request } = evidence;
+  const { zone, request, hosts } = evidence;
   const { domain } = request;
   // Servers of a top-level domain answered for the name.
   if (zone !== undefined && !zone.includes('.'))
     return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
+  const others = answering(servers).filter(({ verdict }) => verdict !== 'ready');
+  const isFormer = ({ address, askedFor }: ServerVerdict): boolean => {
+    const own = hosts.filter((host) => host.askedFor === askedFor && host.addresses.includes(address));
+    return own.length > 0 && own.every((host) => host.isFormer);
+  };
+  if (others.length > 0 && others.every(isFormer))
+    return (
+      'The zone above does not name these servers, but resolvers here do, from their caches or a view of their own (split ' +
+      'horizon): wait until the caches expire, or name the servers to ask in gate.nameservers.'
+    );
   if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
   if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem)))
     return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
