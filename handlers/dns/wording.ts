@@ -47,7 +47,8 @@ export function byReason(servers: readonly ServerVerdict[]): string {
     return `${group.slice(0, NAMED).map(formatServer).join(', ')}${more}: ${reason}`;
   });
   const rest = reasons.length - REASONS;
-  return [...reasons.slice(0, REASONS), ...(rest > 0 ? [`${rest} more of other servers`] : [])].join('; ');
+  const left = rest > 0 ? [`other servers: ${rest} more ${rest === 1 ? 'reason' : 'reasons'}`] : [];
+  return [...reasons.slice(0, REASONS), ...left].join('; ');
 }
 
 function formatStale({ zone, above, own }: StaleDelegation): string {

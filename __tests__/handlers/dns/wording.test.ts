@@ -28,7 +28,7 @@ test('of many reasons six are named, whatever a zone sends', () => {
   const many = Array.from({ length: 9 }, (_, i) => missing({ reason: `says ${i}` }));
   expect(byReason(many).split('; ')).toEqual([
     ...[0, 1, 2, 3, 4, 5].map((i) => expect.stringMatching(`says ${i}$`)),
-    '3 more of other servers',
+    'other servers: 3 more reasons',
   ]);
 });
 
