@@ -93,7 +93,7 @@ export const FINDINGS = {
     severities: ['urgent', 'act'],
     means:
       'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
-    todo: 'Deploy the domain in both regions (`<domain>@REGION` in the list); the endpoint uses both at once.',
+    todo: 'Deploy the domain in both regions (`DOMAIN@REGION` in the list); the endpoint uses both at once.',
     todoOf: (_: { readonly isShared: true }) =>
       'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.',
     deploy: 'tries',
