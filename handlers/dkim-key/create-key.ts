@@ -117,8 +117,9 @@ function refuseMaking(
  */
 async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformation): Promise<MadeKey | null> {
   if (!(await hasServed(work, stored))) return null;
-  const made = await newKey(work, there.reference.fingerprint);
-  // The record is written after the key: if this run ends in between, the next one finds the older record and starts again.
+  // The record is written after the key: if this run ends in between, the next one finds the older record and starts again,
+  // while DNS may still have that one.
+  const made = await newKey(work, [there.reference.fingerprint, stored.value?.fingerprint]);
   const found = await made.put({ ifMatch: there.reference.etag });
   if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was in progress');
   return { found, created: true, warnings: made.warnings };
@@ -136,7 +137,10 @@ async function hasServed(
   const signed = own?.signers.find((each) => each.selector === selector);
   if (!own || !signed || own.records.includes(selector)) return false;
   const now = world.clock.now();
-  if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return false;
+  const madeAt = information
+    ? Date.parse(information.createdAt)
+    : ((await services.store.head(keyPlace))?.lastModified?.getTime() ?? 0);
+  if (madeAt > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
   const others = await readSharers(services.store, domain, rotation?.sharedWith ?? sharersIn(own));

@@ -55,10 +55,10 @@ export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
 
 /**
  * Makes a private key in memory, and registers it with the redactor.
- * @param replaced fingerprint of the key that it replaces, whose record may still be published
+ * @param replaced fingerprints of the keys that it replaces, whose record may still be published
  * @throws ByodkimError SELECTOR_IN_USE
  */
-export async function newKey(work: KeyWork, replaced?: string) {
+export async function newKey(work: KeyWork, replaced: readonly (string | undefined)[] = []) {
   const { world, services, keyPlace } = work;
   const { redactor, environment } = world;
   const pem = await world.makePrivateKey();
@@ -99,14 +99,14 @@ export function askDns(
 async function requireFreeSelector(
   work: KeyWork,
   made: RsaPublicKey,
-  replaced?: string,
+  replaced: readonly (string | undefined)[],
 ): Promise<readonly string[]> {
   const { servers } = await askDns(work, made);
   const { domain, selector } = work.request;
   const name = recordName(domain, selector);
   const others = servers.filter(
     ({ verdict, fingerprint }) =>
-      verdict === 'other-value' && (fingerprint === undefined || fingerprint !== replaced),
+      verdict === 'other-value' && (fingerprint === undefined || !replaced.includes(fingerprint)),
   );
   if (others.length > 0)
     throw new ByodkimError('SELECTOR_IN_USE', {

@@ -342,7 +342,7 @@ describe('a key that is to be made anew (renew)', () => {
     const signers = [{ selector: 's1', since: 0, stoppedAt: LONG_AGO }];
     const ledger = { ...emptyLedger('example.com', REGION), signers, ...more };
     cloud.s3.write(BUCKET, ledgerObject(REGION, 'example.com'), JSON.stringify(ledger));
-    cloud.s3.write(BUCKET, key, testKey('before').pem);
+    cloud.s3.write(BUCKET, key, testKey('before').pem).lastModified.setTime(0);
     return cloud;
   };
   const RENEW = { ...CREATE, renew: true };
@@ -377,6 +377,27 @@ describe('a key that is to be made anew (renew)', () => {
 
     cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
     expect(await cloud.invoke(RENEW)).toMatchObject({ created: true });
+  });
+
+  test.each([true, false])(
+    'is there after a call that was killed amid it, described before: %s',
+    async (described) => {
+      const cloud = cloudWithSigner();
+      cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
+      if (described) await cloud.invoke(CREATE);
+      cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill' });
+      await expect(cloud.invoke(RENEW)).rejects.toThrow(InvocationEnded);
+
+      expect(await cloud.invoke(RENEW)).toMatchObject({ record: { value: testKey('made').value } });
+
+      expect(cloud.s3.json(BUCKET, RECORD).value).toBe(testKey('made').value);
+    },
+  );
+
+  test('is made once, although another tool has described the one before', async () => {
+    const cloud = cloudWithSigner();
+    cloud.s3.write(BUCKET, RECORD, 'see ticket 4711');
+    for (const created of [true, false]) expect(await cloud.invoke(RENEW)).toMatchObject({ created });
   });
 
   test('is kept in another place: the ledger does not describe that one', async () => {
