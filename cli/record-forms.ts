@@ -79,7 +79,8 @@ export const RECORD_FORMS = {
       allOf(record).map(({ name, type, ttlSeconds, value }) => {
         const text = dottedOf({ type, value }).replaceAll(';', '\\;');
         const values = [type === 'MX' ? { exchange: text, preference: 10 } : text];
-        return [nameBelow(record, name), { type, ttl: ttlSeconds, values }] as const;
+        const held = type === 'CNAME' ? { value: text } : { values };
+        return [nameBelow(record, name), { type, ttl: ttlSeconds, ...held }] as const;
       }),
     );
     // It refuses keys that are not in order.
