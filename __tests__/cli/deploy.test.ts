@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { COMMAND, writeApp } from '../support/stacks-command';
@@ -23,6 +23,12 @@ describe('the deploy commands refuse', () => {
       input: '',
       encoding: 'utf8',
     });
+  };
+  /** Puts an engine into the folder. @returns how it was called */
+  const engine = (script: string) => {
+    const program = path.join(folder, 'terraform');
+    writeFileSync(program, `#!/bin/sh\necho "$@" >> "$0.calls"\n${script}\n`, { mode: 0o755 });
+    return () => readFileSync(`${program}.calls`, 'utf8');
   };
   const LIST = 'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: , example.org: }\n';
 
@@ -67,30 +73,16 @@ describe('the deploy commands refuse', () => {
       /^ENGINE_REFUSED: Terraform 1\.9\.8 \(.*\) is refused for this list: .*Install 1\.10 or newer/,
     ],
   ])('%s, before anything runs', (_, action, version, list, message) => {
-    const program = path.join(folder, 'terraform');
-    writeFileSync(
-      program,
-      `#!/bin/sh\necho '{"terraform_version": "${version}"}'\necho "$@" >> "$0.calls"\n`,
-    );
-    chmodSync(program, 0o755);
-    const { status, stdout, stderr } = run(
-      list,
-      { PATH: folder },
-      action,
-      'example.com',
-      ...(action === 'diff' ? [] : ['--yes']),
-    );
+    const calls = engine(`echo '{"terraform_version": "${version}"}'`);
+    const { status, stdout, stderr } = run(list, { PATH: folder }, action, 'example.com', '--yes');
     expect(stderr).toMatch(message);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(readFileSync(`${program}.calls`, 'utf8')).toBe('version -json\n');
+    expect(calls()).toBe('version -json\n');
   });
 
   it('to begin once it is interrupted, however early', () => {
-    const program = path.join(folder, 'terraform');
-    const found = `echo '{"terraform_version": "1.11.4"}'`;
-    writeFileSync(program, `#!/bin/sh\necho "$@" >> "$0.calls"\nkill -INT $PPID\n${found}\n`);
-    chmodSync(program, 0o755);
+    const calls = engine(`kill -INT $PPID\necho '{"terraform_version": "1.11.4"}'`);
     const { status } = run(LIST, { PATH: folder }, 'deploy', 'example.com', '--yes');
-    expect([status, readFileSync(`${program}.calls`, 'utf8')]).toEqual([130, 'version -json\n']);
+    expect([status, calls()]).toEqual([130, 'version -json\n']);
   });
 });

@@ -132,12 +132,9 @@ describe('stacks', () => {
     });
   });
 
-  it.each<[Action, string]>([
-    ['deploy', 'not begun: '],
-    ['destroy', `done: ${DONE}`],
-  ])('are in the result of a %s that is interrupted while the function is asked', async (action, each) => {
-    const outcomes = Object.values(await run(action, [], { interrupted: true }));
-    expect(outcomes).toEqual(ENTRIES.map(() => expect.stringContaining(each)));
+  it('are all in the result of a run that is interrupted while the function is asked', async () => {
+    for (const action of ['deploy', 'destroy'] as const)
+      expect(Object.keys(await run(action, [], { interrupted: true })).sort()).toEqual([...ENTRIES].sort());
   });
 
   it('of a list without entries are destroyed', async () => {
