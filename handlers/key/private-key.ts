@@ -71,7 +71,7 @@ function findKey(text: string, refuse: Refuse) {
   const [key] = keys;
   if (!key) {
     if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
-      refuse('its PEM block is not closed: the file is cut short');
+      refuse('its PEM block is not closed: the file is cut short, or its line breaks are lost');
     const [other] = blocks;
     const found = other ? `; it has a block with the label ${other.begin}` : '';
     return refuse(`it has no PEM block with the label PRIVATE KEY or RSA PRIVATE KEY${found}`);

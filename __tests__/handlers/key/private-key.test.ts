@@ -129,6 +129,7 @@ describe('refuses', () => {
     ['DER', KEY.export({ type: 'pkcs8', format: 'der' }), 'DER form'],
     ['UTF-16', Buffer.from(`\ufeff${PKCS8}`, 'utf16le'), 'UTF-16'],
     ['a key whose end is cut off', PKCS8.slice(0, 300), 'cut short'],
+    ['a key whose line breaks are written out', PKCS8.replaceAll('\n', '\\n'), 'line breaks are lost'],
     ['a key that lacks a line', PKCS8.split('\n').toSpliced(3, 1).join('\n'), 'damaged'],
     ['a key with a character lost', PKCS8.replace(/^(.{70}.{30})./s, '$1'), 'not base64'],
     ['a key with a wrong character', `${PKCS8.slice(0, 100)}*${PKCS8.slice(101)}`, 'not base64'],
