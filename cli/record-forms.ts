@@ -92,7 +92,7 @@ export const RECORD_FORMS = {
       dnsName: name,
       recordTTL: ttlSeconds,
       recordType: type,
-      targets: [route53],
+      targets: [route53.replace(/\.$/, '')],
     }));
     const metadata = { name: `dkim-${record.selector}.${record.domain}`.toLowerCase() };
     const manifest = {
