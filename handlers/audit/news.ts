@@ -66,7 +66,7 @@ export async function readMemory(world: World, { store }: Services): Promise<Mem
   const place = placeOf(world);
   try {
     const isLast = ({ format, findings, heals }: Partial<LastFindings>) =>
-      format === 1 && Boolean(findings && heals);
+      format === 1 && Boolean(findings) && Object.values(heals ?? [0]).every(Array.isArray);
     const { value, etag } = await getLarge(store, place, isLast);
     if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
     const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;

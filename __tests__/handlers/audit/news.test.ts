@@ -265,6 +265,7 @@ describe('findings of the last audit that cannot be read', () => {
   test.each([
     '{"format":2,"wholeAt":null,"managed":[],"summary":null,"findings":{},"heals":{}}',
     '{"format":1,"wholeAt":null,"managed":[],"summary":null,"findings":null,"heals":{}}',
+    '{"format":1,"wholeAt":null,"managed":[],"summary":null,"findings":{},"heals":{"ap-northeast-1/a.example":1}}',
     'null',
   ])('are not taken where they are not ours: %s', async (text) => {
     cloud.s3.write(BUCKET, FINDINGS, text);
