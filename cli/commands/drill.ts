@@ -81,7 +81,10 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
   cli.out.note(
     `${region}: the function ${where} has armed schedule ${scheduleGroup}/${drill.schedule} for ${drill.firesAt}`,
   );
-  const { firedAt } = await untilFired(cli, drill, call);
+  const end = await orCliError(untilFired(cli, drill, call));
+  if (end instanceof CliError)
+    return { region, exitCode: EXIT.cannotTell, text: `${end.code}: ${end.message}`, remedy: end.advice };
+  const { firedAt } = end;
   if (firedAt === null)
     return {
       region,

@@ -66,6 +66,9 @@ describe('byodkim drill', () => {
     const uncalled = await run({ invoke: () => Promise.reject(denied) });
     expect(uncalled.exitCode).toBe(4);
     expect(uncalled.stdout).toContain('Have this permission granted');
+    const answers = [functionIn(cloud)];
+    const lost = await run({ invoke: (call) => answers.pop()?.(call) ?? Promise.reject(denied) });
+    expect([lost.exitCode, lost.stdout]).toEqual([4, expect.stringMatching(/^FAIL ap-.*: CALLER_DENIED: /)]);
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),
