@@ -108,7 +108,11 @@ function failure(stack: string, end: EngineEnd, context: Context): Outcome {
     });
   if (errors.length > 0)
     return outcome(stack, 'refused', errors[0]!.code, { errors, hints: codes.map(todoFor) });
-  if (context.signal.aborted) return outcome(stack, 'interrupted', 'ended in order; run it again');
+  if (context.signal.aborted) {
+    // Other codes may stand for what the interrupt has cut off.
+    const hints = codes.filter((code) => code === 'SES_CHANGED').map(todoFor);
+    return outcome(stack, 'interrupted', 'ended in order; run it again', { hints });
+  }
   const [code = 'ENGINE_FAILED', ...others] = codes;
   const message = messageOf(end);
   const detail = oneLine(message.split('\n', 1)[0]!.slice(0, 200)) || `the engine ended with ${exitCode}`;

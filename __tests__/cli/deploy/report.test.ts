@@ -70,6 +70,11 @@ describe('how a stack ended', () => {
   });
 });
 
+it('says what becomes of a change that an interrupt has left unconfirmed', () => {
+  const { hints } = run('c', 1, 'aws_lambda_invocation.I_Signing_1A2B3C4D: Creation complete after 2s', true);
+  expect(hints).toEqual([expect.stringContaining('An unconfirmed change is rolled back by itself')]);
+});
+
 it('advises a drill, and topics if there are none, after the first deploy of a control stack alone', () => {
   const applied = (address: string, list = LIST) =>
     afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints;
