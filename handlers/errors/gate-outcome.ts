@@ -169,7 +169,7 @@ export function describeProblem(problem: Problem): string {
     case 'socket':
       return `cannot be asked (${problem.code})`;
     case 'refers':
-      return `refers to the servers of ${problem.zone} instead of answering`;
+      return `refers to the servers of ${problem.zone || 'the root'} instead of answering`;
     case 'alias-unanswered':
       return `has an alias to ${problem.target}, and no server of that name answers`;
     case 'alias-loop':

@@ -1,7 +1,7 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
 import { contentOf, readReply } from '../../../handlers/dns/answer';
-import { Query } from '../../../handlers/dns/codec';
+import { Query, type Reply } from '../../../handlers/dns/codec';
 import { judge } from '../../../handlers/dns/conclude';
 import { EXPECTED, NAME } from './support';
 
@@ -45,6 +45,13 @@ test('a name is the same in capitals and with a dot at its end', () => {
     answers: [{ name: `${NAME.toUpperCase()}.`, type: 'TXT', ttl: 60, data: [`p=${EXPECTED.spki}`] }],
   });
   expect(verdictOf(bytes)).toBe('ready ready');
+});
+
+test('a referral to the root is called one', () => {
+  const authorities = [{ name: '.', type: 'NS' as const, data: 'a.root-servers.net' }];
+  const bytes = packet.encode({ type: 'response', id: query.id, questions: [QUESTION], authorities });
+  const { reply } = query.decode(bytes) as { reply: Reply };
+  expect(contentOf(readReply(reply, QUESTION, 'authoritative')).reason).toContain('servers of the root');
 });
 
 test('any TXT strings give a verdict', () => {
