@@ -13,7 +13,7 @@ export type Call = Pick<FailedCall, 'action' | 'resource' | 'arn'>;
 /** EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text tells apart. */
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
 
-const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
+const ACCESS_DENIED = /^((KMS)?AccessDenied(Exception)?|AllAccessDisabled|Forbidden)$/;
 
 /** Returns whether AWS failed under one of these names; the error may be the SDK's, or the ByodkimError made of it. */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
@@ -57,7 +57,7 @@ export function awsError(error: unknown, call: Call): ByodkimError {
     requestId: cause.$metadata?.requestId,
   };
   const on = `${call.action} on ${call.resource}`;
-  if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name)))
+  if (ACCESS_DENIED.test(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name)))
     return new ByodkimError('ACCESS_DENIED', {
       what: `The function may not ${on}: ${message}.`,
       details,

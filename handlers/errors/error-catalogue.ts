@@ -118,7 +118,12 @@ const todoOfFailure = (details: DetailsOf['DEPENDENCY_FAILED'] | DetailsOf['SES_
     ? UNREADABLE[details.object]
     : 'name' in details
       ? 'Deploy again; if it fails again, read the function’s log.'
-      : undefined;
+      : 'awsError' in details && WRONG.test(details.awsError ?? '')
+        ? 'Correct what the error names, then try again.'
+        : undefined;
+/** Names of failures that do not pass by themselves: what was asked for is wrong, or is not there. */
+const WRONG =
+  /^(KMS(?!Throttl)|\w*NotFound|NoSuchBucket|BadRequest|Validation|Invalid|ServiceQuota|\w*Suspended)/;
 
 /** What to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: DetailsOf['KEY_REPLACED']): string {

@@ -17,11 +17,14 @@ describe('an error of AWS', () => {
       code: 'DEPENDENCY_FAILED',
       message: 's3:GetObject on s3://keys/key.pem failed: InternalError: We failed.',
       details: { ...CALL, awsError: 'InternalError', requestId: 'r-1' },
+      advice: expect.stringMatching(/^Try again; /),
     });
+    expect(awsError(sdkError('KMS.DisabledException', 400), CALL).advice).toMatch(/^Correct what the error/);
   });
 
-  it('is ACCESS_DENIED where permission is missing, and says that S3 hides missing objects so', () => {
-    expect(awsError(sdkError('AccessDenied', 403), CALL)).toMatchObject({
+  const DENIED = ['AccessDenied', 'KMSAccessDeniedException'];
+  it.each(DENIED)('is ACCESS_DENIED if permission is missing, as S3 hides missing objects: %s', (name) => {
+    expect(awsError(sdkError(name, 400), CALL)).toMatchObject({
       code: 'ACCESS_DENIED',
       message: expect.stringMatching(/may not s3:GetObject on s3:\/\/keys\/key\.pem: no\./),
       advice: expect.stringContaining('s3:ListBucket'),

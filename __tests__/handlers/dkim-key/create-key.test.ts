@@ -379,20 +379,15 @@ describe('a key that is to be made anew (renew)', () => {
     expect(await cloud.invoke(RENEW)).toMatchObject({ created: true });
   });
 
-  test.each([true, false])(
-    'is there after a call that was killed amid it, described before: %s',
-    async (described) => {
-      const cloud = cloudWithSigner();
-      cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
-      if (described) await cloud.invoke(CREATE);
-      cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill' });
-      await expect(cloud.invoke(RENEW)).rejects.toThrow(InvocationEnded);
-
-      expect(await cloud.invoke(RENEW)).toMatchObject({ record: { value: testKey('made').value } });
-
-      expect(cloud.s3.json(BUCKET, RECORD).value).toBe(testKey('made').value);
-    },
-  );
+  test.each([true, false])('is there after a call was killed amid it; described: %s', async (described) => {
+    const cloud = cloudWithSigner();
+    cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
+    if (described) await cloud.invoke(CREATE);
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill' });
+    await expect(cloud.invoke(RENEW)).rejects.toThrow(InvocationEnded);
+    expect(await cloud.invoke(RENEW)).toMatchObject({ record: { value: testKey('made').value } });
+    expect(cloud.s3.json(BUCKET, RECORD).value).toBe(testKey('made').value);
+  });
 
   test('is made once, although another tool has described the one before', async () => {
     const cloud = cloudWithSigner();
