@@ -60,8 +60,8 @@ export function rowOf(subject: Subject, answer: StatusAnswer, readiness: Readine
   };
 }
 
-/** The findings of the record in force. */
-const OF_DNS = /^(RECORD_(MISSING|INVALID|OF_OTHER_KEY)|DNS_UNKNOWN)$/;
+/** The findings of the record in force, or that something, the record perhaps, could not be checked. */
+const OF_DNS = /^(RECORD_(MISSING|INVALID|OF_OTHER_KEY)|DNS_UNKNOWN|NOT_CHECKED)$/;
 
 /** Returns the row of a domain that could not be checked; the others are printed all the same. */
 export const brokenRow = (

@@ -14,6 +14,7 @@ describe('one domain at a glance', () => {
   it.each<[string, string, number, string]>([
     ['RECORD_MISSING', 'urgent', 3, 'RECORD_MISSING'],
     ['DNS_UNKNOWN', 'unknown', 4, 'DNS_UNKNOWN'],
+    ['NOT_CHECKED', 'unknown', 4, 'NOT_CHECKED'],
     ['NOT_TAGGED', 'act', 3, 'ready'],
     ['KEY_DUE', 'plan', 0, 'ready'],
     ['NEW_CODE', 'act', 3, 'ready'],
