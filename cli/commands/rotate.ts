@@ -1,3 +1,4 @@
+import { shellWord } from '../../handlers/errors/escape';
 import type { Answers } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
@@ -98,7 +99,7 @@ function format(
   const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
   const steps = [
-    `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
+    `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${shellWord(file)}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --wait 3600`] : []),
     `deploy: byodkim deploy ${names.join(' ')}`,
     othersPublish

@@ -47,7 +47,7 @@ describe('rotate', () => {
     expect(listed()).toBe(LIST.replace('selector: s1 # since May', 'selector: s2 # since May'));
     expect(made()).toHaveLength(1);
     expect(cloud.sns.published.map(({ message }) => message).join()).toContain('s2._domainkey.example.com');
-    expect(stdout).toContain('git commit -m "Rotate example.com to s2"');
+    expect(stdout).toMatch(/git commit -m "Rotate example\.com to s2" -- '\/.*\/our domains\.yaml'\n/);
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 

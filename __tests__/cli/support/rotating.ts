@@ -19,7 +19,7 @@ export class Rotating {
   }
 
   private get file(): string {
-    return path.join(this.repository.folder, 'domains.yaml');
+    return path.join(this.repository.folder, 'our domains.yaml');
   }
 
   remove(): void {
@@ -32,7 +32,7 @@ export class Rotating {
   }
 
   commit(text: string): void {
-    this.repository.commit('domains.yaml', text);
+    this.repository.commit('our domains.yaml', text);
   }
 
   /** Each write of the list fails with it. */
