@@ -66,8 +66,10 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const answer = await askFunction(cli, target, 'createKey', fields, title);
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
-  const result = { from: listed.selector, to: selector, list: read.file, record: answer.record };
-  out.result({ domain: target.domain, ...result }, () => format(cli, facts, selector, read.file, answer));
+  const { record, warnings } = answer;
+  const result = { from: listed.selector, to: selector, list: read.file, record, warnings };
+  const printed = () => format(cli, facts, selector, read.file, answer);
+  out.result({ domain: target.domain, ...result }, printed, warnings);
   return EXIT.ok;
 }
 

@@ -51,6 +51,13 @@ describe('rotate', () => {
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 
+  it('prints what the function warns of', async () => {
+    for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
+    expect((await rotate('example.com')).stdout).toContain(
+      'Warning: Whether s2._domainkey.example.com is in',
+    );
+  });
+
   it('ends with what to do where the disk is full', async () => {
     place.disk = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     const { exitCode, stderr } = await rotate('example.com');
