@@ -12,12 +12,13 @@ domains:
 `,
   'domains.yaml',
 );
+const [EU, US] = ['byodkim-control-eu-west-1', 'byodkim-control-us-east-1'] as const;
 const stacks = (action: Action, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
 const all = (action: Action) => stacksFor(action, { names: [], all: true }, LIST);
 
 describe('the stacks of a command', () => {
   it.each(['deploy', 'diff'] as const)('take the control stack of the region along for a %s', (action) => {
-    expect(stacks(action, 'example.org')).toEqual(['byodkim-control-eu-west-1', 'example.org']);
+    expect(stacks(action, 'example.org')).toEqual([EU, 'example.org']);
   });
 
   it('leave the control stack out if an entry is destroyed', () => {
@@ -25,21 +26,16 @@ describe('the stacks of a command', () => {
   });
 
   it('are each there once', () => {
-    expect(stacks('deploy', 'example.org', 'example.com', 'example.com')).toEqual([
-      'byodkim-control-eu-west-1',
-      'byodkim-control-us-east-1',
-      'example.org',
-      'example.com',
-    ]);
+    const named = ['example.org', 'example.com'];
+    expect(stacks('deploy', ...named, 'example.com')).toEqual([EU, US, ...named]);
     expect(all('deploy')).toHaveLength(5);
     expect(all('destroy')).toEqual(['example.com', 'xn--bcher-kva.example', 'example.org']);
   });
 
   it('of a list without entries is its control stack', () => {
     const empty = parseDomainList('defaults: { region: eu-west-1 }\ndomains: {}\n', 'domains.yaml');
-    const control = ['byodkim-control-eu-west-1'];
-    expect(stacksFor('deploy', { names: [], all: true }, empty)).toEqual(control);
-    expect(stacksFor('deploy', { names: control, all: false }, empty)).toEqual(control);
+    expect(stacksFor('deploy', { names: [], all: true }, empty)).toEqual([EU]);
+    expect(stacksFor('deploy', { names: [EU], all: false }, empty)).toEqual([EU]);
   });
 
   it.each(['bücher.example', 'xn--bcher-kva.example', 'Bücher.Example'])('are found as %s', (name) => {
@@ -47,13 +43,9 @@ describe('the stacks of a command', () => {
   });
 
   it('can be a control stack by itself, or beside all that need it', () => {
-    expect(stacks('deploy', 'byodkim-control-us-east-1')).toEqual(['byodkim-control-us-east-1']);
-    expect(stacks('destroy', 'byodkim-control-eu-west-1', 'example.org')).toEqual([
-      'byodkim-control-eu-west-1',
-      'example.org',
-    ]);
-    const names = ['byodkim-control-eu-west-1'];
-    expect(stacksFor('destroy', { names, all: true }, LIST)).toEqual([...all('destroy'), ...names]);
+    expect(stacks('deploy', US)).toEqual([US]);
+    expect(stacks('destroy', EU, 'example.org')).toEqual([EU, 'example.org']);
+    expect(stacksFor('destroy', { names: [EU], all: true }, LIST)).toEqual([...all('destroy'), EU]);
   });
 });
 
@@ -80,7 +72,7 @@ describe('refuses', () => {
   });
 
   it('to destroy a control stack that entries need, unless they are destroyed already', () => {
-    const stacks = ['byodkim-control-us-east-1', 'example.com'];
+    const stacks = [US, 'example.com'];
     const states = (...resources: string[]) => new Map([['xn--bcher-kva.example', { resources }]]);
     const refused =
       /^byodkim-control-us-east-1 is needed to destroy xn--bcher-kva\.example\. Name them in the same command\.$/;
@@ -104,11 +96,8 @@ domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
     );
     expect(() => destroy('example.com', 'example.com@eu-west-1')).not.toThrow();
     expect(() => destroy('example.com@eu-west-1')).not.toThrow();
-    expect(stacksFor('deploy', { names: ['example.com@eu-west-1'] }, shared)).toEqual([
-      'byodkim-control-eu-west-1',
-      'byodkim-control-us-east-1',
-      'example.com@eu-west-1',
-    ]);
+    const names = ['example.com@eu-west-1'];
+    expect(stacksFor('deploy', { names }, shared)).toEqual([EU, US, ...names]);
   });
 
   it('two ways to choose', () => {
