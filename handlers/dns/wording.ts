@@ -59,11 +59,13 @@ function serversOf({ zone }: Evidence, servers: readonly ServerVerdict[]): strin
   return withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 }
 
+const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
+
 /** Formats that no server could be asked, or that none gave a usable answer. */
 function noAnswer(evidence: Evidence, { kind, servers }: Failure): string {
   const asked = `DNS could not be asked for ${evidence.recordName}:`;
   if (evidence.problem) return `${asked} ${evidence.problem}`;
-  const silent = servers.every(({ problem }) => isSilence(problem) || isOfThisMachine(problem));
+  const silent = servers.every(isUnreached);
   return (
     `${asked} ${kind === 'unseen' ? 'its own name servers have the record, but ' : ''}` +
     `none of the ${serversOf(evidence, servers)} gave ${silent ? 'an answer' : 'a usable answer'}. ${byReason(servers)}.`
@@ -135,7 +137,7 @@ function likelyCause(evidence: Evidence, { kind, servers }: Failure): string | u
   if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
   if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem)))
     return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
-  if (servers.every(({ address }) => address.startsWith('[')))
+  if (servers.every((each) => each.address.startsWith('[') && isUnreached(each)))
     return (
       'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
       'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
@@ -158,12 +160,12 @@ function formatPublished(evidence: Evidence): string {
 }
 
 function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
-  const { servers, hosts, zone, staleDelegations, warnings } = evidence;
+  const { servers, hosts, staleDelegations, warnings } = evidence;
   const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
   return [
     ...warnings,
-    ...(lost.length > 0 ? [`These name servers of ${zone} have no address: ${hostList(lost)}.`] : []),
+    ...(lost.length > 0 ? [`These ${serversOf(evidence, [])} have no address: ${hostList(lost)}.`] : []),
     ...staleDelegations.map(formatStale),
     ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
   ];

@@ -189,13 +189,9 @@ describe('refuses', () => {
 });
 
 test('calls former servers what they are, and wants no delegation to them', async () => {
-  const zones = delegation(hosts(2, 3));
-  const former = { 'example.com NS': hosts(1) };
-  const copies = {
-    ...naming([], hosts(2, 3), hosts(2, 3)),
-    [RESOLVER]: former,
-    [NS1]: { ...former, ...lacking },
-  };
+  const [zones, former] = [delegation(hosts(2, 3)), { 'example.com NS': hosts(1) }];
+  const others = naming([], hosts(2, 3), hosts(2, 3));
+  const copies = { ...others, [RESOLVER]: former, [NS1]: { ...former, ...lacking } };
   const { outcome } = await virtual.proveVirtually({ ...NETWORK, zones, copies });
   expect(outcome.message).toMatch(/ns1\.example\.com \S+: says .* zone above does not name these servers/);
   expect(outcome.advice).toMatch(/^The DNS team of example\.com publishes the record/);

@@ -399,6 +399,11 @@ describe('without a proof', () => {
     return check([network, FAILED, [words, `${NS2}:53 unreachable`, /gave (an|a usable) answer/]]);
   });
 
+  const ONLY_IPV6 = aboveAndBelow({
+    'example.com NS': ['ns1.example.com', 'ns1.lost.net'],
+    'ns1.example.com A': [],
+    'ns1.example.com AAAA': '2001:db8::1',
+  });
   each({
     'a server refers to its own zone': [
       aboveAndBelow({ 'example.com NS': ['b.gtld.net'] }),
@@ -417,13 +422,14 @@ describe('without a proof', () => {
       [],
     ],
     'the servers have addresses of IPv6 alone, which cannot be reached': [
-      aboveAndBelow({
-        'example.com NS': ['ns1.example.com'],
-        'ns1.example.com A': [],
-        'ns1.example.com AAAA': '2001:db8::1',
-      }),
+      ONLY_IPV6,
       FAILED,
-      ['IPv6 addresses only', '[2001:db8::1]:53 unreachable'],
+      ['IPv6 addresses only', '[2001:db8::1]:53 unreachable', 'name servers have no address: ns1.lost.net.'],
+    ],
+    'the servers have addresses of IPv6 alone, and refuse': [
+      { ...ONLY_IPV6, zones: { ...ONLY_IPV6.zones, '[2001:db8::1]': {} } },
+      FAILED,
+      /REFUSED\. This says nothing about the record itself\. SES/,
     ],
     'no resolver answers, although the servers have the record': [
       { rules: { [RESOLVER]: { ...SILENT, type: 'TXT' } } },

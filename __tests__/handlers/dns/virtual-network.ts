@@ -109,8 +109,8 @@ export async function proveVirtually(
       const isSilent = rule?.drop || !(isResolver || servers.has(address));
       const roundTripMs = isSilent ? DEADLINE_MS : rule?.delayMs || scenario.roundTripMs;
       const timer = setTimeout(() => {
-        if (address.startsWith('[')) return answer({ problem: { kind: 'no-route' }, roundTripMs });
-        if (isSilent) return answer({ problem: { kind: 'silent' }, roundTripMs });
+        const kind = address.startsWith('[') ? 'no-route' : 'silent';
+        if (isSilent) return answer({ problem: { kind }, roundTripMs });
         const { name, type, checkingDisabled } = question;
         const isBogus = scenario.bogus?.includes(address) && type === 'TXT' && !checkingDisabled;
         const zones = servers.get(address);
