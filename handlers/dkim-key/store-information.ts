@@ -56,8 +56,8 @@ export async function ensureInformation(
       `(${publicKey.fingerprint}); it was not changed`;
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
-  // A renewed key has an alias in DNS already, so the DNS team is not notified again.
-  const notifiedAt = isRenewed ? before?.notifiedAt : undefined;
+  // A delegated name has its alias in DNS already, so the DNS team is not notified of a renewed key.
+  const notifiedAt = isRenewed && work.request.rotation?.delegation ? before?.notifiedAt : undefined;
   const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);

@@ -347,10 +347,12 @@ describe('a key that is to be made anew (renew)', () => {
   };
   const RENEW = { ...CREATE, renew: true };
 
-  test('is written over once no mail needs it any more', async () => {
+  test('is written over once no mail needs it any more, and the DNS team notified of its record', async () => {
     const cloud = cloudWithSigner();
+    const notice = { sent: true };
+    expect(await cloud.invoke(CREATE)).toMatchObject({ created: false, notice });
 
-    expect(await cloud.invoke(RENEW)).toMatchObject({ statusCode: 200, created: true });
+    expect(await cloud.invoke(RENEW)).toMatchObject({ statusCode: 200, created: true, notice });
 
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
   });
