@@ -76,7 +76,7 @@ export const domainList = strict({
   domains: z
     .record(z.string().check(z.refine((name) => parseEntryKey(name) !== undefined)), z.nullable(domain), {
       error: (issue) =>
-        issue.code === 'invalid_key' ? ENTRY_KEY_ALLOWED : 'domains, as example.com: settings',
+        issue.code === 'invalid_key' ? ENTRY_KEY_ALLOWED : 'domains, as example.com: settings; {} for none',
     })
     .check(z.describe('The domains. An IDN may be written in its own script.')),
 }).check(

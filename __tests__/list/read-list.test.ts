@@ -252,7 +252,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'no domains',
       'defaults: {region: us-east-1}\n',
-      'domains.yaml:1:1: domains: found nothing, allowed: domains, as example.com: settings',
+      'domains.yaml:1:1: domains: found nothing, allowed: domains, as example.com: settings; {} for none',
     ],
     ['nothing', '', 'domains.yaml:1:1: the file is empty, allowed: a list of domains in YAML'],
     [
