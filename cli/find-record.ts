@@ -6,7 +6,7 @@ import { readRecord } from '../handlers/key/record';
 import { type Alias, aliasesOf, type DnsRecord, dnsRecord } from '../handlers/selector/dns-record';
 import { CliError, usageError } from './cli-error';
 import type { Cli } from './command';
-import { askFunction, eventFields, functionOf, type Target } from './target';
+import { askFunction, delegationOf, eventFields, functionOf, type Target } from './target';
 import type { CliWorld } from './world';
 
 /** Returns an alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
@@ -35,7 +35,7 @@ export async function findRecord(cli: Cli, target: Target, selector: string, key
         };
   const request = { domain, selector, region, mailFrom: listed?.mailFrom };
   const { createdAt: _, dueAt: __, ...own } = dnsRecord(request, found.key, 0);
-  const delegation = listed?.record?.delegation;
+  const delegation = delegationOf(target);
   const record: RecordToPublish = {
     ...own,
     aliases: delegation && aliasesOf(domain, delegation).map(aliasForms),

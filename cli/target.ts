@@ -117,12 +117,18 @@ export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entr
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
 
+/** Returns the delegation of a domain's names: of an entry that shares a key, that of its home. */
+export function delegationOf({ list, listed }: Target) {
+  const home = list?.domains.find(({ stack }) => stack === listed?.home) ?? listed;
+  return home?.record?.delegation;
+}
+
 /** Returns the fields that events about one selector share. */
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  const { keyLifetimeDays, mailFrom, record } = target.listed ?? {};
-  const delegation = record?.delegation;
+  const { keyLifetimeDays, mailFrom } = target.listed ?? {};
+  const delegation = delegationOf(target);
   return {
     domain: target.domain,
     selector,

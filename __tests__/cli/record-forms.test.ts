@@ -29,17 +29,10 @@ describe('the records of a delegated domain', () => {
     },
   );
 
-  // octoDNS reads `value` alone of a CNAME (record/base.py, ValueTypeValidator). ExternalDNS passes over a target that ends
-  // with a dot, before 2026 (source/crd.go).
-  it('have one value for octoDNS, and end without a dot for ExternalDNS', () => {
-    const zone = parse(RECORD_FORMS.octodns(delegated));
-    const { spec } = parse(RECORD_FORMS['external-dns'](delegated));
-    for (const [at, { name, value }] of aliases.entries()) {
-      expect(zone[name.replace('.example.com', '')]).toEqual([
-        { type: 'CNAME', ttl: 3600, value: `${value}.` },
-      ]);
-      expect(spec.endpoints[at].targets).toEqual([value]);
-    }
+  // octoDNS reads no `values` of a CNAME; ExternalDNS before 2026 passes over a target that ends with a dot.
+  it('have one value for octoDNS, and no dot at their end for ExternalDNS', () => {
+    expect(RECORD_FORMS.octodns(delegated)).toMatch(/ttl: 3600\n +type: CNAME\n +value: s1\..*\.net\.\n/);
+    expect(RECORD_FORMS['external-dns'](delegated)).toMatch(/targets:\n +- s1\..*\.net\n/);
   });
 
   it('are two resources of different names in Terraform', () => {

