@@ -9,11 +9,16 @@ import type { Cli } from './command';
 import { askFunction, delegationOf, eventFields, functionOf, type Target } from './target';
 import type { CliWorld } from './world';
 
-/** Returns an alias that the DNS team of a delegated domain publishes once, in the forms of a record. */
 function aliasForms({ name, target }: Alias) {
   const ttlSeconds = 3600;
   const zoneFile = `${name}. ${ttlSeconds} IN CNAME ${target}.`;
   return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` } as const;
+}
+
+/** Returns the aliases that the DNS team of a delegated domain publishes once, in the forms of a record. */
+export function aliasesIn(target: Target) {
+  const delegation = delegationOf(target);
+  return delegation && aliasesOf(target.domain, delegation).map(aliasForms);
 }
 
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
@@ -35,11 +40,7 @@ export async function findRecord(cli: Cli, target: Target, selector: string, key
         };
   const request = { domain, selector, region, mailFrom: listed?.mailFrom };
   const { createdAt: _, dueAt: __, ...own } = dnsRecord(request, found.key, 0);
-  const delegation = delegationOf(target);
-  const record: RecordToPublish = {
-    ...own,
-    aliases: delegation && aliasesOf(domain, delegation).map(aliasForms),
-  };
+  const record: RecordToPublish = { ...own, aliases: aliasesIn(target) };
   return { ...found, record };
 }
 

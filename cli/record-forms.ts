@@ -128,7 +128,7 @@ export function showRecord(record: RecordToPublish, { bold }: Output['colours'])
     ...(aliases.length === 0 ? own : []),
     ...inZoneFile('Two aliases that stay, whichever selector signs', aliases),
     field('Key', fingerprint),
-    ...inZoneFile('Keys of rotations to come', spares),
+    ...(aliases.length === 0 ? inZoneFile('Keys of rotations to come', spares) : []),
     ...inZoneFile('MAIL FROM', mailFrom),
   ].join('\n\n');
 }

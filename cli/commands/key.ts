@@ -7,7 +7,7 @@ import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { findPublished } from '../dns/prove';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findRecord, publicHalf, readKeyBytes } from '../find-record';
+import { aliasesIn, findRecord, publicHalf, readKeyBytes } from '../find-record';
 import { showRecord } from '../record-forms';
 import { askFunction, eventFields, findKeyTarget, functionOf, selectorOf, type Target } from '../target';
 
@@ -79,7 +79,8 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
       `The private key is at ${storedAt}.`,
     ]);
     const [shown, ...spares] = answers.map((each) => each.record);
-    return `${[...made, notified].join('\n')}\n\n${showRecord({ ...shown!, spares }, out.colours)}`;
+    const all = { ...shown!, spares, aliases: aliasesIn(target) };
+    return `${[...made, notified].join('\n')}\n\n${showRecord(all, out.colours)}`;
   };
   const warnings = answers.flatMap((each) => each.warnings);
   out.result(isOne ? first : { keys: answers, notice }, printed, warnings);

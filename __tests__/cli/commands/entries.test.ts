@@ -54,19 +54,6 @@ domains:
     expect(exitCode).toBe(2);
   });
 
-  it('that share a delegated name have one pair of aliases', async () => {
-    const delegation = '{ zone: keys.example.net, selectors: [s1, s2] }';
-    const text = list()
-      .replace('s2 }', 's1 }')
-      .replace('s1 }', `s1, record: { hostedZoneId: Z0123456789, delegation: ${delegation} } }`);
-    const world = { readFile: files({ 'domains.yaml': text, 'k.pem': testKey().pem }) };
-    const printed = (...args: string[]) => byodkim([...args, 'example.com@us-east-1'], world);
-    const target = 's1._domainkey.example.com.keys.example.net';
-    const { stdout } = await printed('record', '--key-file', 'k.pem', '--form', 'value');
-    expect(stdout).toBe(`${target}\n${target.replace('s1', 's2')}\n`);
-    expect((await printed('manual')).stdout).toMatch(/ZONE=keys\.example\.net;.*\n.* TXT s1\..*\.net @/);
-  });
-
   it.each([
     ['status'],
     ['audit'],

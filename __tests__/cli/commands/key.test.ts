@@ -129,6 +129,19 @@ describe('key', () => {
     expect(new Set(regions)).toEqual(new Set(['ap-northeast-1']));
   });
 
+  it('create, record and manual lead to the aliases of a delegated key, from each that shares it', async () => {
+    const record = '{ hostedZoneId: Z0123456789, delegation: { zone: k.example, selectors: [s1, s2] } }';
+    const entries = `s1, record: ${record} }\n  example.com@us-east-1: { selector: s1 }`;
+    const list = LIST.replace(`{ existing: ${BUCKET} }`, '"keys-{region}"').replace('s1 }', entries);
+    for (const command of ['key create -s s1,s2', 'record --key-file k.pem', 'manual']) {
+      const { stdout } = await run([...command.split(' '), 'example.com@us-east-1'], key.pem, list);
+      expect(stdout).toMatch(
+        / CNAME s1\..*\.\n.* CNAME s2\.|^ZONE=k\.example;.*\n.* TXT s1\..*\.k\.example @/m,
+      );
+      expect(stdout).not.toMatch(/^Type| IN TXT /m);
+    }
+  });
+
   describe('create, of several selectors', () => {
     const create = () => run(['key', 'create', 'example.com', '-s', 's1,s2,s3']);
 
