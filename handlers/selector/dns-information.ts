@@ -25,13 +25,13 @@ export const readInformation = (store: ObjectStore, place: ObjectPlace): Promise
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
-const isTime = (value: unknown): boolean =>
-  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+const isText = (value: unknown, form: RegExp): boolean => typeof value === 'string' && form.test(value);
+const isTime = (value: unknown): boolean => isText(value, TIME) && !Number.isNaN(Date.parse(String(value)));
 
 const isInformation = (value: Partial<DnsInformation>): boolean =>
   value.format === 1 &&
-  BASE64.test(String(value.publicKey)) &&
-  FINGERPRINT.test(String(value.fingerprint)) &&
+  isText(value.publicKey, BASE64) &&
+  isText(value.fingerprint, FINGERPRINT) &&
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
