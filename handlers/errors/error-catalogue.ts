@@ -35,6 +35,7 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
     return 'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.';
   if (failure === undefined) return undefined;
   const team = teamOf(details);
+  const unanswered = details.servers.some(({ role }) => role === 'recursive') ? UNSEEN : UNANSWERED;
   const todo: Readonly<Record<FailureKind, string>> = {
     late: `${team} publishes the record on every one of these servers, or waits until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
     hidden: `Wait until their caches expire, ${AGAIN}`,
@@ -46,8 +47,8 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
     'false-answer': `${team} takes these servers out of the zone, or fixes them; ${AGAIN}`,
     thin: `${team} gets the others to answer, or takes them out of the zone; ${AGAIN}`,
     dnssec: `${team} fixes its DNSSEC (the DS record at the zone above, or the signatures); ${AGAIN}`,
-    unanswered: problem === undefined ? UNANSWERED : `Fix that, ${AGAIN}`,
-    unseen: UNANSWERED,
+    unanswered: problem === undefined ? unanswered : `Fix that, ${AGAIN}`,
+    unseen: UNSEEN,
   };
   const delegations = staleDelegations.map(
     ({ zone, own }) =>
@@ -56,6 +57,7 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
   return [...delegations, todo[failure]].join(' ');
 }
 const AGAIN = 'then deploy again.';
+const UNSEEN = `Find out why these resolvers do not answer here, or name others in gate.resolvers; ${AGAIN}`;
 const UNANSWERED =
   'Find out why these servers do not answer here: are DNS questions, port 53 over UDP and TCP, let out? If not, set ' +
   `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;

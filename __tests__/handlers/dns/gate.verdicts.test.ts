@@ -434,7 +434,7 @@ describe('without a proof', () => {
     'no resolver answers, although the servers have the record': [
       { rules: { [RESOLVER]: { ...SILENT, type: 'TXT' } } },
       FAILED,
-      'its own name servers have the record, but none of the resolvers gave an answer',
+      /its own name servers have the record, but none of the resolvers gave an answer.*why these resolvers do/s,
     ],
     'resolvers refuse to name servers': [
       { rules: { [RESOLVER]: { rcode: 'REFUSED' } } },
