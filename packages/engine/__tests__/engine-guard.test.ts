@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { engineProblem, REQUIRED_VERSION, usableEngine } from '../engine-guard';
-import { isBefore, type KnownEngine, versionIn } from '../engine-version';
+import { engineProblem, usableEngine } from '../engine-guard';
+import { type KnownEngine, versionIn } from '../engine-version';
 import { type Engine, EngineError, findEngine } from '../find-engine';
 
 const engine = (kind: Engine['kind'], version: string, from: Engine['from'] = 'PATH'): KnownEngine => ({
@@ -91,15 +91,4 @@ describe('a version', () => {
   it('is not seen where there is none', () => {
     expect(versionIn('Terraform, by HashiCorp')).toBeUndefined();
   });
-
-  it('is compared by its numbers', () => {
-    expect(isBefore('1.9.9', '1.10.0')).toBe(true);
-    expect(isBefore('1.10.0', '1.10.0')).toBe(false);
-    expect(isBefore('1.10.0-rc1', '1.10.0')).toBe(false);
-    expect(isBefore('2.0.0', '1.10.0')).toBe(false);
-  });
-});
-
-test('the stacks require what the guard requires', () => {
-  expect(REQUIRED_VERSION).toBe('>= 1.6.0, != 1.16.0');
 });
