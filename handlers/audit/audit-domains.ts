@@ -60,7 +60,8 @@ async function auditDomain(audit: Auditing, place: Place): Promise<DomainReport>
     const stored = await ledgers.read();
     return stored === null ? unmanaged(place) : await auditManaged(audit, stored, ledgers.write);
   } catch (error) {
-    return uncheckedDomain(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
+    const found = `It could not be checked: ${(error as Error).message}`;
+    return uncheckedDomain(place, 'NOT_CHECKED', found, { facts: error });
   }
 }
 

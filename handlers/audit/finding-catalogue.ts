@@ -1,6 +1,7 @@
 import type { Advice } from '../errors/advice';
 import { ERROR_CATALOGUE, tagCommand } from '../errors/error-catalogue';
 import type { ErrorCode } from '../errors/error-details';
+import { hasCode } from '../errors/errors';
 
 /** How much a domain needs a person, the worst first: its mark before what was found, and what it means. */
 export const SEVERITY = {
@@ -241,6 +242,8 @@ export const FINDINGS = {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     todo: 'Fix the cause, then run the audit again.',
+    todoOf: (error: unknown) =>
+      hasCode(error, 'DEPENDENCY_FAILED') && 'object' in error.details ? error.advice : undefined,
   },
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;

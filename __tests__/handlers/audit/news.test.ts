@@ -228,6 +228,7 @@ describe('a domain whose ledger is gone', () => {
     await audit();
     cloud.s3.write(BUCKET, ledger, '{');
     expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
+    expect(lastMessage()).toMatch(/Restore an earlier version[\s\S]*byodkim revert a\.example /);
     cloud.s3.remove(BUCKET, ledger);
     expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
     expect(lastMessage()).toContain('It has no ledger');
