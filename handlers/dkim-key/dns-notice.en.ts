@@ -11,7 +11,8 @@ export const ENGLISH = {
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
-If the record exists already with exactly this value, you have nothing to do.
+If the record exists already with exactly this value, you have nothing to do. If it has another value, this one replaces
+it; tell us before you replace a value whose purpose you do not know.
 
 
 WHAT TO PUBLISH
