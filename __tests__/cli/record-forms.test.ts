@@ -36,11 +36,7 @@ describe('the records of a delegated domain', () => {
   });
 
   it('are two resources of different names in Terraform', () => {
-    const names = [...RECORD_FORMS.terraform(delegated).matchAll(/^resource "\w+" "(\w+)"/gm)];
-    expect(names.map(([, name]) => name)).toEqual([
-      'cname_s1__domainkey_example_com',
-      'cname_s2__domainkey_example_com',
-    ]);
+    expect(RECORD_FORMS.terraform(delegated)).toMatch(/ "cname_s1__domain.* "cname_s2__domain/s);
   });
 });
 

@@ -1,4 +1,6 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
+import { delegatedName } from '../../handlers/contract/contract';
+import { aliasError } from '../../handlers/dns/wording';
 import type { GateOutcome } from '../../handlers/errors/gate-outcome';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, collect, type DomainOptions, wholeNumber } from '../command';
@@ -8,7 +10,7 @@ import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
 import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
 import { findRecord, readKeyBytes } from '../find-record';
-import { askFunction, findTarget, selectorOf, type Target } from '../target';
+import { askFunction, delegationOf, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';
 
 interface CheckOptions extends DomainOptions {
@@ -70,8 +72,12 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
     Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
   );
+  const delegation = delegationOf(target);
+  const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
+  const { message, advice } = alias ?? {};
+  const notOurs = message && ({ ready: false, code: 'DNS_TXT_NOT_READY', message, advice } as const);
   const isLive = !proved.ready && !options.keyFile && (await isSigning(cli, target, selector, proved));
-  const outcome = isLive ? { ...proved, ...missingWhileSigning(proved, target, selector) } : proved;
+  const outcome = { ...proved, ...(isLive ? missingWhileSigning(proved, target, selector) : notOurs || {}) };
   // Resolvers remember what they did not find, so DMARC is read if the domain is known to exist.
   const unsigned =
     outcome.ready || options.all
