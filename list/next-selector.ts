@@ -37,7 +37,7 @@ export function nextSelector({ naming, current, inUse, now }: NamingInput): stri
     throw new NoNextSelector(
       `${show(naming)} gives ${next}, which is in use. ` +
         (typeof naming === 'object'
-          ? 'Wait until its record may go (byodkim status says when), take it out of previousSelectors, deploy, then rotate.'
+          ? 'Wait until its record may go (byodkim status says when); if previousSelectors names it, take it out and deploy; then rotate.'
           : 'Name another with --selector, or put {n} or {dd} into the naming.'),
     );
   return next;

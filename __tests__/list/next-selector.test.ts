@@ -32,7 +32,7 @@ describe('the next selector', () => {
     [
       'one of two whose record still has to stay',
       { naming: ['a', 'b'] as const, current: 'a', inUse: ['b'] },
-      /record may go/,
+      /record may go .*; if previousSelectors names it, take it out and deploy; then rotate/,
     ],
     ['one that SES does not take', { naming: 's_{n}' }, /"s_1", which SES does not take/],
     ['an unknown word in braces', { naming: 's{week}' }, /SES does not take/],
