@@ -2,8 +2,6 @@ import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { createSts } from '../../aws/services/sts';
 
 export interface Invocation {
-  readonly functionName: string;
-  readonly qualifier: string | undefined;
   readonly payload: any;
 }
 
@@ -17,21 +15,15 @@ export interface FakeLambda {
   readonly invocations: Invocation[];
   /** What the next invocations get. @default a result */
   answer: (invocation: Invocation) => FakeAnswer;
-  close(): Promise<void>;
 }
 
 /** A sandbox where only functions are invoked, so that a test says how each invocation ends. */
 export async function fakeLambda(): Promise<FakeLambda> {
   const invocations: Invocation[] = [];
-  const invoke = ({ FunctionName, Qualifier, Payload }: any) => {
-    const invocation = {
-      functionName: FunctionName,
-      qualifier: Qualifier,
-      payload: JSON.parse(Buffer.from(Payload).toString()),
-    };
+  const invoke = ({ Payload }: any) => {
+    const invocation = { payload: JSON.parse(Buffer.from(Payload).toString()) };
     invocations.push(invocation);
-    const answer = fake.answer(invocation);
-    return outputOf(answer);
+    return outputOf(fake.answer(invocation));
   };
   const lambda = {
     name: 'lambda',
@@ -42,7 +34,6 @@ export async function fakeLambda(): Promise<FakeLambda> {
     sandbox,
     invocations,
     answer: () => ({ result: { done: true } }),
-    close: () => sandbox.close(),
   };
   return fake;
 }

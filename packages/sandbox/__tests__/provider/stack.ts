@@ -63,13 +63,7 @@ export async function makeStack(
     planIsEmpty: async () => {
       const { exitCode, output } = await run('plan', '-detailed-exitcode');
       if (exitCode === 1) throw new Error(`plan failed:\n${output}`);
-      if (exitCode === 2)
-        console.error(
-          output
-            .split('\n')
-            .filter((l) => /^\s+([~+-]|#)/.test(l))
-            .join('\n'),
-        );
+      if (exitCode === 2) console.error(output);
       return exitCode === 0;
     },
     destroy: async () => (await succeed('destroy', '-auto-approve')).output,

@@ -1,12 +1,5 @@
 import type protobuf from 'protobufjs';
-import {
-  CALLS,
-  decodeMessage,
-  encodeMessage,
-  MESSAGES,
-  type MessageName,
-  messageFields,
-} from '../../../provider/protocol/messages';
+import { CALLS, MESSAGES, type MessageName, messageFields } from '../../../provider/protocol/messages';
 import { ENGINES } from '../../engine/engines';
 import { embeddedProto } from './descriptors';
 
@@ -45,8 +38,3 @@ function compareMessages(ours: MessageName, theirs: protobuf.Type, compared: Set
 
 const snakeCase = (name: string): string =>
   /^[A-Z]/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-test('a message comes back as it was sent', () => {
-  const request = { type_name: 'aws_s3_bucket', config: { msgpack: Buffer.from([0xc0]) } };
-  expect(decodeMessage('TypedConfigRequest', encodeMessage('TypedConfigRequest', request))).toEqual(request);
-});

@@ -24,7 +24,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   afterAll(async () => {
     stack.remove();
     await engine.close();
-    await lambda.close();
+    await lambda.sandbox.close();
   });
 
   function chain(selector: string): object {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stack.remove();
   await engine.close();
-  await lambda.close();
+  await lambda.sandbox.close();
 });
 
 beforeEach(async () => {
