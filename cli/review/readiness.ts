@@ -57,7 +57,9 @@ export async function readinessOf(
   // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
   if (refusals.every(({ code }) => ready.exitCode !== EXIT.ok && code.startsWith('CERTIFICATE_')))
     return ready;
-  const all = blocked(listed, refusals, `the deploy is refused: ${codes}; ${ready.words}`);
+  // A deploy that is refused publishes nothing.
+  const ofDns = ready.exitCode === EXIT.ok && !ready.isPublished ? '' : `; ${ready.words}`;
+  const all = blocked(listed, refusals, `the deploy is refused: ${codes}${ofDns}`);
   return { ...all, report: [all.report, ready.report ?? []].flat().join('\n\n') };
 }
 

@@ -213,7 +213,7 @@ describe('review', () => {
       cloud.s3.write('keys-us-east-1', ledgerObject('us-east-1', 'kept.example'), JSON.stringify(ledger));
       repository.write('domains.yaml', rotated('Z0123456789'));
       const { exitCode, stdout } = await review([], { invoke });
-      expect(stdout).toContain('❌ the deploy is refused: RECORD_STILL_NEEDED');
+      expect(stdout).toContain('❌ the deploy is refused: RECORD_STILL_NEEDED | ');
       expect(stdout).toContain('SES signs with s1 in us-east-1');
       expect(exitCode).toBe(3);
     });
