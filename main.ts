@@ -159,19 +159,21 @@ class DomainStack extends TerraformStack {
     });
   }
 
-  /** Adds an output that says which configuration was applied to its end: it depends on every resource. */
+  /** Adds the last resource of the stack, and an output of it, which say what configuration was applied to its end. */
   override toTerraform() {
     const configuration = super.toTerraform();
     // Once it is carried out, an import says nothing more.
     const { import: _, ...applied } = configuration;
-    const value = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
+    const input = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
     const depends_on = Object.entries<object>(configuration.resource)
       .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
       .sort();
-    configuration.output[APPLIED_OUTPUT] = {
-      value,
+    const { resource, output } = configuration;
+    resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
+    output[APPLIED_OUTPUT] = {
+      // An output whose value the plan knows is written even if the apply fails.
+      value: `\${terraform_data.${APPLIED_OUTPUT}.output}`,
       description: '`byodkim deploy --all` passes over a stack that was applied like this.',
-      depends_on,
     };
     return configuration;
   }

@@ -11,7 +11,7 @@ export const DOMAINS_VARIABLE = 'BYODKIM_DOMAINS';
 /** The list of this project, in the folder that commands run in. */
 export const DEFAULT_LIST = 'domains.yaml';
 
-/** Output of an entry's stack: a hash of the configuration that was applied to its end. */
+/** Last resource and output of an entry's stack: a hash of the configuration that was applied to its end. */
 export const APPLIED_OUTPUT = 'applied';
 
 /** The domain list as read: checked, defaults filled in. */

@@ -146,6 +146,14 @@ describe('a deploy', () => {
     expect(await status.ended).toEqual({ exitCode: 0, output: '' });
   });
 
+  it('plans again what an apply could not change in place', async () => {
+    deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });
+    const fault = stage.sandbox.faults.add({ operation: 'ses:TagResource', kind: 'deny', admin: true });
+    expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 failed\.$/m);
+    fault.remove();
+    expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 done\.$/m);
+  });
+
   it('says after a destroy what SES has, which record may go and when, and which key stays', async () => {
     const { output } = await run('destroy', A, '--yes');
     const text = output.replace(/\s+/g, ' ');

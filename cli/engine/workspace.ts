@@ -137,9 +137,9 @@ export class Workspace {
 /** Reads a stack that was synthesized. */
 export function readConfiguration(outdir: string, stack: string): Configuration {
   const text = readFileSync(path.join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8');
-  const { output = {}, resource = {} } = JSON.parse(text);
+  const { resource = {} } = JSON.parse(text);
   return {
-    hash: output[APPLIED_OUTPUT]?.value,
+    hash: resource.terraform_data?.[APPLIED_OUTPUT]?.input,
     resources: Object.entries<object>(resource)
       .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
       .sort(),

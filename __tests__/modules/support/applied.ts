@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { APPLIED_OUTPUT } from '../../../list/domain-list';
 
 /** What the engine keeps of the resources that one block makes. */
 interface StateBlock {
@@ -33,7 +34,9 @@ export interface Applied {
 /** Resources of a state that lies in this folder: to have the engine show it would take a run of it. */
 function stateIn(folder: string): StateResource[] {
   const { resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
-  return (resources as StateBlock[]).flatMap(({ module, mode, type, name, instances }) =>
+  // The stack of a list says at its end what was applied; a module has no list.
+  const made = (resources as StateBlock[]).filter(({ name }) => name !== APPLIED_OUTPUT);
+  return made.flatMap(({ module, mode, type, name, instances }) =>
     instances.map(({ attributes, dependencies = [] }) => ({
       address: [module, mode === 'data' && 'data', type, name].filter(Boolean).join('.'),
       ...(module && { module }),
