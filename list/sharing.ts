@@ -153,7 +153,10 @@ export function withHomes(
       if (spelt !== undefined && !namesOf(home).includes(selector))
         wrong('selector', selector, `${spelt} as in ${where}: DNS does not tell them apart`);
     }
-    if (group.length > 1 && storeIn(list.control ?? {}, home.region) === undefined)
+    if (
+      group.some(({ region }) => region !== home.region) &&
+      storeIn(list.control ?? {}, home.region) === undefined
+    )
       mistakes.push(
         mistakeAt(
           source.placeOf(['control']),
