@@ -1,3 +1,4 @@
+import { partitionOf } from '../../constructs/names';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
@@ -166,7 +167,7 @@ function tagging(untagged: readonly Adoption[]): string[] {
     ...regions.map((region) =>
       loop(
         untagged.filter((each) => each.region === region).map(({ domain }) => domain),
-        `aws sesv2 tag-resource --region ${region} --resource-arn "arn:aws:ses:${region}:$ACCOUNT:identity/$NAME" --tags Key=${key},Value=${value}`,
+        `aws sesv2 tag-resource --region ${region} --resource-arn "arn:${partitionOf(region)}:ses:${region}:$ACCOUNT:identity/$NAME" --tags Key=${key},Value=${value}`,
       ),
     ),
   ];

@@ -109,6 +109,13 @@ describe('adopt, in several regions', () => {
     );
   });
 
+  it('names the partition of the region in the ARNs to tag', async () => {
+    const list = LIST.replace('us-east-1', 'us-gov-west-1');
+    const { stdout } = await adopt(list, (region) => inventoryOf({ [`${region}.example`]: ['s1'] }));
+    expect(stdout).toContain('"arn:aws:ses:eu-west-1:$ACCOUNT:identity/$NAME"');
+    expect(stdout).toContain('"arn:aws-us-gov:ses:us-gov-west-1:$ACCOUNT:identity/$NAME"');
+  });
+
   it('does not print keys of a domain that another region has: both may share a bucket', async () => {
     const all = inventoryOf({ 'a.example': ['s1'], 'new.example': ['s2'], 'lost.example': ['s1'] });
     const onlyIn = (domain: string): Inventory => ({
