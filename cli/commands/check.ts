@@ -92,7 +92,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const codes = [outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : []));
   const exitCode = worst(isLive || refusal ? [EXIT.wrong, ...codes] : codes);
   const pem = options.keyFile && (await readKeyBytes(cli.world, options.keyFile)).toString('latin1');
-  const answers = pem ? whyNotVerified(options.keyFile!, pem, expected, outcome) : undefined;
+  const answers = pem ? whyNotVerified(options.keyFile!, pem, expected, proved) : undefined;
   const ready = exitCode === EXIT.ok;
   const code = refusal?.code ?? outcome.code ?? mailFrom?.code;
   const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows, answers };
@@ -105,7 +105,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
       const parts = [
         serverTable(outcome),
         ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
-        ...(rows ? [receiverTable(outcome, rows)] : []),
+        ...(rows ? [receiverTable(proved, rows)] : []),
         ...Object.entries(answers ?? {}).map(([question, answer]) => `${colours.bold(question)}\n${answer}`),
         ...(unsigned ? [`Unsigned mail: ${unsigned.inWords}.`] : []),
       ];
