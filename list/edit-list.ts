@@ -27,7 +27,7 @@ export function editList(text: string, name: string, edits: readonly Edit[]): st
     if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
     throw new CannotEditList(
       `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
-        `shared). Write it manually: ${whole.join('.')}: ${asText(value)}`,
+        `shared, a comment between items). Write it manually: ${whole.join('.')}: ${asText(value)}`,
     );
   }, text);
 }
@@ -84,8 +84,12 @@ function editOne(text: string, path: readonly string[], value: Edit['value']): s
   const document = parseDocument(text);
   const existing = document.getIn(path, true);
   if (isSeq(existing) && !existing.flow && !existing.anchor) return withItems(text, existing, value);
-  if (isScalar(existing) || isSeq(existing))
-    return existing.anchor ? undefined : replaced(text, existing.range!, asText(value));
+  if (isScalar(existing) || isSeq(existing)) {
+    const [start, end] = existing.range!;
+    // A comment between the items would be lost.
+    const isPlain = !existing.anchor && !text.slice(start, end).includes('#');
+    return isPlain ? replaced(text, [start, end], asText(value)) : undefined;
+  }
   let depth = path.length - 1;
   while (depth > 2 && document.getIn(path.slice(0, depth), true) === undefined) depth--;
   const [key, ...inner] = path.slice(depth);
@@ -98,8 +102,8 @@ function editOne(text: string, path: readonly string[], value: Edit['value']): s
 const replaced = (text: string, [start, end]: readonly number[], by: string): string =>
   text.slice(0, start) + by + text.slice(end);
 
-/** Changes the items of a sequence with a line for each: those that stay keep their lines. */
-function withItems(text: string, seq: YAMLSeq, value: Edit['value']): string {
+/** Changes the items of a sequence with a line for each: those that stay keep their lines. Undefined if others are between. */
+function withItems(text: string, seq: YAMLSeq, value: Edit['value']): string | undefined {
   const items = seq.items.filter(isScalar);
   const lines = new Map(
     items.map((item) => [
@@ -111,6 +115,7 @@ function withItems(text: string, seq: YAMLSeq, value: Edit['value']): string {
   const between = `${lineEndOf(text)}${indentOf(text, start)}- `;
   const wanted = [value].flat().map((each) => lines.get(each) ?? scalar(each));
   const end = endOfLine(text, items.at(-1)!.range![1] - 1);
+  if (text.slice(start, end).split('\n').length > items.length) return undefined;
   // An empty one has to stand further in than its key, which the items need not.
   return replaced(text, [start, end], wanted.length > 0 ? `- ${wanted.join(between)}` : '  []');
 }

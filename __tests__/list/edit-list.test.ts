@@ -93,6 +93,15 @@ describe('a list that is edited', () => {
     expect(editList(before, 'a.example', previous(...value))).toBe(after);
   });
 
+  it.each(['[s1, # May\n        s0]', '\n        - s1\n        # for the audit\n        - s0'])(
+    'refuses to lose a comment between the items: %j',
+    (items) => {
+      const list = `domains:\n  a.example:\n    record:\n      previousSelectors: ${items}\n`;
+      const edit = () => editList(list, 'a.example', previous('s2', 's1', 's0'));
+      expect(edit).toThrow(/manually: .*previousSelectors: \[s2, s1, s0\]/);
+    },
+  );
+
   it('quotes a selector that YAML would read as something else', () => {
     const edited = editList('domains:\n  a.example:\n', 'a.example', [
       { path: ['selector'], value: '202611' },
