@@ -159,20 +159,23 @@ class DomainStack extends TerraformStack {
     });
   }
 
-  /** Adds the last resource of the stack, and an output of it, which say what configuration was applied to its end. */
+  /** Adds the last resource of the stack, and outputs of it, which say what was applied to its end. */
   override toTerraform() {
     const configuration = super.toTerraform();
     // Once it is carried out, an import says nothing more.
     const { import: _, ...applied } = configuration;
-    const input = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
+    const hash = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
     const depends_on = Object.entries<object>(configuration.resource)
       .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
       .sort();
     const { resource, output } = configuration;
+    const input = { configuration: hash, record_name: output.record_name.value };
     resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
+    // An output whose value the plan knows is written even if the apply fails.
+    const atEnd = (name: string): string => `\${terraform_data.${APPLIED_OUTPUT}.output.${name}}`;
+    output.record_name.value = atEnd('record_name');
     output[APPLIED_OUTPUT] = {
-      // An output whose value the plan knows is written even if the apply fails.
-      value: `\${terraform_data.${APPLIED_OUTPUT}.output}`,
+      value: atEnd('configuration'),
       description: '`byodkim deploy --all` passes over a stack that was applied like this.',
     };
     return configuration;

@@ -165,16 +165,18 @@ domains:
   it('name the configuration that was applied, once every resource is there', () => {
     const { output, resource } = listed.stacks['example.com'];
     const { applied, ...others } = resource.terraform_data;
-    // The plan must not know the value: an engine writes one that it knows though the apply fails.
-    expect(output.applied.value).toBe(`\${terraform_data.applied.output}`);
+    // The plan must not know a value: an engine writes one that it knows though the apply fails.
+    expect(output.applied.value).toBe(`\${terraform_data.applied.output.configuration}`);
+    expect(output.record_name.value).toBe(`\${terraform_data.applied.output.record_name}`);
     expect(applied.depends_on).toEqual(
       Object.entries<object>({ ...resource, terraform_data: others })
         .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
         .sort(),
     );
-    const hash = (text: string) => stacksOf(text).stacks['example.com'].resource.terraform_data.applied.input;
-    expect(hash(LIST)).toBe(applied.input);
-    expect(hash(LIST.replace('waitSeconds: 5', 'waitSeconds: 6'))).not.toBe(applied.input);
+    const input = (text: string) =>
+      stacksOf(text).stacks['example.com'].resource.terraform_data.applied.input;
+    expect(input(LIST)).toEqual(applied.input);
+    expect(input(LIST.replace('waitSeconds: 5', 'waitSeconds: 6'))).not.toEqual(applied.input);
   });
 
   it('hand the settings of a domain to its identity', () => {

@@ -139,7 +139,7 @@ export function readConfiguration(outdir: string, stack: string): Configuration 
   const text = readFileSync(path.join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8');
   const { resource = {} } = JSON.parse(text);
   return {
-    hash: resource.terraform_data?.[APPLIED_OUTPUT]?.input,
+    hash: resource.terraform_data?.[APPLIED_OUTPUT]?.input.configuration,
     resources: Object.entries<object>(resource)
       .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
       .sort(),
