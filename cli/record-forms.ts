@@ -28,11 +28,11 @@ export const RECORD_FORMS = {
   zone: (record) => lines(allOf(record), 'zoneFile'),
   /** The value as Route 53's console takes it. */
   route53: (record) => lines(keysOf(record), 'route53'),
-  /** Input of `nsupdate` (RFC 2136): replaces the records of these names. */
+  /** Input of `nsupdate` (RFC 2136): replaces the records of these names; an alias is the only one at its name. */
   nsupdate: (record) =>
     [
       ...allOf(record).flatMap(({ name, type, zoneFile }) => [
-        `update delete ${name}. ${type}`,
+        `update delete ${name}.${type === 'CNAME' ? '' : ` ${type}`}`,
         `update add ${zoneFile}`,
       ]),
       'send',

@@ -35,6 +35,13 @@ describe('the records of a delegated domain', () => {
     expect(RECORD_FORMS['external-dns'](delegated)).toMatch(/targets:\n +- s1\..*\.net\n/);
   });
 
+  // RFC 2136 §3.4.2.2: an alias is not added beside other records, and the update succeeds all the same.
+  it('replace whatever is at their names, by nsupdate', () => {
+    expect(RECORD_FORMS.nsupdate(delegated)).toMatch(
+      /^update delete s1\._domainkey\.example\.com\.\nupdate add s1/,
+    );
+  });
+
   it('are two resources of different names in Terraform', () => {
     expect(RECORD_FORMS.terraform(delegated)).toMatch(/ "cname_s1__domain.* "cname_s2__domain/s);
   });
