@@ -56,10 +56,7 @@ describe('a record', () => {
 
   it('that moves to another hosted zone is refused', () => {
     expect(refusals(['delete', inZone('ZOLD')], ['create', inZone('ZNEW')])).toEqual([
-      {
-        code: 'RECORD_MOVES',
-        message: expect.stringContaining(`\n  delete ${inZone('ZOLD')}`),
-      },
+      { code: 'RECORD_MOVES', message: expect.stringContaining(`\n  delete ${inZone('ZOLD')}`) },
     ]);
   });
 
@@ -112,20 +109,20 @@ describe('a change of the key store in place', () => {
       const { 'aws:PrincipalArn': exempt } = keys.Condition.ArnNotLike;
       return { ...keys, Condition: { ArnNotLike: { 'aws:PrincipalArn': [...exempt, ...more] } } };
     });
-  const refusals = (type: string, before: object, after: object, readers?: string[], functions?: string[]) =>
-    weakeningRefusals(
-      [
-        {
-          address: `${type}.Byodkim_KeyStore_Part_1A2B3C4D`,
-          type,
-          change: { before: { ...before }, after: { ...after } },
-        },
-      ],
-      readers,
-      functions,
-    );
+  const refusals = (
+    type: string,
+    before: object,
+    after: object,
+    readers?: string[],
+    functions?: string[],
+  ) => {
+    const address = `${type}.Byodkim_KeyStore_Part_1A2B3C4D`;
+    const change = { before: { ...before }, after: { ...after } };
+    return weakeningRefusals([{ address, type, change }], readers, functions);
+  };
 
   const POLICY = 'aws_s3_bucket_policy';
+  const VERSIONING = 'aws_s3_bucket_versioning';
   const PUBLIC_ACCESS = 'aws_s3_bucket_public_access_block';
   const access = (block_public_policy: boolean) => ({ block_public_policy, block_public_acls: true });
   const versioning = (status: string) => ({ versioning_configuration: [{ status }] });
@@ -137,13 +134,7 @@ describe('a change of the key store in place', () => {
   it.each<[string, string, object, object, RegExp]>([
     ['encrypts without KMS', ENCRYPTION, algorithm('aws:kms'), algorithm('AES256'), /without KMS/],
     ['lets a policy be public', PUBLIC_ACCESS, access(true), access(false), /without block_public_policy/],
-    [
-      'suspends versioning',
-      'aws_s3_bucket_versioning',
-      versioning('Enabled'),
-      versioning('Suspended'),
-      /without versioning/,
-    ],
+    ['suspends versioning', VERSIONING, versioning('Enabled'), versioning('Suspended'), /without versioning/],
     [
       'drops a statement of the policy',
       POLICY,
