@@ -8,6 +8,7 @@ import { withoutViolations } from '../contract/allowances';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import { gateWith, type Place, placeId, type SigningRequest } from '../contract/event';
+import { withoutFullStop } from '../errors/escape';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';
@@ -54,7 +55,7 @@ export async function withHealing(
   if ((memory.last.heals[placeId(ledger)]?.length ?? 0) >= MOST_IN_A_ROW)
     return notHealed(`it has failed on ${MOST_IN_A_ROW} days`, { stage: 'not healed' });
   const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
-  if (problem !== undefined) return notHealed(`it could not be armed: ${problem}`);
+  if (problem !== undefined) return notHealed(`it could not be armed: ${withoutFullStop(problem)}`);
   const when = at === undefined ? 'by the next audit' : `at ${at}`;
   const todo = todoOfFinding('NOT_VERIFIED', { isHealed: true });
   return { findings: add(`It is healed: the change is repeated ${when}.`, { todo }), healAt: at };

@@ -59,5 +59,5 @@ function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] 
   const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
   return left < 0
     ? finding('KEY_OVERDUE', `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`)
-    : finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`);
+    : finding('KEY_DUE', `The key of ${made} must be replaced by ${due} (days left: ${left}).`);
 }

@@ -46,6 +46,7 @@ async function expectNotHealed(reason?: string): Promise<void> {
   const { domains } = await day();
   expect(armed()).toEqual([]);
   expect(puts()).toBe(before);
+  expect(JSON.stringify(domains)).not.toContain('..');
   if (reason === undefined) expect(JSON.stringify(domains)).not.toContain('healed');
   else expect(JSON.stringify(domains)).toContain(`It is not healed: ${reason}`);
 }
