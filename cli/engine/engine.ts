@@ -58,7 +58,13 @@ export async function runEngine(
 ): Promise<EngineEnd> {
   const child = spawn(engine.path, args, {
     cwd,
-    env: { ...process.env, ...ENVIRONMENT, TF_PLUGIN_CACHE_DIR: cache },
+    env: {
+      ...process.env,
+      ...ENVIRONMENT,
+      TF_PLUGIN_CACHE_DIR: cache,
+      // `show` refuses what init, plan and apply take, such as `-lock-timeout`.
+      ...(args[0] === 'show' && { TF_CLI_ARGS: '' }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
