@@ -306,7 +306,7 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
     exitCode: 3,
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
-    todo: 'Store the earlier key at the place in the message. To give it up instead: `irreversible: allow`.',
+    todo: 'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
     command: STATUS,
   },
   RECORD_STILL_NEEDED: {

@@ -51,3 +51,11 @@ test('a caller adds details, and the state of SES comes first', () => {
   expect(later.cause).toBe(cause);
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
 });
+
+test('an earlier state that lacks its record alone is no matter of its key', () => {
+  const found = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' };
+  const details = { domain: 'example.com', found, reason: 'its record is gone' };
+  expect(new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', { what: 'It is gone.', details }).advice).toMatch(
+    /earlier key or record/,
+  );
+});
