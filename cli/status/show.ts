@@ -35,8 +35,12 @@ function lives(rows: readonly StatusRow[]): string[] {
       answer?.selector === null
         ? stages.some(({ since }) => since !== null)
         : stages.length > 1 && !answer?.drifted && answer?.ses?.status !== 'PENDING';
-    const spares = answer?.spares.map((selector) => `${selector} prepared for a rotation to come`) ?? [];
-    const told = [...(isTold ? stages.map(formatStage) : []), ...spares];
+    const life = isTold ? stages : [];
+    const spares = (answer?.spares ?? []).filter((spare) => !life.some(({ selector }) => selector === spare));
+    const told = [
+      ...life.map(formatStage),
+      ...spares.map((selector) => `${selector} prepared for a rotation to come`),
+    ];
     return told.length > 0 ? [`${entry}: ${told.join('; ')}`] : [];
   });
   return lines.length === 0 ? [] : [lines.join('\n')];

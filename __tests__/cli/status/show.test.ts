@@ -69,6 +69,15 @@ describe('the table', () => {
       expect(shown(row({ signers, ...more }))).not.toContain('retiring');
   });
 
+  it('names a selector that the list waits for once, and the spares beside it', () => {
+    const stages = (['active', 'pending'] as const).map((stage, at) => {
+      return { selector: `s${at + 1}`, stage, since: NOW, recordMayGoAt: null };
+    });
+    expect(shown({ ...row({ spares: ['s2', 's3'] }), stages })).toContain(
+      's2 pending: its record is not published yet; s3 prepared for a rotation to come\n',
+    );
+  });
+
   it('counts OK, wrong and unknown', () => {
     expect(summary([row(), row(finding('DRIFT'))])).toBe('2 domains: 1 OK, 1 wrong.');
     expect(summary([row(finding('DNS_UNKNOWN', 'unknown'))])).toBe('1 domain: 0 OK, 1 not known.');
