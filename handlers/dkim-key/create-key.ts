@@ -51,7 +51,7 @@ export async function createKey(world: World, request: SigningRequest) {
       ? notNotified('its record is published')
       : await announce(work, described);
   const ending = described.written
-    ? 'its DNS information was missing and has been written: publish the record, then deploy'
+    ? 'its DNS information was missing and has been written: publish the record, unless it is there or the stack does, then deploy'
     : 'nothing was written';
   const todo = `Publish the record${request.notifyDnsTeam ? '' : ', unless the stack does'}, then deploy.`;
   return {
