@@ -1,4 +1,5 @@
 import { recordName } from '../../handlers/contract/contract';
+import { makeBucket } from '../../packages/sandbox/__tests__/use-sandbox';
 import type { PolicyStatement } from '../../packages/sandbox/aws/service';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
@@ -25,10 +26,7 @@ let deployment: Deployment;
 beforeAll(async () => {
   deployment = await Deployment.start({}, CONTROL);
   await passed(deployment.deployControl());
-  await deployment.sandbox.call('s3', 'CreateBucket', {
-    Bucket: ELSEWHERE,
-    CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-  });
+  await makeBucket(deployment.sandbox, ELSEWHERE);
   const versioned = { Bucket: ELSEWHERE, VersioningConfiguration: { Status: 'Enabled' } };
   await deployment.sandbox.call('s3', 'PutBucketVersioning', versioned);
 });

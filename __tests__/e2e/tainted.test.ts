@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { Operation } from '../../packages/sandbox/aws/service';
 import { ListDeployment } from '../support/list-deployment';
 import { hostZone } from '../support/route53';
@@ -75,9 +76,7 @@ describe('what is tainted in the state of an entry', () => {
   beforeAll(async () => {
     deployment = await ListDeployment.start([DOMAIN, INTERRUPTED]);
     const { sandbox, dns } = deployment.stage;
-    const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
-    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
-    await sandbox.call('iam', 'CreateRole', { RoleName: ROLE, AssumeRolePolicyDocument });
+    await makeRole(sandbox, ROLE, 'ec2.amazonaws.com');
     zoneId = await hostZone({ sandbox, dns } as never, 'example.com');
     write('s1');
     expect((await deployment.run('deploy', deployment.control)).exitCode).toBe(0);

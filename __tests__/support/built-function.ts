@@ -3,6 +3,7 @@ import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { functionPolicy, policyDocument } from '../../constructs/function-policy';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
+import { makeBucket } from '../../packages/sandbox/__tests__/use-sandbox';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 
 export const BUCKET = 'key-store';
@@ -21,10 +22,7 @@ export async function deployBuiltFunction(
   topics: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await sandbox.call('s3', 'CreateBucket', {
-    Bucket: BUCKET,
-    CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-  });
+  await makeBucket(sandbox, BUCKET);
   await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
   await sandbox.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
   const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');

@@ -1,7 +1,6 @@
-import type { Sandbox } from '../../aws/sandbox';
-import { startSandbox } from '../../aws/sandbox';
 import type { Principal } from '../../aws/service';
 import type { IamService } from '../../aws/services/iam';
+import { makeBucket, useSandbox } from '../use-sandbox';
 
 const SECOND_MS = 1000;
 const ARN = 'arn:aws:iam::123456789012:role/r';
@@ -9,11 +8,7 @@ const ROLE: Principal = { type: 'role', roleName: 'r', roleArn: ARN, sessionName
 const EmailIdentity = 'example.com';
 const TOPIC = 'arn:aws:sns:ap-northeast-1:123456789012:t';
 
-let sandbox: Sandbox;
-beforeEach(async () => {
-  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-});
-afterEach(() => sandbox.close());
+const sandbox = useSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
 
 const iam = (operation: string, input: object) => sandbox.call('iam', operation, { RoleName: 'r', ...input });
 const document = (statement: object) =>
@@ -57,11 +52,7 @@ test('a role that was just made trusts nobody yet', async () => {
 });
 
 test('a role is a principal of a bucket policy, or of a trust policy, once it has arrived', async () => {
-  const { region } = sandbox;
-  await sandbox.call('s3', 'CreateBucket', {
-    Bucket: 'bucket',
-    CreateBucketConfiguration: { LocationConstraint: region },
-  });
+  await makeBucket(sandbox, 'bucket');
   const Principal = { AWS: ARN };
   const open = () =>
     sandbox.call('s3', 'PutBucketPolicy', {

@@ -3,20 +3,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { describeWithAws } from '../support/aws-command';
+import { makeBucket, useOneSandbox } from '../use-sandbox';
 
 /** The operator's own tool; each command takes it a second to start. */
 describeWithAws('the aws command', ({ file }) => {
-  let sandbox: Sandbox;
+  const sandbox = useOneSandbox();
   let folder: string;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
     folder = await mkdtemp(path.join(os.tmpdir(), 'aws-cli-'));
   });
   afterAll(async () => {
-    await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -30,10 +28,7 @@ describeWithAws('the aws command', ({ file }) => {
   it('works with buckets and objects', async () => {
     const local = path.join(folder, 'file');
     await writeFile(local, 'content');
-    await sandbox.call('s3', 'CreateBucket', {
-      Bucket: 'keys',
-      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-    });
+    await makeBucket(sandbox, 'keys');
     await aws('s3', 'cp', local, 's3://keys/a b/file');
     const { Contents } = await sandbox.call('s3', 'ListObjectsV2', { Bucket: 'keys' });
     expect(Contents).toMatchObject([{ Key: 'a b/file' }]);

@@ -1,13 +1,9 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { Shape } from '../../wire/model';
 import { MODEL_FILES, modelOf } from '../../wire/models';
 import { untoldOf } from '../../wire/untold';
+import { useOneSandbox } from '../use-sandbox';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-});
-afterAll(() => sandbox.close());
+const sandbox = useOneSandbox();
 
 const REFUSED = Object.keys(MODEL_FILES).flatMap((service) =>
   Object.entries(untoldOf(service).refused ?? {}).map(

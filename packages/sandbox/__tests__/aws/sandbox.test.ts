@@ -1,16 +1,13 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { startSandbox } from '../../aws/sandbox';
+import { useSandbox } from '../use-sandbox';
 import { sign, signedFetch } from '../wire/signed';
 
 const IDENTITY = { service: 'ses', method: 'GET', path: '/v2/email/identities/x' };
 
 describe('the sandbox', () => {
-  let sandbox: Sandbox;
-  beforeEach(async () => {
-    sandbox = await startSandbox();
-  });
-  afterEach(() => sandbox.close());
+  const sandbox = useSandbox();
 
   it('keeps regions apart', async () => {
     const call = (operation: string, region: string) =>

@@ -1,16 +1,12 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { Fault } from '../../aws/service';
 import { AwsCallError, awsCalls } from '../../provider/aws-call';
+import { useOneSandbox } from '../use-sandbox';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-});
+const sandbox = useOneSandbox();
 afterEach(() => {
   sandbox.faults.clear();
   sandbox.calls.length = 0;
 });
-afterAll(() => sandbox.close());
 
 const call = (
   service = 'sns',

@@ -1,16 +1,13 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import type { Sandbox } from '../../aws/sandbox';
 import { makeRole, zipOf } from '../lambda/deployment';
+import { makeBucket, useSandbox } from '../use-sandbox';
 import { recordings } from './recorded';
 
 const BUCKET = 'recorded';
 
 /** What is there before AWS is asked. */
 const STAGES: Readonly<Record<string, (sandbox: Sandbox) => Promise<unknown>>> = {
-  s3: (sandbox) =>
-    sandbox.call('s3', 'CreateBucket', {
-      Bucket: BUCKET,
-      CreateBucketConfiguration: { LocationConstraint: sandbox.region },
-    }),
+  s3: (sandbox) => makeBucket(sandbox, BUCKET),
   lambda: async (sandbox) => {
     await sandbox.call('lambda', 'CreateFunction', {
       FunctionName: 'f',
@@ -25,12 +22,8 @@ const STAGES: Readonly<Record<string, (sandbox: Sandbox) => Promise<unknown>>> =
 };
 
 describe.each(recordings())('%s answers as AWS was recorded to answer', (service, cases) => {
-  let sandbox: Sandbox;
-  beforeEach(async () => {
-    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-    await STAGES[service]?.(sandbox);
-  });
-  afterEach(() => sandbox.close());
+  const sandbox = useSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
+  beforeEach(() => STAGES[service]?.(sandbox));
 
   it.each(cases.map((recorded) => [recorded.what, recorded] as const))('%s', async (_what, recorded) => {
     for (const [operation, input] of recorded.after ?? []) await sandbox.call(service, operation, input);

@@ -1,11 +1,7 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { MODEL_FILES, modelOf } from '../../wire/models';
+import { useOneSandbox } from '../use-sandbox';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-});
-afterAll(() => sandbox.close());
+const sandbox = useOneSandbox();
 
 const written = (service: string) => require(`../../models/${MODEL_FILES[service]}.json`);
 

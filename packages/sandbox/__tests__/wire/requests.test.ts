@@ -1,20 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { makeBucket, useOneSandbox } from '../use-sandbox';
 import { sign, signedFetch } from './signed';
 
 const IDLE_MS = 50;
 
 describe('a request that AWS would not take', () => {
-  let sandbox: Sandbox;
-  beforeAll(async () => {
-    sandbox = await startSandbox({ bodyIdleMs: IDLE_MS, sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-    await sandbox.call('s3', 'CreateBucket', {
-      Bucket: 'bucket',
-      CreateBucketConfiguration: { LocationConstraint: sandbox.region },
-    });
-  });
-  afterAll(() => sandbox.close());
+  const sandbox = useOneSandbox({ bodyIdleMs: IDLE_MS });
+  beforeAll(() => makeBucket(sandbox, 'bucket'));
 
   const identity = { service: 'ses', method: 'GET', path: '/v2/email/identities/example.com' } as const;
   const form = { service: 'sts', body: 'Action=GetCallerIdentity&Version=2011-06-15' } as const;

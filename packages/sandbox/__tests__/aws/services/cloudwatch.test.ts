@@ -1,11 +1,6 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import { useSandbox } from '../../use-sandbox';
 
-let sandbox: Sandbox;
-
-beforeEach(async () => {
-  sandbox = await startSandbox();
-});
-afterEach(() => sandbox.close());
+const sandbox = useSandbox();
 
 const call = (operation: string, input: object) => sandbox.call('cloudwatch', operation, input);
 const ALARM = {

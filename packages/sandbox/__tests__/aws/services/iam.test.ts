@@ -1,15 +1,8 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { Principal } from '../../../aws/service';
 import type { IamService } from '../../../aws/services/iam';
+import { useSandbox } from '../../use-sandbox';
 
-let sandbox: Sandbox;
-let iam: IamService;
-
-beforeEach(async () => {
-  sandbox = await startSandbox();
-  iam = sandbox.service<IamService>('iam');
-});
-afterEach(() => sandbox.close());
+const sandbox = useSandbox();
 
 const policy = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
@@ -58,6 +51,7 @@ test.each([
   ['an unmet condition', trust({ Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }), false],
 ])('whether a service may assume it: %s', async (_what, AssumeRolePolicyDocument, expected) => {
   const { Role } = await makeRole({ AssumeRolePolicyDocument });
+  const iam = sandbox.service<IamService>('iam');
   expect(iam.trustsService(Role.Arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(expected);
 });
 

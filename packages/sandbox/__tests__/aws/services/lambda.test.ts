@@ -1,20 +1,17 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import { makeRole, zipOf } from '../../lambda/deployment';
+import { useSandbox } from '../../use-sandbox';
 
 const NAME = 'ses-byodkim';
 const ECHO = zipOf('exports.handler = async (event) => event;');
 
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 let roleArn: string;
 
 const call = (operation: string, input: object = {}) => sandbox.call('lambda', operation, input);
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
   roleArn = await makeRole(sandbox, 'function', 'lambda.amazonaws.com');
 });
-
-afterEach(() => sandbox.close());
 
 const input = (more: object = {}) => ({
   FunctionName: NAME,

@@ -1,13 +1,8 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { LogsService } from '../../../aws/services/logs';
+import { useSandbox } from '../../use-sandbox';
 
-let sandbox: Sandbox;
-
-beforeEach(async () => {
-  sandbox = await startSandbox();
-  await call('CreateLogGroup', { tags: { a: 'b' } });
-});
-afterEach(() => sandbox.close());
+const sandbox = useSandbox();
+beforeEach(() => call('CreateLogGroup', { tags: { a: 'b' } }));
 
 const call = (operation: string, input: object = {}) =>
   sandbox.call('logs', operation, { logGroupName: '/aws/lambda/f', ...input });

@@ -1,17 +1,15 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { Route53Service, ZoneContents } from '../../../aws/services/route53';
+import { useSandbox } from '../../use-sandbox';
 
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 let route53: Route53Service;
 let zoneId: string;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
   route53 = sandbox.service<Route53Service>('route53');
   const made = await call('CreateHostedZone', { Name: 'Example.COM', CallerReference: '1' });
   zoneId = made.HostedZone.Id;
 });
-afterEach(() => sandbox.close());
 
 const call = (operation: string, input: object) => sandbox.call('route53', operation, input);
 const set = (Name: string, values: string[], Type = 'TXT') => ({

@@ -8,28 +8,21 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import { makeBucket, useSandbox } from '../../use-sandbox';
 
 const Bucket = 'keys';
 
 describe('S3', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox();
   let s3: S3Client;
 
   beforeEach(async () => {
-    sandbox = await startSandbox();
     const { region, url, credentials } = sandbox;
     s3 = new S3Client({ region, endpoint: url, credentials: credentials.admin, maxAttempts: 1 });
-    await sandbox.call('s3', 'CreateBucket', {
-      Bucket,
-      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-    });
+    await makeBucket(sandbox, Bucket);
   });
 
-  afterEach(async () => {
-    s3.destroy();
-    await sandbox.close();
-  });
+  afterEach(() => s3.destroy());
 
   const put = (Key: string, Body: string, more: object = {}) =>
     s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));

@@ -1,18 +1,16 @@
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { Principal } from '../../../aws/service';
 import type { SnsService } from '../../../aws/services/sns';
 import { makeRole } from '../../lambda/deployment';
+import { useSandbox } from '../../use-sandbox';
 
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 let TopicArn: string;
 const messages = () => sandbox.service<SnsService>('sns').messages(TopicArn);
 const publish = (input: object, as?: Principal) => sandbox.call('sns', 'Publish', { TopicArn, ...input }, as);
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
   ({ TopicArn } = await sandbox.call('sns', 'CreateTopic', { Name: 'dns-team' }));
 });
-afterEach(() => sandbox.close());
 
 it('keeps a message as it was', async () => {
   const message = 'Bitte veröffentlichen: <selector1> & "co"\n=> ドメイン';

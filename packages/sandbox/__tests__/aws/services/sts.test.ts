@@ -1,9 +1,9 @@
 import type { Credentials } from '../../../aws/credentials';
-import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import { useSandbox } from '../../use-sandbox';
 import { signedFetch } from '../../wire/signed';
 
 describe('a session of a role', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox();
   let roleArn: string;
   const trust = (statement: object) =>
     JSON.stringify({
@@ -11,14 +11,12 @@ describe('a session of a role', () => {
       Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', ...statement },
     });
   beforeEach(async () => {
-    sandbox = await startSandbox();
     const { Role } = await sandbox.call('iam', 'CreateRole', {
       RoleName: 'deployer',
       AssumeRolePolicyDocument: trust({ Principal: { AWS: `arn:aws:iam::${sandbox.accountId}:root` } }),
     });
     roleArn = Role.Arn;
   });
-  afterEach(() => sandbox.close());
 
   const assume = (input: object = {}) =>
     sandbox.call('sts', 'AssumeRole', { RoleArn: roleArn, RoleSessionName: 'me', ...input });

@@ -3,6 +3,7 @@ import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 import type { PolicyStatement, Principal } from '../../../../aws/service';
 import { createKms } from '../../../../aws/services/kms';
 import { createS3 } from '../../../../aws/services/s3';
+import { makeBucket } from '../../../use-sandbox';
 
 const Bucket = 'keys';
 const BUCKET_ARN = 'arn:aws:s3:::keys';
@@ -34,10 +35,7 @@ describe('access to S3', () => {
   async function start(options: SandboxOptions = {}) {
     await sandbox?.close();
     sandbox = await startSandbox({ services: [host, createKms, createS3], ...options });
-    await sandbox.call('s3', 'CreateBucket', {
-      Bucket,
-      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-    });
+    await makeBucket(sandbox, Bucket);
     await sandbox.call('s3', 'PutObject', { Bucket, Key: 'a/k', Body: 'secret' });
   }
   beforeEach(async () => {

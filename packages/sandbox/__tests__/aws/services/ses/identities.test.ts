@@ -1,14 +1,10 @@
 import { ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 import type { Principal } from '../../../../aws/service';
 import type { SesService } from '../../../../aws/services/ses';
+import { useSandbox } from '../../../use-sandbox';
 
 describe('SES identities', () => {
-  let sandbox: Sandbox;
-  beforeEach(async () => {
-    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
-  });
-  afterEach(() => sandbox.close());
+  const sandbox = useSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   const call = (operation: string, input: object = {}, region?: string) =>
     sandbox.call('ses', operation, input, { type: 'admin' } satisfies Principal, region);
   const create = (EmailIdentity: string, region?: string) =>
