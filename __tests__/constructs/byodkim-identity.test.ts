@@ -207,16 +207,6 @@ describe('the record of a key that others bring', () => {
   });
 });
 
-describe('the control plane', () => {
-  it('is found by the name of its function, by default the usual one', () => {
-    const called = (change: Parameters<typeof identityWith>[0]) =>
-      only(identityWith(change).resource.aws_lambda_invocation, 'Signing').function_name;
-    expect(called({})).toBe('ses-byodkim');
-    expect(called({ controlPlane: 'signer' })).toBe('signer');
-    expect(called({ controlPlane: { functionName: 'signer' } })).toBe('signer');
-  });
-});
-
 describe('sending as the domain', () => {
   it('is granted to a role on the identity and on its configuration set', () => {
     const { resource } = identityWith({ configurationSetName: 'main' }, (_, identity) => {
