@@ -47,7 +47,8 @@ export function targetIn(
   list: DomainList | undefined,
   text: string,
 ): Target {
-  const key = parseEntryKey(text);
+  // A review breaks mentions with zero-width spaces, which are copied with a name.
+  const key = parseEntryKey(text.replaceAll('\u200b', ''));
   if (key === undefined)
     throw usageError(
       `${JSON.stringify(text)} is no domain name; expected one such as example.com, or example.com@us-east-1 for one of several regions.`,

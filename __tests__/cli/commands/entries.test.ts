@@ -1,5 +1,6 @@
 import type { FunctionCall } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract/contract';
+import { forMarkdown } from '../../../handlers/errors/escape';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, testKey } from '../../support/world';
 import { functionIn } from '../support/function';
@@ -52,6 +53,13 @@ domains:
     expect(stdout).toMatch(/^example\.com@us-east-1 +SUCCESS +s2 /m);
     expect(stdout).toContain('2 domains: 1 OK, 1 waiting.');
     expect(exitCode).toBe(2);
+  });
+
+  it('are found by a name that was copied from a review', async () => {
+    const copied = forMarkdown('example.com@us-east-1');
+    expect((await run('manual', copied)).stdout).toContain(
+      '# example.com: BYODKIM with selector s2 in us-east-1',
+    );
   });
 
   it.each([
