@@ -1,6 +1,6 @@
 import type { KnownDomain } from '../../handlers/audit/status';
 import { stageAsData } from '../../handlers/selector/stages';
-import { CliError, orCliError } from '../cli-error';
+import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList, requireList } from '../domain-list';
 import { unlistedStacks, unlistedWords } from '../engine/applied-state';
@@ -48,7 +48,10 @@ export const statusCommand = (): CliCommand =>
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
-  const all = names.length > 0 ? names : list!.domains.map(({ stack }) => stack);
+  const { region } = options;
+  const listed = (list?.domains ?? []).filter((each) => region === undefined || each.region === region);
+  const all = names.length > 0 ? names : listed.map(({ stack }) => stack);
+  if (all.length === 0 && region !== undefined) throw usageError(`No entry of the list is in ${region}.`);
   const targets = all.map((name) => targetIn(world, options, list, name));
   const title = `Checking ${counted(all.length, 'domain')}`;
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;

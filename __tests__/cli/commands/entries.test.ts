@@ -53,6 +53,11 @@ domains:
     expect(stdout).toMatch(/^example\.com@us-east-1 +SUCCESS +s2 /m);
     expect(stdout).toContain('2 domains: 1 OK, 1 waiting.');
     expect(exitCode).toBe(2);
+    for (const [region, rows] of [
+      ['us-east-1', '1 domain: 1 OK.'],
+      ['ap-northeast-1', '1 domain: 0 OK, 1 waiting.'],
+    ] as const)
+      expect((await run('status', '--region', region)).stdout).toContain(rows);
   });
 
   it('are found by a name that was copied from a review', async () => {
