@@ -40,7 +40,7 @@ export const rotateCommand = (): CliCommand =>
     .runs(rotate);
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
-  if (options.due && (name !== undefined || options.selector !== undefined))
+  if (options.due && [name, options.selector, options.region].some((each) => each !== undefined))
     throw usageError('--due is for every domain of the list: leave the domain and its options out.');
   if (!options.due && name === undefined) throw usageError('Name a domain of the list, or say --due.');
   const { world, out } = cli;

@@ -229,6 +229,7 @@ describe('rotate --due', () => {
 
   it.each([
     [['example.com', '--due'], /--due is for every domain of the list/],
+    [['--due', '--region', 'us-east-1'], /--due is for every domain of the list/],
     [[], /Name a domain of the list, or say --due/],
   ])('refuses %j', async (args, says) => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
