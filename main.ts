@@ -19,6 +19,7 @@ import type { SharedObjects } from './constructs/control-plane-props';
 import {
   APPLIED_OUTPUT,
   alsoReadIn,
+  BEGUN_OUTPUT,
   controlStackId,
   DEFAULT_LIST,
   DOMAINS_VARIABLE,
@@ -172,6 +173,7 @@ class DomainStack extends TerraformStack {
     const input = { configuration: hash, record_name: output.record_name.value };
     resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
     // An output whose value the plan knows is written even if the apply fails.
+    output[BEGUN_OUTPUT] = { value: hash };
     const atEnd = (name: string): string => `\${terraform_data.${APPLIED_OUTPUT}.output.${name}}`;
     output.record_name.value = atEnd('record_name');
     output[APPLIED_OUTPUT] = {

@@ -13,6 +13,8 @@ export const DEFAULT_LIST = 'domains.yaml';
 
 /** Last resource and output of an entry's stack: a hash of the configuration that was applied to its end. */
 export const APPLIED_OUTPUT = 'applied';
+/** Output of the same hash, of the configuration that was applied last, if not to its end. */
+export const BEGUN_OUTPUT = 'begun';
 
 /** The domain list as read: checked, defaults filled in. */
 export interface DomainList {

@@ -151,6 +151,10 @@ describe('a deploy', () => {
     const fault = stage.sandbox.faults.add({ operation: 'ses:TagResource', kind: 'deny', admin: true });
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 failed\.$/m);
     fault.remove();
+    // What has been begun may be there in part, though the list has what was applied to its end.
+    deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' });
+    expect((await run('deploy', '--all')).output).not.toMatch(/not planned/);
+    deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 done\.$/m);
   });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   APPLIED_OUTPUT,
   type Backend,
+  BEGUN_OUTPUT,
   controlStackId,
   type DomainList,
   regionsOf,
@@ -13,7 +14,7 @@ import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../concurrency';
 
 export interface AppliedState {
-  /** Hash of the configuration that was applied to its end; absent if none was. */
+  /** Hash of the configuration that was applied to its end; absent if none was, or another one has been begun since. */
   readonly hash?: string;
   /** The record's name when it was applied to its end. */
   readonly recordName?: string;
@@ -63,7 +64,7 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   const of = (registry: string) => managed.some(({ provider }) => provider?.includes(`["${registry}/`));
   const kind = of('registry.opentofu.org') ? 'tofu' : of('registry.terraform.io') ? 'terraform' : undefined;
   return {
-    ...(typeof hash === 'string' && { hash }),
+    ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
     ...(typeof recordName === 'string' && { recordName }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(({ type, name }) => `${type}.${name}`).sort(),

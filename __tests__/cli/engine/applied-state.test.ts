@@ -16,6 +16,7 @@ const STATE = {
   terraform_version: '1.11.4',
   outputs: {
     applied: { value: 'h1', type: 'string' },
+    begun: { value: 'h1', type: 'string' },
     record_name: { value: 's1._domainkey.example.com', type: 'string' },
     verified: { value: false, type: 'bool' },
   },
@@ -43,6 +44,11 @@ it('reads the hash, the resources and whose providers made them', () => {
     isWhole: true,
     writtenAt: 1,
   });
+});
+
+it('has no hash once another configuration has been begun', () => {
+  const outputs = { ...STATE.outputs, begun: { value: 'h2', type: 'string' } };
+  expect(parse({ ...STATE, outputs })).not.toHaveProperty('hash');
 });
 
 it.each([
