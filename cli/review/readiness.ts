@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '
 import { rowOf } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
-import { eventFields, functionOf, type ListedTarget } from '../target';
+import { eventFields, functionOf, type ListedTarget, targetIn } from '../target';
 import type { CliWorld } from '../world';
 
 /** Whether a deploy of the domain would pass its gate. */
@@ -110,6 +110,10 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
       ...blocked(listed, [found], 'the control stack is not deployed yet'),
       exitCode: EXIT.notReady,
     };
+  const home = target.list?.domains.find(({ stack }) => stack === listed.home);
+  // The list is held to its places of keys; the deploy lets the function read the home's first.
+  if (found.code === 'NOT_ALLOWED' && home)
+    return readinessOfKey(cli, { ...targetIn(cli.world, {}, target.list, home.stack), listed: home }, aws);
   if (found.exitCode === EXIT.wrong) return blocked(listed, [found], 'the key cannot be used');
   const published = await findPublished(cli.world, proof);
   if (found.code !== 'CERTIFICATE_NOT_FOUND') {

@@ -194,6 +194,19 @@ describe('review', () => {
       expect(exitCode).toBe(0);
     });
 
+    it('asks the home while the function of another region may not read there yet', async () => {
+      repository.commit('domains.yaml', shared(ENTRIES.home));
+      repository.write('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
+      const key = newTestKey();
+      cloud.giveKey('kept.example', 's1', { key });
+      publish('kept.example', 's1', key.value);
+      const { exitCode, stdout } = await review([], {
+        invoke: (call) => (call.region === 'us-east-1' ? functionIn(cloud) : invoke)(call),
+      });
+      expect(stdout).toContain('nothing → s1 | ✅ ready on 2 of 2 servers |');
+      expect(exitCode).toBe(0);
+    });
+
     it('refuses, as the plan would, to remove a record that another signs with', async () => {
       const rotated = (record: string) =>
         shared(
