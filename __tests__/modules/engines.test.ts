@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ENGINES } from '../../packages/sandbox/__tests__/engine/engines';
-import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import { useOneSandbox } from '../../packages/sandbox/__tests__/use-sandbox';
 import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import { passed } from '../support/deployment';
 
@@ -16,15 +16,13 @@ const MODULES = {
 /** The other tests of the modules run on the engine that is found first; an older one reads less of the language. */
 describe.each(ENGINES)('with $title', ({ engine }) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-modules-'));
-  let sandbox: Sandbox;
+  const sandbox = useOneSandbox();
   let running: InProcessEngine;
-  beforeAll(async () => {
-    sandbox = await startSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
+  beforeAll(() => {
     running = new InProcessEngine(sandbox);
   });
   afterAll(async () => {
     await running.close();
-    await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -4,9 +4,9 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import type { ServiceFactory } from '../../aws/core';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { Fault, PolicyDocument, Principal } from '../../aws/service';
 import { createSes } from '../../aws/services/ses';
+import { useSandbox } from '../use-sandbox';
 
 const EmailIdentity = 'example.com';
 const ARN = `arn:aws:ses:ap-northeast-1:123456789012:identity/${EmailIdentity}`;
@@ -23,7 +23,6 @@ const RESET = { message: expect.stringContaining('ECONNRESET') };
 describe('a call', () => {
   const killed: string[] = [];
   let policies: PolicyDocument[];
-  let sandbox: Sandbox;
   let ses: SESv2Client;
 
   /** Stands for IAM and Lambda: knows the role's policies, and how to kill. */
@@ -32,14 +31,14 @@ describe('a call', () => {
     core.provideKill((invocationId) => void killed.push(invocationId));
     return { name: 'host', operations: {} };
   };
+  const sandbox = useSandbox({
+    services: [host, createSes],
+    sesRequestsPerSecond: Number.POSITIVE_INFINITY,
+  });
 
   beforeEach(async () => {
     killed.length = 0;
     policies = [{ Statement: { Effect: 'Allow', Action: 'ses:*', Resource: '*' } }];
-    sandbox = await startSandbox({
-      services: [host, createSes],
-      sesRequestsPerSecond: Number.POSITIVE_INFINITY,
-    });
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
     sandbox.calls.length = 0;
     ses = new SESv2Client({
@@ -49,10 +48,7 @@ describe('a call', () => {
       maxAttempts: 1,
     });
   });
-  afterEach(async () => {
-    ses.destroy();
-    await sandbox.close();
-  });
+  afterEach(() => ses.destroy());
 
   const get = () => ses.send(new GetEmailIdentityCommand({ EmailIdentity }));
   const disable = (abortSignal?: AbortSignal) =>

@@ -2,20 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { cdktfEnvironment } from '../../engine/cdktf-environment';
 import { NoProviderError, readProviderFile } from '../../engine/provider-source';
+import { useOneSandbox } from '../use-sandbox';
 
+const sandbox = useOneSandbox();
 let folder: string;
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox();
+beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'provider-five-'));
 });
-afterAll(async () => {
-  await sandbox.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function program(name: string, content: string): string {
   const file = path.join(folder, name);

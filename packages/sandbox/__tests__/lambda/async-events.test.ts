@@ -1,5 +1,5 @@
 import type { SnsService } from '../../aws/services/sns';
-import { type Deployment, deploy, FUNCTION } from './deployment';
+import { type Deployment, FUNCTION, useDeployment } from './deployment';
 
 const MINUTE_MS = 60_000;
 
@@ -11,18 +11,17 @@ const SOURCE = `exports.handler = async (event, { awsRequestId }) => {
   return 'done';
 };`;
 
+const deployed = useDeployment();
 let deployment: Deployment;
 let topicArn: string;
 
 beforeEach(async () => {
-  deployment = await deploy(SOURCE, {
+  deployment = await deployed(SOURCE, {
     options: { timeoutScale: 0.1 },
     statements: [{ Effect: 'Allow', Action: 'sns:Publish', Resource: '*' }],
   });
   ({ TopicArn: topicArn } = await deployment.sandbox.call('sns', 'CreateTopic', { Name: 'failures' }));
 });
-
-afterEach(() => deployment.close());
 
 const send = (event: unknown) => deployment.invoke(event, { InvocationType: 'Event', LogType: undefined });
 

@@ -1,11 +1,12 @@
 import type { Principal } from '../../../aws/service';
 import type { SchedulerService } from '../../../aws/services/scheduler';
-import { type Deployment, deploy, FUNCTION, makeRole } from '../../lambda/deployment';
+import { type Deployment, FUNCTION, makeRole, useDeployment } from '../../lambda/deployment';
 import { advanceToMidMonth } from '../../mid-month';
 
 const MINUTE_MS = 60_000;
 const GROUP = 'byodkim';
 
+const deployed = useDeployment();
 let deployment: Deployment;
 let roleArn: string;
 let functionArn: string;
@@ -17,7 +18,7 @@ const SOURCE = `exports.handler = async (event) => {
 };`;
 
 beforeEach(async () => {
-  deployment = await deploy(SOURCE);
+  deployment = await deployed(SOURCE);
   const { sandbox } = deployment;
   functionArn = `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${FUNCTION}`;
   roleArn = await makeRole(sandbox, 'scheduler', 'scheduler.amazonaws.com', [
@@ -25,8 +26,6 @@ beforeEach(async () => {
   ]);
   await call('CreateScheduleGroup', { Name: GROUP });
 });
-
-afterEach(() => deployment.close());
 
 const call = (operation: string, input: object, as?: Principal) =>
   deployment.sandbox.call('scheduler', operation, input, as);
