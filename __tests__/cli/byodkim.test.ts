@@ -1,17 +1,13 @@
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { until } from '../../packages/sandbox/__tests__/until';
-import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
-import { BUCKET, FUNCTION } from '../support/built-function';
+import { BUCKET } from '../support/built-function';
 import { makeKey } from '../support/deployment';
 import { send, signers } from '../support/mail';
 import { Account } from './support/account';
 
 const DOMAIN = 'example.com';
-const FUNCTION_ARN = ({ region, accountId }: Sandbox): string =>
-  `arn:aws:lambda:${region}:${accountId}:function:${FUNCTION}`;
 
 /** The built command as a process, against the built function in a simulated account. */
 describe('byodkim', () => {
@@ -166,26 +162,6 @@ describe('byodkim', () => {
     expect(await account.inProcess('update', domain, '--yes')).toMatchObject({ exitCode: 0 });
     expect(puts()).toBe(before);
     expect(await account.dkim(domain)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-  });
-
-  it('shows that a schedule fires, with the role of reverts', async () => {
-    const { sandbox } = account;
-    const Statement = [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTION_ARN(sandbox) }];
-    await sandbox.call('iam', 'PutRolePolicy', {
-      RoleName: 'scheduler-role',
-      PolicyName: 'may-invoke',
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
-    });
-    const schedules = () => sandbox.service<SchedulerService>('scheduler').schedules();
-    const { ended } = account.start('drill');
-    await until(() => schedules().some(({ Name }) => Name.startsWith('byodkim-drill-')));
-    await sandbox.clock.advance(2 * 60_000);
-    const { exitCode, stdout } = await ended;
-    expect(stdout).toMatch(
-      /the schedule reached the function at .*, as arn:aws:iam::\d+:role\/scheduler-role/,
-    );
-    expect(exitCode).toBe(0);
-    expect(schedules().map(({ Name }) => Name)).toEqual([]);
   });
 
   it('leaves nothing half done on Ctrl-C: the function ends what it has begun', async () => {

@@ -91,8 +91,10 @@ async function exercise(): Promise<void> {
   });
 
   // A person tests the rollback.
-  await deployment.invoke({ action: 'drill' });
+  const { drill } = await deployment.invoke({ action: 'drill' });
   await deployment.sandbox.clock.advance(5 * 60_000);
+  const drilled = await deployment.invoke({ action: 'drill', drill: drill.drill });
+  expect(drilled.drill.firedAt).toEqual(expect.any(String));
 
   // The daily audit finds something; Lambda delivers its next leg twice.
   deployment.dns.removeTxt(recordName('off.example.com', 's1'));
