@@ -62,7 +62,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   // A machine that may not ask every server asks those that it may.
   const gate = {
     ...listed?.gate,
-    ...(nameserver && { nameservers: nameserver }),
+    ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
     ...(resolver && { resolvers: resolver }),
   };
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';

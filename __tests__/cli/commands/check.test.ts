@@ -304,6 +304,17 @@ domains:
     ).toMatchObject({ exitCode: EXIT.notReady });
   });
 
+  it('asks a name server that it is given, where the list has resolvers alone asked', async () => {
+    second.removeTxt(NAME);
+    const listed = list
+      .replace('mail-keys }', 'mail-keys, allow: { recursive: true } }')
+      .replace('resolvers: []', `mode: recursive, resolvers: ['${dns.address}']`);
+    const readFile = files({ 'domains.yaml': listed, 'k.pem': key.pem });
+    const asked = (...more: string[]) => byodkim(['check', 'example.com', ...GIVEN, ...more], { readFile });
+    expect(await asked()).toMatchObject({ exitCode: EXIT.ok });
+    expect(await asked('--nameserver', second.address)).toMatchObject({ exitCode: EXIT.notReady });
+  });
+
   it('refuses a list with a server that cannot be one', async () => {
     const listed = list.replace(`'${dns.address}', `, '0.0.0.0, ');
     const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN], {
