@@ -1,19 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { deployCommand } from '../../cli/commands/deploy';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { useFolder } from '../support/folder';
 
 interface Step {
   readonly uses?: string;
@@ -25,16 +16,12 @@ interface Step {
 const text = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 const read = (file: string) => parse(text(file));
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-workflow-'));
-  mkdirSync(path.join(folder, 'clone'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const folder = useFolder();
+beforeEach(() => mkdirSync(path.join(folder(), 'clone')));
 
 /** What a step writes: `calls` of the commands, `output`, `summary`. */
 const written = (file: string): string =>
-  existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8') : '';
+  existsSync(path.join(folder(), file)) ? readFileSync(path.join(folder(), file), 'utf8') : '';
 
 /** Runs a step in a clone, with commands as scripts that write down what they were called with. @returns its exit code */
 function runStep(
@@ -43,22 +30,22 @@ function runStep(
   commands: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
 ): number | null {
-  const bin = path.join(folder, 'bin');
+  const bin = path.join(folder(), 'bin');
   mkdirSync(bin, { recursive: true });
   for (const [command, body] of Object.entries(commands)) {
     const script = path.join(bin, command);
-    writeFileSync(script, `#!/bin/sh\necho "${command} $*" >> "${folder}/calls"\n${body}\n`);
+    writeFileSync(script, `#!/bin/sh\necho "${command} $*" >> "${folder()}/calls"\n${body}\n`);
     chmodSync(script, 0o755);
   }
   const { run } = steps.find((step) => step.name === name)!;
   return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run!], {
-    cwd: path.join(folder, 'clone'),
+    cwd: path.join(folder(), 'clone'),
     env: {
       PATH: `${bin}:${process.env.PATH}`,
-      HOME: folder,
-      RUNNER_TEMP: folder,
-      GITHUB_OUTPUT: path.join(folder, 'output'),
-      GITHUB_STEP_SUMMARY: path.join(folder, 'summary'),
+      HOME: folder(),
+      RUNNER_TEMP: folder(),
+      GITHUB_OUTPUT: path.join(folder(), 'output'),
+      GITHUB_STEP_SUMMARY: path.join(folder(), 'summary'),
       ...env,
     },
   }).status;
@@ -107,9 +94,11 @@ describe('the workflow that reviews and deploys', () => {
     expect(written('output')).toBe(`code=${code}\n`);
     const said = printed || 'The list could not be reviewed: see the log of the job.\n';
     expect(written('summary')).toBe(said);
-    mkdirSync(path.join(folder, 'clone/review'));
-    writeFileSync(path.join(folder, 'clone/review/review.md'), written('clone/review.md'));
-    expect(runStep(comment!.steps, 'Comment', { gh: `cat > "${folder}/comment"` }, { NUMBER: '7' })).toBe(0);
+    mkdirSync(path.join(folder(), 'clone/review'));
+    writeFileSync(path.join(folder(), 'clone/review/review.md'), written('clone/review.md'));
+    expect(runStep(comment!.steps, 'Comment', { gh: `cat > "${folder()}/comment"` }, { NUMBER: '7' })).toBe(
+      0,
+    );
     expect(written('calls')).toContain('gh pr comment 7 --edit-last --create-if-none --body-file -\n');
     expect(written('comment')).toBe(said);
     expect(runStep(review!.steps, 'Fail what a person has to correct', {}, { CODE: `${code}` })).toBe(ends);
@@ -141,16 +130,16 @@ describe('the workflow that rotates what is due', () => {
   const steps: readonly Step[] = [...jobs.edit.steps, ...jobs.open.steps];
 
   const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: path.join(folder, 'clone'), encoding: 'utf8' }).trim();
+    execFileSync('git', args, { cwd: path.join(folder(), 'clone'), encoding: 'utf8' }).trim();
 
   function givenClone(): void {
     const author = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
-    execFileSync('git', ['init', '--quiet', '--bare', path.join(folder, 'origin')]);
+    execFileSync('git', ['init', '--quiet', '--bare', path.join(folder(), 'origin')]);
     git('init', '--quiet', '--initial-branch=main');
-    writeFileSync(path.join(folder, 'clone/domains.yaml'), 'selector: s1\n');
+    writeFileSync(path.join(folder(), 'clone/domains.yaml'), 'selector: s1\n');
     git('add', '.');
     git(...author, 'commit', '--quiet', '--message', 'first');
-    git('remote', 'add', 'origin', path.join(folder, 'origin'));
+    git('remote', 'add', 'origin', path.join(folder(), 'origin'));
   }
 
   it('gives who runs code no right to write, and who writes no code to run and no role', () => {
@@ -171,10 +160,10 @@ describe('the workflow that rotates what is due', () => {
 
   it('opens a pull request with the edited list, and with nothing else', () => {
     givenClone();
-    mkdirSync(path.join(folder, 'rotation'));
-    writeFileSync(path.join(folder, 'rotation/domains.yaml'), 'selector: s2\n');
-    writeFileSync(path.join(folder, 'rotation/other.txt'), 'not ours\n');
-    writeFileSync(path.join(folder, 'clone/other.txt'), 'not ours\n');
+    mkdirSync(path.join(folder(), 'rotation'));
+    writeFileSync(path.join(folder(), 'rotation/domains.yaml'), 'selector: s2\n');
+    writeFileSync(path.join(folder(), 'rotation/other.txt'), 'not ours\n');
+    writeFileSync(path.join(folder(), 'clone/other.txt'), 'not ours\n');
     runStep(
       steps,
       'Open a pull request',
@@ -198,7 +187,7 @@ describe('the workflow that rotates what is due', () => {
     runStep(steps, 'Edit the list', { npm: edit });
     expect(written('calls')).toContain('npm run --silent byodkim -- rotate --due');
     expect(written('output')).toBe('code=3\nchanged=true\n');
-    const rotation = (file: string) => readFileSync(path.join(folder, 'clone/rotation', file), 'utf8');
+    const rotation = (file: string) => readFileSync(path.join(folder(), 'clone/rotation', file), 'utf8');
     expect([rotation('rotation.md'), rotation('domains.yaml')]).toEqual([
       '- example.com: failed\n',
       'selector: s2\n',
@@ -226,8 +215,8 @@ test('the job that builds a release may only read, and the job that publishes it
 });
 
 test('every workflow pins the actions that it uses by commit', () => {
-  const files = ['.github/workflows', 'docs/examples'].flatMap((folder) =>
-    readdirSync(path.join(PROJECT_ROOT, folder), { encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  const files = ['.github/workflows', 'docs/examples'].flatMap((place) =>
+    readdirSync(path.join(PROJECT_ROOT, place), { encoding: 'utf8' }).map((file) => `${place}/${file}`),
   );
   const outside = files
     .filter((file) => file.endsWith('.yml'))

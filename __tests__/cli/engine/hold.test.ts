@@ -1,20 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { holdFolder, startOf } from '../../../cli/engine/hold';
+import { useFolder } from '../../support/folder';
 
 describe('the output folder', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-hold-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  const folder = useFolder();
   const heldAs = (...name: (string | number)[]) =>
-    writeFileSync(path.join(folder, `byodkim-${name.join('-')}.hold`), 'destroy example.com');
+    writeFileSync(path.join(folder(), `byodkim-${name.join('-')}.hold`), 'destroy example.com');
 
   it('is free again when a command has released it', () => {
-    holdFolder(folder, 'deploy --all')();
-    expect(readdirSync(folder)).toEqual([]);
+    holdFolder(folder(), 'deploy --all')();
+    expect(readdirSync(folder())).toEqual([]);
   });
 
   it.each<[string, () => (string | number)[]]>([
@@ -22,8 +19,8 @@ describe('the output folder', () => {
     ['a process whose number another one has by now', () => [process.ppid, 1, hostname()]],
   ])('is not held by %s', (_, name) => {
     heldAs(...name());
-    holdFolder(folder, 'deploy --all')();
-    expect(readdirSync(folder)).toEqual([]);
+    holdFolder(folder(), 'deploy --all')();
+    expect(readdirSync(folder())).toEqual([]);
   });
 
   it.each<[string, () => (string | number)[], RegExp]>([
@@ -39,9 +36,9 @@ describe('the output folder', () => {
     ],
   ])('is held by %s', (_, name, message) => {
     heldAs(...name());
-    const held = readdirSync(folder);
+    const held = readdirSync(folder());
     const refused = { code: 'FOLDER_IN_USE', message: expect.stringMatching(message) };
-    expect(() => holdFolder(folder, 'diff')).toThrow(expect.objectContaining(refused));
-    expect(readdirSync(folder)).toEqual(held);
+    expect(() => holdFolder(folder(), 'diff')).toThrow(expect.objectContaining(refused));
+    expect(readdirSync(folder())).toEqual(held);
   });
 });

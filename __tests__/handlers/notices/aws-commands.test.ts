@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { adviceOf } from '../../../handlers/errors/error-catalogue';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/notices/aws-commands';
+import { useFolder } from '../../support/folder';
 import { testKey } from '../../support/world';
 
 const place = { domain: 'example.com', region: 'ap-northeast-1' };
@@ -19,11 +19,7 @@ const byodkim = (key: Partial<typeof reference & { versionId: string }> = {}): R
 const IDENTITY = '--email-identity example.com --region ap-northeast-1';
 const EASY_DKIM = `aws sesv2 put-email-identity-dkim-signing-attributes ${IDENTITY} --signing-attributes-origin AWS_SES`;
 
-let folder: string;
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'manual-'));
-});
-afterEach(() => fs.rmSync(folder, { recursive: true }));
+const folder = useFolder();
 
 /** Stands for the AWS CLI: writes down its arguments and what it reads, and answers as the real one does. */
 const STAND_IN = `#!/bin/sh
@@ -37,13 +33,13 @@ esac
 
 /** Runs the commands as a person would: pasted into a shell. */
 function run(commands: readonly string[], pem: string, shell = 'sh'): { log: string[]; printed: string } {
-  fs.writeFileSync(path.join(folder, 'aws'), STAND_IN, { mode: 0o755 });
-  fs.writeFileSync(path.join(folder, 'key.pem'), pem);
-  const log = path.join(folder, 'log');
+  fs.writeFileSync(path.join(folder(), 'aws'), STAND_IN, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder(), 'key.pem'), pem);
+  const log = path.join(folder(), 'log');
   const env = {
-    PATH: `${folder}:${process.env.PATH}`,
+    PATH: `${folder()}:${process.env.PATH}`,
     LOG: log,
-    PEM: path.join(folder, 'key.pem'),
+    PEM: path.join(folder(), 'key.pem'),
   };
   const printed = execFileSync(shell, ['-c', `${commands.join(' && ')}; echo left: $KEY`], {
     env,
