@@ -43,13 +43,12 @@ function stackCalled(action: Action, name: string, stacks: readonly string[]): s
   const found = stacks.find((stack) => stack === meant);
   if (found !== undefined) return found;
   const close = nearest(name, stacks);
+  const meantHint = close === undefined ? '' : ` Did you mean ${close}?`;
   const hint =
-    close !== undefined
-      ? ` Did you mean ${close}?`
-      : action === 'destroy'
-        ? ' What is deployed is destroyed with its entry: put that back into the list first.'
-        : '';
-  throw usageError(`${show(name)} is not in the list.${hint} ${known(stacks)}`);
+    action === 'destroy'
+      ? ' What is deployed is destroyed with its entry: put that back into the list first.'
+      : '';
+  throw usageError(`${show(name)} is not in the list.${meantHint}${hint} ${known(stacks)}`);
 }
 
 const known = (stacks: readonly string[]): string => `There are: ${several(stacks)}.`;

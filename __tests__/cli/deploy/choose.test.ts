@@ -57,6 +57,12 @@ describe('refuses', () => {
       ['exampel.com'],
       /^"exampel\.com" is not in the list\. Did you mean example\.com\? There are: example\.com, xn--bcher-kva\.example, example\.org, /,
     ],
+    [
+      'an entry that was removed, like another, to destroy',
+      'destroy',
+      ['exampel.com'],
+      /Did you mean example\.com\? What is deployed .* put that back into the list first\. There are: /,
+    ],
     ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
     ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
     ['none', 'deploy', [], /^Name entries, such as byodkim deploy example\.com, or pass --all\. There are: /],
