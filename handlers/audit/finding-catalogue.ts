@@ -32,7 +32,8 @@ interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
 const like = (code: ErrorCode) => ({ who: ERROR_CATALOGUE[code].who, todo: ERROR_CATALOGUE[code].todo });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
-const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record <domain>` prints it.';
+const PUBLISHED_AGAIN =
+  'Have the DNS team, or your deploy, publish the record again; `byodkim record <domain>` prints it.';
 /** What to do about a record that no mail needs. */
 const REMOVED = {
   who: DNS_TEAM,
@@ -141,7 +142,7 @@ export const FINDINGS = {
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
-    means: 'The record of the selector that signs is of another key than the one that SES has.',
+    means: 'The record of the selector that signs is of another key than SES has.',
     who: DNS_TEAM,
     todo: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
   },
@@ -224,7 +225,7 @@ export const FINDINGS = {
   KEY_DUE: {
     severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
-    todo: 'Rotate to a new selector before that day: see the runbook.',
+    todo: 'Rotate before then: see the runbook.',
     deploy: 'no help',
   },
   LAST_FINDINGS_UNREADABLE: {

@@ -171,7 +171,7 @@ describe('a record that SES no longer finds', () => {
     expect(at(SINCE)).toBe(Date.parse(lastSuccessAt));
     expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
     expect(lastMessage()).toMatch(
-      /To do: Before \S+: Have the DNS team publish the record again; byodkim record/,
+      /To do: Before \S+: Have the DNS team, or your deploy, publish the record again; byodkim record/,
     );
   });
 
