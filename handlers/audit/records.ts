@@ -1,6 +1,6 @@
 import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
-import { byReason } from '../dns/wording';
+import { whyUnproved } from '../dns/wording';
 import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
@@ -36,18 +36,10 @@ export async function checkRecord(audited: Audited, selector: string, expected: 
   return { findings, isProved: outcome.ready };
 }
 
-function judgeRecord(outcome: GateOutcome): Finding[] {
-  const { ready, servers, recordName: name } = outcome;
-  if (ready) return [];
-  const { code } = OUTCOMES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
-  const bad = servers.filter(({ verdict }) => verdict !== 'ready');
-  if (bad.length === 0) return finding(code, outcome.message);
-  const found =
-    code === 'DNS_UNKNOWN'
-      ? `DNS could not be asked for ${name}`
-      : `The record ${name} is not as expected (key ${outcome.expectedFingerprint}) on ${bad.length} of ${servers.length} servers`;
-  return finding(code, `${found}: ${byReason(bad)}.`);
-}
+const judgeRecord = (outcome: GateOutcome): Finding[] =>
+  outcome.ready
+    ? []
+    : finding(OUTCOMES[outcome.code ?? 'DNS_LOOKUP_FAILED'].code, `${whyUnproved(outcome)}.`);
 
 /** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
 function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string): Finding[] {

@@ -2,6 +2,7 @@ import { recordValue } from '../contract/contract';
 import { LIMIT_WORDS } from '../dns-limits';
 import { adviceOf } from '../errors/error-catalogue';
 import { ByodkimError } from '../errors/errors';
+import { withoutFullStop } from '../errors/escape';
 import {
   FAILURES,
   type FailureKind,
@@ -171,6 +172,19 @@ function warningsOf(evidence: Evidence, isReady: boolean): readonly string[] {
   ];
 }
 
+const NOT_CHANGED = 'SES has not been changed.';
+
+/** Says why a record that should be there is not proved, whatever has become of SES: a sentence without its full stop. */
+export function whyUnproved({ code, servers, recordName, ...outcome }: GateOutcome): string {
+  const bad = servers.filter(({ verdict }) => verdict !== 'ready');
+  if (bad.length === 0) return withoutFullStop(outcome.message.replace(` ${NOT_CHANGED}`, ''));
+  const found =
+    (code ?? 'DNS_LOOKUP_FAILED') === 'DNS_LOOKUP_FAILED'
+      ? `DNS could not be asked for ${recordName}`
+      : `The record ${recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${bad.length} of ${servers.length} servers`;
+  return `${found}: ${byReason(bad)}`;
+}
+
 /** Formats the message, on one line. */
 function formatMessage(evidence: Evidence, failure?: Failure): string {
   const { absenceSeconds, wasMissing, zone, hints } = evidence;
@@ -182,7 +196,7 @@ function formatMessage(evidence: Evidence, failure?: Failure): string {
   if (!failure) return [formatPublished(evidence), absence].flat().join(' ');
   const cause = likelyCause(evidence, failure) ?? [];
   const wrong = describeFailure(evidence, failure).trim();
-  return [wrong, cause, hints, absence, 'SES has not been changed.'].flat().join(' ');
+  return [wrong, cause, hints, absence, NOT_CHANGED].flat().join(' ');
 }
 
 /** Failures whose cause may be servers that a stale delegation still names. */

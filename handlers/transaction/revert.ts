@@ -3,6 +3,7 @@
 import { fetchRecordedKey } from '../aws/stored-key';
 import { gateWith } from '../contract/event';
 import type { GateSettings } from '../contract/settings';
+import { whyUnproved } from '../dns/wording';
 import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
@@ -73,7 +74,7 @@ export async function unprovedRecord(
     const settings = { ...gateWith(gate, world.environment), waitSeconds: 0 };
     const request = { domain: place.domain, selector, expected: key.publicKey, ...settings };
     const outcome = await world.prove(request, { clock, remainingMs: leftMs });
-    return outcome.ready ? {} : { unproved: outcome.message };
+    return outcome.ready ? {} : { unproved: `${whyUnproved(outcome)}.` };
   } catch {
     return {};
   }

@@ -2,6 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
+import { whyUnproved } from '../dns/wording';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
@@ -114,7 +115,7 @@ async function earlierSelector(
       : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
     const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
     const outcome = await session.world.prove(asked, { clock: session.clock, remainingMs: session.leftMs });
-    if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${outcome.message}`);
+    if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${whyUnproved(outcome)}`);
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))

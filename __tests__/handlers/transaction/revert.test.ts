@@ -30,8 +30,11 @@ test.each<[string, Step]>([
   await inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), apply('t1', 's1'), played)(at);
 
   const { message } = cloud.sns.to(TOPICS.result).at(-1)!;
-  expect(message).toContain('mail is not signed as the domain until its record is back');
+  expect(message).toContain(
+    'mail is not signed as the domain until its record is back: The record s1._domainkey',
+  );
   expect(message).toContain('Have the DNS team publish that record again');
+  expect(message).not.toMatch(/SES has not been changed|Please wait/);
 });
 
 test.each<[string, Step, string]>([
