@@ -102,19 +102,17 @@ async function ownSelector(session: Session, request: SigningRequest, proved: Fo
 }
 
 async function earlierSelector(
-  session: Session,
+  { ledger: { inForce }, services: { store }, world, clock, leftMs }: Session,
   { domain, gate, keyStore }: SigningRequest,
   selector: string,
 ): Promise<Plan> {
-  const { inForce } = session.ledger;
-  const { store } = session.services;
-  const { redactor } = session.world;
+  const { redactor } = world;
   try {
     const key = await (inForce?.selector === selector
       ? fetchRecordedKey(store, redactor, inForce.key)
       : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
     const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
-    const outcome = await session.world.prove(asked, { clock: session.clock, remainingMs: session.leftMs });
+    const outcome = await world.prove(asked, { clock, remainingMs: leftMs });
     if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${whyUnproved(outcome)}`);
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
