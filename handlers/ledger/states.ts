@@ -82,10 +82,10 @@ export const STEPS: Readonly<Record<State, Steps>> = {
   undoing: { ...OPEN, failed: ['undoing'] },
 };
 
-/** Whether one write of a ledger may follow another. */
+/** Whether one write of a ledger may follow another. By two clocks, two steps of one kind may have one time. */
 export function isStep(before: Stated, after: Stated): boolean {
   const [from, to] = [stateOf(before), stateOf(after)];
   const { last } = after;
-  if (last === null || (last.event === before.last?.event && last.at === before.last.at)) return from === to;
-  return STEPS[from][last.event]?.includes(to) === true;
+  const isNone = last === null || (last.event === before.last?.event && last.at === before.last.at);
+  return (isNone && from === to) || (last !== null && STEPS[from][last.event]?.includes(to) === true);
 }

@@ -24,3 +24,9 @@ test.each<[string, State, Ledger['last'], State, boolean]>([
 ])('%s', (_, from, last, to, holds) => {
   expect(isStep(ledger(from), ledger(to, last))).toBe(holds);
 });
+
+test('two steps of one kind may have one time, by two clocks', () => {
+  const last = { event: 'confirmed', at: 1 } as const;
+  expect(isStep(ledger('waiting', last), ledger('none', last))).toBe(true);
+  expect(isStep(ledger('set', last), ledger('undoing', last))).toBe(false);
+});
