@@ -118,11 +118,12 @@ export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entr
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
 
+/** Returns the entry whose key and record an entry shares; undefined if it has its own. */
+export const homeOf = ({ list, listed }: Target): ListedDomain | undefined =>
+  list?.domains.find(({ stack }) => stack === listed?.home);
+
 /** Returns the delegation of a domain's names: of an entry that shares a key, that of its home. */
-export function delegationOf({ list, listed }: Target) {
-  const home = list?.domains.find(({ stack }) => stack === listed?.home) ?? listed;
-  return home?.record?.delegation;
-}
+export const delegationOf = (target: Target) => (homeOf(target) ?? target.listed)?.record?.delegation;
 
 /** Returns the fields that events about one selector share. */
 export function eventFields(target: Target, selector: string) {

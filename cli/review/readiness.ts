@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '
 import { rowOf } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
-import { eventFields, functionOf, type ListedTarget, targetIn } from '../target';
+import { eventFields, functionOf, homeOf, type ListedTarget, targetIn } from '../target';
 import type { CliWorld } from '../world';
 
 /** Whether a deploy of the domain would pass its gate. */
@@ -64,9 +64,9 @@ export async function readinessOf(
 }
 
 /** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
-function afterHome({ list, listed }: ListedTarget): ListedDomain {
-  const { createKey, record } = list?.domains.find(({ stack }) => stack === listed.home) ?? {};
-  return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
+function afterHome(target: ListedTarget): ListedDomain {
+  const { createKey, record } = homeOf(target) ?? {};
+  return { ...target.listed, ...(createKey && { createKey }), ...(record && { record }) };
 }
 
 type Refusal = Parameters<typeof messageAndAdvice>[0];
@@ -110,7 +110,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
       ...blocked(listed, [found], 'the control stack is not deployed yet'),
       exitCode: EXIT.notReady,
     };
-  const home = target.list?.domains.find(({ stack }) => stack === listed.home);
+  const home = homeOf(target);
   // The list is held to its places of keys; the deploy lets the function read the home's first.
   if (found.code === 'NOT_ALLOWED' && home)
     return readinessOfKey(cli, { ...targetIn(cli.world, {}, target.list, home.stack), listed: home }, aws);
