@@ -110,7 +110,7 @@ export const unlistedWords = (stacks: readonly string[]): string[] =>
     ? []
     : [
         `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
-          'the list, then `byodkim destroy` it. Of a renamed entry delete the state instead: a destroy may delete its identity.',
+          'the list, then `byodkim destroy` it. If it was renamed, delete its old state instead: a destroy could delete the identity.',
       ];
 
 /** Returns what lists the files of states and reads one, which throws `ENOENT` or `NoSuchKey` if it is not there. */
