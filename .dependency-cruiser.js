@@ -58,7 +58,8 @@ const OUTSIDE = {
     'package.json',
   ],
   'packages/engine': [],
-  'packages/sandbox': ['packages/engine/'],
+  'packages/sandbox': [],
+  'packages/terraform': ['packages/engine/', 'packages/sandbox/'],
   tools: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/', 'main.ts', '__tests__/support/'],
 };
 
@@ -112,7 +113,7 @@ module.exports = {
         path: '^(__tests__|packages/engine/__tests__)/.*\\.test\\.ts$',
         pathNot: unit.testPathIgnorePatterns.map((each) => each.replace(/^\//, '')),
       },
-      to: { path: '^packages/sandbox/(engine/|aws/sandbox\\.ts)', reachable: true },
+      to: { path: '^packages/(terraform/engine/|sandbox/aws/sandbox\\.ts)', reachable: true },
     },
   ],
   options: {

@@ -43,7 +43,7 @@ module.exports = {
       testPathIgnorePatterns: ['/node_modules/', ...END_TO_END, ...LONG, ...PACKAGE],
     }),
     project('sandbox', {
-      testMatch: ['<rootDir>/packages/sandbox/__tests__/**/*.test.ts'],
+      testMatch: ['<rootDir>/packages/{sandbox,terraform}/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', ...LONG],
     }),
     project('end-to-end', only(END_TO_END)),

@@ -6,7 +6,7 @@ import type { TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
 import { IDENTITY_TAG, privateKeyObject } from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
-import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
+import type { EngineRun } from '../../packages/terraform/engine/run-engine';
 import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
 import { other } from '../support/failing-resource';
 import { Person, roleOf } from '../support/people';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { ENGINES } from '../../packages/sandbox/__tests__/engine/engines';
 import { useOneSandbox } from '../../packages/sandbox/__tests__/use-sandbox';
-import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
+import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
 import { passed } from '../support/deployment';
 
 /** What is enough of each. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT, sha256 } from '../../constructs/built-handler';
 import { ENVIRONMENT } from '../../handlers/contract/contract';
-import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
 import { Deployment, passed as ended } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import { EmptyProject, pack } from './support/empty-project';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
+import { forgetSurroundings } from '../../packages/terraform/practice/surroundings';
 import { buildAll } from '../../tools/build';
 
 /** Jest's global set-up: the tests run the deployed zip and the built programs, so they must not be stale. */

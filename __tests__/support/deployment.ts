@@ -14,7 +14,7 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/services/sns';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
-import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
+import type { EngineRun } from '../../packages/terraform/engine/run-engine';
 import { rsaKey } from './keys-of-the-run';
 import { type ListParts, Workplace } from './workplace';
 

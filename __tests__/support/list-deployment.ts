@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { recordName, recordValue } from '../../handlers/contract/contract';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
-import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
+import { type InProcessProvider, serveInProcess } from '../../packages/terraform/provider/in-process';
 import { makeKey } from '../../tools/demo/keys';
 import { SandboxStage } from '../../tools/demo/sandbox-stage';
 import { COMMAND, writeApp } from './stacks-command';

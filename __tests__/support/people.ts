@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { RoleName } from '../../constructs/roles';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
+import { type AwsCall, awsCalls } from '../../packages/terraform/provider/aws-call';
 import { awsOf } from '../cli/support/aws-of';
 import { byodkim } from '../cli/support/terminal';
 import { COMMAND } from './stacks-command';

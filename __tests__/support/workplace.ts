@@ -9,8 +9,8 @@ import { controlStackId } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
 import { compose } from '../../main';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
-import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
+import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
+import type { EngineRun } from '../../packages/terraform/engine/run-engine';
 
 /** Settings of one domain in the list, and what its stack holds beside. */
 export interface StackSettings {

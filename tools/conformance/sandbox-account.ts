@@ -1,6 +1,6 @@
 import { startSandbox } from '../../packages/sandbox/aws/sandbox';
 import { startDnsServer } from '../../packages/sandbox/dns/server';
-import { cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
+import { cdktfEnvironment } from '../../packages/terraform/engine/cdktf-environment';
 import type { Publisher } from './publisher';
 
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import path from 'node:path';
 const BUDGETS: readonly { readonly pages: string; readonly words: number }[] = [
   { pages: 'README.md', words: 950 },
   { pages: 'docs/runbook.md', words: 3_000 },
-  { pages: '', words: 20_000 },
+  { pages: '', words: 25_000 },
 ];
 
 const ROOT = path.join(__dirname, '../..');

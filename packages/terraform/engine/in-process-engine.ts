@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Sandbox } from '../aws/sandbox';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
 import { type InProcessProvider, serveInProcess } from '../provider/in-process';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 

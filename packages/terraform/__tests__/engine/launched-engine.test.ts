@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { zipOf } from '../../../sandbox/__tests__/lambda/deployment';
+import { until } from '../../../sandbox/__tests__/until';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
 import { type Mirror, prepareMirror } from '../../engine/mirror';
 import { runEngine } from '../../engine/run-engine';
-import { zipOf } from '../lambda/deployment';
 import { trusting } from '../provider/fixture';
 import { makeStack, ref, type Stack } from '../provider/stack';
-import { until } from '../until';
 import { ENGINES, type NamedEngine } from './engines';
 
 /** What go-plugin wants to see before a plugin says anything. */

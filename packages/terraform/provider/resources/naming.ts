@@ -1,5 +1,5 @@
-import type { Shape } from '../../wire/model';
-import { modelOf } from '../../wire/models';
+import type { Shape } from '../../../sandbox/wire/model';
+import { modelOf } from '../../../sandbox/wire/models';
 import type { State } from '../resource';
 import { rfc3339 } from './common';
 

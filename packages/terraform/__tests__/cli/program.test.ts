@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { CommanderError } from 'commander';
+import { ownKey } from '../../../sandbox/__tests__/signing-key';
 import { createProgram } from '../../cli/program';
 import { type Practice, startPractice } from '../../practice/practice';
-import { ownKey } from '../signing-key';
 
 const DKIM = 's1._domainkey.example.com';
 

@@ -1,4 +1,4 @@
-import { until } from '../until';
+import { until } from '../../../sandbox/__tests__/until';
 import { unwrapped, useFixture } from './fixture';
 import { ref } from './stack';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import timers from 'node:timers/promises';
-import type { Credentials } from '../aws/credentials';
-import { ConnectionReset } from '../aws/dispatch';
-import type { Sandbox } from '../aws/sandbox';
-import { AwsError } from '../aws/service';
-import { principalOf } from '../wire/authenticate';
-import { modelOf } from '../wire/models';
-import { carried } from '../wire/tree-values';
+import type { Credentials } from '../../sandbox/aws/credentials';
+import { ConnectionReset } from '../../sandbox/aws/dispatch';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
+import { AwsError } from '../../sandbox/aws/service';
+import { principalOf } from '../../sandbox/wire/authenticate';
+import { modelOf } from '../../sandbox/wire/models';
+import { carried } from '../../sandbox/wire/tree-values';
 
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;

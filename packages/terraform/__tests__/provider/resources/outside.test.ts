@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { zipOf } from '../../lambda/deployment';
-import { ownKey } from '../../signing-key';
+import { zipOf } from '../../../../sandbox/__tests__/lambda/deployment';
+import { ownKey } from '../../../../sandbox/__tests__/signing-key';
 import { makeZone, trusting, unwrapped, useFixture } from '../fixture';
 import { ref } from '../stack';
 

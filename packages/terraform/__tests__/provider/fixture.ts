@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
 import { InProcessEngine } from '../../engine/in-process-engine';
 import { makeStack, type Stack } from './stack';
 

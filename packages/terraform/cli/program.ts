@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { MODEL_FILES, modelOf } from '../../sandbox/wire/models';
 import type { Mail } from '../practice/routes';
-import { MODEL_FILES, modelOf } from '../wire/models';
 import { sandboxClient } from './client';
 import { start } from './start';
 

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { useOneSandbox } from '../../../sandbox/__tests__/use-sandbox';
 import { cdktfEnvironment } from '../../engine/cdktf-environment';
 import { NoProviderError, readProviderFile } from '../../engine/provider-source';
-import { useOneSandbox } from '../use-sandbox';
 
 const sandbox = useOneSandbox();
 let folder: string;

@@ -1,11 +1,11 @@
-import { ControlError, delayOf } from '../aws/control';
-import type { ControlRoutes, SesVerificationOptions } from '../aws/core';
-import type { Sandbox } from '../aws/sandbox';
-import type { Route53Service } from '../aws/services/route53';
-import type { SesService } from '../aws/services/ses';
-import type { SnsService } from '../aws/services/sns';
-import type { DnsServer } from '../dns/server';
-import { canonical } from '../dns/zone';
+import { ControlError, delayOf } from '../../sandbox/aws/control';
+import type { ControlRoutes, SesVerificationOptions } from '../../sandbox/aws/core';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
+import type { Route53Service } from '../../sandbox/aws/services/route53';
+import type { SesService } from '../../sandbox/aws/services/ses';
+import type { SnsService } from '../../sandbox/aws/services/sns';
+import type { DnsServer } from '../../sandbox/dns/server';
+import { canonical } from '../../sandbox/dns/zone';
 
 export interface RouteParts {
   readonly dns: DnsServer;

@@ -1,6 +1,6 @@
-import type { Fault } from '../../aws/service';
+import { useOneSandbox } from '../../../sandbox/__tests__/use-sandbox';
+import type { Fault } from '../../../sandbox/aws/service';
 import { AwsCallError, awsCalls } from '../../provider/aws-call';
-import { useOneSandbox } from '../use-sandbox';
 
 const sandbox = useOneSandbox();
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Route53Service } from '../../../aws/services/route53';
-import { zipOf } from '../../lambda/deployment';
+import { zipOf } from '../../../../sandbox/__tests__/lambda/deployment';
+import type { Route53Service } from '../../../../sandbox/aws/services/route53';
 import { makeZone, policy, trusting, useFixture } from '../fixture';
 import { ref } from '../stack';
 

@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { createSts } from '../../aws/services/sts';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
+import { createSts } from '../../../sandbox/aws/services/sts';
 
 export interface Invocation {
   readonly payload: any;

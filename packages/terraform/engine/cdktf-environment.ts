@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Engine, findEngine } from '../../engine/find-engine';
-import type { Sandbox } from '../aws/sandbox';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
 import { prepareMirror } from './mirror';
 import { isBeforeSix } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
