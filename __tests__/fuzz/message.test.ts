@@ -2,7 +2,7 @@ import * as packet from 'dns-packet';
 import fc from 'fast-check';
 import { contentOf, readReply } from '../../handlers/dns/answer';
 import { Query } from '../../handlers/dns/codec';
-import { judge } from '../../handlers/dns/conclude';
+import { judgeRecord } from '../../handlers/dns/conclude';
 import { EXPECTED, NAME, VALUE } from '../handlers/dns/support';
 import { fuzzed } from './runs';
 
@@ -70,7 +70,8 @@ test('any octets give a verdict', () => {
       if (!('reply' in decoded)) return;
       for (const role of ['authoritative', 'recursive'] as const) {
         expect(VERDICTS).toContain(
-          judge(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED).verdict,
+          judgeRecord(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED)
+            .verdict,
         );
       }
     }),

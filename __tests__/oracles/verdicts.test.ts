@@ -1,4 +1,4 @@
-import { judge } from '../../handlers/dns/conclude';
+import { judgeRecord } from '../../handlers/dns/conclude';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';
@@ -10,7 +10,7 @@ const ALL_FEATURES = [...FEATURES, ...SIZES.values()];
 
 /** Whether the gate lets the record pass for that key. */
 const gatePasses = ({ key, values }: RecordCase): boolean =>
-  judge({ values }, rsaPublicKeyOf(key.privateKey)).verdict === 'ready';
+  judgeRecord({ values }, rsaPublicKeyOf(key.privateKey)).verdict === 'ready';
 
 const title = ({ key, features }: RecordCase): string =>
   `${key.label}: ${features.map(({ label }) => label).join(' + ')}`;
@@ -51,7 +51,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
   testWithKnown('warn of every record that passes and that one of them would fail', () => {
     const silent = cases.filter((one) => {
       if (!gatePasses(one) || passing(one).length === peers.length) return false;
-      const { warnings = [] } = judge({ values: one.values }, rsaPublicKeyOf(one.key.privateKey));
+      const { warnings = [] } = judgeRecord({ values: one.values }, rsaPublicKeyOf(one.key.privateKey));
       return warnings.length === 0;
     });
     expect(silent.map(title)).toEqual([]);

@@ -23,7 +23,7 @@ export interface RecordQuestion {
   readonly type: RecordType;
 }
 
-export interface Delegation {
+export interface Referral {
   readonly zone: string;
   /** Names in lower case. */
   readonly nameservers: readonly string[];
@@ -32,7 +32,7 @@ export interface Delegation {
 }
 
 /** A server's answer that the name lies in a zone which it has delegated. */
-type Referral = Delegation & { readonly kind: 'referral' };
+type ReferralAnswer = Referral & { readonly kind: 'referral' };
 
 /** The meaning of a reply to a question for records. */
 export type Answer =
@@ -40,11 +40,11 @@ export type Answer =
   /** Its target is in lower case, and looked for at the servers of its own zone. */
   | { readonly kind: 'alias'; readonly target: string }
   | { readonly kind: 'none'; readonly rcode: 'NXDOMAIN' | 'NOERROR'; readonly ttlSeconds?: number }
-  | Referral
+  | ReferralAnswer
   | { readonly kind: 'failure'; readonly problem: Problem };
 
 /** A server or resolver that was asked, and its answer. */
-export interface Asked {
+export interface AskedServer {
   readonly endpoint: Endpoint;
   /** The name in the zone's NS records; absent when the address was given. */
   readonly name?: string;
@@ -86,7 +86,7 @@ export function addressesIn(records: readonly ResourceRecord[]): readonly string
   );
 }
 
-export function referralIn(reply: Reply, name: string): Referral | undefined {
+export function referralIn(reply: Reply, name: string): ReferralAnswer | undefined {
   if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
   if (zone === undefined) return undefined;
@@ -167,7 +167,7 @@ export interface ServerAnswer
 }
 
 /** What the servers of each name answer. The name that was asked for comes first, then those that aliases lead to. */
-export type Names = ReadonlyMap<string, readonly Asked[]>;
+export type Names = ReadonlyMap<string, readonly AskedServer[]>;
 
 /** An answer that is no alias. */
 type End = Exclude<Answer, { readonly kind: 'alias' }>;

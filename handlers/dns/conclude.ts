@@ -37,7 +37,7 @@ export type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | '
   readonly warnings?: readonly string[];
 };
 
-function judgeRecords(values: readonly string[], expected: RsaPublicKey): Judgement {
+function judgeValues(values: readonly string[], expected: RsaPublicKey): Judgement {
   const [text = '', ...others] = values;
   if (others.length > 0)
     return {
@@ -55,7 +55,7 @@ function judgeRecords(values: readonly string[], expected: RsaPublicKey): Judgem
 }
 
 /** Judges what one server has at the name. Reasons continue a sentence that begins with "the server". */
-export function judge({ values, rcode, problem }: Content, expected: RsaPublicKey): Judgement {
+export function judgeRecord({ values, rcode, problem }: Content, expected: RsaPublicKey): Judgement {
   if (problem) {
     const reason = describeProblem(problem);
     // Nobody can follow such an alias.
@@ -63,7 +63,7 @@ export function judge({ values, rcode, problem }: Content, expected: RsaPublicKe
       ? { verdict: 'invalid', reason }
       : { verdict: 'unreachable', reason, problem };
   }
-  if (values.length > 0) return judgeRecords(values, expected);
+  if (values.length > 0) return judgeValues(values, expected);
   return {
     verdict: 'missing',
     reason: rcode === 'NXDOMAIN' ? 'says that the name does not exist' : 'has no TXT record at the name',
@@ -78,7 +78,7 @@ export function judgeServers(
   const allWarnings = new Set<string>();
   const servers = answers.map((answer): ServerVerdict => {
     const { address, name, role, askedFor, aliasTo, problem, ttlSeconds, roundTripMs } = answer;
-    const { warnings = [], reason: own, ...judgement } = judge(answer, expected);
+    const { warnings = [], reason: own, ...judgement } = judgeRecord(answer, expected);
     for (const warning of warnings) allWarnings.add(warning);
     const found = aliasTo === undefined || problem ? own : `has an alias to ${aliasTo}, whose server ${own}`;
     const reason = askedFor === undefined ? found : `${found} (asked for ${askedFor})`;

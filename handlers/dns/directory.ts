@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { describeProblem, type Problem } from '../errors/gate-outcome';
-import { addressesIn, type Delegation, nameserversIn } from './answer';
+import { addressesIn, nameserversIn, type Referral } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
@@ -28,7 +28,7 @@ export class Directory {
   }
 
   /** Finds the servers of a zone: none if there is no such zone. */
-  async nameserversOf(zone: string): Promise<Delegation & Why> {
+  async nameserversOf(zone: string): Promise<Referral & Why> {
     const { answers, problem } = await this.lookUp(zone, 'NS');
     return { zone, nameservers: nameserversIn(answers, zone), problem };
   }
@@ -46,7 +46,7 @@ export class Directory {
     return four.length > 0 ? four : found;
   }
 
-  learn(glue: Delegation['glue'] = new Map()): void {
+  learn(glue: Referral['glue'] = new Map()): void {
     for (const [host, addresses] of glue)
       this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
   }

@@ -1,7 +1,7 @@
 /** What the search for one name has found: servers, who names them, and which of them count. */
 
 import { type FoundServers, hostList, type NamedServer, type StaleDelegation } from '../errors/gate-outcome';
-import { type Answer, type Asked, type Delegation, isAbove, isReply } from './answer';
+import { type Answer, type AskedServer, isAbove, isReply, type Referral } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
@@ -9,7 +9,7 @@ import { type Endpoint, formatEndpoint } from './endpoint';
 type Source = 'resolvers' | 'parent' | 'zone';
 
 /** Servers of a zone, as one source names them. */
-export interface Naming extends Delegation {
+export interface Naming extends Referral {
   readonly source: Source;
   /** Names of the server that names them, if it is one of the zone. */
   readonly by?: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export interface Server {
 }
 
 /** All that was found for one name. */
-export interface Found {
+export interface Discovery {
   readonly name: string;
   readonly namings: Naming[];
   /** The servers, by address. */
@@ -42,7 +42,7 @@ export interface Found {
 /** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
 export interface SearchResult extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'> {
   readonly name: string;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly AskedServer[];
   readonly absences: readonly number[];
   readonly stale?: StaleDelegation;
 }
@@ -63,7 +63,7 @@ function deepest(zones: readonly string[]): string | undefined {
 const zoneOf = ({ zones }: Server): string => deepest([...zones])!;
 
 /** Decides which zone the name is in, and which servers count, once all answers have come. */
-export function conclude({ name, problem, absences, namings, ...found }: Found): SearchResult {
+export function settleSearch({ name, problem, absences, namings, ...found }: Discovery): SearchResult {
   const servers = [...found.servers.values()];
   const replied = servers.filter(({ answer }) => isReply(answer));
   const cut = deepest(replied.map(zoneOf));
@@ -92,11 +92,11 @@ export function conclude({ name, problem, absences, namings, ...found }: Found):
 }
 
 /** Lists how long resolvers may keep each answer that there is nothing. */
-export function absencesIn(asked: readonly Pick<Asked, 'answer'>[]): readonly number[] {
+export function absencesIn(asked: readonly Pick<AskedServer, 'answer'>[]): readonly number[] {
   return asked.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : []));
 }
 
-function inOrder(a: Asked, b: Asked): number {
+function inOrder(a: AskedServer, b: AskedServer): number {
   const byText = (x: string, y: string): number => x.localeCompare(y, 'en', { numeric: true });
   return byText(a.name!, b.name!) || byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint));
 }

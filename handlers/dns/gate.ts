@@ -14,7 +14,7 @@ import { type DnsWorld, Round } from './ask';
 import {
   type Evidence,
   type GateRequest,
-  judge,
+  judgeRecord,
   judgeServers,
   publicationFailure,
   withVerdict,
@@ -22,7 +22,7 @@ import {
 import { type GivenServers, readServers } from './endpoint';
 import { findHints } from './hints';
 import { askRecursively, askZone, type Lookup } from './lookup';
-import { conclude } from './wording';
+import { gateOutcome } from './wording';
 
 export type { GateRequest };
 
@@ -56,7 +56,7 @@ async function gather(
   };
   if (isOfZone && publicationFailure(evidence)) return isLast ? findHints(round, evidence) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
-  const isRecord = (content: Content): boolean => judge(content, expected).verdict === 'ready';
+  const isRecord = (content: Content): boolean => judgeRecord(content, expected).verdict === 'ready';
   const found = await askRecursively(round, question, servers.resolvers, isRecord);
   const seen = judgeServers(found, expected);
   const warnings = [...published.warnings, ...seen.warnings];
@@ -85,7 +85,7 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
     wasMissing ||= evidence.wasMissing;
     // Servers that have the record need not say how long resolvers remember that it was missing.
     absenceSeconds = evidence.absenceSeconds ?? absenceSeconds;
-    return conclude({ ...evidence, wasMissing, absenceSeconds }, rounds);
+    return gateOutcome({ ...evidence, wasMissing, absenceSeconds }, rounds);
   });
 }
 

@@ -3,7 +3,7 @@ import type { GateSettings } from '../contract/settings';
 import { LIMITS } from '../dns-limits';
 import { type FoundServers, isServfail, type Role } from '../errors/gate-outcome';
 import {
-  type Asked,
+  type AskedServer,
   type Content,
   contentOf,
   failure,
@@ -80,7 +80,7 @@ export async function askRecursively(
   resolvers: readonly Endpoint[],
   isRecord = ({ values }: Content): boolean => values.length > 0,
 ): Promise<readonly ServerAnswer[]> {
-  const ask = async (endpoint: Endpoint): Promise<Asked> => {
+  const ask = async (endpoint: Endpoint): Promise<AskedServer> => {
     const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
     if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
     // A validating resolver answers with data that fails validation if checking is disabled.

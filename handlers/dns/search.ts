@@ -14,7 +14,7 @@
  */
 import { LIMITS } from '../dns-limits';
 import {
-  type Asked,
+  type AskedServer,
   authorityOf,
   failure,
   isAbove,
@@ -30,12 +30,12 @@ import type { Directory } from './directory';
 import { type Endpoint, formatEndpoint, mayBeAsked } from './endpoint';
 import {
   absencesIn,
-  conclude,
-  type Found,
+  type Discovery,
   type Naming,
   namedIn,
   type SearchResult,
   type Server,
+  settleSearch,
 } from './found';
 
 /** What all searches of a round share. */
@@ -65,11 +65,11 @@ export async function search(net: Network, name: string, isTarget: boolean): Pro
     const isKnown = result.asked.some(({ answer }) => answer.kind !== 'failure');
     if (isKnown || !isTarget || net.directory.resolvers.length === 0) return result;
   }
-  const found: Found = { name, namings: [], servers: new Map(), absences: [] };
+  const found: Discovery = { name, namings: [], servers: new Map(), absences: [] };
   await beginAtTop(net, found);
   for (;;) {
     const servers = await newServers(net, found);
-    if (servers.length === 0) return conclude(found);
+    if (servers.length === 0) return settleSearch(found);
     const named = await Promise.all(servers.map((each) => askServer(net, found, each)));
     found.namings.push(...named.flat());
   }
@@ -78,7 +78,7 @@ export async function search(net: Network, name: string, isTarget: boolean): Pro
 /** Asks the servers that were given. They stay the only ones, whichever others they name. */
 async function askGiven({ round, type, nameservers }: Network, name: string): Promise<SearchResult> {
   const servers = new Map(nameservers.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
-  const asking = [...servers.values()].map(async (endpoint): Promise<Asked> => {
+  const asking = [...servers.values()].map(async (endpoint): Promise<AskedServer> => {
     const { answer, roundTripMs } = await round.askForRecords(endpoint, { name, type }, 'authoritative');
     return { endpoint, answer, roundTripMs };
   });
@@ -88,7 +88,7 @@ async function askGiven({ round, type, nameservers }: Network, name: string): Pr
 }
 
 /** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
-async function beginAtTop({ directory }: Network, found: Found): Promise<void> {
+async function beginAtTop({ directory }: Network, found: Discovery): Promise<void> {
   const parts = labels(found.name);
   const [own, above] = await Promise.all([
     directory.nameserversOf(parts.slice(-2).join('.')),
@@ -104,7 +104,7 @@ async function beginAtTop({ directory }: Network, found: Found): Promise<void> {
 }
 
 /** Finds the addresses of all servers that have been named. Returns those that are not on the list yet. */
-async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]> {
+async function newServers(net: Network, found: Discovery): Promise<readonly ToAsk[]> {
   const { directory, round } = net;
   const { dnsPort: port = 53 } = round.world;
   const { namings } = found;
@@ -122,7 +122,13 @@ async function newServers(net: Network, found: Found): Promise<readonly ToAsk[]>
 }
 
 /** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
-function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host: string): readonly ToAsk[] {
+function join(
+  net: Network,
+  found: Discovery,
+  zone: string,
+  endpoint: Endpoint,
+  host: string,
+): readonly ToAsk[] {
   const { round, addresses } = net;
   const key = formatEndpoint(endpoint);
   const isForbidden = !mayBeAsked(endpoint, 'by-dns', round.world.loopback ?? 'refused');
@@ -142,7 +148,11 @@ function join(net: Network, found: Found, zone: string, endpoint: Endpoint, host
 }
 
 /** Asks a server, and returns which servers its answers name. */
-async function askServer(net: Network, found: Found, { server, zone }: ToAsk): Promise<readonly Naming[]> {
+async function askServer(
+  net: Network,
+  found: Discovery,
+  { server, zone }: ToAsk,
+): Promise<readonly Naming[]> {
   const { round, type } = net;
   const { name } = found;
   const replyTo = async (asked: 'NS' | 'SOA', of: string): Promise<Reply | undefined> => {

@@ -203,7 +203,7 @@ function formatMessage(evidence: Evidence, failure?: Failure): string {
 const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other-key'];
 
 /** Concludes a round: ready or not, with the message and the advice. */
-export function conclude(evidence: Evidence, rounds: number): GateOutcome {
+export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
   const { recordName, zone, servers, absenceSeconds, limits, problem, request, staleDelegations } = evidence;
   const failure = failureIn(evidence);
   const code = failure && FAILURES[failure.kind];

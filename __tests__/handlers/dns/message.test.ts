@@ -2,7 +2,7 @@ import * as packet from 'dns-packet';
 import fc from 'fast-check';
 import { contentOf, readReply } from '../../../handlers/dns/answer';
 import { Query, type Reply } from '../../../handlers/dns/codec';
-import { judge } from '../../../handlers/dns/conclude';
+import { judgeRecord } from '../../../handlers/dns/conclude';
 import { EXPECTED, NAME } from './support';
 
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
@@ -15,7 +15,7 @@ function verdictOf(bytes: Buffer): string {
   return (['authoritative', 'recursive'] as const)
     .map(
       (role) =>
-        judge(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED).verdict,
+        judgeRecord(contentOf(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role)), EXPECTED).verdict,
     )
     .join(' ');
 }

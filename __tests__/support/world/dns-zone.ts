@@ -3,7 +3,7 @@ import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
 import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
-import { conclude } from '../../../handlers/dns/wording';
+import { gateOutcome } from '../../../handlers/dns/wording';
 import type { GateOutcome, Role } from '../../../handlers/errors/gate-outcome';
 import { readRecord } from '../../../handlers/key/record';
 import type { Calls } from './calls';
@@ -129,7 +129,7 @@ export class DnsZone {
       wasMissing: false,
       hints: [],
     } as const;
-    return conclude(findings, rounds);
+    return gateOutcome(findings, rounds);
   }
 
   /** What each server answers. */
