@@ -16,6 +16,9 @@ export type Attempt = {
   readonly request: SigningRequest;
 } & ({ readonly source: 'terraform'; readonly stack: string } | { readonly source: 'direct' });
 
+/** An attempt of a stack. */
+export type StackAttempt = Extract<Attempt, { readonly source: 'terraform' }>;
+
 /** What the function records of one domain in one region, never key material. Times are milliseconds since the epoch. */
 export interface Ledger extends Place {
   readonly format: 1;
@@ -43,6 +46,8 @@ export interface Ledger extends Place {
   readonly records: readonly string[];
   /** Ids of the `Baseline` objects that were created. A delete of any other is of a stack that this ledger has lost. */
   readonly stacks: readonly string[];
+  /** Ids of the `Baseline` objects that were deleted: an attempt that began before its stack's destroy must not outlive it. */
+  readonly deleted: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
   /**
@@ -257,6 +262,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   signers: [],
   records: [],
   stacks: [],
+  deleted: [],
   armings: 0,
   settledAt: null,
   last: null,

@@ -8,6 +8,7 @@ import {
   type Ledger,
   type Owner,
   type Snapshot,
+  type StackAttempt,
   type Wanted,
 } from './ledger';
 
@@ -55,11 +56,29 @@ export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
   return owner === null ? 'destroy' : 'revert';
 }
 
+/** What an attempt of a stack must not win over. */
+export type Overtaking =
+  | { readonly kind: 'transaction'; readonly transaction: string }
+  /** The delete of the attempt's own `Baseline`. What it set afterwards, nobody could destroy. */
+  | { readonly kind: 'destroy'; readonly stack: string };
+
 /**
- * Returns the newer transaction that an attempt must not win over, since it began after this attempt did; `null`: none.
+ * Returns what has happened since an attempt began that it must not win over; `null`: nothing.
  * @param found the ledger as it was when the attempt began; `null`: there was none
  */
-export function overtakenBy(ledger: Ledger, transaction: string, found: Ledger | null): string | null {
+export function overtakenBy(
+  ledger: Ledger,
+  { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
+  found: Ledger | null,
+): Overtaking | null {
+  // An engine whose state was lost deploys a deleted `Baseline` again: then the delete came before the attempt.
+  if (ledger.deleted.includes(stack) && found?.deleted.includes(stack) !== true)
+    return { kind: 'destroy', stack };
+  const newer = newerThan(ledger, transaction, found);
+  return newer === null ? null : { kind: 'transaction', transaction: newer };
+}
+
+function newerThan(ledger: Ledger, transaction: string, found: Ledger | null): string | null {
   const current = currentOwner(ledger)?.transaction;
   if (current === undefined || current === transaction) return null;
   const known = [found?.open?.transaction, found?.open?.owner?.transaction, found?.owner?.transaction];
@@ -79,13 +98,16 @@ export function confirmationOvertakenBy(
   return own.includes(transaction) ? null : (owner?.transaction ?? 'another run');
 }
 
-export const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
-  new ByodkimError('CONCURRENT_UPDATE', {
-    what:
-      `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
-      'work or has ended since.',
-    details: { domain: request.domain, transaction, by },
-  });
+export function overtaken({ transaction, request: { domain } }: Attempt, by: Overtaking): ByodkimError {
+  const what =
+    by.kind === 'destroy'
+      ? `Transaction ${transaction} of ${domain} was overtaken by the destroy of its stack, which began ` +
+        'after it. Nothing was changed.'
+      : `Transaction ${transaction} of ${domain} was overtaken by ${by.transaction}: another deploy of this domain is at ` +
+        'work or has ended since.';
+  const details = { domain, transaction, by: by.kind === 'destroy' ? by.stack : by.transaction };
+  return new ByodkimError('CONCURRENT_UPDATE', { what, details });
+}
 
 /** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>

@@ -292,6 +292,12 @@ export const claimed = (ledger: Ledger, stack: string, at: number): Ledger =>
     transaction: stack,
   });
 
+/** Records that a stack has deleted its `Baseline`, whatever that did to the signing state. */
+export function stackDeleted(ledger: Ledger, stack: string): Ledger {
+  if (ledger.deleted.includes(stack)) return ledger;
+  return { ...ledger, deleted: [...ledger.deleted, stack].slice(-MOST_STACKS) };
+}
+
 /** Gives the change of a transaction to another stack: its `Baseline` was replaced, and the attempt was not. */
 export function handedOver(ledger: Ledger, transaction: string, stack: string): Ledger {
   const { open, owner } = ledger;
@@ -305,7 +311,12 @@ export function handedOver(ledger: Ledger, transaction: string, stack: string): 
  */
 export const released = (ledger: Ledger, open: Open, stack: string, at: number): Ledger =>
   withHistory(
-    { ...ledger, owner: null, inForce: null, open: { ...open, previous: ledger.baseline ?? open.previous } },
+    {
+      ...stackDeleted(ledger, stack),
+      owner: null,
+      inForce: null,
+      open: { ...open, previous: ledger.baseline ?? open.previous },
+    },
     at,
     { event: 'released', transaction: stack },
   );
@@ -324,8 +335,8 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
 
 /** Clears the ledger once the baseline is restored. */
 export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
-  const { domain, region, writeId, lease, armings, history, stacks } = ledger;
-  const kept = { writeId, lease, armings, settledAt: at, history, stacks };
+  const { domain, region, writeId, lease, armings, history, stacks, deleted } = stackDeleted(ledger, stack);
+  const kept = { writeId, lease, armings, settledAt: at, history, stacks, deleted };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
   return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',

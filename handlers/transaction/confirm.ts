@@ -97,7 +97,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
 /** Refuses to confirm over a newer attempt. @throws ByodkimError CONCURRENT_UPDATE. */
 async function refuseUnknown(session: Session, attempt: Attempt): Promise<void> {
   const by = confirmationOvertakenBy(session.ledger, attempt.transaction);
-  if (by !== null) await session.refuse(attempt, by);
+  if (by !== null) await session.refuse(attempt, { kind: 'transaction', transaction: by });
 }
 
 const confirmed = (

@@ -29,24 +29,31 @@ export async function claim(world: World, { id, ...place }: RequestOf<'claim'>) 
 export async function destroy(world: World, { id, ...place }: RequestOf<'destroy'>): Promise<Reverted> {
   const session = Session.open(world, place, 'rollback');
   const ledger = await session.read();
-  if (ledger === null || deletionOf(ledger, id) === 'nothing') return nothingOwned(session, ledger, id);
-  return session.withLease(async () => {
-    const { open } = session.ledger;
-    switch (deletionOf(session.ledger, id)) {
-      case 'destroy':
-        return rollBackAll(session, id);
-      case 'revert':
-        return revertOpen(session, open!);
-      case 'release':
-        await session.finish(transitions.released(session.ledger, open!, id, session.now()));
-        return nothingReverted(
-          place.domain,
-          `transaction ${open!.transaction} has taken over the signing state`,
-        );
-      default:
-        return nothingOwned(session, session.ledger, id);
-    }
-  });
+  if (ledger === null) return nothingOwned(session, ledger, id);
+  const isKnown = ledger.deleted.includes(id);
+  if (isKnown && deletionOf(ledger, id) === 'nothing') return nothingOwned(session, ledger, id);
+  return session.withLease(() => deleteStack(session, id));
+}
+
+async function deleteStack(session: Session, id: string): Promise<Reverted> {
+  const { open } = session.ledger;
+  switch (deletionOf(session.ledger, id)) {
+    case 'destroy':
+      return rollBackAll(session, id);
+    case 'revert':
+      await session.save(transitions.stackDeleted(session.ledger, id));
+      return revertOpen(session, open!);
+    case 'release':
+      await session.finish(transitions.released(session.ledger, open!, id, session.now()));
+      return nothingReverted(
+        session.place.domain,
+        `transaction ${open!.transaction} has taken over the signing state`,
+      );
+    default:
+      // An attempt of this stack may still wait for DNS, or for the lease.
+      await session.finish(transitions.stackDeleted(session.ledger, id));
+      return nothingOwned(session, session.ledger, id);
+  }
 }
 
 /** Answers a delete of a stack that owns nothing. A person must look if the ledger has lost the stack and SES signs. */

@@ -3,7 +3,7 @@ import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors/errors';
 import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { overtaken, overtakenBy } from '../ledger/ownership';
+import { type Overtaking, overtaken, overtakenBy } from '../ledger/ownership';
 import { withoutToken } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
@@ -119,12 +119,12 @@ export class Session {
   }
 
   /**
-   * Refuses an older attempt that is late: it must not win over a newer one, which began after it.
+   * Refuses an attempt that is late: it must win neither over a newer one, nor over the destroy of its stack.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
     if (attempt.source === 'direct' || this.found === undefined) return;
-    const by = overtakenBy(this.ledger, attempt.transaction, this.found);
+    const by = overtakenBy(this.ledger, attempt, this.found);
     if (by !== null) await this.refuse(attempt, by);
   }
 
@@ -133,7 +133,7 @@ export class Session {
    * list at once), the engine would repeat it for ever: so the next plan gets another.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
-  async refuse(attempt: Attempt, by: string): Promise<never> {
+  async refuse(attempt: Attempt, by: Overtaking): Promise<never> {
     await this.save(withoutToken(this.ledger, attempt.request.driftToken, this.now()));
     throw overtaken(attempt, by);
   }

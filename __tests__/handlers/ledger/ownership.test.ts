@@ -8,8 +8,19 @@ test.each<[string, Ledger | null, string | null]>([
   ['one that has come since', null, 't1'],
   ['one that was open when it began', { ...ofT1, owner: null, open: { transaction: 't1' } as never }, null],
 ])('an attempt that finds %s is overtaken by %s', (_, found, by) => {
-  expect(overtakenBy(ofT1, 't2', found)).toBe(by);
-  expect(overtakenBy(ofT1, 't1', found)).toBeNull();
+  const overtaking = by === null ? null : { kind: 'transaction', transaction: by };
+  expect(overtakenBy(ofT1, { transaction: 't2', stack: 'B1' }, found)).toEqual(overtaking);
+  expect(overtakenBy(ofT1, { transaction: 't1', stack: 'B1' }, found)).toBeNull();
+});
+
+test.each<[string, Ledger | null, object | null]>([
+  ['after it began', { ...ofT1, deleted: [] }, { kind: 'destroy', stack: 'B1' }],
+  ['when no ledger existed yet', null, { kind: 'destroy', stack: 'B1' }],
+  // An engine that has lost its newest state deploys the same stack again.
+  ['before it began', { ...ofT1, deleted: ['B1'] }, null],
+])('an attempt whose stack was destroyed %s', (_, found, by) => {
+  const ledger = { ...ofT1, owner: null, deleted: ['B1'] };
+  expect(overtakenBy(ledger, { transaction: 't1', stack: 'B1' }, found)).toEqual(by);
 });
 
 test.each<[string, Partial<Ledger>, string | null]>([

@@ -133,7 +133,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ],
   [
     'delete of `Baseline`, replaced',
-    'ledger',
+    'ledger, ledger!, ledger!',
     inTurn(claim(), apply('t1', 's1'), sign('t1', 's1', { stack: 'B2' })),
     destroyed,
   ],

@@ -175,6 +175,38 @@ test.each(
     ),
 );
 
+describe('an attempt that waits for DNS while its stack is destroyed', () => {
+  const waiting = async (given: steps.Given, meanwhile: steps.Step) => {
+    const { cloud, stack } = given;
+    setup.unpublish(cloud, 's1');
+    const late = setup.failure(stack.signing('t1', 's1', { gate: { waitSeconds: 120 } }));
+    await cloud.clock.advance(10_000);
+    await meanwhile(given);
+    cloud.giveKey(setup.DOMAIN, 's1');
+    await cloud.clock.advance(120_000);
+    return late;
+  };
+
+  test.each<[string, steps.Step]>([
+    ['whose state SES has already', S1_BY_HAND],
+    ['that would change SES', inTurn()],
+  ])('loses against the destroy: one %s', async (_, before) => {
+    const given = setup.given();
+    await inTurn(before, claim())(given);
+    const found = setup.signing(given.cloud);
+
+    expect(await waiting(given, destroy())).toMatchObject({
+      code: 'CONCURRENT_UPDATE',
+      message: expect.stringContaining('by the destroy of its stack'),
+    });
+    expect(setup.ledgerOf(given.cloud)).toMatchObject({ owner: null, open: null });
+    expect(setup.signing(given.cloud)).toBe(found);
+  });
+});
+
+test('a stack that was destroyed, and whose engine has lost that, is applied again', () =>
+  steps.expectEnd(inTurn(claim(), apply('t1', 's1'), destroy(acts), apply('t2', 's1')), 'EXTERNAL s1 on'));
+
 describe('what is missing does not block, and is reported', () => {
   test('the identity', async () => {
     const { cloud, stack } = await setup.applied();
