@@ -1,5 +1,5 @@
 import type { Severity } from '../handlers/audit/finding-catalogue';
-import type { ErrorCode } from '../handlers/errors/error-details';
+import type { ErrorCode } from '../handlers/facts/errors';
 import { rowOf } from './failure-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */

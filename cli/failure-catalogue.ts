@@ -1,5 +1,5 @@
-import type { Advice } from '../handlers/errors/advice';
-import { ERROR_CATALOGUE } from '../handlers/errors/error-catalogue';
+import type { Advice } from '../handlers/words/advice';
+import { ERRORS } from '../handlers/words/errors';
 
 /** What the command itself fails with, in the shape of the function's errors. */
 interface FailureRow extends Advice {
@@ -26,7 +26,7 @@ export const FAILURES = {
   CALLER_DENIED: failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
   THROTTLED: failed('Try again; a deploy with a lower --concurrency.'),
   AWS_NOT_REACHED: failed('Check the network, a proxy, and AWS_ENDPOINT_URL.'),
-  AWS_FAILED: failed(ERROR_CATALOGUE.DEPENDENCY_FAILED.todo),
+  AWS_FAILED: failed(ERRORS.DEPENDENCY_FAILED.todo),
   FUNCTION_NOT_FOUND: {
     ...failed(
       'Deploy the control stack of this region first: `byodkim deploy` does, before a domain. Or name another function ' +
@@ -141,7 +141,7 @@ export type FailureCode = keyof typeof FAILURES;
 /** A row of the function or of the command. */
 type Row = Advice<never> & { readonly exitCode: 1 | 2 | 3 | 4 };
 
-const ROWS = new Map<string, Row>(Object.entries({ ...FAILURES, ...ERROR_CATALOGUE }));
+const ROWS = new Map<string, Row>(Object.entries({ ...FAILURES, ...ERRORS }));
 
 /** The row of a code; undefined if a newer function has it, or if the message says it. */
 export const rowOf = (code: string): Row | undefined => ROWS.get(code);

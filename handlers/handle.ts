@@ -2,10 +2,10 @@ import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract/contract';
 import type { Parsed, Place } from './contract/event';
 import { dispatch } from './dispatch';
-import { forDomain } from './errors/advice';
 import { asByodkimError, ByodkimError } from './errors/errors';
-import { forTerminal } from './errors/escape';
 import { type Redactor, sanitize } from './errors/redact';
+import { forTerminal } from './escape';
+import { forDomain } from './words/advice';
 import type { World } from './world';
 
 /**

@@ -2,8 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { AUDIT_METRIC } from './contract/contract';
-import { oneLine } from './errors/escape';
 import { type Redactor, sanitize } from './errors/redact';
+import { oneLine } from './escape';
 import type { Log, Metrics } from './world';
 
 /**

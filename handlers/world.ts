@@ -4,8 +4,8 @@ import type { Clock } from './clock';
 import type { Environment } from './contract/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
-import type { GateOutcome } from './errors/gate-outcome';
 import type { Redactor } from './errors/redact';
+import type { GateOutcome } from './facts/gate';
 
 export type { Services };
 

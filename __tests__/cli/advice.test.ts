@@ -9,14 +9,14 @@ import { FINDINGS, type FindingCode, finding } from '../../handlers/audit/findin
 import { domainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { iso } from '../../handlers/clock';
-import { forDomain } from '../../handlers/errors/advice';
-import { ERROR_CATALOGUE, isErrorCode } from '../../handlers/errors/error-catalogue';
-import type { DetailsOf, ErrorCode } from '../../handlers/errors/error-details';
 import { ByodkimError } from '../../handlers/errors/errors';
 import { Redactor } from '../../handlers/errors/redact';
+import type { ErrorCode, ErrorFacts } from '../../handlers/facts/errors';
 import { errorAnswer, thrownError } from '../../handlers/handle';
 import { formatNotice, type NotedWork } from '../../handlers/notices/layout';
 import { failureNotice } from '../../handlers/notices/result-notice';
+import { forDomain } from '../../handlers/words/advice';
+import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import { answer } from './status/answers';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };
@@ -35,7 +35,7 @@ const CALL = { action: 's3:GetObject', resource: 's3://keys/s1' };
 const KEY = { bucket: 'keys', key: 's1' };
 
 /** What each error may carry: at least one example of every code. */
-const DETAILS: { readonly [Code in ErrorCode]: readonly DetailsOf[Code][] } = {
+const DETAILS: { readonly [Code in ErrorCode]: readonly ErrorFacts[Code][] } = {
   VALIDATION_ERROR: [{ fields: ['selector'] }],
   UNSUPPORTED_ACTION: [{ found: 'x', known: ['status'] }],
   NOT_ALLOWED: [
@@ -197,8 +197,7 @@ describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (co
 
 test('an error and a finding of one code have one row', () => {
   for (const code of Object.keys(FINDINGS))
-    if (isErrorCode(code))
-      expect(FINDINGS[code as 'KEY_REPLACED']).toMatchObject(adviceIn(ERROR_CATALOGUE[code]));
+    if (isErrorCode(code)) expect(FINDINGS[code as 'KEY_REPLACED']).toMatchObject(adviceIn(ERRORS[code]));
 });
 const adviceIn = ({ who, todo }: { who: string; todo: string }) => ({ who, todo });
 

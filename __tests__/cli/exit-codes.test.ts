@@ -1,5 +1,5 @@
 import { EXIT, exitCodeOfError, worst } from '../../cli/exit-codes';
-import type { ErrorCode } from '../../handlers/errors/error-details';
+import type { ErrorCode } from '../../handlers/facts/errors';
 
 /** Scripts depend on them. */
 const CONTRACT: Readonly<Record<ErrorCode, number>> = {

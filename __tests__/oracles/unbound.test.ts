@@ -1,6 +1,6 @@
 import { systemClock } from '../../handlers/clock';
 import { proveRecord } from '../../handlers/dns/gate';
-import type { GateOutcome } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../handlers/facts/gate';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { makeKey } from '../handlers/dns/support';
 import { describeWith } from './support/programs';

@@ -1,4 +1,4 @@
-import { withoutFullStop } from '../../handlers/errors/escape';
+import { withoutFullStop } from '../../handlers/escape';
 import { CliError } from '../cli-error';
 
 const CREDENTIALS = new Set([

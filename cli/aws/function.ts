@@ -6,7 +6,7 @@ import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
-import { visibleValue, withoutFullStop } from '../../handlers/errors/escape';
+import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';

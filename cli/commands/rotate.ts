@@ -1,4 +1,4 @@
-import { shellWord } from '../../handlers/errors/escape';
+import { shellWord } from '../../handlers/escape';
 import type { Answers } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';

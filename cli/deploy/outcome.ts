@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../handlers/errors/error-details';
-import { oneLine } from '../../handlers/errors/escape';
+import { oneLine } from '../../handlers/escape';
+import type { ErrorCode } from '../../handlers/facts/errors';
 import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
 import { type FailureCode, rowOf } from '../failure-catalogue';

@@ -1,6 +1,7 @@
 /** Formats what a deploy, diff or destroy prints. */
-import { ERROR_CATALOGUE, isErrorCode } from '../../handlers/errors/error-catalogue';
-import { forTerminal, oneLine } from '../../handlers/errors/escape';
+
+import { forTerminal, oneLine } from '../../handlers/escape';
+import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
 import { unlistedStacks, unlistedWords } from '../engine/applied-state';
@@ -93,10 +94,7 @@ export function errorBlock(found: readonly StackError[]): string {
       ['Reason', each.error.message],
       ...(isCommon ? [] : steps(each.error.advice, each.stack)),
     ]),
-    [
-      'SES now',
-      isErrorCode(code) ? (ERROR_CATALOGUE[code].ses ?? 'as before; nothing was written') : undefined,
-    ],
+    ['SES now', isErrorCode(code) ? (ERRORS[code].ses ?? 'as before; nothing was written') : undefined],
     ['Who', row?.who],
     ...(isCommon ? steps(advice, isOne ? named : undefined) : []),
   ]);

@@ -1,4 +1,4 @@
-import type { MailFromOutcome } from '../../handlers/errors/gate-outcome';
+import type { MailFromOutcome } from '../../handlers/facts/gate';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
 import {

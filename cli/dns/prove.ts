@@ -1,7 +1,7 @@
 import type { GateSettings } from '../../handlers/contract/settings';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
-import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../cli-error';

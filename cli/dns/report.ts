@@ -1,5 +1,5 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
-import type { GateOutcome, ServerVerdict } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import type { HandlerError } from '../engine/engine';
 import { rowOf } from '../failure-catalogue';
 import { table } from '../terminal/table';

@@ -1,4 +1,4 @@
-import type { GateOutcome } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../handlers/facts/gate';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { standingOfOutcome } from './prove';
 

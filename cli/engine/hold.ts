@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { oneLine } from '../../handlers/errors/escape';
+import { oneLine } from '../../handlers/escape';
 import { CliError } from '../cli-error';
 
 /** Its name says whose it is: a file is made at once, but not written at once. */

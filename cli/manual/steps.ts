@@ -6,7 +6,7 @@ import {
   s3Uri,
 } from '../../handlers/contract/contract';
 import type { Delegation } from '../../handlers/contract/event-schema';
-import { shellWord } from '../../handlers/errors/escape';
+import { shellWord } from '../../handlers/escape';
 import {
   manualCommands,
   putKeyCommands,

@@ -1,4 +1,4 @@
-import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/errors/escape';
+import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatStep } from '../next-step';

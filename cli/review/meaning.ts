@@ -1,7 +1,7 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { settingsOf, valueAt } from '../../handlers/contract/setting';
 import { SETTINGS } from '../../handlers/contract/settings';
-import type { ShownState } from '../../handlers/errors/error-details';
+import type { ShownState } from '../../handlers/facts/errors';
 import type { ListedDomain } from '../../list/domain-list';
 import type { StatusAnswer } from '../aws/function';
 import type { ChangedSetting, DomainChange } from './changes';

@@ -2,7 +2,7 @@ import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError, byReason } from '../../handlers/dns/wording';
-import type { GateOutcome } from '../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';

@@ -4,7 +4,7 @@ import { controlOf } from '../contract/environment';
 import type { AuditRequest, Place } from '../contract/event';
 import type { RotationSettings } from '../contract/event-schema';
 import { ByodkimError } from '../errors/errors';
-import type { GateOutcome } from '../errors/gate-outcome';
+import type { GateOutcome } from '../facts/gate';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../ledger/ledger';
 import { readLedgers } from '../ledger/ledger-store';

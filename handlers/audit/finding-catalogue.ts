@@ -1,7 +1,7 @@
-import type { Advice } from '../errors/advice';
-import { ERROR_CATALOGUE, tagCommand } from '../errors/error-catalogue';
-import type { ErrorCode } from '../errors/error-details';
 import { hasCode } from '../errors/errors';
+import type { ErrorCode } from '../facts/errors';
+import type { Advice } from '../words/advice';
+import { ERRORS, tagCommand } from '../words/errors';
 
 /** How much a domain needs a person, the worst first: its mark before what was found, and what it means. */
 export const SEVERITY = {
@@ -29,7 +29,7 @@ interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
 }
 
 /** Takes who acts, and what to do, from the error of the same fault. */
-const like = (code: ErrorCode) => ({ who: ERROR_CATALOGUE[code].who, todo: ERROR_CATALOGUE[code].todo });
+const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: ERRORS[code].todo });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN =

@@ -8,7 +8,7 @@ import { withoutViolations } from '../contract/allowances';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import { gateWith, type Place, placeId, type SigningRequest } from '../contract/event';
-import { withoutFullStop } from '../errors/escape';
+import { withoutFullStop } from '../escape';
 import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';

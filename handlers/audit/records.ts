@@ -1,7 +1,7 @@
 import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import { whyUnproved } from '../dns/wording';
-import { type GateOutcome, otherAliases } from '../errors/gate-outcome';
+import { type GateOutcome, otherAliases } from '../facts/gate';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { describedKey } from '../selector/dns-information';

@@ -3,8 +3,8 @@ import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
-import { forDomain } from '../errors/advice';
 import { ByodkimError } from '../errors/errors';
+import { forDomain } from '../words/advice';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
 

@@ -1,7 +1,7 @@
-import { EXPLICIT_DENY } from '../errors/error-catalogue';
-import type { FailedCall } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
-import { oneLine, withoutFullStop } from '../errors/escape';
+import { oneLine, withoutFullStop } from '../escape';
+import type { FailedCall } from '../facts/errors';
+import { EXPLICIT_DENY } from '../words/errors';
 
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };

@@ -1,5 +1,5 @@
 import { ByodkimError } from '../errors/errors';
-import { oneLine } from '../errors/escape';
+import { oneLine } from '../escape';
 import type { Violation } from './allowances';
 import type { Any, Read } from './event-schema';
 import { at, type SettingMistake } from './setting';

@@ -4,7 +4,7 @@ import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { byReason } from '../dns/wording';
 import { ByodkimError, nullOn } from '../errors/errors';
-import type { GateOutcome } from '../errors/gate-outcome';
+import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';

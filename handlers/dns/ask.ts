@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { LIMITS, type Limit } from '../dns-limits';
-import type { Problem, Role } from '../errors/gate-outcome';
+import type { Problem, Role } from '../facts/gate';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import type { Question, Reply } from './codec';
 import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';

@@ -11,7 +11,7 @@ import {
   type Role,
   type ServerVerdict,
   type Verdict,
-} from '../errors/gate-outcome';
+} from '../facts/gate';
 import { type RsaPublicKey, sameKey } from '../key/public-key';
 import { readRecord } from '../key/record';
 import type { Content, ServerAnswer } from './answer';

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { describeProblem, type Problem } from '../errors/gate-outcome';
+import { describeProblem, type Problem } from '../facts/gate';
 import { addressesIn, nameserversIn, type Referral } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';

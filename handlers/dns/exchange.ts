@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { LIMITS, SOCKETS } from '../dns-limits';
-import type { PlainProblem, Problem } from '../errors/gate-outcome';
+import type { PlainProblem, Problem } from '../facts/gate';
 import { Query, type Question, type Reply, uint16s } from './codec';
 import type { Endpoint } from './endpoint';
 

@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../clock';
 import { recordName } from '../contract/contract';
-import type { GateOutcome } from '../errors/gate-outcome';
+import type { GateOutcome } from '../facts/gate';
 import type { Content } from './answer';
 import { type DnsWorld, Round } from './ask';
 import {

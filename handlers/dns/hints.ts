@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerVerdict } from '../errors/gate-outcome';
+import type { ServerVerdict } from '../facts/gate';
 import type { Answer, RecordType } from './answer';
 import type { Round } from './ask';
 import type { Evidence } from './conclude';

@@ -1,7 +1,7 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
 import type { GateSettings } from '../contract/settings';
 import { LIMITS } from '../dns-limits';
-import { type FoundServers, isServfail, type Role } from '../errors/gate-outcome';
+import { type FoundServers, isServfail, type Role } from '../facts/gate';
 import {
   type AskedServer,
   type Content,

@@ -1,8 +1,7 @@
 import { recordValue } from '../contract/contract';
 import { LIMIT_WORDS } from '../dns-limits';
-import { adviceOf } from '../errors/error-catalogue';
 import { ByodkimError } from '../errors/errors';
-import { withoutFullStop } from '../errors/escape';
+import { withoutFullStop } from '../escape';
 import {
   FAILURES,
   type FailureKind,
@@ -15,7 +14,8 @@ import {
   otherAliases,
   type ServerVerdict,
   type StaleDelegation,
-} from '../errors/gate-outcome';
+} from '../facts/gate';
+import { adviceOf } from '../words/errors';
 import { answering, type Evidence, type Failure, failureIn, withRole, withVerdict } from './conclude';
 
 function formatServer({ name, address, role }: ServerVerdict): string {

@@ -1,13 +1,13 @@
-import { adviceOf, ERROR_CATALOGUE } from './error-catalogue';
-import type { AddedDetails, ErrorCode, ErrorDetails } from './error-details';
-import { withoutFullStop } from './escape';
+import { withoutFullStop } from '../escape';
+import type { AddedFacts, ErrorCode, FactsOf } from '../facts/errors';
+import { adviceOf, ERRORS } from '../words/errors';
 
 export type { ErrorCode };
 
 interface ErrorContent<Code extends ErrorCode> {
   /** What happened, what was expected and what was found. */
   readonly what: string;
-  readonly details: ErrorDetails<Code>;
+  readonly details: FactsOf<Code>;
   readonly cause?: unknown;
 }
 
@@ -16,7 +16,7 @@ interface ErrorContent<Code extends ErrorCode> {
  * in the catalogue's row of its code. Engines print `name`, so it is the code.
  */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
-  readonly details: ErrorDetails<Code>;
+  readonly details: FactsOf<Code>;
 
   constructor(
     readonly code: Code,
@@ -33,11 +33,11 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   get statusCode(): number {
-    return ERROR_CATALOGUE[this.code].status;
+    return ERRORS[this.code].status;
   }
 
   /** Returns a copy with more details and one more sentence of what happened. What SES has now comes first. */
-  with(added: AddedDetails, sentence = ''): ByodkimError<Code> {
+  with(added: AddedFacts, sentence = ''): ByodkimError<Code> {
     const sentences = added.rollback === undefined ? [this.message, sentence] : [sentence, this.message];
     const what = sentences.filter((each) => each !== '').join(' ');
     const details = { ...this.details, ...added };

@@ -5,7 +5,7 @@
  * Masks PEM blocks, and words of base64 or base64url that hold a part of a registered key. No code spells one otherwise
  * (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
  */
-import { mapStrings, visibleValue } from './escape';
+import { mapStrings, visibleValue } from '../escape';
 
 /** A leak is this many digits of a key in a row. */
 const RUN_LENGTH = 24;

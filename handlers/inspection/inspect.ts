@@ -5,13 +5,13 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
-import { forDomain } from '../errors/advice';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import { emptyLedger, isSet, isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { readSharers, sharersIn } from '../selector/sharers';
+import { forDomain } from '../words/advice';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 

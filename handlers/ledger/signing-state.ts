@@ -3,8 +3,8 @@ import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract/contract';
-import type { ShownState } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
+import type { ShownState } from '../facts/errors';
 import { isSet, type Ledger, type Place, type Wanted } from './ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */

@@ -7,9 +7,9 @@ import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { byReason } from '../dns/wording';
-import { adviceOf } from '../errors/error-catalogue';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromDetails, MailFromOutcome, ServerVerdict } from '../errors/gate-outcome';
+import type { MailFromDetails, MailFromOutcome, ServerVerdict } from '../facts/gate';
+import { adviceOf } from '../words/errors';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/escape';
+import { shellWord } from '../escape';
 import type { Place, Snapshot } from '../ledger/ledger';
 
 /**

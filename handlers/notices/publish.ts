@@ -1,10 +1,10 @@
 import type { BusEvent } from '../aws/events';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
-import type { FailedCall } from '../errors/error-details';
 import { ByodkimError } from '../errors/errors';
-import { forMail, oneLine } from '../errors/escape';
 import { sanitize } from '../errors/redact';
+import { forMail, oneLine } from '../escape';
+import type { FailedCall } from '../facts/errors';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */

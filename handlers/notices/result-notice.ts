@@ -1,11 +1,11 @@
 import { iso } from '../clock';
 import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
-import { forDomain } from '../errors/advice';
-import { ERROR_CATALOGUE } from '../errors/error-catalogue';
-import type { DetailsOf } from '../errors/error-details';
 import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
+import type { ErrorFacts } from '../facts/errors';
 import type { ChangeResult } from '../ledger/ledger';
 import { formatState } from '../ledger/signing-state';
+import { forDomain } from '../words/advice';
+import { ERRORS } from '../words/errors';
 import type { World } from '../world';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
@@ -83,7 +83,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
 /** Returns the notice of a change or a revert that failed. */
 export function failureNotice(noted: NotedWork, error: ByodkimError): NoticeParts {
   const { domain, selector, kind } = noted;
-  const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERROR_CATALOGUE[error.code].who;
+  const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERRORS[error.code].who;
   return {
     state: 'failed',
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
@@ -106,14 +106,14 @@ function sesHas(noted: NotedWork, error: ByodkimError): string {
   return 'what it had before; nothing was written';
 }
 
-function stateLeft(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
+function stateLeft(found: ErrorFacts['ROLLBACK_FAILED']['found']): string {
   if (found === undefined) return 'unknown: SES does not answer';
   return found === null ? 'the identity no longer exists' : formatState(found);
 }
 
 /** Formats what to do by the row of the code, for this domain; commands on lines of their own, so that they can be copied. */
 function steps({ kind, ...place }: NotedWork, error: ByodkimError): string[] {
-  const { command } = ERROR_CATALOGUE[error.code];
+  const { command } = ERRORS[error.code];
   const isRepeated = kind === 'revert-unconfirmed' && error.code !== 'ROLLBACK_FAILED';
   return [
     ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),

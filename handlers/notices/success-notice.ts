@@ -1,8 +1,9 @@
 /** The notices of what has succeeded, by kind of request; `null`: nothing has happened that a person must know of. */
-import { forDomain } from '../errors/advice';
-import { ERROR_CATALOGUE } from '../errors/error-catalogue';
+
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed, Fired, Reverted } from '../ledger/results';
+import { forDomain } from '../words/advice';
+import { ERRORS } from '../words/errors';
 import { bullets, type NotedWork, type NoticeParts } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
@@ -74,7 +75,7 @@ const REVERTS = {
   destroy: { why: 'Its stack was destroyed.', todo: 'Nothing.' },
 } as const;
 
-const { todo: ROLLED_BACK } = ERROR_CATALOGUE.VERIFICATION_FAILED;
+const { todo: ROLLED_BACK } = ERRORS.VERIFICATION_FAILED;
 const REPUBLISH = 'Have the DNS team publish that record again: SES gives up after 72 hours.';
 
 /** Describes what SES has after a rollback, and whether mail is signed. */

@@ -6,7 +6,7 @@ import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/event';
 import { aliasError, gateError } from '../dns/wording';
 import { ByodkimError, hasCode } from '../errors/errors';
-import type { GateOutcome } from '../errors/gate-outcome';
+import type { GateOutcome } from '../facts/gate';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';

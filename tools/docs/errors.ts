@@ -1,6 +1,6 @@
 import { FAILURES } from '../../cli/failure-catalogue';
-import { ERROR_CATALOGUE } from '../../handlers/errors/error-catalogue';
-import type { ErrorCode } from '../../handlers/errors/error-details';
+import type { ErrorCode } from '../../handlers/facts/errors';
+import { ERRORS } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
 /** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
@@ -19,8 +19,8 @@ const REFUSALS = [
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
-    const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { status, exitCode, when, ses, who, todo } = ERROR_CATALOGUE[code];
+    const sections = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
+      const { status, exitCode, when, ses, who, todo } = ERRORS[code];
       const lines = [
         `${status}/${exitCode}. ${when}`,
         ...(ses === undefined ? [] : [`SES: ${ses}.`]),

@@ -1,5 +1,5 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
-import { isErrorCode } from '../../handlers/errors/error-catalogue';
+import { isErrorCode } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
 /** The introduction says it once. */

@@ -1,6 +1,6 @@
 import type { FunctionCall } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract/contract';
-import { forMarkdown } from '../../../handlers/errors/escape';
+import { forMarkdown } from '../../../handlers/escape';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, testKey } from '../../support/world';
 import { functionIn } from '../support/function';

@@ -1,5 +1,5 @@
 import { standingOf } from '../../../cli/dns/prove';
-import type { ServerVerdict } from '../../../handlers/errors/gate-outcome';
+import type { ServerVerdict } from '../../../handlers/facts/gate';
 
 const KEY = 'SHA256:ours';
 

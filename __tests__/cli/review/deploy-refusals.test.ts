@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { realWorld } from '../../../cli/real-world';
 import { rotationSettings } from '../../../constructs/identity-props';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
-import type { ErrorCode } from '../../../handlers/errors/error-details';
+import type { ErrorCode } from '../../../handlers/facts/errors';
 import { readDomainList } from '../../../list/read-list';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';

@@ -1,5 +1,5 @@
 import type { GateRequest } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../../handlers/facts/gate';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';

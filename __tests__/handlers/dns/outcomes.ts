@@ -1,4 +1,4 @@
-import type { GateOutcome, ServerVerdict } from '../../../handlers/errors/gate-outcome';
+import type { GateOutcome, ServerVerdict } from '../../../handlers/facts/gate';
 import { NAME, VALUE } from './support';
 
 export const server = (change: Partial<ServerVerdict> = {}): ServerVerdict => ({

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/errors/gate-outcome';
+import type { GateOutcome } from '../../../handlers/facts/gate';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsServers, startDnsNetwork } from '../../support/dns/network';

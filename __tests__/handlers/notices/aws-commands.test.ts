@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { adviceOf } from '../../../handlers/errors/error-catalogue';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/notices/aws-commands';
+import { adviceOf } from '../../../handlers/words/errors';
 import { useFolder } from '../../support/folder';
 import { testKey } from '../../support/world';
 

@@ -4,7 +4,7 @@ import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import { gateOutcome } from '../../../handlers/dns/wording';
-import type { GateOutcome, Role } from '../../../handlers/errors/gate-outcome';
+import type { GateOutcome, Role } from '../../../handlers/facts/gate';
 import { readRecord } from '../../../handlers/key/record';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
-import { ERROR_CATALOGUE } from '../../../handlers/errors/error-catalogue';
+import { ERRORS } from '../../../handlers/words/errors';
 import type { Chapter } from '../../../tools/demo/narrator';
 import { picture } from '../../../tools/demo/picture';
 
@@ -62,7 +62,7 @@ describe('the picture', () => {
 
 test('the committed picture has the words of today', () => {
   const svg = readFileSync(path.join(PROJECT_ROOT, 'docs/images/apply.svg'), 'utf8');
-  const { who } = ERROR_CATALOGUE.DNS_TXT_NOT_READY;
+  const { who } = ERRORS.DNS_TXT_NOT_READY;
   for (const words of [
     'as before; nothing was written',
     who,

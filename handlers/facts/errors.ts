@@ -1,7 +1,7 @@
-import type { GateDetails, MailFromDetails } from './gate-outcome';
+import type { GateDetails, MailFromDetails } from './gate';
 
 /** The code of each error. */
-export type ErrorCode = keyof DetailsOf;
+export type ErrorCode = keyof ErrorFacts;
 
 /** The call of AWS that failed, and AWS's error. */
 export interface FailedCall {
@@ -41,7 +41,7 @@ interface Failure {
 }
 
 /** The details of each error, as data: its thrower and its readers share one type. */
-export interface DetailsOf {
+export interface ErrorFacts {
   readonly VALIDATION_ERROR: WrongFields;
   readonly UNSUPPORTED_ACTION: { readonly found: string; readonly known: readonly string[] };
   readonly NOT_ALLOWED: WrongFields & { readonly allowedBy: readonly string[] };
@@ -164,7 +164,7 @@ interface Unexpected {
 }
 
 /** Details that are added where an error is caught. */
-export interface AddedDetails {
+export interface AddedFacts {
   /** What SES has after the rollback, for people. */
   readonly rollback?: string;
   /** Whether the operators were notified. */
@@ -173,4 +173,4 @@ export interface AddedDetails {
 }
 
 /** The details of an error with that code. */
-export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
+export type FactsOf<Code extends ErrorCode> = ErrorFacts[Code] & AddedFacts;

@@ -1,6 +1,6 @@
+import type { ErrorCode, ErrorFacts, FailedCall } from '../facts/errors';
+import { type FailureKind, type GateDetails, hostList, type MailFromDetails } from '../facts/gate';
 import { type Advice, todoBy } from './advice';
-import type { DetailsOf, ErrorCode, FailedCall } from './error-details';
-import { type FailureKind, type GateDetails, hostList, type MailFromDetails } from './gate-outcome';
 
 /** One row of the catalogue. */
 interface ErrorRow<Details> extends Advice<Details> {
@@ -115,7 +115,7 @@ const UNREADABLE = {
 } as const;
 
 /** What to do about a call that failed, or an object that cannot be read. */
-const todoOfFailure = (details: DetailsOf['DEPENDENCY_FAILED'] | DetailsOf['SES_UPDATE_FAILED']) =>
+const todoOfFailure = (details: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED']) =>
   'object' in details
     ? UNREADABLE[details.object]
     : 'name' in details
@@ -128,7 +128,7 @@ const WRONG =
   /^(KMS(?!Throttl)|\w*NotFound|NoSuchBucket|BadRequest|Validation|Invalid|ServiceQuota|\w*Suspended)/;
 
 /** What to do about a key that was overwritten, by what is left of the earlier one. */
-function todoOfReplaced({ selector, place, versionId, earlier }: DetailsOf['KEY_REPLACED']): string {
+function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
   const how =
     earlier === null
@@ -143,14 +143,14 @@ function todoOfReplaced({ selector, place, versionId, earlier }: DetailsOf['KEY_
 }
 
 /** Returns the repair, each command on a line of its own, so that it can be copied. */
-function todoOfRollback({ commands }: DetailsOf['ROLLBACK_FAILED']): string {
+function todoOfRollback({ commands }: ErrorFacts['ROLLBACK_FAILED']): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
 }
 
 /** Lists cause, what to do and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */
-export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf[Code]> } = {
+export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> } = {
   VALIDATION_ERROR: {
     status: 400,
     exitCode: 1,
@@ -385,8 +385,8 @@ export const ERROR_CATALOGUE: { readonly [Code in ErrorCode]: ErrorRow<DetailsOf
 };
 
 export const isErrorCode = (code: string | undefined): code is ErrorCode =>
-  code !== undefined && Object.hasOwn(ERROR_CATALOGUE, code);
+  code !== undefined && Object.hasOwn(ERRORS, code);
 
 /** Returns what to do about an error, with `<domain>` for the domain. */
-export const adviceOf = <Code extends ErrorCode>(code: Code, details: DetailsOf[Code]): string =>
-  todoBy<DetailsOf[Code]>(ERROR_CATALOGUE[code], details);
+export const adviceOf = <Code extends ErrorCode>(code: Code, details: ErrorFacts[Code]): string =>
+  todoBy<ErrorFacts[Code]>(ERRORS[code], details);

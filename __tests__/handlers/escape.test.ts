@@ -10,8 +10,8 @@ import {
   shellWord,
   visible,
   visibleValue,
-} from '../../../handlers/errors/escape';
-import { anyCharacter } from '../../support/any-character';
+} from '../../handlers/escape';
+import { anyCharacter } from '../support/any-character';
 
 const HOSTILE = 'ok\x1b[2J\r\n\n::error::forged\u202eevil\u0085\u2028@admin [a](https://evil.example)';
 
