@@ -1,7 +1,7 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
 import type { Delegation } from '../handlers/contract/event-schema';
-import type { Senders } from '../handlers/contract/settings';
+import type { KeyStore, Senders } from '../handlers/contract/settings';
 import { type EntryKey, formatEntryKey } from './entry-key';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
@@ -30,6 +30,49 @@ export interface DomainList {
   /** Region of the control stack of a list without a domain. */
   readonly region?: string | undefined;
   readonly domains: readonly ListedDomain[];
+  /** The keys that several entries sign with. */
+  readonly sharedKeys: readonly SharedKey[];
+}
+
+/** A key that several entries of a domain sign with, each in its own region, and the one record of it. */
+export interface SharedKey {
+  readonly domain: string;
+  /** `stack` of the home: the entry that has the key, makes it and publishes its record. */
+  readonly home: string;
+  /** The places of the private key and of its DNS information. */
+  readonly place: KeyStore & { readonly bucket: string };
+  /** Whether the key is in the key store of the home's region, and not in another bucket. */
+  readonly isInKeyStore: boolean;
+  /** How the home's stack publishes the record, a delegation included. Absent: others publish it. */
+  readonly record?: ListedRecord;
+  /** The entries that sign with the key, and so need the record; the home first. */
+  readonly signers: readonly Signer[];
+  /** What they may read of each other's. */
+  readonly grants: readonly Grant[];
+}
+
+/** An entry that signs with a shared key. */
+export interface Signer {
+  /** Id of its stack. */
+  readonly stack: string;
+  readonly region: string;
+  /** The bucket of its region's key store; empty if the list does not name it, which is a mistake. */
+  readonly bucket: string;
+  readonly isHome: boolean;
+}
+
+/** What the function of one region reads of one domain in the key store of another. */
+export interface Grant {
+  /** Region of the function that reads. */
+  readonly reader: string;
+  /** Region of the key store. */
+  readonly owner: string;
+  /** Private keys, as `bucket/prefix`. */
+  readonly keys: readonly string[];
+  /** DNS information and the ledger, as `bucket/prefix`. */
+  readonly records: readonly string[];
+  /** Prefix of the private keys that the policy of the key store's bucket opens. */
+  readonly opened: string;
 }
 
 /** One entry of the list: a domain in one region, with its own settings and those of `defaults`. */

@@ -3,11 +3,11 @@ import path from 'node:path';
 import type * as z from 'zod/mini';
 import { at } from '../handlers/contract/setting';
 import type { Backend, DomainList } from './domain-list';
+import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';
 import { DomainListError, type ListMistake, mistakeAt } from './mistake';
 import { nearest } from './nearest';
 import { type DomainListText, domainList } from './schema';
-import { withHomes } from './sharing';
 import { ListSource } from './source';
 import {
   mistakesOfAllowances,
@@ -57,8 +57,8 @@ export function parseDomainList(text: string, file: string): DomainList {
     );
   const list = shape.data as DomainListText;
   const listed = listedDomains({ list, source });
-  const { domains, mistakes } = withHomes({ list, source }, listed.domains);
-  const checked = { list, domains, source };
+  const { domains, sharedKeys, mistakes } = withHomes({ list, source }, listed.domains);
+  const checked = { list, domains, sharedKeys, source };
   const all = [
     ...listed.mistakes,
     ...mistakes,
@@ -78,6 +78,7 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...(list.defaults?.tags && { tags: list.defaults.tags }),
     ...(domains.length === 0 && { region: list.defaults?.region }),
     domains,
+    sharedKeys,
   };
 }
 

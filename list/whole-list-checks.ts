@@ -4,7 +4,14 @@ import { findViolations } from '../handlers/contract/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
 import { valueAt } from '../handlers/contract/setting';
 import { toALabels } from '../handlers/contract/settings';
-import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
+import {
+  alsoReadIn,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+  regionsOf,
+  type SharedKey,
+} from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import type { ControlSettings } from './schema';
@@ -13,6 +20,7 @@ import { sharedObjects } from './sharing';
 /** A list with its entries. */
 interface Checked extends Written {
   readonly domains: readonly ListedDomain[];
+  readonly sharedKeys: readonly SharedKey[];
 }
 
 /** Finds entries of one stack, also in two spellings (`Bücher.example`, `xn--bcher-kva.example`), or of one domain in one region. */
@@ -58,7 +66,7 @@ export function mistakesOfControl({ list, domains, source }: Checked): ListMista
 
 /** Finds a bucket that would be shared by several regions, and keys that the function may not read. */
 export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
-  const { list, domains, source } = checked;
+  const { list, domains, sharedKeys, source } = checked;
   const mistakes: ListMistake[] = [];
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
@@ -77,7 +85,7 @@ export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
       const which = ` for ${regions.join(' and ')}`;
       mistakes.push(mistakeAt(source.placeOf(path), path.join('.'), found, allowed, which));
     }
-  const sharedIn = sharedObjects({ control, domains });
+  const sharedIn = sharedObjects({ control, domains, sharedKeys });
   const alsoRead = new Map(
     regions.map((region) => {
       const { keys, records } = sharedIn(region);

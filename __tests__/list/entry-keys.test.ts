@@ -121,17 +121,56 @@ describe('a selector of two entries of one domain', () => {
   });
 
   it('is shared by all that name it, the home first', () => {
-    const { domains } = read(
+    const list = read(
       `  example.com@us-east-1: { selector: s1 }
   example.com@us-west-2: { selector: s2 }
   example.com@eu-west-1: { selector: s1, createKey: true }
 `,
     );
-    expect(domains.map((each) => sharersOf(domains, each).map(({ stack }) => stack))).toEqual([
+    expect(list.domains.map((each) => sharersOf(list, each).map(({ stack }) => stack))).toEqual([
       ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
       ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
       ['example.com@us-west-2'],
       ['example.com@eu-west-1', 'example.com', 'example.com@us-east-1'],
+    ]);
+  });
+
+  it('is one value: the place of the key, its record, who signs with it, and who may read it', () => {
+    const head = HEAD.replace(
+      '{ selector: s1 }',
+      '{ selector: s1, createKey: true, record: { hostedZoneId: Z1 } }',
+    );
+    expect(read('  example.com@us-east-1: { selector: s1 }\n', head).sharedKeys).toEqual([
+      {
+        domain: 'example.com',
+        home: 'example.com',
+        place: { bucket: 'acme-ap-northeast-1' },
+        isInKeyStore: true,
+        record: { hostedZoneId: 'Z1' },
+        signers: [
+          { stack: 'example.com', region: 'ap-northeast-1', bucket: 'acme-ap-northeast-1', isHome: true },
+          { stack: 'example.com@us-east-1', region: 'us-east-1', bucket: 'acme-us-east-1', isHome: false },
+        ],
+        grants: [
+          {
+            reader: 'ap-northeast-1',
+            owner: 'us-east-1',
+            keys: ['acme-us-east-1/dkim-certificates/example.com/'],
+            records: ['acme-us-east-1/byodkim-ledger/us-east-1/example.com.json'],
+            opened: 'dkim-certificates/example.com/',
+          },
+          {
+            reader: 'us-east-1',
+            owner: 'ap-northeast-1',
+            keys: ['acme-ap-northeast-1/dkim-certificates/example.com/'],
+            records: [
+              'acme-ap-northeast-1/dns_records/example.com/',
+              'acme-ap-northeast-1/byodkim-ledger/ap-northeast-1/example.com.json',
+            ],
+            opened: 'dkim-certificates/example.com/',
+          },
+        ],
+      },
     ]);
   });
 

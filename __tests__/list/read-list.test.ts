@@ -65,6 +65,7 @@ describe('a domain list', () => {
           line: 13,
         },
       ],
+      sharedKeys: [],
     });
   });
 

@@ -50,7 +50,7 @@ export async function planDue(
   const domains: Due[] = [];
   const taken = new Set<string>();
   for (const [at, { edit, ...due }] of plans.entries()) {
-    const [{ domain }, ...others] = sharersOf(list.list.domains, homes[at]!) as [ListedDomain];
+    const [{ domain }, ...others] = sharersOf(list.list, homes[at]!) as [ListedDomain];
     const edited = async (): Promise<Due> => {
       if (due.to !== undefined) {
         const record = recordName(domain, due.to);

@@ -120,7 +120,7 @@ export async function askAbout(
 ): Promise<RotationFacts> {
   const named = targetIn(cli.world, options, list, name);
   if (!named.listed) throw usageError(`${name} cannot be rotated. ${notListed(named)}. Nothing was written.`);
-  const sharers = sharersOf(list.domains, named.listed);
+  const sharers = sharersOf(list, named.listed);
   const targets = sharers.map(({ stack, region }) =>
     targetIn(cli.world, { ...options, region }, list, stack),
   );

@@ -1,0 +1,155 @@
+/** Groups the entries that share a selector, finds the home of each group, and checks what the others set themselves. */
+import { alternatingSelectors, show } from '../constructs/check-identity-props';
+import type { ListedDomain, SharedKey } from './domain-list';
+import { mistakeOfEntry, type Written } from './listed-domains';
+import { type ListMistake, mistakeAt } from './mistake';
+import type { DomainListText, DomainSettings } from './schema';
+import { type Group, sharedKeyOf, storeIn } from './sharing';
+
+/** Entries that know their homes, what they share, and the mistakes in it. */
+interface Shared {
+  readonly domains: readonly ListedDomain[];
+  readonly sharedKeys: readonly SharedKey[];
+  readonly mistakes: readonly ListMistake[];
+}
+
+/**
+ * Finds the home of each entry: the one with `createKey` or `record` of its own, else one that has it from `defaults`,
+ * else the first in the list. Each of the others gets the home's name and the place of its key, and no setting of the
+ * home's.
+ */
+export function withHomes(written: Written, domains: readonly ListedDomain[]): Shared {
+  const { list } = written;
+  const groups = groupsOf(domains)
+    .filter((members) => members.length > 1)
+    .map((members) => groupOf(list, members));
+  const keys = new Map(groups.map((group) => [group, sharedKeyOf(group, list.control ?? {})]));
+  const changed = new Map(
+    [...keys].flatMap(([group, key]) =>
+      group.others.map((listed) => [listed, withHome(list, listed, group.home, key)] as const),
+    ),
+  );
+  return {
+    domains: domains.map((each) => changed.get(each) ?? each),
+    sharedKeys: [...keys.values()],
+    mistakes: groups.flatMap((group) => [
+      ...group.others.flatMap((listed) => mistakesOfOther(written, group, listed)),
+      ...mistakesOfBuckets(written, group),
+    ]),
+  };
+}
+
+/** Returns the entries by whom they have a selector in common with, each group in the order of the list. */
+function groupsOf(domains: readonly ListedDomain[]): (readonly ListedDomain[])[] {
+  const groups = new Map<string, readonly ListedDomain[]>();
+  for (const listed of domains) {
+    const joined = new Set(recordsOf(listed).flatMap((record) => groups.get(record) ?? []));
+    const group = [...joined, listed].sort((a, b) => a.line - b.line);
+    for (const record of group.flatMap(recordsOf)) groups.set(record, group);
+  }
+  return [...new Set(groups.values())];
+}
+
+/** Returns the names of an entry's records, spelt in one way: DNS does not distinguish `S1` from `s1`. */
+const recordsOf = (listed: ListedDomain): string[] =>
+  selectorsOf(listed).map((selector) => `${selector.toLowerCase()} ${listed.domain}`);
+
+/** Returns every selector that an entry uses, keeps a record of, or alternates with. */
+const selectorsOf = (listed: ListedDomain): string[] => [
+  listed.selector,
+  ...(listed.record?.previousSelectors ?? []),
+  ...(alternatingSelectors(listed) ?? []),
+];
+
+function groupOf(list: DomainListText, members: readonly ListedDomain[]): Group {
+  const leads = (each: ListedDomain): boolean => makesOrPublishes(ownSettings(list, each));
+  const home =
+    members.find((each) => leads(each) && !keepsEarlier(ownSettings(list, each))) ??
+    members.find(leads) ??
+    members.find(({ createKey, record }) => createKey || record) ??
+    members[0]!;
+  return { home, others: members.filter((each) => each !== home) };
+}
+
+/** Returns the settings of an entry without those of `defaults`. */
+const ownSettings = (list: DomainListText, { name }: ListedDomain): DomainSettings =>
+  list.domains[name] ?? {};
+
+const makesOrPublishes = ({ createKey, record }: DomainSettings): boolean =>
+  createKey === true || record !== undefined;
+
+/** Whether an entry may have been the home until a rotation: it publishes earlier records, and another is the home. */
+const keepsEarlier = ({ createKey, record }: DomainSettings): boolean =>
+  createKey !== true && record?.delegation === undefined && (record?.previousSelectors ?? []).length > 0;
+
+/** Whether an entry keeps earlier records published, and none that its home publishes. */
+function keepsFrom(list: DomainListText, listed: ListedDomain, home: ListedDomain): boolean {
+  const ofHome = [home.selector, ...(home.record?.previousSelectors ?? [])];
+  const earlier = listed.record?.previousSelectors ?? [];
+  return keepsEarlier(ownSettings(list, listed)) && !earlier.some((each) => ofHome.includes(each));
+}
+
+/** Returns an entry that signs with the key of its home. */
+function withHome(
+  list: DomainListText,
+  listed: ListedDomain,
+  home: ListedDomain,
+  { place }: SharedKey,
+): ListedDomain {
+  const { createKey: _, record, ...rest } = listed;
+  const former = keepsFrom(list, listed, home) && record;
+  return {
+    ...rest,
+    home: home.stack,
+    keyStore: place,
+    ...(former && { formerRecord: { ...former, earlierOnly: true } }),
+  };
+}
+
+/** Settings of the home alone. One of `defaults` does not count for the others. */
+const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
+
+/** Finds what an entry that is not the home sets of the home's, or spells otherwise. */
+function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain): ListMistake[] {
+  const { list } = written;
+  const own = ownSettings(list, listed);
+  const where = `${show(home.name)} of line ${home.line}`;
+  const mistakes = OF_HOME.filter((setting) => own[setting])
+    .filter((setting) => setting !== 'record' || !keepsFrom(list, listed, home))
+    .map((setting) =>
+      mistakeOfEntry(
+        written,
+        listed.name,
+        setting,
+        own[setting],
+        `none: it signs with the key and the record of ${where}, where alone they are set; or a selector of its own`,
+      ),
+    );
+  const { selector } = listed;
+  const spelt = selectorsOf(home).find((each) => each.toLowerCase() === selector.toLowerCase());
+  if (spelt !== undefined && !selectorsOf(home).includes(selector))
+    mistakes.push(
+      mistakeOfEntry(
+        written,
+        listed.name,
+        'selector',
+        selector,
+        `${spelt} as in ${where}: DNS does not tell them apart`,
+      ),
+    );
+  return mistakes;
+}
+
+/** Finds regions that share a key, and have no bucket of which another region knows the name. */
+function mistakesOfBuckets({ list, source }: Written, { home, others }: Group): ListMistake[] {
+  const isShared = others.some(({ region }) => region !== home.region);
+  if (!isShared || storeIn(list.control ?? {}, home.region) !== undefined) return [];
+  return [
+    mistakeAt(
+      source.placeOf(['control']),
+      'control.keyStore.bucket',
+      undefined,
+      `a name with {region}: regions that share the key of ${show(home.name)} of line ${home.line} read in each other’s bucket`,
+    ),
+  ];
+}
