@@ -11,7 +11,12 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   // Each question to a server and each call listens: of many domains at once there are many.
   setMaxListeners(0, interruption.signal);
-  for (const signal of INTERRUPTS) process.once(signal, () => interruption.abort(new Error(signal)));
+  for (const signal of INTERRUPTS)
+    process.on(signal, function end() {
+      interruption.abort(new Error(signal));
+      // Last: between two handlers, a further signal would end the command at once, though engines run.
+      process.off(signal, end);
+    });
   // Nobody reads on (`byodkim deploy | head`), or the disk is full: what runs ends in order, and with its own exit code.
   let isLost = false;
   for (const stream of [process.stdout, process.stderr])
@@ -21,7 +26,8 @@ async function main(): Promise<void> {
     });
   let exitCode: ExitCode = EXIT.failed;
   process.on('exit', () => {
-    process.exitCode = exitCode || (isLost ? EXIT.failed : EXIT.ok);
+    // Leaves at once: while Node closes down by itself, it has no handlers any more, and a signal would take the exit code.
+    process.exit(exitCode || (isLost ? EXIT.failed : EXIT.ok));
   });
   exitCode = await run(process.argv.slice(2), realWorld(interruption.signal));
 }

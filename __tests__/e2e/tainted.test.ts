@@ -118,7 +118,7 @@ describe('what is tainted in the state of an entry', () => {
     write('s1');
     const operations = deployment.stage.sandbox.service('route53').operations as Record<string, Operation>;
     const { GetChange } = operations;
-    const { child, ended } = deployment.start('deploy', INTERRUPTED);
+    const { child, ended, printed } = deployment.start('deploy', INTERRUPTED);
     operations.GetChange = {
       ...GetChange!,
       run: async (...call) => {
@@ -127,9 +127,14 @@ describe('what is tainted in the state of an entry', () => {
         return { ChangeInfo: { ...answer.ChangeInfo, Status: 'PENDING' } };
       },
     };
+    // A person who presses Ctrl-C until the prompt is back, also as the command prints its summary and exits.
+    await printed(/interrupted: ended in order/);
+    const impatience = setInterval(() => Array.from({ length: 20 }, () => child.kill('SIGINT')), 0);
     const { exitCode, output } = await ended;
+    clearInterval(impatience);
     operations.GetChange = GetChange!;
     expect(output).toContain('Interrupted');
+    expect(output).toMatch(/\b1 interrupted\./);
     expect(exitCode).toBe(130);
     const { resources } = parse(readFileSync(stateFile(INTERRUPTED), 'utf8'));
     expect(resources.filter(({ instances }: any) => instances[0]?.status === 'tainted')).toContainEqual(

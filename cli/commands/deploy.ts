@@ -184,10 +184,16 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   return `\n${parts.join('\n\n')}`;
 }
 
-/** Has an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. */
+/**
+ * Has an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. Once the
+ * engines have ended, they are passed over until the process ends, so that it prints what ended, and exits with its own code.
+ */
 function interruption({ world, out }: Cli) {
   const controller = new AbortController();
-  const answer = () => out.note('The engines are ending. Killed now, they would leave their locks behind.');
+  let isEnded = false;
+  const answer = () => {
+    if (!isEnded) out.note('The engines are ending. Killed now, they would leave their locks behind.');
+  };
   const interrupt = () => {
     if (controller.signal.aborted) return;
     out.note(
@@ -202,7 +208,7 @@ function interruption({ world, out }: Cli) {
     interrupt,
     ended: () => {
       world.signal.removeEventListener('abort', interrupt);
-      for (const name of INTERRUPTS) process.off(name, answer);
+      isEnded = true;
     },
   };
 }
