@@ -119,7 +119,7 @@ export class FakeCloud {
     selector: string,
     { key = testKey(selector), publish = true, dnsInformation = true } = {},
   ): TestKey {
-    this.s3.write(BUCKET, privateKeyObject(domain, selector), key.pem);
+    this.s3.write(BUCKET, privateKeyObject(domain, selector), key.file);
     if (dnsInformation)
       this.s3.write(BUCKET, dnsRecordObject(domain, selector), JSON.stringify({ value: key.value }));
     if (publish) this.dns.publish(recordName(domain, selector), key.value);
@@ -191,8 +191,7 @@ export class FakeCloud {
     const write =
       (level: LogLine['level']) =>
       (message: string, fields: Record<string, unknown> = {}): void => {
-        const line = { level, message: redactor.redact(message), fields: redactor.redactValue(fields) };
-        this.log.push(JSON.parse(JSON.stringify(line)));
+        this.log.push({ level, message: redactor.redact(message), fields: redactor.redactValue(fields) });
       };
     return {
       clock: invocation.clock,

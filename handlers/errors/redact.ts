@@ -82,6 +82,7 @@ const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
 /** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes if that was cut off. */
 function maskPem(text: string): string {
+  if (!text.includes('-----BEGIN ')) return text;
   const ends = [...text.matchAll(END)].reverse();
   let answer = '';
   let left = 0;

@@ -6,6 +6,8 @@ import { rsaKey } from '../keys-of-the-run';
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
 export interface TestKey {
   readonly pem: string;
+  /** The file, as S3 has it: the same object each time, so that it is read once. */
+  readonly file: Uint8Array;
   /** base64 of the DER (PKCS#8), as SES takes it. */
   readonly der: string;
   readonly publicKey: RsaPublicKey;
@@ -15,8 +17,10 @@ export interface TestKey {
 
 function asTestKey(privateKey: KeyObject): TestKey {
   const publicKey = rsaPublicKeyOf(privateKey);
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   return {
-    pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    pem,
+    file: Buffer.from(pem),
     der: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
     publicKey,
     value: recordValue(publicKey.spki),

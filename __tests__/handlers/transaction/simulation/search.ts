@@ -2,48 +2,50 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { LONG_SHARE, SEED, sized } from '../../../fuzz/runs';
 import { Counters } from './counters';
 import { RecordedTurns, type Scheduler } from './turns';
 
-/** `npm run replay -- NAME --search` has the search end after so many minutes, and write down what came of it. */
-const { BYODKIM_SEARCH: searchFile, BYODKIM_SEARCH_MINUTES: searchMinutes } = process.env;
-const PROGRESS_MS = 60_000;
-
-/** A random search. */
+/** What a random search draws and plays. */
 export interface Search<Schedule> {
   readonly schedules: fc.Arbitrary<Schedule>;
   readonly simulate: (schedule: Schedule, scheduler: Scheduler, counters: Counters) => Promise<void>;
-  readonly runs: { readonly long: number; readonly ci: number };
-  /** The long run ends after so many, within an hour with the other long tests, and prints how far it came. */
-  readonly minutes: number;
   /** What a long run must meet. @default all that one stack can meet */
   readonly awaited?: readonly string[];
 }
 
-/** Makes a test of a search: it fails with what leads there again, and the table of what happened. */
-export function searchTest<Schedule>(
-  promise: string,
-  { schedules, simulate, runs, minutes, awaited }: Search<Schedule>,
-): void {
-  const most = LONG_SHARE < 1 ? sized(runs.ci) : runs.long;
-  const counters = new Counters(awaited);
-  let played = 0;
-  let failed: { readonly schedule: Schedule; readonly turns: unknown } | undefined;
+/** How long a search goes on, and what it prints meanwhile. */
+export interface SearchLimits {
+  readonly most: number;
+  readonly seed: number;
+  /** @default no limit */
+  readonly minutes?: number;
+  /** Where a counterexample is written down. @default a new folder */
+  readonly file?: string;
+  /** Whether the number of schedules is written down as well where none failed. @default false */
+  readonly writesAlways?: boolean;
+}
 
-  const startedAt = Date.now();
-  let printedAt = startedAt;
-  const progress = () => {
-    if (Date.now() - printedAt < PROGRESS_MS) return;
-    printedAt = Date.now();
-    const passed = Math.round((printedAt - startedAt) / 60_000);
-    process.stderr.write(`${played} of ${most} schedules after ${passed} minutes\n`);
-  };
+/** What came of a search that has found nothing. */
+export interface SearchResult {
+  readonly played: number;
+  readonly counters: Counters;
+}
+
+const PROGRESS_MS = 60_000;
+
+/** Plays schedules until one fails. @throws what was broken, with what leads there again, and the table of what happened */
+export async function search<Schedule>(
+  { schedules, simulate, awaited }: Search<Schedule>,
+  limits: SearchLimits,
+): Promise<SearchResult> {
+  const { most, seed, minutes } = limits;
+  const counters = new Counters(awaited);
+  const progress = new Progress(most);
+  let failed: object | undefined;
 
   const play = async (schedule: Schedule, scheduler: fc.Scheduler): Promise<void> => {
     const recorded = new RecordedTurns(scheduler);
-    played += 1;
-    progress();
+    progress.plays();
     try {
       await simulate(schedule, recorded, counters);
     } catch (error) {
@@ -52,26 +54,43 @@ export function searchTest<Schedule>(
     }
   };
 
-  const report = (run: fc.RunDetails<[Schedule, fc.Scheduler]>): void => {
-    if (!run.failed && searchFile === undefined) return;
-    const file =
-      searchFile ?? path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), 'schedule.json');
-    writeFileSync(file, JSON.stringify({ schedules: run.numRuns, ...failed }));
-    if (!run.failed) return;
-    const { message } = run.errorInstance as Error;
-    const drawn = `LONG_SEED=${run.seed}, after ${run.numRuns} schedules and ${run.numShrinks} shrinks`;
-    throw new Error(`${message}\n${drawn}\nTo play it again: npm run replay -- ${file}`);
-  };
-
-  test(`${promise} (${most} schedules, LONG_SEED=${SEED})`, async () => {
-    await fc.assert(fc.asyncProperty(schedules, fc.scheduler(), play), {
-      numRuns: most,
-      seed: SEED,
-      reporter: report,
-      interruptAfterTimeLimit: LONG_SHARE < 1 ? undefined : Number(searchMinutes ?? minutes) * 60_000,
-    });
-    process.stderr.write(`${played} of ${most} schedules.\n${counters}\n`);
-    // A slice, or a search for one fault, need not meet everything.
-    if (LONG_SHARE >= 1 && searchFile === undefined) expect(counters.missed).toEqual([]);
+  await fc.assert(fc.asyncProperty(schedules, fc.scheduler(), play), {
+    numRuns: most,
+    seed,
+    reporter: (run) => report(run, failed, limits),
+    interruptAfterTimeLimit: minutes === undefined ? undefined : minutes * 60_000,
   });
+  return { played: progress.played, counters };
+}
+
+/** Prints how far a search has come, once a minute. */
+class Progress {
+  played = 0;
+  private readonly startedAt = Date.now();
+  private printedAt = this.startedAt;
+
+  constructor(private readonly most: number) {}
+
+  plays(): void {
+    this.played += 1;
+    if (Date.now() - this.printedAt < PROGRESS_MS) return;
+    this.printedAt = Date.now();
+    const passed = Math.round((this.printedAt - this.startedAt) / 60_000);
+    process.stderr.write(`${this.played} of ${this.most} schedules after ${passed} minutes\n`);
+  }
+}
+
+/** Writes a counterexample down. @throws it */
+function report<Drawn>(
+  run: fc.RunDetails<Drawn>,
+  failed: object | undefined,
+  { file, writesAlways }: SearchLimits,
+): void {
+  if (!run.failed && !writesAlways) return;
+  const target = file ?? path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-')), 'schedule.json');
+  writeFileSync(target, JSON.stringify({ schedules: run.numRuns, ...failed }));
+  if (!run.failed) return;
+  const { message } = run.errorInstance as Error;
+  const drawn = `LONG_SEED=${run.seed}, after ${run.numRuns} schedules and ${run.numShrinks} shrinks`;
+  throw new Error(`${message}\n${drawn}\nTo play it again: npm run replay -- ${target}`);
 }
