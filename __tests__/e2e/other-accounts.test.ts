@@ -3,7 +3,7 @@ import { Fn, type TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
 import { codesIn } from '../../cli/deploy/outcome';
 import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
-import type { Principal } from '../../packages/sandbox/aws/service';
+import type { Principal } from '../../packages/sandbox/contract/service';
 import { Deployment, passed } from '../support/deployment';
 import { mailOf } from '../support/mail';
 import { Person, roleOf } from '../support/people';

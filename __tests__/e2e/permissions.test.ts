@@ -1,7 +1,7 @@
 import { recordName } from '../../handlers/contract/contract';
 import { makeBucket } from '../../packages/sandbox/__tests__/use-sandbox';
-import type { PolicyStatement } from '../../packages/sandbox/aws/service';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
+import type { PolicyStatement } from '../../packages/sandbox/contract/service';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';

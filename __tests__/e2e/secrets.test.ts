@@ -9,7 +9,7 @@ import {
   recordName,
 } from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
-import type { PolicyStatement, Principal } from '../../packages/sandbox/aws/service';
+import type { PolicyStatement, Principal } from '../../packages/sandbox/contract/service';
 import { ADMIN, BUCKET, Deployment, failed, type OwnKey, passed } from '../support/deployment';
 import { evidence } from '../support/evidence';
 import { other, whileOtherFails } from '../support/failing-resource';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
-import type { Operation } from '../../packages/sandbox/aws/service';
+import type { Operation } from '../../packages/sandbox/contract/service';
 import { ListDeployment } from '../support/list-deployment';
 import { hostZone } from '../support/route53';
 

@@ -1,6 +1,6 @@
 import { recordName } from '../../handlers/contract/contract';
-import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
+import type { SandboxOptions } from '../../packages/sandbox/contract/core';
 import { Deployment, passed } from '../support/deployment';
 import { send, signers } from '../support/mail';
 

@@ -8,11 +8,11 @@ import {
 } from '../../handlers/contract/contract';
 import type { Ledger } from '../../handlers/ledger/ledger';
 import { advanceToMidMonth } from '../../packages/sandbox/__tests__/mid-month';
-import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/services/sns';
+import type { SandboxOptions } from '../../packages/sandbox/contract/core';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import type { EngineRun } from '../../packages/terraform/engine/run-engine';
 import { rsaKey } from './keys-of-the-run';

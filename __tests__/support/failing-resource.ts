@@ -1,6 +1,6 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import type { ITerraformDependable } from 'cdktf';
-import type { Fault } from '../../packages/sandbox/aws/service';
+import type { Fault } from '../../packages/sandbox/contract/service';
 import type { Deployment } from './deployment';
 import type { Extend } from './workplace';
 

@@ -1,7 +1,7 @@
 import { evaluate } from '../../packages/sandbox/aws/policy';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import type { Demand, PolicyStatement, RecordedCall } from '../../packages/sandbox/aws/service';
 import type { IamService } from '../../packages/sandbox/aws/services/iam';
+import type { Demand, PolicyStatement, RecordedCall } from '../../packages/sandbox/contract/service';
 
 /** Where calls are recorded: a sandbox, or a deployment on it. */
 interface Stage {

@@ -1,6 +1,6 @@
 import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract/contract';
-import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import type { Credentials } from '../../packages/sandbox/contract/credentials';
 import { type AwsCall, awsCalls } from '../../packages/terraform/provider/aws-call';
 import { runByodkim } from './byodkim';
 import type { Reader } from './stage';

@@ -1,4 +1,4 @@
-import type { SimulatedClock } from '../aws/clock';
+import type { SimulatedClock } from '../contract/clock';
 
 /**
  * Advances to the next 10th of a month, 18:00 UTC, so that what a test plays over days depends neither on the day nor on

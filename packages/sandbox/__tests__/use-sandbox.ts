@@ -1,5 +1,5 @@
-import type { SandboxOptions } from '../aws/core';
 import { type Sandbox, startSandbox } from '../aws/sandbox';
+import type { SandboxOptions } from '../contract/core';
 
 /** A sandbox that begins anew with each test. Read its members within tests only. */
 export function useSandbox(options: SandboxOptions = {}): Sandbox {

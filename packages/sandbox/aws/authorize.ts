@@ -1,6 +1,6 @@
-import type { PolicySource } from './core';
+import type { PolicySource } from '../contract/core';
+import type { PolicyDocument, Principal } from '../contract/service';
 import { type Decision, evaluate } from './policy';
-import type { PolicyDocument, Principal } from './service';
 
 export interface AuthorizationRequest {
   readonly action: string;

@@ -1,8 +1,8 @@
-import type { Arrival } from './arriving';
-import type { SimulatedClock } from './clock';
-import type { ControlRoutes } from './core';
+import type { Arrival } from '../contract/arriving';
+import type { SimulatedClock } from '../contract/clock';
+import type { ControlRoutes } from '../contract/core';
+import type { Fault, RecordedCall, WireRequest, WireResponse } from '../contract/service';
 import type { Faults } from './faults';
-import type { Fault, RecordedCall, WireRequest, WireResponse } from './service';
 
 /** The request asks for something that cannot be: the message says what, and what could. */
 export class ControlError extends Error {}

@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { accessDenied, conflict, internalError, refuseNotModelled, throttled } from '../wire/refusals';
-import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
-import type { Faults } from './faults';
-import { cutPage } from './pages';
 import {
   AwsError,
   type CallContext,
@@ -15,7 +11,11 @@ import {
   type RecordedCall,
   type SandboxClock,
   type Service,
-} from './service';
+} from '../contract/service';
+import { accessDenied, conflict, internalError, refuseNotModelled, throttled } from '../wire/refusals';
+import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
+import type { Faults } from './faults';
+import { cutPage } from './pages';
 import type { Throttle } from './throttle';
 
 /** The connection breaks without an answer. The message is the kind of the fault. */

@@ -1,4 +1,4 @@
-import type { Fault, RecordedCall } from './service';
+import type { Fault, RecordedCall } from '../contract/service';
 
 /** A fault that is set. */
 export interface FaultHandle {

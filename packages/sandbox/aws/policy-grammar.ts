@@ -1,5 +1,5 @@
+import type { AwsError, PolicyDocument, PolicyStatement } from '../contract/service';
 import { isOperator } from './policy-conditions';
-import type { AwsError, PolicyDocument, PolicyStatement } from './service';
 
 const ELEMENTS = [
   ...['Sid', 'Effect', 'Condition'],

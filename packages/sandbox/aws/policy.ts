@@ -1,3 +1,4 @@
+import type { PolicyDocument, PolicyStatement } from '../contract/service';
 import {
   type ConditionKeys,
   conditionHolds,
@@ -5,7 +6,6 @@ import {
   matchesWildcard,
   substitute,
 } from './policy-conditions';
-import type { PolicyDocument, PolicyStatement } from './service';
 
 /** What is asked of the policies. */
 export interface PolicyRequest {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SimulatedClock } from '../contract/clock';
+import type { CredentialRegistry } from '../contract/credentials';
+import { AwsError, type Service, type WireRequest, type WireResponse } from '../contract/service';
 import { authenticate } from '../wire/authenticate';
 import { codecOf } from '../wire/codec';
 import { type ReceivedRequest, receive, send } from '../wire/http';
 import { internalError, NotServed } from '../wire/refusals';
 import { readSignature } from '../wire/signature';
-import type { SimulatedClock } from './clock';
 import type { Control } from './control';
-import type { CredentialRegistry } from './credentials';
 import { ConnectionReset, type Dispatch } from './dispatch';
-import { AwsError, type Service, type WireRequest, type WireResponse } from './service';
 
 export interface ServerParts {
   readonly clock: SimulatedClock;

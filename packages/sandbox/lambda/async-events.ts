@@ -1,4 +1,4 @@
-import type { SandboxCore } from '../aws/core';
+import type { SandboxCore } from '../contract/core';
 import { sessionOf } from './function-record';
 import type { Functions } from './functions';
 import type { Invoker } from './invoker';

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws/service';
+import { AwsError } from '../contract/service';
 
 export const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);
 

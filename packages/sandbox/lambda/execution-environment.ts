@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
-import type { SandboxCore } from '../aws/core';
+import type { SandboxCore } from '../contract/core';
 import { type FunctionRecord, sessionOf } from './function-record';
 import { LogWriter } from './log-writer';
 import type { FromRunner, Invocation, ReportedError, StartMessage, ToRunner } from './messages';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ResourceTags } from '../aws/resource-tags';
-import type { PolicyStatement } from '../aws/service';
+import type { ResourceTags } from '../contract/resource-tags';
+import type { PolicyStatement } from '../contract/service';
 import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 

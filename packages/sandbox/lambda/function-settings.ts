@@ -1,4 +1,4 @@
-import { AwsError } from '../aws/service';
+import { AwsError } from '../contract/service';
 import { invalid } from './errors';
 import type { FunctionSettings } from './function-record';
 

@@ -1,11 +1,11 @@
-import type { SandboxCore } from '../aws/core';
-import { type Common, type OwnOperation, operationsOf } from '../aws/operations';
-import { AwsError, type CallContext, type Operation } from '../aws/service';
+import type { SandboxCore } from '../contract/core';
+import type { LambdaOptions } from '../contract/lambda-options';
+import { type Common, type OwnOperation, operationsOf } from '../contract/operations';
+import { AwsError, type CallContext, type Operation } from '../contract/service';
 import type { CodeStore } from './code-store';
 import { notFound } from './errors';
 import { parseFunctionName } from './function-name';
 import { type FunctionRecord, revised } from './function-record';
-import type { LambdaOptions } from './options';
 
 /**
  * The functions of an account, by region and name, and how Lambda's operations look one up and change it. There are no

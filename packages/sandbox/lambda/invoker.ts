@@ -1,8 +1,8 @@
-import type { SandboxCore } from '../aws/core';
+import type { SandboxCore } from '../contract/core';
+import { type LambdaOptions, sleepFactor } from '../contract/lambda-options';
 import { ExecutionEnvironment } from './execution-environment';
 import type { FunctionRecord } from './function-record';
 import type { InvocationRequest } from './messages';
-import { type LambdaOptions, sleepFactor } from './options';
 import type { InvocationOutcome } from './outcome';
 
 /** Runs functions, each invocation in an execution environment of its function. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SandboxCore } from '../aws/core';
-import type { Principal } from '../aws/service';
+import type { SandboxCore } from '../contract/core';
+import type { Principal } from '../contract/service';
 import type { FunctionRecord } from './function-record';
 
 /** The log stream of one execution environment in CloudWatch Logs. */

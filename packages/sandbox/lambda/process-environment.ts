@@ -1,4 +1,4 @@
-import type { Credentials } from '../aws/credentials';
+import type { Credentials } from '../contract/credentials';
 import type { FunctionRecord } from './function-record';
 
 /** What fakes the time of this process (libfaketime): a function has the time of the machine that it runs on. */

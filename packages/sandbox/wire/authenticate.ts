@@ -1,5 +1,5 @@
-import type { CredentialRegistry, KnownCredentials } from '../aws/credentials';
-import { AwsError, type Principal, type SandboxClock, type WireRequest } from '../aws/service';
+import type { CredentialRegistry, KnownCredentials } from '../contract/credentials';
+import { AwsError, type Principal, type SandboxClock, type WireRequest } from '../contract/service';
 import { modelOf } from './models';
 import { isRegion } from './regions';
 import { bodyHolds, type Signature, signatureHolds, signedAtMs } from './signature';

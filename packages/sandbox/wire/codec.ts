@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { AwsError, type WireRequest, type WireResponse } from '../aws/service';
+import { AwsError, type WireRequest, type WireResponse } from '../contract/service';
 import { breachesOf, validationMessage } from './check';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model, Shape } from './model';

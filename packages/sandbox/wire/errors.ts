@@ -1,4 +1,4 @@
-import { AwsError, type WireRequest } from '../aws/service';
+import { AwsError, type WireRequest } from '../contract/service';
 import type { Model, Shape } from './model';
 
 /** A request whose bytes are not what the protocol says. Each protocol's own code is put in by `refusals.ts`. */

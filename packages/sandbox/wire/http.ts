@@ -1,5 +1,5 @@
 import type http from 'node:http';
-import { AwsError, type WireRequest, type WireResponse } from '../aws/service';
+import { AwsError, type WireRequest, type WireResponse } from '../contract/service';
 
 /** Largest body that is read: Lambda's code goes up to 50 MB, in base64. */
 const MAX_BODY_BYTES = 100 * 2 ** 20;

@@ -1,4 +1,4 @@
-import type { AwsError, WireRequest, WireResponse } from '../aws/service';
+import type { AwsError, WireRequest, WireResponse } from '../contract/service';
 import type { OperationModel } from './model';
 
 /** Which operation a request means; the sandbox may not have it. */

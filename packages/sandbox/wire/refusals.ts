@@ -1,4 +1,4 @@
-import { AwsError } from '../aws/service';
+import { AwsError } from '../contract/service';
 import { modelOf } from './models';
 import { type ErrorName, untoldOf } from './untold';
 

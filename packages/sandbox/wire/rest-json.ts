@@ -1,4 +1,4 @@
-import type { WireRequest } from '../aws/service';
+import type { WireRequest } from '../contract/service';
 import { errorMembers, errorShape } from './errors';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';

@@ -1,4 +1,4 @@
-import type { AwsError, WireResponse } from '../aws/service';
+import type { AwsError, WireResponse } from '../contract/service';
 import { malformed } from './errors';
 import type { Model, Shape } from './model';
 import type { Protocol } from './protocol';

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from '../aws/service';
+import type { WireRequest, WireResponse } from '../contract/service';
 import { decodeAwsChunked } from './aws-chunked';
 import { malformed } from './errors';
 import type { OperationModel, Shape } from './model';

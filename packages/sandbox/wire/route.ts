@@ -1,4 +1,4 @@
-import type { WireRequest } from '../aws/service';
+import type { WireRequest } from '../contract/service';
 import type { Model, RoutedOperation } from './model';
 import type { Routed } from './protocol';
 

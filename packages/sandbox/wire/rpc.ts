@@ -1,4 +1,4 @@
-import type { WireRequest } from '../aws/service';
+import type { WireRequest } from '../contract/service';
 import { errorMembers, errorShape, queryErrorHeader } from './errors';
 import type { Model, Shape } from './model';
 import type { Protocol } from './protocol';

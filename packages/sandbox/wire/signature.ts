@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { WireRequest } from '../aws/service';
+import type { WireRequest } from '../contract/service';
 
 /** What a request says of its signature (Signature Version 4) in its header; presigned ones are not taken. */
 export interface Signature {

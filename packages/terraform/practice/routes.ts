@@ -1,9 +1,9 @@
 import { ControlError, delayOf } from '../../sandbox/aws/control';
-import type { ControlRoutes, SesVerificationOptions } from '../../sandbox/aws/core';
 import type { Sandbox } from '../../sandbox/aws/sandbox';
 import type { Route53Service } from '../../sandbox/aws/services/route53';
 import type { SesService } from '../../sandbox/aws/services/ses';
 import type { SnsService } from '../../sandbox/aws/services/sns';
+import type { ControlRoutes, SesVerificationOptions } from '../../sandbox/contract/core';
 import type { DnsServer } from '../../sandbox/dns/server';
 import { canonical } from '../../sandbox/dns/zone';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import timers from 'node:timers/promises';
-import type { Credentials } from '../../sandbox/aws/credentials';
 import { ConnectionReset } from '../../sandbox/aws/dispatch';
 import type { Sandbox } from '../../sandbox/aws/sandbox';
-import { AwsError } from '../../sandbox/aws/service';
+import type { Credentials } from '../../sandbox/contract/credentials';
+import { AwsError } from '../../sandbox/contract/service';
 import { principalOf } from '../../sandbox/wire/authenticate';
 import { modelOf } from '../../sandbox/wire/models';
 import { carried } from '../../sandbox/wire/tree-values';

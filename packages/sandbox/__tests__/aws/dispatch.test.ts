@@ -3,9 +3,9 @@ import {
   PutEmailIdentityDkimAttributesCommand,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import type { ServiceFactory } from '../../aws/core';
-import type { Fault, PolicyDocument, Principal } from '../../aws/service';
 import { createSes } from '../../aws/services/ses';
+import type { ServiceFactory } from '../../contract/core';
+import type { Fault, PolicyDocument, Principal } from '../../contract/service';
 import { useSandbox } from '../use-sandbox';
 
 const EmailIdentity = 'example.com';

@@ -1,5 +1,5 @@
 import { type Decision, evaluate } from '../../aws/policy';
-import type { PolicyStatement } from '../../aws/service';
+import type { PolicyStatement } from '../../contract/service';
 
 const ROLE_ARN = 'arn:aws:iam::123456789012:role/R';
 const SESSION_ARN = 'arn:aws:sts::123456789012:assumed-role/R/session';

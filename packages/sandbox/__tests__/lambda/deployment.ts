@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import type { LambdaService } from '../../aws/services/lambda';
-import type { LambdaOptions } from '../../lambda/options';
+import type { LambdaOptions } from '../../contract/lambda-options';
 
 /** A zip with one `index.js`. */
 export const zipOf = (source: string): Uint8Array => zipSync({ 'index.js': strToU8(source) });

@@ -1,4 +1,4 @@
-import type { PolicyStatement, Principal } from '../../aws/service';
+import type { PolicyStatement, Principal } from '../../contract/service';
 import { type Deployment, deploy, FUNCTION, makeRole } from './deployment';
 
 const SAYS_ITS_ARN = 'exports.handler = async (_event, context) => ({ arn: context.invokedFunctionArn });';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Credentials } from '../../aws/credentials';
 import type { Sandbox } from '../../aws/sandbox';
+import type { Credentials } from '../../contract/credentials';
 
 export interface SignedRequest {
   readonly service: string;

@@ -1,7 +1,7 @@
-import type { ServiceFactory } from '../core';
-import { type Common, operationsOf } from '../operations';
-import type { ResourceTags } from '../resource-tags';
-import { AwsError } from '../service';
+import type { ServiceFactory } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import type { ResourceTags } from '../../contract/resource-tags';
+import { AwsError } from '../../contract/service';
 import { tagOperations } from './tagging';
 
 interface Alarm {

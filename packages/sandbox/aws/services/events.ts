@@ -1,8 +1,8 @@
+import type { SandboxCore } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import type { ResourceTags } from '../../contract/resource-tags';
+import { AwsError, type CallContext, type Principal } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
-import type { SandboxCore } from '../core';
-import { type Common, operationsOf } from '../operations';
-import type { ResourceTags } from '../resource-tags';
-import { AwsError, type CallContext, type Principal } from '../service';
 import { type BusEvent, readEntry, sizeOf } from './events/entry';
 import { isLogged, managementEvent } from './events/management-event';
 import { matches, readPattern } from './events/pattern';

@@ -1,5 +1,5 @@
+import { AwsError, type PolicyDocument, type PolicyStatement } from '../../contract/service';
 import { readPolicy } from '../policy-grammar';
-import { AwsError, type PolicyDocument, type PolicyStatement } from '../service';
 
 /**
  * Reads a policy as IAM does when it is stored. A role's own policy says what may be done to which resources; a

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Arriving } from '../../contract/arriving';
+import type { SandboxCore } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import type { ResourceTags, Tag } from '../../contract/resource-tags';
+import { AwsError, type Operation, type PolicyDocument, type PolicyStatement } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
-import type { Arriving } from '../arriving';
 import { inLowerCase } from '../authorize';
-import type { SandboxCore } from '../core';
-import { type Common, operationsOf } from '../operations';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
-import type { ResourceTags, Tag } from '../resource-tags';
-import { AwsError, type Operation, type PolicyDocument, type PolicyStatement } from '../service';
 import { parsePolicy } from './iam-policies';
 
 export type IamService = ReturnType<typeof createIam>;

@@ -1,6 +1,6 @@
-import type { ServiceFactory } from '../core';
-import { type Common, operationsOf } from '../operations';
-import type { Operation } from '../service';
+import type { ServiceFactory } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import type { Operation } from '../../contract/service';
 
 /**
  * Key Management Service, as far as other services use it on a caller's behalf: every key exists, its policy leaves

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { AwsError, type Operation } from '../../contract/service';
 import { notFound } from '../../lambda/errors';
 import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
-import { AwsError, type Operation } from '../service';
 
 /** Aliases: second names of `$LATEST`, so that each can be granted by itself. */
 export function aliasOperations(functions: Functions): Record<string, Operation> {

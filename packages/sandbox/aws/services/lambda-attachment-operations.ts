@@ -1,10 +1,10 @@
+import type { Tag } from '../../contract/resource-tags';
+import type { CallContext, Operation } from '../../contract/service';
 import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import type { EventInvokeConfig, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
 import { evaluate } from '../policy';
-import type { Tag } from '../resource-tags';
-import type { CallContext, Operation } from '../service';
 import type { IamService } from './iam';
 import { tagOperations } from './tagging';
 

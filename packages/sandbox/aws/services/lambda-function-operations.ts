@@ -1,3 +1,6 @@
+import type { SandboxCore } from '../../contract/core';
+import { listOf } from '../../contract/resource-tags';
+import { AwsError, type CallContext, type Operation } from '../../contract/service';
 import type { CodeStore, FunctionCode } from '../../lambda/code-store';
 import { EnvironmentPool } from '../../lambda/environment-pool';
 import { invalid } from '../../lambda/errors';
@@ -5,9 +8,6 @@ import { parseFunctionName } from '../../lambda/function-name';
 import { type FunctionRecord, functionConfiguration } from '../../lambda/function-record';
 import { functionSettings } from '../../lambda/function-settings';
 import type { Functions } from '../../lambda/functions';
-import type { SandboxCore } from '../core';
-import { listOf } from '../resource-tags';
-import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
 import { checkTagCount } from './lambda-attachment-operations';
 

@@ -1,8 +1,8 @@
+import { AwsError, type CallContext } from '../../contract/service';
 import type { AsyncEvents } from '../../lambda/async-events';
 import type { FunctionRecord } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import type { InvocationOutcome } from '../../lambda/outcome';
-import { AwsError, type CallContext } from '../service';
 
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 const MAX_ANSWER_BYTES = 6_291_556;

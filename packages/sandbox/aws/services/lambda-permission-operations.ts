@@ -1,8 +1,8 @@
+import { AwsError, type CallContext, type Operation, type PolicyStatement } from '../../contract/service';
 import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import type { FunctionPermission, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
-import { AwsError, type CallContext, type Operation, type PolicyStatement } from '../service';
 
 /** Permissions of a function's own policy, by the qualifier for which each is. */
 export function permissionOperations(functions: Functions): Record<string, Operation> {

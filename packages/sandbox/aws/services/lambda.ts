@@ -1,10 +1,10 @@
+import type { SandboxCore } from '../../contract/core';
+import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../contract/lambda-options';
+import type { Operation } from '../../contract/service';
 import { AsyncEvents } from '../../lambda/async-events';
 import { CodeStore } from '../../lambda/code-store';
 import { Functions } from '../../lambda/functions';
 import { Invoker } from '../../lambda/invoker';
-import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
-import type { SandboxCore } from '../core';
-import type { Operation } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
 import { functionOperations } from './lambda-function-operations';

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { AwsError } from '../service';
+import { AwsError } from '../../contract/service';
 
 /** A record set as it is published. */
 export interface ZoneRecord {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { type Common, operationsOf } from '../../contract/operations';
+import { AwsError } from '../../contract/service';
 import { invalidInput } from '../../wire/refusals';
-import { type Common, operationsOf } from '../operations';
-import { AwsError } from '../service';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
 
 /** What a zone holds now. */

@@ -1,4 +1,4 @@
-import type { ServiceFactory } from '../core';
+import type { ServiceFactory } from '../../contract/core';
 import { bucketOperations } from './s3/buckets';
 import { listingOperations } from './s3/listing';
 import { objectOperations } from './s3/objects';

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { AwsError } from '../service';
+import { AwsError } from '../../contract/service';
 
 /** When a schedule fires. Times are milliseconds since the epoch; UTC. */
 export interface Timetable {

@@ -1,5 +1,5 @@
-import type { SandboxCore } from '../core';
-import { AwsError, type Principal } from '../service';
+import type { SandboxCore } from '../../contract/core';
+import { AwsError, type Principal } from '../../contract/service';
 import type { IamService } from './iam';
 import { groupArnOf, type ScheduleDefinition } from './scheduler-schedule';
 

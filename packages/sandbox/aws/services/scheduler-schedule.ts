@@ -1,4 +1,4 @@
-import { AwsError } from '../service';
+import { AwsError } from '../../contract/service';
 import { parseExpression } from './scheduler-expression';
 
 /** A schedule, in the SDK's shapes, defaults filled in. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SandboxCore } from '../core';
-import { type Common, operationsOf } from '../operations';
-import { AwsError, type CallContext } from '../service';
+import type { SandboxCore } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import { AwsError, type CallContext } from '../../contract/service';
 import type { IamService } from './iam';
 import type { LambdaService } from './lambda';
 import { parseExpression, type Timetable } from './scheduler-expression';

@@ -1,6 +1,6 @@
+import type { SandboxCore, SesVerificationOptions } from '../../contract/core';
+import { AwsError } from '../../contract/service';
 import { Mailbox } from '../../mail/mailbox';
-import type { SandboxCore, SesVerificationOptions } from '../core';
-import { AwsError } from '../service';
 import { type ConfigurationSets, configurationSetOperations } from './ses/configuration-sets';
 import { createLookup } from './ses/dns-lookup';
 import { EasyDkimKey } from './ses/easy-dkim-key';

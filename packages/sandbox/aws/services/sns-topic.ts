@@ -1,6 +1,6 @@
+import type { ResourceTags } from '../../contract/resource-tags';
+import { AwsError } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
-import type { ResourceTags } from '../resource-tags';
-import { AwsError } from '../service';
 
 /** By mail. People must confirm first; no one reads the mail here, so it stays pending. */
 export interface Subscription {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxCore } from '../core';
-import { type Common, operationsOf } from '../operations';
-import type { Tag } from '../resource-tags';
-import { AwsError, type Operation, type Principal } from '../service';
+import type { SandboxCore } from '../../contract/core';
+import { type Common, operationsOf } from '../../contract/operations';
+import type { Tag } from '../../contract/resource-tags';
+import { AwsError, type Operation, type Principal } from '../../contract/service';
 import {
   invalid,
   newSubscription,

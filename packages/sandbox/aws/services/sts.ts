@@ -1,6 +1,6 @@
+import type { ServiceFactory } from '../../contract/core';
+import { AwsError, type CallContext, type Principal } from '../../contract/service';
 import { principalArn, principalArns } from '../authorize';
-import type { ServiceFactory } from '../core';
-import { AwsError, type CallContext, type Principal } from '../service';
 import type { IamService } from './iam';
 
 const DEFAULT_SECONDS = 3600;

@@ -1,5 +1,5 @@
-import { listOf, type ResourceTags, type Tag } from '../resource-tags';
-import type { AwsError, Operation } from '../service';
+import { listOf, type ResourceTags, type Tag } from '../../contract/resource-tags';
+import type { AwsError, Operation } from '../../contract/service';
 
 /** What carries tags, and how its service calls what its operations take. */
 export interface Tagged {

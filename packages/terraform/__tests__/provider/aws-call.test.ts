@@ -1,5 +1,5 @@
 import { useOneSandbox } from '../../../sandbox/__tests__/use-sandbox';
-import type { Fault } from '../../../sandbox/aws/service';
+import type { Fault } from '../../../sandbox/contract/service';
 import { AwsCallError, awsCalls } from '../../provider/aws-call';
 
 const sandbox = useOneSandbox();

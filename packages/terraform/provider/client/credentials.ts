@@ -1,4 +1,4 @@
-import type { Credentials } from '../../../sandbox/aws/credentials';
+import type { Credentials } from '../../../sandbox/contract/credentials';
 import type { AwsCall } from '../aws-call';
 
 /** Who calls: the configuration's own keys, else the environment's. */

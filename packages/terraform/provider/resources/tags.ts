@@ -1,4 +1,4 @@
-import { listOf, type Tag } from '../../../sandbox/aws/resource-tags';
+import { listOf, type Tag } from '../../../sandbox/contract/resource-tags';
 import type { ProviderContext, ResourceType, State, Tagging, Tags } from '../resource';
 
 export const tagList = (tags: Tags | null): Tag[] => listOf(tags ?? {});

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../../aws/sandbox';
-import type { Principal } from '../../../aws/service';
 import type { EventsService } from '../../../aws/services/events';
 import type { LambdaService } from '../../../aws/services/lambda';
+import type { Principal } from '../../../contract/service';
 import { deploy, FUNCTION, makeRole } from '../../lambda/deployment';
 
 const ARN = `arn:aws:lambda:ap-northeast-1:123456789012:function:${FUNCTION}`;

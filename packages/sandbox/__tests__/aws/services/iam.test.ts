@@ -1,5 +1,5 @@
-import type { Principal } from '../../../aws/service';
 import type { IamService } from '../../../aws/services/iam';
+import type { Principal } from '../../../contract/service';
 import { useSandbox } from '../../use-sandbox';
 
 const sandbox = useSandbox();

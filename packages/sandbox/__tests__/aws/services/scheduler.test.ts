@@ -1,5 +1,5 @@
-import type { Principal } from '../../../aws/service';
 import type { SchedulerService } from '../../../aws/services/scheduler';
+import type { Principal } from '../../../contract/service';
 import { type Deployment, FUNCTION, makeRole, useDeployment } from '../../lambda/deployment';
 import { advanceToMidMonth } from '../../mid-month';
 

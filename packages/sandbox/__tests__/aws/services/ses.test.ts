@@ -1,6 +1,6 @@
-import type { SandboxOptions } from '../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { SesService } from '../../../aws/services/ses';
+import type { SandboxOptions } from '../../../contract/core';
 import { type DnsServer, startDnsServer } from '../../../dns/server';
 import { makeKey, ownKey } from '../../signing-key';
 

@@ -1,5 +1,5 @@
-import type { Principal } from '../../../aws/service';
 import type { SnsService } from '../../../aws/services/sns';
+import type { Principal } from '../../../contract/service';
 import { makeRole } from '../../lambda/deployment';
 import { useSandbox } from '../../use-sandbox';
 

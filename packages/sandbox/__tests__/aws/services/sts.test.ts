@@ -1,4 +1,4 @@
-import type { Credentials } from '../../../aws/credentials';
+import type { Credentials } from '../../../contract/credentials';
 import { useSandbox } from '../../use-sandbox';
 import { signedFetch } from '../../wire/signed';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallContext } from '../../service';
+import type { CallContext } from '../../../contract/service';
 
 /** An event as rules see it and targets get it. */
 export interface BusEvent {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { CallListener, Principal, RecordedCall } from '../../../contract/service';
 import { principalArn } from '../../authorize';
-import type { CallListener, Principal, RecordedCall } from '../../service';
 import { type BusEvent, busEvent, wholeSeconds } from './entry';
 
 /** Faults under which a call never came to AWS. */

@@ -1,5 +1,5 @@
+import { AwsError } from '../../../contract/service';
 import { NotServed } from '../../../wire/refusals';
-import { AwsError } from '../../service';
 
 /**
  * Returns an event pattern, parsed: values, `exists`, and `anything-but` values, as the rules of this project have them.

@@ -1,7 +1,7 @@
+import { AwsError, type PolicyStatement } from '../../../contract/service';
 import { isRoleArn } from '../../policy';
 import { matchesArn } from '../../policy-conditions';
 import { readPolicy } from '../../policy-grammar';
-import { AwsError, type PolicyStatement } from '../../service';
 
 export interface PolicyPlace {
   readonly bucket: string;

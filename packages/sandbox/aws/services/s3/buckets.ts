@@ -1,6 +1,6 @@
+import type { SandboxCore } from '../../../contract/core';
+import { AwsError, type Operation } from '../../../contract/service';
 import { isRegion } from '../../../wire/regions';
-import type { SandboxCore } from '../../core';
-import { AwsError, type Operation } from '../../service';
 import { bucketArn, invalidArgument, s3Operation } from './operation';
 import { settingOperations } from './settings';
 import { Bucket, type Store } from './store';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import crc32 from 'buffer-crc32';
-import { AwsError } from '../../service';
+import { AwsError } from '../../../contract/service';
 
 interface Checksum {
   /** Header or trailer on the wire. */

@@ -1,4 +1,4 @@
-import { AwsError } from '../../service';
+import { AwsError } from '../../../contract/service';
 import type { ObjectVersion } from './store';
 
 const failed = (Condition: string) =>

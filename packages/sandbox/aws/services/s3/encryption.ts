@@ -1,4 +1,4 @@
-import { AwsError, type CallContext } from '../../service';
+import { AwsError, type CallContext } from '../../../contract/service';
 import type { Bucket, ObjectEncryption } from './store';
 
 /** How a new object is encrypted: as the request says, else as the bucket does, else by S3's own keys. */

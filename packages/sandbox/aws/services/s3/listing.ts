@@ -1,4 +1,4 @@
-import type { Operation } from '../../service';
+import type { Operation } from '../../../contract/service';
 import { definedKeys, invalidArgument, s3Operation } from './operation';
 import type { Bucket, ObjectVersion, Store } from './store';
 

@@ -1,5 +1,5 @@
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import { malformedXml } from '../../../wire/refusals';
-import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedChecksums } from './checksums';
 import { checkDeleteConditions, checkReadConditions, checkWriteConditions, noSuchKey } from './conditions';
 import { chooseEncryption, useKey } from './encryption';

@@ -1,4 +1,4 @@
-import { AwsError, type CallContext, type Operation } from '../../service';
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import type { Bucket, Store } from './store';
 
 export const bucketArn = (input: { readonly Bucket: string }): string => `arn:aws:s3:::${input.Bucket}`;

@@ -1,6 +1,6 @@
+import type { SandboxCore } from '../../../contract/core';
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import { malformedXml } from '../../../wire/refusals';
-import type { SandboxCore } from '../../core';
-import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedBucketPolicy } from './bucket-policy';
 import { invalidArgument, type S3OperationParts, s3Operation } from './operation';
 import type { BucketSettings, Store } from './store';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AwsError, type PolicyDocument } from '../../service';
+import { AwsError, type PolicyDocument } from '../../../contract/service';
 
 export interface ObjectVersion {
   readonly key: string;

@@ -1,7 +1,7 @@
-import type { SandboxCore } from '../../core';
-import { type Common, operationsOf } from '../../operations';
-import type { ResourceTags } from '../../resource-tags';
-import { AwsError, type CallContext, type Operation } from '../../service';
+import type { SandboxCore } from '../../../contract/core';
+import { type Common, operationsOf } from '../../../contract/operations';
+import type { ResourceTags } from '../../../contract/resource-tags';
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 
 export const configurationSetArn = (name: string, { region, accountId }: CallContext): string =>
   `arn:aws:ses:${region}:${accountId}:configuration-set/${name}`;

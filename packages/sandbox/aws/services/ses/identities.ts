@@ -1,6 +1,6 @@
-import type { SandboxCore } from '../../core';
-import { type Common, operationsOf } from '../../operations';
-import { AwsError, type CallContext, type Operation } from '../../service';
+import type { SandboxCore } from '../../../contract/core';
+import { type Common, operationsOf } from '../../../contract/operations';
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
 import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';

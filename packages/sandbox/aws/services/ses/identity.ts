@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ResourceTags } from '../../resource-tags';
+import type { ResourceTags } from '../../../contract/resource-tags';
 import type { PublicHalf } from './dkim-key';
 import type { SoaRecord } from './dns-lookup';
 import type { MailFrom } from './mail-from';

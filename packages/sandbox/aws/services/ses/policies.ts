@@ -1,5 +1,5 @@
+import { AwsError, type CallContext, type Operation, type PolicyDocument } from '../../../contract/service';
 import { readPolicy } from '../../policy-grammar';
-import { AwsError, type CallContext, type Operation, type PolicyDocument } from '../../service';
 import type { Identity } from './identity';
 import { badRequest } from './validation';
 

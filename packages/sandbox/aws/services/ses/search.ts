@@ -1,4 +1,4 @@
-import type { SesVerificationOptions } from '../../core';
+import type { SesVerificationOptions } from '../../../contract/core';
 
 export type SearchStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import { compose, type DkimSigner, type Letter } from '../../../mail/compose';
 import type { Mailbox } from '../../../mail/mailbox';
-import { AwsError, type CallContext, type Operation } from '../../service';
 import type { EasyDkimKey } from './easy-dkim-key';
 import { type IdentityStore, identityArn } from './identities';
 import { EASY_DKIM, type Identity } from './identity';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../service';
+import { AwsError } from '../../../contract/service';
 
 export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message);
 

@@ -1,4 +1,4 @@
-import type { SandboxCore, SesVerificationOptions } from '../../core';
+import type { SandboxCore, SesVerificationOptions } from '../../../contract/core';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
 import { EASY_DKIM, type Identity, parentRegion } from './identity';

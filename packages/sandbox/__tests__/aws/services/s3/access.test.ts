@@ -1,8 +1,8 @@
-import type { SandboxOptions, ServiceFactory } from '../../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
-import type { PolicyStatement, Principal } from '../../../../aws/service';
 import { createKms } from '../../../../aws/services/kms';
 import { createS3 } from '../../../../aws/services/s3';
+import type { SandboxOptions, ServiceFactory } from '../../../../contract/core';
+import type { PolicyStatement, Principal } from '../../../../contract/service';
 import { makeBucket } from '../../../use-sandbox';
 
 const Bucket = 'keys';

@@ -1,6 +1,6 @@
 import { ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Principal } from '../../../../aws/service';
 import type { SesService } from '../../../../aws/services/ses';
+import type { Principal } from '../../../../contract/service';
 import { useSandbox } from '../../../use-sandbox';
 
 describe('SES identities', () => {

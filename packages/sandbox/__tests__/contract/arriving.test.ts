@@ -1,5 +1,5 @@
-import type { Principal } from '../../aws/service';
 import type { IamService } from '../../aws/services/iam';
+import type { Principal } from '../../contract/service';
 import { makeBucket, useSandbox } from '../use-sandbox';
 
 const SECOND_MS = 1000;

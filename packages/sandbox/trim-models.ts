@@ -1,23 +1,23 @@
 /**
  * Writes AWS's service models, as botocore carries them, cut down to the operations that the sandbox has. Of the others
  * stays how to tell their requests, so that the wire can name them.
- * `npx tsx packages/sandbox/models/trim.ts FOLDER VERSION`: FOLDER is botocore's `data`.
+ * `npx tsx packages/sandbox/trim-models.ts FOLDER VERSION`: FOLDER is botocore's `data`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { startSandbox } from '../aws/sandbox';
-import { MODEL_FILES } from '../wire/models';
-import { trimModel } from './trimmed';
+import { startSandbox } from './aws/sandbox';
+import { trimModel } from './models/trimmed';
+import { MODEL_FILES } from './wire/models';
 
 async function main([folder, version]: readonly string[]): Promise<void> {
-  if (!folder || !version) throw new Error('usage: trim.ts FOLDER VERSION (of botocore)');
+  if (!folder || !version) throw new Error('usage: trim-models.ts FOLDER VERSION (of botocore)');
   const sandbox = await startSandbox();
   for (const [service, name] of Object.entries(MODEL_FILES)) {
     const operations = Object.keys(sandbox.service(service).operations);
     const [model, { pagination }] = [read(folder, name, 'service-2'), read(folder, name, 'paginators-1')];
     const trimmed = trimModel(model, pagination ?? {}, operations, version);
-    writeFileSync(path.join(__dirname, `${name}.json`), print(trimmed));
+    writeFileSync(path.join(__dirname, 'models', `${name}.json`), print(trimmed));
     console.log(`${name}: ${Object.keys(trimmed.operations).length} operations are used`);
   }
   await sandbox.close();

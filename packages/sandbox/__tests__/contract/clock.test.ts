@@ -1,4 +1,4 @@
-import { createClock } from '../../aws/clock';
+import { createClock } from '../../contract/clock';
 
 describe('the clock', () => {
   /** Real time stands still, so that only advances count. */

@@ -1,7 +1,7 @@
-import type { LambdaOptions } from '../lambda/options';
 import type { Arriving } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
+import type { LambdaOptions } from './lambda-options';
 import type { ResourceTags, Tag } from './resource-tags';
 import type { CallListener, PolicyDocument, Principal, Service } from './service';
 
