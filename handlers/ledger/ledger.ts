@@ -144,6 +144,8 @@ export interface Open {
 /** Why the rollback or the check of an open change cannot go on. */
 export interface Failing {
   readonly code: string;
+  /** The codes of this row of failures that people were notified of since `notifiedAt`. */
+  readonly codes?: readonly string[];
   /** A sentence. */
   readonly what: string;
   readonly since: number;

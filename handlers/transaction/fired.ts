@@ -41,7 +41,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
 
 /**
  * Notes in the ledger why a firing failed, and decides whether people are notified: of the first failure of a row, of
- * another code, and once a day.
+ * each code that is new in it, and once a day.
  */
 async function noteFailure(
   session: Session,
@@ -53,9 +53,13 @@ async function noteFailure(
   // Another run's lease must not be written over.
   if (open?.armed?.number !== firing.arming || session.isLeaseHeld()) return isNewsByCount(firing);
   const before = open.failing;
-  const isNews =
-    before === undefined || before.code !== code || at - before.notifiedAt >= FAILURE_NOTICE.againMs;
-  const why = { code, what, since: before?.since ?? at, at, notifiedAt: isNews ? at : before.notifiedAt };
+  const isAgain = before === undefined || at - before.notifiedAt >= FAILURE_NOTICE.againMs;
+  // Two causes in turn are told once each, not with every change from one to the other.
+  const known = isAgain ? [] : (before.codes ?? [before.code]);
+  const isNews = !known.includes(code);
+  const codes = isNews ? [...known, code] : known;
+  const notifiedAt = isAgain ? at : before.notifiedAt;
+  const why = { code, codes, what, since: before?.since ?? at, at, notifiedAt };
   try {
     await session.finish(transitions.failing(session.ledger, open, why));
     return isNews;

@@ -327,6 +327,28 @@ describe('a revert that keeps failing', () => {
   });
 });
 
+test('a revert that fails for two reasons in turn is told once for each, and again a day later', async () => {
+  const cloud = setup.givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  await new setup.Stack(cloud).signing('t1', 's1');
+  let fires = 0;
+  const fireFailing = async (): Promise<void> => {
+    const [next] = cloud.scheduler.pending();
+    await cloud.clock.advance(next!.at - cloud.clock.now());
+    fires += 1;
+    const error = fires % 2 === 0 ? FAILURES.denied() : undefined;
+    cloud.calls.addFault({ action: setup.SES_GET, error, times: 50 });
+    await cloud.fireDue();
+    cloud.calls.clearFaults();
+  };
+  const told = () => subjects(cloud).filter((subject) => subject.startsWith('DKIM revert failed')).length;
+  while (fires < 12) await fireFailing();
+  expect(told()).toBe(2);
+
+  const since = cloud.clock.now();
+  while (cloud.clock.now() - since < 24 * 60 * MINUTE) await fireFailing();
+  expect(told()).toBe(4);
+});
+
 describe('what a check decides', () => {
   const state = {
     origin: 'EXTERNAL',
