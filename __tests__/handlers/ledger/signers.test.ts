@@ -1,5 +1,16 @@
-import type { Signer, Snapshot, Wanted } from '../../../handlers/ledger/ledger';
-import { signsWithNow, withPrevious, withRestored } from '../../../handlers/ledger/signers';
+import {
+  emptyLedger,
+  type Open,
+  type Signer,
+  type Snapshot,
+  type Wanted,
+} from '../../../handlers/ledger/ledger';
+import {
+  signersAfterRevert,
+  signsWithNow,
+  withPrevious,
+  withRestored,
+} from '../../../handlers/ledger/signers';
 
 const key = { bucket: 'b' } as Wanted['key'];
 const s1 = { selector: 's1', bucket: 'b', since: 1, stoppedAt: null };
@@ -32,4 +43,12 @@ test.each<[string, readonly Signer[], readonly Signer[]]>([
   ['no selector signs once Easy DKIM is restored', withRestored([s1], null, 5), [STOPPED]],
 ])('%s', (_, signers, expected) => {
   expect(signers).toEqual(expected);
+});
+
+test('the selector of a change that was taken over is kept when the next one is undone without a write', () => {
+  const ledger = { ...emptyLedger('example.com', 'r'), signers: [{ ...s1, since: 5 }] };
+  const previous = { origin: 'AWS_SES', restoration: { kind: 'easy-dkim' } } as Snapshot;
+  const open = { wanted: { selector: 's2', key }, previous, startedAt: 5 } as Open;
+
+  expect(signersAfterRevert(ledger, open, false, 7)).toEqual([{ ...s1, since: 5, stoppedAt: 7 }]);
 });
