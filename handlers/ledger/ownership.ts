@@ -7,6 +7,7 @@ import {
   isSet,
   type Ledger,
   type Owner,
+  type Signer,
   type Snapshot,
   type StackAttempt,
   type Wanted,
@@ -108,6 +109,29 @@ export function overtaken({ transaction, request: { domain } }: Attempt, by: Ove
   const details = { domain, transaction, by: by.kind === 'destroy' ? by.stack : by.transaction };
   return new ByodkimError('CONCURRENT_UPDATE', { what, details });
 }
+
+/**
+ * Returns the baseline, if it still is what was before this project's first change; `null`: what SES has now is that.
+ * Once nothing of this project is in force, it is SES's state that counts, unless SES signs with a selector of this
+ * project (a Put that arrived after its rollback), or the prior state could not be restored.
+ * @param state what SES has
+ */
+export function baselineFor(
+  { baseline, owner, inForce, open, signers }: Ledger,
+  state: Pick<Snapshot, 'origin' | 'selector'>,
+): Snapshot | null {
+  if (owner !== null || inForce !== null || open !== null) return baseline;
+  const isKept = baseline?.restoration.kind === 'disable' || isOwnSelector(signers, state);
+  return isKept ? baseline : null;
+}
+
+/** Whether SES has a selector that this project has set, now or earlier; if SES shows none, it may. */
+export const isOwnSelector = (
+  signers: readonly Signer[],
+  { origin, selector }: Pick<Snapshot, 'origin' | 'selector'>,
+): boolean =>
+  origin === 'EXTERNAL' &&
+  signers.some((each) => each.bucket !== undefined && each.selector === (selector ?? each.selector));
 
 /** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>

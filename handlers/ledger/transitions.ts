@@ -14,6 +14,7 @@ import {
   type Unverified,
   type Wanted,
 } from './ledger';
+import { baselineFor } from './ownership';
 import { VERIFIED } from './seen';
 import { signersAfter, signersAfterRevert, signersBefore, signsWithNow, withRestored } from './signers';
 import type { Step } from './states';
@@ -56,7 +57,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       ...ledger,
       open,
       armings: latestArming(ledger, open.armed),
-      baseline: ledger.baseline ?? open.previous,
+      baseline: baselineFor(ledger, open.previous) ?? open.previous,
       records: withRecords(ledger, open.owner),
       signers: signersBefore(ledger, open, at),
     },
@@ -211,16 +212,13 @@ export interface Undone {
 }
 
 /**
- * Closes a change that was undone: its owner is the one before it. If none exists and this was the first change, the
- * baseline is restored as well, and what is set manually from now on stays.
+ * Closes a change that was undone: its owner is the one before it. The baseline stays, even if this was the first change:
+ * a late Put may set SES once more, and what this project has set is never what was before it.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
   const { owner, inForce } = ledger;
-  // Two changes may begin within one millisecond.
-  const isFirst = inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
   // A direct call that had taken the change of a stack over has undone that one, too.
   const isUndone = open.owner !== null && open.owner.transaction !== owner?.transaction;
-  const isRestored = open.previous.restoration.kind !== 'disable';
   const isSetAgain = open.state !== 'opening' && open.wanted.selector === inForce?.selector;
   const hasSigned = undone.hasSigned ?? (open.state !== 'opening' || undone.changed);
   return withHistory(
@@ -228,7 +226,6 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       ...ledger,
       open: null,
       signers: signersAfterRevert(ledger, open, hasSigned, at),
-      baseline: owner === null && isFirst && isRestored ? null : ledger.baseline,
       lastRevert: isUndone ? { transaction: open.owner!.transaction, at } : ledger.lastRevert,
       settledAt: at,
       // SES verifies anew what was restored, or set again: no person has begun that.
@@ -257,7 +254,12 @@ export const reverting = (
   }: { readonly unverified?: Unverified | null; readonly note?: string } = {},
 ): Ledger =>
   withHistory(
-    { ...ledger, open: { ...open, state: 'undoing' }, unverified },
+    {
+      ...ledger,
+      open: { ...open, state: 'undoing' },
+      armings: latestArming(ledger, open.armed),
+      unverified,
+    },
     at,
     entryOf(open, 'reverting', note),
   );

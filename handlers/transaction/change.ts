@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
-import { ownerAfter } from '../ledger/ownership';
+import { baselineFor, ownerAfter } from '../ledger/ownership';
 import {
   isRecent,
   mayBeOld,
@@ -204,7 +204,8 @@ async function adoptState(
   confirms: boolean,
 ): Promise<void> {
   const { transaction, request } = attempt;
-  const { baseline, owner } = session.ledger;
+  const { owner } = session.ledger;
+  const baseline = baselineFor(session.ledger, state);
   if (attempt.source === 'direct' && baseline !== null) return;
   const isOwn = attempt.source === 'terraform' && owner?.stack === attempt.stack;
   if (isOwn && owner.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;

@@ -93,11 +93,14 @@ async function recordRollback(
   mayArrive: boolean,
 ): Promise<string> {
   try {
-    if (mayArrive && open.armed !== null) {
+    if (mayArrive) {
       const { note } = restored;
-      await session.finish(transitions.reverting(session.ledger, open, session.now(), { note }));
+      const armed = await armedOrArm(session, open);
+      await session.finish(
+        transitions.reverting(session.ledger, { ...open, armed }, session.now(), { note }),
+      );
       if (ownArming(before, open)) await disarm(session, before.open?.armed);
-      return ` A call that was not answered may still arrive: SES is checked again at ${iso(open.armed.at)}.`;
+      return ` A call that was not answered may still arrive: SES is checked again at ${iso(armed.at)}.`;
     }
     const ended = transitions.reverted(session.ledger, open, restored, session.now());
     await close(session, ended, before.open?.armed, ownArming(before, open));
@@ -149,8 +152,7 @@ async function rollbackFailed(
 /** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
-    const armed =
-      open.armed ?? (await arm(session, planRollback(session.now(), session.ledger), open.transaction));
+    const armed = await armedOrArm(session, open);
     await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {
@@ -162,6 +164,10 @@ async function armRetry(session: Session, open: Open): Promise<Arming | null> {
     return open.armed;
   }
 }
+
+/** Returns what waits for a change; arms a schedule if its request has asked for none. */
+const armedOrArm = async (session: Session, { armed, transaction }: Open): Promise<Arming> =>
+  armed ?? (await arm(session, planRollback(session.now(), session.ledger), transaction));
 
 function formatFound(state: SigningState | null | undefined): string {
   if (state === undefined) return 'unknown, it does not answer';

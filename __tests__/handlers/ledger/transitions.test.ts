@@ -1,3 +1,5 @@
+import { emptyLedger, type Open, type Snapshot, type Wanted } from '../../../handlers/ledger/ledger';
+import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES } from '../../support/world';
 import * as steps from '../transaction/steps';
 import { apply, fire, inTurn, type Step, set, sign } from '../transaction/steps';
@@ -107,4 +109,17 @@ test('a ledger whose lists are full takes further changes', async () => {
   await inTurn(sign('t2', 's2', { rotation }), fire)(at);
 
   await expectEnded(at.cloud, 'EXTERNAL s1 on', { stacks: [...list(19, (i) => `x${i + 1}`), 'B2'] });
+});
+
+test.each<[string, string, string]>([
+  ['is what was seen, where SES was not written to', 's2', 'SUCCESS'],
+  ['is PENDING, where the undone change had set the selector in force again', 's1', 'PENDING'],
+])('what an audit has seen, once a change that SES had was undone, %s', (_, selector, status) => {
+  const key = { bucket: 'b' } as Wanted['key'];
+  const seen = { status: 'SUCCESS', enabled: true, person: null };
+  const previous = { origin: 'EXTERNAL', enabled: true, restoration: { kind: 'easy-dkim' } } as Snapshot;
+  const open = { transaction: 't2', state: 'set', wanted: { selector, key }, owner: null, previous } as Open;
+  const ledger = { ...emptyLedger('example.com', 'r'), inForce: { selector: 's1', key }, open, seen };
+
+  expect(reverted(ledger, open, { note: '', changed: false }, 7).seen).toMatchObject({ status });
 });

@@ -60,7 +60,7 @@ test.each<[string, steps.Step, string, object?]>([
     'of a first apply that was undone changes nothing',
     inTurn(claim(), sign('t1', 's1'), fire, destroy(NOT_OWN)),
     'AWS_SES on',
-    GONE,
+    { owner: null },
   ],
   ['rolls back while armed', inTurn(sign('t1', 's1'), destroy(acts)), 'AWS_SES on', GONE],
   ['rolls back an open rotation, and what was in force', inTurn(rotated, destroy(acts)), 'AWS_SES on', GONE],
@@ -93,9 +93,21 @@ test.each<[string, steps.Step, string, object?]>([
   ]),
   [
     'rolls back to what was set by hand after a failed first apply',
-    inTurn(sign('t1', 's1'), fire, S1_BY_HAND, apply('t2', 's2'), destroy()),
-    'EXTERNAL s1 on',
+    inTurn(
+      sign('t1', 's1'),
+      fire,
+      ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's9'),
+      set({ origin: 'EXTERNAL', selector: 's9' }),
+      apply('t2', 's2'),
+      destroy(),
+    ),
+    'EXTERNAL s9 on',
   ],
+  ...['s1', 's2'].map((selector): [string, steps.Step, string] => [
+    `after a first apply whose Put came once more after its rollback, by an apply of ${selector}, rolls back to what was before`,
+    inTurn(sign('t1', 's1'), fire, S1_BY_HAND, apply('t2', selector), destroy(acts)),
+    'AWS_SES on',
+  ]),
   [
     'rolls back a rotation that was cut off and has no revert',
     inTurn(
@@ -142,7 +154,7 @@ test.each<[string, steps.Step, string, object?]>([
     'the stack that is being taken from leaves the change alone, which reverts to the baseline',
     inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(doesNothing), fire),
     'AWS_SES on',
-    GONE,
+    { owner: null },
   ],
   [
     'it acts where the other’s change was cut off',
