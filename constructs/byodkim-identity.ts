@@ -21,7 +21,7 @@ import {
   identitySettings,
   publishedSelectors,
 } from './identity-props';
-import { type Attempt, controlPlaneOf, Invocations } from './invocations';
+import { type Attempt, controlPlaneOf, Invocations, type StackFunction } from './invocations';
 import { regionOf } from './scheduler';
 import { sendEmailPolicy, sendEmailPolicyName, sendersPolicy } from './senders';
 import { checkWholeStack, ofOneCopy } from './stack-checks';
@@ -33,6 +33,8 @@ export interface ByodkimIdentityNodes {
   readonly inspection: DataAwsLambdaInvocation;
   /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
+  /** Keeps the name of the function, and has the plan refuse another one. */
+  readonly stackFunction: StackFunction;
   /** The keys by selector: the current one and the previous ones. */
   readonly dkimKeys: Readonly<Record<string, LambdaInvocation>>;
   /** Records of keys in Route 53, by selector; the current one and the previous ones. */
@@ -98,7 +100,7 @@ export class ByodkimIdentity extends Construct {
     this.recordName = recordName(this.domain, props.selector);
 
     const invocations = new Invocations(this, this.domain, props);
-    const { inspection, attempt } = invocations;
+    const { inspection, attempt, stackFunction } = invocations;
     const dkimKeys = this.dkimKeys(invocations);
     const published = this.publish(dkimKeys);
     const mailFromRecords = publishMailFrom(this, this.domain, props);
@@ -124,6 +126,7 @@ export class ByodkimIdentity extends Construct {
     this.nodes = {
       inspection,
       attempt,
+      stackFunction,
       dkimKeys,
       records: Object.fromEntries(
         Object.entries(published).flatMap(([selector, made]) =>

@@ -1,6 +1,6 @@
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { LambdaInvocation, type LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
-import { Fn, type ITerraformDependable, Op, TerraformStack, Token } from 'cdktf';
+import { Fn, type ITerraformDependable, Op, type Precondition, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { DEFAULT_FUNCTION_NAME, READ_ONLY_ALIAS } from '../handlers/contract/contract';
 import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers/contract/event-schema';
@@ -10,7 +10,9 @@ import { EVENT_SETTINGS } from '../handlers/contract/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';
+import { addressOf } from './stack-checks';
 import { TerraformData } from './terraform-data';
+import { anotherFunction } from './words';
 
 /** What an inspection does not say; cdktf takes no empty text for it. */
 const NOTHING = 'nothing';
@@ -43,11 +45,42 @@ export class Attempt extends TerraformData {
   }
 }
 
+/**
+ * Keeps the name of the function that a stack was made with. Another function would adopt the domain in its own ledger, and
+ * the delete of the earlier `Baseline` would then be a destroy for the earlier function: it would roll the domain back.
+ */
+export class StackFunction extends TerraformData {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly functionName: string,
+  ) {
+    super(scope, id, { input: functionName, lifecycle: { ignoreChanges: ['input'] } });
+  }
+
+  /**
+   * Stops a plan with another function, unless the state has let go of this and of the baseline.
+   * @param baseline address of the `Baseline` in the engine
+   */
+  precondition(baseline: string): Precondition {
+    return {
+      condition: Op.eq(this.input, this.functionName),
+      errorMessage: anotherFunction({
+        found: this.functionName,
+        expected: this.input,
+        addresses: [baseline, addressOf(this)!],
+      }),
+    };
+  }
+}
+
 /** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {
   /** Reads SES at plan time. */
   readonly inspection: DataAwsLambdaInvocation;
   readonly attempt: Attempt;
+  /** Keeps the function's name. */
+  readonly stackFunction: StackFunction;
   private readonly controlPlane: ControlPlane;
 
   constructor(
@@ -64,6 +97,7 @@ export class Invocations {
       ...this.drift,
       refusal: refusalOf(this.inspection),
     });
+    this.stackFunction = new StackFunction(scope, 'Function', this.functionName);
   }
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
@@ -130,7 +164,10 @@ export class Invocations {
     const place = { domain, ...(region !== undefined && { region }) };
     const input = { resource: 'Baseline', id: Fn.uuid(), ...place } satisfies BaselineEvent;
     const config = { lifecycleScope: 'CRUD', input: JSON.stringify(input), triggers: { domain } };
-    return this.invoke('Baseline', { ...this.config, ...config }, outlive);
+    const baseline = this.invoke('Baseline', { ...this.config, ...config }, outlive);
+    const precondition = [this.stackFunction.precondition(addressOf(baseline)!)];
+    baseline.lifecycle = { ...this.config.lifecycle, precondition };
+    return baseline;
   }
 
   signing(baseline: LambdaInvocation): LambdaInvocation {

@@ -29,6 +29,11 @@ export class TerraformData extends TerraformResource {
     this.values = { input, triggers_replace: triggersReplace };
   }
 
+  /** The input, as the state has it where a change of it is ignored. Known when the plan is made. */
+  get input(): string {
+    return this.getStringAttribute('input');
+  }
+
   /** The input, once it is in the state. */
   get output(): string {
     return this.getStringAttribute('output');

@@ -40,7 +40,26 @@ describe('an identity in a stack', () => {
       expect(invocation.triggers).toEqual(triggers);
       expect(inputOf(invocation)).toMatchObject(input);
     }
-    expect(only(rendered.resource.terraform_data).lifecycle).toMatchObject({ create_before_destroy: true });
+    expect(only(rendered.resource.terraform_data, 'Attempt').lifecycle).toMatchObject({
+      create_before_destroy: true,
+    });
+  });
+
+  it('names the function that it keeps, and both addresses to let go of, where another one is refused', () => {
+    const { resource } = identityWith({ controlPlane: 'other' });
+    const [kept] = Object.keys(resource.terraform_data!).filter((each) => each.includes('Function'));
+    expect(resource.terraform_data![kept!]).toMatchObject({
+      input: 'other',
+      lifecycle: { ignore_changes: ['input'] },
+    });
+    const [baseline] = Object.keys(invocations({ resource } as never)).filter((each) =>
+      each.includes('Baseline'),
+    );
+    const [{ condition, error_message }] = resource.aws_lambda_invocation![baseline!].lifecycle.precondition;
+    expect(condition).toContain(`terraform_data.${kept}.input == "other"`);
+    expect(error_message).toContain(
+      `\`state rm\` of the engine for aws_lambda_invocation.${baseline} and terraform_data.${kept}, both`,
+    );
   });
 
   it('makes a new attempt for every change of an invocation’s input', () => {
@@ -58,14 +77,14 @@ describe('an identity in a stack', () => {
       { record: DkimRecord.route53('Z2') },
     ];
     const triggers = [{}, ...changes].map((change) =>
-      JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),
+      JSON.stringify(only(identityWith(change).resource.terraform_data, 'Attempt').triggers_replace),
     );
     expect(new Set(triggers).size).toBe(triggers.length);
   });
 
   it('leaves the attempt alone when only tags, or what does not reach an invocation, change', () => {
     const triggers = (change: Parameters<typeof identityWith>[0]) =>
-      only(identityWith(change).resource.terraform_data).triggers_replace;
+      only(identityWith(change).resource.terraform_data, 'Attempt').triggers_replace;
     expect(triggers({ tags: { team: 'mail' }, configurationSetName: 'main' })).toEqual(triggers({}));
   });
 
@@ -124,7 +143,7 @@ describe('drift detection', () => {
     // Anything that is not known at plan time would put the reading off to the apply.
     expect(inspection).not.toHaveProperty('depends_on');
     expect(JSON.stringify(inspection)).not.toContain('${');
-    expect(only(resource.terraform_data).triggers_replace.drift).toBe(token);
+    expect(only(resource.terraform_data, 'Attempt').triggers_replace.drift).toBe(token);
     expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).driftToken).toBe(token);
   });
 });

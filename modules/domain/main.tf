@@ -265,6 +265,15 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
   depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_route53_record.mail_from]
 }
 
+# Keeps the name of the function that the stack was made with.
+resource "terraform_data" "function" {
+  input = var.function_name
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 # The stack's claim on the domain, and the one object whose delete reaches the function: it is the destroy. Each object has an
 # id of its own; only another function, domain or region replaces it.
 resource "aws_lambda_invocation" "baseline" {
@@ -277,6 +286,13 @@ resource "aws_lambda_invocation" "baseline" {
   lifecycle {
     create_before_destroy = true
     ignore_changes        = [input]
+
+    # Another function would adopt the domain in its own ledger, and the delete of the earlier baseline would then be a destroy for
+    # the earlier function.
+    precondition {
+      condition     = terraform_data.function.input == var.function_name
+      error_message = "function_name: this stack was made with the function ${terraform_data.function.input}; found ${var.function_name}. Once the new function has taken the domain over, the earlier one would take the end of its Baseline for a destroy, and would roll the domain back. Put the name of the function back. To have the new function take over instead, run `state rm` of the engine for aws_lambda_invocation.baseline and terraform_data.function of this module (such as module.mail.terraform_data.function), both at once, then apply: SES is left as it is. The new function needs the key and its DNS information in its own key store."
+    }
   }
 
   # What must still be there when its delete rolls back.

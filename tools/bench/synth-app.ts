@@ -50,8 +50,17 @@ function domainStack(app: App, domain: string, state: string): void {
     tags: { byodkim: 'managed' },
     dependsOn: [gate],
   });
+  const stackFunction = new TerraformData(scope, 'Function', {
+    input: FUNCTION,
+    lifecycle: { ignoreChanges: ['input'] },
+  });
+  const madeWith = stackFunction.getStringAttribute('input');
   const baseline = new LambdaInvocation(scope, 'Baseline', {
     ...CREATED,
+    lifecycle: {
+      ...CREATED.lifecycle,
+      precondition: [{ condition: Op.eq(madeWith, FUNCTION), errorMessage: `made with ${madeWith}` }],
+    },
     lifecycleScope: 'CRUD',
     input: JSON.stringify({ resource: 'Baseline', id: Fn.uuid(), domain, region: REGION }),
     triggers: { domain },
