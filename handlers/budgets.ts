@@ -84,6 +84,8 @@ export const POLL = {
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this, by its clock. */
   recentMs: 15 * SECOND,
+  /** SES need not be read again for that long after the run that set it has read SUCCESS. */
+  verifiedMs: 15 * SECOND,
 } as const;
 
 /** Checking whether SES has verified, after the apply has ended. */

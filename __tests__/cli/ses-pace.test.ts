@@ -1,7 +1,7 @@
-import { callsOfApply, callsOfPlan, SesPace } from '../../cli/ses-pace';
+import { SesPace } from '../../cli/ses-pace';
 
-/** Turns that are taken at once, and when each began. */
-async function begin(...turns: [region: string, calls: number][]): Promise<number[]> {
+/** Takes turns in order, and returns how long each has waited. */
+async function begin(...turns: [stack: string, region: string, calls: number][]): Promise<number[]> {
   const begun: number[] = [];
   let slept = 0;
   const pace = new SesPace({
@@ -10,45 +10,36 @@ async function begin(...turns: [region: string, calls: number][]): Promise<numbe
       slept = ms;
     },
   });
-  for (const turn of turns) {
+  for (const [stack, region, calls] of turns) {
     slept = 0;
-    await pace.turn(...turn);
+    await pace.turn({ stack, region }, calls);
     begun.push(slept);
   }
   return begun;
 }
 
-it('spaces what is asked at once by its calls', async () => {
-  expect(await begin(['eu-west-1', 2], ['eu-west-1', 3], ['eu-west-1', 1])).toEqual([0, 2_200, 5_500]);
+it('spaces what entries of one region ask, by its calls', async () => {
+  const begun = await begin(['a', 'eu-west-1', 2], ['b', 'eu-west-1', 3], ['a', 'eu-west-1', 1]);
+  expect(begun).toEqual([0, 2_200, 5_500]);
 });
 
-it.each<[string, [string, number]]>([
-  ['another region', ['us-east-1', 2]],
-  ['what asks SES nothing', ['eu-west-1', 0]],
+it.each<[string, [string, string, number]]>([
+  ['an entry in another region', ['b', 'us-east-1', 2]],
+  ['what asks SES nothing', ['b', 'eu-west-1', 0]],
+  ['an entry that is alone in its region', ['a', 'eu-west-1', 2]],
 ])('does not hold up %s', async (_, turn) => {
-  expect(await begin(['eu-west-1', 2], turn)).toEqual([0, 0]);
+  expect(await begin(['a', 'eu-west-1', 2], turn)).toEqual([0, 0]);
 });
 
-const IDENTITY = 'aws_sesv2_email_identity.Identity_82CD8A15';
-const MAIL_FROM = 'aws_sesv2_email_identity_mail_from_attributes.Identity_MailFrom_0A1B2C3D';
-const SIGNING = 'aws_lambda_invocation.Identity_Signing_0A1B2C3D';
-const GATE = 'aws_lambda_invocation.Identity_DnsGate_B5B35204';
-const state = (...resources: string[]) => ({ resources, isWhole: true, registries: [], writtenAt: 0 });
-
-it.each([
-  ['a first deploy', undefined, 0],
-  ['a stack that was destroyed', state(), 0],
-  ['a stack', state(GATE, IDENTITY, SIGNING), 2],
-  ['a stack with a MAIL FROM domain', state(GATE, IDENTITY, MAIL_FROM, SIGNING), 3],
-])('a plan of %s', (_, applied, calls) => {
-  expect(callsOfPlan(applied)).toBe(calls);
+it('has an entry wait for what the one before it has asked while it was alone', async () => {
+  const begun = await begin(['a', 'eu-west-1', 2], ['a', 'eu-west-1', 3], ['b', 'eu-west-1', 1]);
+  expect(begun).toEqual([0, 0, 5_500]);
 });
 
-it.each([
-  ['a first deploy', [GATE, IDENTITY, SIGNING].map((address) => ({ address, action: 'create' })), 3],
-  ['a rotation', [GATE, SIGNING].map((address) => ({ address, action: 'replace' })), 2],
-  ['a destroy', [GATE, IDENTITY, SIGNING].map((address) => ({ address, action: 'delete' })), 1],
-  ['nothing', [], 0],
-])('an apply of %s', (_, changes, calls) => {
-  expect(callsOfApply(changes)).toBe(calls);
+it('has the next entry wait for calls that were counted afterwards', async () => {
+  const waits: number[] = [];
+  const pace = new SesPace({ now: () => 0, sleep: async (ms) => void waits.push(ms) });
+  pace.spent({ stack: 'a', region: 'eu-west-1' }, 2);
+  await pace.turn({ stack: 'b', region: 'eu-west-1' }, 1);
+  expect(waits).toEqual([2_200]);
 });

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown } from '../known';
 import { readinessOf } from '../review/readiness';
 import { SesPace } from '../ses-pace';
+import { SES_READS } from '../ses-reads';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { askFunction, type Target, targetIn } from '../target';
@@ -88,7 +89,7 @@ async function check(
   const { entry, domain, region = null, listed } = target;
   const subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
   const askNow = async (): Promise<KnownDomain> => {
-    if (region !== null) await pace.turn(region, 1, cli.world.signal);
+    if (region !== null) await pace.turn({ region, stack: entry }, SES_READS.status.reads, cli.world.signal);
     return askFunction(cli, target, 'status', { findings: true });
   };
   const ask = async (): Promise<StatusRow> => {

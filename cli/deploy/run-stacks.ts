@@ -7,7 +7,7 @@ import { functionNameOf } from '../domain-list';
 import type { HandlerError, PlannedChange } from '../engine/engine';
 import { EXIT } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
-import { callsOfApply, callsOfPlan } from '../ses-pace';
+import { readsOfApply, readsOfPlan, SES_READS } from '../ses-reads';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
@@ -64,7 +64,7 @@ async function runPhase(
   const write = (text: string) => deployment.cli.out.write(text);
   const changesOf = new Map<string, readonly PlannedChange[]>();
   const prepare: Step = async (stack) => {
-    await turn(deployment, stack, callsOfPlan(states.get(stack)));
+    await turn(deployment, stack, readsOfPlan(states.get(stack)));
     const planned = await plan(deployment, stack, changesOf);
     if (planned.ended !== 'planned') return planned;
     if (verbose || action === 'diff') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
@@ -72,7 +72,7 @@ async function runPhase(
     return planned;
   };
   const apply: Step = async (stack) => {
-    await turn(deployment, stack, callsOfApply(changesOf.get(stack)!));
+    await turn(deployment, stack, readsOfApply(changesOf.get(stack)!));
     const said = new Set<string>();
     const end = await workspace.apply(stack, {
       onLine: (line) => verbose && write(`${stacks.length > 1 ? `${stack}  ` : ''}${line}\n`),
@@ -82,7 +82,9 @@ async function runPhase(
         said.add(reason ?? '');
       },
     });
-    return afterApply(stack, end, deployment);
+    const ended = afterApply(stack, end, deployment);
+    if (ended.isUnverified) countConfirmation(deployment, stack);
+    return ended;
   };
   if (action !== 'diff' && !approve)
     return runAll(deployment, stacks, before, async (stack) => {
@@ -99,9 +101,15 @@ async function runPhase(
 
 /** Waits until SES's rate has room for the calls of an entry. @throws once it is interrupted */
 async function turn({ pace, list, signal }: Deployment, stack: string, calls: number): Promise<void> {
-  const region = list.domains.find((each) => each.stack === stack)?.region;
-  if (region !== undefined) await pace.turn(region, calls, signal);
+  const listed = list.domains.find((each) => each.stack === stack);
+  if (listed !== undefined) await pace.turn(listed, calls, signal);
   signal.throwIfAborted();
+}
+
+/** Counts the read of a `Confirmation` that SES had not verified before: no plan shows that it comes. */
+function countConfirmation({ pace, list }: Deployment, stack: string): void {
+  const listed = list.domains.find((each) => each.stack === stack);
+  if (listed !== undefined) pace.spent(listed, SES_READS.confirmationLater.reads);
 }
 
 /** Returns the stacks that have to end well before one is begun. */

@@ -6,6 +6,7 @@ import { callFunction, type StatusAnswer } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { functionNameOf, keyStoreOf } from '../domain-list';
 import { describeState } from '../review/meaning';
+import { SES_READS } from '../ses-reads';
 import { formatDuration } from '../terminal/words';
 import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
@@ -33,8 +34,8 @@ export async function awaitVerification(
   try {
     for (let pause = ROUND_MS.first; open.size > 0; pause *= 2) {
       for (const listed of open) {
-        const { stack, region } = listed;
-        await pace.turn(region, 1, signal);
+        const { stack } = listed;
+        await pace.turn(listed, SES_READS.status.reads, signal);
         out.progress.show(`Waiting for SES: ${open.size} to verify, ${left()} left (Ctrl-C ends the wait)`);
         const outcome = after(outcomes.get(stack)!, await statusOf(world, list, listed), listed.selector);
         outcomes.set(stack, outcome);
@@ -95,7 +96,7 @@ export async function withRemains(
     if (each.ended === 'done' && !signal.aborted) {
       const listed = list.domains.find(({ stack }) => stack === each.stack)!;
       try {
-        await pace.turn(listed.region, 1, signal);
+        await pace.turn(listed, SES_READS.status.reads, signal);
         hints.push(remainsOf(listed, await statusOf(world, list, listed), world.clock.now()));
       } catch (error) {
         if (!signal.aborted) throw error;

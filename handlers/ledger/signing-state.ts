@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { ShownState } from '../facts/errors';
-import { isSet, type Ledger, type Place, type Wanted } from './ledger';
+import { isSet, type Ledger, type Open, type Place, type Wanted } from './ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
@@ -66,6 +66,17 @@ export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number
 /** Whether a read of SES may be older than the last step of a change. */
 export const isRecent = ({ last }: Ledger, now: number): boolean =>
   last !== null && now - last.at < POLL.recentMs;
+
+/**
+ * Whether the run that made the open change has read SUCCESS after its Put, seconds ago, and nothing has happened since: then
+ * a read proves what was just proved. A change without a Put was read before it was armed, so it does not count.
+ */
+export function isJustVerified(ledger: Ledger, { result }: Open, now: number): boolean {
+  const { last, changedByOthersAt } = ledger;
+  if (result?.changed !== true || result.final_dkim_status !== 'SUCCESS') return false;
+  if (last?.event !== 'applied' || (changedByOthersAt ?? 0) >= last.at) return false;
+  return last.at <= now && now - last.at < POLL.verifiedMs;
+}
 
 /** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
 const STALE_READ_MS = MINUTE_MS;

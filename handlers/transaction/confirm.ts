@@ -3,7 +3,7 @@ import { ByodkimError } from '../errors/errors';
 import { type Attempt, isSet, type Place } from '../ledger/ledger';
 import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { Confirmed, ConfirmedChange } from '../ledger/results';
-import { isInStep, stillHas, withStartedVerification } from '../ledger/signing-state';
+import { isInStep, isJustVerified, stillHas, withStartedVerification } from '../ledger/signing-state';
 import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
 import { confirmOpen, confirmOwner } from './confirmed-commit';
@@ -87,6 +87,8 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
+  if (isOpen && isJustVerified(session.ledger, open, session.now()))
+    return confirmed(attempt, false, await confirmOpen(session, open, 'SUCCESS'));
   const state = await observeStarted(session);
   if (!isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));

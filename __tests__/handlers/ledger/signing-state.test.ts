@@ -3,6 +3,7 @@ import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/ledger/
 import {
   isAsWanted,
   isInStep,
+  isJustVerified,
   mayBeOld,
   requireTag,
   withKnownSelector,
@@ -106,4 +107,38 @@ test('refuses an identity without the tag, and advises how to set it', () => {
       ),
     }),
   );
+});
+
+const JUST_VERIFIED = { last: { event: 'applied', at: 1_000 } } as const;
+const result = (change: object = {}) => ({ changed: true, final_dkim_status: 'SUCCESS', ...change });
+
+test.each<[string, boolean, Partial<Ledger>, object, number]>([
+  ['two seconds ago', true, JUST_VERIFIED, result(), 3_000],
+  ['fifteen seconds ago', false, JUST_VERIFIED, result(), 16_000],
+  ['later, by another clock', false, JUST_VERIFIED, result(), 999],
+  [
+    'of a change that SES had not verified',
+    false,
+    JUST_VERIFIED,
+    result({ final_dkim_status: 'PENDING' }),
+    3_000,
+  ],
+  ['before a change that took no Put', false, JUST_VERIFIED, result({ changed: false }), 3_000],
+  ['before its rollback began', false, { last: { event: 'reverting', at: 1_000 } }, result(), 3_000],
+  [
+    'before others have changed the identity',
+    false,
+    { ...JUST_VERIFIED, changedByOthersAt: 2_000 },
+    result(),
+    3_000,
+  ],
+  [
+    'after others have changed the identity',
+    true,
+    { ...JUST_VERIFIED, changedByOthersAt: 500 },
+    result(),
+    3_000,
+  ],
+])('SUCCESS that was read %s is just verified: %s', (_, expected, change, answer, now) => {
+  expect(isJustVerified(ledger(change), { ...open('set')!, result: answer as never }, now)).toBe(expected);
 });

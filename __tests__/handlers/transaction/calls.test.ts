@@ -1,3 +1,4 @@
+import { SES_READS } from '../../../cli/ses-reads';
 import { awsFailure } from '../../support/world';
 import {
   apply,
@@ -91,7 +92,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
     failsWith(sign('t1', 's1')),
   ],
   ['`Baseline`', 'ledger, ledger!, ledger!', nothing, claim()],
-  ['`Confirmation`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirmed],
+  ['`Confirmation`, a minute after `Signing`', 'ledger, ledger!, Get, ledger!, disarm', signed, confirmed],
   [
     '`Confirmation`, the revert had just fired',
     'ledger, ledger!, ledger!, ledger, key, dns?, gate, ledger!, Get, arm, ledger!, Put, Get, ledger!, disarm, event',
@@ -141,21 +142,39 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   ['`Inspection`, of a first deploy', 'ledger', nothing, ({ stack }) => stack.token('s1')],
 ];
 
-// Some calls run at the same time: which comes first says nothing.
-test.each(RUNS)('%s calls %s', async (_, calls, arrange, run) => {
+/** Later than a read of SES may be old. */
+const LATER_MS = 60_000;
+
+/** Returns the names of the calls of a run, sorted: some run at the same time, and which comes first says nothing. */
+async function callsOf(arrange: Step, run: Step, afterMs = LATER_MS): Promise<string[]> {
   const cloud = setup.givenCloud();
   // SES verifies before the first check, so that no further check is counted.
   cloud.ses.verifySeconds = 0;
   const given = { cloud, stack: new setup.Stack(cloud) };
   await arrange(given);
-  // Later than a read of SES may be old.
-  await cloud.clock.advance(60_000);
+  await cloud.clock.advance(afterMs);
   const before = cloud.calls.made.length;
-
   await run(given);
-
   const made = cloud.calls.made.slice(before);
-  expect(made.map(({ action, resource }) => named(action, resource)).sort()).toEqual(
-    calls.split(', ').sort(),
-  );
+  return made.map(({ action, resource }) => named(action, resource)).sort();
+}
+
+test.each(RUNS)('%s calls %s', async (_, calls, arrange, run) => {
+  expect(await callsOf(arrange, run)).toEqual(calls.split(', ').sort());
+});
+
+test('`Confirmation` seconds after `Signing` has seen SES verify does not read SES', async () => {
+  expect(await callsOf(signed, confirmed, 2_000)).toEqual(['disarm', 'ledger', 'ledger!', 'ledger!']);
+});
+
+test.each<[keyof typeof SES_READS, Step, Step, number]>([
+  ['inspection', applied, ({ stack }) => stack.token('s1'), LATER_MS],
+  ['signing', nothing, signed, LATER_MS],
+  ['confirmation', signed, confirmed, 2_000],
+  ['confirmationLater', signed, confirmed, LATER_MS],
+  ['rollback', applied, destroyed, LATER_MS],
+  ['status', applied, ({ cloud }) => cloud.invoke({ action: 'status', domain: setup.DOMAIN }), LATER_MS],
+])('the pace of the command counts the reads of SES of %s', async (row, arrange, run, afterMs) => {
+  const made = await callsOf(arrange, run, afterMs);
+  expect(made.filter((name) => name === 'Get')).toHaveLength(SES_READS[row].reads);
 });
