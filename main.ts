@@ -84,8 +84,38 @@ function convert(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [convert(key), convert(inner)]));
 }
 
+/** A stack whose state says which configuration was applied to its end. */
+abstract class RecordedStack extends TerraformStack {
+  /** Names outputs that are to say what was applied to its end, not what the next apply would. */
+  protected readonly outputsAtEnd: readonly string[] = [];
+
+  /** Adds the last resource of the stack, and outputs of it, which say what was applied to its end. */
+  override toTerraform() {
+    const configuration = super.toTerraform();
+    // Once it is carried out, an import says nothing more.
+    const { import: _, ...applied } = configuration;
+    const hash = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
+    const depends_on = Object.entries<object>(configuration.resource)
+      .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
+      .sort();
+    const { resource, output } = configuration;
+    const kept = this.outputsAtEnd.map((name) => [name, output[name].value]);
+    const input = { configuration: hash, ...Object.fromEntries(kept) };
+    resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
+    // An output whose value the plan knows is written even if the apply fails.
+    output[BEGUN_OUTPUT] = { value: hash };
+    const atEnd = (name: string): string => `\${terraform_data.${APPLIED_OUTPUT}.output.${name}}`;
+    for (const name of this.outputsAtEnd) output[name].value = atEnd(name);
+    output[APPLIED_OUTPUT] = {
+      value: atEnd('configuration'),
+      description: '`byodkim deploy` passes over a stack that was applied like this.',
+    };
+    return configuration;
+  }
+}
+
 /** The control plane of a region, in a stack of its own. */
-class ControlStack extends TerraformStack {
+class ControlStack extends RecordedStack {
   readonly controlPlane: ByodkimControlPlane;
 
   constructor(app: App, list: DomainList, region: string, shared: SharedObjects, code?: HandlerCode) {
@@ -124,7 +154,9 @@ const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
   Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
 
 /** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
-class DomainStack extends TerraformStack {
+class DomainStack extends RecordedStack {
+  protected override readonly outputsAtEnd = ['record_name'];
+
   constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
     super(app, listed.stack);
     addBackend(this, list, app.outdir);
@@ -158,29 +190,6 @@ class DomainStack extends TerraformStack {
       value: Fn.lookup(Fn.jsondecode(identity.nodes.confirmation.result), 'verified', true),
       description: 'Whether SES had verified the record when the stack reached its end.',
     });
-  }
-
-  /** Adds the last resource of the stack, and outputs of it, which say what was applied to its end. */
-  override toTerraform() {
-    const configuration = super.toTerraform();
-    // Once it is carried out, an import says nothing more.
-    const { import: _, ...applied } = configuration;
-    const hash = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
-    const depends_on = Object.entries<object>(configuration.resource)
-      .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
-      .sort();
-    const { resource, output } = configuration;
-    const input = { configuration: hash, record_name: output.record_name.value };
-    resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
-    // An output whose value the plan knows is written even if the apply fails.
-    output[BEGUN_OUTPUT] = { value: hash };
-    const atEnd = (name: string): string => `\${terraform_data.${APPLIED_OUTPUT}.output.${name}}`;
-    output.record_name.value = atEnd('record_name');
-    output[APPLIED_OUTPUT] = {
-      value: atEnd('configuration'),
-      description: '`byodkim deploy --all` passes over a stack that was applied like this.',
-    };
-    return configuration;
   }
 }
 

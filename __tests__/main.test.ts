@@ -16,10 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Synthesizes a list; its file lies in the folder of the test. */
-function stacksOf(text: string): { stacks: Record<string, any>; manifest: any } {
+function stacksOf(text: string, ofCode: Buffer = Buffer.alloc(32)): { stacks: Record<string, any>; manifest: any } {
   const zip = path.join(folder, 'handler.zip');
   writeFileSync(zip, 'code');
-  const code: HandlerCode = { path: zip, sha256Base64: Buffer.alloc(32).toString('base64') };
+  const code: HandlerCode = { path: zip, sha256Base64: ofCode.toString('base64') };
   const outdir = path.join(folder, 'out');
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir);
@@ -162,21 +162,35 @@ domains:
     expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');
   });
 
-  it('name the configuration that was applied, once every resource is there', () => {
-    const { output, resource } = listed.stacks['example.com'];
-    const { applied, ...others } = resource.terraform_data;
+  it.each([
+    ['example.com', LIST.replace('waitSeconds: 5', 'waitSeconds: 6')],
+    ['byodkim-control-eu-west-1', LIST.replace('mail@example.com', 'dns@example.com')],
+  ])('name the configuration that was applied, once every resource is there: %s', (stack, changed) => {
+    const { output, resource } = listed.stacks[stack];
+    const { applied, ...others } = resource.terraform_data ?? {};
     // The plan must not know a value: an engine writes one that it knows though the apply fails.
     expect(output.applied.value).toBe(`\${terraform_data.applied.output.configuration}`);
-    expect(output.record_name.value).toBe(`\${terraform_data.applied.output.record_name}`);
     expect(applied.depends_on).toEqual(
       Object.entries<object>({ ...resource, terraform_data: others })
         .flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`))
         .sort(),
     );
-    const input = (text: string) =>
-      stacksOf(text).stacks['example.com'].resource.terraform_data.applied.input;
+    const input = (text: string) => stacksOf(text).stacks[stack].resource.terraform_data.applied.input;
     expect(input(LIST)).toEqual(applied.input);
-    expect(input(LIST.replace('waitSeconds: 5', 'waitSeconds: 6'))).not.toEqual(applied.input);
+    expect(input(changed)).not.toEqual(applied.input);
+  });
+
+  it('write the name of the record that was applied', () => {
+    const { output } = listed.stacks['example.com'];
+    expect(output.record_name.value).toBe(`\${terraform_data.applied.output.record_name}`);
+  });
+
+  it('name another configuration of a control stack whose function has other code', () => {
+    const hashOf = (ofCode: Buffer) => {
+      const { stacks } = stacksOf(LIST, ofCode);
+      return stacks['byodkim-control-eu-west-1'].resource.terraform_data.applied.input.configuration;
+    };
+    expect(hashOf(Buffer.alloc(32, 1))).not.toBe(hashOf(Buffer.alloc(32, 2)));
   });
 
   it('hand the settings of a domain to its identity', () => {

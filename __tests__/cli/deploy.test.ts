@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { COMMAND, writeApp } from '../support/stacks-command';
+import { writeApp } from '../../tools/demo/app';
+import { COMMAND } from '../support/stacks-command';
 
 const PROJECT = path.resolve(__dirname, '../..');
 

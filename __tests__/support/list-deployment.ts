@@ -8,7 +8,7 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/terraform/provider/in-process';
 import { makeKey } from '../../tools/demo/keys';
 import { SandboxStage } from '../../tools/demo/sandbox-stage';
-import { COMMAND, writeApp } from './stacks-command';
+import { COMMAND } from './stacks-command';
 
 interface Ended {
   readonly exitCode: number | null;
@@ -33,7 +33,6 @@ export class ListDeployment {
     const stage = await SandboxStage.open();
     // It is looked at many times at once.
     stage.sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
-    writeApp(stage.folder);
     const provider = await serveInProcess({
       account: stage.sandbox,
       environment: stage.sandbox.environment,

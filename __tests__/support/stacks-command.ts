@@ -1,14 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { PROGRAMS } from '../../tools/build/programs';
 
 /** The built command: from the sources each start takes a second. */
 export const COMMAND = path.join(PROJECT_ROOT, PROGRAMS.cli.file);
-
-/** Makes a folder a project of its own, to run the command in, whose app is the built one. */
-export function writeApp(folder: string): void {
-  const app = `node ${path.join(PROJECT_ROOT, PROGRAMS.app.file)}`;
-  writeFileSync(path.join(folder, 'package.json'), '{}');
-  writeFileSync(path.join(folder, 'cdktf.json'), JSON.stringify({ app }));
-}

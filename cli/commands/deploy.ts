@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DomainList } from '../../list/domain-list';
+import { type DomainList, isControlStack } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
 import { CliError, usageError } from '../cli-error';
@@ -46,7 +46,10 @@ const command = (action: Action, summary: string, description: string): CliComma
     .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
-    made.option('--refresh', 'of --all, plan those as well that have not changed by what is known');
+    made.option(
+      '--refresh',
+      'plan those as well that have not changed: of --all by what is known, of single entries their control stacks',
+    );
   if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
 };
@@ -56,6 +59,7 @@ export const deployCommand = (): CliCommand =>
     'deploy',
     'deploy entries of the list',
     'Plans and applies the stacks of the entries, and first the control stacks of their regions, then waits until SES has verified. ' +
+      'A control stack that is not named, and that is as it was applied, is not planned. ' +
       'At a terminal it prints what the plans mean, and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
       'identity, is refused.',
   )
@@ -133,6 +137,10 @@ async function run(
       states,
       pace: new SesPace(world.clock),
       passesOver: all && action !== 'destroy' && !options.refresh,
+      unnamedControls:
+        all || action === 'destroy' || options.refresh
+          ? []
+          : stacks.filter((stack) => isControlStack(stack) && !names.includes(stack)),
       list,
       action,
       signal,

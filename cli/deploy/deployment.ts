@@ -13,6 +13,8 @@ export interface Deployment {
   readonly pace: SesPace;
   /** Whether an entry that has not changed is left out. */
   readonly passesOver: boolean;
+  /** Control stacks that an entry needs and that nobody has named: one that is as it was applied is not planned. */
+  readonly unnamedControls: readonly string[];
   readonly list: DomainList;
   readonly action: Action;
   /** How many stacks run at once. */

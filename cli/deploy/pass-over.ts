@@ -10,6 +10,7 @@ import { type Configuration, readConfiguration } from '../engine/workspace';
 import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
 import { formatDuration, grouped, several } from '../terminal/words';
+import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
 import { type Outcome, outcome } from './outcome';
 
@@ -22,14 +23,25 @@ export interface EntryFacts {
   readonly engine: Pick<KnownEngine, 'kind'>;
 }
 
-/** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
-export function whyPlanned(facts: EntryFacts): string | null {
-  const { configuration, state, known, selector, engine } = facts;
+/** Returns why a stack is not as it was applied; `null`: its state says that this configuration was applied to its end. */
+export function whyNotAsApplied({
+  configuration,
+  state,
+  engine,
+}: Pick<EntryFacts, 'configuration' | 'state' | 'engine'>): string | null {
   if (state?.hash === undefined || configuration.hash === undefined) return 'not applied to its end yet';
   if (state.hash !== configuration.hash) return 'its configuration has changed';
   if (!state.isWhole || state.resources.join() !== configuration.resources.join())
     return 'the last deploy left something to do';
   if (state.engine !== undefined && state.engine.kind !== engine.kind) return 'another engine has applied it';
+  return null;
+}
+
+/** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
+export function whyPlanned(facts: EntryFacts): string | null {
+  const { state, known, selector } = facts;
+  const why = whyNotAsApplied(facts);
+  if (why !== null) return why;
   if (known === undefined) return 'nothing is known of it';
   if (known instanceof CliError) return `what is known could not be read (${known.code})`;
   if (!known.isManaged) return 'it has no ledger';
@@ -37,10 +49,29 @@ export function whyPlanned(facts: EntryFacts): string | null {
   if (known.asOf === null || known.ses?.status !== 'SUCCESS' || known.drifted || known.unverified !== null)
     return 'SES was not in step when it was seen last';
   if (!known.confirmed || known.selector !== selector) return 'something else is in force';
-  if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state.writtenAt)
+  if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state!.writtenAt)
     return `the identity was changed outside this project at ${known.changedByOthersAt}`;
   const found = known.findings.find(({ code }) => deployHelps(code) !== 'no help');
   return found === undefined ? null : `the audit has found ${found.code}`;
+}
+
+/** Whether the environment has the engine use another state, or other settings, than the list says. */
+const isAsElsewhere = (env: CliWorld['env']): boolean =>
+  Object.keys(env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
+
+/** Returns the outcomes of the control stacks that nobody has named and that are as they were applied. */
+export function passOverControls({
+  cli: { world },
+  workspace,
+  states,
+  unnamedControls,
+}: Deployment): Outcome[] {
+  if (isAsElsewhere(world.env)) return [];
+  const asApplied = unnamedControls.filter((stack) => {
+    const configuration = readConfiguration(workspace.at.outdir, stack);
+    return whyNotAsApplied({ configuration, state: states.get(stack), engine: workspace.at.engine }) === null;
+  });
+  return asApplied.map((stack) => outcome(stack, 'unchanged', 'not planned: as it was applied'));
 }
 
 /**
@@ -52,7 +83,7 @@ export async function passOver(
   made: readonly Outcome[],
 ): Promise<Outcome[]> {
   const changed = made.filter(({ ended }) => ended !== 'unchanged').map(({ stack }) => stack);
-  const isAsElsewhere = Object.keys(world.env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
+  const isElsewhere = isAsElsewhere(world.env);
   const stacks = list.domains.map(({ stack }) => stack);
   const known = await askKnown(world, list, stacks);
   const planned: [why: string, stack: string][] = [];
@@ -67,7 +98,7 @@ export async function passOver(
     };
     const why = changed.includes(controlStackId(region))
       ? 'its control stack has just changed'
-      : isAsElsewhere
+      : isElsewhere
         ? 'TF_WORKSPACE or TF_CLI_ARGS is set'
         : whyPlanned(facts);
     if (why === null) passed.push({ stack, asOf: (facts.known as KnownDomain).asOf! });

@@ -11,7 +11,7 @@ import { readsOfApply, readsOfPlan, SES_READS } from '../ses-reads';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { afterApply, afterPlan, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
-import { passOver } from './pass-over';
+import { passOver, passOverControls } from './pass-over';
 import { taintedIn, weakeningRefusals } from './plan-refusals';
 import { meaningOfPlan, waitAt } from './report';
 import { awaitVerification, withRemains } from './verification';
@@ -31,7 +31,10 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
     const destroyed = await withRemains(deployment, await runPhase(deployment, entries));
     return [...destroyed, ...(await runPhase(deployment, controls, destroyed))];
   }
-  const made = await runPhase(deployment, controls);
+  const asApplied = passOverControls(deployment);
+  for (const { stack, detail } of asApplied) deployment.cli.out.write(`${stack}  unchanged: ${detail}\n`);
+  const planned = controls.filter((stack) => !stacksOf(asApplied).includes(stack));
+  const made = [...asApplied, ...(await runPhase(deployment, planned))];
   const passing = deployment.passesOver ? passOver(deployment, made) : Promise.resolve([]);
   const passed = await passing.catch((error) => {
     if (!deployment.signal.aborted) throw error;

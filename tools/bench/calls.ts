@@ -13,7 +13,7 @@ export const measure: Bench = async (smallest, [count = smallest ? '2' : '10']) 
   const { sandbox } = stage;
   const rows: Record<string, string | number>[] = [];
   const byodkim = async (...args: string[]): Promise<void> => {
-    const { exitCode, output } = await runByodkim(stage.environment, args);
+    const { exitCode, output } = await runByodkim(stage, args);
     if (exitCode !== 0) throw new Error(output.slice(-20_000));
   };
   const counted = async (what: string, ...args: string[]): Promise<void> => {

@@ -11,15 +11,21 @@ export interface CommandOutcome {
   readonly output: string;
 }
 
-/** Runs the built `byodkim` in an environment, and hands over what it prints as it comes. */
+/** A folder with an app, and the environment of the commands that run there. */
+export interface Workplace {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Runs the built `byodkim` in a folder, and hands over what it prints as it comes. */
 export function runByodkim(
-  environment: Readonly<Record<string, string>>,
+  { folder, environment }: Workplace,
   args: readonly string[],
   onText: (text: string) => void = () => {},
 ): Promise<CommandOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
-      cwd: PROJECT_ROOT,
+      cwd: folder,
       // In CI a state on the machine itself is refused: this one lives as long as the stage.
       env: { ...process.env, ...environment, CI: '', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +50,7 @@ export function byodkim(
   show(`$ byodkim ${args.join(' ')}`);
   let rest = '';
   const summary = summarize();
-  return runByodkim(stage.environment, args[0] === 'diff' ? args : [...args, '--verbose'], (text) => {
+  return runByodkim(stage, args[0] === 'diff' ? args : [...args, '--verbose'], (text) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {

@@ -2,20 +2,17 @@ import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { Credentials } from '../../packages/sandbox/contract/credentials';
 import { type AwsCall, awsCalls } from '../../packages/terraform/provider/aws-call';
-import { runByodkim } from './byodkim';
+import { runByodkim, type Workplace } from './byodkim';
 import type { Reader } from './stage';
 
 const ROLE = 'reviewer';
 
 /**
  * Makes a role in the simulated account with the policy that `byodkim policy look` prints for the list, and nothing else.
- * @param environment the deployer's, who also makes the role
+ * @param workplace the deployer's, who also makes the role
  */
-export async function makeReader(
-  sandbox: Sandbox,
-  environment: Readonly<Record<string, string>>,
-): Promise<Reader> {
-  const PolicyDocument = await printed(environment, 'policy', 'look', '--account', sandbox.accountId);
+export async function makeReader(sandbox: Sandbox, workplace: Workplace): Promise<Reader> {
+  const PolicyDocument = await printed(workplace, 'policy', 'look', '--account', sandbox.accountId);
   const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
   const { Role } = await sandbox.call('iam', 'CreateRole', {
     RoleName: ROLE,
@@ -32,7 +29,7 @@ export async function makeReader(
     sessionToken: issued.SessionToken,
   };
   const as = {
-    ...environment,
+    ...workplace.environment,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken!,
@@ -40,7 +37,7 @@ export async function makeReader(
   const call = awsCalls({ account: sandbox, credentials, maxAttempts: 1 });
   const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
   return {
-    run: (...args) => printed(as, ...args),
+    run: (...args) => printed({ ...workplace, environment: as }, ...args),
     refusal: (event, alias) => refusal(inRegion, event, alias),
   };
 }
@@ -61,8 +58,8 @@ async function refusal(call: AwsCall, event: object, Qualifier?: string): Promis
 }
 
 /** Returns what a command prints. @throws Error with it if the command fails */
-async function printed(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
-  const { exitCode, output } = await runByodkim(environment, args);
+async function printed(workplace: Workplace, ...args: string[]): Promise<string> {
+  const { exitCode, output } = await runByodkim(workplace, args);
   if (exitCode !== 0) throw new Error(`byodkim ${args.join(' ')} ended with ${exitCode}: ${output}`);
   return output.trimEnd();
 }

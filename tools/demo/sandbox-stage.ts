@@ -142,7 +142,7 @@ export class SandboxStage extends StageInFolder implements Stage {
   }
 
   reader(): Promise<Reader> {
-    return makeReader(this.sandbox, this.environment);
+    return makeReader(this.sandbox, this);
   }
 
   async later(minutes: number): Promise<void> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
+import { writeApp } from './app';
 import type { DomainKey } from './keys';
 
 /** DKIM of an identity, as `GetEmailIdentity` returns it. */
@@ -37,6 +38,8 @@ export interface Stage {
   readonly region: string;
   /** Name of the key store's bucket. */
   readonly bucket: string;
+  /** Holds the list, its state and the app. */
+  readonly folder: string;
   /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Minutes after which an unconfirmed change reverts. */
@@ -82,7 +85,9 @@ export abstract class StageInFolder {
     readonly region: string,
     readonly bucket: string,
     readonly folder: string,
-  ) {}
+  ) {
+    writeApp(folder);
+  }
 
   protected abstract readonly s3: S3Client;
   /** The list without its domains. */

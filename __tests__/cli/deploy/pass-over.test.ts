@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { CliError } from '../../../cli/cli-error';
-import { type EntryFacts, whyPlanned } from '../../../cli/deploy/pass-over';
+import type { Deployment } from '../../../cli/deploy/deployment';
+import { type EntryFacts, passOverControls, whyPlanned } from '../../../cli/deploy/pass-over';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import type { KnownDomain } from '../../../handlers/audit/status';
 
@@ -72,4 +76,40 @@ it.each<[string, Partial<EntryFacts>]>([
   ['that has something that a newer function has found', knowing(finding('NEW_CODE'))],
 ])('plans an entry %s', (_, changed) => {
   expect(whyPlanned({ ...UNCHANGED, ...changed })).not.toBeNull();
+});
+
+describe('control stacks that nobody has named', () => {
+  const CONTROL = 'byodkim-control-eu-west-1';
+  let outdir: string;
+
+  beforeAll(() => {
+    outdir = mkdtempSync(path.join(os.tmpdir(), 'byodkim-pass-over-'));
+    const folder = path.join(outdir, 'stacks', CONTROL);
+    mkdirSync(folder, { recursive: true });
+    const configuration = { resource: { terraform_data: { applied: { input: { configuration: 'h1' } } } } };
+    writeFileSync(path.join(folder, 'cdk.tf.json'), JSON.stringify(configuration));
+  });
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  const passed = (state: Partial<AppliedState> = {}, env = {}, unnamedControls = [CONTROL]) =>
+    passOverControls({
+      cli: { world: { env } },
+      workspace: { at: { outdir, engine: { kind: 'terraform' } } },
+      states: new Map([[CONTROL, { ...STATE, resources: ['terraform_data.applied'], ...state }]]),
+      unnamedControls,
+    } as unknown as Deployment).map(({ stack, ended }) => [stack, ended]);
+
+  it('are not planned if their state says that this configuration was applied to its end', () => {
+    expect(passed()).toEqual([[CONTROL, 'unchanged']]);
+  });
+
+  it.each<[string, ...Parameters<typeof passed>]>([
+    ['whose configuration has changed', { hash: 'h0' }],
+    ['that has something tainted', { isWhole: false }],
+    ['that lacks a resource', { resources: [] }],
+    ['where the environment picks another state', {}, { TF_WORKSPACE: 'other' }],
+    ['that was named', {}, {}, []],
+  ])('are planned: one %s', (_, ...of) => {
+    expect(passed(...of)).toEqual([]);
+  });
 });

@@ -63,6 +63,7 @@ describe('stacks', () => {
     const deployment = {
       ...{ cli, workspace, list, action, atOnce },
       states: new Map(),
+      unnamedControls: [],
       pace: { turn: async () => {} },
       ...{ signal, passesOver: interrupted && action === 'deploy' },
       ...(approve && { approve: async () => true }),
