@@ -16,7 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Synthesizes a list; its file lies in the folder of the test. */
-function stacksOf(text: string, ofCode: Buffer = Buffer.alloc(32)): { stacks: Record<string, any>; manifest: any } {
+function stacksOf(
+  text: string,
+  ofCode: Buffer = Buffer.alloc(32),
+): { stacks: Record<string, any>; manifest: any } {
   const zip = path.join(folder, 'handler.zip');
   writeFileSync(zip, 'code');
   const code: HandlerCode = { path: zip, sha256Base64: ofCode.toString('base64') };
