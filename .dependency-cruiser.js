@@ -35,7 +35,7 @@ const FLOORS = {
     ['find-record.ts', 'known.ts'],
     ['target.ts'],
     ['dns/', 'domain-list.ts'],
-    ['command.ts', 'ses-pace.ts'],
+    ['command.ts', 'ses-pace.ts', 'ses-reads.ts'],
     ['aws/', 'engine/', 'terminal/'],
     ['cli-error.ts'],
     ['exit-codes.ts'],
