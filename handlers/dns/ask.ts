@@ -1,6 +1,7 @@
 /** The questions of one round: each is sent to each server once, within the limits of the round. */
 
 import { setMaxListeners } from 'node:events';
+import { type Clock, systemClock } from '../clock';
 import { LIMITS, type Limit } from '../dns-limits';
 import type { Problem, Role } from '../facts/gate';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
@@ -16,12 +17,14 @@ export interface DnsWorld extends WorldOfServers {
   readonly signal?: AbortSignal;
   /** How one question is asked. @default UDP and TCP sockets */
   readonly exchange?: Exchange;
+  /** The time that `exchange` takes passes on it. @default the machine's own, as with sockets */
+  readonly networkClock?: Pick<Clock, 'sleep'>;
   /** Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default whether the machine has such an address */
   readonly hasIPv6?: () => boolean;
 }
 
 /** A reply to a question for records, and what it means; without a reply, the answer is a failure. */
-interface RecordReply {
+export interface RecordReply {
   readonly answer: Answer;
   readonly roundTripMs: number;
   readonly reply?: Reply;
@@ -59,6 +62,19 @@ export class Round {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
       end();
+    }
+  }
+
+  /** Waits for something, for `ms` at most. */
+  async within<T>(awaited: Promise<T>, ms: number): Promise<T | 'late'> {
+    const waiting = new AbortController();
+    const { networkClock = systemClock } = this.world;
+    const isOver = (): 'late' => 'late';
+    const time = networkClock.sleep(ms, waiting.signal).then(isOver, isOver);
+    try {
+      return await Promise.race([awaited, time]);
+    } finally {
+      waiting.abort();
     }
   }
 

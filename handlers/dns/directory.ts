@@ -5,6 +5,9 @@ import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 
+/** How long a resolver may take before the next one is asked beside it. */
+export const RESOLVER_PATIENCE_MS = 500;
+
 type Why = { readonly problem?: string };
 
 /**
@@ -16,6 +19,9 @@ type Why = { readonly problem?: string };
 export class Directory {
   /** Addresses that came with referrals, by host. */
   private readonly glue = new Map<string, Set<string>>();
+
+  /** Resolvers that have let a question wait in this round. */
+  private readonly slow = new Set<Endpoint>();
 
   /** If the machine has no IPv6, a server's IPv6 addresses are looked up only if it has no others. */
   private readonly hasIPv6: boolean;
@@ -46,21 +52,54 @@ export class Directory {
     return four.length > 0 ? four : found;
   }
 
-  learn(glue: Referral['glue'] = new Map()): void {
-    for (const [host, addresses] of glue)
+  /** Takes down addresses that came with a referral. Returns the hosts of which one is new. */
+  learn(glue: Referral['glue'] = new Map()): readonly string[] {
+    const isNew = ([host, addresses]: readonly [string, readonly string[]]): boolean =>
+      addresses.some((address) => !this.glue.get(host)?.has(address));
+    const news = [...glue].filter(isNew);
+    for (const [host, addresses] of news)
       this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
+    return news.map(([host]) => host);
   }
 
-  /** Asks one resolver after another, until one knows. */
+  /** Asks one resolver after another: the next when one does not know, or takes long. The first that knows decides. */
   private async lookUp(name: string, type: Question['type']): Promise<Pick<Reply, 'answers'> & Why> {
-    const problems: string[] = [];
-    for (const resolver of this.resolvers) {
-      const result = await this.round.ask(resolver, { name, type, recursionDesired: true });
-      if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
-      const problem: Problem =
-        'reply' in result ? { kind: 'rcode', rcode: result.reply.rcode } : result.problem;
-      problems.push(`resolver ${formatEndpoint(resolver)} ${describeProblem(problem)}`);
+    const asked: Promise<Reply>[] = [];
+    for (const resolver of this.inTurn()) {
+      const asking = this.askResolver(resolver, { name, type, recursionDesired: true });
+      asked.push(asking);
+      const either = [Promise.any(asked), asking].map((reply) => isFulfilled(reply));
+      const isKnown = await this.round.within(Promise.race(either), RESOLVER_PATIENCE_MS);
+      if (isKnown === 'late') this.slow.add(resolver);
+      else if (isKnown) break;
     }
-    return { answers: [], problem: problems.join('; ') };
+    try {
+      return await Promise.any(asked);
+    } catch (error) {
+      const problems = (error as AggregateError).errors.map(({ message }: Error) => message);
+      return { answers: [], problem: problems.join('; ') };
+    }
   }
+
+  /** Lists those that have let nobody wait in this round first. */
+  private inTurn(): readonly Endpoint[] {
+    const isSlow = (resolver: Endpoint): boolean => this.slow.has(resolver);
+    return [...this.resolvers.filter((each) => !isSlow(each)), ...this.resolvers.filter(isSlow)];
+  }
+
+  /** Asks one resolver. @throws Error that says why it does not know */
+  private async askResolver(resolver: Endpoint, question: Question): Promise<Reply> {
+    const result = await this.round.ask(resolver, question);
+    if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
+    const problem: Problem =
+      'reply' in result ? { kind: 'rcode', rcode: result.reply.rcode } : result.problem;
+    throw new Error(`resolver ${formatEndpoint(resolver)} ${describeProblem(problem)}`);
+  }
+}
+
+function isFulfilled(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }

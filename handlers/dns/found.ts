@@ -35,7 +35,7 @@ export interface Discovery {
   readonly servers: Map<string, Server>;
   /** How long resolvers may keep each negative answer, in seconds. */
   readonly absences: number[];
-  /** Why resolvers name no servers of any zone; a sentence. */
+  /** Why resolvers name no servers of the registered domain; a sentence. */
   problem?: string;
 }
 
@@ -55,40 +55,64 @@ export function namedIn(namings: readonly Naming[], zone: string, source?: Sourc
 
 const depthOf = (zone: string): number => labels(zone).length;
 
-function deepest(zones: readonly string[]): string | undefined {
+export function deepest(zones: readonly string[]): string | undefined {
   return zones.toSorted((a, b) => depthOf(b) - depthOf(a))[0];
 }
 
 /** Returns the deepest zone that a server was asked as a server of. */
 const zoneOf = ({ zones }: Server): string => deepest([...zones])!;
 
-/** Decides which zone the name is in, and which servers count, once all answers have come. */
+/** Decides which zone the name is in, and which servers count, once enough answers have come. */
 export function settleSearch({ name, problem, absences, namings, ...found }: Discovery): SearchResult {
   const servers = [...found.servers.values()];
-  const replied = servers.filter(({ answer }) => isReply(answer));
-  const cut = deepest(replied.map(zoneOf));
-  const zones = [...new Set([...namings.map(({ zone }) => zone), ...servers.map(zoneOf)])];
-  // Servers above the zone cut have only to refer. If they answer nevertheless, that is judged, but not counted.
-  const least = depthOf(cut ?? deepest(zones) ?? '');
-  const counting = zones.filter((zone) => depthOf(zone) >= least);
-  const counts = (server: Server): boolean =>
-    depthOf(zoneOf(server)) >= least &&
-    !(server.answer.kind === 'referral' && isAbove(zoneOf(server), server.answer.zone));
-  const hosts = hostsOf(counting, namings, servers);
-  const lost = hosts.flatMap(({ name: host, addresses }) => (addresses.length === 0 ? host! : []));
+  const cut = deepest(servers.filter(({ answer }) => isReply(answer)).map(zoneOf));
+  const zones = countingZones(cut, namings, servers);
+  const hosts = hostsOf(zones, namings, servers);
   return {
     name,
     zone: cut,
-    asked: servers
-      .filter((server) => replied.includes(server) || counts(server))
+    asked: countingServers(zones, servers)
       .map((server) => ({ ...server, name: [...server.hosts].sort()[0] }))
       .sort(inOrder),
     hosts,
-    problem:
-      problem ?? (lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined),
-    stale: cut ? staleDelegationIn(namings, cut) : undefined,
+    problem: problemOf(namings, hosts, problem),
+    stale: cut === undefined ? undefined : staleDelegationIn(namings, cut),
     absences: [...absences, ...absencesIn(servers)],
   };
+}
+
+/** Lists the zone that the name is in, and those below it that were named; the deepest, if no server has answered. */
+function countingZones(
+  cut: string | undefined,
+  namings: readonly Naming[],
+  servers: readonly Server[],
+): readonly string[] {
+  const zones = [...new Set([...namings.map(({ zone }) => zone), ...servers.map(zoneOf)])];
+  const least = depthOf(cut ?? deepest(zones) ?? '');
+  return zones.filter((zone) => depthOf(zone) >= least);
+}
+
+/**
+ * Lists the servers whose answers are judged: those of the zones that count, unless they only refer. If one above answers
+ * nevertheless, that is judged, too.
+ */
+function countingServers(zones: readonly string[], servers: readonly Server[]): readonly Server[] {
+  return servers.filter((server) => {
+    const { answer } = server;
+    const onlyRefers = answer.kind === 'referral' && isAbove(zoneOf(server), answer.zone);
+    return isReply(answer) || (zones.includes(zoneOf(server)) && !onlyRefers);
+  });
+}
+
+/** Returns why there is nobody to ask; a sentence. */
+function problemOf(
+  namings: readonly Naming[],
+  hosts: readonly NamedServer[],
+  problem: string | undefined,
+): string | undefined {
+  if (namings.length === 0) return problem;
+  const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? name! : []));
+  return lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined;
 }
 
 /** Lists how long resolvers may keep each answer that there is nothing. */

@@ -57,7 +57,10 @@ async function gather(
   if (isOfZone && publicationFailure(evidence)) return isLast ? findHints(round, evidence) : evidence;
   // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
   const isRecord = (content: Content): boolean => judgeRecord(content, expected).verdict === 'ready';
-  const found = await askRecursively(round, question, servers.resolvers, isRecord);
+  const found = await askRecursively(round, question, servers.resolvers, {
+    isRecord,
+    isEachHeard: !isOfZone,
+  });
   const seen = judgeServers(found, expected);
   const warnings = [...published.warnings, ...seen.warnings];
   return {

@@ -13,7 +13,7 @@ import {
   serverAnswers,
 } from './answer';
 import { type DnsWorld, Round } from './ask';
-import { Directory } from './directory';
+import { Directory, RESOLVER_PATIENCE_MS } from './directory';
 import { type Endpoint, type GivenServers, parseEndpoint, readServers } from './endpoint';
 import type { SearchResult } from './found';
 import { type Network, search } from './search';
@@ -35,25 +35,35 @@ export interface Lookup extends FoundServers {
 /** How other records are looked up: `lookUp`, or a stand-in. */
 export type LookUp = (request: LookupRequest, world: DnsWorld) => Promise<Lookup>;
 
-/** Asks every server of the zone of a name, and of the zones that its aliases lead to, one name after another. */
-export async function askZone(
+/** Searches for a name, and for the names that aliases lead to as soon as a server shows one. */
+async function searchAll(
   round: Round,
   { name, type }: RecordQuestion,
   { nameservers, resolvers }: GivenServers,
-): Promise<Lookup> {
+): Promise<readonly SearchResult[]> {
   const directory = new Directory(round, resolvers);
-  const net: Network = { round, directory, type, nameservers, addresses: new Set() };
-  const names = new Set([name]);
-  const found: SearchResult[] = [];
-  for (const each of names) {
-    const result = await search(net, each, each !== name);
-    found.push(result);
-    for (const { answer } of result.asked) {
-      if (answer.kind !== 'alias' || names.has(answer.target)) continue;
-      if (names.size < LIMITS.names) names.add(answer.target);
-      else round.exceeded.add('names');
-    }
-  }
+  const searches = new Map<string, Promise<SearchResult>>();
+  const follow = (target: string): void => {
+    if (searches.has(target)) return;
+    if (searches.size < LIMITS.names) searches.set(target, search(net, target, target !== name));
+    else round.exceeded.add('names');
+  };
+  const net: Network = { round, directory, type, nameservers, addresses: new Set(), follow };
+  follow(name);
+  const results: SearchResult[] = [];
+  // The list grows while it is read: a search begins those of its aliases before it ends.
+  for (const each of searches.values()) results.push(await each);
+  return results;
+}
+
+/** Asks every server of the zone of a name, and of the zones that its aliases lead to. */
+export async function askZone(
+  round: Round,
+  question: RecordQuestion,
+  servers: GivenServers,
+): Promise<Lookup> {
+  const { name } = question;
+  const found = await searchAll(round, question, servers);
   const [own, ...targets] = found as [SearchResult, ...SearchResult[]];
   const results = [own, ...targets.sort((a, b) => (a.name < b.name ? -1 : 1))];
   const absences = results.flatMap((each) => each.absences);
@@ -70,26 +80,72 @@ export async function askZone(
   };
 }
 
-/**
- * Asks resolvers for the records of a name.
- * @param isRecord whether it is the record that is looked for: a resolver that shows it only unchecked fails by DNSSEC
- */
+/** What is looked for at resolvers. */
+export interface Sought {
+  /** Whether it is the record: a resolver that shows it only unchecked fails by DNSSEC. */
+  readonly isRecord: (content: Content) => boolean;
+  /** Whether the others matter when some see it. If not, they get half a second once they cannot change that any more. */
+  readonly isEachHeard: boolean;
+}
+
+const ANY_RECORD: Sought = { isRecord: ({ values }) => values.length > 0, isEachHeard: true };
+
+/** Asks resolvers for the records of a name. */
 export async function askRecursively(
   round: Round,
   question: RecordQuestion,
   resolvers: readonly Endpoint[],
-  isRecord = ({ values }: Content): boolean => values.length > 0,
+  { isRecord, isEachHeard } = ANY_RECORD,
 ): Promise<readonly ServerAnswer[]> {
-  const ask = async (endpoint: Endpoint): Promise<AskedServer> => {
-    const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
-    if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
-    // A validating resolver answers with data that fails validation if checking is disabled.
-    const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
-    const isBogus = isRecord(contentOf(unchecked.answer));
-    return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+  const asked = resolvers.map(
+    (endpoint): AskedServer => ({
+      endpoint,
+      answer: failure({ kind: 'silent' }),
+      roundTripMs: RESOLVER_PATIENCE_MS,
+    }),
+  );
+  let open = resolvers.length;
+  const isDecided = (): boolean => {
+    const seeing = asked.filter(({ answer }) => isRecord(contentOf(answer))).length;
+    return !isEachHeard && seeing > 0 && seeing >= open + asked.filter(isHoldingBack).length;
   };
-  const asked = await Promise.all(resolvers.map(ask));
+  const { promise: decision, resolve: decide } = deferred();
+  const asking = resolvers.map(async (endpoint, at) => {
+    asked[at] = await askResolver(round, question, endpoint, isRecord);
+    open -= 1;
+    if (isDecided()) decide();
+  });
+  const all = Promise.all(asking);
+  await Promise.race([all, decision]);
+  await round.within(all, RESOLVER_PATIENCE_MS);
   return serverAnswers(new Map([[question.name, asked]]), 'recursive');
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** Asks one resolver, and whether it only holds back what it has. */
+async function askResolver(
+  round: Round,
+  question: RecordQuestion,
+  endpoint: Endpoint,
+  isRecord: Sought['isRecord'],
+): Promise<AskedServer> {
+  const { answer, roundTripMs } = await round.askForRecords(endpoint, question, 'recursive');
+  if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
+  // A validating resolver answers with data that fails validation if checking is disabled.
+  const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
+  const isBogus = isRecord(contentOf(unchecked.answer));
+  return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+}
+
+function isHoldingBack({ answer }: AskedServer): boolean {
+  return answer.kind === 'failure' && answer.problem.kind === 'dnssec-bogus';
 }
 
 /**

@@ -6,11 +6,11 @@
  *        │                     ns2           has the record, and names ns3 beside itself
  *        │                     ns3           lacks the record
  *        └ _domainkey          key1          has the record
- *                                            no new server: the search ends
+ *                                            no server is left to wait for: the search ends
  *
  * Every server is asked for the record, for the servers of its zone, and whether a zone below begins on the way to the name.
- * What its answers name goes on the list. Those that answer for the name are judged (`found`), like ns2, ns3 and key1; those
- * of the deepest zone have to.
+ * What an answer names is asked at once. Those that answer for the name are judged (`found`), like ns2, ns3 and key1; those
+ * of the deepest zone have to. A server above that zone is not waited for to its deadline, if its neighbours have referred.
  */
 import { LIMITS } from '../dns-limits';
 import {
@@ -18,21 +18,22 @@ import {
   authorityOf,
   failure,
   isAbove,
+  isReply,
   isWithin,
   nameserversIn,
   type RecordType,
   referralIn,
   zoneIn,
 } from './answer';
-import type { Round } from './ask';
+import type { RecordReply, Round } from './ask';
 import { labels, type Reply, type ResourceRecord, sameName } from './codec';
 import type { Directory } from './directory';
 import { type Endpoint, formatEndpoint, mayBeAsked } from './endpoint';
 import {
   absencesIn,
   type Discovery,
+  deepest,
   type Naming,
-  namedIn,
   type SearchResult,
   type Server,
   settleSearch,
@@ -47,6 +48,8 @@ export interface Network {
   readonly nameservers: readonly Endpoint[];
   /** The addresses that are asked in this round, for all names together. */
   readonly addresses: Set<string>;
+  /** Begins the search for a name that an alias leads to, if there is none yet. */
+  readonly follow: (target: string) => void;
 }
 
 /** A server to ask as one of a zone. */
@@ -56,7 +59,7 @@ interface ToAsk {
 }
 
 /**
- * Finds the servers of a name, and asks all of them, then those that they have named, until they name no new one.
+ * Finds the servers of a name, and asks all of them, and those that they name, until they name no new one.
  * @param isTarget whether an alias led to the name: servers that were given need not know it
  */
 export async function search(net: Network, name: string, isTarget: boolean): Promise<SearchResult> {
@@ -65,21 +68,16 @@ export async function search(net: Network, name: string, isTarget: boolean): Pro
     const isKnown = result.asked.some(({ answer }) => answer.kind !== 'failure');
     if (isKnown || !isTarget || net.directory.resolvers.length === 0) return result;
   }
-  const found: Discovery = { name, namings: [], servers: new Map(), absences: [] };
-  await beginAtTop(net, found);
-  for (;;) {
-    const servers = await newServers(net, found);
-    if (servers.length === 0) return settleSearch(found);
-    const named = await Promise.all(servers.map((each) => askServer(net, found, each)));
-    found.namings.push(...named.flat());
-  }
+  return new Search(net, name).run();
 }
 
 /** Asks the servers that were given. They stay the only ones, whichever others they name. */
-async function askGiven({ round, type, nameservers }: Network, name: string): Promise<SearchResult> {
+async function askGiven(net: Network, name: string): Promise<SearchResult> {
+  const { round, type, nameservers } = net;
   const servers = new Map(nameservers.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
   const asking = [...servers.values()].map(async (endpoint): Promise<AskedServer> => {
     const { answer, roundTripMs } = await round.askForRecords(endpoint, { name, type }, 'authoritative');
+    if (answer.kind === 'alias') net.follow(answer.target);
     return { endpoint, answer, roundTripMs };
   });
   const asked = await Promise.all(asking);
@@ -87,99 +85,210 @@ async function askGiven({ round, type, nameservers }: Network, name: string): Pr
   return { name, asked, hosts, absences: absencesIn(asked) };
 }
 
-/** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
-async function beginAtTop({ directory }: Network, found: Discovery): Promise<void> {
-  const parts = labels(found.name);
-  const [own, above] = await Promise.all([
-    directory.nameserversOf(parts.slice(-2).join('.')),
-    directory.nameserversOf(parts.at(-1)!),
-  ]);
-  for (const named of [above, own])
-    if (named.nameservers.length > 0) found.namings.push({ ...named, source: 'resolvers' });
-  if (found.namings.length > 0) return;
-  found.problem =
-    own.problem === undefined
-      ? `there is no domain ${own.zone} in DNS: resolvers know no name servers of it.`
-      : `the servers of ${own.zone} could not be found: ${own.problem}.`;
-}
+/** Gives a server above the deepest zone so many milliseconds at least, since a machine may be busy. */
+const LEAST_GRACE_MS = 5;
 
-/** Finds the addresses of all servers that have been named. Returns those that are not on the list yet. */
-async function newServers(net: Network, found: Discovery): Promise<readonly ToAsk[]> {
-  const { directory, round } = net;
-  const { dnsPort: port = 53 } = round.world;
-  const { namings } = found;
-  for (const { glue } of namings) directory.learn(glue);
-  const zones = [...new Set(namings.map(({ zone }) => zone))];
-  const named = zones.flatMap((zone) => {
-    const hosts = namedIn(namings, zone);
-    if (hosts.length > LIMITS.serversPerZone) round.exceeded.add('serversPerZone');
-    return hosts.slice(0, LIMITS.serversPerZone).map((host) => ({ zone, host }));
-  });
-  const addresses = await Promise.all(named.map(({ host }) => directory.addressesOf(host)));
-  return named.flatMap(({ zone, host }, at) =>
-    addresses[at]!.flatMap((address) => join(net, found, zone, { address, port }, host)),
-  );
-}
+/** One search while it goes on. */
+class Search {
+  private readonly found: Discovery;
+  /** Everything that is waited for, and the zone that it is about. */
+  private readonly open = new Map<Promise<void>, string>();
+  /** The hosts that were named, by zone. */
+  private readonly hosts = new Map<string, Set<string>>();
+  private progress: () => void = () => {};
+  private isOver = false;
 
-/** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
-function join(
-  net: Network,
-  found: Discovery,
-  zone: string,
-  endpoint: Endpoint,
-  host: string,
-): readonly ToAsk[] {
-  const { round, addresses } = net;
-  const key = formatEndpoint(endpoint);
-  const isForbidden = !mayBeAsked(endpoint, 'by-dns', round.world.loopback ?? 'refused');
-  if (!isForbidden && addresses.size < LIMITS.addresses) addresses.add(key);
-  if (!isForbidden && !addresses.has(key)) {
-    round.exceeded.add('addresses');
-    return [];
+  constructor(
+    private readonly net: Network,
+    name: string,
+  ) {
+    this.found = { name, namings: [], servers: new Map(), absences: [] };
   }
-  const answer = failure({ kind: isForbidden ? 'forbidden-address' : 'time-was-up' });
-  const first: Server = { endpoint, hosts: new Set(), zones: new Set(), answer, roundTripMs: 0 };
-  const server = found.servers.get(key) ?? first;
-  found.servers.set(key, server);
-  server.hosts.add(host);
-  const isNew = !server.zones.has(zone);
-  server.zones.add(zone);
-  return isNew && !isForbidden ? [{ server, zone }] : [];
-}
 
-/** Asks a server, and returns which servers its answers name. */
-async function askServer(
-  net: Network,
-  found: Discovery,
-  { server, zone }: ToAsk,
-): Promise<readonly Naming[]> {
-  const { round, type } = net;
-  const { name } = found;
-  const replyTo = async (asked: 'NS' | 'SOA', of: string): Promise<Reply | undefined> => {
-    const result = await round.ask(server.endpoint, { name: of, type: asked, recursionDesired: false });
+  async run(): Promise<SearchResult> {
+    this.beginAtTop();
+    while (this.open.size > 0) {
+      const progress = this.nextProgress();
+      if (!this.isEnough()) await progress;
+      else if ((await this.net.round.within(progress, this.graceMs())) === 'late') break;
+    }
+    // Discards what comes later: the result is made of what is there now.
+    this.isOver = true;
+    return settleSearch(this.found);
+  }
+
+  private nextProgress(): Promise<void> {
+    return new Promise((resolve) => {
+      this.progress = resolve;
+    });
+  }
+
+  private begin(zone: string, work: Promise<void>): void {
+    const ended: Promise<void> = work.finally(() => {
+      this.open.delete(ended);
+      this.progress();
+    });
+    this.open.set(ended, zone);
+  }
+
+  /** Returns whether the deepest zone has answered, and nothing is open but above it, in zones that have referred already. */
+  private isEnough(): boolean {
+    const zone = deepest([...this.hosts.keys()]);
+    if (zone === undefined) return false;
+    const servers = [...this.found.servers.values()];
+    const hasAnswered = servers.some(({ zones, answer }) => zones.has(zone) && isReply(answer));
+    const hasReferred = (above: string): boolean =>
+      servers.some(
+        ({ zones, answer }) => zones.has(above) && answer.kind === 'referral' && isAbove(above, answer.zone),
+      );
+    return hasAnswered && [...this.open.values()].every((each) => isAbove(each, zone) && hasReferred(each));
+  }
+
+  /** Returns for how long servers above the deepest zone are still waited for: half of what the slowest answer took. */
+  private graceMs(): number {
+    const answered = [...this.found.servers.values()].filter(({ answer }) => answer.kind !== 'failure');
+    return Math.max(LEAST_GRACE_MS, ...answered.map(({ roundTripMs }) => roundTripMs / 2));
+  }
+
+  /** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
+  private beginAtTop(): void {
+    const parts = labels(this.found.name);
+    const [own, above] = [parts.slice(-2).join('.'), parts.at(-1)!];
+    this.begin(above, this.askResolvers(above).then(() => undefined));
+    this.begin(
+      own,
+      this.askResolvers(own).then((problem) => {
+        this.found.problem =
+          problem === undefined
+            ? `there is no domain ${own} in DNS: resolvers know no name servers of it.`
+            : `the servers of ${own} could not be found: ${problem}.`;
+      }),
+    );
+  }
+
+  /** Asks resolvers who serves a zone. Returns why they do not know. */
+  private async askResolvers(zone: string): Promise<string | undefined> {
+    const { problem, ...named } = await this.net.directory.nameserversOf(zone);
+    if (named.nameservers.length > 0) this.note({ ...named, source: 'resolvers' });
+    return problem;
+  }
+
+  /** Takes down which servers a zone has by an answer, and asks at once those that are new. */
+  private note(naming: Naming): void {
+    if (this.isOver) return;
+    const { round, directory } = this.net;
+    this.found.namings.push(naming);
+    const withNewAddress = directory.learn(naming.glue);
+    for (const [zone, known] of this.hosts)
+      for (const host of withNewAddress) if (known.has(host)) this.begin(zone, this.askHost(zone, host));
+    const { zone } = naming;
+    const hosts = this.hosts.get(zone) ?? new Set();
+    this.hosts.set(zone, hosts);
+    for (const host of naming.nameservers) {
+      if (hosts.has(host)) continue;
+      if (hosts.size >= LIMITS.serversPerZone) {
+        round.exceeded.add('serversPerZone');
+        return;
+      }
+      hosts.add(host);
+      this.begin(zone, this.askHost(zone, host));
+    }
+  }
+
+  private async askHost(zone: string, host: string): Promise<void> {
+    const { directory, round } = this.net;
+    const { dnsPort: port = 53 } = round.world;
+    const addresses = await directory.addressesOf(host);
+    if (this.isOver) return;
+    for (const address of addresses) {
+      const server = this.join(zone, { address, port }, host);
+      if (server) this.begin(zone, this.ask({ server, zone }));
+    }
+  }
+
+  /** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
+  private join(zone: string, endpoint: Endpoint, host: string): Server | undefined {
+    const { round, addresses } = this.net;
+    const key = formatEndpoint(endpoint);
+    const isForbidden = !mayBeAsked(endpoint, 'by-dns', round.world.loopback ?? 'refused');
+    if (!isForbidden && addresses.size < LIMITS.addresses) addresses.add(key);
+    if (!isForbidden && !addresses.has(key)) {
+      round.exceeded.add('addresses');
+      return undefined;
+    }
+    const answer = failure({ kind: isForbidden ? 'forbidden-address' : 'time-was-up' });
+    const first: Server = { endpoint, hosts: new Set(), zones: new Set(), answer, roundTripMs: 0 };
+    const server = this.found.servers.get(key) ?? first;
+    this.found.servers.set(key, server);
+    server.hosts.add(host);
+    const isNew = !server.zones.has(zone);
+    server.zones.add(zone);
+    return isNew && !isForbidden ? server : undefined;
+  }
+
+  /** Asks a server for the record, for the servers of its zone, and whether a zone below begins on the way to the name. */
+  private async ask(one: ToAsk): Promise<void> {
+    const { name } = this.found;
+    const asking = this.askForRecord(one);
+    const naming = this.askWhoServes(one, one.zone);
+    // Asks ahead of its turn, to save a round trip; the servers of top-level domains refer.
+    const early = labels(one.zone).length > 1 ? this.replyTo(one, 'SOA', name) : undefined;
+    const { answer, reply } = await asking;
+    const isHeard = reply !== undefined || (await naming);
+    if (answer.kind !== 'referral' && isHeard) {
+      // An alias hides the zone of its name. None is at the apex of a zone, so the name above lies in the same one.
+      const isAlias = answer.kind === 'alias';
+      const above = labels(name).slice(1).join('.');
+      const authority = isAlias ? this.replyTo(one, 'SOA', above) : (early ?? this.replyTo(one, 'SOA', name));
+      await this.lookBelow(one, authority);
+    }
+    await naming;
+  }
+
+  private async askForRecord({ server, zone }: ToAsk): Promise<RecordReply> {
+    const { round, type, follow } = this.net;
+    const question = { name: this.found.name, type };
+    const record = await round.askForRecords(server.endpoint, question, 'authoritative');
+    if (this.isOver) return record;
+    server.answer = record.answer;
+    server.roundTripMs = record.roundTripMs;
+    if (record.answer.kind === 'alias') follow(record.answer.target);
+    this.noteAll(record.reply, { server, zone });
+    return record;
+  }
+
+  /** Asks who serves a zone. Returns whether there was a reply. */
+  private async askWhoServes(one: ToAsk, zone: string): Promise<boolean> {
+    const reply = await this.replyTo(one, 'NS', zone);
+    this.noteAll(reply, one);
+    return reply !== undefined;
+  }
+
+  /** Reads in which zone the name lies, and asks who serves that if it is below the server's own. */
+  private async lookBelow(one: ToAsk, asked: Promise<Reply | undefined>): Promise<void> {
+    const reply = await asked;
+    if (!reply || this.isOver) return;
+    this.noteAll(reply, one);
+    const cut = zoneIn(reply, this.found.name);
+    if (cut === undefined) return;
+    const absence = authorityOf(reply)?.negativeTtlSeconds;
+    if (absence) this.found.absences.push(absence);
+    if (isAbove(one.zone, cut)) await this.askWhoServes(one, cut);
+  }
+
+  private async replyTo({ server }: ToAsk, type: 'NS' | 'SOA', of: string): Promise<Reply | undefined> {
+    const question = { name: of, type, recursionDesired: false };
+    const result = await this.net.round.ask(server.endpoint, question);
     if (!('reply' in result)) return undefined;
     // Servers of another name are no answer.
     const isAnswer = ({ type: each, name: owner }: ResourceRecord) => each !== 'NS' || sameName(owner, of);
     return { ...result.reply, answers: result.reply.answers.filter(isAnswer) };
-  };
-  const [record, own] = await Promise.all([
-    round.askForRecords(server.endpoint, { name, type }, 'authoritative'),
-    replyTo('NS', zone),
-  ]);
-  const { answer } = record;
-  server.answer = answer;
-  server.roundTripMs = record.roundTripMs;
-  const replies = [record.reply, own];
-  if (answer.kind !== 'referral' && replies.some((reply) => reply !== undefined)) {
-    // An alias hides the zone of its name. None is at the apex of a zone, so the name above lies in the same one.
-    const soa = await replyTo('SOA', answer.kind === 'alias' ? labels(name).slice(1).join('.') : name);
-    const cut = soa && zoneIn(soa, name);
-    if (cut !== undefined && isAbove(zone, cut)) replies.push(await replyTo('NS', cut));
-    const absence = soa && cut !== undefined && authorityOf(soa)?.negativeTtlSeconds;
-    if (absence) found.absences.push(absence);
-    replies.push(soa);
   }
-  return replies.flatMap((reply) => (reply ? namingsIn(reply, name, zone, server) : []));
+
+  private noteAll(reply: Reply | undefined, { server, zone }: ToAsk): void {
+    if (!reply) return;
+    for (const naming of namingsIn(reply, this.found.name, zone, server)) this.note(naming);
+  }
 }
 
 /** Returns who serves the zone, or one below it that the name lies in, as a reply of one of its servers has it. */

@@ -23,7 +23,7 @@ const PURPOSES: readonly (readonly [string, RegExp, readonly [number, number, nu
     [4, 4, 12, 4],
   ],
   ['who serves each zone, as each of its servers says', /^127\.0\.2\.\d+ NS \w+\.\w+$/, [8, 8, 16, 8]],
-  ['whether a zone of its own begins on the way to a name', /^127\.0\.2\.\d+ SOA /, [8, 8, 16, 8]],
+  ['whether a zone of its own begins on the way to a name', /^127\.0\.2\.\d+ SOA /, [8, 8, 28, 8]],
   ['what is there instead of a missing record', /^127\.0\.2\.[12] (TXT|A) /, [0, 0, 0, 12]],
 ];
 

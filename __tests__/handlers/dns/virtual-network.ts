@@ -67,6 +67,16 @@ function replyTo(
     : { problem: { kind: 'not-dns' }, roundTripMs: 0 };
 }
 
+/** Waits by the virtual clock. */
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+
 /** Proves a scenario's record on servers without sockets, by a clock without waiting: how long it takes is a number. */
 export async function proveVirtually(
   scenario: Network,
@@ -148,6 +158,7 @@ export async function proveVirtually(
       },
       {
         clock: { now: Date.now, sleep: async () => {} },
+        networkClock: { sleep },
         remainingMs: () => 60_000,
         loopback: 'allowed',
         hasIPv6: () => false,
