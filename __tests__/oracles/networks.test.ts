@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { fuzzed } from '../fuzz/runs';
+import { fuzzed, sized } from '../fuzz/runs';
+import { verdictsAtRandom } from '../handlers/dns/random-network';
 import * as setup from '../handlers/dns/support';
 import * as virtual from '../handlers/dns/virtual-network';
 import { NAME, TOPS } from '../support/dns/scenarios';
@@ -70,4 +71,11 @@ test('passes no random network in which a server that anybody names contradicts,
     fuzzed(500),
   );
   expect(passed).toBeGreaterThan(0);
+});
+
+test('has the same verdict in hostile networks, whichever answers first', async () => {
+  for (let seed = 1; seed <= sized(7_000); seed += 1) {
+    const [usual, ...others] = await verdictsAtRandom(seed, [seed, seed + 1, seed + 2]);
+    for (const other of others) expect({ seed, ...other }).toEqual({ seed, ...usual });
+  }
 });

@@ -154,7 +154,10 @@ class Search {
   private beginAtTop(): void {
     const parts = labels(this.found.name);
     const [own, above] = [parts.slice(-2).join('.'), parts.at(-1)!];
-    this.begin(above, this.askResolvers(above).then(() => undefined));
+    this.begin(
+      above,
+      this.askResolvers(above).then(() => undefined),
+    );
     this.begin(
       own,
       this.askResolvers(own).then((problem) => {

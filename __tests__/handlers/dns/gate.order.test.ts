@@ -1,4 +1,5 @@
 import { RESOLVER } from '../../support/dns/scenarios';
+import { verdictsAtRandom } from './random-network';
 import { OTHER_VALUE, VALUE } from './support';
 import { type Network, proveVirtually } from './virtual-network';
 
@@ -63,4 +64,11 @@ test.each<[string, Differing, RegExp]>([
   const expected = await outcomeIn(usual, network);
   expect(JSON.stringify(expected)).toMatch(words);
   for (const order of others) expect(await outcomeIn(order, network)).toEqual(expected);
+});
+
+test('has the same verdict in random networks, whichever answers first', async () => {
+  for (let seed = 0; seed < 60; seed += 1) {
+    const [usual, ...others] = await verdictsAtRandom(seed, [1, 2, 3]);
+    for (const other of others) expect({ seed, ...other }).toEqual({ seed, ...usual });
+  }
 });
