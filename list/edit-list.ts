@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 
 /** A setting of a domain, and its new value. */
 export interface Edit {
@@ -22,7 +32,8 @@ export class CannotEditList extends Error {
 export function editList(text: string, name: string, edits: readonly Edit[]): string {
   return edits.reduce((so, { path, value }) => {
     const whole = ['domains', name, ...path];
-    const edited = editOne(so, whole, value);
+    const change = settingOf(so, whole, value);
+    const edited = change && applied(so, change);
     const expected = withSetting(parseDocument(so).toJS(), whole, value);
     if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
     throw new CannotEditList(
@@ -38,15 +49,13 @@ export interface NewEntry {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** The domains of a list that has none yet, and the rest of the line. */
-const NO_ENTRY = /^domains: *\{ *\}([^\r\n]*)/m;
-
 /**
  * Adds entries behind the last one of a list. Every other byte stays.
  * @throws CannotEditList if the domains are not in a block of their own, with what to write manually
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
-  const edited = NO_ENTRY.test(text) ? withFirst(text, entries) : withFurther(text, entries);
+  const change = additionOf(text, entries);
+  const edited = change && applied(text, change);
   const before = parseDocument(text).toJS() as { domains?: object | null };
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
   const expected = { ...before, domains: { ...before.domains, ...added } };
@@ -54,23 +63,53 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   throw new CannotEditList(`Write manually, under domains:\n${entries.map(entryLine).join('\n')}`);
 }
 
-/** Adds entries to a list that has none. */
-function withFirst(text: string, entries: readonly NewEntry[]): string {
-  const lines = entries.map((entry) => `${lineEndOf(text)}  ${entryLine(entry)}`).join('');
-  return text.replace(NO_ENTRY, (_, comment) => `domains:${comment}${lines}`);
+/** Text that takes the place of a range of a list. */
+interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
-/** Adds entries behind the last one; undefined if they are not in a block of their own. */
-function withFurther(text: string, entries: readonly NewEntry[]): string | undefined {
-  const domains = parseDocument(text).get('domains', true);
-  if (!isMap(domains) || domains.flow) return undefined;
+const applied = (text: string, change: Change): string =>
+  text.slice(0, change.start) + change.text + text.slice(change.end);
+
+const insertion = (at: number, text: string): Change => ({ start: at, end: at, text });
+
+/** Returns the change that adds entries; undefined if the domains are not in a block of their own. */
+function additionOf(text: string, entries: readonly NewEntry[]): Change | undefined {
+  const { contents } = parseDocument(text);
+  const pair = isMap(contents)
+    ? contents.items.find(({ key }) => isScalar(key) && key.value === 'domains')
+    : undefined;
+  if (pair === undefined || !isMap(pair.value)) return undefined;
+  return pair.value.flow
+    ? firstEntries(text, pair as Pair<Scalar, YAMLMap>, entries)
+    : furtherEntries(text, pair.value, entries);
+}
+
+/** Puts entries below `domains: {}`, whose comment stays; undefined if there is more in the braces, or before them. */
+function firstEntries(
+  text: string,
+  { key, value }: Pair<Scalar, YAMLMap>,
+  entries: readonly NewEntry[],
+): Change | undefined {
+  const start = text.indexOf(':', key.range![1]) + 1;
+  const [braces, end] = value!.range!;
+  const isAlone = text.slice(start, braces).trim() === '' && /^\{\s*\}$/.test(text.slice(braces, end));
+  if (!isAlone) return undefined;
+  const lineEnd = endOfLine(text, end);
+  const lines = entries.map((entry) => `${lineEndOf(text)}  ${entryLine(entry)}`);
+  return { start, end: lineEnd, text: text.slice(end, lineEnd) + lines.join('') };
+}
+
+/** Puts entries behind the last one of a block. */
+function furtherEntries(text: string, domains: YAMLMap, entries: readonly NewEntry[]): Change | undefined {
   const last = domains.items.at(-1);
   if (!isNode(last?.key)) return undefined;
   const indent = indentOf(text, domains.range![0]);
   const end = Math.max(last.key.range![1], isNode(last.value) ? last.value.range![1] : 0);
-  const at = endOfLine(text, text[end - 1] === '\n' ? end - 1 : end);
   const lines = entries.map((entry) => `${lineEndOf(text)}${indent}${entryLine(entry)}`);
-  return text.slice(0, at) + lines.join('') + text.slice(at);
+  return insertion(endOfLine(text, text[end - 1] === '\n' ? end - 1 : end), lines.join(''));
 }
 
 /** Formats an entry, e.g. `example.com: { selector: s1 }`. */
@@ -79,31 +118,30 @@ export const entryLine = ({ key, settings }: NewEntry): string => {
   return `${key}: { ${pairs.join(', ')} }`;
 };
 
-/** Replaces a setting, or inserts it into the innermost block of its path that is there; undefined if neither can be done. */
-function editOne(text: string, path: readonly string[], value: Edit['value']): string | undefined {
+/** Returns the change that sets a value: in its place, or new in the innermost block of its path; undefined if neither can be done. */
+function settingOf(text: string, path: readonly string[], value: Edit['value']): Change | undefined {
   const document = parseDocument(text);
   const existing = document.getIn(path, true);
-  if (isSeq(existing) && !existing.flow && !existing.anchor) return withItems(text, existing, value);
-  if (isScalar(existing) || isSeq(existing)) {
-    const [start, end] = existing.range!;
-    // A comment between the items would be lost.
-    const isPlain = !existing.anchor && !text.slice(start, end).includes('#');
-    return isPlain ? replaced(text, [start, end], asText(value)) : undefined;
-  }
+  if (isSeq(existing) && !existing.flow && !existing.anchor) return itemsOf(text, existing, value);
+  if (isScalar(existing) || isSeq(existing)) return replacementOf(text, existing, value);
   let depth = path.length - 1;
   while (depth > 2 && document.getIn(path.slice(0, depth), true) === undefined) depth--;
   const [key, ...inner] = path.slice(depth);
   const setting = `${key}: ${inner.reduceRight((so, each) => `{ ${each}: ${so} }`, asText(value))}`;
   const block = document.getIn(path.slice(0, depth), true);
-  if (isMap(block)) return inserted(text, block, setting);
+  if (isMap(block)) return firstOfBlock(text, block, setting);
   return isScalar(block) && block.value === null ? underKey(text, block.range![0], setting) : undefined;
 }
 
-const replaced = (text: string, [start, end]: readonly number[], by: string): string =>
-  text.slice(0, start) + by + text.slice(end);
+/** Replaces a value; undefined if others refer to it, or if a comment between its items would be lost. */
+function replacementOf(text: string, existing: Scalar | YAMLSeq, value: Edit['value']): Change | undefined {
+  const [start, end] = existing.range!;
+  const isPlain = !existing.anchor && !text.slice(start, end).includes('#');
+  return isPlain ? { start, end, text: asText(value) } : undefined;
+}
 
 /** Changes the items of a sequence with a line for each: those that stay keep their lines. Undefined if others are between. */
-function withItems(text: string, seq: YAMLSeq, value: Edit['value']): string | undefined {
+function itemsOf(text: string, seq: YAMLSeq, value: Edit['value']): Change | undefined {
   const items = seq.items.filter(isScalar);
   const lines = new Map(
     items.map((item) => [
@@ -117,21 +155,21 @@ function withItems(text: string, seq: YAMLSeq, value: Edit['value']): string | u
   const end = endOfLine(text, items.at(-1)!.range![1] - 1);
   if (text.slice(start, end).split('\n').length > items.length) return undefined;
   // An empty one has to stand further in than its key, which the items need not.
-  return replaced(text, [start, end], wanted.length > 0 ? `- ${wanted.join(between)}` : '  []');
+  return { start, end, text: wanted.length > 0 ? `- ${wanted.join(between)}` : '  []' };
 }
 
 /** Inserts a setting as the first of an existing block. */
-function inserted(text: string, { flow, items, range }: YAMLMap, setting: string): string {
-  const start = flow ? range![0] + 1 : range![0];
-  if (!flow) return replaced(text, [start, start], `${setting}${lineEndOf(text)}${indentOf(text, start)}`);
-  return replaced(text, [start, start], ` ${setting}${items.length > 0 ? ',' : ' '}`);
+function firstOfBlock(text: string, { flow, items, range }: YAMLMap, setting: string): Change {
+  const [start] = range!;
+  if (!flow) return insertion(start, `${setting}${lineEndOf(text)}${indentOf(text, start)}`);
+  return insertion(start + 1, ` ${setting}${items.length > 0 ? ',' : ' '}`);
 }
 
 /** Inserts the only setting of a domain that had none, below its line, whose comment stays. */
-function underKey(text: string, offset: number, setting: string): string {
+function underKey(text: string, offset: number, setting: string): Change {
   const end = endOfLine(text, offset);
   const indent = /^ */.exec(text.slice(text.lastIndexOf('\n', end - 1) + 1))![0];
-  return replaced(text, [end, end], `${lineEndOf(text)}${indent}  ${setting}`);
+  return insertion(end, `${lineEndOf(text)}${indent}  ${setting}`);
 }
 
 /** Returns the text of a line before an offset. */
@@ -141,7 +179,8 @@ const indentOf = (text: string, offset: number): string =>
 /** Returns the end of an offset's line, before its line break. */
 function endOfLine(text: string, offset: number): number {
   const found = text.indexOf('\n', offset);
-  return found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
+  if (found < 0) return text.length;
+  return text[found - 1] === '\r' ? found - 1 : found;
 }
 
 const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');

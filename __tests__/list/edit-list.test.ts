@@ -174,11 +174,12 @@ describe('entries that are added', () => {
       `domains:\n  a.example:\n    tags:\n      a: b\n  ${LINE}\ndefaults: {}\n`,
     ],
     ['where there is none yet', 'domains: {} # all\ndefaults: {}', `domains: # all\n  ${LINE}\ndefaults: {}`],
+    ['below a key in quotes', '"domains":\t{ }\r\n', `"domains":\r\n  ${LINE}\r\n`],
   ])('stand %s', (_, text, expected) => {
     expect(addEntries(text, [entry])).toBe(expected);
   });
 
-  it.each(['domains: { a.example: {} }\n', 'domains: &all {}\n'])(
+  it.each(['domains: { a.example: {} }\n', 'domains: &all {}\n', 'domains: { # ours\n  }\n'])(
     'are to be written manually into %j',
     (text) => {
       expect(() => addEntries(text, [entry])).toThrow(CannotEditList);
