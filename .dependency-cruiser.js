@@ -73,7 +73,7 @@ const OUTSIDE = {
   cli: [
     'handlers/',
     'list/',
-    'constructs/(check-identity-props|function-policy|key-store-policy|names|identity-props|built-handler).ts',
+    'constructs/(check-identity-props|show|function-policy|key-store-policy|names|identity-props|built-handler).ts',
     'constructs/roles/',
     'packages/engine/',
     'package.json',
@@ -82,6 +82,12 @@ const OUTSIDE = {
   'packages/sandbox': [],
   'packages/terraform': ['packages/engine/', 'packages/sandbox/'],
   tools: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/', 'main.ts', '__tests__/support/'],
+};
+
+/** Who may import the sentences of a house: the door alone, so that logic has codes and facts. */
+const DOORS = {
+  'list/words.ts': ['list/mistake.ts'],
+  'constructs/words.ts': ['constructs/refusal.ts'],
 };
 
 const OWN = '^(handlers|constructs|list|cli|packages|tools|__tests__|[^/]+\\.(ts|json)$)';
@@ -115,6 +121,13 @@ const roomsOf = (house) =>
     .map((each) => (each.isDirectory() ? `${each.name}/` : each.name))
     .filter((room) => !['__tests__/', 'node_modules/'].includes(room));
 
+const words = Object.entries(DOORS).map(([room, doors]) => ({
+  name: `${room} is imported by its door only`,
+  severity: 'error',
+  from: { pathNot: start([...doors, '__tests__/']) },
+  to: { path: `^${room}` },
+}));
+
 for (const [house, floors] of Object.entries(FLOORS)) {
   const rooms = roomsOf(house);
   const listed = floors.flat();
@@ -132,6 +145,7 @@ module.exports = {
   forbidden: [
     ...outside,
     ...upwards,
+    ...words,
     {
       name: 'unit tests start neither the simulated account nor an engine, so that they stay fast',
       severity: 'error',

@@ -6,8 +6,8 @@ import {
   keyStoreBucketOf,
   type ListedDomain,
 } from '../list/domain-list';
-import { DomainListError } from '../list/mistake';
-import { parseDomainList, readFailure } from '../list/read-list';
+import { DomainListError, readFailure } from '../list/mistake';
+import { parseDomainList } from '../list/read-list';
 import { CliError, usageError } from './cli-error';
 import type { GlobalOptions } from './command';
 import type { CliWorld } from './world';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { refusalError } from './refusal';
 
 /** The project's folder, or the installed package's: the nearest that has a `package.json`. */
 export const PROJECT_ROOT = rootAbove(__dirname);
@@ -25,18 +26,13 @@ export interface HandlerCode {
 export function handlerCode(root: string = PROJECT_ROOT): HandlerCode {
   const [zip, manifest] = [path.join(root, HANDLER_ZIP), path.join(root, HANDLER_MANIFEST)] as const;
   const missing = [zip, manifest].find((file) => !existsSync(file));
-  if (missing !== undefined) throw unusable(`${missing} is missing`);
+  if (missing !== undefined) throw refusalError([{ code: 'CODE_MISSING', facts: { file: missing } }]);
   const { sha256Base64: built } = JSON.parse(readFileSync(manifest, 'utf8'));
   const found = sha256(readFileSync(zip), 'base64');
   if (found !== built)
-    throw unusable(`${zip} is not what was built (SHA-256 in base64: expected ${built}, found ${found})`);
+    throw refusalError([{ code: 'CODE_CHANGED', facts: { file: zip, expected: built, found } }]);
   return { path: zip, sha256Base64: found };
 }
-
-const unusable = (reason: string): Error =>
-  new Error(
-    `The function's code cannot be deployed: ${reason}. In a clone run "npm run build"; else install ses-byodkim again.`,
-  );
 
 export const sha256 = (content: Uint8Array | string, encoding: 'hex' | 'base64'): string =>
   createHash('sha256').update(content).digest(encoding);

@@ -7,7 +7,6 @@ import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
-import { describeMistake } from './check-identity-props';
 import { type ByodkimControlPlaneProps, NOTHING_SHARED } from './control-plane-props';
 import { dashboardBody } from './dashboard';
 import { functionPolicy } from './function-policy';
@@ -16,6 +15,7 @@ import type { ControlPlane } from './identity-props';
 import { IdentityWatch } from './identity-watch';
 import { KeyStore } from './key-store';
 import { namesOf, partitionOf } from './names';
+import { propsError } from './refusal';
 import { Scheduler } from './scheduler';
 import { ofOneCopy } from './stack-checks';
 import { TerraformData } from './terraform-data';
@@ -68,8 +68,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
     this.functionName = name;
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
-    if (mistakes.length > 0)
-      throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
+    if (mistakes.length > 0) throw propsError(this.node.path, mistakes);
     const names = namesOf(name, region);
     const common = { names, region, tags };
 

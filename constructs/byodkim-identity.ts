@@ -12,7 +12,7 @@ import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract/contract';
 import { toALabels } from '../handlers/contract/settings';
-import { describeMistake, findMistakes } from './check-identity-props';
+import { findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import {
@@ -22,6 +22,7 @@ import {
   publishedSelectors,
 } from './identity-props';
 import { type Attempt, controlPlaneOf, Invocations, type StackFunction } from './invocations';
+import { propsError, refusalError } from './refusal';
 import { regionOf } from './scheduler';
 import { sendEmailPolicy, sendEmailPolicyName, sendersPolicy } from './senders';
 import { checkWholeStack, ofOneCopy } from './stack-checks';
@@ -92,8 +93,7 @@ export class ByodkimIdentity extends Construct {
     super(ofOneCopy(scope), id);
     const props = identitySettings(given);
     const mistakes = findMistakes(props, Token.isUnresolved);
-    if (mistakes.length > 0)
-      throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
+    if (mistakes.length > 0) throw propsError(this.node.path, mistakes);
     this.props = props;
     this.domain = toALabels(props.domain)!;
     this.selector = props.selector;
@@ -159,7 +159,7 @@ export class ByodkimIdentity extends Construct {
    */
   get verifiedIdentityArn(): string {
     if (this.props.verification?.required !== true)
-      throw new Error(`${this.node.path}: verifiedIdentityArn needs verification: { required: true }`);
+      throw refusalError([{ code: 'NOT_VERIFIED', facts: {} }], this.node.path);
     return Token.asString(Fn.element([this.identityArn, this.nodes.confirmation.result], 0));
   }
 

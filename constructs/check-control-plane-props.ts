@@ -1,9 +1,10 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
-import { mistakesIn, type SettingMistake } from '../handlers/contract/setting';
+import { mistakesIn } from '../handlers/contract/setting';
 import { SETTINGS } from '../handlers/contract/settings';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
-import { functionNameMistake, partitionOf } from './names';
+import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';
+import { mistakeOfRow, type PropMistake } from './refusal';
 import type { TopicChoice } from './topics';
 
 const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
@@ -26,26 +27,40 @@ const BY_PROP = {
 export function findControlPlaneMistakes(
   props: ByodkimControlPlaneProps,
   isToken: (value: unknown) => boolean = () => false,
-): SettingMistake[] {
-  const { functionName = DEFAULT_FUNCTION_NAME, region } = props;
-  const mistakes = mistakesIn(BY_PROP, props, isToken);
-  const name = functionNameMistake(functionName, region);
-  if (name !== undefined) mistakes.unshift({ prop: 'functionName', found: functionName, allowed: name });
-  if (region !== undefined)
-    for (const [topic, choice] of Object.entries(props.topics ?? {})) {
-      const allowed = isToken(choice) ? undefined : topicMistake(choice, region);
-      if (allowed !== undefined) mistakes.push({ prop: `topics.${topic}`, found: choice, allowed });
-    }
-  return mistakes;
+): PropMistake[] {
+  return [
+    ...mistakesOfName(props),
+    ...mistakesIn(BY_PROP, props, isToken).map(mistakeOfRow),
+    ...mistakesOfTopics(props, isToken),
+  ];
 }
 
-/**
- * Returns what is allowed in place of a topic that a control plane of that region cannot use: CloudWatch, Lambda and SNS
- * take topics of their own region alone. Undefined for one that it can.
- */
-function topicMistake(choice: TopicChoice, region: string): string | undefined {
+function mistakesOfName({
+  functionName = DEFAULT_FUNCTION_NAME,
+  region,
+}: ByodkimControlPlaneProps): PropMistake[] {
+  if (isFunctionName(functionName, region)) return [];
+  const facts = limitsOfFunctionName(region);
+  return [{ prop: 'functionName', found: functionName, code: 'FUNCTION_NAME', facts }];
+}
+
+function mistakesOfTopics(
+  { region, topics = {} }: ByodkimControlPlaneProps,
+  isToken: (value: unknown) => boolean,
+): PropMistake[] {
+  if (region === undefined) return [];
+  return Object.entries(topics)
+    .filter(([, choice]) => !isToken(choice) && !isTopicOf(region, choice))
+    .map(([topic, found]) => ({
+      prop: `topics.${topic}`,
+      found,
+      code: 'TOPIC_OF_ANOTHER_REGION',
+      facts: { partition: partitionOf(region), region },
+    }));
+}
+
+/** Whether a control plane of a region can use a topic: CloudWatch, Lambda and SNS take topics of their own region alone. */
+function isTopicOf(region: string, choice: TopicChoice): boolean {
   const [, partition, , regionOfTopic] = choice.split(':');
-  if (choice === 'create' || (partition === partitionOf(region) && regionOfTopic === region))
-    return undefined;
-  return `a topic of the control plane's own region, arn:${partitionOf(region)}:sns:${region}:…`;
+  return choice === 'create' || (partition === partitionOf(region) && regionOfTopic === region);
 }

@@ -1,8 +1,9 @@
 import { findViolations } from '../handlers/contract/allowances';
 import { delegatedName } from '../handlers/contract/contract';
-import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/contract/setting';
-import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings';
+import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/setting';
+import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings';
 import type { IdentitySettings } from './identity-props';
+import { mistakeOfRow, type PropMistake, type PropReason } from './refusal';
 
 /** Returns the two selectors that alternate; undefined if none do. */
 export function alternatingSelectors({
@@ -20,78 +21,88 @@ export function alternatingSelectors({
 export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
-): SettingMistake[] {
+): PropMistake[] {
   const { domain } = props;
   const isDomain = !isToken(domain) && toALabels(String(domain)) !== undefined;
   return [
-    ...(isDomain ? [] : [mistake('domain', domain, `${DOMAIN_ALLOWED}, known at synth`)]),
-    ...mistakesIn(SETTINGS, props, isToken),
+    ...(isDomain ? [] : [mistakeOf(props, 'domain', { code: 'DOMAIN', facts: {} })]),
+    ...mistakesIn(SETTINGS, props, isToken).map(mistakeOfRow),
     ...mistakesBetweenProps(props),
     ...managedOnlyMistakes(props),
     ...violationsOf(props, isToken),
   ];
 }
 
-const mistake = (prop: string, found: unknown, allowed: string): SettingMistake => ({ prop, found, allowed });
-
-/** What is allowed in place of a setting's value; nothing for a right one. */
-type Wrong = Readonly<Record<string, string | false | undefined>>;
+const mistakeOf = (props: IdentitySettings, prop: string, reason: PropReason): PropMistake => ({
+  prop,
+  found: valueAt(props, prop),
+  ...reason,
+});
 
 /** Finds what is wrong with one prop beside the others. */
-function mistakesBetweenProps(props: IdentitySettings): SettingMistake[] {
-  const { record, senders, createKey, keyStore } = props;
+function mistakesBetweenProps(props: IdentitySettings): PropMistake[] {
   const domain = toALabels(String(props.domain)) ?? '';
-  const wrong: Wrong = {
-    senders: senders && !senders.accounts && !senders.organization && 'accounts, organization, or both',
-    keyStore:
-      createKey &&
-      keyStore &&
-      'none with createKey: the function keeps the keys that it makes in its own bucket',
-    'record.hostedZoneId':
-      record &&
-      record.hostedZoneId === undefined &&
-      record.publish === undefined &&
-      'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
-    ...wrongInDelegation(props, domain),
-    ...wrongInMailFrom(props, domain),
-  };
-  return Object.entries(wrong).flatMap(([prop, allowed]) =>
-    allowed ? [mistake(prop, valueAt(props, prop), allowed)] : [],
-  );
+  return [
+    ...mistakesOfSenders(props),
+    ...mistakesOfKeyStore(props),
+    ...mistakesOfZone(props),
+    ...mistakesOfDelegation(props, domain),
+    ...mistakesOfMailFrom(props, domain),
+  ];
 }
 
-function managedOnlyMistakes(props: IdentitySettings): SettingMistake[] {
+function mistakesOfSenders(props: IdentitySettings): PropMistake[] {
+  const { senders } = props;
+  if (senders === undefined || senders.accounts || senders.organization) return [];
+  return [mistakeOf(props, 'senders', { code: 'SENDERS', facts: {} })];
+}
+
+function mistakesOfKeyStore(props: IdentitySettings): PropMistake[] {
+  if (!props.createKey || !props.keyStore) return [];
+  return [mistakeOf(props, 'keyStore', { code: 'KEY_STORE_OF_CREATED_KEY', facts: {} })];
+}
+
+function mistakesOfZone(props: IdentitySettings): PropMistake[] {
+  const { record } = props;
+  if (record === undefined || record.hostedZoneId !== undefined || record.publish !== undefined) return [];
+  return [mistakeOf(props, 'record.hostedZoneId', { code: 'HOSTED_ZONE', facts: {} })];
+}
+
+function managedOnlyMistakes(props: IdentitySettings): PropMistake[] {
   if (props.identity !== 'existing') return [];
-  const allowed = 'with a managed identity; an existing one is left as it is';
   return settingsOf(SETTINGS)
     .filter(([prop, { managedOnly }]) => managedOnly && valueAt(props, prop) !== undefined)
-    .map(([prop]) => mistake(prop, valueAt(props, prop), allowed));
+    .map(([prop]) => mistakeOf(props, prop, { code: 'MANAGED_ONLY', facts: {} }));
 }
 
-function wrongInDelegation({ selector, record }: IdentitySettings, domain: string): Wrong {
+function mistakesOfDelegation(props: IdentitySettings, domain: string): PropMistake[] {
+  const { selector, record } = props;
   const { delegation, previousSelectors = [] } = record ?? {};
   // What is missing or malformed is a mistake of its own.
-  if (!delegation?.zone || mistakesIn(SETTINGS.record, { delegation }).length > 0) return {};
+  if (!delegation?.zone || mistakesIn(SETTINGS.record, { delegation }).length > 0) return [];
+  const wrong = (prop: string, reason: PropReason): PropMistake[] => [
+    mistakeOf(props, `record.delegation.${prop}`, reason),
+  ];
   const [first, second] = delegation.selectors;
-  if (first === second) return { 'record.delegation.selectors': 'two different selectors, which alternate' };
-  const longest = delegatedName(domain, first.length > second.length ? first : second, delegation);
-  if (longest.length > 253)
-    return { 'record.delegation.zone': `shorter: ${longest} has more than 253 characters` };
+  if (first === second) return wrong('selectors', { code: 'SELECTORS_EQUAL', facts: {} });
+  const name = delegatedName(domain, first.length > second.length ? first : second, delegation);
+  if (name.length > 253) return wrong('zone', { code: 'ZONE_TOO_LONG', facts: { name } });
   const others = [selector, ...previousSelectors].filter((each) => each !== first && each !== second);
-  if (others.length === 0) return {};
-  return { 'record.delegation.selectors': `the two that are used; ${others.join(', ')} is another one` };
+  return others.length === 0 ? [] : wrong('selectors', { code: 'SELECTORS_NOT_USED', facts: { others } });
 }
 
-function wrongInMailFrom({ region, record, mailFrom }: IdentitySettings, domain: string): Wrong {
-  if (mailFrom === undefined) return {};
+function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistake[] {
+  const { region, record, mailFrom } = props;
+  if (mailFrom === undefined) return [];
+  const wrong = (reason: PropReason): PropMistake[] => [mistakeOf(props, 'mailFrom.subdomain', reason)];
   const { subdomain } = mailFrom;
-  if (subdomain === undefined) return { 'mailFrom.subdomain': 'a name before the domain, such as bounce' };
+  if (subdomain === undefined) return wrong({ code: 'SUBDOMAIN_MISSING', facts: {} });
   if (subdomain === domain || subdomain.endsWith(`.${domain}`))
-    return { 'mailFrom.subdomain': 'the part before the domain alone, and not the domain itself' };
-  if (toALabels(`${subdomain}.${domain}`) === undefined)
-    return { 'mailFrom.subdomain': `shorter: ${subdomain}.${domain} is too long for a domain` };
-  const needsRegion = publishesMailFrom({ record }) && region === undefined;
-  return { region: needsRegion && 'a region, which the MX record of mailFrom names' };
+    return wrong({ code: 'SUBDOMAIN_WITH_DOMAIN', facts: {} });
+  const name = `${subdomain}.${domain}`;
+  if (toALabels(name) === undefined) return wrong({ code: 'SUBDOMAIN_TOO_LONG', facts: { name } });
+  if (region !== undefined || !publishesMailFrom({ record })) return [];
+  return [mistakeOf(props, 'region', { code: 'REGION_OF_MX', facts: {} })];
 }
 
 /** Whether the stack publishes the records of the MAIL FROM domain: only in the domain's own zone. */
@@ -99,7 +110,7 @@ export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>):
   record !== undefined && record.delegation === undefined;
 
 /** Finds what the function would refuse, if the control plane's policy is known. */
-function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): SettingMistake[] {
+function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
   const { domain, gate = {}, keyStore = {}, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
   if (policy === undefined) return [];
@@ -114,20 +125,7 @@ function violationsOf(props: IdentitySettings, isToken: (value: unknown) => bool
   return findViolations(asked, policy).map(({ prop, found, allowed, by }) => ({
     prop,
     found,
-    allowed: `${allowed}; or what the control plane allows (${by})`,
+    code: 'NOT_ALLOWED',
+    facts: { allowed, by },
   }));
-}
-
-/** Formats a mistake: `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
-export const describeMistake = ({ prop, found, allowed }: SettingMistake): string =>
-  `${prop}: found ${show(found)}, allowed: ${allowed}`;
-
-const SHOWN_LENGTH = 40;
-
-/** Formats a value, cut to fit one line. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  if (/PRIVATE KEY/.test(text)) return '(a private key)';
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }

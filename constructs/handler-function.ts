@@ -10,6 +10,7 @@ import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract/
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, ROLE_POLICY_CHARACTERS, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
+import { type Refusal, refusalError } from './refusal';
 
 /** Its share of a processor grows with it. */
 const MEMORY_MB = 512;
@@ -47,9 +48,8 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     const { names, region, tags, code } = props;
     const policy = policyDocument(props.statements);
-    const tooLarge = sizeMistakes(policy, props);
-    if (tooLarge.length > 0)
-      throw new Error(tooLarge.map((mistake) => `${this.node.path}: ${mistake}`).join('\n'));
+    const tooLarge = sizeRefusals(policy, props);
+    if (tooLarge.length > 0) throw refusalError(tooLarge, this.node.path);
     this.role = new IamRole(this, 'Role', {
       name: names.role,
       description: 'What the BYODKIM function may do',
@@ -126,26 +126,23 @@ export class HandlerFunction extends Construct {
 /** Lambda counts the names and values of all variables. */
 const ENVIRONMENT_BYTES = 4_096;
 
-/** Returns what AWS would refuse at the apply because of its size, a sentence each. */
-function sizeMistakes(policy: string, { environment, account }: HandlerFunctionProps): string[] {
+/** Finds what AWS would refuse at the apply because of its size. */
+function sizeRefusals(policy: string, { environment, account }: HandlerFunctionProps): Refusal[] {
   // A value that only the engine knows: an account's id, or a name; names of AWS are hardly ever longer.
   const known = (text: string): string =>
     text.replaceAll(account, '1'.repeat(12)).replace(/\$\{TfToken\[[^\]]*\]\}/g, 'n'.repeat(63));
-  const bytes = Object.entries(environment)
+  const sizes = Object.entries(environment)
     .map(([name, value]) => ({ name, size: Buffer.byteLength(name + known(value)) }))
     .sort((a, b) => b.size - a.size);
-  const all = bytes.reduce((sum, { size }) => sum + size, 0);
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
   const characters = known(policy).length;
-  const mistakes: string[] = [];
-  if (all > ENVIRONMENT_BYTES)
-    mistakes.push(
-      `the function's environment: found ${all} bytes, allowed: ${ENVIRONMENT_BYTES} (AWS Lambda). The largest: ` +
-        `${bytes[0]!.name}, ${bytes[0]!.size} bytes. Name fewer domains, servers or places there`,
-    );
+  const refusals: Refusal[] = [];
+  if (bytes > ENVIRONMENT_BYTES)
+    refusals.push({
+      code: 'ENVIRONMENT_TOO_LARGE',
+      facts: { bytes, most: ENVIRONMENT_BYTES, largest: sizes[0]! },
+    });
   if (characters > ROLE_POLICY_CHARACTERS)
-    mistakes.push(
-      `the policy of the function's role: found ${characters} characters, allowed: ${ROLE_POLICY_CHARACTERS} (AWS ` +
-        'IAM). Name fewer places in alsoRead, or let fewer domains share keys with other regions',
-    );
-  return mistakes;
+    refusals.push({ code: 'POLICY_TOO_LARGE', facts: { characters, most: ROLE_POLICY_CHARACTERS } });
+  return refusals;
 }

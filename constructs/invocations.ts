@@ -10,9 +10,9 @@ import { EVENT_SETTINGS } from '../handlers/contract/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';
+import { describeRefusal } from './refusal';
 import { addressOf } from './stack-checks';
 import { TerraformData } from './terraform-data';
-import { anotherFunction } from './words';
 
 /** What an inspection does not say; cdktf takes no empty text for it. */
 const NOTHING = 'nothing';
@@ -65,10 +65,13 @@ export class StackFunction extends TerraformData {
   precondition(baseline: string): Precondition {
     return {
       condition: Op.eq(this.input, this.functionName),
-      errorMessage: anotherFunction({
-        found: this.functionName,
-        expected: this.input,
-        addresses: [baseline, addressOf(this)!],
+      errorMessage: describeRefusal({
+        code: 'FUNCTION_CHANGED',
+        facts: {
+          found: this.functionName,
+          expected: this.input,
+          addresses: [baseline, addressOf(this)!],
+        },
       }),
     };
   }

@@ -24,14 +24,27 @@ export interface PartProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Returns what is allowed in place of a function's name; undefined for a valid one. */
-export function functionNameMistake(functionName: string, region?: string): string | undefined {
-  const { schedulerRole, changedRule } = namesOf('', region);
-  const limit = NAME_LENGTH - Math.max(schedulerRole.length, changedRule.length);
-  // The key store's bucket is named after it, and S3 wants a letter or digit first.
-  if (/^[A-Za-z0-9][A-Za-z0-9-_]*$/.test(functionName) && functionName.length <= limit) return undefined;
-  return `1 to ${limit} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${schedulerRole}, may have ${NAME_LENGTH})`;
+/** How long a function's name may be, and the name made of it that is the longest. */
+export interface NameLimits {
+  readonly most: number;
+  /** What the name of its scheduler's role adds. */
+  readonly suffix: string;
+  /** How long that name may be. */
+  readonly length: number;
 }
+
+/** Returns how long a function's name may be in a region. */
+export function limitsOfFunctionName(region?: string): NameLimits {
+  const { schedulerRole, changedRule } = namesOf('', region);
+  const most = NAME_LENGTH - Math.max(schedulerRole.length, changedRule.length);
+  return { most, suffix: schedulerRole, length: NAME_LENGTH };
+}
+
+/** Whether AWS takes a function's name, and every name that is made of it. */
+export const isFunctionName = (functionName: string, region?: string): boolean =>
+  // The key store's bucket is named after it, and S3 wants a letter or digit first.
+  /^[A-Za-z0-9][A-Za-z0-9-_]*$/.test(functionName) &&
+  functionName.length <= limitsOfFunctionName(region).most;
 
 /** The beginning of a region's name → its partition, if that is not `aws`. */
 const PARTITIONS = {

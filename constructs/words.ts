@@ -1,19 +1,126 @@
-/** Sentences of the constructs that an engine prints. */
+/** The sentences of the constructs: a row for each code. The logic has codes and facts; only the door, refusal.ts, reads this. */
+import { DOMAIN_ALLOWED } from '../handlers/contract/settings';
+import { show } from './show';
 
-/**
- * Formats why a plan with another function is refused.
- * @param addresses of the `Baseline` and of what keeps the function's name
- */
-export const anotherFunction = ({
-  found,
-  expected,
-  addresses,
-}: {
-  readonly found: string;
-  readonly expected: string;
-  readonly addresses: readonly string[];
-}): string =>
-  `This stack was made with the function ${expected}; found ${found}. Once the new function has taken the domain over, the earlier one ` +
-  'would take the end of its Baseline for a destroy, and would roll the domain back. Put the name of the function back. To have ' +
-  `the new function take over instead, run \`state rm\` of the engine for ${addresses.join(' and ')}, both at once, then apply: SES is ` +
-  'left as it is. The new function needs the key and its DNS information in its own key store.';
+/** The facts of each mistake in the props, by its code. */
+export interface PropFacts {
+  /** A value that its row does not take; `allowed`: in the row's own words. */
+  readonly VALUE: { readonly allowed: string };
+  /** A value that the control plane does not allow; `by`: the allowance that would. */
+  readonly NOT_ALLOWED: { readonly allowed: string; readonly by: string };
+  readonly DOMAIN: object;
+  readonly SENDERS: object;
+  readonly KEY_STORE_OF_CREATED_KEY: object;
+  readonly HOSTED_ZONE: object;
+  readonly SELECTORS_EQUAL: object;
+  /** `name`: the longest name of a record below the zone. */
+  readonly ZONE_TOO_LONG: { readonly name: string };
+  readonly SELECTORS_NOT_USED: { readonly others: readonly string[] };
+  readonly SUBDOMAIN_MISSING: object;
+  readonly SUBDOMAIN_WITH_DOMAIN: object;
+  /** `name`: the whole name. */
+  readonly SUBDOMAIN_TOO_LONG: { readonly name: string };
+  readonly REGION_OF_MX: object;
+  readonly MANAGED_ONLY: object;
+  /** `most`: of the name; `suffix` and `length`: of the longest name that is made of it. */
+  readonly FUNCTION_NAME: { readonly most: number; readonly suffix: string; readonly length: number };
+  readonly TOPIC_OF_ANOTHER_REGION: { readonly partition: string; readonly region: string };
+}
+export type PropCode = keyof PropFacts;
+
+/** What is allowed in place of a prop's value. */
+export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) => string } = {
+  VALUE: ({ allowed }) => allowed,
+  NOT_ALLOWED: ({ allowed, by }) => `${allowed}; or what the control plane allows (${by})`,
+  DOMAIN: () => `${DOMAIN_ALLOWED}, known at synth`,
+  SENDERS: () => 'accounts, organization, or both',
+  KEY_STORE_OF_CREATED_KEY: () =>
+    'none with createKey: the function keeps the keys that it makes in its own bucket',
+  HOSTED_ZONE: () => 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
+  SELECTORS_EQUAL: () => 'two different selectors, which alternate',
+  ZONE_TOO_LONG: ({ name }) => `shorter: ${name} has more than 253 characters`,
+  SELECTORS_NOT_USED: ({ others }) => `the two that are used; ${others.join(', ')} is another one`,
+  SUBDOMAIN_MISSING: () => 'a name before the domain, such as bounce',
+  SUBDOMAIN_WITH_DOMAIN: () => 'the part before the domain alone, and not the domain itself',
+  SUBDOMAIN_TOO_LONG: ({ name }) => `shorter: ${name} is too long for a domain`,
+  REGION_OF_MX: () => 'a region, which the MX record of mailFrom names',
+  MANAGED_ONLY: () => 'with a managed identity; an existing one is left as it is',
+  FUNCTION_NAME: ({ most, suffix, length }) =>
+    `1 to ${most} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${suffix}, may have ${length})`,
+  TOPIC_OF_ANOTHER_REGION: ({ partition, region }) =>
+    `a topic of the control plane's own region, arn:${partition}:sns:${region}:…`,
+};
+
+/** Formats a mistake: `selector: found "a_b", allowed: …`. */
+export const mistakeText = (prop: string, found: unknown, allowed: string): string =>
+  `${prop}: found ${show(found)}, allowed: ${allowed}`;
+
+/** The facts of each refusal at synth, by its code. Elements are named by their paths. */
+export interface RefusalFacts {
+  readonly ELEMENTS_COLLIDE: { readonly element: string; readonly other: string; readonly address: string };
+  readonly SIGNING_HAS_OWNER: { readonly element: string; readonly owner: string; readonly domain: string };
+  /** `element`: a path, or within an override of the stack an id. */
+  readonly BLOCK_FORBIDDEN: { readonly element: string; readonly by: 'resource' | 'stack' };
+  /** `ours`: where the package is that we use. */
+  readonly PACKAGE_TWICE: { readonly ours: string };
+  /** This version of cdktf keeps the overrides of a stack in another place. */
+  readonly OVERRIDES_UNKNOWN: object;
+  /** `addresses`: of the `Baseline` and of what keeps the function's name. */
+  readonly FUNCTION_CHANGED: {
+    readonly found: string;
+    readonly expected: string;
+    readonly addresses: readonly string[];
+  };
+  readonly NOT_VERIFIED: object;
+  readonly ENVIRONMENT_TOO_LARGE: {
+    readonly bytes: number;
+    readonly most: number;
+    readonly largest: { readonly name: string; readonly size: number };
+  };
+  readonly POLICY_TOO_LARGE: { readonly characters: number; readonly most: number };
+  readonly CODE_MISSING: { readonly file: string };
+  /** Both sums are SHA-256 in base64. */
+  readonly CODE_CHANGED: { readonly file: string; readonly expected: string; readonly found: string };
+}
+export type RefusalCode = keyof RefusalFacts;
+
+const FORBIDDEN_BLOCK = 'dkim_signing_attributes';
+const WHY_FORBIDDEN =
+  'It must stay unset, as the provider would undo BYODKIM and keep the private key in its state. Remove it; Signing ' +
+  'sets the signing state.';
+
+const codeText = (reason: string): string =>
+  `The function's code cannot be deployed: ${reason}. In a clone run "npm run build"; else install ses-byodkim again.`;
+
+export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Code]) => string } = {
+  ELEMENTS_COLLIDE: ({ element, other, address }) =>
+    `${other} and ${element} would become one, ${address}: at the top of a stack an id keeps only ` +
+    'letters, digits, "-" and "_". Give one of them another id.',
+  SIGNING_HAS_OWNER: ({ element, owner, domain }) =>
+    `${element} would set the DKIM signing of ${domain}, which ${owner} owns. Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.`,
+  BLOCK_FORBIDDEN: ({ element, by }) =>
+    by === 'resource'
+      ? `${element}: ${FORBIDDEN_BLOCK} was set on this identity. ${WHY_FORBIDDEN}`
+      : `${FORBIDDEN_BLOCK} was set on ${element} by an override of the stack. ${WHY_FORBIDDEN}`,
+  PACKAGE_TWICE: ({ ours }) =>
+    `The package "constructs" is installed twice: ses-byodkim uses the one in ${ours}, and this ` +
+    'stack another. Give both the same version ("npm ls constructs" shows who wants which), then run "npm dedupe".',
+  OVERRIDES_UNKNOWN: () =>
+    'This version of cdktf cannot be checked for overrides of a stack that set ' +
+    `${FORBIDDEN_BLOCK}. Install a version that package.json names.`,
+  FUNCTION_CHANGED: ({ found, expected, addresses }) =>
+    `This stack was made with the function ${expected}; found ${found}. Once the new function has taken the domain over, the earlier one ` +
+    'would take the end of its Baseline for a destroy, and would roll the domain back. Put the name of the function back. To have ' +
+    `the new function take over instead, run \`state rm\` of the engine for ${addresses.join(' and ')}, both at once, then apply: SES is ` +
+    'left as it is. The new function needs the key and its DNS information in its own key store.',
+  NOT_VERIFIED: () => 'verifiedIdentityArn needs verification: { required: true }',
+  ENVIRONMENT_TOO_LARGE: ({ bytes, most, largest: { name, size } }) =>
+    `the function's environment: found ${bytes} bytes, allowed: ${most} (AWS Lambda). The largest: ` +
+    `${name}, ${size} bytes. Name fewer domains, servers or places there`,
+  POLICY_TOO_LARGE: ({ characters, most }) =>
+    `the policy of the function's role: found ${characters} characters, allowed: ${most} (AWS ` +
+    'IAM). Name fewer places in alsoRead, or let fewer domains share keys with other regions',
+  CODE_MISSING: ({ file }) => codeText(`${file} is missing`),
+  CODE_CHANGED: ({ file, expected, found }) =>
+    codeText(`${file} is not what was built (SHA-256 in base64: expected ${expected}, found ${found})`),
+};

@@ -10,17 +10,13 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { CannotEditList } from './mistake';
 
 /** A setting of a domain, and its new value. */
 export interface Edit {
   /** Path below the domain, e.g. `['selector']`. */
   readonly path: readonly string[];
   readonly value: string | readonly string[];
-}
-
-/** Thrown for a list that cannot be edited without changing more than the setting. */
-export class CannotEditList extends Error {
-  override readonly name = 'CannotEditList';
 }
 
 /**
@@ -36,10 +32,7 @@ export function editList(text: string, name: string, edits: readonly Edit[]): st
     const edited = change && applied(so, change);
     const expected = withSetting(parseDocument(so).toJS(), whole, value);
     if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
-    throw new CannotEditList(
-      `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
-        `shared, a comment between items). Write it manually: ${whole.join('.')}: ${asText(value)}`,
-    );
+    throw new CannotEditList('SETTING_NOT_EDITABLE', { setting: `${whole.join('.')}: ${asText(value)}` });
   }, text);
 }
 
@@ -60,7 +53,7 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   const added = Object.fromEntries(entries.map(({ key, settings }) => [key, settings]));
   const expected = { ...before, domains: { ...before.domains, ...added } };
   if (edited !== undefined && isDeepStrictEqual(parseDocument(edited).toJS(), expected)) return edited;
-  throw new CannotEditList(`Write manually, under domains:\n${entries.map(entryLine).join('\n')}`);
+  throw new CannotEditList('ENTRIES_NOT_ADDABLE', { lines: entries.map(entryLine) });
 }
 
 /** Text that takes the place of a range of a list. */

@@ -1,8 +1,8 @@
 /** Groups the entries that share a selector, finds the home of each group, and checks what the others set themselves. */
-import { alternatingSelectors, show } from '../constructs/check-identity-props';
+import { alternatingSelectors } from '../constructs/check-identity-props';
 import type { ListedDomain, SharedKey } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
-import { type ListMistake, mistakeAt } from './mistake';
+import { type EntryPlace, type ListMistake, mistakeAt } from './mistake';
 import type { DomainListText, DomainSettings } from './schema';
 import { type Group, sharedKeyOf, storeIn } from './sharing';
 
@@ -111,45 +111,26 @@ const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
 
 /** Finds what an entry that is not the home sets of the home's, or spells otherwise. */
 function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain): ListMistake[] {
-  const { list } = written;
-  const own = ownSettings(list, listed);
-  const where = `${show(home.name)} of line ${home.line}`;
+  const { name, selector } = listed;
+  const own = ownSettings(written.list, listed);
   const mistakes = OF_HOME.filter((setting) => own[setting])
-    .filter((setting) => setting !== 'record' || !keepsFrom(list, listed, home))
-    .map((setting) =>
-      mistakeOfEntry(
-        written,
-        listed.name,
-        setting,
-        own[setting],
-        `none: it signs with the key and the record of ${where}, where alone they are set; or a selector of its own`,
-      ),
-    );
-  const { selector } = listed;
+    .filter((setting) => setting !== 'record' || !keepsFrom(written.list, listed, home))
+    .map((setting) => {
+      const facts = { found: own[setting], home: placeOf(home) };
+      return mistakeOfEntry(written, name, setting, { code: 'HOME_ONLY', facts });
+    });
   const spelt = selectorsOf(home).find((each) => each.toLowerCase() === selector.toLowerCase());
-  if (spelt !== undefined && !selectorsOf(home).includes(selector))
-    mistakes.push(
-      mistakeOfEntry(
-        written,
-        listed.name,
-        'selector',
-        selector,
-        `${spelt} as in ${where}: DNS does not tell them apart`,
-      ),
-    );
-  return mistakes;
+  if (spelt === undefined || selectorsOf(home).includes(selector)) return mistakes;
+  const facts = { found: selector, spelt, home: placeOf(home) };
+  return [...mistakes, mistakeOfEntry(written, name, 'selector', { code: 'SELECTOR_SPELLING', facts })];
 }
 
 /** Finds regions that share a key, and have no bucket of which another region knows the name. */
 function mistakesOfBuckets({ list, source }: Written, { home, others }: Group): ListMistake[] {
   const isShared = others.some(({ region }) => region !== home.region);
   if (!isShared || storeIn(list.control ?? {}, home.region) !== undefined) return [];
-  return [
-    mistakeAt(
-      source.placeOf(['control']),
-      'control.keyStore.bucket',
-      undefined,
-      `a name with {region}: regions that share the key of ${show(home.name)} of line ${home.line} read in each other’s bucket`,
-    ),
-  ];
+  const mistake = { code: 'BUCKET_UNNAMED', facts: { found: undefined, home: placeOf(home) } } as const;
+  return [mistakeAt(source.placeOf(['control']), mistake, 'control.keyStore.bucket')];
 }
+
+const placeOf = ({ name, line }: ListedDomain): EntryPlace => ({ name, line });

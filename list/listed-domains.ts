@@ -1,10 +1,11 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-props';
+import { allowedOf } from '../constructs/refusal';
 import { settingsOf } from '../handlers/contract/setting';
 import { SETTINGS } from '../handlers/contract/settings';
 import type { ListedDomain } from './domain-list';
-import { formatEntryKey, parseEntryKey } from './entry-key';
-import { type ListMistake, mistakeAt } from './mistake';
+import { type EntryKey, formatEntryKey, parseEntryKey } from './entry-key';
+import { type ListMistake, type Mistake, mistakeAt, type Position } from './mistake';
 import { nearestRegion } from './nearest';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource } from './source';
@@ -15,38 +16,105 @@ export interface Written {
   readonly source: ListSource;
 }
 
+/** An entry as it is written, merged with `defaults`. */
+interface Merged {
+  /** The domain as the list has it. */
+  readonly name: string;
+  readonly key: EntryKey;
+  readonly own: DomainSettings | null;
+  readonly settings: DomainSettings;
+  /** In effect: of the entry's key, its settings, or `defaults`. */
+  readonly region: string | undefined;
+  readonly place: Position;
+}
+
 /** Returns every entry merged with `defaults`, and the mistakes. */
-export function listedDomains(written: Written): { domains: ListedDomain[]; mistakes: ListMistake[] } {
-  const { list, source } = written;
+export function listedDomains(written: Written): {
+  readonly domains: readonly ListedDomain[];
+  readonly mistakes: readonly ListMistake[];
+} {
   const mistakes: ListMistake[] = [];
   const domains: ListedDomain[] = [];
-  for (const [name, own] of Object.entries(list.domains)) {
-    const settings = withoutManaged(merge(list.defaults ?? {}, own ?? {}), own);
-    const key = parseEntryKey(name)!;
-    const { selector } = settings;
-    const region = key.region ?? settings.region;
-    const place = source.placeOfKey(['domains', name]);
-    const wrong = (setting: string, found: unknown, allowed: string) =>
-      mistakes.push(
-        setting === 'region' && own?.region === undefined && key.region !== undefined
-          ? mistakeAt(place, `domains.${name}.${setting}`, found, allowed)
-          : mistakeOfEntry(written, name, setting, found, allowed),
-      );
-    for (const [setting, value] of Object.entries({ selector, region }))
-      if (value === undefined)
-        mistakes.push(mistakeAt(place, `domains.${name}.${setting}`, value, 'set here or in defaults'));
-    if (selector === undefined || region === undefined) continue;
-    if (own?.region !== undefined && own.region !== region)
-      wrong('region', own.region, `none, or ${region} as in the entry's key`);
-    const meant = nearestRegion(region);
-    if (meant !== undefined) wrong('region', region, `a region of AWS; did you mean ${meant}?`);
-    const { domain } = key;
-    const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
-      wrong(prop, found, allowed);
-    domains.push({ ...props, stack: formatEntryKey(key), name, line: place.line } as ListedDomain);
+  for (const name of Object.keys(written.list.domains)) {
+    const merged = mergedEntry(written, name);
+    const unset = mistakesOfUnset(merged);
+    mistakes.push(...unset);
+    if (unset.length > 0) continue;
+    const listed = listedDomain(merged);
+    mistakes.push(
+      ...mistakesOfRegion(written, merged, listed.region),
+      ...mistakesOfProps(written, merged, listed),
+    );
+    domains.push(listed);
   }
   return { domains, mistakes };
+}
+
+function mergedEntry({ list, source }: Written, name: string): Merged {
+  const own = list.domains[name] ?? null;
+  const settings = withoutManaged(merge(list.defaults ?? {}, own ?? {}), own);
+  const key = parseEntryKey(name)!;
+  const place = source.placeOfKey(['domains', name]);
+  return { name, key, own, settings, region: key.region ?? settings.region, place };
+}
+
+/** Finds the settings that every entry needs, and this one lacks. */
+const mistakesOfUnset = ({ name, settings: { selector }, region, place }: Merged): ListMistake[] =>
+  Object.entries({ selector, region })
+    .filter(([, found]) => found === undefined)
+    .map(([setting, found]) =>
+      mistakeAt(place, { code: 'UNSET', facts: { found } }, `domains.${name}.${setting}`),
+    );
+
+/** Returns the entry, whose selector and region are known. */
+const listedDomain = ({ name, key, settings, region, place }: Merged): ListedDomain =>
+  ({
+    ...settings,
+    domain: key.domain,
+    region,
+    stack: formatEntryKey(key),
+    name,
+    line: place.line,
+  }) as ListedDomain;
+
+function mistakesOfRegion(
+  written: Written,
+  { name, key, own, place }: Merged,
+  region: string,
+): ListMistake[] {
+  const mistakes: ListMistake[] = [];
+  if (own?.region !== undefined && own.region !== region)
+    mistakes.push(
+      mistakeOfEntry(written, name, 'region', {
+        code: 'REGION_OF_KEY',
+        facts: { found: own.region, region },
+      }),
+    );
+  const meant = nearestRegion(region);
+  if (meant === undefined) return mistakes;
+  const mistake = { code: 'UNKNOWN_REGION', facts: { found: region, meant } } as const;
+  const isOfKey = own?.region === undefined && key.region !== undefined;
+  mistakes.push(
+    isOfKey
+      ? mistakeAt(place, mistake, `domains.${name}.region`)
+      : mistakeOfEntry(written, name, 'region', mistake),
+  );
+  return mistakes;
+}
+
+/** Finds what the construct would refuse. */
+function mistakesOfProps(
+  written: Written,
+  { name, own, key, place }: Merged,
+  listed: ListedDomain,
+): ListMistake[] {
+  return findMistakes(listed as IdentitySettings).map((found) => {
+    const mistake = { code: 'PROP', facts: { found: found.found, allowed: allowedOf(found) } } as const;
+    const isOfKey = found.prop === 'region' && own?.region === undefined && key.region !== undefined;
+    return isOfKey
+      ? mistakeAt(place, mistake, `domains.${name}.${found.prop}`)
+      : mistakeOfEntry(written, name, found.prop, mistake);
+  });
 }
 
 /** Returns the mistake of an entry's setting, at the place of the entry's own, else of that in `defaults`. */
@@ -54,13 +122,12 @@ export function mistakeOfEntry(
   { list, source }: Written,
   name: string,
   setting: string,
-  found: unknown,
-  allowed: string,
+  mistake: Mistake,
 ): ListMistake {
   const path = setting.split('.');
   const isOwn = path[0]! in (list.domains[name] ?? {});
   const place = source.placeOf(isOwn ? ['domains', name, ...path] : ['defaults', ...path]);
-  return mistakeAt(place, `domains.${name}.${setting}`, found, allowed);
+  return mistakeAt(place, mistake, `domains.${name}.${setting}`);
 }
 
 /** Leaves out what `defaults` has for managed identities alone, if the entry's identity exists already. */

@@ -1,4 +1,17 @@
-import { show } from '../constructs/check-identity-props';
+/** The door to the words of the list: everything that refuses a list, or an edit of one, is made here. */
+import {
+  EDITS,
+  type EditFacts,
+  MISTAKES,
+  type MistakeCode,
+  type MistakeFacts,
+  NAMINGS,
+  type NamingFacts,
+  type ReadFailure,
+  readFailureText,
+} from './words';
+
+export type { EntryPlace, ReadFailure } from './words';
 
 /** A place in the text of a list, from 1. */
 export interface Position {
@@ -8,24 +21,36 @@ export interface Position {
 
 /** One mistake in the domain list, and its place. */
 export interface ListMistake extends Position {
+  readonly code: MistakeCode;
+  readonly facts: MistakeFacts[MistakeCode];
   /** The value found, and the allowed ones, in one line. */
   readonly text: string;
   /** e.g. `domains.example.com.selector`. */
   readonly setting?: string;
 }
 
-/** Makes the mistake of one setting. @param which says more of what was found */
-export const mistakeAt = (
-  place: Position,
-  setting: string,
-  found: unknown,
-  allowed: string,
-  which = '',
-): ListMistake => ({
-  ...place,
-  setting,
-  text: `${setting && `${setting}: `}found ${show(found)}${which}, allowed: ${allowed}`,
-});
+/** A code with its facts. */
+export type Mistake = {
+  readonly [Code in MistakeCode]: { readonly code: Code; readonly facts: MistakeFacts[Code] };
+}[MistakeCode];
+
+/**
+ * Makes a mistake.
+ * @param setting the setting that is wrong; absent if the whole file is
+ */
+export function mistakeAt(place: Position, { code, facts }: Mistake, setting = ''): ListMistake {
+  const row = MISTAKES[code] as (
+    facts: MistakeFacts[MistakeCode],
+  ) => ReturnType<(typeof MISTAKES)[MistakeCode]>;
+  const sentence = row(facts);
+  const text = 'text' in sentence ? sentence.text : `${sentence.found}, allowed: ${sentence.allowed}`;
+  const { line, column } = place;
+  return {
+    ...{ line, column, code, facts },
+    ...(setting && { setting }),
+    text: setting ? `${setting}: ${text}` : text,
+  };
+}
 
 /** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */
 export class DomainListError extends Error {
@@ -45,3 +70,37 @@ const oneLine = (text: string): string =>
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)!.toString(16)}}`)
     .trim();
+
+/** Finds out why a file could not be read. */
+export function readFailureOf(error: unknown): ReadFailure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return { reason: 'missing' };
+  return code === 'EISDIR' ? { reason: 'folder' } : { reason: 'other', message };
+}
+
+/** Says why a file could not be read. */
+export const readFailure = (error: unknown): string => readFailureText(readFailureOf(error));
+
+/** Thrown for a list that cannot be edited without changing more than the setting. */
+export class CannotEditList<Code extends keyof EditFacts = keyof EditFacts> extends Error {
+  override readonly name = 'CannotEditList';
+
+  constructor(
+    readonly code: Code,
+    readonly facts: EditFacts[Code],
+  ) {
+    super(EDITS[code](facts));
+  }
+}
+
+/** Thrown if no selector is free, with the reason. */
+export class NoNextSelector<Code extends keyof NamingFacts = keyof NamingFacts> extends Error {
+  override readonly name = 'NoNextSelector';
+
+  constructor(
+    readonly code: Code,
+    readonly facts: NamingFacts[Code],
+  ) {
+    super(NAMINGS[code](facts));
+  }
+}

@@ -1,4 +1,5 @@
 import { SELECTOR_PATTERN } from '../handlers/contract/contract';
+import { NoNextSelector } from './mistake';
 
 /**
  * How the next selector is named: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two
@@ -16,11 +17,6 @@ export interface NamingInput {
   readonly now: number;
 }
 
-/** Thrown if no selector is free, with the reason. */
-export class NoNextSelector extends Error {
-  override readonly name = 'NoNextSelector';
-}
-
 /**
  * Returns the selector to rotate to.
  * @throws NoNextSelector if the naming gives one that is in use, or that SES does not take
@@ -28,18 +24,8 @@ export class NoNextSelector extends Error {
 export function nextSelector({ naming, current, inUse, now }: NamingInput): string {
   const taken = new Set([current, ...inUse]);
   const next = proposed(naming ?? namingOf(current), current, taken, now);
-  if (!SELECTOR_PATTERN.test(next))
-    throw new NoNextSelector(
-      `${show(naming)} gives ${JSON.stringify(next)}, which SES does not take; expected 1 to 63 letters, digits and ` +
-        'hyphens, with a letter or a digit at both ends.',
-    );
-  if (taken.has(next))
-    throw new NoNextSelector(
-      `${show(naming)} gives ${next}, which is in use. ` +
-        (typeof naming === 'object'
-          ? 'Wait until its record may go (byodkim status says when); if previousSelectors names it, take it out and deploy; then rotate.'
-          : 'Name another with --selector, or put {n} or {dd} into the naming.'),
-    );
+  if (!SELECTOR_PATTERN.test(next)) throw new NoNextSelector('SELECTOR_INVALID', { naming, next });
+  if (taken.has(next)) throw new NoNextSelector('SELECTOR_TAKEN', { naming, next });
   return next;
 }
 
@@ -73,6 +59,3 @@ function namingOf(current: string): string {
   const naming = dated.replace(/(?<=[^\d])\d{1,3}$/, '{n}');
   return naming === current ? '{yyyy}{mm}' : naming;
 }
-
-const show = (naming: SelectorNaming | undefined): string =>
-  naming === undefined ? 'The usual naming' : `The naming ${JSON.stringify(naming)}`;

@@ -5,7 +5,7 @@ import { at } from '../handlers/contract/setting';
 import type { Backend, DomainList } from './domain-list';
 import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';
-import { DomainListError, type ListMistake, mistakeAt } from './mistake';
+import { DomainListError, type ListMistake, mistakeAt, type Position, readFailureOf } from './mistake';
 import { nearest } from './nearest';
 import { type DomainListText, domainList } from './schema';
 import { ListSource } from './source';
@@ -27,27 +27,20 @@ export function readDomainList(file: string): DomainList {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new DomainListError(file, [
-      { line: 1, column: 1, text: `${readFailure(error)}, allowed: a list of domains in YAML` },
-    ]);
+    const facts = readFailureOf(error);
+    throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_UNREADABLE', facts })]);
   }
   return parseDomainList(text, file);
 }
 
-/** Says why a file could not be read. */
-export function readFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  return code === 'EISDIR' ? 'it is a folder' : message;
-}
+/** The place of a mistake that is the whole file's. */
+const START: Position = { line: 1, column: 1 };
 
 /** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
 export function parseDomainList(text: string, file: string): DomainList {
   const source = new ListSource(text, file);
   if (source.value === null)
-    throw new DomainListError(file, [
-      { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
-    ]);
+    throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_EMPTY', facts: {} })]);
   const shape = domainList.safeParse(source.value);
   // What the settings mean is looked at once each has its shape.
   if (!shape.success)
@@ -82,24 +75,28 @@ export function parseDomainList(text: string, file: string): DomainList {
   };
 }
 
-/** Returns the findings of the schema: place, found, allowed. */
+/** Returns the mistakes that the schema finds. */
 function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   const { message: allowed } = issue;
+  const setting = path.join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
-      const meant = nearest(key, allowed.split(', '));
-      const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
-      const text = `${[...path, key].join('.')}: found an unknown key${suggestion}, allowed: ${allowed}`;
-      return { ...source.placeOfKey([...path, key]), text };
+      const facts = { keys: allowed, meant: nearest(key, allowed.split(', ')) };
+      return mistakeAt(
+        source.placeOfKey([...path, key]),
+        { code: 'UNKNOWN_KEY', facts },
+        [...path, key].join('.'),
+      );
     });
-  const name = path.join('.');
-  if (issue.code === 'invalid_key') return [mistakeAt(source.placeOfKey(path), name, path.at(-1), allowed)];
+  if (issue.code === 'invalid_key')
+    return [
+      mistakeAt(source.placeOfKey(path), { code: 'VALUE', facts: { found: path.at(-1), allowed } }, setting),
+    ];
   const found = at(source.value, path);
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const hint =
-    typeof found === 'number' && expectsText ? `, in quotes: "${source.textOf(path) ?? found}"` : '';
-  return [mistakeAt(source.placeOf(path), name, found, `${allowed}${hint}`)];
+  const quoted = typeof found === 'number' && expectsText ? (source.textOf(path) ?? `${found}`) : undefined;
+  return [mistakeAt(source.placeOf(path), { code: 'VALUE', facts: { found, allowed, quoted } }, setting)];
 }
 
 function backendOf(backend: DomainListText['backend'], folder: string): Backend {

@@ -1,17 +1,37 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { DomainListError, type ListMistake, type Position } from './mistake';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { DomainListError, type ListMistake, type Mistake, mistakeAt, type Position } from './mistake';
 
 export type PathSegment = string | number;
 
 const MOST_PROBLEMS = 3;
 const WILDCARD = /(?<=^ *)\*\.[\w.-]+\s*:/m;
-const WILDCARD_TEXT =
-  'found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains';
 
 /** Where a key and its value begin. */
 interface Offsets {
   readonly key: number;
   readonly value: number;
+}
+
+/** The place of a node. */
+interface Within {
+  /** Its steps from the root. */
+  readonly path: string;
+  /** Where its key begins, or the nearest key around it. */
+  readonly key: number;
+  /** The nodes that it is in. */
+  readonly within: readonly unknown[];
 }
 
 /** YAML text, as values and as places. */
@@ -31,15 +51,17 @@ export class ListSource {
     this.document = parseDocument(text, options);
     const problems = [...this.document.errors, ...this.document.warnings];
     const wildcard = text.search(WILDCARD);
-    if (problems.length === 0) this.find(this.document.contents, '', 0, []);
-    else if (wildcard >= 0) this.add(wildcard, WILDCARD_TEXT);
+    if (problems.length === 0) this.find(this.document.contents, { path: '', key: 0, within: [] });
+    else if (wildcard >= 0) this.add(wildcard, { code: 'YAML_WILDCARD', facts: {} });
     // One mistake leads to others.
-    else for (const { message, pos } of problems.slice(0, MOST_PROBLEMS)) this.add(pos[0], message);
+    else
+      for (const { message, pos } of problems.slice(0, MOST_PROBLEMS))
+        this.add(pos[0], { code: 'YAML_SYNTAX', facts: { message } });
     if (this.mistakes.length === 0)
       try {
         this.value = this.document.toJS();
       } catch (error) {
-        this.add(0, (error as Error).message);
+        this.add(0, { code: 'YAML_SYNTAX', facts: { message: (error as Error).message } });
       }
     if (this.mistakes.length > 0) throw new DomainListError(file, this.mistakes);
   }
@@ -68,29 +90,38 @@ export class ListSource {
   }
 
   /** Finds the places below a node, and what is wrong there: keys that are there twice, aliases of nothing or of themselves. */
-  private find(node: unknown, path: string, key: number, within: readonly unknown[]): void {
+  private find(node: unknown, { path, key, within }: Within): void {
     const isEmpty = !isNode(node) || (isScalar(node) && node.range![0] === node.range![1]);
     this.offsets.set(path, { key, value: isEmpty ? key : node.range![0] });
-    const inside = [...within, node];
-    if (isAlias(node)) {
-      const target = node.resolve(this.document);
-      if (target === undefined || within.includes(target))
-        this.add(node.range![0], `found *${node.source}, allowed: the name of an anchor that ends before it`);
-    } else if (isSeq(node))
-      for (const [index, item] of node.items.entries())
-        this.find(item, path + step(index), isNode(item) ? item.range![0] : key, inside);
-    else if (isMap(node))
-      for (const pair of node.items) {
-        const name = String(pair.key);
-        const at = isNode(pair.key) ? pair.key.range![0] : key;
-        if (this.offsets.has(path + step(name)))
-          this.add(at, `${name.slice(0, 100)}: found a second time, allowed: once. Take one of the two out.`);
-        this.find(pair.value, path + step(name), at, inside);
-      }
+    const inside = { path, key, within: [...within, node] };
+    if (isAlias(node)) this.findAlias(node, within);
+    else if (isSeq(node)) this.findItems(node, inside);
+    else if (isMap(node)) this.findPairs(node, inside);
   }
 
-  private add(offset: number, text: string): void {
-    this.mistakes.push({ ...this.placeAt(offset), text: `YAML: ${text}` });
+  private findAlias(alias: Alias, within: readonly unknown[]): void {
+    const target = alias.resolve(this.document);
+    if (target === undefined || within.includes(target))
+      this.add(alias.range![0], { code: 'YAML_ALIAS', facts: { alias: alias.source } });
+  }
+
+  private findItems({ items }: YAMLSeq, { path, key, within }: Within): void {
+    for (const [index, item] of items.entries())
+      this.find(item, { path: path + step(index), key: isNode(item) ? item.range![0] : key, within });
+  }
+
+  private findPairs({ items }: YAMLMap, { path, key, within }: Within): void {
+    for (const pair of items) {
+      const name = String(pair.key);
+      const at = isNode(pair.key) ? pair.key.range![0] : key;
+      if (this.offsets.has(path + step(name)))
+        this.add(at, { code: 'YAML_KEY_TWICE', facts: { key: name.slice(0, 100) } });
+      this.find(pair.value, { path: path + step(name), key: at, within });
+    }
+  }
+
+  private add(offset: number, mistake: Mistake): void {
+    this.mistakes.push(mistakeAt(this.placeAt(offset), mistake));
   }
 
   /** Returns a place in the text, from 1. */

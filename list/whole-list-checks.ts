@@ -1,5 +1,5 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
-import { show } from '../constructs/check-identity-props';
+import { allowedOf, type PropMistake } from '../constructs/refusal';
 import { findViolations } from '../handlers/contract/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
 import { valueAt } from '../handlers/contract/setting';
@@ -32,16 +32,8 @@ export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
     const twin = seen.get(stack) ?? seen.get(place);
     seen.set(stack, listed).set(place, listed);
     if (twin === undefined) return [];
-    const which = `, where ${show(twin.name)} of line ${twin.line} is as well`;
-    return [
-      mistakeAt(
-        source.placeOfKey(['domains', name]),
-        'domains',
-        name,
-        'one entry of a domain in each region',
-        which,
-      ),
-    ];
+    const facts = { found: name, twin: { name: twin.name, line: twin.line } };
+    return [mistakeAt(source.placeOfKey(['domains', name]), { code: 'ENTRY_TWICE', facts }, 'domains')];
   });
 }
 
@@ -49,57 +41,65 @@ export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
 export function mistakesOfControl({ list, domains, source }: Checked): ListMistake[] {
   const { functionName, topics = {} } = list.control ?? {};
   const regions = regionsOf({ domains });
-  const wrong = new Map<string, string>();
+  const wrong = new Map<string, PropMistake>();
   for (const region of regions) {
     const inThis = Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]);
     const props = { region, functionName, topics: Object.fromEntries(inThis) };
-    for (const { prop, allowed } of findControlPlaneMistakes(props))
-      if (!wrong.has(prop)) wrong.set(prop, allowed);
+    for (const mistake of findControlPlaneMistakes(props))
+      if (!wrong.has(mistake.prop)) wrong.set(mistake.prop, mistake);
   }
-  return [...wrong].map(([prop, allowed]) => {
-    const path = ['control', ...prop.split('.')];
-    const hint =
-      prop !== 'functionName' && regions.length > 1 ? '; {region} stands for the region of each' : '';
-    return mistakeAt(source.placeOf(path), path.join('.'), valueAt(list.control, prop), `${allowed}${hint}`);
+  return [...wrong.values()].map((mistake) => {
+    const path = ['control', ...mistake.prop.split('.')];
+    const facts = { found: valueAt(list.control, mistake.prop), allowed: allowedOf(mistake) };
+    const differs = mistake.prop !== 'functionName' && regions.length > 1;
+    const code = differs ? 'PROP_OF_EACH_REGION' : 'PROP';
+    return mistakeAt(source.placeOf(path), { code, facts }, path.join('.'));
   });
 }
 
-/** Finds a bucket that would be shared by several regions, and keys that the function may not read. */
-export function mistakesOfKeyStore(checked: Checked): ListMistake[] {
-  const { list, domains, sharedKeys, source } = checked;
-  const mistakes: ListMistake[] = [];
+/** Finds names of one region's bucket or KMS key where several regions need their own, and keys that the function may not read. */
+export const mistakesOfKeyStore = (checked: Checked): ListMistake[] => [
+  ...mistakesOfNames(checked),
+  ...mistakesOfPlaces(checked),
+];
+
+function mistakesOfNames({ list, domains, source }: Checked): ListMistake[] {
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
+  const { kmsKeyArn } = list.control?.keyStore ?? {};
   const regions = regionsOf({ domains });
-  const control = list.control ?? {};
-  const { kmsKeyArn } = control.keyStore ?? {};
-  const ofOneRegion = {
-    bucket: [bucket, 'a name with {region}, for one bucket in each'],
-    kmsKeyArn: [
-      kmsKeyArn,
-      'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
-    ],
-  } as const;
-  for (const [setting, [found, allowed]] of Object.entries(ofOneRegion))
-    if (found?.includes('{region}') === false && regions.length > 1) {
+  if (regions.length < 2) return [];
+  const names = [
+    { setting: 'bucket', found: bucket, code: 'BUCKET_OF_ONE_REGION' },
+    { setting: 'kmsKeyArn', found: kmsKeyArn, code: 'KMS_KEY_OF_ONE_REGION' },
+  ] as const;
+  return names
+    .filter(({ found }) => found?.includes('{region}') === false)
+    .map(({ setting, found, code }) => {
       const path = ['control', 'keyStore', setting];
-      const which = ` for ${regions.join(' and ')}`;
-      mistakes.push(mistakeAt(source.placeOf(path), path.join('.'), found, allowed, which));
-    }
+      return mistakeAt(source.placeOf(path), { code, facts: { found, regions } }, path.join('.'));
+    });
+}
+
+function mistakesOfPlaces(checked: Checked): ListMistake[] {
+  const { list, domains, sharedKeys } = checked;
+  const control = list.control ?? {};
+  const { name: bucket } = keyStoreBucketOf(control);
   const sharedIn = sharedObjects({ control, domains, sharedKeys });
   const alsoRead = new Map(
-    regions.map((region) => {
+    regionsOf({ domains }).map((region) => {
       const { keys, records } = sharedIn(region);
       return [region, [...alsoReadIn(control, region), ...keys, ...records]];
     }),
   );
-  for (const listed of domains) {
-    for (const [setting, place] of placesOutside(listed, bucket, alsoRead.get(listed.region)!)) {
-      const below = setting === 'keyStore.dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX;
-      const allowed = `below ${below} of the control plane's bucket, or a place in control.keyStore.alsoRead`;
-      mistakes.push(mistakeOfEntry(checked, listed.name, setting, place, allowed));
-    }
-  }
-  return mistakes;
+  return domains.flatMap((listed) =>
+    placesOutside(listed, bucket, alsoRead.get(listed.region)!).map(([setting, found]) => {
+      const prefixes = setting === 'keyStore.dnsRecords' ? [RECORD_PREFIX, KEY_PREFIX] : [KEY_PREFIX];
+      return mistakeOfEntry(checked, listed.name, setting, {
+        code: 'PLACE_OUTSIDE',
+        facts: { found, prefixes },
+      });
+    }),
+  );
 }
 
 /** Finds settings of domains that `control.allow` does not allow: the function would refuse them. */
@@ -113,9 +113,9 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   };
   return domains.flatMap((listed) =>
     findViolations({ ...listed, keyStore: {} }, control).map(({ prop, found, allowed, by }) => {
-      const where = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
-      const more = `; or what ${where} names, which is deployed with the control stack`;
-      return mistakeOfEntry(checked, listed.name, prop, found, `${allowed}${more}`);
+      const setting = `${by === 'gate.strict' ? 'defaults.' : 'control.'}${by}`;
+      const facts = { found, allowed, by: setting };
+      return mistakeOfEntry(checked, listed.name, prop, { code: 'NOT_ALLOWED', facts });
     }),
   );
 }
@@ -127,8 +127,8 @@ export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
     const { subdomain } = listed.mailFrom ?? {};
     const other = subdomain === undefined ? undefined : byDomain.get(`${subdomain}.${listed.domain}`);
     if (subdomain === undefined || other === undefined) return [];
-    const allowed = `a name that nothing else uses; ${show(other.name)} of line ${other.line} sends from it`;
-    return [mistakeOfEntry(checked, listed.name, 'mailFrom.subdomain', subdomain, allowed)];
+    const facts = { found: subdomain, other: { name: other.name, line: other.line } };
+    return [mistakeOfEntry(checked, listed.name, 'mailFrom.subdomain', { code: 'MAIL_FROM_TAKEN', facts })];
   });
 }
 

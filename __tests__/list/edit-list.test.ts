@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { addEntries, CannotEditList, editList } from '../../list/edit-list';
+import { addEntries, editList } from '../../list/edit-list';
+import { CannotEditList } from '../../list/mistake';
 
 const rotate = [
   { path: ['selector'], value: 's2' },

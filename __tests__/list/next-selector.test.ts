@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
-import { NoNextSelector, nextSelector } from '../../list/next-selector';
+import { NoNextSelector } from '../../list/mistake';
+import { nextSelector } from '../../list/next-selector';
 
 const NOW = Date.UTC(2026, 10, 25);
 const valid = { naming: undefined, current: 's1', inUse: [] as string[], now: NOW };

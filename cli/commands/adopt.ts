@@ -1,7 +1,8 @@
 import { partitionOf } from '../../constructs/names';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
-import { addEntries, CannotEditList, entryLine, type NewEntry } from '../../list/edit-list';
+import { addEntries, entryLine, type NewEntry } from '../../list/edit-list';
+import { CannotEditList } from '../../list/mistake';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { findPublished } from '../dns/prove';

@@ -1,4 +1,4 @@
-import { show } from '../../constructs/check-identity-props';
+import { show } from '../../constructs/show';
 import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';

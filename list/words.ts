@@ -1,0 +1,171 @@
+/** The sentences of the list: a row for each code. The logic has codes and facts; only the door, mistake.ts, reads this. */
+import { show } from '../constructs/show';
+
+/** The facts of each mistake of a list, by its code. */
+export interface MistakeFacts {
+  /** The file cannot be read. `message`: of the system, if it is neither missing nor a folder. */
+  readonly FILE_UNREADABLE: ReadFailure;
+  readonly FILE_EMPTY: object;
+  /** The text is not YAML. `message`: of the parser. */
+  readonly YAML_SYNTAX: { readonly message: string };
+  readonly YAML_WILDCARD: object;
+  /** An alias of nothing, or of what it is in. */
+  readonly YAML_ALIAS: { readonly alias: string };
+  readonly YAML_KEY_TWICE: { readonly key: string };
+  /** `meant`: the key that was probably meant. */
+  readonly UNKNOWN_KEY: { readonly keys: string; readonly meant: string | undefined };
+  /** A value that its row does not take. `quoted`: the text that was meant, where YAML reads a number. */
+  readonly VALUE: Found & { readonly allowed: string; readonly quoted?: string | undefined };
+  /** A setting that every entry needs. */
+  readonly UNSET: Found;
+  readonly REGION_OF_KEY: Found & { readonly region: string };
+  readonly UNKNOWN_REGION: Found & { readonly meant: string };
+  readonly ENTRY_TWICE: Found & { readonly twin: EntryPlace };
+  /** A setting of the entry that has the key. */
+  readonly HOME_ONLY: Found & { readonly home: EntryPlace };
+  readonly SELECTOR_SPELLING: Found & { readonly spelt: string; readonly home: EntryPlace };
+  readonly BUCKET_UNNAMED: Found & { readonly home: EntryPlace };
+  /** A bucket for regions that each need their own. */
+  readonly BUCKET_OF_ONE_REGION: Found & { readonly regions: readonly string[] };
+  readonly KMS_KEY_OF_ONE_REGION: Found & { readonly regions: readonly string[] };
+  /** An object that the function may not read. `prefixes`: where it may. */
+  readonly PLACE_OUTSIDE: Found & { readonly prefixes: readonly string[] };
+  /** A setting of a domain that the control stack does not allow. `by`: the setting that would. */
+  readonly NOT_ALLOWED: Found & { readonly allowed: string; readonly by: string };
+  readonly MAIL_FROM_TAKEN: Found & { readonly other: EntryPlace };
+  /** A prop that the construct refuses. `allowed`: in the construct's words. */
+  readonly PROP: Found & { readonly allowed: string };
+  /** A setting of the control stack that is wrong in one region, and may differ in each. */
+  readonly PROP_OF_EACH_REGION: Found & { readonly allowed: string };
+}
+export type MistakeCode = keyof MistakeFacts;
+
+interface Found {
+  readonly found: unknown;
+}
+
+/** An entry of the list. */
+export interface EntryPlace {
+  /** As the list has it. */
+  readonly name: string;
+  readonly line: number;
+}
+
+/** Why a file could not be read. */
+export type ReadFailure =
+  | { readonly reason: 'missing' | 'folder' }
+  | { readonly reason: 'other'; readonly message: string };
+
+/** What a row says: `found …, allowed: …`, or one text of its own. */
+export type Sentence = { readonly found: string; readonly allowed: string } | { readonly text: string };
+
+const A_LIST = 'a list of domains in YAML';
+
+const entry = ({ name, line }: EntryPlace): string => `${show(name)} of line ${line}`;
+
+/** Returns the row of a setting: the value found, and what may be there. */
+const value =
+  <Facts extends Found>(allowed: (facts: Facts) => string) =>
+  (facts: Facts): Sentence => ({ found: `found ${show(facts.found)}`, allowed: allowed(facts) });
+
+export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Code]) => Sentence } = {
+  FILE_UNREADABLE: (failure) => ({ found: readFailureText(failure), allowed: A_LIST }),
+  FILE_EMPTY: () => ({ found: 'the file is empty', allowed: A_LIST }),
+  YAML_SYNTAX: ({ message }) => ({ text: `YAML: ${message}` }),
+  YAML_WILDCARD: () => ({
+    found: 'YAML: found a name with "*"',
+    allowed: 'the domain itself, such as example.com; its identity covers its sub-domains',
+  }),
+  YAML_ALIAS: ({ alias }) => ({
+    found: `YAML: found *${alias}`,
+    allowed: 'the name of an anchor that ends before it',
+  }),
+  YAML_KEY_TWICE: ({ key }) => ({
+    text: `YAML: ${key}: found a second time, allowed: once. Take one of the two out.`,
+  }),
+  UNKNOWN_KEY: ({ keys, meant }) => ({
+    found: `found an unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    allowed: keys,
+  }),
+  VALUE: value(({ allowed, quoted }) =>
+    quoted === undefined ? allowed : `${allowed}, in quotes: "${quoted}"`,
+  ),
+  UNSET: value(() => 'set here or in defaults'),
+  REGION_OF_KEY: value(({ region }) => `none, or ${region} as in the entry's key`),
+  UNKNOWN_REGION: value(({ meant }) => `a region of AWS; did you mean ${meant}?`),
+  ENTRY_TWICE: ({ found, twin }) => ({
+    found: `found ${show(found)}, where ${entry(twin)} is as well`,
+    allowed: 'one entry of a domain in each region',
+  }),
+  HOME_ONLY: value(
+    ({ home }) =>
+      `none: it signs with the key and the record of ${entry(home)}, where alone they are set; or a selector of its own`,
+  ),
+  SELECTOR_SPELLING: value(
+    ({ spelt, home }) => `${spelt} as in ${entry(home)}: DNS does not tell them apart`,
+  ),
+  BUCKET_UNNAMED: value(
+    ({ home }) =>
+      `a name with {region}: regions that share the key of ${entry(home)} read in each other’s bucket`,
+  ),
+  BUCKET_OF_ONE_REGION: ({ found, regions }) => ({
+    found: `found ${show(found)} for ${regions.join(' and ')}`,
+    allowed: 'a name with {region}, for one bucket in each',
+  }),
+  KMS_KEY_OF_ONE_REGION: ({ found, regions }) => ({
+    found: `found ${show(found)} for ${regions.join(' and ')}`,
+    allowed: 'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
+  }),
+  PLACE_OUTSIDE: value(
+    ({ prefixes }) =>
+      `below ${prefixes.join(' or ')} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
+  ),
+  NOT_ALLOWED: value(
+    ({ allowed, by }) => `${allowed}; or what ${by} names, which is deployed with the control stack`,
+  ),
+  MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses; ${entry(other)} sends from it`),
+  PROP: value(({ allowed }) => allowed),
+  PROP_OF_EACH_REGION: value(({ allowed }) => `${allowed}; {region} stands for the region of each`),
+};
+
+/** Says why a file could not be read. */
+export function readFailureText(failure: ReadFailure): string {
+  if (failure.reason === 'other') return failure.message;
+  return failure.reason === 'folder' ? 'it is a folder' : 'there is no such file';
+}
+
+/** The facts of an edit that cannot be made. */
+export interface EditFacts {
+  /** `setting`: its whole path, with the value. */
+  readonly SETTING_NOT_EDITABLE: { readonly setting: string };
+  /** `lines`: an entry each. */
+  readonly ENTRIES_NOT_ADDABLE: { readonly lines: readonly string[] };
+}
+
+export const EDITS: { readonly [Code in keyof EditFacts]: (facts: EditFacts[Code]) => string } = {
+  SETTING_NOT_EDITABLE: ({ setting }) =>
+    `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
+    `shared, a comment between items). Write it manually: ${setting}`,
+  ENTRIES_NOT_ADDABLE: ({ lines }) => `Write manually, under domains:\n${lines.join('\n')}`,
+};
+
+/** The facts of a naming that gives no selector. `naming`: absent if none is set. */
+export interface NamingFacts {
+  readonly SELECTOR_INVALID: { readonly naming: Naming; readonly next: string };
+  readonly SELECTOR_TAKEN: { readonly naming: Naming; readonly next: string };
+}
+type Naming = string | readonly [string, string] | undefined;
+
+const namingText = (naming: Naming): string =>
+  naming === undefined ? 'The usual naming' : `The naming ${JSON.stringify(naming)}`;
+
+export const NAMINGS: { readonly [Code in keyof NamingFacts]: (facts: NamingFacts[Code]) => string } = {
+  SELECTOR_INVALID: ({ naming, next }) =>
+    `${namingText(naming)} gives ${JSON.stringify(next)}, which SES does not take; expected 1 to 63 letters, digits and ` +
+    'hyphens, with a letter or a digit at both ends.',
+  SELECTOR_TAKEN: ({ naming, next }) =>
+    `${namingText(naming)} gives ${next}, which is in use. ` +
+    (typeof naming === 'object'
+      ? 'Wait until its record may go (byodkim status says when); if previousSelectors names it, take it out and deploy; then rotate.'
+      : 'Name another with --selector, or put {n} or {dd} into the naming.'),
+};
