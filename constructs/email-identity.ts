@@ -1,9 +1,7 @@
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import { refusalError } from './refusal';
 
 export const FORBIDDEN_BLOCK = 'dkim_signing_attributes';
-export const WHY_FORBIDDEN =
-  'It must stay unset, as the provider would undo BYODKIM and keep the private key in its state. Remove it; Signing ' +
-  'sets the signing state.';
 
 /**
  * An email identity whose signing state Terraform does not touch.
@@ -43,7 +41,8 @@ export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
   ): T {
     const attributes = rendered.resource?.[this.terraformResourceType]?.[this.friendlyUniqueId];
     if (isAbsent(attributes?.[FORBIDDEN_BLOCK])) return rendered;
-    throw new Error(`${this.node.path}: ${FORBIDDEN_BLOCK} was set on this identity. ${WHY_FORBIDDEN}`);
+    const facts = { element: this.node.path, by: 'resource' } as const;
+    throw refusalError([{ code: 'BLOCK_FORBIDDEN', facts }]);
   }
 }
 

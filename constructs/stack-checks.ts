@@ -12,7 +12,8 @@ import {
 } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { toALabels } from '../handlers/contract/settings';
-import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
+import { FORBIDDEN_BLOCK } from './email-identity';
+import { describeRefusal, type Refusal, refusalError } from './refusal';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */
 export interface OwnedIdentity {
@@ -38,57 +39,66 @@ export function checkWholeStack(identity: OwnedIdentity): void {
   const identities = [identity];
   owned.set(stack, identities);
   stack.node.addValidation({
-    validate: () => [...findCollisions(stack), ...findRivals(stack, identities)],
+    validate: () =>
+      [...findCollisions(stack), ...findRivals(stack, identities), ...findForbiddenBlocks(stack)].map(
+        describeRefusal,
+      ),
   });
-  refuseOverrides(stack);
 }
 
 /**
  * Finds elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
  * id, so that `ex.com` and `excom` silently become one resource.
  */
-function findCollisions(stack: TerraformStack): string[] {
+function findCollisions(stack: TerraformStack): Refusal[] {
   const taken = new Map<string, string>();
-  const mistakes: string[] = [];
+  const refusals: Refusal[] = [];
   for (const element of elementsOf(stack)) {
     const address = addressOf(element);
     if (address === undefined) continue;
     const other = taken.get(address);
     taken.set(address, element.node.path);
     if (other !== undefined)
-      mistakes.push(
-        `${other} and ${element.node.path} would become one, ${address}: at the top of a stack an id keeps only ` +
-          'letters, digits, "-" and "_". Give one of them another id.',
-      );
+      refusals.push({ code: 'ELEMENTS_COLLIDE', facts: { element: element.node.path, other, address } });
   }
-  return mistakes;
+  return refusals;
 }
 
-function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[]): string[] {
+/** Finds elements that would set the signing of a domain that another one owns, each once. */
+function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[]): Refusal[] {
   const ours = new Map(identities.map(({ domain, element }) => [domain, element]));
   const others = elementsOf(stack).map((element) => ({ element, domain: domainOf(element) ?? '' }));
-  const rivals = [...identities, ...others].flatMap(({ element, domain }) => {
+  const rivals = new Map<string, Refusal>();
+  for (const { element, domain } of [...identities, ...others]) {
     const owner = ours.get(domain);
-    if (owner === undefined || owner === element) return [];
-    return `${element.node.path} would set the DKIM signing of ${domain}, which ${owner.node.path} owns. Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.`;
-  });
-  return [...new Set(rivals)];
+    if (owner === undefined || owner === element) continue;
+    const facts = { element: element.node.path, owner: owner.node.path, domain };
+    rivals.set(`${facts.element} ${domain}`, { code: 'SIGNING_HAS_OWNER', facts });
+  }
+  return [...rivals.values()];
 }
 
-/** Refuses the forbidden block in `stack.addOverride`, which reaches past the identity's own guard. */
-function refuseOverrides(stack: TerraformStack): void {
-  const addOverride = stack.addOverride.bind(stack);
-  stack.addOverride = (path, value) => {
-    const added: Overrides = path.split('.').reduceRight((inner, key) => ({ [key]: inner }), value);
-    for (const [id, override] of Object.entries(added.resource?.[Sesv2EmailIdentity.tfResourceType] ?? {}))
-      if (FORBIDDEN_BLOCK in override)
-        throw new Error(`${FORBIDDEN_BLOCK} was set on ${id} by an override of the stack. ${WHY_FORBIDDEN}`);
-    addOverride(path, value);
-  };
+/** Finds identities that get the forbidden block by an override of the stack, which reaches past their own guard. */
+function findForbiddenBlocks(stack: TerraformStack): Refusal[] {
+  const identities = overridesOf(stack).resource?.[Sesv2EmailIdentity.tfResourceType] ?? {};
+  return Object.entries(identities)
+    .filter(([, override]) => FORBIDDEN_BLOCK in override)
+    .map(([element]) => ({ code: 'BLOCK_FORBIDDEN', facts: { element, by: 'stack' } }));
 }
 
+/** What is rendered over the elements of a stack. */
 interface Overrides {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, object>>>>;
+}
+
+/**
+ * Returns the overrides of a stack, which cdktf merges into the rendered elements. It has no accessor for them, and
+ * rendering the whole stack for this check would take as long again as the synthesis.
+ */
+function overridesOf(stack: TerraformStack): Overrides {
+  const { rawOverrides } = stack as unknown as { readonly rawOverrides?: Overrides };
+  if (rawOverrides === undefined) throw refusalError([{ code: 'OVERRIDES_UNKNOWN', facts: {} }]);
+  return rawOverrides;
 }
 
 function domainOf(element: TerraformElement): string | undefined {
@@ -104,10 +114,7 @@ function domainOf(element: TerraformElement): string | undefined {
  */
 export function ofOneCopy(scope: Construct): Construct {
   if (scope instanceof Construct) return scope;
-  throw new Error(
-    `The package "constructs" is installed twice: ses-byodkim uses the one in ${require.resolve('constructs')}, and this ` +
-      'stack another. Give both the same version ("npm ls constructs" shows who wants which), then run "npm dedupe".',
-  );
+  throw refusalError([{ code: 'PACKAGE_TWICE', facts: { ours: require.resolve('constructs') } }]);
 }
 
 /** Returns the address of an element in the engine, such as `aws_s3_bucket.Keys`; undefined for what has none. */

@@ -35,6 +35,18 @@ describe('the managed identity', () => {
     ).toThrow(/dkim_signing_attributes was set on Mail_Identity_\w+ by an override of the stack/);
   });
 
+  it('refuses the block in an override that was there before the identity', () => {
+    const app = new TestApp();
+    try {
+      const stack = app.stack();
+      stack.addOverride('resource.aws_sesv2_email_identity.Own.dkim_signing_attributes', []);
+      new ByodkimIdentity(stack, 'Mail', props());
+      expect(() => Testing.synth(stack, true)).toThrow(/was set on Own by an override of the stack/);
+    } finally {
+      app.close();
+    }
+  });
+
   it('leaves other overrides of the stack to the user', () => {
     const { resource } = identityWith({}, (stack, { nodes }) =>
       stack.addOverride(`resource.aws_sesv2_email_identity.${nodes.identity.friendlyUniqueId}.tags.a`, 'b'),
