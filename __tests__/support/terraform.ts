@@ -59,6 +59,11 @@ export class Terraform {
     return other;
   }
 
+  /** Whether its state has anything of the stack. */
+  get hasState(): boolean {
+    return this.state.attempt !== null || this.state.baselines.length > 0;
+  }
+
   /** Whether a plan would show nothing. */
   async isInSync(selector: string): Promise<boolean> {
     const token = await this.stack.token(selector);

@@ -1,6 +1,6 @@
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
-import { LEDGER_PREFIX, ledgerObject, type ResultEvent, s3Uri } from '../../../../handlers/contract/contract';
+import { ledgerObject, type ResultEvent, s3Uri } from '../../../../handlers/contract/contract';
 import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
 import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
 import { awsFailure, FAILURES, FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
@@ -10,6 +10,7 @@ import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
 import type { Counters } from './counters';
 import { type Mishap, Mishaps } from './mishaps';
 import { Notices } from './notices';
+import { answersIn, formatTable, ledgerLine, parsed, type Row } from './table';
 import type { Scheduler } from './turns';
 
 const never = <T>(): Promise<T> => new Promise(() => {});
@@ -19,12 +20,14 @@ const ATTEMPTS = 4;
 const LATE = ' (arrives late)';
 const UNANSWERED = ' (not answered)';
 
-/** What happened, for the table of a counterexample. */
-interface Row {
-  readonly at: number;
+/** A call that a mishap strikes. */
+interface Struck<T> {
+  readonly call: Call;
+  readonly name: string;
   readonly actor: string;
-  readonly call: string;
-  readonly answer: unknown;
+  readonly invocation: Invocation;
+  readonly clock: Clock;
+  readonly happens: (more?: string) => Promise<T>;
 }
 
 export interface AccountOptions {
@@ -59,6 +62,8 @@ export class Account {
   onLate: (isOver: boolean) => void = () => {};
   /** Called when a person has confirmed a change: that which is open then. */
   onConfirmed: (selector: string) => void = () => {};
+  /** Whether SES may have signed with a selector before any stack. */
+  maySignBefore: (selector: string) => boolean = () => true;
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
   readonly notices = new Notices();
@@ -147,7 +152,8 @@ export class Account {
   private async invokeNow(actor: string, event: unknown): Promise<any> {
     const number = this.cloud.invocations + 1;
     this.actors.set(number, `${actor} #${number}`);
-    const { resource, action, tf, transaction } = event as any;
+    const { resource, action, tf, transaction, confirmTimeoutMinutes } = event as any;
+    if (confirmTimeoutMinutes === 0) this.unlimited.add(transaction);
     const name = [resource ?? action, tf?.action, transaction].filter(Boolean).join(' ');
     this.note(actor, `-> ${name}`);
     this.count(resource ?? action, tf?.action, (event as { id?: string }).id);
@@ -167,6 +173,15 @@ export class Account {
     }
   }
 
+  /** Attempts that nothing reverts, since they were asked for so. */
+  private readonly unlimited = new Set<string>();
+
+  /** Whether the open change waits for its confirmation for ever. */
+  get isUnlimited(): boolean {
+    const open = this.ledger()?.open;
+    return open != null && this.unlimited.has(open.transaction);
+  }
+
   /** What each invocation that has not ended does. */
   private readonly working = new Map<number, string>();
 
@@ -179,6 +194,8 @@ export class Account {
       open?.state === 'opening'
     )
       this.counters.met('a revert that fires while an apply waits for SES');
+    if (tf === 'delete' && [...this.working.values()].includes('Signing'))
+      this.counters.met('a Signing that outlives its stack');
     if (tf !== 'delete' || !open) return;
     if (open.state === 'undoing') this.counters.met('a destroy while a change is undone');
     if (owner?.stack === id && open.owner !== null && open.owner.stack !== id)
@@ -240,34 +257,22 @@ export class Account {
         throw error;
       }
     };
-    if (mishap === undefined) return happens();
-    const reach = async (): Promise<void> => {
-      if (mishap.reaches === 'at once') await happens(UNANSWERED).catch(() => undefined);
-      if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(LATE));
-      if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
-    };
+    return mishap === undefined
+      ? happens()
+      : this.strike(mishap, { call, name, actor, invocation, clock, happens });
+  }
+
+  /** What becomes of a call that a mishap strikes. */
+  private async strike<T>(mishap: Mishap, struck: Struck<T>): Promise<T> {
+    const { call, name, actor, invocation, happens } = struck;
     switch (mishap.kind) {
       case 'killed':
-        await reach();
+        await this.reach(mishap, struck);
         this.note(actor, 'is killed');
         invocation.kill('killed');
         return never();
-      case 'lost': {
-        if (mishap.call === 'writes') this.notices.mayMiss(invocation.number);
-        for (let tries = 1; tries <= mishap.tries; tries += 1) {
-          await reach();
-          // Half of the time the connection breaks at once.
-          if (mishap.seconds >= 7) await this.cloud.clock.sleep(ATTEMPT_MS);
-          await invocation.whileAlive();
-          if (tries === ATTEMPTS) break;
-          await clock.sleep(300).catch(() => {
-            throw awsFailure('TimeoutError', 'socket hang up', 0);
-          });
-        }
-        if (mishap.tries < ATTEMPTS) return happens(' (repeated)');
-        this.note(actor, `${name} is given up`);
-        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
-      }
+      case 'lost':
+        return this.lose(mishap, struck);
       case 'slow': {
         const ms = Math.min(ATTEMPT_MS - 1, mishap.seconds * 1000);
         if (mishap.reaches === 'never') await this.cloud.clock.sleep(ms);
@@ -297,6 +302,32 @@ export class Account {
       default:
         return happens();
     }
+  }
+
+  /** Sends an attempt that nobody answers. */
+  private async reach<T>(mishap: Mishap, { call, name, actor, happens }: Struck<T>): Promise<void> {
+    if (mishap.reaches === 'at once') await happens(UNANSWERED).catch(() => undefined);
+    if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(LATE));
+    if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
+  }
+
+  /** Attempts are not answered, and the SDK repeats them, or gives the call up. */
+  private async lose<T>(mishap: Mishap, struck: Struck<T>): Promise<T> {
+    const { name, actor, invocation, clock, happens } = struck;
+    if (mishap.call === 'writes') this.notices.mayMiss(invocation.number);
+    for (let tries = 1; tries <= mishap.tries; tries += 1) {
+      await this.reach(mishap, struck);
+      // Half of the time the connection breaks at once.
+      if (mishap.seconds >= 7) await this.cloud.clock.sleep(ATTEMPT_MS);
+      await invocation.whileAlive();
+      if (tries === ATTEMPTS) break;
+      await clock.sleep(300).catch(() => {
+        throw awsFailure('TimeoutError', 'socket hang up', 0);
+      });
+    }
+    if (mishap.tries < ATTEMPTS) return happens(' (repeated)');
+    this.note(actor, `${name} is given up`);
+    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
   }
 
   private notify<T>(invocation: number, effect: () => T | Promise<T>): T | Promise<T> {
@@ -359,6 +390,7 @@ export class Account {
     const ledger = this.ledger()!;
     if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
     if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
+    this.lookAtBaseline(ledger);
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
     const { event, at } = ledger.last ?? {};
@@ -385,6 +417,13 @@ export class Account {
     return ledger;
   }
 
+  /** A baseline is what was before: never what the function itself has set. */
+  private lookAtBaseline({ baseline }: Ledger): void {
+    const before = baseline?.restoration;
+    if (before?.kind !== 'byodkim' || this.maySignBefore(before.selector)) return;
+    this.problems.add(`${before.selector} became the baseline, and the function has set it`);
+  }
+
   /** What must hold whenever SES is written by a run that is alive. */
   private lookAtWrite(invocation: number, action: string): void {
     const { open, baseline, lease } = this.ledger()!;
@@ -401,7 +440,7 @@ export class Account {
     if (restores) return;
     if (open?.wanted.selector !== selector)
       this.problems.add(`${selector} is set, and no change of it is open`);
-    else if (!this.isArmed(open.armed?.number))
+    else if (!this.isArmed(open.armed?.number) && !this.isUnlimited)
       this.problems.add(`${selector} is set, and nothing reverts it`);
     if (!this.proved.has(`${invocation} ${selector}`))
       this.problems.add(`${selector} is set, and #${invocation} has not proved it in DNS`);
@@ -413,21 +452,12 @@ export class Account {
     return arming !== undefined && [...pending, ...this.firing].includes(arming);
   }
 
-  /** What the function has answered to its callers. */
   answers(): unknown[] {
-    const given = this.rows.flatMap(({ answer }) => ((answer as any)?.call === undefined ? [answer] : []));
-    return given.map((answer) => (answer instanceof Error ? answer.stack : answer));
+    return answersIn(this.rows);
   }
 
-  /** Formats what happened as a table: time, actor, call, answer. */
   table(): string {
-    const start = this.rows[0]?.at ?? 0;
-    return this.rows
-      .map(({ at, actor, call, answer }) => {
-        const seconds = ((at - start) / 1000).toFixed(1).padStart(8);
-        return `${seconds}  ${actor.padEnd(22)} ${call.padEnd(58)} ${formatted(answer)}`.trimEnd();
-      })
-      .join('\n');
+    return formatTable(this.rows);
   }
 }
 
@@ -436,37 +466,3 @@ const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
 
 /** Events that change nothing in SES. */
 const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];
-
-const known = new WeakMap<Uint8Array, Ledger>();
-
-function parsed(body: Uint8Array): Ledger {
-  const ledger = known.get(body) ?? (JSON.parse(Buffer.from(body).toString('utf8')) as Ledger);
-  known.set(body, ledger);
-  return ledger;
-}
-
-function formatted(answer: any): string {
-  if (answer instanceof Error) return `${answer.name}: ${answer.message}`.slice(0, 160);
-  if (answer === '' || answer === undefined) return '';
-  if (answer?.call === undefined) return JSON.stringify(answer).slice(0, 160);
-  const { call, answer: given } = answer as { call: Call; answer: any };
-  if (given === null) return call.action.startsWith('s3:Put') ? 'refused' : 'none';
-  if (call.action === 'ses:GetEmailIdentity')
-    return `${given.origin} ${given.selector ?? ''} ${given.enabled ? 'on' : 'off'} ${given.status}`;
-  if (call.action === 's3:GetObject' && call.resource.includes(LEDGER_PREFIX))
-    return ledgerLine(parsed(given.body));
-  if (call.action === 'dns:Prove') return given.ready ? 'ready' : given.code;
-  return 'ok';
-}
-
-const ledgerLine = ({ lease, open, owner, baseline, inForce }: Ledger): string =>
-  [
-    lease && `lease ${lease.holder.slice(-3)}`,
-    open &&
-      `${open.state} ${open.transaction} ${open.wanted.selector}${open.owner === null ? '' : ` of ${open.owner.stack}`}`,
-    owner && `owner ${owner.transaction} of ${owner.stack}${owner.confirmed ? '' : '?'}`,
-    inForce && `in force ${inForce.selector}`,
-    baseline ? 'baseline' : 'no baseline',
-  ]
-    .filter(Boolean)
-    .join(', ');

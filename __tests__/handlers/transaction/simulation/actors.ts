@@ -4,8 +4,9 @@ import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
 import { Account, type AccountOptions } from './account';
 import type { Counters } from './counters';
-import { Expectation, signerOf, signs, stateOf } from './expectation';
-import { type Action, ALL, BY_HAND, type Pace, type Schedule } from './schedule';
+import { Expectation, NO_IDENTITY, signerOf, signs, stateOf } from './expectation';
+import { HeldKeys } from './held-keys';
+import { type Action, ALL, type Apply, BY_HAND, type Pace, type Schedule, type Settings } from './schedule';
 import type { Scheduler } from './turns';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
@@ -13,9 +14,12 @@ const AUDIT = { action: 'audit', scheduled: true };
 
 /**
  * Why more may have happened than is known. Lost state: two runs of the engine had the state at the same time, so one of
- * them lost its own. Restored ledger: a person restored an earlier one.
+ * them lost its own; or a person restored an earlier one. Second state: another state of the engine has the domain as well.
+ * Restored ledger: a person restored an earlier one.
  */
-type Doubt = 'lost state' | 'restored ledger';
+type Doubt = 'lost state' | 'second state' | 'restored ledger';
+/** What the engine has may not be what was done last. */
+const OF_THE_ENGINE: readonly Doubt[] = ['lost state', 'second state'];
 /** Where, beside another region, and what its stack sends with each event. */
 export type Region = Pick<AccountOptions, 'beside' | 'environment'> & {
   readonly fields?: Record<string, unknown>;
@@ -31,14 +35,23 @@ const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, second
 /** A write that reaches S3, and whose answers are all lost. */
 const OPENING = { call: 'writes', kind: 'lost', reaches: 'at once', tries: 4, seconds: 1 } as const;
 
-type Apply = Extract<Action, { does: 'apply' }>;
+type Destroy = Extract<Action, { does: 'destroy' }>;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
 export class Actors {
   readonly account: Account;
   /** The state of the one stack; each apply and destroy is a run of its own. */
   readonly terraform: Terraform;
+  /** Another state of the same domain. */
+  readonly elsewhere: Terraform;
+  readonly keys: HeldKeys;
   readonly expected: Expectation;
+  /** The states of the engine, as each run has left it. */
+  private readonly states: Terraform['state'][] = [];
+  /** What direct calls have asked for. */
+  private readonly setOutside = new Set<string>();
+  /** Selectors that signed one after the other since the last destroy. */
+  private readonly rotations = new Set<string>();
   private readonly doubts = new Set<Doubt>();
   hasPerson = false;
   /** When a person, a late Put or SES itself has changed it last. */
@@ -52,6 +65,8 @@ export class Actors {
   onApplied: (stage: Stage) => void = () => {};
   /** An earlier ledger never learns of the stacks that were created after it. */
   private wasRestored = false;
+  /** A person has removed the identity for a while: a destroy then leaves nothing as it was. */
+  private hadNoIdentity = false;
   /** Whether no other run of the engine is at work. */
   private isOnlyEngine = true;
   /** Whether one actor alone is at work, and nothing of an earlier one. */
@@ -66,11 +81,15 @@ export class Actors {
     const { start, mishaps, skewSeconds, cutsHistory } = schedule;
     this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters, ...region });
     const invoke = (event: unknown) => this.account.send('terraform', event);
-    this.terraform = new Terraform(new Stack({ invoke }, { heal: true, ...fields }));
+    const stack = new Stack({ invoke }, { heal: true, ...fields });
+    this.terraform = new Terraform(stack);
+    this.elsewhere = new Terraform(stack, { attempts: 0, baselines: 0 }, 'other-');
+    this.keys = new HeldKeys(this.cloud);
     if (!region.beside) for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
+    this.account.maySignBefore = (selector) => this.mayBeBaseline(selector);
     this.account.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
     this.account.onLate = (isOver) => {
       this.mayBeUnverified = true;
@@ -84,12 +103,18 @@ export class Actors {
     };
   }
 
+  /** The function sets these only for stacks, unless a direct call asks, or somebody was told that one of them stays. */
+  private mayBeBaseline(selector: string): boolean {
+    const isSetOutside = this.setOutside.has(selector) || this.schedule.start === signs(selector);
+    return selector === BY_HAND || isSetOutside || this.wasRestored || this.timesTold > 0;
+  }
+
   private get cloud() {
     return this.account.cloud;
   }
 
   get state(): string {
-    return stateOf(this.cloud.ses.state(DOMAIN)!);
+    return stateOf(this.cloud.ses.state(DOMAIN));
   }
 
   get isOpen(): boolean {
@@ -106,10 +131,6 @@ export class Actors {
 
   keepPace(pace: Pace): void {
     Object.assign(this.cloud.ses, pace);
-  }
-
-  publish(selector: string): void {
-    this.cloud.dns.publish(recordName(DOMAIN, selector), testKey(selector).value);
   }
 
   async playTogether(actions: readonly Action[]): Promise<void> {
@@ -145,10 +166,11 @@ export class Actors {
       case 'apply':
         return this.apply(action);
       case 'destroy':
-        return this.destroy(action.newestFirst);
+        return this.destroy(action);
       case 'direct call': {
         const wanted = signs(action.selector);
         expected.mayHaveOutside(wanted);
+        this.setOutside.add(action.selector);
         const { selector } = action;
         const event = { action: 'update_ses_byodkim_automated', domain: DOMAIN, selector };
         const answer = await account.send('direct call', event).catch(() => undefined);
@@ -178,7 +200,7 @@ export class Actors {
         return;
       case 'publish':
         account.note('DNS team', `publishes ${action.selector}`);
-        this.publish(action.selector);
+        this.keys.publish(action.selector);
         return;
       case 'unpublish':
         account.note('DNS team', `removes ${action.selector}`);
@@ -191,29 +213,50 @@ export class Actors {
       case 'older ledger':
         if (account.isQuiet && account.restoreLedger(action.back)) await this.forget();
         return;
+      case 'lose key':
+      case 'replace key':
+        this.changeKey(action.does, action.selector);
+        return;
+      case 'recreate identity':
+        await this.recreateIdentity(action.after);
+        return;
+      case 'older state':
+        this.restoreState(action.back);
+        return;
       case 'wait':
         await cloud.clock.advance(action.seconds * 1000);
     }
   }
 
-  private async apply({ opensInVain, ...options }: Apply): Promise<string | undefined> {
+  private engineOf({ elsewhere = false }: Apply | Destroy): Terraform {
+    const [engine, other] = elsewhere ? [this.elsewhere, this.terraform] : [this.terraform, this.elsewhere];
+    if (other.hasState) {
+      this.doubts.add('second state');
+      this.account.counters.met('a second state of the engine');
+    }
+    return engine;
+  }
+
+  private async apply({ opensInVain, settings = {}, ...options }: Apply): Promise<string | undefined> {
     if (!(await this.mayApply())) return;
     const { account, expected } = this;
     const wanted = signs(options.selector);
     // Another one may be at work meanwhile.
     if (!account.isQuiet) expected.mayHave(wanted);
-    const run = this.terraform.fork();
+    const engine = this.engineOf(options);
+    const run = engine.fork();
     const before = run.state.attempt?.transaction;
-    if (this.isDoubtful('lost state')) expected.mayBeDestroyed();
+    this.countSettings(settings);
+    if (this.isDoubtful(...OF_THE_ENGINE)) expected.mayBeDestroyed();
     // Taking the lease is the first write.
     if (opensInVain) this.account.strikeNext(OPENING, 2);
-    const stage = await run.apply(options);
+    const stage = await run.apply({ ...options, fields: { ...settings } });
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
-    this.terraform.state = run.state;
+    this.keepState(engine, run);
     this.onApplied(stage);
     if (['plan', 'gate', 'baseline'].includes(stage) && account.isQuiet) return;
-    if (['signing', 'other'].includes(stage) && account.isQuiet && !options.replaced?.length)
-      expected.tried();
+    const isUndone = settings.confirmTimeoutMinutes !== 0 && !options.replaced?.length;
+    if (['signing', 'other'].includes(stage) && account.isQuiet && isUndone) expected.tried();
     else expected.mayHave(wanted);
     if (!['done', 'deletes', 'nothing to do'].includes(stage)) return;
     // What others have done just now need not be seen.
@@ -222,7 +265,20 @@ export class Actors {
       return;
     }
     if (stage === 'done' && before !== run.state.attempt!.transaction) this.seeNewAttempt(wanted);
-    return this.isDoubtful('lost state') ? undefined : wanted;
+    if (stage === 'done') this.rotations.add(options.selector);
+    return this.isDoubtful(...OF_THE_ENGINE) ? undefined : wanted;
+  }
+
+  private countSettings({ confirmTimeoutMinutes, verification, irreversible }: Settings): void {
+    const { counters } = this.account;
+    if (confirmTimeoutMinutes === 0) counters.met('a change that nothing reverts');
+    if (verification?.required) counters.met('an apply that must wait for SES');
+    if (irreversible === 'allow') counters.met('a change that may be irreversible');
+  }
+
+  private keepState(engine: Terraform, run: Terraform): void {
+    engine.state = run.state;
+    if (engine === this.terraform) this.states.push({ ...run.state });
   }
 
   /** A new attempt is done, and signs: whatever happened before is over. */
@@ -234,20 +290,23 @@ export class Actors {
   }
 
   get isVerified(): boolean {
-    return this.cloud.ses.state(DOMAIN)!.status === 'SUCCESS';
+    return this.cloud.ses.state(DOMAIN)?.status === 'SUCCESS';
   }
 
-  private async destroy(newestFirst: boolean): Promise<undefined> {
+  private async destroy(action: Destroy): Promise<undefined> {
     const { account, expected } = this;
     const wasQuiet = account.isQuiet;
-    const run = this.terraform.fork();
+    const engine = this.engineOf(action);
+    const run = engine.fork();
     const { baselines } = run.state;
     const isThere = baselines.length > 0;
     if (isThere) expected.mayBeDestroyed();
     const told = this.timesTold;
-    const done = await run.destroy(newestFirst);
+    const done = await run.destroy(action.newestFirst);
     account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
-    this.terraform.state = run.state;
+    this.keepState(engine, run);
+    if (done && this.rotations.size >= 3) account.counters.met('a destroy after three rotations');
+    if (done) this.rotations.clear();
     if (!done || !isThere || !wasQuiet || !account.isQuiet) return;
     const stack = account.ledger()?.open?.owner?.stack;
     require(!this.isOnlyEngine ||
@@ -256,7 +315,7 @@ export class Actors {
     if (this.timesTold > told) this.requireLost();
     if (this.isOpen) return;
     if (this.timesTold > told) expected.maySetByOthers(this.state);
-    if (this.isDoubtful('lost state') || this.timesTold > told) return;
+    if (this.isDoubtful(...OF_THE_ENGINE) || this.timesTold > told) return;
     this.requireDestroyed();
     expected.destroyed(this.state);
   }
@@ -264,8 +323,10 @@ export class Actors {
   /** A destroy may leave SES as it is only where a state or a ledger was lost. */
   requireLost(): void {
     this.account.counters.excused('a destroy that changes nothing');
-    require(this.isDoubtful('lost state') ||
-      this.wasRestored, 'a destroy does not roll back, and nothing was lost');
+    require(this.isDoubtful(...OF_THE_ENGINE) ||
+      this.wasRestored ||
+      this.keys.haveChanged ||
+      this.hadNoIdentity, 'a destroy does not roll back, and nothing was lost');
   }
 
   /** How many times a notice has said that a destroy did not roll back. */
@@ -368,6 +429,43 @@ export class Actors {
     });
   }
 
+  /** What SES has then, it signs with no published key, or cannot be set again until the key is back. */
+  private changeKey(does: 'lose key' | 'replace key', selector: string): void {
+    const { account, keys } = this;
+    account.note('person', `${does} ${selector}`);
+    const isInForce = account.ledger()?.inForce?.selector === selector;
+    if (does === 'lose key') keys.lose(selector);
+    else keys.replace(selector);
+    // SES may sign with the earlier key, whose record has gone.
+    if (keys.hasReplaced) this.mayBeUnverified = true;
+    if (!isInForce) return;
+    account.counters.met(
+      does === 'lose key' ? 'a key in force that is lost' : 'a key in force that is replaced',
+    );
+  }
+
+  private async recreateIdentity(after: number): Promise<void> {
+    this.account.note('person', 'removes the identity');
+    this.account.counters.met('an identity that is recreated');
+    this.cloud.ses.remove(DOMAIN);
+    this.hadNoIdentity = true;
+    this.mayBeUnverified = true;
+    this.expected.maySetByOthers(NO_IDENTITY);
+    await this.cloud.clock.advance(after * 1000);
+    this.personSets('AWS_SES on');
+  }
+
+  /** While no run of the engine is at work. */
+  private restoreState(back: number): void {
+    const { account } = this;
+    if (!account.isQuiet || this.states.length === 0) return;
+    const state = this.states.at(-1 - back);
+    account.counters.met(state ? 'an earlier state of the engine' : 'a lost state of the engine');
+    account.note('person', `restores the state of ${back} runs ago`);
+    this.terraform.state = state ? { ...state } : { attempt: null, made: {}, baselines: [] };
+    this.doubts.add('lost state');
+  }
+
   /** A person has restored an earlier ledger, and reverts what it shows as open. */
   private async forget(): Promise<void> {
     this.doubts.add('restored ledger');
@@ -385,7 +483,7 @@ export class Actors {
 
   /** SES loses what it had verified. Only keys of ours: others are others' business. */
   private giveUp(switchesOff: boolean): void {
-    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN)!;
+    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN) ?? {};
     if (origin !== 'EXTERNAL' || selector === BY_HAND || !this.isVerified) return;
     this.account.note('SES', `gives ${selector} up`);
     this.cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: enabled && !switchesOff });

@@ -9,6 +9,17 @@ export const SOMETIMES = [
   'a destroy while a change is undone',
   'a destroy of a stack that another one takes over',
   'a history that was cut',
+  'a Signing that outlives its stack',
+  'a second state of the engine',
+  'a change that nothing reverts',
+  'an apply that must wait for SES',
+  'a change that may be irreversible',
+  'a key in force that is lost',
+  'a key in force that is replaced',
+  'an identity that is recreated',
+  'an earlier state of the engine',
+  'a lost state of the engine',
+  'a destroy after three rotations',
 ] as const;
 
 /** The same of two regions that share a record. */
@@ -25,6 +36,8 @@ export const EXCUSES = [
   'seen too late',
   'a notice of a run that was cut off',
   'not healed',
+  'an unconfirmed change that nothing reverts',
+  'a key that is not the one of its record',
 ] as const;
 
 const stepName = (from: State, event: LedgerEvent, to: State): string => `${from}, ${event}, ${to}`;

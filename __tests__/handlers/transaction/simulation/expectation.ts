@@ -1,10 +1,15 @@
+/** What SES has while a person has removed the identity. */
+export const NO_IDENTITY = 'none';
+
 /** Formats what SES has, without its status: `AWS_SES on`, `EXTERNAL s1 off`, … */
-export const stateOf = (shown: {
-  readonly origin: string;
-  readonly selector?: string;
-  readonly enabled: boolean;
-}): string =>
-  [shown.origin, shown.selector, shown.enabled ? 'on' : 'off'].filter((part) => part !== undefined).join(' ');
+export const stateOf = (
+  shown: { readonly origin: string; readonly selector?: string; readonly enabled: boolean } | null,
+): string =>
+  shown === null
+    ? NO_IDENTITY
+    : [shown.origin, shown.selector, shown.enabled ? 'on' : 'off']
+        .filter((part) => part !== undefined)
+        .join(' ');
 
 export const signerOf = (state: string): string => state.replace(/ o(n|ff)$/, '');
 

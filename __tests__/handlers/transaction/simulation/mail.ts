@@ -15,11 +15,12 @@ export function mailProblem(account: Account): string | null {
   const { cloud } = account;
   const mail = cloud.ses.mail(DOMAIN);
   if (mail === 'signed') return null;
-  const { selector } = cloud.ses.state(DOMAIN)!;
+  const { selector } = cloud.ses.state(DOMAIN) ?? {};
   if (selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined) return null;
   if (mail !== 'unsigned') return `a mail is ${mail}`;
   const ledger = account.ledger();
-  if (account.isArmed(ledger?.open?.armed?.number) || isRestored(account, ledger)) return null;
+  const isEnding = account.isArmed(ledger?.open?.armed?.number) || account.isUnlimited;
+  if (isEnding || isRestored(account, ledger)) return null;
   return `a mail is unsigned, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 

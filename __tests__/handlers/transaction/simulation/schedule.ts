@@ -16,8 +16,18 @@ export type Action =
       readonly newestFirst: boolean;
       /** The write that opens its change is never answered. */
       readonly opensInVain?: boolean;
+      /** @default those of a list that says nothing */
+      readonly settings?: Settings;
+      /** By another state of the engine for the same domain. */
+      readonly elsewhere?: boolean;
     }
-  | { readonly does: 'destroy'; readonly newestFirst: boolean }
+  | { readonly does: 'destroy'; readonly newestFirst: boolean; readonly elsewhere?: boolean }
+  /** The key of a selector is lost, or replaced with its record. */
+  | { readonly does: 'lose key' | 'replace key'; readonly selector: string }
+  /** The identity is removed, and made anew so many seconds later. */
+  | { readonly does: 'recreate identity'; readonly after: number }
+  /** The engine's state is restored as it was so many runs ago; before its first run: it is lost. */
+  | { readonly does: 'older state'; readonly back: number }
   | { readonly does: 'direct call'; readonly selector: string }
   /** A person does it so many seconds later. */
   | { readonly does: 'confirm' | 'revert'; readonly after?: number }
@@ -40,6 +50,15 @@ export type Action =
   /** A person restores an earlier version of the ledger, and has what it shows as open reverted, as the runbook says. */
   | { readonly does: 'older ledger'; readonly back: number }
   | { readonly does: 'wait'; readonly seconds: number };
+
+export type Apply = Extract<Action, { does: 'apply' }>;
+
+/** What an apply asks for beside its selector. */
+export interface Settings {
+  readonly confirmTimeoutMinutes?: number;
+  readonly verification?: { readonly required: boolean };
+  readonly irreversible?: 'allow';
+}
 
 /** How SES takes keys. */
 export interface Pace {
@@ -72,14 +91,35 @@ export const START_STATES = [
 ] as const;
 
 const MOST_PHASES = 5;
+/** Now and then there are more, so that a domain rotates three times before its destroy. */
+const MOST_PHASES_LONG = 12;
+
+/** What is drawn for a whole schedule (swarm testing): with fewer, more happens to the same attempt. */
+interface Swarm {
+  readonly selectors: Selectors;
+  /** Whether a second state of the engine has the domain as well. */
+  readonly hasTwoStates: boolean;
+  readonly settings: readonly Settings[];
+}
+
+const SETTINGS: readonly Settings[] = [
+  {},
+  { confirmTimeoutMinutes: 0 },
+  { verification: { required: true } },
+  { irreversible: 'allow' },
+];
 
 type Selectors = readonly string[];
 const oftenNot = () => fc.constantFrom(false, false, false, true);
 
-const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
+const elsewhere = ({ hasTwoStates }: Swarm) => fc.constantFrom(false, hasTwoStates);
+
+const apply = (swarm: Swarm): fc.Arbitrary<Action> =>
   fc.record({
     does: fc.constant('apply' as const),
-    selector: fc.constantFrom(...selectors),
+    selector: fc.constantFrom(...swarm.selectors),
+    settings: fc.constantFrom(...swarm.settings),
+    elsewhere: elsewhere(swarm),
     otherFails: oftenNot(),
     replaced: fc.oneof(
       { weight: 4, arbitrary: fc.constant<Kind[]>([]) },
@@ -94,6 +134,8 @@ const apply = (selectors: Selectors): fc.Arbitrary<Action> =>
       { weight: 1, arbitrary: fc.constant(true) },
     ),
   });
+
+const OFTEN_SHORT: readonly number[] = [...Array<number>(9).fill(MOST_PHASES), MOST_PHASES_LONG];
 
 /** Orders that phases drawn one by one would seldom meet. */
 const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
@@ -118,12 +160,20 @@ const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
     );
   });
 
+const weighed = (weight: number, arbitrary: fc.Arbitrary<Action>) => ({ weight, arbitrary });
+
 /** What may happen beside applies, and how often. */
-const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
-  const selector = fc.constantFrom(...selectors);
-  const weighed = (weight: number, arbitrary: fc.Arbitrary<Action>) => ({ weight, arbitrary });
+const events = (swarm: Swarm): fc.WeightedArbitrary<Action>[] => {
+  const selector = fc.constantFrom(...swarm.selectors);
   return [
-    weighed(2, fc.record({ does: fc.constant('destroy'), newestFirst: fc.boolean() })),
+    weighed(
+      2,
+      fc.record({
+        does: fc.constant('destroy'),
+        newestFirst: fc.boolean(),
+        elsewhere: elsewhere(swarm),
+      }),
+    ),
     weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
     weighed(
       2,
@@ -161,8 +211,22 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
     weighed(1, fc.record({ does: fc.constant('audit') })),
     weighed(1, fc.record({ does: fc.constant('older ledger'), back: fc.integer({ min: 1, max: 8 }) })),
     weighed(1, fc.record({ does: fc.constant('wait'), seconds: fc.constantFrom(10, 60, 1800) })),
+    ...losses(swarm),
   ];
 };
+
+/** What people lose, restore and make anew. */
+const losses = ({ selectors }: Swarm): fc.WeightedArbitrary<Action>[] => [
+  weighed(
+    1,
+    fc.record({
+      does: fc.constantFrom('lose key', 'replace key'),
+      selector: fc.constantFrom(...selectors),
+    }),
+  ),
+  weighed(1, fc.record({ does: fc.constant('recreate identity'), after: fc.constantFrom(0, 20, 900) })),
+  weighed(1, fc.record({ does: fc.constant('older state'), back: fc.constantFrom(1, 2, 3, 99) })),
+];
 
 /**
  * Each schedule has one to three selectors, and some kinds of events (swarm testing): with fewer, more happens to the same
@@ -170,16 +234,19 @@ const events = (selectors: Selectors): fc.WeightedArbitrary<Action>[] => {
  */
 export const schedules = (): fc.Arbitrary<Schedule> =>
   fc
-    .subarray([...SELECTORS], { minLength: 1 })
-    .chain((selectors) =>
-      fc.subarray(events(selectors), { minLength: 1 }).chain((some) => schedule(selectors, some)),
-    );
+    .record({
+      selectors: fc.subarray([...SELECTORS], { minLength: 1 }),
+      hasTwoStates: oftenNot(),
+      settings: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([{}]) },
+        { weight: 1, arbitrary: fc.subarray([...SETTINGS], { minLength: 1 }) },
+      ),
+    })
+    .chain((swarm) => fc.subarray(events(swarm), { minLength: 1 }).chain((some) => schedule(swarm, some)));
 
-const schedule = (
-  selectors: Selectors,
-  some: readonly fc.WeightedArbitrary<Action>[],
-): fc.Arbitrary<Schedule> => {
-  const action = fc.oneof({ weight: 8, arbitrary: apply(selectors) }, ...some);
+const schedule = (swarm: Swarm, some: readonly fc.WeightedArbitrary<Action>[]): fc.Arbitrary<Schedule> => {
+  const { selectors } = swarm;
+  const action = fc.oneof({ weight: 8, arbitrary: apply(swarm) }, ...some);
   const phase = fc.array(action, { minLength: 1, maxLength: 3 });
   const phases = fc.oneof(
     { weight: 15, arbitrary: phase.map((actions) => [actions]) },
@@ -199,8 +266,12 @@ const schedule = (
     skewSeconds: fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 3 }),
     cutsHistory: fc.boolean(),
     phases: fc
-      .array(phases, { minLength: 1, maxLength: MOST_PHASES, size: 'max' })
-      .map((all) => all.flat().slice(0, MOST_PHASES)),
+      .constantFrom(...OFTEN_SHORT)
+      .chain((most) =>
+        fc
+          .array(phases, { minLength: 1, maxLength: most, size: 'max' })
+          .map((all) => all.flat().slice(0, most)),
+      ),
     mishaps: mishaps(),
     ending: fc.oneof(
       fc.record({ does: fc.constant('apply' as const), selector: fc.constantFrom(...selectors) }),
