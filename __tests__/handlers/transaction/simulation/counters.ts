@@ -25,6 +25,9 @@ export const SOMETIMES = [
 /** The same of two regions that share a record. */
 export const SOMETIMES_SHARED = ['two regions at odds', 'a record that no region needs any more'] as const;
 
+/** Of those whose sharing ends. */
+export const SOMETIMES_ENDED = ['a sharing that ends', 'a home that is destroyed'] as const;
+
 /** What the oracle lets pass; docs/evidence/reliability.md has why each cannot be narrower. */
 export const EXCUSES = [
   'SES may say FAILED',
@@ -48,6 +51,8 @@ const ALL_STEPS = (Object.keys(STEPS) as State[]).flatMap((from) =>
   ),
 );
 
+type Rare = (typeof SOMETIMES | typeof SOMETIMES_SHARED | typeof SOMETIMES_ENDED)[number];
+
 /** Counts how often something was met. */
 export class Counters {
   private readonly counts: Map<string, number>;
@@ -57,7 +62,7 @@ export class Counters {
     this.counts = new Map([...awaited, ...EXCUSES].map((name) => [name, 0]));
   }
 
-  met(name: (typeof SOMETIMES)[number] | (typeof SOMETIMES_SHARED)[number]): void {
+  met(name: Rare): void {
     this.add(name);
   }
 

@@ -1,8 +1,7 @@
-import { SOMETIMES_SHARED } from './counters';
 import { type Schedule, schedules } from './schedule';
 import type { Search } from './search';
 import { simulate } from './simulation';
-import { type SharedSchedule, sharedSchedules, simulateShared } from './two-regions';
+import { SHARED_AWAITED, type SharedSchedule, sharedSchedules, simulateShared } from './two-regions';
 
 /** A domain in one region. */
 export const ONE_REGION: Search<Schedule> = { schedules: schedules(), simulate };
@@ -11,5 +10,5 @@ export const ONE_REGION: Search<Schedule> = { schedules: schedules(), simulate }
 export const TWO_REGIONS: Search<SharedSchedule> = {
   schedules: sharedSchedules(),
   simulate: simulateShared,
-  awaited: SOMETIMES_SHARED,
+  awaited: SHARED_AWAITED,
 };

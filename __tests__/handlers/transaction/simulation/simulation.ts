@@ -15,6 +15,8 @@ import type { Scheduler } from './turns';
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
 /** Once all faults have stopped, so many firings end whatever is armed. */
 const MOST_FIRINGS = 25;
+/** SES does not verify a key whose record has been replaced: it is checked every fifteen minutes for three days. */
+const MOST_CHECKS = 300;
 
 const UNCONFIRMED = 'the change is not confirmed';
 
@@ -115,8 +117,9 @@ export class Simulation {
 
   private async fireAll(): Promise<void> {
     const { actors, cloud } = this;
+    const most = actors.keys.hasReplaced ? MOST_CHECKS : MOST_FIRINGS;
     for (let fired = 0; cloud.scheduler.pending().length > 0; fired += 1) {
-      require(fired < MOST_FIRINGS, 'schedules keep coming');
+      require(fired < most, 'schedules keep coming');
       await actors.waitForSchedule(0);
       await actors.fire();
     }
@@ -130,7 +133,8 @@ export class Simulation {
     const asked = { selector, ...(actors.keys.hasReplaced && { fields: { irreversible: 'allow' } }) };
     let problem = await this.apply(asked);
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
-    if (problem !== null && actors.hasDoubts) {
+    // A key that was replaced during an apply shows in the next plan.
+    if (problem !== null && (actors.hasDoubts || actors.keys.hasReplaced)) {
       this.account.counters.excused('a second apply');
       problem = await this.apply(asked);
       if (problem === UNCONFIRMED) {
@@ -197,7 +201,7 @@ export class Simulation {
       open === null &&
       owner?.confirmed === true &&
       signerOf(actors.state) === `EXTERNAL ${inForce?.selector}`;
-    if (!isOurs || actors.keys.hasReplaced || actors.hasPerson || actors.isDoubtful('restored ledger')) {
+    if (!isOurs || actors.keys.haveChanged || actors.hasPerson || actors.isDoubtful('restored ledger')) {
       account.counters.excused('not healed');
       return;
     }
