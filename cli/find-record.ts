@@ -81,7 +81,6 @@ export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
-    const { place, reason } = error.details;
-    throw new CliError(`The private key in ${place} cannot be used: ${reason}.`, error.code);
+    throw new CliError(error.message, error.code);
   }
 }

@@ -3,9 +3,9 @@ import { ADVICE_LABEL } from './contract/contract';
 import type { Parsed, Place } from './contract/event';
 import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors/errors';
+import { forDomain } from './errors/for-domain';
 import { type Redactor, sanitize } from './errors/redact';
 import { forTerminal } from './escape';
-import { forDomain } from './words/advice';
 import type { World } from './world';
 
 /**
@@ -26,7 +26,7 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
     log.error('Failed', {
       code: error.code,
       error: error.message,
-      details: error.details,
+      details: error.facts,
       cause: String(error.cause ?? ''),
     });
     const place = request instanceof ByodkimError ? {} : (request as Partial<Place>);
@@ -42,7 +42,7 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor, place: Part
     error: error.code,
     message: error.message,
     advice: forDomain(error.advice, place),
-    details: error.details,
+    details: error.facts,
   });
 
 /**

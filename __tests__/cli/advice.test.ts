@@ -10,121 +10,17 @@ import { domainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { iso } from '../../handlers/clock';
 import { ByodkimError } from '../../handlers/errors/errors';
+import { forDomain } from '../../handlers/errors/for-domain';
 import { Redactor } from '../../handlers/errors/redact';
-import type { ErrorCode, ErrorFacts } from '../../handlers/facts/errors';
+import type { ErrorCode } from '../../handlers/facts/errors';
 import { errorAnswer, thrownError } from '../../handlers/handle';
 import { formatNotice, type NotedWork } from '../../handlers/notices/layout';
 import { failureNotice } from '../../handlers/notices/result-notice';
-import { forDomain } from '../../handlers/words/advice';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
+import { ERROR_EXAMPLES } from '../handlers/words/error-examples';
 import { answer } from './status/answers';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };
-const RECORD = {
-  recordName: 's1._domainkey.example.com',
-  zone: 'example.com',
-  expectedFingerprint: 'SHA256:a',
-  expectedValue: 'v=DKIM1; p=MIIB',
-  servers: [],
-  rounds: 1,
-  warnings: [],
-};
-const MAIL_FROM = { mailFromDomain: 'bounce.example.com', zone: 'example.com', records: [], servers: [] };
-const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'FAILED' };
-const CALL = { action: 's3:GetObject', resource: 's3://keys/s1' };
-const KEY = { bucket: 'keys', key: 's1' };
-
-/** What each error may carry: at least one example of every code. */
-const DETAILS: { readonly [Code in ErrorCode]: readonly ErrorFacts[Code][] } = {
-  VALIDATION_ERROR: [{ fields: ['selector'] }],
-  UNSUPPORTED_ACTION: [{ found: 'x', known: ['status'] }],
-  NOT_ALLOWED: [
-    { fields: ['gate.mode'], allowedBy: ['control.allow.recursive'] },
-    { fields: ['action'], allowedBy: ['lambda:InvokeFunction'] },
-  ],
-  DNS_TXT_NOT_READY: [
-    { ...RECORD, failure: 'late' },
-    { ...RECORD, failure: 'hidden' },
-    { ...RECORD, expectedAlias: 's1.dkim.example.net' },
-  ],
-  DNS_TXT_INVALID: [{ ...RECORD, failure: 'invalid' }],
-  DNS_KEY_MISMATCH: [{ ...RECORD, failure: 'other-key' }],
-  KEY_REPLACED: ['s3://keys/s1', 's3://other/s1', null].map((earlier) => {
-    return {
-      selector: 's1',
-      place: 's3://keys/s1',
-      versionId: 'v2',
-      expected: 'SHA256:a',
-      found: 'SHA256:b',
-      earlier,
-    };
-  }),
-  DNS_LOOKUP_FAILED: [
-    ...(['unanswered', 'unseen', 'false-answer', 'dnssec', 'limit', 'thin'] as const).map((failure) => {
-      return { ...RECORD, failure };
-    }),
-    { ...RECORD, failure: 'unanswered', zone: 'com', problem: 'time was up' },
-    {
-      ...RECORD,
-      failure: 'unanswered',
-      staleDelegations: [{ zone: 'example.com', above: ['ns1.example.com'], own: ['ns1.example.net'] }],
-    },
-    MAIL_FROM,
-  ],
-  MAIL_FROM_NOT_READY: [MAIL_FROM],
-  MAIL_FROM_INVALID: [MAIL_FROM],
-  SELECTOR_IN_USE: [{ recordName: RECORD.recordName, servers: [], found: [], place: 's3://keys/s1' }],
-  CERTIFICATE_NOT_FOUND: [
-    { expected: KEY, found: null },
-    { expected: KEY, found: null, missing: 'bucket' },
-    { expected: KEY, found: null, missing: 'DNS information' },
-    { expected: KEY, found: null, describedAt: 's3://keys/s1.json' },
-  ],
-  CERTIFICATE_INVALID: [
-    { place: 's3://keys/s1', reason: 'it is empty' },
-    { place: 's3://keys/s1', reason: 'it is not ours', isDnsInformation: true },
-    { place: 's3://keys/s1', reason: 'it is another key', expected: 'SHA256:a', found: 'SHA256:b' },
-  ],
-  ACCESS_DENIED: [
-    CALL,
-    {
-      action: 'ses:GetEmailIdentity',
-      resource: 'identity',
-      arn: 'arn:aws:ses:eu-west-1:1:identity/example.com',
-    },
-    { ...CALL, awsMessage: 'x with an explicit deny in a service control policy' },
-  ],
-  IDENTITY_NOT_FOUND: [PLACE],
-  PRIOR_STATE_NOT_RESTORABLE: [{ domain: 'example.com', found: STATE, reason: 'its key is gone' }],
-  RECORD_STILL_NEEDED: [
-    { domain: 'example.com', needed: ['s1'], previousSelectors: ['s1'] },
-    { domain: 'example.com', needed: ['s1'], previousSelectors: ['s1'], until: 'Until then' },
-  ],
-  CONCURRENT_UPDATE: [
-    PLACE,
-    { ...PLACE, isUndone: true },
-    { domain: 'example.com', transaction: 't1', by: 't2' },
-  ],
-  SES_UPDATE_FAILED: [CALL, { name: 'TypeError' }],
-  DEPENDENCY_FAILED: [
-    CALL,
-    ...(['ledger', 'report', 'other'] as const).map((object) => {
-      return { resource: 's3://keys/x', unreadable: 'nothing', object };
-    }),
-  ],
-  VERIFICATION_FAILED: [{ domain: 'example.com', selector: 's1', found: STATE }],
-  VERIFICATION_PENDING: [{ domain: 'example.com', selector: 's1', status: 'PENDING' }],
-  ROLLBACK_FAILED: [
-    {
-      first: { code: 'x', message: 'x' },
-      second: { code: 'y', message: 'y' },
-      expected: {},
-      commands: ['aws sesv2 put-email-identity-dkim-attributes'],
-      retryAt: null,
-    },
-  ],
-};
-
 /** Findings where what to do depends on what was found. */
 const FACTS: Partial<Readonly<Record<FindingCode, readonly object[]>>> = {
   NOT_TAGGED: [{ arn: 'arn:aws:ses:eu-west-1:1:identity/example.com' }],
@@ -146,10 +42,10 @@ const FACTS: Partial<Readonly<Record<FindingCode, readonly object[]>>> = {
 /** Takes away what a form adds: line breaks, and the marks of code. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
 
-describe.each(Object.keys(DETAILS) as ErrorCode[])('what to do about %s', (code) => {
-  const errors = DETAILS[code].map((details) => new ByodkimError(code, { what: 'It broke.', details }));
+describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s', (code) => {
+  const errors = ERROR_EXAMPLES[code].map((facts) => new ByodkimError(code, facts));
 
-  it.each(errors)('is the same wherever it is printed: $details', (error) => {
+  it.each(errors)('is the same wherever it is printed: $facts', (error) => {
     const { name, message, stack = '' } = thrownError(error, new Redactor(), PLACE);
     const payload = { errorType: name, errorMessage: message, trace: stack.split('\n') };
     const [thrown] = findHandlerErrors(`Error: ${JSON.stringify(payload)}`);

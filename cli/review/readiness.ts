@@ -1,9 +1,10 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
-import { aliasError, byReason } from '../../handlers/dns/wording';
+import { aliasError } from '../../handlers/dns/wording';
 import type { GateOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
+import { byReason } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';

@@ -1,7 +1,8 @@
 import { hasCode } from '../errors/errors';
 import type { ErrorCode } from '../facts/errors';
 import type { Advice } from '../words/advice';
-import { ERRORS, tagCommand } from '../words/errors';
+import { tagCommand } from '../words/commands';
+import { ERRORS } from '../words/errors';
 
 /** How much a domain needs a person, the worst first: its mark before what was found, and what it means. */
 export const SEVERITY = {
@@ -244,7 +245,7 @@ export const FINDINGS = {
     means: 'A check failed, for the reason that the finding gives.',
     todo: 'Fix the cause, then run the audit again.',
     todoOf: (error: unknown) =>
-      hasCode(error, 'DEPENDENCY_FAILED') && 'object' in error.details ? error.advice : undefined,
+      hasCode(error, 'DEPENDENCY_FAILED') && error.facts.kind === 'object' ? error.advice : undefined,
   },
 } as const satisfies Record<string, FindingRow<never>>;
 export type FindingCode = keyof typeof FINDINGS;

@@ -4,7 +4,7 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import { forDomain } from '../words/advice';
+import { forDomain } from '../errors/for-domain';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
 
@@ -141,11 +141,11 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
   const place = { bucket, key };
   const { value, etag } = await getLarge<AuditReport>(store, place, ({ format }) => format === 1);
   if (value) return { value, etag };
-  const resource = s3Uri(place);
-  const unreadable = etag === null ? 'nothing' : 'something else';
   throw new ByodkimError('DEPENDENCY_FAILED', {
-    what: `The audit cannot go on: expected its progress in ${resource}, found ${unreadable}.`,
-    details: { resource, unreadable, object: 'report' },
+    kind: 'object',
+    resource: s3Uri(place),
+    object: 'report',
+    problem: { kind: etag === null ? 'missing' : 'foreign' },
   });
 }
 

@@ -1,7 +1,7 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and the regions of a global endpoint. */
 import type { SigningState } from '../aws/email-identity';
 import { type Place, placeId } from '../contract/event';
-import { formatState } from '../ledger/signing-state';
+import { formatState } from '../words/states';
 import { inForceIn, ledgersOf, type Run } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import type { Survey } from './report';

@@ -1,7 +1,5 @@
 import { ByodkimError } from '../errors/errors';
-import { oneLine, withoutFullStop } from '../escape';
-import type { FailedCall } from '../facts/errors';
-import { EXPLICIT_DENY } from '../words/errors';
+import type { Denial, FailedCall } from '../facts/errors';
 
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
@@ -18,7 +16,7 @@ const ACCESS_DENIED = /^((KMS)?AccessDenied(Exception)?|AllAccessDisabled|Forbid
 /** Returns whether AWS failed under one of these names; the error may be the SDK's, or the ByodkimError made of it. */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
   error instanceof ByodkimError
-    ? 'awsError' in error.details && names.includes(String(error.details.awsError))
+    ? 'awsError' in error.facts && names.includes(String(error.facts.awsError))
     : error instanceof Error && names.includes(error.name);
 
 /** Returns `null` if AWS fails under one of these names. */
@@ -48,25 +46,35 @@ export const bucketRegion = (error: unknown): string | undefined =>
 export function awsError(error: unknown, call: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
-  const message = oneLine(withoutFullStop(cause.message));
-  const details = {
+  const denial = denialIn(cause.message);
+  const facts: FailedCall = {
+    kind: 'call',
     ...call,
     ...(ROLE_NOT_SEEN.test(cause.message) && { arrivesLate: true as const }),
+    ...(denial && { denial }),
+    ...(LASTING.test(cause.name) && { isLasting: true as const }),
     awsError: cause.name,
     awsMessage: cause.message,
     requestId: cause.$metadata?.requestId,
   };
-  const on = `${call.action} on ${call.resource}`;
   if (ACCESS_DENIED.test(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name)))
-    return new ByodkimError('ACCESS_DENIED', {
-      what: `The function may not ${on}: ${message}.`,
-      details,
-      cause,
-    });
+    return new ByodkimError('ACCESS_DENIED', facts, { cause });
   const code = call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED';
-  return new ByodkimError(code, { what: `${on} failed: ${cause.name}: ${message}.`, details, cause });
+  return new ByodkimError(code, facts, { cause });
+}
+
+/** Names of failures that do not pass by themselves: what was asked for is wrong, or is not there. */
+const LASTING =
+  /^(KMS(?!Throttl)|\w*NotFound|NoSuchBucket|BadRequest|Validation|Invalid|ServiceQuota|\w*Suspended)/;
+
+/** Finds the policy that refuses a call (IAM User Guide, "access denied error messages"). */
+function denialIn(message: string): Denial | undefined {
+  const [, forbidding] = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/.exec(message) ?? [];
+  if (forbidding !== undefined) return { kind: 'explicit', policy: forbidding };
+  const [, limiting] = /because no ([\w -]+?) allows/.exec(message) ?? [];
+  return limiting === undefined ? undefined : { kind: 'missing', policy: limiting };
 }
 
 /** Returns whether a policy forbids the call explicitly: then waiting for a permission does not help. */
-export const isForbidden = (error: ByodkimError): boolean =>
-  'awsMessage' in error.details && EXPLICIT_DENY.test(String(error.details.awsMessage));
+export const isForbidden = ({ facts }: ByodkimError): boolean =>
+  'denial' in facts && facts.denial?.kind === 'explicit';

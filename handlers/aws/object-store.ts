@@ -50,11 +50,8 @@ const headOf = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): Obj
 export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number): void {
   if (bytes <= mostBytes) return;
   const resource = s3Uri(place);
-  const unreadable = `expected at most ${mostBytes} bytes, found ${bytes}`;
-  throw new ByodkimError('DEPENDENCY_FAILED', {
-    what: `The object ${resource} was not read: ${unreadable}.`,
-    details: { resource, unreadable, object: 'other' },
-  });
+  const problem = { kind: 'too-large', most: mostBytes, bytes } as const;
+  throw new ByodkimError('DEPENDENCY_FAILED', { kind: 'object', resource, object: 'other', problem });
 }
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];

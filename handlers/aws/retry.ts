@@ -75,7 +75,7 @@ export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Prom
 
 const mayArrive = (error: unknown): error is ByodkimError =>
   (hasCode(error, 'ACCESS_DENIED') && !isForbidden(error)) ||
-  (hasCode(error, 'DEPENDENCY_FAILED') && 'arrivesLate' in error.details);
+  (hasCode(error, 'DEPENDENCY_FAILED') && 'arrivesLate' in error.facts);
 
 function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
   const seconds = Math.round(waitedMs / 1000);

@@ -1,7 +1,7 @@
 import { s3Uri } from '../contract/contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Redactor } from '../errors/redact';
-import { MAX_FILE_BYTES, readSigningKey, unusableKey } from '../key/private-key';
+import { MAX_FILE_BYTES, readSigningKey } from '../key/private-key';
 import type { SigningKey } from '../key/public-key';
 import { isAwsError } from './aws-error';
 import type { ObjectPlace, ObjectStore } from './object-store';
@@ -34,18 +34,14 @@ export async function fetchKey(
 ): Promise<FoundKey> {
   const uri = s3Uri(place);
   const object = await store.get(place, MAX_FILE_BYTES).catch((error: unknown) => {
-    if (hasCode(error, 'DEPENDENCY_FAILED') && 'unreadable' in error.details)
-      throw unusableKey(uri, error.details.unreadable);
-    throw error;
+    if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'object') throw error;
+    const { problem } = error.facts;
+    if (problem.kind !== 'too-large') throw error;
+    throw new ByodkimError('CERTIFICATE_INVALID', { kind: 'file', place: uri, problem });
   });
   if (object === null) {
-    const missing = (await isBucketMissing(store, place)) ? 'bucket' : undefined;
-    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: missing
-        ? `There is no bucket ${place.bucket}: expected the private key at ${uri}.`
-        : `There is no private key at ${uri}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
-      details: { expected: place, found: null, missing },
-    });
+    const kind = (await isBucketMissing(store, place)) ? 'bucket' : 'key';
+    throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind, expected: place });
   }
   const { body, versionId, etag } = object;
   const key = read.get(body) ?? readSigningKey(body, uri);
@@ -87,13 +83,8 @@ export async function fetchRecordedKey(
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
 export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
-  const uri = s3Uri(place);
   const present = await (place.key.endsWith('/')
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
     : store.head(place).then((head) => head !== null));
-  if (!present)
-    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no DNS information at ${uri}.`,
-      details: { expected: place, found: null, missing: 'DNS information' },
-    });
+  if (!present) throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'dns-information', expected: place });
 }

@@ -144,10 +144,12 @@ function throughAlias(request: Request, alias: string): Request {
   if (granted.includes(request.kind) && byPerson)
     return request.kind === 'audit' || request.kind === 'gate' ? { ...request, readOnly: true } : request;
   throw new ByodkimError('NOT_ALLOWED', {
-    what:
-      `The alias ${alias} of the function does not take this request: found ${request.kind}, allowed: ` +
-      `${granted.join(', ') || 'nothing'}. Nothing was read or changed.`,
-    details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
+    kind: 'alias',
+    fields: ['action'],
+    alias,
+    found: request.kind,
+    granted,
+    allowedBy: ['lambda:InvokeFunction'],
   });
 }
 
@@ -246,10 +248,7 @@ function readAction(event: object, source: Source, environment: Environment): Re
   const known = Object.values(ACTIONS);
   const asked = known.find((each) => each === action);
   if (asked !== undefined) return DIRECT[asked].read(fields, source, environment);
-  throw new ByodkimError('UNSUPPORTED_ACTION', {
-    what: `Unsupported action: expected one of ${known.join(', ')}, found ${formatValue(action)}.`,
-    details: { found: formatValue(action), known },
-  });
+  throw new ByodkimError('UNSUPPORTED_ACTION', { found: formatValue(action), known });
 }
 
 /** `readOnly`: it came through the read-only alias. */

@@ -22,24 +22,29 @@ export function formatValue(value: unknown): string {
 
 /** Makes the error of a malformed event, or variable of the environment, with every mistake. */
 export function malformed(...mistakes: readonly SettingMistake[]): ByodkimError {
-  const reasons = mistakes.map(
-    ({ prop, allowed, found }) => `${oneLine(prop)}: expected ${allowed}, found ${formatValue(found)}`,
-  );
+  const found = mistakes.map((mistake) => ({
+    field: oneLine(mistake.prop),
+    expected: mistake.allowed,
+    found: formatValue(mistake.found),
+  }));
   return new ByodkimError('VALIDATION_ERROR', {
-    what: `The event is malformed: ${reasons.join('; ')}.`,
-    details: { fields: mistakes.map(({ prop }) => oneLine(prop)), reasons },
+    kind: 'event',
+    fields: found.map(({ field }) => field),
+    mistakes: found,
   });
 }
 
 /** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
 export function violationError(found: readonly Violation[]): ByodkimError {
-  const reasons = found.map(
-    ({ prop, found: value, allowed }) => `${prop}: found ${listedOr(value)}, allowed: ${allowed}`,
-  );
-  const by = [...new Set(found.map((each) => each.by))];
   return new ByodkimError('NOT_ALLOWED', {
-    what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
-    details: { fields: found.map(({ prop }) => prop), reasons, allowedBy: by },
+    kind: 'control',
+    fields: found.map(({ prop }) => prop),
+    settings: found.map(({ prop, found: value, allowed }) => ({
+      field: prop,
+      found: listedOr(value),
+      allowed,
+    })),
+    allowedBy: [...new Set(found.map(({ by }) => by))],
   });
 }
 

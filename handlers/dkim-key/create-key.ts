@@ -91,23 +91,16 @@ function refuseMaking(
   if (information) {
     const { fingerprint, createdAt } = information;
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what:
-        `There is no private key at ${s3Uri(keyPlace)}, but the DNS team was given the record of one ` +
-        `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
-        'published record would not match it.',
-      details: {
-        expected: { ...keyPlace, fingerprint },
-        found: null,
-        describedAt: s3Uri(recordPlace),
-      },
+      kind: 'described-key',
+      expected: keyPlace,
+      fingerprint,
+      createdAt,
+      describedAt: s3Uri(recordPlace),
     });
   }
   // Another team supplies the key: the record of a generated one would be published, and be wrong.
   if (mayMake === false)
-    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      what: `There is no private key at ${s3Uri(keyPlace)}, so that its record cannot be published.`,
-      details: { expected: keyPlace, found: null },
-    });
+    throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'not-supplied', expected: keyPlace });
 }
 
 /**
@@ -121,7 +114,7 @@ async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformatio
   // while DNS may still have that one.
   const made = await newKey(work, [there.reference.fingerprint, stored.value?.fingerprint]);
   const found = await made.put({ ifMatch: there.reference.etag });
-  if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was in progress');
+  if (!found) throw writtenMeanwhile(work.keyPlace, { kind: 'once' });
   return { found, created: true, warnings: made.warnings };
 }
 

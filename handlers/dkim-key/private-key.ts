@@ -2,12 +2,13 @@ import type { ObjectPlace, PutOptions } from '../aws/object-store';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
-import { byReason } from '../dns/wording';
 import { ByodkimError, nullOn } from '../errors/errors';
+import type { WriteConflict } from '../facts/errors';
 import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';
+import { byReason } from '../words/gate';
 import { gateWorld, type World } from '../world';
 
 /** What work on the key of one selector needs. */
@@ -110,15 +111,13 @@ async function requireFreeSelector(
   );
   if (others.length > 0)
     throw new ByodkimError('SELECTOR_IN_USE', {
-      what:
-        `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
-        `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
-      details: {
-        recordName: name,
-        place: s3Uri(work.keyPlace),
-        found: [...new Set(others.flatMap(({ fingerprint }) => fingerprint ?? []))],
-        servers: others,
-      },
+      domain,
+      selector,
+      recordName: name,
+      place: s3Uri(work.keyPlace),
+      found: [...new Set(others.flatMap(({ fingerprint }) => fingerprint ?? []))],
+      servers: others,
+      asked: servers.length,
     });
   if (servers.some(({ verdict }) => verdict !== 'unreachable')) return [];
   return [
@@ -138,15 +137,14 @@ export async function makeKey(work: KeyWork): Promise<MadeKey> {
     if (found !== null) return { found, created: found.reference.fingerprint === made.fingerprint };
     await work.world.clock.sleep(PAUSE_MS);
   }
-  throw writtenMeanwhile(
-    work.keyPlace,
-    `other writes to it were in progress ${ATTEMPTS} times, and none of them stored a key. Nothing was written`,
-  );
+  throw writtenMeanwhile(work.keyPlace, { kind: 'always', attempts: ATTEMPTS });
 }
 
 /** Makes the error of a conditional write that another one has prevented. */
-export const writtenMeanwhile = (place: ObjectPlace, reason: string): ByodkimError =>
+export const writtenMeanwhile = (place: ObjectPlace, conflict: WriteConflict): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
-    what: `s3:PutObject on ${s3Uri(place)} failed: ${reason}.`,
-    details: { action: 's3:PutObject', resource: s3Uri(place) },
+    kind: 'conflict',
+    action: 's3:PutObject',
+    resource: s3Uri(place),
+    conflict,
   });

@@ -62,7 +62,7 @@ export async function ensureInformation(
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);
   if (theirs.etag !== null) return ensureInformation(work, found, theirs, isRenewed);
-  throw writtenMeanwhile(place, 'another write to it was in progress. The private key is stored');
+  throw writtenMeanwhile(place, { kind: 'key-stored' });
 }
 
 /** Refuses DNS information of another key. @throws ByodkimError CERTIFICATE_INVALID. */
@@ -75,9 +75,10 @@ export function requireSameKey(
   if (found === expected) return;
   const place = s3Uri(recordPlace);
   throw new ByodkimError('CERTIFICATE_INVALID', {
-    what:
-      `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
-      `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
-    details: { place, reason: 'it describes another key', isDnsInformation: true, expected, found },
+    kind: 'dns-information',
+    place,
+    keyPlace: s3Uri(keyPlace),
+    expected,
+    found,
   });
 }

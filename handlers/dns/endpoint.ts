@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { GateSettings } from '../contract/settings';
 import { ByodkimError } from '../errors/errors';
+import type { ServerListProblem } from '../facts/errors';
 
 export interface Endpoint {
   /** IPv4 or IPv6 address, without brackets. */
@@ -86,10 +87,16 @@ export function defaultResolvers(own: () => readonly string[] = getServers): rea
   return [...new Set([...own(), ...PUBLIC_RESOLVERS])];
 }
 
-function malformed(field: 'nameservers' | 'resolvers', what: string, found?: string): ByodkimError {
+function malformed(
+  field: 'nameservers' | 'resolvers',
+  problem: ServerListProblem,
+  found?: string,
+): ByodkimError {
   return new ByodkimError('VALIDATION_ERROR', {
-    what: `gate.${field}${found === undefined ? ' ' : `: ${JSON.stringify(found)} `}${what}`,
-    details: { fields: [`gate.${field}`], found },
+    kind: 'dns-servers',
+    fields: [`gate.${field}`],
+    problem,
+    found,
   });
 }
 
@@ -101,11 +108,7 @@ function parseAll(
   return list.map((text) => {
     const endpoint = parseEndpoint(text, dnsPort);
     if (endpoint && mayBeAsked(endpoint, 'given', loopback)) return endpoint;
-    const why = endpoint
-      ? 'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
-        'servers of a zone. Give the address that other machines ask.'
-      : 'is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53.';
-    throw malformed(field, why, text);
+    throw malformed(field, endpoint ? 'never-asked' : 'not-an-address', text);
   });
 }
 
@@ -135,9 +138,6 @@ export function readServers(
     ? parseAll('resolvers', given.resolvers, world)
     : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text, world.dnsPort) ?? []);
   if (resolvers.length === 0 && (mode === 'recursive' || nameservers.length === 0))
-    throw malformed(
-      'resolvers',
-      'is empty, and no server can be asked or found without one. List at least one; or, unless gate.mode is recursive, name servers in gate.nameservers.',
-    );
+    throw malformed('resolvers', 'none-left');
   return { nameservers, resolvers };
 }

@@ -16,41 +16,8 @@ import {
   type StaleDelegation,
 } from '../facts/gate';
 import { adviceOf } from '../words/errors';
+import { byReason, formatServer } from '../words/gate';
 import { answering, type Evidence, type Failure, failureIn, withRole, withVerdict } from './conclude';
-
-function formatServer({ name, address, role }: ServerVerdict): string {
-  return name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
-}
-
-/** How many servers a reason names, and how many reasons there are. The details of the outcome have all of them. */
-const NAMED = 4;
-const REASONS = 6;
-
-function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
-  const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
-  const seen = verdict === 'invalid' && value ? ` (${value})` : '';
-  // Only a resolver's TTL runs down: then the old answer goes away.
-  const cached =
-    role === 'recursive' && (verdict === 'missing' || verdict === 'other-value' || verdict === 'invalid');
-  const left = cached && ttlSeconds !== undefined ? `, from its cache for ${ttlSeconds} s more at most` : '';
-  return `${reason}${found}${seen}${left}`;
-}
-
-/** Formats servers on one line, grouped by reason: `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`. */
-export function byReason(servers: readonly ServerVerdict[]): string {
-  const groups = new Map<string, ServerVerdict[]>();
-  for (const server of servers) {
-    const reason = reasonOf(server);
-    groups.set(reason, [...(groups.get(reason) ?? []), server]);
-  }
-  const reasons = [...groups].map(([reason, group]) => {
-    const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
-    return `${group.slice(0, NAMED).map(formatServer).join(', ')}${more}: ${reason}`;
-  });
-  const rest = reasons.length - REASONS;
-  const left = rest > 0 ? [`other servers: ${rest} more ${rest === 1 ? 'reason' : 'reasons'}`] : [];
-  return [...reasons.slice(0, REASONS), ...left].join('; ');
-}
 
 function formatStale({ zone, above, own }: StaleDelegation): string {
   return `The zone above names other servers of ${zone} (${hostList(above)}) than ${zone} itself does (${hostList(own)}).`;

@@ -81,8 +81,10 @@ async function requireDrill(world: World, store: ObjectStore, name: string): Pro
   const { value: last } = await readDrill(world, store);
   if (last?.drill === name) return last;
   throw new ByodkimError('VALIDATION_ERROR', {
-    what: `drill: expected the name of the last drill, found ${name}: ${last ? 'another one has begun since' : 'none was begun'}.`,
-    details: { fields: ['drill'], found: name },
+    kind: 'drill',
+    fields: ['drill'],
+    found: name,
+    isBegun: last !== undefined,
   });
 }
 

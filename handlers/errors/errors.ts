@@ -1,51 +1,54 @@
-import { withoutFullStop } from '../escape';
-import type { AddedFacts, ErrorCode, FactsOf } from '../facts/errors';
-import { adviceOf, ERRORS } from '../words/errors';
+import type { AddedFacts, ErrorCode, ErrorFacts, FactsOf } from '../facts/errors';
+import { adviceOf, describeError, ERRORS } from '../words/errors';
 
 export type { ErrorCode };
 
-interface ErrorContent<Code extends ErrorCode> {
-  /** What happened, what was expected and what was found. */
+/** The sentence and the facts of an error whose row has no sentence yet. */
+interface Worded<Code extends ErrorCode> {
   readonly what: string;
   readonly details: FactsOf<Code>;
   readonly cause?: unknown;
 }
 
-/**
- * The only error that leaves the handler: its message is what happened, its details are the same as data, and what to do is
- * in the catalogue's row of its code. Engines print `name`, so it is the code.
- */
+/** The only error that leaves the handler: a code with facts. Its row has the sentences. Engines print `name`: the code. */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
-  readonly details: FactsOf<Code>;
+  readonly facts: FactsOf<Code>;
 
   constructor(
     readonly code: Code,
-    { what, details, cause }: ErrorContent<Code>,
+    given: FactsOf<Code> | Worded<Code>,
+    { cause }: { readonly cause?: unknown } = {},
   ) {
-    super(what, { cause });
+    const worded = 'details' in given ? given : undefined;
+    const facts = worded?.details ?? (given as FactsOf<Code>);
+    super(worded?.what ?? describeError(code, facts), { cause: worded?.cause ?? cause });
     this.name = code;
-    this.details = details;
+    this.facts = facts;
+  }
+
+  get details(): FactsOf<Code> {
+    return this.facts;
   }
 
   /** What to do, with `<domain>` for the domain. */
   get advice(): string {
-    return adviceOf(this.code, this.details);
+    return adviceOf(this.code, this.facts);
   }
 
   get statusCode(): number {
     return ERRORS[this.code].status;
   }
 
-  /** Returns a copy with more details and one more sentence of what happened. What SES has now comes first. */
+  /** Returns a copy with more facts and one more sentence of what happened. What SES has now comes first. */
   with(added: AddedFacts, sentence = ''): ByodkimError<Code> {
     const sentences = added.rollback === undefined ? [this.message, sentence] : [sentence, this.message];
     const what = sentences.filter((each) => each !== '').join(' ');
-    const details = { ...this.details, ...added };
+    const details = { ...this.facts, ...added };
     return new ByodkimError(this.code, { what, details, cause: this.cause ?? this });
   }
 }
 
-/** Returns whether an error is a ByodkimError with one of these codes, which types its details. */
+/** Returns whether an error is a ByodkimError with one of these codes, which types its facts. */
 export const hasCode = <Code extends ErrorCode>(
   error: unknown,
   ...codes: readonly Code[]
@@ -72,9 +75,7 @@ export function asByodkimError(
 ): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return new ByodkimError(code, {
-    what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
-    details: { name },
+  return new ByodkimError(code, { kind: 'unexpected', name, message } as ErrorFacts[typeof code], {
     cause: error,
   });
 }

@@ -1,10 +1,28 @@
+/** The facts of each error: its thrower and its readers share one type. A code that says several things has a `kind`. */
 import type { GateDetails, MailFromDetails } from './gate';
+import type { KeyFileProblem } from './keys';
 
 /** The code of each error. */
 export type ErrorCode = keyof ErrorFacts;
 
+/** An object of S3. */
+export interface ObjectFacts {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}
+
+/** A policy that refuses a call (IAM User Guide, "access denied error messages"). */
+export interface Denial {
+  /** `explicit`: the policy forbids the call. `missing`: no such policy allows it. */
+  readonly kind: 'explicit' | 'missing';
+  /** `service control policy`, `identity-based policy`, … */
+  readonly policy: string;
+}
+
 /** The call of AWS that failed, and AWS's error. */
 export interface FailedCall {
+  readonly kind: 'call';
   /** Its name in IAM: `ses:GetEmailIdentity`. */
   readonly action: string;
   /** An ARN, `s3://bucket/key`, or the like. */
@@ -13,19 +31,34 @@ export interface FailedCall {
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
+  /** The policy that refuses, if AWS names one. */
+  readonly denial?: Denial;
+  /** What was asked for is wrong or missing, so that trying again does not help. */
+  readonly isLasting?: true;
   /** AWS does not see yet a role that was just made. */
   readonly arrivesLate?: true;
   /** ARN of the identity that was called for, if the account is known. */
   readonly arn?: string;
 }
 
-interface WrongFields {
+/** A malformed field of an event, or of a variable of the environment. */
+export interface Mistake {
   /** Dotted: `gate.nameservers`. */
-  readonly fields: readonly string[];
-  /** One for each field, for people. */
-  readonly reasons?: readonly string[];
-  readonly found?: string;
+  readonly field: string;
+  /** For people. */
+  readonly expected: string;
+  readonly found: string;
 }
+
+/** What an event asks for and the control stack does not allow. */
+export interface ForbiddenSetting {
+  readonly field: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** Why a list of DNS servers cannot be used. */
+export type ServerListProblem = 'not-an-address' | 'never-asked' | 'none-left';
 
 /** A signing state that SES has, or should have. */
 export interface ShownState {
@@ -35,20 +68,104 @@ export interface ShownState {
   readonly status: string;
 }
 
-interface Failure {
+/** A failure within another one. */
+export interface InnerFailure {
   readonly code: string;
   readonly message: string;
 }
 
-/** The details of each error, as data: its thrower and its readers share one type. */
+/** Why an object of this project cannot be read. */
+export type ObjectProblem =
+  | { readonly kind: 'missing' | 'foreign' }
+  | { readonly kind: 'too-large'; readonly most: number; readonly bytes: number }
+  | { readonly kind: 'not-json' }
+  /** `found` is absent if the field lies inside of another one. */
+  | { readonly kind: 'field'; readonly field: string; readonly expected: string; readonly found?: string };
+
+/** An object of this project that cannot be read. */
+export interface UnreadableObject {
+  readonly kind: 'object';
+  /** `s3://bucket/key` */
+  readonly resource: string;
+  readonly object: 'ledger' | 'report' | 'other';
+  readonly problem: ObjectProblem;
+  /** The number of the arming that a ledger shows, whatever else is wrong with it. */
+  readonly arming?: number | undefined;
+}
+
+/** Why a conditional write was given up. */
+export type WriteConflict =
+  | { readonly kind: 'once' }
+  /** The private key is stored; its DNS information is not. */
+  | { readonly kind: 'key-stored' }
+  | { readonly kind: 'always'; readonly attempts: number };
+
+/** A defect, or an outage that no code handles. */
+interface Unexpected {
+  readonly kind: 'unexpected';
+  /** Name and message of the error that was thrown. */
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Why a record of an earlier selector is needed. */
+export interface NeededRecord {
+  readonly selector: string;
+  /** Absent if one region alone uses the key. */
+  readonly region?: string | undefined;
+  /** `signs`: SES signs with it; `in-transit`: mail that it has signed is; `rollback`: the open change rolls back to it. */
+  readonly use: 'signs' | 'in-transit' | 'rollback';
+  /** The day from which it may be left out; absent with `rollback`: it counts from the end of the change. */
+  readonly freeOn?: string | undefined;
+  readonly overlapDays: number;
+}
+
+interface InDomain {
+  readonly domain: string;
+  readonly region: string;
+}
+
 export interface ErrorFacts {
-  readonly VALIDATION_ERROR: WrongFields;
+  readonly VALIDATION_ERROR:
+    | { readonly kind: 'event'; readonly fields: readonly string[]; readonly mistakes: readonly Mistake[] }
+    | {
+        readonly kind: 'dns-servers';
+        readonly fields: readonly string[];
+        readonly problem: ServerListProblem;
+        /** Absent with `none-left`. */
+        readonly found?: string | undefined;
+      }
+    | {
+        readonly kind: 'drill';
+        readonly fields: readonly string[];
+        readonly found: string;
+        /** Whether any drill was begun. */
+        readonly isBegun: boolean;
+      };
   readonly UNSUPPORTED_ACTION: { readonly found: string; readonly known: readonly string[] };
-  readonly NOT_ALLOWED: WrongFields & { readonly allowedBy: readonly string[] };
+  readonly NOT_ALLOWED:
+    | {
+        readonly kind: 'control';
+        readonly fields: readonly string[];
+        readonly settings: readonly ForbiddenSetting[];
+        /** Settings of the control stack. */
+        readonly allowedBy: readonly string[];
+      }
+    | {
+        readonly kind: 'alias';
+        readonly fields: readonly string[];
+        readonly alias: string;
+        /** The request, and those that the alias takes. */
+        readonly found: string;
+        readonly granted: readonly string[];
+        /** An action of IAM. */
+        readonly allowedBy: readonly string[];
+      };
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;
   readonly KEY_REPLACED: {
+    readonly domain: string;
     readonly selector: string;
     /** `s3://bucket/key`, and its version there. */
     readonly place: string;
@@ -63,30 +180,53 @@ export interface ErrorFacts {
   readonly MAIL_FROM_NOT_READY: MailFromDetails;
   readonly MAIL_FROM_INVALID: MailFromDetails;
   readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
+    readonly domain: string;
+    readonly selector: string;
     /** Fingerprints. */
     readonly found: readonly string[];
+    /** How many servers were asked; `servers` are those that have another key. */
+    readonly asked: number;
     /** Place for the private key: `s3://bucket/key`. */
     readonly place: string;
   };
-  readonly CERTIFICATE_NOT_FOUND: {
-    readonly expected: { readonly bucket: string; readonly key: string; readonly fingerprint?: string };
-    readonly found: null;
-    /** What is missing, if it is not the key alone. */
-    readonly missing?: 'bucket' | 'DNS information';
-    /** Place of the DNS information that describes the missing key. */
-    readonly describedAt?: string;
-  };
-  readonly CERTIFICATE_INVALID: {
-    /** `s3://bucket/key`; of the DNS information if that is the reason. */
-    readonly place: string;
-    readonly reason: string;
-    readonly isDnsInformation?: true;
-    /** Fingerprints, if it is another key than it should be. */
-    readonly expected?: string;
-    readonly found?: string;
-  };
-  readonly ACCESS_DENIED: FailedCall;
-  readonly IDENTITY_NOT_FOUND: { readonly domain: string; readonly region: string };
+  readonly CERTIFICATE_NOT_FOUND:
+    | { readonly kind: 'bucket' | 'key' | 'dns-information'; readonly expected: ObjectFacts }
+    /** The DNS team was given the record of a key that is not there. */
+    | {
+        readonly kind: 'described-key';
+        readonly expected: ObjectFacts;
+        readonly fingerprint: string;
+        readonly createdAt: string;
+        /** Place of its DNS information. */
+        readonly describedAt: string;
+      }
+    /** Another team supplies the key, and has not done so. */
+    | { readonly kind: 'not-supplied'; readonly expected: ObjectFacts };
+  readonly CERTIFICATE_INVALID: /** `place`: `s3://bucket/key`, or a file. */
+    | { readonly kind: 'file'; readonly place: string; readonly problem: KeyFileProblem }
+    /** The private key, or its DNS information, is of another key. Fingerprints. */
+    | {
+        readonly kind: 'another-key';
+        readonly place: string;
+        readonly expected: string;
+        readonly found: string;
+      }
+    | {
+        readonly kind: 'dns-information';
+        readonly place: string;
+        readonly keyPlace: string;
+        readonly expected: string;
+        readonly found: string;
+      };
+  readonly ACCESS_DENIED:
+    | FailedCall
+    | (InDomain & {
+        readonly kind: 'not-tagged';
+        readonly action: string;
+        readonly resource: string;
+        readonly arn: string;
+      });
+  readonly IDENTITY_NOT_FOUND: InDomain;
   readonly PRIOR_STATE_NOT_RESTORABLE: {
     readonly domain: string;
     readonly found: ShownState;
@@ -94,27 +234,34 @@ export interface ErrorFacts {
   };
   readonly RECORD_STILL_NEEDED: {
     readonly domain: string;
-    /** Selectors. */
+    /** Selectors, and why each is needed. */
     readonly needed: readonly string[];
-    readonly previousSelectors: readonly string[];
-    /** How long each record has to stay, in sentences; absent: the stack would publish no record any more. */
-    readonly until?: string | undefined;
+    readonly reasons: readonly NeededRecord[];
+    readonly recordNames: readonly string[];
+    /** Whether the ledger knows that the stack has published each of them. */
+    readonly isKnown: boolean;
+    /** The list to write; `null`: the stack would publish no record any more. */
+    readonly previousSelectors: readonly string[] | null;
   };
-  readonly CONCURRENT_UPDATE:
-    | {
-        readonly domain: string;
-        readonly region: string;
-        /** ISO 8601: of the lease, if one is held. */
+  readonly CONCURRENT_UPDATE: /** Another run holds the lease. ISO 8601; absent if none is held. */
+    | (InDomain & {
+        readonly kind: 'lease';
         readonly since?: string | undefined;
         readonly until?: string | undefined;
-        /** The change was rolled back or overwritten. */
-        readonly isUndone?: true;
-      }
-    /** Transactions. */
-    | { readonly domain: string; readonly transaction: string; readonly by: string };
+      })
+    /** Another run took the lease over; or the change was rolled back or overwritten while this run waited. */
+    | (InDomain & { readonly kind: 'taken-over' | 'undone' })
+    /** By another transaction; or by the destroy of its own stack, whose id is in `by`. */
+    | {
+        readonly kind: 'overtaken' | 'destroyed';
+        readonly domain: string;
+        readonly transaction: string;
+        readonly by: string;
+      };
   readonly SES_UPDATE_FAILED:
     | FailedCall
     | {
+        readonly kind: 'not-shown';
         readonly domain: string;
         readonly expected: { readonly origin: string; readonly selector: string };
         readonly found: ShownState;
@@ -122,14 +269,21 @@ export interface ErrorFacts {
     | Unexpected;
   readonly DEPENDENCY_FAILED:
     | FailedCall
-    /** The object was not written by this project, or is missing. `arming`: the number of the arming that it shows. */
+    | UnreadableObject
+    | Unexpected
     | {
+        readonly kind: 'conflict';
+        readonly action: string;
         readonly resource: string;
-        readonly unreadable: string;
-        readonly object: 'ledger' | 'report' | 'other';
-        readonly arming?: number | undefined;
+        readonly conflict: WriteConflict;
       }
-    | Unexpected;
+    /** A notice, or an event, was not sent in time. `seconds` is absent if no time was left. */
+    | {
+        readonly kind: 'late';
+        readonly action: string;
+        readonly resource: string;
+        readonly seconds?: number | undefined;
+      };
   readonly VERIFICATION_FAILED: {
     readonly domain: string;
     readonly selector: string;
@@ -143,13 +297,16 @@ export interface ErrorFacts {
     readonly revertsAt?: string | undefined;
   };
   readonly ROLLBACK_FAILED: {
+    readonly domain: string;
+    readonly region: string;
     /** What the change failed with. */
-    readonly first: Failure;
+    readonly first: InnerFailure;
     /** What the rollback failed with. */
-    readonly second: Failure;
+    readonly second: InnerFailure;
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
-    readonly expected: object;
+    /** `lost`: why it cannot be restored, so that signing should be off. */
+    readonly expected: ShownState & { readonly lost?: string | undefined };
     /** Repair it by hand. */
     readonly commands: readonly string[];
     /** ISO 8601; `null`: it is not repeated automatically. */
@@ -157,20 +314,15 @@ export interface ErrorFacts {
   };
 }
 
-/** A defect, or an outage that no code handles. */
-interface Unexpected {
-  /** Name of the error that was thrown. */
-  readonly name: string;
-}
-
-/** Details that are added where an error is caught. */
+/** Facts that are added where an error is caught. */
 export interface AddedFacts {
   /** What SES has after the rollback, for people. */
   readonly rollback?: string;
   /** Whether the operators were notified. */
   readonly notice?: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
+  /** For how long the function has repeated the call. */
   readonly triedAgainForSeconds?: number;
 }
 
-/** The details of an error with that code. */
+/** The facts of an error with that code. */
 export type FactsOf<Code extends ErrorCode> = ErrorFacts[Code] & AddedFacts;

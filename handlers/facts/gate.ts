@@ -121,6 +121,8 @@ export interface MailFromDetails {
   /** The records to publish. */
   readonly records: readonly { readonly name: string; readonly type: 'MX' | 'TXT'; readonly value: string }[];
   readonly servers: readonly ServerVerdict[];
+  /** Why no server could be asked at all. */
+  readonly problem?: string | undefined;
 }
 
 /** Problems without data of their own, in words that continue a sentence which begins with "the server". */

@@ -6,12 +6,13 @@ import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
+import { forDomain } from '../errors/for-domain';
 import { emptyLedger, isSet, isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { formatState, isInStep, withStartedVerification } from '../ledger/signing-state';
+import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { readSharers, sharersIn } from '../selector/sharers';
-import { forDomain } from '../words/advice';
+import { formatState } from '../words/states';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 

@@ -1,7 +1,8 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ByodkimError } from '../errors/errors';
-import { keyProblem, MAX_KEY_BITS, MIN_KEY_BITS, rsaPublicKeyOf, type SigningKey } from './public-key';
+import { KEY_BITS, type KeyFileProblem } from '../facts/keys';
+import { keyProblem, rsaPublicKeyOf, type SigningKey } from './public-key';
 
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
@@ -15,28 +16,22 @@ const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 
-const ENCRYPTED =
-  'the private key is encrypted with a passphrase; store it without one (openssl pkey -in … -out …), S3 encrypts it';
-/** What to do about a private key in another form, by its label. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  'ENCRYPTED PRIVATE KEY': ENCRYPTED,
-  'OPENSSH PRIVATE KEY':
-    'it is in the format of OpenSSH; convert it to PEM (ssh-keygen -p -m PEM -f …) or make a new one (openssl genrsa)',
+/** Private keys in other forms, by their PEM label. */
+const OTHER_FORMS: Readonly<Record<string, KeyFileProblem>> = {
+  'ENCRYPTED PRIVATE KEY': { kind: 'encrypted' },
+  'OPENSSH PRIVATE KEY': { kind: 'openssh' },
 };
 
-const otherType = (type: string): string => `it is a key of type ${type}, and SES takes RSA only`;
-
 /** Refuses a file. @throws ByodkimError CERTIFICATE_INVALID */
-type Refuse = (reason: string) => never;
+type Refuse = (problem: KeyFileProblem) => never;
 
 function decode(bytes: Uint8Array, refuse: Refuse): string {
-  if (bytes.length === 0) refuse('the object is empty');
-  if (bytes.length > MAX_FILE_BYTES) refuse(`the object is too large (${bytes.length} bytes)`);
+  if (bytes.length === 0) refuse({ kind: 'empty' });
+  if (bytes.length > MAX_FILE_BYTES) refuse({ kind: 'too-large', bytes: bytes.length });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    refuse('the file is UTF-16 text; save it as plain ASCII');
+    refuse({ kind: 'utf-16' });
   // A DER SEQUENCE with a long length: no text begins so.
-  if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f)
-    refuse('it is in DER form; convert it to PEM (openssl pkey -inform DER -in … -out …)');
+  if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f) refuse({ kind: 'der' });
   return Buffer.from(bytes).toString('latin1');
 }
 
@@ -64,24 +59,22 @@ function pemBlocks(text: string) {
 /** Finds the one private key in a PEM file, and ignores other text. */
 function findKey(text: string, refuse: Refuse) {
   const blocks = pemBlocks(text);
-  if (blocks.some(({ begin, end }) => begin !== end))
-    refuse('a PEM block ends with another label than it began with: the file is damaged');
+  if (blocks.some(({ begin, end }) => begin !== end)) refuse({ kind: 'labels-differ' });
   const keys = blocks.filter(({ begin }) => begin.endsWith('PRIVATE KEY'));
-  if (keys.length > 1) refuse(`it has ${keys.length} private keys, and must have one`);
+  if (keys.length > 1) refuse({ kind: 'several-keys', count: keys.length });
   const [key] = keys;
   if (!key) {
-    if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
-      refuse('its PEM block is not closed: the file is cut short, or its line breaks are lost');
-    const [other] = blocks;
-    const found = other ? `; it has a block with the label ${other.begin}` : '';
-    return refuse(`it has no PEM block with the label PRIVATE KEY or RSA PRIVATE KEY${found}`);
+    if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) refuse({ kind: 'not-closed' });
+    return refuse({ kind: 'no-key', label: blocks[0]?.begin });
   }
   const type = KEY_LABELS[key.begin];
-  if (!type) return refuse(REMEDIES[key.begin] ?? otherType(key.begin.replace(' PRIVATE KEY', '')));
-  if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(key.body)) refuse(ENCRYPTED);
+  if (!type)
+    return refuse(
+      OTHER_FORMS[key.begin] ?? { kind: 'other-type', type: key.begin.replace(' PRIVATE KEY', '') },
+    );
+  if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(key.body)) refuse({ kind: 'encrypted' });
   const base64 = key.body.replace(/[\s]+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
-    refuse('the text between its PEM lines is not base64');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) refuse({ kind: 'not-base64' });
   return { type, der: Buffer.from(base64, 'base64') };
 }
 
@@ -94,9 +87,7 @@ function parse({ der, type }: ReturnType<typeof findKey>, refuse: Refuse): KeyOb
   } catch {
     // OpenSSL's own message is not passed on: it might quote what it read.
   }
-  return refuse(
-    'the contents of its PEM block are not what its label says: the file is damaged, or mislabelled',
-  );
+  return refuse({ kind: 'mislabelled' });
 }
 
 /**
@@ -124,12 +115,6 @@ function isConsistent(privateKey: KeyObject): boolean {
   );
 }
 
-export const unusableKey = (place: string, reason: string): ByodkimError =>
-  new ByodkimError('CERTIFICATE_INVALID', {
-    what: `The private key in ${place} cannot be used: ${reason}. Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not encrypted. SES has not been changed.`,
-    details: { place, reason },
-  });
-
 /**
  * Reads the private key that SES will sign with. Refuses every key that SES would refuse, or accept and never verify (SES
  * checks only the form of a key).
@@ -138,22 +123,22 @@ export const unusableKey = (place: string, reason: string): ByodkimError =>
  * @param place their source, for the message, e.g. `s3://bucket/key`
  * @returns what is sent to SES, and the public half of exactly that. `der` and `stored` are not enumerable: neither JSON nor a log
  *   of the object shows it.
- * @throws ByodkimError CERTIFICATE_INVALID with the reason; no part of the file is ever in it
+ * @throws ByodkimError CERTIFICATE_INVALID with the problem; no part of the file is ever in it
  */
 export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
-  const refuse: Refuse = (reason) => {
-    throw unusableKey(place, reason);
+  const refuse: Refuse = (problem) => {
+    throw new ByodkimError('CERTIFICATE_INVALID', { kind: 'file', place, problem });
   };
   const block = findKey(decode(bytes, refuse), refuse);
   const key = parse(block, refuse);
-  if (key.asymmetricKeyType !== 'rsa') refuse(otherType(String(key.asymmetricKeyType)));
+  if (key.asymmetricKeyType !== 'rsa') refuse({ kind: 'other-type', type: String(key.asymmetricKeyType) });
   const publicKey = rsaPublicKeyOf(key);
   const problem = keyProblem(publicKey);
-  if (problem) refuse(`it ${problem}`);
-  if (!isConsistent(key)) refuse('its numbers do not match each other: the file is damaged');
+  if (problem) refuse(problem);
+  if (!isConsistent(key)) refuse({ kind: 'inconsistent' });
   // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
   const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
-  if (der.length > MAX_BASE64_LENGTH) refuse('it is longer than SES takes');
+  if (der.length > MAX_BASE64_LENGTH) refuse({ kind: 'too-long' });
   const stored = block.der.toString('base64');
   return Object.defineProperties({ publicKey } as SigningKey, {
     der: { value: der },
@@ -164,7 +149,7 @@ export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
 /** Makes an RSA private key: PEM, PKCS#8, not encrypted, of the largest size that SES takes. */
 export async function newPrivateKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: MAX_KEY_BITS,
+    modulusLength: KEY_BITS.most,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });

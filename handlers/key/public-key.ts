@@ -1,8 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-
-/** What SES takes; RFC 8301 §3.2 has the same lower bound. */
-export const MIN_KEY_BITS = 1024;
-export const MAX_KEY_BITS = 2048;
+import { KEY_BITS, type PublicKeyProblem } from '../facts/keys';
 
 /** Go's verifiers, and old Windows ones, hold an exponent in 31 bits; beyond that a signature cannot be checked. */
 const MAX_EXPONENT = 2n ** 31n - 1n;
@@ -46,16 +43,13 @@ export function rsaPublicKeyOf(key: KeyObject): RsaPublicKey {
   };
 }
 
-/** Returns why no mail can be signed and checked with a key; continues a sentence that begins with it. Undefined: it can. */
-export function keyProblem({ bits, exponent }: RsaPublicKey): string | undefined {
-  if (bits < MIN_KEY_BITS)
-    return `has ${bits} bits, and verifiers refuse fewer than ${MIN_KEY_BITS} (RFC 8301)`;
-  if (bits > MAX_KEY_BITS) return `has ${bits} bits, and SES takes ${MAX_KEY_BITS} at most`;
+/** Returns why no mail can be signed and checked with a key; undefined: it can. */
+export function keyProblem({ bits, exponent }: RsaPublicKey): PublicKeyProblem | undefined {
+  if (bits < KEY_BITS.least) return { kind: 'too-few-bits', bits };
+  if (bits > KEY_BITS.most) return { kind: 'too-many-bits', bits };
   const e = BigInt(`0x${exponent || '0'}`);
-  if (e < 3n || e % 2n === 0n) return 'has an exponent that is even or 1, and cannot sign';
-  return e > MAX_EXPONENT
-    ? 'has an exponent of more than 31 bits, which many verifiers do not take'
-    : undefined;
+  if (e < 3n || e % 2n === 0n) return { kind: 'even-exponent' };
+  return e > MAX_EXPONENT ? { kind: 'long-exponent' } : undefined;
 }
 
 export const sameKey = (a: RsaPublicKey, b: RsaPublicKey): boolean =>

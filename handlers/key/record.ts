@@ -1,3 +1,4 @@
+import { describePublicKeyProblem } from '../words/keys';
 import { keyProblem, type RsaPublicKey, readPublicKeyDer } from './public-key';
 
 /** The reading of a DKIM key record: a key that can verify what SES signs, or why it has none. */
@@ -106,7 +107,7 @@ function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
   if ('problem' in reading) return { problem: `is unusable: its p= ${reading.problem}` };
   const { key, form } = reading;
   const unusable = keyProblem(key);
-  if (unusable) return { problem: `holds a key that ${unusable}`, key };
+  if (unusable) return { problem: `holds a key that ${describePublicKeyProblem(unusable)}`, key };
   // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
   if (form === 'pkcs1')
     return {

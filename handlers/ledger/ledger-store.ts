@@ -3,6 +3,7 @@ import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract/contract';
 import { formatValue } from '../contract/validation-errors';
 import { asByodkimError, ByodkimError } from '../errors/errors';
+import type { ObjectProblem } from '../facts/errors';
 import { emptyLedger, type Ledger, type Place } from './ledger';
 
 export interface StoredLedger {
@@ -81,7 +82,7 @@ function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   try {
     json = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    throw broken(uri, 'expected JSON');
+    throw broken(uri, { kind: 'not-json' });
   }
   const empty = emptyLedger(place.domain, place.region);
   const found = json as Ledger | null;
@@ -90,10 +91,11 @@ function parse(body: Uint8Array, place: Place, uri: string): Ledger {
     FIXED.includes(each) ? found?.[each] !== empty[each] : kindOf(ledger[each]) !== kindOf(empty[each]),
   );
   const inner = wrong === undefined && INNER.find((each) => !isWhole(ledger, each.split('.')));
-  if (inner) throw broken(uri, `${inner}: expected a text`, armingIn(json));
+  if (inner) throw broken(uri, { kind: 'field', field: inner, expected: 'a text' }, armingIn(json));
   if (wrong === undefined) return ledger;
   const expected = FIXED.includes(wrong) ? JSON.stringify(empty[wrong]) : kindOf(empty[wrong]);
-  throw broken(uri, `${wrong}: expected ${expected}, found ${formatValue(found?.[wrong])}`, armingIn(json));
+  const problem = { kind: 'field', field: wrong, expected, found: formatValue(found?.[wrong]) } as const;
+  throw broken(uri, problem, armingIn(json));
 }
 
 const FIXED: readonly (keyof Ledger)[] = ['format', 'domain', 'region'];
@@ -124,8 +126,5 @@ function armingIn(json: unknown): number | undefined {
   return typeof number === 'number' ? number : undefined;
 }
 
-const broken = (uri: string, problem: string, arming?: number): ByodkimError =>
-  new ByodkimError('DEPENDENCY_FAILED', {
-    what: `The object ${uri} is not a ledger we wrote (${problem}). Its contents are ignored, and retrying will not help. Nothing was changed.`,
-    details: { resource: uri, unreadable: problem, object: 'ledger', arming },
-  });
+const broken = (resource: string, problem: ObjectProblem, arming?: number): ByodkimError =>
+  new ByodkimError('DEPENDENCY_FAILED', { kind: 'object', resource, object: 'ledger', problem, arming });

@@ -99,16 +99,13 @@ export function confirmationOvertakenBy(
   return own.includes(transaction) ? null : (owner?.transaction ?? 'another run');
 }
 
-export function overtaken({ transaction, request: { domain } }: Attempt, by: Overtaking): ByodkimError {
-  const what =
+export const overtaken = ({ transaction, request: { domain } }: Attempt, by: Overtaking): ByodkimError =>
+  new ByodkimError(
+    'CONCURRENT_UPDATE',
     by.kind === 'destroy'
-      ? `Transaction ${transaction} of ${domain} was overtaken by the destroy of its stack, which began ` +
-        'after it. Nothing was changed.'
-      : `Transaction ${transaction} of ${domain} was overtaken by ${by.transaction}: another deploy of this domain is at ` +
-        'work or has ended since.';
-  const details = { domain, transaction, by: by.kind === 'destroy' ? by.stack : by.transaction };
-  return new ByodkimError('CONCURRENT_UPDATE', { what, details });
-}
+      ? { kind: 'destroyed', domain, transaction, by: by.stack }
+      : { kind: 'overtaken', domain, transaction, by: by.transaction },
+  );
 
 /**
  * Returns the baseline, if it still is what was before this project's first change; `null`: what SES has now is that.

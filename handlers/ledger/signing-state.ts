@@ -2,19 +2,14 @@ import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import { IDENTITY_TAG } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import type { ShownState } from '../facts/errors';
 import { isSet, type Ledger, type Open, type Place, type Wanted } from './ledger';
 
 /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
   const state = await identities.get(place.domain);
   if (state !== null) return state;
-  throw new ByodkimError('IDENTITY_NOT_FOUND', {
-    what: `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists.`,
-    details: { ...place },
-  });
+  throw new ByodkimError('IDENTITY_NOT_FOUND', { domain: place.domain, region: place.region });
 }
 
 /**
@@ -24,16 +19,13 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
  */
 export function requireTag(state: SigningState, { domain, region }: Place, accountArn: string): void {
   if (state.managed !== false) return;
-  const { key, value } = IDENTITY_TAG;
   throw new ByodkimError('ACCESS_DENIED', {
-    what:
-      `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
-      'it. Nothing was changed.',
-    details: {
-      action: 'ses:PutEmailIdentityDkimSigningAttributes',
-      resource: identityResource({ domain, region }),
-      arn: identityArn({ domain, region }, accountArn),
-    },
+    kind: 'not-tagged',
+    domain,
+    region,
+    action: 'ses:PutEmailIdentityDkimSigningAttributes',
+    resource: identityResource({ domain, region }),
+    arn: identityArn({ domain, region }, accountArn),
   });
 }
 
@@ -113,8 +105,3 @@ export const isInStep = (state: SigningState | null, wanted: Wanted): state is S
   state.enabled &&
   state.status !== 'FAILED' &&
   state.status !== 'NOT_STARTED';
-
-/** Formats a state, e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
-export const formatState = ({ origin, selector, enabled, status }: ShownState): string =>
-  `${origin === 'AWS_SES' ? 'Easy DKIM (AWS_SES)' : origin}${selector ? ` with selector ${selector}` : ''}, ` +
-  `signing ${enabled ? 'on' : 'off'}, status ${status}`;

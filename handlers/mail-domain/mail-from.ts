@@ -6,10 +6,9 @@ import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
-import { byReason } from '../dns/wording';
 import { ByodkimError } from '../errors/errors';
 import type { MailFromDetails, MailFromOutcome, ServerVerdict } from '../facts/gate';
-import { adviceOf } from '../words/errors';
+import { mailFromIsReady } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
@@ -55,8 +54,7 @@ async function checkOnce(
   });
   const ownHosts = hosts.filter(({ askedFor }) => askedFor === undefined);
   const failure = failureIn({ request, servers, hosts: ownHosts, limits });
-  const outcome = { mailFromDomain: name, zone, records, servers };
-  return { ready: failure === undefined, ...outcome, ...conclude(outcome, failure, problem) };
+  return conclude({ mailFromDomain: name, zone, records, servers, problem }, failure);
 }
 
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
@@ -107,33 +105,26 @@ function wrongMx(values: readonly string[], expected: string): string | undefine
     : `has the MX record ${list(values)}, and SES takes exactly one: ${expected}`;
 }
 
-/** What is said of a name that is not ready, by why it is not. */
-const FAILED = {
-  late: ['MAIL_FROM_NOT_READY', 'is not ready'],
-  invalid: ['MAIL_FROM_INVALID', 'cannot be used, and waiting does not help'],
-  unknown: ['DNS_LOOKUP_FAILED', 'could not be checked'],
-} as const;
+/** The code of a failure; of any other, it is unknown whether the records are published. */
+const CODES: Readonly<Partial<Record<Failure['kind'], MailFromCode>>> = {
+  late: 'MAIL_FROM_NOT_READY',
+  invalid: 'MAIL_FROM_INVALID',
+};
+type MailFromCode = NonNullable<MailFromOutcome['code']>;
 
-function conclude(
-  outcome: MailFromDetails,
-  failure: Failure | undefined,
-  problem = 'no server was asked',
-): Pick<MailFromOutcome, 'code' | 'message' | 'advice'> {
-  const { mailFromDomain: name, servers } = outcome;
-  const count = `${servers.length} of ${servers.length} servers`;
-  if (failure === undefined)
-    return { message: `The MAIL FROM domain ${name} has its MX and SPF records on ${count}.` };
-  const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const [code, what] = FAILED[failure.kind as keyof typeof FAILED] ?? FAILED.unknown;
-  const message = `The MAIL FROM domain ${name} ${what}: ${byReason(others) || problem}. SES has not been changed.`;
-  return { code, message, advice: adviceOf(code, outcome) };
+/** Adds the code, the message and the advice. */
+function conclude(facts: MailFromDetails, failure: Failure | undefined): MailFromOutcome {
+  if (failure === undefined) return { ready: true, message: mailFromIsReady(facts), ...facts };
+  const code = CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED';
+  const { message, advice } = new ByodkimError(code, facts);
+  return { ready: false, code, message, advice, ...facts };
 }
 
 /** Makes an error of an outcome that is not ready. */
 export const mailFromError = ({
   ready: _,
   code = 'DNS_LOOKUP_FAILED',
-  message: what,
-  advice: __,
-  ...details
-}: MailFromOutcome): ByodkimError => new ByodkimError(code, { what, details });
+  message: __,
+  advice: ___,
+  ...facts
+}: MailFromOutcome): ByodkimError => new ByodkimError(code, facts);

@@ -4,7 +4,6 @@ import { KEPT_MS, NOTICE } from '../budgets';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
-import type { FailedCall } from '../facts/errors';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */
@@ -28,14 +27,15 @@ export const publish = (
   );
 
 /** Makes a call within its time: a notice must not cost the change that it reports. */
-async function inTime(world: World, details: FailedCall, call: () => Promise<void>): Promise<void> {
+async function inTime(
+  world: World,
+  called: { readonly action: string; readonly resource: string },
+  call: () => Promise<void>,
+): Promise<void> {
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
-  const isLate = limitMs <= 0;
-  const what = isLate
-    ? 'No time was left to send it.'
-    : `${details.action} was not answered within ${limitMs / 1000} s.`;
-  const late = new ByodkimError('DEPENDENCY_FAILED', { what, details });
-  if (isLate) throw late;
+  const seconds = limitMs <= 0 ? undefined : limitMs / 1000;
+  const late = new ByodkimError('DEPENDENCY_FAILED', { kind: 'late', ...called, seconds });
+  if (seconds === undefined) throw late;
   const timeout = new AbortController();
   const timeUp = world.clock.sleep(limitMs, timeout.signal).then(() => Promise.reject(late));
   try {

@@ -1,11 +1,11 @@
 import { iso } from '../clock';
 import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
 import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
+import { forDomain } from '../errors/for-domain';
 import type { ErrorFacts } from '../facts/errors';
 import type { ChangeResult } from '../ledger/ledger';
-import { formatState } from '../ledger/signing-state';
-import { forDomain } from '../words/advice';
 import { ERRORS } from '../words/errors';
+import { formatState } from '../words/states';
 import type { World } from '../world';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
 import { type NoticeOutcome, putEvents, tryPublish } from './publish';
@@ -33,11 +33,11 @@ export async function withNotice<Answer extends object>(
     answer = await work();
   } catch (thrown) {
     const error = asByodkimError(thrown);
-    const { code, details } = error;
+    const { code, facts } = error;
     // The change is still open; the check that ends it sends the notice. Or people know already.
-    if (code === 'VERIFICATION_PENDING' || details.notice !== undefined) throw error;
+    if (code === 'VERIFICATION_PENDING' || facts.notice !== undefined) throw error;
     const to = request.kind === 'heal' ? topicArn : resultTopicArn;
-    const about = { code, rollback: details.rollback };
+    const about = { code, rollback: facts.rollback };
     const notice = await send(world, request, failureNotice(request, error), to, about);
     throw notice === undefined ? error : error.with({ notice });
   }
@@ -99,8 +99,8 @@ const isChange = ({ kind }: NotedWork): boolean =>
   kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
-  if (hasCode(error, 'ROLLBACK_FAILED')) return stateLeft(error.details.found);
-  if (error.details.rollback !== undefined) return error.details.rollback;
+  if (hasCode(error, 'ROLLBACK_FAILED')) return stateLeft(error.facts.found);
+  if (error.facts.rollback !== undefined) return error.facts.rollback;
   if (error.code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
   if (!isChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
   return 'what it had before; nothing was written';

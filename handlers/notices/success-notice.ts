@@ -1,8 +1,8 @@
 /** The notices of what has succeeded, by kind of request; `null`: nothing has happened that a person must know of. */
 
+import { forDomain } from '../errors/for-domain';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed, Fired, Reverted } from '../ledger/results';
-import { forDomain } from '../words/advice';
 import { ERRORS } from '../words/errors';
 import { bullets, type NotedWork, type NoticeParts } from './layout';
 

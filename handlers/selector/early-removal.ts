@@ -2,6 +2,7 @@ import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
+import type { NeededRecord } from '../facts/errors';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
@@ -53,24 +54,21 @@ export function earlyRemoval(
   const needed = removedBy(request, ledger, others).flatMap((each) =>
     [ledger, ...others].flatMap((one) => {
       const stage = keyUse(one, each, overlapDays, now, isPrevious);
-      const where = others.length > 0 ? ` in ${one.region}` : '';
-      return stage && isNeeded(stage) ? need(stage, overlapDays, now, where) : [];
+      const region = others.length > 0 ? one.region : undefined;
+      return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),
   );
   if (needed.length === 0) return null;
   const { domain, selector } = request;
   const selectors = [...new Set(needed.map((each) => each.selector))];
-  const isKnown = selectors.every((each) => ledger.records.includes(each));
-  const names = selectors.map((each) => recordName(domain, each)).join(', ');
   const previous = [...kept.filter((each) => each !== selector), ...selectors];
   return new ByodkimError('RECORD_STILL_NEEDED', {
-    what: `This deploy would remove ${names} from Route 53${isKnown ? '' : ', if its stack has published it'}. ${needed.map(({ why }) => why).join('; ')}.`,
-    details: {
-      domain,
-      needed: selectors,
-      previousSelectors: previous,
-      until: kept.length > 0 ? needed.map(({ until }) => until).join('; ') : undefined,
-    },
+    domain,
+    needed: selectors,
+    reasons: needed,
+    recordNames: selectors.map((each) => recordName(domain, each)),
+    isKnown: selectors.every((each) => ledger.records.includes(each)),
+    previousSelectors: kept.length > 0 ? previous : null,
   });
 }
 
@@ -78,16 +76,13 @@ export function earlyRemoval(
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
 /** Returns why a record is needed, and how long it has to stay. */
-function need({ selector, stage, recordMayGoAt }: SelectorStage, days: number, now: number, where: string) {
-  const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
-  if (stage === 'active') {
-    const why = `SES signs with ${selector}${where}, and its mail is in transit for days after that`;
-    return { selector, why, until: `Deployed today, ${from(now + days * DAY_MS)}` };
-  }
-  if (recordMayGoAt !== null) {
-    const why = `Mail that ${selector} has signed${where} is in transit`;
-    return { selector, why, until: from(recordMayGoAt) };
-  }
-  const why = `The open change${where} rolls back to ${selector} if it is not confirmed and verified`;
-  return { selector, why, until: `${selector} may be left out ${days} days after that change is done` };
+function need(
+  { selector, stage, recordMayGoAt }: SelectorStage,
+  overlapDays: number,
+  now: number,
+): NeededRecord {
+  const known = { selector, overlapDays };
+  if (stage === 'active') return { ...known, use: 'signs', freeOn: dayFrom(now + overlapDays * DAY_MS) };
+  if (recordMayGoAt !== null) return { ...known, use: 'in-transit', freeOn: dayFrom(recordMayGoAt) };
+  return { ...known, use: 'rollback' };
 }

@@ -25,17 +25,13 @@ export async function findReplaced(
   const applied = await nullOn(fetchKey(store, redactor, inForce.key), ...CERTIFICATE_CODES);
   const isThere = applied?.reference.fingerprint === inForce.key.fingerprint;
   const error = new ByodkimError('KEY_REPLACED', {
-    what:
-      `The private key at ${s3Uri(reference)} (${reference.fingerprint}) is not the one that SES signs with for selector ` +
-      `${selector} of ${domain}: expected ${inForce.key.fingerprint}.`,
-    details: {
-      selector,
-      place: s3Uri(reference),
-      versionId: reference.versionId,
-      expected: inForce.key.fingerprint,
-      found: reference.fingerprint,
-      earlier: isThere ? s3Uri(inForce.key) : null,
-    },
+    domain,
+    selector,
+    place: s3Uri(reference),
+    versionId: reference.versionId,
+    expected: inForce.key.fingerprint,
+    found: reference.fingerprint,
+    earlier: isThere ? s3Uri(inForce.key) : null,
   });
   return { applied: isThere ? applied : null, error };
 }

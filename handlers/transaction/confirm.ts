@@ -44,30 +44,17 @@ async function untilVerified(session: Session, attempt: Attempt, pending: Confir
     await session.clock.sleep(POLL.longestMs);
     const state = await observeStarted(session);
     if (state === null || !stillHas(state, selector))
-      throw new ByodkimError('CONCURRENT_UPDATE', {
-        what: `The change of ${domain} was rolled back or overwritten while this deploy waited for SES to verify it.`,
-        details: { ...session.place, isUndone: true },
-      });
+      throw new ByodkimError('CONCURRENT_UPDATE', { kind: 'undone', ...session.place });
     status = state.status;
     if (status !== 'SUCCESS') continue;
     const ended = await session.withLease(() => confirmInForce(session, attempt));
     if (ended?.verified) return { ...ended, reapplied: pending.reapplied };
   }
-  throw verificationPending(attempt, status, pending.reverts_at);
-}
-
-function verificationPending(
-  { request: { domain, selector } }: Attempt,
-  status: string,
-  revertsAt: string | undefined,
-): ByodkimError {
-  const deadline = revertsAt && `It is rolled back at ${revertsAt} unless SES has verified it by then.`;
-  const end = status === 'FAILED' ? 'SES has given up, so the next check rolls the change back.' : deadline;
-  return new ByodkimError('VERIFICATION_PENDING', {
-    what:
-      `SES is set, but has not verified selector ${selector} of ${domain} yet (${status}), and the stack is to be done ` +
-      `only then.${end ? ` ${end}` : ''}`,
-    details: { domain, selector, status, revertsAt },
+  throw new ByodkimError('VERIFICATION_PENDING', {
+    domain,
+    selector,
+    status,
+    revertsAt: pending.reverts_at,
   });
 }
 

@@ -77,20 +77,17 @@ function isNewsByCount({ retries }: Firing): boolean {
   );
 }
 
-const MISSING = 'it is missing';
-
 /**
  * Arms a failed firing again. Without a ledger that shows the arming, callers with only lambda:InvokeFunction could create
  * unlimited schedules: so each identity has at most one until its ledger is restored.
  * @returns whether it is armed
  */
 async function armIfKnown(session: Session, firing: Firing, error: ByodkimError): Promise<boolean> {
-  const { details } = hasCode(error, 'DEPENDENCY_FAILED') ? error : {};
-  if (details === undefined || !('unreadable' in details) || details.arming === firing.arming)
-    return armAgain(session, firing);
+  const { facts } = hasCode(error, 'DEPENDENCY_FAILED') ? error : {};
+  if (facts?.kind !== 'object' || facts.arming === firing.arming) return armAgain(session, firing);
   const { identities } = session.services;
   const isOfIdentity = async () => (await identities.get(session.place.domain).catch(() => null)) !== null;
-  return details.unreadable === MISSING && (await isOfIdentity()) && armAgain(session, firing, 0);
+  return facts.problem.kind === 'missing' && (await isOfIdentity()) && armAgain(session, firing, 0);
 }
 
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
@@ -116,12 +113,8 @@ async function armAgain(session: Session, fired: Firing, named = fired.arming): 
 function ledgerMissing({ place, world }: Session): ByodkimError {
   const key = ledgerObject(place.region, place.domain);
   const resource = s3Uri({ bucket: world.environment.keyStoreBucket, key });
-  return new ByodkimError('DEPENDENCY_FAILED', {
-    what:
-      `The revert of ${place.domain} in ${place.region} is due, but its ledger ${resource} is gone, so nothing is known ` +
-      'of what SES had before. SES was left as it is.',
-    details: { resource, unreadable: MISSING, object: 'ledger' },
-  });
+  const problem = { kind: 'missing' } as const;
+  return new ByodkimError('DEPENDENCY_FAILED', { kind: 'object', resource, object: 'ledger', problem });
 }
 
 /** @returns `null`: this can only be done under the lease */

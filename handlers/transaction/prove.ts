@@ -73,7 +73,7 @@ async function withKnownKey(
   if (!hasCode(error, 'DNS_KEY_MISMATCH')) return error;
   const own = readLedger(store, environment.keyStoreBucket, request).catch(() => null);
   const others = askSharers(store, request.domain, request.rotation?.sharedWith ?? []);
-  const published = new Set(error.details.servers.map(({ fingerprint }) => fingerprint));
+  const published = new Set(error.facts.servers.map(({ fingerprint }) => fingerprint));
   for (const ledger of [await own, ...(await others).map((each) => each.ledger)]) {
     if (ledger === null || ledger instanceof ByodkimError) continue;
     const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));

@@ -128,10 +128,11 @@ async function planPut(
 }
 
 function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference): ByodkimError {
-  const place = s3Uri(expected);
   return new ByodkimError('CERTIFICATE_INVALID', {
-    what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
-    details: { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
+    kind: 'another-key',
+    place: s3Uri(expected),
+    expected: expected.fingerprint,
+    found,
   });
 }
 

@@ -1,9 +1,8 @@
 import { httpStatus } from '../aws/aws-error';
-import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
+import type { ErrorFacts } from '../facts/errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
-import { formatState } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
 import { ownArming, planRollback } from './arming';
@@ -74,10 +73,10 @@ export async function rollBack(
 
 /** Whether SES may have carried out a write although it failed. */
 function isUnansweredWrite(error: ByodkimError): boolean {
-  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
+  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.facts)) return false;
   const status = httpStatus(error.cause);
   if (status !== undefined && status < 500) return false;
-  return error.details.action !== GET;
+  return error.facts.action !== GET;
 }
 
 /**
@@ -122,31 +121,26 @@ async function rollbackFailed(
   session.enter('record');
   // If reading is what failed, there is no time to read once more.
   const found =
-    'action' in second.details && second.details.action === GET
+    'action' in second.facts && second.facts.action === GET
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
   const armed = await armRetry(session, open);
   const retryAt = armed && iso(armed.at);
-  return new ByodkimError('ROLLBACK_FAILED', {
-    what: [
-      `The change of ${place.domain} in ${place.region} failed, and so did the rollback.`,
-      `SES has now: ${formatFound(found)}. It should have: ${formatExpected(open.previous)}.`,
-      retryAt === null
-        ? 'No further rollback is scheduled.'
-        : `The function rolls back again at ${retryAt}, then every ten minutes.`,
-      `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
-    ].join(' '),
-    details: {
+  return new ByodkimError(
+    'ROLLBACK_FAILED',
+    {
+      domain: place.domain,
+      region: place.region,
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
       found,
-      expected: open.previous,
+      expected: expectedState(open.previous),
       commands,
       retryAt,
     },
-    cause: first,
-  });
+    { cause: first },
+  );
 }
 
 /** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
@@ -169,12 +163,9 @@ async function armRetry(session: Session, open: Open): Promise<Arming | null> {
 const armedOrArm = async (session: Session, { armed, transaction }: Open): Promise<Arming> =>
   armed ?? (await arm(session, planRollback(session.now(), session.ledger), transaction));
 
-function formatFound(state: SigningState | null | undefined): string {
-  if (state === undefined) return 'unknown, it does not answer';
-  return state === null ? 'no such identity' : formatState(state);
-}
+type ExpectedState = ErrorFacts['ROLLBACK_FAILED']['expected'];
 
-const formatExpected = (snapshot: Snapshot): string =>
-  snapshot.restoration.kind === 'disable'
-    ? `signing switched off, since ${snapshot.restoration.reason}`
-    : formatState(snapshot);
+function expectedState({ origin, selector, enabled, status, restoration }: Snapshot): ExpectedState {
+  const lost = restoration.kind === 'disable' ? restoration.reason : undefined;
+  return { origin, selector, enabled, status, lost };
+}

@@ -198,13 +198,7 @@ export class Session {
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));
-    if (stored === null)
-      throw new ByodkimError('CONCURRENT_UPDATE', {
-        what:
-          `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
-          'decides what SES has.',
-        details: { ...this.place },
-      });
+    if (stored === null) throw new ByodkimError('CONCURRENT_UPDATE', { kind: 'taken-over', ...this.place });
     this.stored = stored;
     this.unanswered.clear();
     this.mayBeReleased = false;
@@ -230,11 +224,5 @@ export class Session {
 function taken(place: Place, lease: Lease | null): ByodkimError {
   const since = lease ? iso(lease.acquiredAt) : undefined;
   const until = lease ? iso(lease.expiresAt) : undefined;
-  return new ByodkimError('CONCURRENT_UPDATE', {
-    what:
-      `Another run is at work on ${place.domain} in ${place.region}` +
-      (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
-      'Nothing was changed.',
-    details: { ...place, since, until },
-  });
+  return new ByodkimError('CONCURRENT_UPDATE', { kind: 'lease', ...place, since, until });
 }

@@ -117,9 +117,9 @@ async function earlierSelector(
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))
-      return lost(`no private key of selector ${selector} exists at ${s3Uri(error.details.expected)}`);
+      return lost(`no private key of selector ${selector} exists at ${s3Uri(error.facts.expected)}`);
     if (hasCode(error, 'CERTIFICATE_INVALID'))
-      return lost(`the private key of selector ${selector} is not usable: ${error.details.reason}`);
+      return lost(`the private key of selector ${selector} is not usable: ${error.message}`);
     throw error;
   }
 }
@@ -131,11 +131,6 @@ async function earlierSelector(
 function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorState): PriorState {
   const { restoration, origin, selector, enabled, status } = prior.snapshot;
   if (restoration.kind !== 'disable' || irreversible === 'allow') return prior;
-  const { reason } = restoration;
-  throw new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', {
-    what:
-      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be ` +
-      `restored after a failure: ${reason}. Nothing was changed.`,
-    details: { domain, found: { origin, selector, enabled, status }, reason },
-  });
+  const found = { origin, selector, enabled, status };
+  throw new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', { domain, found, reason: restoration.reason });
 }

@@ -48,13 +48,8 @@ export async function putAndVerify(
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     await session.clock.sleep(Math.min(poll, Math.max(0, deadline - session.now())));
     const state = await observeExisting(identities, request).catch((error: unknown) => {
-      throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
-        ? new ByodkimError('SES_UPDATE_FAILED', {
-            what: error.message,
-            details: error.details,
-            cause: error,
-          })
-        : error;
+      if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'call') throw error;
+      throw new ByodkimError('SES_UPDATE_FAILED', error.facts, { cause: error });
     });
     mayBeStale &&= state.status === 'FAILED' && signsWith(state, selector);
     if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
@@ -73,10 +68,10 @@ function requirePending(request: SigningRequest, state: SigningState): PutOutcom
   const { domain, selector } = request;
   if (!signsWith(state, selector))
     throw new ByodkimError('SES_UPDATE_FAILED', {
-      what:
-        `SES does not show what was set: expected EXTERNAL with selector ${selector}, found ${state.origin}` +
-        `${state.selector ? ` with selector ${state.selector}` : ''}. It may have been changed by others at the same time.`,
-      details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
+      kind: 'not-shown',
+      domain,
+      expected: { origin: 'EXTERNAL', selector },
+      found: state,
     });
   if (state.status === 'FAILED') throw givenUp(request, state);
   return { status: 'PENDING' };
@@ -84,9 +79,4 @@ function requirePending(request: SigningRequest, state: SigningState): PutOutcom
 
 /** Makes the error of FAILED, which is final: waiting longer would leave mail unsigned for good. */
 const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
-  new ByodkimError('VERIFICATION_FAILED', {
-    what:
-      `SES gave up verifying selector ${selector} of ${domain}: status ` +
-      `${found.status}${found.verificationError ? ` (${found.verificationError})` : ''}, expected SUCCESS.`,
-    details: { domain, selector, found },
-  });
+  new ByodkimError('VERIFICATION_FAILED', { domain, selector, found });

@@ -1,9 +1,26 @@
-import type { ErrorCode, ErrorFacts, FailedCall } from '../facts/errors';
+import { oneLine, shellWord, withoutFullStop } from '../escape';
+import type {
+  ErrorCode,
+  ErrorFacts,
+  FactsOf,
+  FailedCall,
+  NeededRecord,
+  ObjectFacts,
+  ObjectProblem,
+  ServerListProblem,
+  UnreadableObject,
+  WriteConflict,
+} from '../facts/errors';
 import { type FailureKind, type GateDetails, hostList, type MailFromDetails } from '../facts/gate';
+import { KEY_BITS } from '../facts/keys';
 import { type Advice, todoBy } from './advice';
+import { tagCommand } from './commands';
+import { byReason } from './gate';
+import { describeKeyFileProblem } from './keys';
+import { formatState } from './states';
 
-/** One row of the catalogue. */
-interface ErrorRow<Details> extends Advice<Details> {
+/** The row of an error: its sentences, and what they are chosen by. */
+export interface ErrorRow<Facts> extends Advice<Facts> {
   /** The HTTP-like code of a direct answer. */
   readonly status: number;
   /** What a command ends with: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
@@ -12,41 +29,83 @@ interface ErrorRow<Details> extends Advice<Details> {
   readonly when: string;
   /** What SES has afterwards. @default as before; nothing was written */
   readonly ses?: string;
+  /** What happened, what was expected, and what was found: one or more sentences. */
+  readonly what: (facts: Facts) => string;
 }
 
 const STATUS = 'byodkim status <domain>';
+const RECORD = 'byodkim record <domain> && byodkim check <domain> --wait 3600';
+const CHECK = 'byodkim check <domain>';
 
 /** Whether the change had begun is in the message alone. */
 const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
 
-const RECORD = 'byodkim record <domain> && byodkim check <domain> --wait 3600';
-const CHECK = 'byodkim check <domain>';
+const AGAIN = 'then deploy again.';
 
-/** Names the team of a zone; of a domain that is not delegated, its own. */
-const teamOf = ({ zone, recordName }: Pick<GateDetails, 'zone' | 'recordName'>): string =>
-  `The DNS team of ${zone?.includes('.') ? zone : recordName.split('._domainkey.')[1]}`;
+const s3Uri = ({ bucket, key }: ObjectFacts): string => `s3://${bucket}/${key}`;
 
-/** What to do about a record, by what the gate has seen. Begins with servers that the zone above should not name. */
+/** Describes why a list of DNS servers cannot be used; continues a sentence that begins with the setting. */
+const SERVER_LIST_PROBLEMS: Readonly<Record<ServerListProblem, string>> = {
+  'not-an-address':
+    'is not the address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53.',
+  'never-asked':
+    'is an address that is never asked: loopback, link-local, multicast, broadcast and reserved addresses are no DNS ' +
+    'servers of a zone. Give the address that other machines ask.',
+  'none-left':
+    'is empty, and no server can be asked or found without one. List at least one; or, unless gate.mode is recursive, ' +
+    'list servers in gate.nameservers.',
+};
+
+function whatIsMalformed(facts: ErrorFacts['VALIDATION_ERROR']): string {
+  switch (facts.kind) {
+    case 'event': {
+      const mistakes = facts.mistakes.map(
+        ({ field, expected, found }) => `${field}: expected ${expected}, found ${found}`,
+      );
+      return `The event is malformed: ${mistakes.join('; ')}.`;
+    }
+    case 'dns-servers': {
+      const found = facts.found === undefined ? '' : `: ${JSON.stringify(facts.found)}`;
+      return `${facts.fields.join()}${found} ${SERVER_LIST_PROBLEMS[facts.problem]}`;
+    }
+    case 'drill': {
+      const why = facts.isBegun ? 'another one has begun since' : 'none was begun';
+      return `drill: expected the name of the last drill, found ${facts.found}: ${why}.`;
+    }
+  }
+}
+
+function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
+  if (facts.kind === 'alias')
+    return (
+      `The alias ${facts.alias} of the function does not take this request: found ${facts.found}, allowed: ` +
+      `${facts.granted.join(', ') || 'nothing'}. Nothing was read or changed.`
+    );
+  const settings = facts.settings.map(
+    ({ field, found, allowed }) => `${field}: found ${found}, allowed: ${allowed}`,
+  );
+  return `The control stack does not allow this: ${settings.join('; ')}. Nothing was read or changed.`;
+}
+
+/** Returns what to do about a record, by what the gate has seen. Begins with servers that the zone above should not name. */
 function todoOfRecord(details: GateDetails | MailFromDetails): string | undefined {
-  if (!('recordName' in details))
-    return `The DNS team of ${details.zone} gets these servers to answer; ${AGAIN}`;
+  if (!('recordName' in details)) return `Get these servers to answer; ${AGAIN}`;
   const { failure, expectedAlias, expectedValue, staleDelegations = [], problem } = details;
   if (expectedAlias !== undefined)
-    return 'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.';
+    return 'Publish this CNAME in place of any other record at that name; the stack publishes the record itself.';
   if (failure === undefined) return undefined;
-  const team = teamOf(details);
   const unanswered = details.servers.some(({ role }) => role === 'recursive') ? UNSEEN : UNANSWERED;
   const todo: Readonly<Record<FailureKind, string>> = {
-    late: `${team} publishes the record on every one of these servers, or waits until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
-    hidden: `Wait until their caches expire, ${AGAIN}`,
-    invalid: `${team} replaces it with one TXT record that reads: ${expectedValue}`,
+    late: `Publish the record on every one of these servers, or wait until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
+    hidden: `Wait until the caches of these resolvers expire, ${AGAIN}`,
+    invalid: `Replace it with one TXT record that reads: ${expectedValue}`,
     'other-key':
       'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
-      `${team} publishes the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
-    limit: `${team} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`,
-    'false-answer': `${team} takes these servers out of the zone, or fixes them; ${AGAIN}`,
-    thin: `${team} gets the others to answer, or takes them out of the zone; ${AGAIN}`,
-    dnssec: `${team} fixes its DNSSEC (the DS record at the zone above, or the signatures); ${AGAIN}`,
+      `Publish the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
+    limit: 'Find out why the zone answers so, or list the servers to ask in gate.nameservers.',
+    'false-answer': `Take these servers out of the zone, or fix them; ${AGAIN}`,
+    thin: `Get the others to answer, or take them out of the zone; ${AGAIN}`,
+    dnssec: `Fix the DNSSEC of the zone (the DS record at the zone above, or the signatures); ${AGAIN}`,
     unanswered: problem === undefined ? unanswered : `Fix that, ${AGAIN}`,
     unseen: UNSEEN,
   };
@@ -56,8 +115,7 @@ function todoOfRecord(details: GateDetails | MailFromDetails): string | undefine
   );
   return [...delegations, todo[failure]].join(' ');
 }
-const AGAIN = 'then deploy again.';
-const UNSEEN = `Find out why these resolvers do not answer here, or name others in gate.resolvers; ${AGAIN}`;
+const UNSEEN = `Find out why these resolvers do not answer here, or list others in gate.resolvers; ${AGAIN}`;
 const UNANSWERED =
   'Find out why these servers do not answer here: are DNS questions, port 53 over UDP and TCP, let out? If not, set ' +
   `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;
@@ -68,10 +126,75 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
     .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
     .join(' and ');
 
-/** Returns the command that sets the tag of an identity. */
-export const tagCommand = (arn = 'ARN'): string =>
-  `aws sesv2 tag-resource --region ${arn.split(':')[3] ?? 'REGION'} --resource-arn ${arn} ` +
-  '--tags Key=byodkim,Value=managed';
+/** Describes a MAIL FROM domain that is not ready. */
+function whatOfMailFrom({ mailFromDomain, servers, problem }: MailFromDetails, isWhat: string): string {
+  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  const why = byReason(others) || (problem ?? 'no server was asked');
+  return `The MAIL FROM domain ${mailFromDomain} ${isWhat}: ${why}. SES has not been changed.`;
+}
+
+const whatOfRecord = ({ recordName, servers }: GateDetails): string =>
+  `The DNS TXT record ${recordName} is not proved: ${byReason(servers)}.`;
+
+function whatIsNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string {
+  const uri = s3Uri(facts.expected);
+  switch (facts.kind) {
+    case 'bucket':
+      return `There is no bucket ${facts.expected.bucket}: expected the private key at ${uri}.`;
+    case 'key': {
+      const { versionId } = facts.expected;
+      return `There is no private key at ${uri}${versionId ? ` (version ${versionId})` : ''}.`;
+    }
+    case 'dns-information':
+      return `There is no DNS information at ${uri}.`;
+    case 'described-key':
+      return (
+        `There is no private key at ${uri}, but the DNS team was given the record of one (${facts.fingerprint}, made ` +
+        `${facts.createdAt}). Expected the key and its record together; no new key was made, since the published record ` +
+        'would not match it.'
+      );
+    case 'not-supplied':
+      return `There is no private key at ${uri}, so that its record cannot be published.`;
+  }
+}
+
+function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | undefined {
+  switch (facts.kind) {
+    case 'bucket':
+      return 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.';
+    case 'dns-information':
+      return '`byodkim key create <domain>` writes it for the stored key. If it is elsewhere, set its place in keyStore.dnsRecords.';
+    case 'described-key':
+      return `Restore the object from an earlier version, or use a new selector, or delete ${facts.describedAt} to start again.`;
+    default:
+      return undefined;
+  }
+}
+
+function whatIsInvalid(facts: ErrorFacts['CERTIFICATE_INVALID']): string {
+  switch (facts.kind) {
+    case 'file':
+      return (
+        `The private key in ${facts.place} cannot be used: ${describeKeyFileProblem(facts.problem)}. Expected one RSA private key of ` +
+        `${KEY_BITS.least} to ${KEY_BITS.most} bits in PEM (PKCS#1 or PKCS#8), not encrypted.`
+      );
+    case 'another-key':
+      return `${facts.place} holds another key than before (expected ${facts.expected}, found ${facts.found}).`;
+    case 'dns-information':
+      return (
+        `The DNS information in ${facts.place} is of another key than ${facts.keyPlace}: ` +
+        `expected ${facts.expected}, found ${facts.found}. One of the two was replaced. Nothing was written.`
+      );
+  }
+}
+
+const TODO_OF_INVALID = {
+  file: undefined,
+  'another-key': 'Restore the private key from its earlier version.',
+  'dns-information':
+    'Restore the private key from its earlier version, or delete the DNS information so that it is written again (and ' +
+    'the DNS team is notified).',
+} as const;
 
 /** Who can change a kind of policy, if not an IAM administrator of the account. */
 const OWNERS: Readonly<Record<string, string>> = {
@@ -81,18 +204,17 @@ const OWNERS: Readonly<Record<string, string>> = {
   'VPC endpoint policy': 'the owner of that endpoint',
 };
 
-export const EXPLICIT_DENY = /with an explicit deny in an? ([\w -]+?)(?:$|[:.])/;
-
-/** What to do by the policy that refuses (IAM User Guide, "access denied error messages"), or by the call. */
-function todoOfDenied({ action, arn, awsMessage = '' }: FailedCall): string | undefined {
-  const [, forbidding] = EXPLICIT_DENY.exec(awsMessage) ?? [];
-  const [, limiting] = /because no ([\w -]+?) allows/.exec(awsMessage) ?? [];
-  const policy = forbidding ?? limiting;
-  if (policy !== undefined && limiting !== 'identity-based policy')
-    return (
-      `${forbidding ? `The ${policy} forbids it, whatever tag or permission there is.` : `No ${policy} allows it.`} ` +
-      `Only ${OWNERS[policy] ?? 'an IAM administrator of the account'} can change that.`
-    );
+/** Returns what to do by the policy that refuses, or by the call. */
+function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undefined {
+  const { action, arn } = facts;
+  const { kind, policy = '' } = (facts.kind === 'call' && facts.denial) || {};
+  if (kind !== undefined && (kind === 'explicit' || policy !== 'identity-based policy')) {
+    const why =
+      kind === 'explicit'
+        ? `The ${policy} forbids it, whatever tag or permission there is.`
+        : `No ${policy} allows it.`;
+    return `${why} Only ${OWNERS[policy] ?? 'an IAM administrator of the account'} can change that.`;
+  }
   if (action.startsWith('ses:'))
     return (
       'An identity must carry the tag byodkim=managed before this project may change it. If it is ' +
@@ -104,42 +226,218 @@ function todoOfDenied({ action, arn, awsMessage = '' }: FailedCall): string | un
     : undefined;
 }
 
-/** What to do about an object of this project that cannot be read. */
-const UNREADABLE = {
+const whatIsDenied = (facts: ErrorFacts['ACCESS_DENIED']): string =>
+  facts.kind === 'not-tagged'
+    ? `The identity ${facts.domain} in ${facts.region} exists, but is not tagged byodkim=managed, so the function may not change ` +
+      'it. Nothing was changed.'
+    : `The function may not ${facts.action} on ${facts.resource}: ${withoutFullStop(facts.awsMessage ?? '')}.`;
+
+/** Describes a call of AWS that failed. */
+const failedCall = ({ action, resource, awsError, awsMessage = '' }: FailedCall): string =>
+  `${action} on ${resource} failed: ${awsError}: ${withoutFullStop(awsMessage)}.`;
+
+/** Describes what was found in place of an object of this project. */
+function describeObjectProblem(problem: ObjectProblem): string {
+  switch (problem.kind) {
+    case 'missing':
+      return 'found nothing';
+    case 'foreign':
+      return 'found something else';
+    case 'too-large':
+      return `expected at most ${problem.most} bytes, found ${problem.bytes}`;
+    case 'not-json':
+      return 'expected JSON';
+    case 'field': {
+      const found = problem.found === undefined ? '' : `, found ${problem.found}`;
+      return `${problem.field}: expected ${problem.expected}${found}`;
+    }
+  }
+}
+
+/** Describes an object of this project that cannot be read. */
+function whatIsUnreadable({ object, resource, problem }: UnreadableObject): string {
+  const found = describeObjectProblem(problem);
+  if (object === 'report') return `The audit cannot go on: expected its progress in ${resource}, ${found}.`;
+  if (object === 'other') return `The object ${resource} was not read: ${found}.`;
+  return problem.kind === 'missing'
+    ? `A rollback is due, but its ledger ${resource} is gone, so the prior signing state is unknown. SES was left as it is.`
+    : `The object ${resource} is not a ledger that this project wrote (${found}). Its contents are ignored, and retrying will not help. Nothing was changed.`;
+}
+
+/** Returns what to do about an object of this project that cannot be read. */
+const TODO_OF_UNREADABLE = {
   ledger:
-    'Restore an earlier version of the object, then run `byodkim revert <domain>`: a change that was open is reverted by it, and ' +
-    'otherwise it does nothing. Delete the object only if there is no such version: the next deploy then takes what SES has ' +
-    'now as the state to roll back to.',
+    'Restore an earlier version of the object, then run `byodkim revert <domain>`: it rolls back a change that was open, and ' +
+    'otherwise does nothing. Delete the object only if there is no such version: the next deploy then takes the current ' +
+    'state of SES as the state to roll back to.',
   report: 'Run the audit again.',
   other: 'Restore an earlier version of it, or remove it.',
 } as const;
 
-/** What to do about a call that failed, or an object that cannot be read. */
-const todoOfFailure = (details: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED']) =>
-  'object' in details
-    ? UNREADABLE[details.object]
-    : 'name' in details
-      ? 'Deploy again; if it fails again, read the function’s log.'
-      : 'awsError' in details && WRONG.test(details.awsError ?? '')
-        ? 'Correct what the error names, then try again.'
-        : undefined;
-/** Names of failures that do not pass by themselves: what was asked for is wrong, or is not there. */
-const WRONG =
-  /^(KMS(?!Throttl)|\w*NotFound|NoSuchBucket|BadRequest|Validation|Invalid|ServiceQuota|\w*Suspended)/;
+function describeConflict(conflict: WriteConflict): string {
+  switch (conflict.kind) {
+    case 'once':
+      return 'another write was in progress';
+    case 'key-stored':
+      return 'another write to it was in progress. The private key is stored';
+    case 'always':
+      return `other writes to it were in progress ${conflict.attempts} times, and none of them stored a key. Nothing was written`;
+  }
+}
 
-/** What to do about a key that was overwritten, by what is left of the earlier one. */
+function whatHasFailed(facts: ErrorFacts['DEPENDENCY_FAILED']): string {
+  switch (facts.kind) {
+    case 'call':
+      return failedCall(facts);
+    case 'object':
+      return whatIsUnreadable(facts);
+    case 'conflict':
+      return `${facts.action} on ${facts.resource} failed: ${describeConflict(facts.conflict)}.`;
+    case 'late':
+      return facts.seconds === undefined
+        ? 'No time was left to send it.'
+        : `${facts.action} was not answered within ${facts.seconds} s.`;
+    case 'unexpected':
+      return `Unexpected failure: ${facts.name}: ${withoutFullStop(facts.message)}.`;
+  }
+}
+
+function whatHasFailedInSes(facts: ErrorFacts['SES_UPDATE_FAILED']): string {
+  if (facts.kind !== 'not-shown') return whatHasFailed(facts);
+  const { expected, found } = facts;
+  return (
+    `SES does not show what was set: expected ${expected.origin} with selector ${expected.selector}, found ${found.origin}` +
+    `${found.selector ? ` with selector ${found.selector}` : ''}. It may have been changed by others at the same time.`
+  );
+}
+
+/** Returns what to do about a call that failed, or an object that cannot be read. */
+function todoOfFailure(
+  facts: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED'],
+): string | undefined {
+  switch (facts.kind) {
+    case 'object':
+      return TODO_OF_UNREADABLE[facts.object];
+    case 'unexpected':
+      return 'Deploy again; if it fails again, read the function’s log.';
+    case 'call':
+      return facts.isLasting ? 'Correct what the error names, then try again.' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Returns what to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
-  const how =
-    earlier === null
-      ? 'S3 no longer has the earlier key.'
-      : `If it was replaced, publish what this prints: byodkim record <domain> -s ${selector}. ${
-          earlier !== place
-            ? `The earlier key is at ${earlier}: correct keyStore in the list.`
-            : 'A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ' +
-              `aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${versionId}.`
-        }`;
-  return `Do not change DNS: the record of the earlier key must stay. ${how} For a new key, use a new selector: byodkim rotate <domain>.`;
+  return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
+
+  function earlierKey(): string {
+    if (earlier === null) return 'S3 no longer has the earlier key.';
+    const publish = `If it was replaced, publish what this prints: byodkim record <domain> -s ${selector}.`;
+    if (earlier !== place)
+      return `${publish} The earlier key is at ${earlier}: correct keyStore in the list.`;
+    const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+    return (
+      `${publish} A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ` +
+      `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)} --version-id ${shellWord(versionId ?? '')}.`
+    );
+  }
+}
+
+/** Describes why the record of an earlier selector is needed. */
+function whyNeeded({ selector, use, region }: NeededRecord): string {
+  const where = region === undefined ? '' : ` in ${region}`;
+  switch (use) {
+    case 'signs':
+      return `SES signs with ${selector}${where}, and its mail is in transit for days after that`;
+    case 'in-transit':
+      return `Mail that ${selector} has signed${where} is in transit`;
+    case 'rollback':
+      return `The open change${where} rolls back to ${selector} if it is not confirmed and verified`;
+  }
+}
+
+/** Describes how long the record of an earlier selector has to stay. */
+function untilWhen({ selector, use, freeOn, overlapDays }: NeededRecord): string {
+  if (use === 'rollback')
+    return `${selector} can be removed from the list ${overlapDays} days after that change is done`;
+  return `${use === 'signs' ? 'If you deploy today, ' : ''}${selector} can be removed from the list on ${freeOn}`;
+}
+
+function whatIsStillNeeded({ recordNames, isKnown, reasons }: ErrorFacts['RECORD_STILL_NEEDED']): string {
+  const unless = isKnown ? '' : ', if its stack has published it';
+  return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${reasons.map(whyNeeded).join('; ')}.`;
+}
+
+function todoOfStillNeeded({
+  domain,
+  previousSelectors,
+  reasons,
+}: ErrorFacts['RECORD_STILL_NEEDED']): string {
+  return previousSelectors === null
+    ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
+        'irreversible: allow; or add record again.'
+    : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${reasons.map(untilWhen).join('; ')}.`;
+}
+
+function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {
+  switch (facts.kind) {
+    case 'lease': {
+      const { domain, region, since, until } = facts;
+      const lease =
+        since === undefined
+          ? ''
+          : `: it has held the lease since ${since}, and holds it until ${until} at least`;
+      return `Another run is at work on ${domain} in ${region}${lease}. Nothing was changed.`;
+    }
+    case 'taken-over':
+      return `Another run took over ${facts.domain} in ${facts.region} while this one was at work; it now decides the state of SES.`;
+    case 'undone':
+      return `The change of ${facts.domain} was rolled back or overwritten while this deploy waited for SES to verify it.`;
+    case 'destroyed':
+      return (
+        `Transaction ${facts.transaction} of ${facts.domain} was overtaken by the destroy of its stack, which began after it. ` +
+        'Nothing was changed.'
+      );
+    case 'overtaken':
+      return (
+        `Transaction ${facts.transaction} of ${facts.domain} was overtaken by ${facts.by}: another deploy of this domain is at ` +
+        'work or has ended since.'
+      );
+  }
+}
+
+function todoOfConcurrent({ kind }: ErrorFacts['CONCURRENT_UPDATE']): string | undefined {
+  if (kind === 'overtaken' || kind === 'destroyed')
+    return 'Plan and deploy again; if the plan is empty, replace the Attempt.';
+  return kind === 'undone' ? 'Find out by whom, then deploy again.' : undefined;
+}
+
+function whatIsPending({ domain, selector, status, revertsAt }: ErrorFacts['VERIFICATION_PENDING']): string {
+  const pending =
+    `SES has the key of selector ${selector} of ${domain}, but has not verified it yet (${status}), and the stack waits ` +
+    'for that.';
+  if (status === 'FAILED') return `${pending} SES has given up, so the next check rolls the change back.`;
+  return revertsAt === undefined
+    ? pending
+    : `${pending} The change is rolled back at ${revertsAt} unless SES has verified it by then.`;
+}
+
+function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
+  const { domain, region, found, expected, first, second, retryAt } = facts;
+  return [
+    `The change of ${domain} in ${region} failed, and so did the rollback.`,
+    `SES has now: ${stateFound()}. It should have: ${expected.lost === undefined ? formatState(expected) : `signing switched off, since ${expected.lost}`}.`,
+    retryAt === null
+      ? 'No further rollback is scheduled.'
+      : `The function rolls back again at ${retryAt}, then every ten minutes.`,
+    `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
+  ].join(' ');
+
+  function stateFound(): string {
+    if (found === undefined) return 'unknown, it does not answer';
+    return found === null ? 'no such identity' : formatState(found);
+  }
 }
 
 /** Returns the repair, each command on a line of its own, so that it can be copied. */
@@ -149,12 +447,13 @@ function todoOfRollback({ commands }: ErrorFacts['ROLLBACK_FAILED']): string {
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
 }
 
-/** Lists cause, what to do and exit code of each error, for the docs, the commands and the notices of failed changes. Markdown. */
+/** Lists the row of each error. Markdown, except what happened. */
 export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> } = {
   VALIDATION_ERROR: {
     status: 400,
     exitCode: 1,
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
+    what: whatIsMalformed,
     who: 'the caller',
     todo: 'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
   },
@@ -162,18 +461,20 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 1,
     when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
+    what: ({ known, found }) => `Unsupported action: expected one of ${known.join(', ')}, found ${found}.`,
     who: 'the caller',
-    todo: 'Use one of the actions that the message lists; if the function is older than the caller, deploy the control stack.',
+    todo: 'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
   },
   NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
     when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request.',
+    what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
-    todoOf: ({ allowedBy }) =>
-      allowedBy[0]?.startsWith('lambda:')
-        ? `Call the function by its own name, which needs ${allowedBy[0]} on that name.`
-        : `Remove it. If it is intended, the deployer of the control stack allows it there (${allowedBy.join(', ')}) and deploys that first.`,
+    todoOf: ({ kind, allowedBy }) =>
+      kind === 'alias'
+        ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`
+        : `Remove it. If it is intended, allow it in the control stack (${allowedBy.join(', ')}), and deploy that first.`,
     todo: 'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
   },
   DNS_TXT_NOT_READY: {
@@ -181,6 +482,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 2,
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
+    what: whatOfRecord,
     who: 'the DNS team',
     todo: 'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
     todoOf: todoOfRecord,
@@ -191,6 +493,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 3,
     when: 'The record cannot be used by any signer: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
+    what: whatOfRecord,
     who: 'the DNS team',
     todo: 'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
     todoOf: todoOfRecord,
@@ -201,6 +504,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 3,
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
+    what: whatOfRecord,
     who: 'the owner of the key in S3, then the DNS team',
     todo: 'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. Otherwise publish the record of the key in S3.',
     todoOf: todoOfRecord,
@@ -211,6 +515,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 409,
     exitCode: 3,
     when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
+    what: ({ place, found, selector, domain, expected }) =>
+      `The private key at ${place} (${found}) is not the one that SES signs with for selector ${selector} of ${domain}: expected ${expected}.`,
     who: 'a role in control.keyStore.readers',
     todo: 'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
     todoOf: todoOfReplaced,
@@ -221,6 +527,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 503,
     exitCode: 4,
     when: 'No server answered, or all with failure. The message says what each of them did.',
+    what: (facts) =>
+      'recordName' in facts ? whatOfRecord(facts) : whatOfMailFrom(facts, 'could not be checked'),
     who: 'the platform engineer, with the DNS team',
     todo: 'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     todoOf: todoOfRecord,
@@ -231,10 +539,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 2,
     when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
+    what: (facts) => whatOfMailFrom(facts, 'is not ready'),
     who: 'the DNS team',
     todo: 'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
-    todoOf: (details) =>
-      `The DNS team of ${details.zone} publishes on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
+    todoOf: (details) => `Publish on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
     command: RECORD,
   },
   MAIL_FROM_INVALID: {
@@ -242,10 +550,11 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 400,
     exitCode: 3,
     when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere), or an SPF record by which mail of SES does not pass.',
+    what: (facts) => whatOfMailFrom(facts, 'cannot be used, and waiting does not help'),
     who: 'the DNS team, or the author of the change in the list',
     todo: 'Remove what the message names, if it is not needed; or use another `mailFrom.subdomain`.',
     todoOf: (details) =>
-      `The DNS team of ${details.zone} leaves there only ${mailFromRecords(details)}; or name another sub-domain in mailFrom.subdomain, which nothing else uses.`,
+      `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`,
     command: CHECK,
   },
   SELECTOR_IN_USE: {
@@ -253,6 +562,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 409,
     exitCode: 3,
     when: 'A key should be made for a selector whose name in DNS has a valid record of another key.',
+    what: ({ selector, domain, recordName, servers, asked }) =>
+      `Selector ${selector} of ${domain} is in use: expected no key at ${recordName}, found another one on ` +
+      `${servers.length} of ${asked} servers: ${byReason(servers)}. No key was made.`,
     who: 'the author of the change in the list',
     todo: 'Use another selector. If the published key is yours: `byodkim key put <domain> FILE`, without `createKey`.',
     command: CHECK,
@@ -262,32 +574,26 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 404,
     exitCode: 2,
     when: 'The private key, or the DNS information beside it, is not in S3.',
+    what: whatIsNotFound,
     who: 'the owner of the keys',
     todo: 'Store the key (`byodkim key put <domain> FILE`), correct `keyStore`, or set `createKey: true`.',
-    todoOf: ({ missing, describedAt }) =>
-      missing === 'bucket'
-        ? 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.'
-        : missing === 'DNS information'
-          ? '`byodkim key create <domain>` writes it for the stored key. If it is elsewhere, name its place in keyStore.dnsRecords.'
-          : describedAt &&
-            `Restore the object from an earlier version, or use a new selector, or delete ${describedAt} to start again.`,
+    todoOf: todoOfNotFound,
   },
   CERTIFICATE_INVALID: {
     next: 'replace the key',
     status: 422,
     exitCode: 3,
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
+    what: whatIsInvalid,
     who: 'the owner of the keys',
     todo: 'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints what it is, and nothing secret.',
-    todoOf: ({ isDnsInformation, expected }) =>
-      expected === undefined
-        ? isDnsInformation && 'Use another selector.'
-        : `Restore the private key from its earlier version${isDnsInformation ? ', or delete the DNS information so that it is written again (and the DNS team is notified)' : ''}.`,
+    todoOf: ({ kind }) => TODO_OF_INVALID[kind],
   },
   ACCESS_DENIED: {
     status: 403,
     exitCode: 1,
     when: 'The function lacks a permission: the message names the action and the resource.',
+    what: whatIsDenied,
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer, or the person whom the advice names',
     todoOf: todoOfDenied,
@@ -298,6 +604,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 404,
     exitCode: 3,
     when: 'SES has no such identity in this region.',
+    what: ({ domain, region }) =>
+      `SES has no identity ${domain} in ${region}. Expected one that this stack made, or that exists.`,
     who: 'the platform engineer',
     todo: 'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
   },
@@ -305,6 +613,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 409,
     exitCode: 3,
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
+    what: ({ domain, found: { origin, selector, status }, reason }) =>
+      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
+      `${reason}. Nothing was changed.`,
     who: 'the platform engineer',
     todo: 'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
     command: STATUS,
@@ -313,31 +624,27 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 409,
     exitCode: 3,
     when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
+    what: whatIsStillNeeded,
     who: 'the author of the change in the list',
     todo: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
-    todoOf: ({ domain, previousSelectors, until }) =>
-      until === undefined
-        ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-          'irreversible: allow; or add record again.'
-        : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${until}.`,
+    todoOf: todoOfStillNeeded,
   },
   CONCURRENT_UPDATE: {
     status: 409,
     exitCode: 2,
     when: 'Another run is working on the domain (since when, until when), or has taken over.',
+    what: whatIsConcurrent,
     ses: 'as the other run leaves it',
     who: 'the platform engineer',
     todo: 'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
-    todoOf: (details) =>
-      'by' in details
-        ? 'Plan and deploy again; if the plan is empty, replace the Attempt.'
-        : details.isUndone && 'Find out by whom, then deploy again.',
+    todoOf: todoOfConcurrent,
     command: STATUS,
   },
   SES_UPDATE_FAILED: {
     status: 502,
     exitCode: 1,
     when: 'SES failed during the change. The message has its error and the outcome of the rollback.',
+    what: whatHasFailedInSes,
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
     todo: 'Try again; if it fails again, see the AWS Health Dashboard.',
@@ -348,6 +655,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 502,
     exitCode: 1,
     when: 'S3 or the scheduler failed (which call), or a read of SES.',
+    what: whatHasFailed,
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
     todo: 'Try again; if it fails again, see the AWS Health Dashboard.',
@@ -358,6 +666,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 502,
     exitCode: 3,
     when: 'SES gave up verifying the record (status FAILED) while the apply waited.',
+    what: ({ selector, domain, found: { status, verificationError } }) =>
+      `SES gave up verifying selector ${selector} of ${domain}: status ${status}` +
+      `${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
     todo: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
@@ -367,6 +678,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 409,
     exitCode: 2,
     when: 'SES has not verified the record yet, and the stack waits for it (`verification.required`).',
+    what: whatIsPending,
     ses: 'the new key; the function checks until SES has verified it or the change is rolled back',
     who: 'SES, then the deployer',
     todo: 'Deploy again: that continues the change.',
@@ -376,6 +688,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     status: 500,
     exitCode: 3,
     when: 'A change failed, and so did its rollback.',
+    what: whatOfRollback,
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
     todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run what `byodkim manual <domain>` prints; commands that read the key need a role named in `control.keyStore.readers`.',
@@ -387,6 +700,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
 export const isErrorCode = (code: string | undefined): code is ErrorCode =>
   code !== undefined && Object.hasOwn(ERRORS, code);
 
+/** Describes what happened, on one line. */
+export const describeError = <Code extends ErrorCode>(code: Code, facts: FactsOf<Code>): string =>
+  oneLine(ERRORS[code].what(facts));
+
 /** Returns what to do about an error, with `<domain>` for the domain. */
-export const adviceOf = <Code extends ErrorCode>(code: Code, details: ErrorFacts[Code]): string =>
-  todoBy<ErrorFacts[Code]>(ERRORS[code], details);
+export const adviceOf = <Code extends ErrorCode>(code: Code, facts: ErrorFacts[Code]): string =>
+  todoBy<ErrorFacts[Code]>(ERRORS[code], facts);

@@ -320,7 +320,7 @@ domains:
     const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN], {
       readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
     });
-    expect(stderr).toMatch(/^gate\.nameservers: "0\.0\.0\.0" is an address that is not asked/);
+    expect(stderr).toMatch(/^gate\.nameservers: "0\.0\.0\.0" is an address that is never asked/);
     expect(exitCode).toBe(1);
   });
 

@@ -116,7 +116,7 @@ test('a ledger that cannot be read hides no other domain', async () => {
   const { domains } = await cloud.invoke({ action: 'known', domains: [DOMAIN, 'other.example'] });
 
   expect(domains).toMatchObject([
-    { why: expect.stringContaining('is not a ledger we wrote') },
+    { why: expect.stringContaining('is not a ledger that this project wrote') },
     { why: null },
   ]);
 });

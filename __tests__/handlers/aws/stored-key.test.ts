@@ -28,6 +28,6 @@ test('refuses an object that is too large for a key as no key', async () => {
   };
   await expect(fetchKey({ get } as unknown as ObjectStore, new Redactor(), PLACE)).rejects.toMatchObject({
     code: 'CERTIFICATE_INVALID',
-    message: expect.stringContaining('expected at most 65536 bytes, found 100000'),
+    facts: { kind: 'file', problem: { kind: 'too-large', bytes: 100_000 } },
   });
 });

@@ -119,7 +119,8 @@ describe('a malformed event', () => {
     const error = failure({ ...UPDATE, ...change });
     expect(error.code).toBe('VALIDATION_ERROR');
     expect(error.message).toBe(`The event is malformed: ${reason}.`);
-    expect(error.details).toMatchObject({ fields: [reason.split(':')[0]], reasons: [reason] });
+    expect(error.facts).toMatchObject({ kind: 'event', fields: [reason.split(':')[0]] });
+    expect(error.message).toContain(reason);
   });
 
   test('fails when an audit names more than 1000 domains', () => {

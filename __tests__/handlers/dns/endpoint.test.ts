@@ -45,9 +45,9 @@ test('the machine’s own resolvers come first, then the public ones, each once'
 });
 
 test.each([
-  [{ nameservers: ['ns1.example.com:53'] }, 'gate.nameservers: "ns1.example.com:53" is no address'],
-  [{ resolvers: ['127.0.0.1:99999'] }, 'gate.resolvers: "127.0.0.1:99999" is no address'],
-  [{ resolvers: [] }, 'name servers in gate.nameservers'],
+  [{ nameservers: ['ns1.example.com:53'] }, 'gate.nameservers: "ns1.example.com:53" is not the address'],
+  [{ resolvers: ['127.0.0.1:99999'] }, 'gate.resolvers: "127.0.0.1:99999" is not the address'],
+  [{ resolvers: [] }, 'list servers in gate.nameservers'],
   [{ resolvers: [], mode: 'recursive' as const }, 'gate.mode is recursive'],
 ])('refuses the servers of %j', (settings, words) => {
   expect(() => readServers(settings, {})).toThrow(words);

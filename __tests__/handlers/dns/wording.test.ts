@@ -1,5 +1,6 @@
-import { byReason, gateError } from '../../../handlers/dns/wording';
+import { gateError } from '../../../handlers/dns/wording';
 import { ByodkimError } from '../../../handlers/errors/errors';
+import { byReason } from '../../../handlers/words/gate';
 import { missing, outcome, server } from './outcomes';
 import { NAME, VALUE } from './support';
 

@@ -6,18 +6,22 @@ import { errorAnswer, thrownError } from '../../../handlers/handle';
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
   const error = new ByodkimError('CERTIFICATE_INVALID', {
-    what: `bad: ${pem}`,
-    details: {
-      place: 's3://keys/key.pem',
-      reason: pem,
-    },
+    kind: 'file',
+    place: pem,
+    problem: { kind: 'empty' },
   });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
   const thrown = thrownError(error, new Redactor());
-  expect(thrown).toMatchObject({ name: 'CERTIFICATE_INVALID', message: 'bad: [REDACTED]' });
+  expect(thrown.name).toBe('CERTIFICATE_INVALID');
+  expect(thrown.message).toContain('The private key in [REDACTED] cannot be used');
   expect(thrown.stack).not.toContain('errors.test');
-  const details = { expected: { bucket: 'keys', key: 'k' }, found: null, describedAt: pem } as const;
-  const advised = new ByodkimError('CERTIFICATE_NOT_FOUND', { what: 'Gone.', details });
+  const advised = new ByodkimError('CERTIFICATE_NOT_FOUND', {
+    kind: 'described-key',
+    expected: { bucket: 'keys', key: 'k' },
+    fingerprint: 'SHA256:a',
+    createdAt: '2026-01-01',
+    describedAt: pem,
+  });
   expect(advised.advice).toContain('AAAA');
   expect(thrownError(advised, new Redactor()).stack).not.toContain('AAAA');
 });
@@ -41,21 +45,13 @@ test('a caller adds details, and the state of SES comes first', () => {
   const cause = new Error('why');
   const error = new ByodkimError('CONCURRENT_UPDATE', {
     what: 'Not verified.',
-    details: { domain: 'example.com', transaction: 't1', by: 't2' },
+    details: { kind: 'overtaken', domain: 'example.com', transaction: 't1', by: 't2' },
     cause,
   });
   const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
   if (!hasCode(later, 'CONCURRENT_UPDATE')) throw new Error('The code was lost.');
   expect(later.message).toBe('SES was put back. Not verified.');
-  expect(later.details).toEqual({ ...error.details, rollback: 'as before' });
+  expect(later.facts).toEqual({ ...error.facts, rollback: 'as before' });
   expect(later.cause).toBe(cause);
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
-});
-
-test('an earlier state that lacks its record alone is no matter of its key', () => {
-  const found = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' };
-  const details = { domain: 'example.com', found, reason: 'its record is gone' };
-  expect(new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', { what: 'It is gone.', details }).advice).toMatch(
-    /earlier key or record/,
-  );
 });

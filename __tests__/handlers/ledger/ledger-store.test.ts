@@ -58,10 +58,10 @@ test('lists its domains and regions, and nothing else that lies beside them', as
   expect(await listed()).toHaveLength(2);
 });
 
-test.each<[string, string, string]>([
-  ['no JSON', '{', 'expected JSON'],
-  ['nothing', '', 'expected JSON'],
-  ['null', 'null', 'format: expected 1, found nothing'],
+test.each<[string, string, object]>([
+  ['no JSON', '{', { kind: 'not-json' }],
+  ['nothing', '', { kind: 'not-json' }],
+  ['null', 'null', { kind: 'field', field: 'format', expected: '1', found: 'nothing' }],
 ])('fails with what to do when it holds %s', async (_, text, problem) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, text);
@@ -70,25 +70,29 @@ test.each<[string, string, string]>([
     code: 'DEPENDENCY_FAILED',
     message: expect.stringContaining('s3://key-store/byodkim-ledger'),
     advice: expect.stringMatching(/^Restore an earlier version of the object.* the state to roll back to\.$/),
-    details: { unreadable: problem },
+    facts: { kind: 'object', object: 'ledger', problem },
   });
 });
 
-test.each<[keyof Ledger, unknown, string]>([
-  ['format', 2, ': expected 1, found 2'],
-  ['domain', 'example.org', ': expected "example.com", found "example.org"'],
-  ['region', 'eu-west-1', `: expected "${REGION}", found "eu-west-1"`],
-  ['history', 'none', ': expected a list, found "none"'],
-  ['open', [], ': expected an object or a number, found a list of 0'],
-  ['open', { previous: { restoration: null } }, '.previous.restoration.kind: expected a text'],
-  ['inForce', { selector: 's1' }, '.key.fingerprint: expected a text'],
-])('a ledger whose %s is %j is refused%s', async (field, value, problem) => {
+test.each<[keyof Ledger, unknown, object]>([
+  ['format', 2, { field: 'format', expected: '1', found: '2' }],
+  ['domain', 'example.org', { field: 'domain', expected: '"example.com"', found: '"example.org"' }],
+  ['region', 'eu-west-1', { field: 'region', expected: `"${REGION}"`, found: '"eu-west-1"' }],
+  ['history', 'none', { field: 'history', expected: 'a list', found: '"none"' }],
+  ['open', [], { field: 'open', expected: 'an object or a number', found: 'a list of 0' }],
+  [
+    'open',
+    { previous: { restoration: null } },
+    { field: 'open.previous.restoration.kind', expected: 'a text' },
+  ],
+  ['inForce', { selector: 's1' }, { field: 'inForce.key.fingerprint', expected: 'a text' }],
+])('a ledger whose %s is %j is refused', async (field, value, problem) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), [field]: value }));
 
   await expect(using(cloud, (store) => store.read())).rejects.toMatchObject({
     code: 'DEPENDENCY_FAILED',
-    details: { unreadable: `${field}${problem}` },
+    facts: { kind: 'object', problem: { kind: 'field', ...problem } },
   });
 });
 

@@ -64,7 +64,7 @@ describe('is not ready', () => {
         /^The MAIL FROM domain bounce\.example\.com is not ready: ns2\.example\.com \(.*\): has no SPF record at the name\. SES has not been changed\.$/,
       );
       expect(outcome.advice).toBe(
-        'The DNS team of example.com publishes on every one of these servers: ' +
+        'Publish on every one of these servers: ' +
           `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then deploy again.`,
       );
     }));
@@ -116,7 +116,7 @@ describe('refuses', () => {
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
       expect(outcome.message).toMatch(message);
-      expect(outcome.advice).toMatch(/or name another sub-domain in mailFrom\.subdomain/);
+      expect(outcome.advice).toMatch(/or choose a sub-domain that is not in use \(mailFrom\.subdomain\)/);
       expect(mailFromError(outcome)).toMatchObject({
         name: 'MAIL_FROM_INVALID',
         details: { mailFromDomain: BOUNCE, servers: outcome.servers },

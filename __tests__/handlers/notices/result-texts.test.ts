@@ -42,7 +42,11 @@ const REVERTED = {
   warnings: [],
 } as const;
 
-const CALL = { action: 'ses:GetEmailIdentity', resource: 'identity/example.com in ap-northeast-1' };
+const CALL = {
+  kind: 'call' as const,
+  action: 'ses:GetEmailIdentity',
+  resource: 'identity/example.com in ap-northeast-1',
+};
 
 const UNVERIFIED = {
   selector: 'selector2',
@@ -76,7 +80,9 @@ const ROLLBACK_FAILED = new ByodkimError('ROLLBACK_FAILED', {
     ],
     first: { code: 'VERIFICATION_FAILED', message: '…' },
     second: { code: 'DEPENDENCY_FAILED', message: '…' },
-    expected: {},
+    domain: 'example.com',
+    region: 'ap-northeast-1',
+    expected: { origin: 'EXTERNAL', selector: 'selector1', enabled: true, status: 'SUCCESS' },
     retryAt: new Date(AT + 600_000).toISOString(),
   },
 });

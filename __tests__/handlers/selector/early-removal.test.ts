@@ -29,8 +29,8 @@ describe('a plan that would remove a record', () => {
         'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1, and its mail is in transit ' +
         'for days after that.',
       advice:
-        'Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
-        'left out from 2027-03-03 on.',
+        'Write into the list, at example.com, under record: previousSelectors: [s1]. If you deploy today, s1 ' +
+        'can be removed from the list on 2027-03-03.',
     });
     expect(await refusal('s2', 's2', 's1')).toBeUndefined();
   });
@@ -40,7 +40,9 @@ describe('a plan that would remove a record', () => {
     await stack.apply('t2', 's2', publishes('s2', 's1'));
     await setup.verify(cloud);
     const refused = await refusal('s2', 's2');
-    expect(refused?.advice).toContain('previousSelectors: [s1]. s1 may be left out from 2027-03-03 on.');
+    expect(refused?.advice).toContain(
+      'previousSelectors: [s1]. s1 can be removed from the list on 2027-03-03.',
+    );
     await cloud.clock.advance(7 * DAY);
     expect(await refusal('s2', 's2')).toBeUndefined();
   });

@@ -142,7 +142,7 @@ test('refuses a delegated name that is no alias of the name in our zone, whateve
 
   expect(code).toBe('DNS_TXT_NOT_READY');
   expect(message).toMatch(
-    /^s1\._domainkey\.example\.com must be a CNAME to \S+\. Found: ns1\.example\.net \(192\.0\.2\.1:53\) has none; ns2\S+ \S+ has none\. Have the DNS team publish it/,
+    /^s1\._domainkey\.example\.com must be a CNAME to \S+\. Found: ns1\.example\.net \(192\.0\.2\.1:53\) has none; ns2\S+ \S+ has none\. Publish this CNAME/,
   );
   expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
 });

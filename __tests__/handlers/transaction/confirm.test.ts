@@ -253,7 +253,9 @@ describe('a stack that is done only once SES has verified (verification.required
     const { code, message } = await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
 
     expect(code).toBe('VERIFICATION_PENDING');
-    expect(message).toMatch(/^SES is set, but has not verified selector s1 of example\.com yet \(PENDING\)/);
+    expect(message).toMatch(
+      /^SES has the key of selector s1 of example\.com, but has not verified it yet \(PENDING\)/,
+    );
     expect(message).toMatch(/rolled back at 2025-09-17T11:30:\S+ unless SES has verified it by then/);
     expect(cloud.clock.now() - startedAt).toBeLessThan(300_000);
     expect(setup.ledgerOf(cloud)).toMatchObject({ open: { transaction: 't1' }, lease: null });

@@ -284,7 +284,7 @@ describe('a ledger that is not ours', () => {
     cloud.scheduler.remove(name);
     cloud.s3.write(BUCKET, ledgerObject(REGION, setup.DOMAIN), JSON.stringify(forge(setup.ledgerOf(cloud))));
 
-    await expect(cloud.invoke(payload)).rejects.toThrow('is not a ledger we wrote');
+    await expect(cloud.invoke(payload)).rejects.toThrow('is not a ledger that this project wrote');
     expect(cloud.scheduler.pending()).toHaveLength(armed);
   });
 });

@@ -23,7 +23,7 @@ test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is k
 
   expect(second).toMatchObject({ statusCode: 409, error: 'CONCURRENT_UPDATE' });
   expect(second.message).toMatch(
-    /^Another run is at work on example\.com in ap-northeast-1: it holds the lease since 2025-09-17T10:30:0.*Z, at least until 2025-09-17T10:3.*Z\. Nothing was changed\./,
+    /^Another run is at work on example\.com in ap-northeast-1: it has held the lease since 2025-09-17T10:30:0.*Z, and holds it until 2025-09-17T10:3.*Z at least\. Nothing was changed\./,
   );
 });
 
