@@ -74,12 +74,12 @@ export const LEASE = {
   skewMs: MINUTE_MS,
 } as const;
 
-/** Polling SES while an apply waits for its verification: nine times in a minute, since all domains share one rate. */
+/** Polling SES while an apply waits for its verification: twelve times in a minute, since all domains share one rate. */
 export const POLL = {
   firstMs: SECOND,
   factor: 3,
-  /** An apply ends that long after SES has verified. */
-  longestMs: 8 * SECOND,
+  /** So long after SES has verified an apply reads it: what ends the stack and the command comes on top, in ten seconds. */
+  longestMs: 6 * SECOND,
   /** Time until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this, by its clock. */

@@ -75,3 +75,26 @@ describe('a list of many', () => {
     expect(await deployment.allSign()).toEqual(['s1', 's2', 's1']);
   });
 });
+
+describe('a first deploy of twenty, at a call of SES a second', () => {
+  const MOST_REFUSED = 0.05;
+  let deployment: ListDeployment;
+
+  beforeAll(async () => {
+    deployment = await ListDeployment.start(Array.from({ length: 20 }, (_, at) => `d${at}.example.com`));
+    expect((await deployment.run('deploy', deployment.control)).exitCode).toBe(0);
+    for (const domain of deployment.domains) await deployment.ready(domain);
+  });
+  afterAll(() => deployment.close());
+
+  it('has at most a twentieth of its calls refused', async () => {
+    const { sandbox } = deployment.stage;
+    deployment.keepTime();
+    sandbox.calls.length = 0;
+    const { exitCode, output } = await deployment.run('deploy', '--all');
+    expect(exitCode === 0 ? 'deployed' : output).toBe('deployed');
+    const calls = sandbox.calls.filter(({ service }) => service === 'ses');
+    const refused = calls.filter(({ outcome }) => outcome === 'TooManyRequestsException');
+    expect(refused.length / calls.length).toBeLessThanOrEqual(MOST_REFUSED);
+  });
+});

@@ -12,8 +12,11 @@ import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 
-/** Pause between two rounds. One or two entries are checked more often: all share one rate. */
-const ROUND_MS = { first: 2_000, longestOfFew: 8_000, longest: 15_000 };
+/**
+ * Pause between two rounds. One or two entries are checked more often: all share one rate, and a stack that is done only once SES has
+ * verified (`verification.required`) is planned and applied again after that, which takes seconds.
+ */
+const ROUND_MS = { first: 2_000, longestOfFew: 3_000, longest: 15_000 };
 const FEW = 2;
 
 /**

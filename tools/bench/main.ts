@@ -12,7 +12,7 @@ export type Bench = (smallest: boolean, options: readonly string[]) => Promise<M
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-const BENCHES = ['gate', 'synth', 'loading', 'calls'];
+const BENCHES = ['gate', 'synth', 'loading', 'calls', 'waiting'];
 
 async function run(name: string, smallest: boolean, options: readonly string[]): Promise<void> {
   if (!BENCHES.includes(name)) throw new Error(`There is no bench ${name}; there are ${BENCHES.join(', ')}.`);

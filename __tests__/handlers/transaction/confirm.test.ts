@@ -233,7 +233,7 @@ describe('a stack that is done only once SES has verified (verification.required
     return made;
   }
 
-  test('waits without the lease, asks SES every eight seconds, and confirms once SES has verified', async () => {
+  test('waits without the lease, asks SES every six seconds, and confirms once SES has verified', async () => {
     const { cloud, stack } = await slow(3);
     const [before, startedAt] = [cloud.calls.made.length, cloud.clock.now()];
 
@@ -241,7 +241,7 @@ describe('a stack that is done only once SES has verified (verification.required
 
     const made = cloud.calls.made.slice(before).map(({ action }) => action);
     const asked = made.filter((action) => action === setup.SES_GET);
-    expect(asked.length).toBeLessThan(3 + (cloud.clock.now() - startedAt) / 8_000);
+    expect(asked.length).toBeLessThan(3 + (cloud.clock.now() - startedAt) / 6_000);
     expect(made.filter((action) => action === 's3:PutObject')).toHaveLength(4);
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   });

@@ -111,7 +111,7 @@ test.each<[string, steps.Step, string, object?]>([
       apply('t1', 's1'),
       ({ cloud }) => setup.replaceKey(cloud, 's1', testKey('another')),
       staleReads(S1, 2),
-      sign('t2', 's1', { irreversible: 'allow' }, { final_dkim_status: 'SUCCESS', unverified_seconds: 12 }),
+      sign('t2', 's1', { irreversible: 'allow' }, { final_dkim_status: 'SUCCESS', unverified_seconds: 10 }),
       ({ cloud }) => setup.replaceKey(cloud, 's1', testKey('s1')),
       sign('t3', 's1', { irreversible: 'allow' }),
       confirm('t3', 's1'),
