@@ -7,7 +7,7 @@ export const LIMITS = {
   recordsPerMessage: 500,
   /** Pointers of one compressed name; one is what encoders write. */
   pointersPerName: 16,
-  /** Octets of a TXT record. One of a key of 2,048 bits has 410; some verifiers stop at 1,024. */
+  /** Octets of a TXT record, those that count the strings included. One of a key of 2,048 bits has 412; some verifiers stop at 1,024. */
   txtBytes: 4096,
   /** Datagrams that are no reply to the question, before its server is given up. */
   strayDatagrams: 32,

@@ -101,7 +101,7 @@ export function failure(problem: Problem): Extract<Answer, { kind: 'failure' }> 
 }
 
 function recordText(record: Of<RecordType>): string {
-  if (record.type === 'TXT') return Buffer.concat(record.data).toString('latin1');
+  if (record.type === 'TXT') return record.data.toString('latin1');
   return record.type === 'MX'
     ? `${record.data.preference} ${record.data.exchange.toLowerCase() || '.'}`
     : record.data;
@@ -137,10 +137,10 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
 }
 
 function readRecords(records: readonly Of<RecordType>[]): Answer {
-  const values = records.map(recordText);
-  return records.some(({ type }) => type === 'TXT') && values.some(({ length }) => length > LIMITS.txtBytes)
-    ? failure({ kind: 'limit', limit: 'txtBytes' })
-    : { kind: 'records', values, ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)) };
+  if (records.some((record) => record.type === 'TXT' && record.isTooLong))
+    return failure({ kind: 'limit', limit: 'txtBytes' });
+  const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl));
+  return { kind: 'records', values: records.map(recordText), ttlSeconds };
 }
 
 /** What a server has at a name, at the end of its aliases. */

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../clock';
 import { LIMITS, type Limit } from '../dns-limits';
 import type { Problem, Role } from '../facts/gate';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
-import type { Question, Reply } from './codec';
+import type { Question, Reply, ResourceRecord } from './codec';
 import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';
 import { createExchange, type Exchange, type ExchangeResult } from './exchange';
 
@@ -30,10 +30,13 @@ export interface RecordReply {
   readonly reply?: Reply;
 }
 
+/** What is kept of a question. `answer`: what the reply means, if it was for records. */
+type Heard = ExchangeResult & { readonly answer?: Answer };
+
 export class Round {
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
-  private readonly asked = new Map<string, Promise<ExchangeResult>>();
+  private readonly asked = new Map<string, Promise<Heard>>();
   private readonly ending = new AbortController();
   private readonly exchange: Exchange;
   private receivedBytes = 0;
@@ -79,7 +82,7 @@ export class Round {
   }
 
   /** Asks a server once; a repeated question returns the first answer. Never rejects. */
-  ask(endpoint: Endpoint, question: Question): Promise<ExchangeResult> {
+  ask(endpoint: Endpoint, question: Question): Promise<Heard> {
     const { name, type, recursionDesired, checkingDisabled = false } = question;
     const server = formatEndpoint(endpoint);
     const key = `${server} ${name.toLowerCase()} ${type} ${recursionDesired} ${checkingDisabled}`;
@@ -102,7 +105,7 @@ export class Round {
     const question = { name, type, recursionDesired: role === 'recursive', checkingDisabled };
     const result = await this.ask(endpoint, question);
     if ('problem' in result) return { ...result, answer: failure(result.problem) };
-    return { ...result, answer: readReply(result.reply, question, role) };
+    return { ...result, answer: result.answer! };
   }
 
   /** Returns why a question is not sent. */
@@ -115,14 +118,43 @@ export class Round {
     return { kind: 'limit', limit };
   }
 
-  private async send(endpoint: Endpoint, question: Question): Promise<ExchangeResult> {
+  private async send(endpoint: Endpoint, question: Question): Promise<Heard> {
     const began = performance.now();
     try {
       const result = await this.exchange(endpoint, question, this.ending.signal);
-      if ('reply' in result) this.receivedBytes += result.bytes ?? 0;
-      return result;
+      if (!('reply' in result)) return result;
+      this.receivedBytes += result.bytes ?? 0;
+      return { ...result, reply: shortened(result.reply), answer: answerIn(result.reply, question) };
     } catch {
       return { problem: { kind: 'time-was-up' }, roundTripMs: Math.round(performance.now() - began) };
     }
   }
+}
+
+/** Reads a reply to a question for records. */
+function answerIn(reply: Reply, { name, type, recursionDesired }: Question): Answer | undefined {
+  if (type === 'NS' || type === 'SOA') return undefined;
+  return readReply(reply, { name, type }, recursionDesired ? 'recursive' : 'authoritative');
+}
+
+/** One more than is used: so it is seen that there are too many. */
+const KEPT_OF_A_TYPE = LIMITS.serversPerZone + 1;
+
+/** Leaves out what nobody reads of a reply once its answer is read: a round keeps every reply, and each may have many records. */
+function shortened({ answers, authorities, additionals, ...reply }: Reply): Reply {
+  return {
+    ...reply,
+    answers: firstOfEachType(answers),
+    authorities: firstOfEachType(authorities),
+    additionals: firstOfEachType(additionals),
+  };
+}
+
+function firstOfEachType(records: readonly ResourceRecord[]): readonly ResourceRecord[] {
+  const counts = new Map<ResourceRecord['type'], number>();
+  return records.filter(({ type }) => {
+    const count = (counts.get(type) ?? 0) + 1;
+    counts.set(type, count);
+    return count <= KEPT_OF_A_TYPE;
+  });
 }

@@ -12,7 +12,8 @@ interface Common {
 }
 
 export type ResourceRecord =
-  | (Common & { readonly type: 'TXT'; readonly data: readonly Buffer[] })
+  /** Its strings joined; empty if they have too many octets. */
+  | (Common & { readonly type: 'TXT'; readonly data: Buffer; readonly isTooLong: boolean })
   /** An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
   | (Common & {
       readonly type: 'MX';
@@ -102,6 +103,14 @@ class Reader {
     return record;
   }
 
+  /** Reads strings, and joins them in a buffer of its own: a record may have thousands, and its message is let go. */
+  private text(end: number): Buffer {
+    const joined = Buffer.alloc(end - this.at);
+    let octets = 0;
+    while (this.at < end) octets += this.take(this.take(1)[0]!).copy(joined, octets);
+    return joined.subarray(0, octets);
+  }
+
   private data(common: Common, type: keyof typeof TYPES | undefined, end: number): ResourceRecord {
     switch (type) {
       case 'A':
@@ -112,9 +121,8 @@ class Reader {
       case 'CNAME':
         return { ...common, type, data: this.name() };
       case 'TXT': {
-        const data: Buffer[] = [];
-        while (this.at < end) data.push(Buffer.from(this.take(this.take(1)[0]!)));
-        return { ...common, type, data };
+        const isTooLong = end - this.at > LIMITS.txtBytes;
+        return { ...common, type, data: isTooLong ? NOTHING : this.text(end), isTooLong };
       }
       case 'MX':
         return { ...common, type, data: { preference: this.uint16(), exchange: this.name() } };
@@ -129,6 +137,8 @@ class Reader {
     }
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Octets of host names, and a few harmless ones. Others could pass for a dot, or reach a terminal. */
 const PLAIN_OCTET = /^[A-Za-z0-9_*/+=@-]*$/;

@@ -37,7 +37,7 @@ function answer({ name: asked, type }: Question): fc.Arbitrary<Answer> {
   const records = {
     TXT: record(
       'TXT',
-      text.map((value) => [Buffer.from(value)]),
+      text.map((value) => Buffer.from(value)),
     ),
     NS: record('NS', host),
     A: record('A', fc.constantFrom(...ADDRESSES.slice(0, 3))),

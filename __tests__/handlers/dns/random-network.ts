@@ -202,7 +202,7 @@ export async function proveAtRandom(gate: Gate, seed: number, delays: Delays): P
   return { outcome: { ...outcome, servers }, ms: time.now, questions };
 }
 
-const textOf = (value: string): readonly Buffer[] => [Buffer.from(value)];
+const textOf = (value: string): Buffer => Buffer.from(value);
 
 /** Whether the record is proved, and why not. */
 type RandomVerdict = Pick<GateOutcome, 'ready' | 'failure'>;
