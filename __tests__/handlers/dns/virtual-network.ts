@@ -152,7 +152,7 @@ export async function proveVirtually(
         selector: SELECTOR,
         expected: EXPECTED,
         mode: 'authoritative',
-        resolvers: [`${RESOLVER}:${PORT}`],
+        resolvers: (scenario.resolvers ?? [RESOLVER]).map((address) => `${address}:${PORT}`),
         waitSeconds: 0,
         ...change,
       },

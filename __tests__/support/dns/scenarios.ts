@@ -4,10 +4,19 @@ import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 
 export const NAME = 'selector1._domainkey.example.com';
 export const RESOLVER = '127.0.2.30';
+/** A resolver that answers nothing. */
+export const SILENT_RESOLVER = '127.0.2.29';
 /** The root and the top-level domains on one server; the second one serves the top-level domains beside it. */
 export const TOPS = ['127.0.2.20', '127.0.2.21'] as const;
 /** Of each zone that an alias leads to: as many servers as providers have. */
 const PROVIDERS = [41, 51].map((first) => Array.from({ length: 4 }, (_, i) => `127.0.2.${first + i}`));
+
+/** The servers of a zone that begins below example.com, on the way to the record. */
+const SUB_ZONE = '_domainkey.example.com';
+const SUB_ZONE_SERVERS = ['127.0.2.61', '127.0.2.62'];
+
+/** How long the gate may take at most: so many times the floor, or another network (by its title); or so many milliseconds. */
+export type AtMost = { readonly times: number; readonly of?: string } | { readonly ms: number };
 
 /** A network, and what is to be found in it. */
 export interface Scenario {
@@ -28,6 +37,11 @@ export interface Scenario {
   readonly namesServers?: boolean;
   /** What goes wrong, by the server's address. */
   readonly rules?: Readonly<Record<string, Rule>>;
+  /** Whether the name lies in a zone of its own below example.com. @default false */
+  readonly hasSubZone?: boolean;
+  /** The resolvers that are asked, in their order. @default one that knows everything */
+  readonly resolvers?: readonly string[];
+  readonly atMost?: AtMost;
   /** Whether datagrams are lost: what that costs is no part of the floor. */
   readonly lossy?: boolean;
 }
@@ -50,14 +64,22 @@ const far = { servers: 8, roundTripMs: FAR_MS, runs: 9, chain: WHOLE };
 const near = { servers: 2, roundTripMs: NEAR_MS, runs: 31, chain: WHOLE };
 const SILENT_TOP = { [TOPS[1]]: { drop: true } };
 const DEAD = { deadlineMs: DEFAULT_TIMING.deadlineMs - FAR_MS, runs: 1 };
+const WITH_SILENT_RESOLVER = {
+  resolvers: [SILENT_RESOLVER, RESOLVER],
+  // Half a second for the first question, and as much for the last.
+  deadlineMs: 1_000,
+  atMost: { ms: 3_000 },
+  runs: 3,
+};
 const WITHIN = ['first.example.com', 'second.example.com'];
 
 export const SCENARIOS: readonly Scenario[] = [
-  { ...far, title: '8 servers' },
+  { ...far, title: '8 servers', atMost: { times: 1.1 } },
   { ...far, title: '8 servers that name themselves', namesServers: true },
   { ...far, title: '2 servers', servers: 2 },
   { ...near, title: '2 servers near by' },
   { ...near, title: '4 servers near by', servers: 4 },
+  { ...near, title: '1 server near by', servers: 1 },
   { ...far, title: '8 servers, one dead', ...DEAD, rules: { '127.0.2.8': { drop: true } } },
   {
     ...far,
@@ -66,10 +88,33 @@ export const SCENARIOS: readonly Scenario[] = [
     rules: { all: { drop: true, transport: 'udp', chance: 0.05 } },
     lossy: true,
   },
-  { ...far, title: 'a silent top-level server', ...DEAD, rules: SILENT_TOP },
-  { ...near, title: 'a silent top-level server, near by', ...DEAD, rules: SILENT_TOP },
-  { ...near, title: 'two aliases in the zone, near by', servers: 4, aliases: WITHIN, chain: WHOLE + 4 },
-  { ...far, title: 'two aliases in the zone', servers: 4, aliases: WITHIN, chain: WHOLE + 4 },
+  {
+    ...far,
+    title: 'a silent top-level server',
+    rules: SILENT_TOP,
+    deadlineMs: FAR_MS / 2,
+    atMost: { times: 1.5, of: '8 servers' },
+  },
+  {
+    ...near,
+    title: 'a silent top-level server, near by',
+    rules: SILENT_TOP,
+    deadlineMs: 5,
+    atMost: { times: 1.5, of: '2 servers near by' },
+  },
+  { ...far, title: 'a silent resolver', ...WITH_SILENT_RESOLVER },
+  { ...near, title: 'a silent resolver, near by', ...WITH_SILENT_RESOLVER },
+  { ...far, title: 'a zone below', servers: 2, hasSubZone: true, chain: WHOLE + 1 },
+  { ...near, title: 'a zone below, near by', hasSubZone: true, chain: WHOLE + 1 },
+  {
+    ...near,
+    title: 'two aliases in the zone, near by',
+    servers: 4,
+    aliases: WITHIN,
+    chain: WHOLE + 2,
+    atMost: { times: 2.5 },
+  },
+  { ...far, title: 'two aliases in the zone', servers: 4, aliases: WITHIN, chain: WHOLE + 2 },
   {
     ...far,
     title: 'two aliases into other zones',
@@ -95,20 +140,22 @@ const served = (zone: string, addresses: readonly string[]): ZoneRecords => ({
 
 /** The zones of each server. */
 export function zonesOf(
-  scenario: Pick<Scenario, 'servers' | 'aliases' | 'published'>,
+  scenario: Pick<Scenario, 'servers' | 'aliases' | 'published' | 'hasSubZone'>,
   value: string,
 ): Readonly<Record<string, Zones>> {
-  const { aliases = [], published = true } = scenario;
+  const { aliases = [], published = true, hasSubZone = false } = scenario;
   const names = [NAME, ...aliases];
   const hosts = new Map([['example.com', serversOf(scenario)]]);
   for (const alias of aliases) {
     const zone = alias.split('.').slice(-2).join('.');
     if (!hosts.has(zone)) hosts.set(zone, PROVIDERS[hosts.size - 1]!);
   }
+  const below = hasSubZone ? served(SUB_ZONE, SUB_ZONE_SERVERS) : {};
   const recordsIn = (zone: string): ZoneRecords =>
     Object.fromEntries(
       names.flatMap((name, at): [string, string][] => {
-        if (!name.endsWith(zone)) return [];
+        const isBelow = hasSubZone && zone !== SUB_ZONE && name.endsWith(SUB_ZONE);
+        if (!name.endsWith(zone) || isBelow) return [];
         if (at < aliases.length) return [[`${name} CNAME`, names[at + 1]!]];
         return published ? [[`${name} TXT`, value]] : [];
       }),
@@ -132,8 +179,16 @@ export function zonesOf(
     [TOPS[1]]: tops,
     ...Object.fromEntries(
       [...hosts].flatMap(([zone, at]) =>
-        at.map((address) => [address, { [zone]: { ...served(zone, at), ...recordsIn(zone) } }]),
+        at.map((address) => {
+          const delegated = zone === 'example.com' ? below : {};
+          return [address, { [zone]: { ...served(zone, at), ...delegated, ...recordsIn(zone) } }];
+        }),
       ),
+    ),
+    ...Object.fromEntries(
+      hasSubZone
+        ? SUB_ZONE_SERVERS.map((address) => [address, { [SUB_ZONE]: { ...below, ...recordsIn(SUB_ZONE) } }])
+        : [],
     ),
   };
 }
