@@ -335,12 +335,16 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
     entryOf(open, 'destroying'),
   );
 
-/** Clears the ledger once the baseline is restored. */
+/**
+ * Clears the ledger once the baseline is restored, which stays: a late Put may set SES once more, and what this project has
+ * set is never what was before it.
+ */
 export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
   const { domain, region, writeId, lease, armings, history, stacks, deleted } = stackDeleted(ledger, stack);
   const kept = { writeId, lease, armings, settledAt: at, history, stacks, deleted };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
-  return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
+  const baseline = ledger.baseline?.restoration.kind === 'disable' ? null : ledger.baseline;
+  return withHistory({ ...emptyLedger(domain, region), ...kept, baseline, signers }, at, {
     event: 'destroyed',
     transaction: stack,
     detail: note,

@@ -5,7 +5,7 @@ import { apply, call, claim, confirm, destroy, fire, inTurn, killed, set, sign }
 import * as setup from './support';
 
 const { SES_PUT } = setup;
-const GONE = { baseline: null, owner: null };
+const GONE = { inForce: null, owner: null };
 const acts = { reverted: true };
 const doesNothing = { reverted: false };
 const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });

@@ -209,7 +209,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(setup.ledgerOf(cloud)).toMatchObject({
       open: null,
       owner: null,
-      baseline: null,
+      inForce: null,
       unverified: null,
     });
   });

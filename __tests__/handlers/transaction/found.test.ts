@@ -5,7 +5,7 @@ import { apply, byHand, call, confirm, destroy, fire, inTurn, set, sign } from '
 import * as setup from './support';
 
 const acts = { reverted: true };
-const GONE = { baseline: null, owner: null };
+const GONE = { inForce: null, owner: null };
 const twice = inTurn(sign('t1', 's1'), sign('t1', 's1'), confirm('t1', 's1'));
 const gate: steps.Step = ({ stack }) => stack.gate('t1', 's1');
 /** For a while SES shows what it had before. */

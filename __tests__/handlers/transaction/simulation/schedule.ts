@@ -157,6 +157,11 @@ const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
         { ...plain, otherFails: true, replaced: ['Baseline'] },
         { does: 'destroy', newestFirst: false },
       ]),
+      // A domain rotates three times before its destroy.
+      fc.constant<Action[]>([
+        ...SELECTORS.map((each) => ({ ...plain, selector: each })),
+        { does: 'destroy', newestFirst: false },
+      ]),
     );
   });
 
