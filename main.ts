@@ -92,9 +92,7 @@ abstract class RecordedStack extends TerraformStack {
   /** Adds the last resource of the stack, and outputs of it, which say what was applied to its end. */
   override toTerraform() {
     const configuration = super.toTerraform();
-    // Once it is carried out, an import says nothing more.
-    const { import: _, ...applied } = configuration;
-    const hash = createHash('sha256').update(JSON.stringify(applied)).digest('hex');
+    const hash = hashOf(configuration);
     const depends_on = Object.entries<object>(configuration.resource)
       .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
       .sort();
@@ -112,6 +110,21 @@ abstract class RecordedStack extends TerraformStack {
     };
     return configuration;
   }
+}
+
+/** Hashes what a configuration makes. Another name of the stack makes nothing else. */
+function hashOf(configuration: {
+  readonly import?: unknown;
+  readonly terraform: { readonly backend?: unknown };
+}): string {
+  // Once it is carried out, an import says nothing more.
+  const { import: _, terraform, ...applied } = configuration;
+  // The place of the state, and cdktf's own notes ("//"), hold the name of the stack.
+  const { backend: __, ...versions } = terraform;
+  const text = JSON.stringify({ ...applied, terraform: versions }, (name, value) =>
+    name === '//' ? undefined : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The control plane of a region, in a stack of its own. */

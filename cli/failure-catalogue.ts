@@ -117,6 +117,11 @@ export const FAILURES = {
     'Restore an earlier version of its .tfstate: in the bucket of backend.s3 (its versions), or from the file ' +
       '.tfstate.backup beside a local state. Do not delete it.',
   ),
+  ENTRY_RENAMED: refused(
+    'make again, under its new name, what an entry of the list has made under an earlier one',
+    'What exists would be refused, or would belong to two stacks.',
+    'Rename the state of the entry, with the command that the message gives. Do not delete it: it alone knows what the stack owns.',
+  ),
   FOLDER_IN_USE: refused(
     'plan or apply in the output folder of another command',
     'Each would overwrite what the other has planned.',

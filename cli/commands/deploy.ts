@@ -10,7 +10,7 @@ import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
 import { requireEntries } from '../domain-list';
-import { readStates } from '../engine/applied-state';
+import { findUnlisted, readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
@@ -122,6 +122,10 @@ async function run(
   const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
   if (action === 'destroy') refuseOrphans(stacks, list, states);
 
+  // Of one entry that is deployed already nothing is looked for.
+  const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
+  const unlisted = all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] };
+
   world.signal.throwIfAborted();
   const { signal, interrupt, ended } = interruption(cli);
   const folder = process.cwd();
@@ -135,6 +139,7 @@ async function run(
       cli,
       workspace,
       states,
+      unlisted,
       pace: new SesPace(world.clock),
       passesOver: all && action !== 'destroy' && !options.refresh,
       unnamedControls:
@@ -149,7 +154,7 @@ async function run(
       verbose: options.verbose === true,
       ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
     };
-    for (const words of await wordsBefore(deployment, all)) out.note(words);
+    for (const words of wordsBefore(deployment, all)) out.note(words);
     const outcomes = await runStacks(deployment, stacks);
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));

@@ -4,11 +4,12 @@ import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { requireEntries } from '../domain-list';
+import { renamingWords } from '../engine/renaming';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
-import { type CurrentState, meaningOf } from '../review/meaning';
+import { type CurrentState, type Meaning, meaningOf } from '../review/meaning';
 import { inspectEntry, readinessOf } from '../review/readiness';
 import {
   type Deployed,
@@ -127,13 +128,20 @@ async function reviewOne(
   const plan = status && (await orCliError(inspectEntry(cli.world, target)));
   const rehearsal = plan instanceof CliError ? undefined : plan?.rehearsal;
   const isAdopted = rehearsal?.decision === 'adopt';
-  const meaning = meaningOf(change, status, isAdopted);
+  const meaning = withRenaming(meaningOf(change, status, isAdopted), change, list);
   const readiness = await readinessOf(cli, target, {
     ...options,
     refusals: plan instanceof CliError ? [plan] : plan ? refusalsOfEntry(listed, status!, plan) : [],
   });
   const unsignedMail = isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status);
   return { change, meaning, readiness, unsignedMail, refusals };
+}
+
+/** Adds how the state of an entry follows its new name. */
+function withRenaming(meaning: Meaning, change: DomainChange, { backend }: DomainList): Meaning {
+  if (change.kind !== 'changed' || change.before.stack === change.after.stack) return meaning;
+  const renaming = { from: change.before.stack, to: change.after.stack };
+  return { ...meaning, cautions: [...meaning.cautions, renamingWords(backend, renaming)] };
 }
 
 /** Finds what happens to mail while SES verifies; undefined if no identity that signs now gets another key. */

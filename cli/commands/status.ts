@@ -3,7 +3,7 @@ import { stageAsData } from '../../handlers/selector/stages';
 import { CliError, orCliError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList, requireList } from '../domain-list';
-import { unlistedStacks, unlistedWords } from '../engine/applied-state';
+import { findUnlisted, unlistedWords } from '../engine/applied-state';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { askKnown } from '../known';
 import { readinessOf } from '../review/readiness';
@@ -58,7 +58,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;
   const known = isKnown ? await askKnown(world, list!, all) : undefined;
   const pace = new SesPace(world.clock);
-  const beside = names.length === 0 ? unlistedStacks(list!) : [];
+  const beside = names.length === 0 ? findUnlisted(list!) : undefined;
   const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
     check(cli, target, pace, known?.get(target.entry)),
   );
@@ -66,8 +66,11 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const domains = shown.map(asData);
   const whole = [summary(rows), ...(known ? [ofMemory(rows, known)] : [])].join(' ');
   const unlisted = await beside;
-  out.result({ domains, summary: whole, unlisted }, () =>
-    [showStatus(shown, whole, out.colours), ...unlistedWords(unlisted)].join('\n\n'),
+  const { stacks = [], renamed = [] } = unlisted ?? {};
+  out.result({ domains, summary: whole, unlisted: stacks, renamed }, () =>
+    [showStatus(shown, whole, out.colours), ...(unlisted ? unlistedWords(unlisted, list!.backend) : [])].join(
+      '\n\n',
+    ),
   );
   return worst(rows.map(({ exitCode }) => exitCode));
 }

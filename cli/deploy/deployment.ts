@@ -1,6 +1,6 @@
 import type { DomainList } from '../../list/domain-list';
 import type { Cli } from '../command';
-import type { AppliedState } from '../engine/applied-state';
+import type { AppliedState, Unlisted } from '../engine/applied-state';
 import type { Action, Workspace } from '../engine/workspace';
 import type { SesPace } from '../ses-pace';
 
@@ -10,6 +10,8 @@ export interface Deployment {
   readonly workspace: Workspace;
   /** States of the stacks before anything is done. */
   readonly states: ReadonlyMap<string, AppliedState>;
+  /** What is deployed and no longer in the list, as far as this run needs it. */
+  readonly unlisted: Unlisted;
   readonly pace: SesPace;
   /** Whether an entry that has not changed is left out. */
   readonly passesOver: boolean;

@@ -4,7 +4,7 @@ import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
-import { unlistedStacks, unlistedWords } from '../engine/applied-state';
+import { unlistedWords } from '../engine/applied-state';
 import type { HandlerError, PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOf } from '../failure-catalogue';
@@ -59,14 +59,14 @@ function effectOf(
 }
 
 /** Returns what a person should know before anything is planned. */
-export async function wordsBefore({ list, states, workspace }: Deployment, all: boolean): Promise<string[]> {
+export function wordsBefore({ list, states, workspace, unlisted }: Deployment, all: boolean): string[] {
   const name = engineName(workspace.at.engine);
   const others = new Set([...states.values()].flatMap(({ engine }) => (engine ? engineName(engine) : [])));
   others.delete(name);
   const before = [...others].sort().join(', ');
   return [
     ...(before === '' ? [] : [`Engine: ${name} (${workspace.at.engine.path}); before, it was ${before}.`]),
-    ...(all ? unlistedWords(await unlistedStacks(list)) : []),
+    ...(all ? unlistedWords(unlisted, list.backend) : []),
   ];
 }
 

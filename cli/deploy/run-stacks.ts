@@ -5,6 +5,7 @@ import { CliError, orCliError } from '../cli-error';
 import { mapConcurrently } from '../concurrency';
 import { functionNameOf } from '../domain-list';
 import type { HandlerError, PlannedChange } from '../engine/engine';
+import { renameCommand } from '../engine/renaming';
 import { EXIT } from '../exit-codes';
 import { refusalOf } from '../failure-catalogue';
 import { readsOfApply, readsOfPlan, SES_READS } from '../ses-reads';
@@ -180,7 +181,15 @@ async function plan(
   stack: string,
   changesOf: Map<string, readonly PlannedChange[]>,
 ): Promise<Outcome> {
-  const { workspace, action, cli, states } = deployment;
+  const { workspace, action, cli, states, unlisted, list } = deployment;
+  const renaming = unlisted.renamed.find(({ to }) => to === stack);
+  if (renaming)
+    return refused(stack, [
+      {
+        ...refusalOf('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
+        advice: `Rename its state, then run this again:\n  ${renameCommand(list.backend, renaming)}`,
+      },
+    ]);
   if (states.get(stack)?.isBroken) return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`])]);
   let end = await workspace.plan(stack, action);
   const tainted = action === 'deploy' ? taintedIn(end.changes) : [];

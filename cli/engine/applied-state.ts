@@ -1,23 +1,28 @@
 /** Reads from the engine's state whether a stack was applied to its end. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { recordName } from '../../handlers/contract/contract';
 import {
   APPLIED_OUTPUT,
   type Backend,
   BEGUN_OUTPUT,
   controlStackId,
   type DomainList,
+  type ListedDomain,
   regionsOf,
   type S3Backend,
 } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../concurrency';
+import { type Claim, findRenamings, type Renaming, renamingWords, STATE_SUFFIX } from './renaming';
 
 export interface AppliedState {
   /** Hash of the configuration that was applied to its end; absent if none was, or another one has been begun since. */
   readonly hash?: string;
   /** The record's name when it was applied to its end. */
   readonly recordName?: string;
+  /** The region of its Baseline. */
+  readonly region?: string;
   /** Whether SES had verified the record then. */
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
@@ -41,7 +46,11 @@ interface StateFile {
     readonly type: string;
     readonly name: string;
     readonly provider?: string;
-    readonly instances?: readonly { readonly status?: string; readonly deposed?: string }[];
+    readonly instances?: readonly {
+      readonly status?: string;
+      readonly deposed?: string;
+      readonly attributes?: { readonly input?: unknown };
+    }[];
   }[];
 }
 
@@ -59,13 +68,15 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   const { outputs = {}, resources = [], terraform_version: version = '' } = state;
   if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
-  const [hash, recordName] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
+  const [hash, nameOfRecord] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
   // The engine's own registry is in the addresses of providers.
   const of = (registry: string) => managed.some(({ provider }) => provider?.includes(`["${registry}/`));
+  const region = managed.flatMap(regionOfBaseline)[0];
   const kind = of('registry.opentofu.org') ? 'tofu' : of('registry.terraform.io') ? 'terraform' : undefined;
   return {
     ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
-    ...(typeof recordName === 'string' && { recordName }),
+    ...(typeof nameOfRecord === 'string' && { recordName: nameOfRecord }),
+    ...(region !== undefined && { region }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(({ type, name }) => `${type}.${name}`).sort(),
     isWhole: managed.every(
@@ -77,8 +88,18 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   };
 }
 
+/** Returns the region of a stack's Baseline, from what the function was sent. */
+function regionOfBaseline({ type, instances = [] }: NonNullable<StateFile['resources']>[number]): string[] {
+  if (type !== 'aws_lambda_invocation') return [];
+  return instances.flatMap(({ attributes }) => {
+    const { input } = attributes ?? {};
+    if (typeof input !== 'string' || !input.includes('"Baseline"')) return [];
+    const { resource, region } = JSON.parse(input) as Readonly<Record<string, unknown>>;
+    return resource === 'Baseline' && typeof region === 'string' ? [region] : [];
+  });
+}
+
 const AT_ONCE = 24;
-const SUFFIX = '.tfstate';
 
 /** Reads the states of stacks. One that cannot be read is missing: its engine will say why. */
 export async function readStates(
@@ -87,31 +108,60 @@ export async function readStates(
 ): Promise<ReadonlyMap<string, AppliedState>> {
   const { read } = await placeOf(backend);
   const states = await mapConcurrently(stacks, AT_ONCE, (stack) =>
-    read(`${stack}${SUFFIX}`).catch((error) =>
+    read(`${stack}${STATE_SUFFIX}`).catch((error) =>
       error.code === 'ENOENT' || error.name === 'NoSuchKey' ? NONE : undefined,
     ),
   );
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
 }
 
-/** Returns the stacks that are deployed and no longer in the list; none if the states may not be listed. */
-export async function unlistedStacks(list: DomainList): Promise<string[]> {
-  const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
-  const names = await (await placeOf(list.backend)).names().catch(() => []);
-  const others = names
-    .flatMap((name) => (name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : []))
-    .filter((stack) => !listed.has(stack));
-  const states = await readStates(list.backend, others);
-  return others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
+/** What is deployed and no longer in the list. */
+export interface Unlisted {
+  /** Stacks of entries that were removed. */
+  readonly stacks: readonly string[];
+  /** Entries that the list names anew. */
+  readonly renamed: readonly Renaming[];
 }
 
-export const unlistedWords = (stacks: readonly string[]): string[] =>
-  stacks.length === 0
+/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
+export async function findUnlisted(list: DomainList): Promise<Unlisted> {
+  const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
+  const names = await (await placeOf(list.backend)).names().catch(() => []);
+  const stacksThere = names.flatMap((name) =>
+    name.endsWith(STATE_SUFFIX) ? name.slice(0, -STATE_SUFFIX.length) : [],
+  );
+  const others = stacksThere.filter((stack) => !listed.has(stack));
+  const states = await readStates(list.backend, others);
+  const deployed = others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
+  const claims = deployed.flatMap((stack) => {
+    const { recordName: name, region } = states.get(stack)!;
+    return name !== undefined && region !== undefined ? [{ stack, recordName: name, region }] : [];
+  });
+  const found = findRenamings(claims, list.domains.map(claimOf));
+  const own = await readStates(
+    list.backend,
+    found.map(({ to }) => to),
+  );
+  const renamed = found.filter(({ to }) => own.get(to)?.resources.length === 0);
+  const left = new Set(renamed.map(({ from }) => from));
+  return { stacks: deployed.filter((stack) => !left.has(stack)), renamed };
+}
+
+export const claimOf = ({ stack, domain, selector, region }: ListedDomain): Claim => ({
+  stack,
+  recordName: recordName(domain, selector),
+  region,
+});
+
+export const unlistedWords = ({ stacks, renamed }: Unlisted, backend: Backend): string[] => [
+  ...renamed.map((each) => renamingWords(backend, each)),
+  ...(stacks.length === 0
     ? []
     : [
         `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
-          'the list, then `byodkim destroy` it. If it was renamed, delete its old state instead: a destroy could delete the identity.',
-      ];
+          'the list, then `byodkim destroy` it. Keep its state: it alone knows what the stack owns.',
+      ]),
+];
 
 /** Returns what lists the files of states and reads one, which throws `ENOENT` or `NoSuchKey` if it is not there. */
 const placeOf = async (backend: Backend) =>

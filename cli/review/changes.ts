@@ -1,4 +1,6 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { claimOf } from '../engine/applied-state';
+import { findRenamings } from '../engine/renaming';
 import { naturally } from '../terminal/words';
 
 /** One setting that has changed. `undefined`: the default. */
@@ -13,6 +15,7 @@ export type DomainChange =
   | { readonly kind: 'added'; readonly after: ListedDomain }
   | { readonly kind: 'removed'; readonly before: ListedDomain }
   | {
+      /** An entry that was renamed as well: its `stack` is among the settings then. */
       readonly kind: 'changed';
       readonly before: ListedDomain;
       readonly after: ListedDomain;
@@ -36,7 +39,16 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   const known = new Map(old.domains.map((each) => [each.stack, each]));
   const kept = new Map(after.domains.map((each) => [each.stack, each]));
   const byName = [...new Set([...known.keys(), ...kept.keys()])].sort(naturally);
-  const changes = byName.flatMap((name) => changeOf(known.get(name), kept.get(name)));
+  const [removed, added] = [
+    old.domains.filter(({ stack }) => !kept.has(stack)),
+    after.domains.filter(({ stack }) => !known.has(stack)),
+  ];
+  const renamings = findRenamings(removed.map(claimOf), added.map(claimOf));
+  const former = new Map(renamings.map(({ from, to }) => [to, known.get(from)]));
+  const left = new Set(renamings.map(({ from }) => from));
+  const changes = byName
+    .filter((name) => !left.has(name))
+    .flatMap((name) => changeOf(known.get(name) ?? former.get(name), kept.get(name)));
   const ofKind = (kind: DomainChange['kind']) => changes.filter((change) => change.kind === kind);
   const [regionsBefore, regionsAfter] = [regionsOf(old), regionsOf(after)];
   return {

@@ -64,6 +64,7 @@ describe('stacks', () => {
       ...{ cli, workspace, list, action, atOnce },
       states: new Map(),
       unnamedControls: [],
+      unlisted: { stacks: [], renamed: [] },
       pace: { turn: async () => {} },
       ...{ signal, passesOver: interrupted && action === 'deploy' },
       ...(approve && { approve: async () => true }),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseState, readStates, unlistedStacks } from '../../../cli/engine/applied-state';
+import { findUnlisted, parseState, readStates } from '../../../cli/engine/applied-state';
 import type { DomainList } from '../../../list/domain-list';
 
 const SIGNING = {
@@ -80,15 +80,28 @@ it('finds what is deployed beside the list, and what is destroyed', async () => 
     write('gone.example.com', { ...STATE, resources: [] });
     writeFileSync(path.join(folder, 'own.example.com.tfstate.backup'), '');
     const backend = { type: 'local', folder } as const;
-    const list = {
-      backend,
-      domains: [{ stack: 'example.com', region: 'eu-west-1' }],
-    } as unknown as DomainList;
-    expect(await unlistedStacks(list)).toEqual(['own.example.com']);
+    const named = { domain: 'example.com', selector: 's1', region: 'eu-west-1' };
+    const list = { backend, domains: [{ ...named, stack: 'example.com' }] } as unknown as DomainList;
+    expect(await findUnlisted(list)).toEqual({ stacks: ['own.example.com'], renamed: [] });
     const states = await readStates(backend, ['gone.example.com', 'never.example.com', 'example.com']);
     expect([...states.values()].map(({ resources }) => resources.length)).toEqual([0, 0, 2]);
+    const baseline = {
+      ...SIGNING,
+      instances: [{ attributes: { input: '{"resource":"Baseline","region":"eu-west-1"}' } }],
+    };
+    write('example.com', { ...STATE, resources: [baseline] });
+    const renamed = (more: object) =>
+      findUnlisted({ ...list, domains: [{ ...named, stack: 'example.com@eu-west-1', ...more }] } as never);
+    expect(await renamed({})).toEqual({
+      stacks: ['own.example.com'],
+      renamed: [{ from: 'example.com', to: 'example.com@eu-west-1' }],
+    });
+    for (const other of [{ domain: 'example.org' }, { region: 'us-east-1' }, { selector: 's2' }])
+      expect(await renamed(other)).toEqual({ stacks: ['example.com', 'own.example.com'], renamed: [] });
+    write('example.com@eu-west-1', STATE);
+    expect((await renamed({})).renamed).toEqual([]);
     const none = { ...backend, folder: path.join(folder, 'none') };
-    expect(await unlistedStacks({ ...list, backend: none })).toEqual([]);
+    expect(await findUnlisted({ ...list, backend: none })).toEqual({ stacks: [], renamed: [] });
   } finally {
     rmSync(folder, { recursive: true });
   }
