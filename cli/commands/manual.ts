@@ -36,6 +36,7 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   const bucket = options.bucket ?? (list && listed && bucketOf(list, listed));
   const remarks = [
     '`byodkim confirm` or `byodkim revert` a change that is open first, or its rollback undoes this',
+    'after ROLLBACK_FAILED do not run this: run the commands at the end of that error, which its notice has too',
     ...(bucket === undefined ? [`put the name of the key store's bucket in place of ${UNKNOWN_BUCKET}`] : []),
   ];
   const job: ManualJob = {

@@ -691,7 +691,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatOfRollback,
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
-    todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run what `byodkim manual <domain>` prints; commands that read the key need a role named in `control.keyStore.readers`.',
+    todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands at the end of the error, which the notice of the failed rollback has too; those that read the key need a role named in `control.keyStore.readers`. Do not run what `byodkim manual` prints: that is the change that failed.',
     todoOf: todoOfRollback,
     command: STATUS,
   },
