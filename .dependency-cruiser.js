@@ -51,7 +51,7 @@ const FLOORS = {
   ],
   'packages/sandbox/aws': [
     ['sandbox.ts'],
-    ['server.ts', 'services/'],
+    ['account.ts', 'server.ts', 'services/'],
     ['control.ts', 'dispatch.ts'],
     ['authorize.ts', 'faults.ts', 'pages.ts', 'throttle.ts'],
     ['policy.ts', 'policy-grammar.ts'],

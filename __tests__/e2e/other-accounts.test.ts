@@ -145,7 +145,7 @@ describe('senders of other accounts', () => {
     const FromEmailAddressIdentityArn = `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${OTHER}`;
     const input = { ...mailOf(OTHER), FromEmailAddressIdentityArn };
     const asked = operation === 'SendEmail' ? input : { EmailIdentity: OTHER };
-    return sandbox.call('ses', operation, asked, principal).then(
+    return sandbox.call('ses', operation, asked, { principal }).then(
       () => 'done',
       (error: Error) => error.name,
     );

@@ -151,7 +151,7 @@ describe('the bucket of the keys', () => {
     return { type: 'role', roleName: name, roleArn, sessionName: 'session' };
   };
   const s3 = (operation: string, input: object, principal: Principal) =>
-    deployment.sandbox.call('s3', operation, { Bucket: BUCKET, ...input }, principal);
+    deployment.sandbox.call('s3', operation, { Bucket: BUCKET, ...input }, { principal });
   const denied = {
     code: 'AccessDenied',
     message: expect.stringContaining('explicit deny in a resource-based policy'),

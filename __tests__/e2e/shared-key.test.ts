@@ -32,7 +32,7 @@ describe('one key and one record in two regions', () => {
     );
   const publish = async (selector: string, region: string = TOKYO): Promise<void> => {
     const input = { Bucket: `keys-${region}`, Key: dnsRecordObject(HOME, selector) };
-    const { Body } = await stage.sandbox.call('s3', 'GetObject', input, undefined, region);
+    const { Body } = await stage.sandbox.call('s3', 'GetObject', input, { region });
     stage.dns.setTxt(recordName(HOME, selector), JSON.parse(Buffer.from(Body).toString()).value);
   };
   /** Every mail that was sent, of which each is to be verified to the end. */

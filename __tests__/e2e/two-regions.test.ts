@@ -29,7 +29,7 @@ it('two regions sign with one key and one record', async () => {
       Promise.all(
         REGIONS.map(async (region) => {
           const input = { EmailIdentity: DOMAIN };
-          const { DkimAttributes } = await sandbox.call('ses', 'GetEmailIdentity', input, undefined, region);
+          const { DkimAttributes } = await sandbox.call('ses', 'GetEmailIdentity', input, { region });
           return [DkimAttributes.Status, ...DkimAttributes.Tokens].join(' ');
         }),
       );
@@ -49,13 +49,13 @@ it('two regions sign with one key and one record', async () => {
     expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2']);
 
     const input = { Bucket: 'keys-us-east-1', Prefix: 'dkim-certificates/' };
-    const kept = await sandbox.call('s3', 'ListObjectsV2', input, undefined, 'us-east-1');
+    const kept = await sandbox.call('s3', 'ListObjectsV2', input, { region: 'us-east-1' });
     expect(kept.Contents ?? []).toEqual([]);
 
     // What is granted of the home's bucket is used.
     const ask = async (payload: object) => {
       const call = { FunctionName: 'ses-byodkim', Payload: Buffer.from(JSON.stringify(payload)) };
-      const { Payload } = await sandbox.call('lambda', 'Invoke', call, undefined, 'us-east-1');
+      const { Payload } = await sandbox.call('lambda', 'Invoke', call, { region: 'us-east-1' });
       return JSON.parse(Buffer.from(Payload).toString());
     };
     expect(await ask({ action: 'audit' })).toMatchObject({ audited: 1, needingAttention: 0 });

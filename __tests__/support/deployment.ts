@@ -218,7 +218,7 @@ export class Deployment extends Workplace {
     const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
     await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument });
     const principal = { type: 'role', roleName: RoleName, roleArn: Role.Arn, sessionName: 's' } as const;
-    return (service, operation, input) => sandbox.call(service, operation, input, principal);
+    return (service, operation, input) => sandbox.call(service, operation, input, { principal });
   }
 
   /** Calls the function directly; what it answers. @throws Error when it throws */

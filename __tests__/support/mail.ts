@@ -19,7 +19,7 @@ export const mailOf = (domain: string) => ({
 
 /** Sends a mail as a domain. @returns it as it has left SES */
 export async function send({ sandbox }: Stage, domain: string, region?: string): Promise<SentMessage> {
-  await sandbox.call('ses', 'SendEmail', mailOf(domain), undefined, region);
+  await sandbox.call('ses', 'SendEmail', mailOf(domain), { region });
   return sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
 }
 

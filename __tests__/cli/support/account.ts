@@ -122,7 +122,7 @@ export class Account {
   async inProcess(...args: string[]): Promise<ProcessEnd> {
     const ended = await byodkim(args, {
       readFile: (file) => readFile(path.resolve(this.folder, file)),
-      ...awsOf(({ region }, ...what) => this.sandbox.call(...what, undefined, region)),
+      ...awsOf(({ region }, ...what) => this.sandbox.call(...what, { region })),
     });
     this.printed += ended.stdout + ended.stderr;
     return ended;

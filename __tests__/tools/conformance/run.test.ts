@@ -84,8 +84,7 @@ describe('a conformance run', () => {
         'ses',
         'ListEmailIdentities',
         {},
-        undefined,
-        region,
+        { region },
       );
       expect(EmailIdentities).toEqual([]);
     }

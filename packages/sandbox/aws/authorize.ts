@@ -24,31 +24,31 @@ export type Authorizer = (request: AuthorizationRequest) => string | undefined;
  */
 export function createAuthorizer(source: () => PolicySource): Authorizer {
   return (request) => {
-    const { principal, resourcePolicy } = request;
-    const policyRequest = {
-      action: request.action,
-      resource: request.resource,
-      keys: conditionKeys(request),
-      principalArns: principalArns(principal, request.accountId),
-    };
-    const byResource: Decision = resourcePolicy ? evaluate([resourcePolicy], policyRequest) : 'noMatch';
-    if (byResource === 'explicitDeny')
-      return sentence(request, 'with an explicit deny in a resource-based policy');
-    if (principal.type === 'admin') return undefined;
-    if (principal.type === 'service' && byResource !== 'allow')
-      return sentence(request, `because no resource-based policy allows the ${request.action} action`);
-    if (principal.type === 'service') return undefined;
-    // What the other account's own policies say is not simulated: they are taken to allow it.
-    if (isForeign(request))
-      return byResource === 'allow'
-        ? undefined
-        : sentence(request, `because no resource-based policy allows the ${request.action} action`);
-    const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
-    if (byIdentity === 'explicitDeny')
-      return sentence(request, 'with an explicit deny in an identity-based policy');
-    if (byIdentity === 'allow' || byResource === 'allow') return undefined;
-    return sentence(request, `because no identity-based policy allows the ${request.action} action`);
+    const why = refusalOf(request, source);
+    return why === undefined ? undefined : sentence(request, why);
   };
+}
+
+/** Returns the end of AWS's sentence; undefined where the call is allowed. */
+function refusalOf(request: AuthorizationRequest, source: () => PolicySource): string | undefined {
+  const { principal, resourcePolicy, action } = request;
+  const policyRequest = {
+    action,
+    resource: request.resource,
+    keys: conditionKeys(request),
+    principalArns: principalArns(principal, request.accountId),
+  };
+  const byResource: Decision = resourcePolicy ? evaluate([resourcePolicy], policyRequest) : 'noMatch';
+  if (byResource === 'explicitDeny') return 'with an explicit deny in a resource-based policy';
+  if (principal.type === 'admin') return undefined;
+  const isAllowedByResource = byResource === 'allow';
+  // The policies of another account are not simulated: they are taken to allow the call.
+  if (principal.type === 'service' || isForeign(request))
+    return isAllowedByResource ? undefined : `because no resource-based policy allows the ${action} action`;
+  const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
+  if (byIdentity === 'explicitDeny') return 'with an explicit deny in an identity-based policy';
+  if (byIdentity === 'allow' || isAllowedByResource) return undefined;
+  return `because no identity-based policy allows the ${action} action`;
 }
 
 /** `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */

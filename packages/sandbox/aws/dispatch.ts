@@ -53,42 +53,43 @@ export interface Call {
 /** Whatever reaches a service goes through here, over the wire or from another service. */
 export type Dispatch = (service: Service, operation: string, input: any, origin: CallOrigin) => Call;
 
-/** Each call is recorded, faulted (before), throttled, authorised, run, and faulted (after), in that order. */
+/** Records each call, faults it (before), throttles, authorises and runs it, and faults it (after), in that order. */
 export function createDispatch(parts: DispatchParts): Dispatch {
   let sequence = 0;
+  const dispatch: Dispatch = (service, operation, input, origin) =>
+    new RunningCall(
+      { parts, dispatch, nextSequence: () => sequence++ },
+      { service, operation, input, origin },
+    );
+  return dispatch;
+}
 
-  const kill = async ({ principal }: CallOrigin): Promise<void> => {
-    if (principal.type === 'role' && principal.invocationId) await parts.kill(principal.invocationId);
-  };
-  /** Faults under which the call never took effect. */
-  const before = async (kind: Fault['kind'] | undefined, record: RecordedCall, origin: CallOrigin) => {
-    const refusal = kind && REFUSALS[kind];
-    if (refusal) throw refusal(record.service);
-    if (kind === 'deny') throw accessDenied(record.service, deniedByFault(record, parts.accountId));
-    if (kind === 'hang') record.outcome = 'hang';
-    if (kind === 'hang' && !origin.signal.aborted) await once(origin.signal, 'abort');
-    if (kind === 'killBefore') await kill(origin);
-    if (kind === 'hang' || kind === 'killBefore' || kind === 'resetBefore') throw new ConnectionReset(kind);
-  };
-  /** Faults under which the call took effect, and the caller never learns. */
-  const after = async (kind: Fault['kind'] | undefined, origin: CallOrigin): Promise<void> => {
-    if (kind === 'killAfter') await kill(origin);
-    if (kind === 'killAfter' || kind === 'resetAfter') throw new ConnectionReset(kind);
-  };
+/** What all calls share. */
+interface Dispatching {
+  readonly parts: DispatchParts;
+  readonly dispatch: Dispatch;
+  nextSequence(): number;
+}
 
-  const dispatch: Dispatch = (service, operationName, input, origin) => {
-    const record = blankRecord(service, operationName, origin, parts.clock);
-    const demand = (action: string, resource: string, more: Partial<AuthorizationRequest> = {}) => {
-      record.actions.push(action);
-      record.demands.push({ action, resource, keys: requestKeys(more) });
-      const { principal, region } = origin;
-      const { accountId, secureTransport } = parts;
-      const request = { action, resource, principal, accountId, region, secureTransport, ...more };
-      const refusal = parts.authorize(request);
-      if (refusal) throw accessDenied(service.name, refusal);
-    };
+interface AskedCall {
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: any;
+  readonly origin: CallOrigin;
+}
 
-    const context: CallContext = {
+class RunningCall implements Call {
+  readonly context: CallContext;
+  private readonly record: OpenRecord;
+
+  constructor(
+    private readonly shared: Dispatching,
+    private readonly asked: AskedCall,
+  ) {
+    const { parts, dispatch } = shared;
+    const { service, operation, origin } = asked;
+    this.record = blankRecord(service, operation, origin, parts.clock);
+    this.context = {
       region: origin.region,
       accountId: parts.accountId,
       principal: origin.principal,
@@ -96,54 +97,95 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       requestId: randomUUID(),
       signal: origin.signal,
       authorize: (action, resource, conditionKeys, resourcePolicy) =>
-        demand(action, resource, { conditionKeys, resourcePolicy }),
-      call: (name, operation, nestedInput, principal = origin.principal) =>
-        dispatch(parts.service(name), operation, nestedInput, { ...origin, principal }).run(),
+        this.demand(action, resource, { conditionKeys, resourcePolicy }),
+      call: (name, nested, input, principal = origin.principal) =>
+        dispatch(parts.service(name), nested, input, { ...origin, principal }).run(),
     };
+  }
 
-    const perform = async (operation: Operation) => {
-      record.resource = operation.resource(input, context);
-      const fault = parts.faults.strike(record)?.kind;
-      await before(fault, record, origin);
-      const throttle = parts.throttles.get(service.name);
-      if (throttle?.takes(operationName, origin.region, parts.clock.now()) === false)
-        throw throttled(service.name);
-      const more = {
-        resourceTags: operation.resourceTags?.(input, context),
-        conditionKeys: operation.conditionKeys?.(input, context),
-        resourcePolicy: operation.resourcePolicy?.(input, context),
-      };
-      for (const action of actionsOf(operation, input)) demand(action, record.resource, more);
-      refuseNotModelled(service.name, operationName, input);
-      const output = (await operation.run(input, context)) ?? {};
-      await after(fault, origin);
-      return cutPage(service.name, operationName, input, output);
-    };
+  async run(): Promise<any> {
+    const { parts, nextSequence } = this.shared;
+    const { service, operation: name, input } = this.asked;
+    const { record } = this;
+    record.sequence = nextSequence();
+    parts.calls.push(record);
+    const operation = service.operations[name];
+    let output: any;
+    let error: Error | undefined;
+    try {
+      if (!operation) throw new AwsError('UnknownOperationException', `${service.name}:${name}`, 404);
+      output = await this.perform(operation);
+      record.outcome = 'ok';
+      return output;
+    } catch (thrown) {
+      error = thrown as Error;
+      record.outcome = error instanceof ConnectionReset ? error.message : error.name;
+      throw error;
+    } finally {
+      const { requestId } = this.context;
+      for (const listen of parts.listeners) listen(record, { input, output, error, requestId });
+    }
+  }
 
-    const run = async () => {
-      record.sequence = sequence++;
-      parts.calls.push(record);
-      const operation = service.operations[operationName];
-      let output: any;
-      let error: Error | undefined;
-      try {
-        if (!operation)
-          throw new AwsError('UnknownOperationException', `${service.name}:${operationName}`, 404);
-        output = await perform(operation);
-        record.outcome = 'ok';
-        return output;
-      } catch (thrown) {
-        error = thrown as Error;
-        record.outcome = error instanceof ConnectionReset ? error.message : error.name;
-        throw error;
-      } finally {
-        for (const listen of parts.listeners)
-          listen(record, { input, output, error, requestId: context.requestId });
-      }
+  private async perform(operation: Operation): Promise<any> {
+    const { parts } = this.shared;
+    const { service, operation: name, input, origin } = this.asked;
+    const { record, context } = this;
+    record.resource = operation.resource(input, context);
+    const fault = parts.faults.strike(record)?.kind;
+    await this.faultBefore(fault);
+    const throttle = parts.throttles.get(service.name);
+    if (throttle?.takes(name, origin.region, parts.clock.now()) === false) throw throttled(service.name);
+    const more = {
+      resourceTags: operation.resourceTags?.(input, context),
+      conditionKeys: operation.conditionKeys?.(input, context),
+      resourcePolicy: operation.resourcePolicy?.(input, context),
     };
-    return { context, run };
-  };
-  return dispatch;
+    for (const action of actionsOf(operation, input)) this.demand(action, record.resource, more);
+    refuseNotModelled(service.name, name, input);
+    const output = (await operation.run(input, context)) ?? {};
+    await this.faultAfter(fault);
+    return cutPage(service.name, name, input, output);
+  }
+
+  /** Holds the caller to a permission, and records that the call needed it. */
+  private demand(action: string, resource: string, more: Partial<AuthorizationRequest>): void {
+    const { accountId, secureTransport, authorize } = this.shared.parts;
+    const { service, origin } = this.asked;
+    const { principal, region } = origin;
+    this.record.actions.push(action);
+    this.record.demands.push({ action, resource, keys: requestKeys(more) });
+    const refusal = authorize({ action, resource, principal, accountId, region, secureTransport, ...more });
+    if (refusal) throw accessDenied(service.name, refusal);
+  }
+
+  /** Strikes with the faults under which the call never takes effect. */
+  private async faultBefore(kind: Fault['kind'] | undefined): Promise<void> {
+    const { record } = this;
+    const { signal } = this.asked.origin;
+    const refusal = kind && REFUSALS[kind];
+    if (refusal) throw refusal(record.service);
+    if (kind === 'deny')
+      throw accessDenied(record.service, deniedByFault(record, this.shared.parts.accountId));
+    if (kind === 'hang') {
+      record.outcome = 'hang';
+      if (!signal.aborted) await once(signal, 'abort');
+    }
+    if (kind === 'killBefore') await this.killCaller();
+    if (kind === 'hang' || kind === 'killBefore' || kind === 'resetBefore') throw new ConnectionReset(kind);
+  }
+
+  /** Strikes with the faults under which the call takes effect, and the caller never learns. */
+  private async faultAfter(kind: Fault['kind'] | undefined): Promise<void> {
+    if (kind === 'killAfter') await this.killCaller();
+    if (kind === 'killAfter' || kind === 'resetAfter') throw new ConnectionReset(kind);
+  }
+
+  private async killCaller(): Promise<void> {
+    const { principal } = this.asked.origin;
+    if (principal.type === 'role' && principal.invocationId)
+      await this.shared.parts.kill(principal.invocationId);
+  }
 }
 
 const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
@@ -151,13 +193,26 @@ const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
   return typeof action === 'string' ? [action] : action;
 };
 
-const blankRecord = (service: Service, operation: string, origin: CallOrigin, clock: SandboxClock) => ({
+/** The record of a call that is not over. */
+interface OpenRecord extends Omit<RecordedCall, 'sequence' | 'resource'> {
+  sequence: number;
+  resource: string;
+  readonly actions: string[];
+  readonly demands: Demand[];
+}
+
+const blankRecord = (
+  service: Service,
+  operation: string,
+  origin: CallOrigin,
+  clock: SandboxClock,
+): OpenRecord => ({
   sequence: 0,
   at: clock.now(),
   service: service.name,
   operation,
-  actions: [] as string[],
-  demands: [] as Demand[],
+  actions: [],
+  demands: [],
   resource: '',
   principal: origin.principal,
   region: origin.region,

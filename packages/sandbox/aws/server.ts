@@ -106,7 +106,7 @@ async function answer(
   try {
     if (fault) throw fault;
     const clocks = { real: Date.now, simulated: () => parts.clock.now() };
-    const principal = authenticate(request, signature, service.name, parts.credentials, clocks);
+    const principal = authenticate({ request, signature }, service.name, parts.credentials, clocks);
     const { operation, input } = conversation.read();
     const call = parts.dispatch(service, operation, input, { principal, region: signature.region, signal });
     requestId = call.context.requestId;

@@ -64,6 +64,14 @@ export interface SesVerificationOptions {
   readonly ending?: 'asPublished' | 'never' | 'fails';
 }
 
+/** Who calls, and where. */
+export interface Caller {
+  /** @default the administrator */
+  readonly principal?: Principal;
+  /** @default the sandbox's own */
+  readonly region?: string;
+}
+
 /** What a service gets from the sandbox that it is part of. */
 export interface SandboxCore {
   readonly accountId: string;
@@ -79,14 +87,8 @@ export interface SandboxCore {
   url(): string;
   /** Environment variables that point an SDK at the sandbox, as the administrator. */
   environment(): Record<string, string>;
-  /** Calls an operation in the SDK's shapes, like any call. @throws AwsError @default principal the administrator */
-  call(
-    service: string,
-    operation: string,
-    input: unknown,
-    principal?: Principal,
-    region?: string,
-  ): Promise<any>;
+  /** Calls an operation in the SDK's shapes, like any call. @throws AwsError */
+  call(service: string, operation: string, input: unknown, caller?: Caller): Promise<any>;
   /** Another service, with its own methods. Throws if no service has that name. */
   service<T extends Service>(name: string): T;
   /** The IAM service says here that it knows the roles' policies. */

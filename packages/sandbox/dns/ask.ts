@@ -39,12 +39,11 @@ export const ask = async (
   });
   const over = typeof deadlineMs === 'number' ? () => deadlineMs : deadlineMs;
   const within = (ms: number, start: Start) => untilDeadline(start, ms, signal);
-  const overUdp = await within(over('udp'), (settle) =>
-    askOverUdp(server, query, id, over('udp') / 3, settle),
-  );
+  const question: Question = { server, query, id };
+  const overUdp = await within(over('udp'), (settle) => askOverUdp(question, over('udp') / 3, settle));
   const reply =
     !overUdp || overUdp.flag_tc
-      ? await within(over('tcp'), (settle) => askOverTcp(server, query, id, settle))
+      ? await within(over('tcp'), (settle) => askOverTcp(question, settle))
       : overUdp;
   return (
     reply && {
@@ -56,6 +55,13 @@ export const ask = async (
     }
   );
 };
+
+/** A query, encoded, and the server that it goes to. */
+interface Question {
+  readonly server: Endpoint;
+  readonly query: Buffer;
+  readonly id: number;
+}
 
 type Settle = (reply: packet.DecodedPacket | undefined) => void;
 
@@ -96,9 +102,7 @@ const replyIn = (bytes: Buffer, id: number): packet.DecodedPacket | undefined =>
 };
 
 const askOverUdp = (
-  { address, port }: Endpoint,
-  query: Buffer,
-  id: number,
+  { server: { address, port }, query, id }: Question,
   resendMs: number,
   settle: Settle,
 ): (() => void) => {
@@ -117,7 +121,8 @@ const askOverUdp = (
   };
 };
 
-const askOverTcp = ({ address, port }: Endpoint, query: Buffer, id: number, settle: Settle): (() => void) => {
+const askOverTcp = ({ server, query, id }: Question, settle: Settle): (() => void) => {
+  const { address, port } = server;
   const socket = connect(port, address);
   socket.on('error', () => settle(undefined));
   socket.on('end', () => settle(undefined));

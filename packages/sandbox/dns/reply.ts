@@ -58,7 +58,7 @@ const displaced = (answers: readonly packet.Answer[]): packet.Answer[] =>
 
 /** Writes the answer to a query, with whatever is to be wrong with it. */
 export const writeReply = (
-  { message, question }: ParsedQuery,
+  query: ParsedQuery,
   answer: ZoneAnswer,
   recursionAvailable: boolean,
   fault: Misbehaviour,
@@ -66,30 +66,20 @@ export const writeReply = (
   if (fault.drop) return undefined;
   const common = { delayMs: fault.delayMs, fromElsewhere: fault.wrongSource };
   if (fault.garbage) return { ...common, bytes: fault.garbage === true ? GARBAGE : fault.garbage };
-  const refusesEdns = fault.refuseEdns === true && question.edns !== undefined;
-  const rcode = refusesEdns ? 'FORMERR' : (fault.rcode ?? answer.rcode);
-  const empty = refusesEdns || fault.rcode !== undefined;
+  const { question } = query;
   const encode = (truncated: boolean): Buffer =>
     packet.encode({
       type: 'response',
-      id: fault.wrongId ? (message.id ?? 0) ^ 1 : message.id,
-      flags:
-        ((fault.authoritative ?? answer.authoritative) ? packet.AUTHORITATIVE_ANSWER : 0) |
-        (truncated ? packet.TRUNCATED_RESPONSE : 0) |
-        (question.recursionDesired ? packet.RECURSION_DESIRED : 0) |
-        ((fault.recursionAvailable ?? recursionAvailable) ? packet.RECURSION_AVAILABLE : 0) |
-        Math.max(0, RCODES.indexOf(rcode)),
+      id: fault.wrongId ? (query.message.id ?? 0) ^ 1 : query.message.id,
+      flags: flagsOf(question, answer, {
+        ...fault,
+        truncated,
+        recursionAvailable: fault.recursionAvailable ?? recursionAvailable,
+      }),
       questions: fault.wrongQuestion
         ? [{ type: 'TXT', name: 'another.example', class: 'IN' }]
-        : message.questions,
-      answers: empty || truncated ? [] : fault.wrongOwner ? displaced(answer.answers) : [...answer.answers],
-      authorities: empty || truncated ? [] : [...answer.authorities],
-      additionals: [
-        ...(empty || truncated ? [] : answer.additionals),
-        ...(question.edns === undefined || refusesEdns
-          ? []
-          : [{ type: 'OPT', name: '.', udpPayloadSize: 1232 } as packet.Answer]),
-      ],
+        : query.message.questions,
+      ...sectionsOf(question, answer, { ...fault, truncated }),
     });
   const overUdp = question.transport === 'udp';
   let bytes = encode(overUdp && fault.truncate === true);
@@ -97,3 +87,43 @@ export const writeReply = (
   if (bytes.length > most) bytes = encode(true);
   return { ...common, bytes: fault.cutAtBytes === undefined ? bytes : bytes.subarray(0, fault.cutAtBytes) };
 };
+
+/** Returns whether the server behaves as if it did not know EDNS (RFC 6891 §7). */
+const refusesEdns = ({ edns }: LoggedQuestion, { refuseEdns }: Misbehaviour): boolean =>
+  refuseEdns === true && edns !== undefined;
+
+/** Returns the flags of the header, the response code included. */
+function flagsOf(
+  question: LoggedQuestion,
+  answer: ZoneAnswer,
+  told: Misbehaviour & { readonly truncated: boolean },
+): number {
+  const rcode = refusesEdns(question, told) ? 'FORMERR' : (told.rcode ?? answer.rcode);
+  const set: readonly (readonly [isSet: boolean | undefined, flag: number])[] = [
+    [told.authoritative ?? answer.authoritative, packet.AUTHORITATIVE_ANSWER],
+    [told.truncated, packet.TRUNCATED_RESPONSE],
+    [question.recursionDesired, packet.RECURSION_DESIRED],
+    [told.recursionAvailable, packet.RECURSION_AVAILABLE],
+  ];
+  return set.reduce((flags, [isSet, flag]) => (isSet ? flags | flag : flags), codeOf(rcode));
+}
+
+const codeOf = (rcode: string): number => Math.max(0, RCODES.indexOf(rcode));
+
+/** Returns the sections behind the question: empty in an error, and where the answer is cut off. */
+function sectionsOf(
+  question: LoggedQuestion,
+  answer: ZoneAnswer,
+  fault: Misbehaviour & { readonly truncated: boolean },
+): Required<Pick<packet.Packet, 'answers' | 'authorities' | 'additionals'>> {
+  const isWithoutEdns = refusesEdns(question, fault);
+  const opt = { type: 'OPT', name: '.', udpPayloadSize: 1232 } as packet.Answer;
+  const edns = question.edns === undefined || isWithoutEdns ? [] : [opt];
+  if (isWithoutEdns || fault.rcode !== undefined || fault.truncated)
+    return { answers: [], authorities: [], additionals: edns };
+  return {
+    answers: fault.wrongOwner ? displaced(answer.answers) : [...answer.answers],
+    authorities: [...answer.authorities],
+    additionals: [...answer.additionals, ...edns],
+  };
+}

@@ -150,18 +150,11 @@ export class Zone {
     let name = canonical(question);
     for (let hops = 0; hops < ANSWERED_ALIASES; hops += 1) {
       const delegation = this.delegation(name);
-      if (delegation.length > 0) {
-        const referral = { authorities: delegation, additionals: this.glue(delegation) };
-        const answered = answers.length > 0 && { authoritative: true, answers };
-        return { ...emptyAnswer('NOERROR'), ...(answered || referral) };
-      }
+      if (delegation.length > 0) return this.referral(delegation, answers);
       const source = this.source(name);
       if (source === undefined) return this.negative('NXDOMAIN', answers);
       const found = type === 'SOA' && name === this.apex ? [this.soa()] : this.at(source, type, name);
-      if (found.length > 0) {
-        const additionals = type === 'NS' ? this.glue(found) : [];
-        return { ...AUTHORITATIVE, answers: [...answers, ...found], additionals };
-      }
+      if (found.length > 0) return this.positive(type, [...answers, ...found], found);
       const [alias] = this.at(source, 'CNAME', name);
       if (!alias) return this.negative('NOERROR', answers);
       answers.push(alias);
@@ -176,6 +169,16 @@ export class Zone {
   withServers(answer: ZoneAnswer): ZoneAnswer {
     const isPositive = answer.authoritative && answer.answers.length > 0 && answer.authorities.length === 0;
     return isPositive ? { ...answer, authorities: this.at(this.apex, 'NS') } : answer;
+  }
+
+  /** Answers with the aliases that were followed; without any, with a referral. */
+  private referral(delegation: readonly Answer[], answers: readonly Answer[]): ZoneAnswer {
+    if (answers.length > 0) return { ...emptyAnswer('NOERROR'), authoritative: true, answers };
+    return { ...emptyAnswer('NOERROR'), authorities: delegation, additionals: this.glue(delegation) };
+  }
+
+  private positive(type: string, answers: readonly Answer[], found: readonly Answer[]): ZoneAnswer {
+    return { ...AUTHORITATIVE, answers, additionals: type === 'NS' ? this.glue(found) : [] };
   }
 
   private negative(rcode: string, answers: readonly Answer[]): ZoneAnswer {

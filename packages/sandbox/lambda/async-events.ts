@@ -84,7 +84,8 @@ export class AsyncEvents {
     const fn = this.functions.find(event.functionArn);
     if (!fn || !TopicArn) return;
     const input = { TopicArn, Message: JSON.stringify(record) };
-    await this.core.call('sns', 'Publish', input, sessionOf(fn), TopicArn.split(':')[3]).catch(() => {});
+    const caller = { principal: sessionOf(fn), region: TopicArn.split(':')[3] };
+    await this.core.call('sns', 'Publish', input, caller).catch(() => {});
   }
 }
 

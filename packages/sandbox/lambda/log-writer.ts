@@ -50,6 +50,9 @@ export class LogWriter {
   }
 
   private call(operation: string, input: object): Promise<unknown> {
-    return this.core.call('logs', operation, input, this.principal, this.fn.region);
+    return this.core.call('logs', operation, input, {
+      principal: this.principal,
+      region: this.fn.region,
+    });
   }
 }

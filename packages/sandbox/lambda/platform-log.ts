@@ -24,8 +24,7 @@ export const platformLog = (format: 'Text' | 'JSON'): PlatformLog =>
 const TEXT_LOG: PlatformLog = {
   start: (requestId) => `START RequestId: ${requestId} Version: $LATEST`,
   end: (report, now) => {
-    const { requestId, failure, durationMs, initMs } = report;
-    const time = new Date(now).toISOString();
+    const { requestId, durationMs, initMs } = report;
     const parts = [
       `REPORT RequestId: ${requestId}`,
       `Duration: ${durationMs.toFixed(2)} ms`,
@@ -34,15 +33,18 @@ const TEXT_LOG: PlatformLog = {
       `Max Memory Used: ${report.memoryUsedMb} MB`,
       ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
     ];
-    const failed =
-      report.status === 'timeout'
-        ? [`${time} ${requestId} ${failure?.errorMessage.replace(/^.* Error: /, '')}`]
-        : failure
-          ? [failure.errorMessage, failure.errorType]
-          : [];
-    return [...failed, `END RequestId: ${requestId}`, `${parts.join('\t')}\t`];
+    return [...failureLines(report, now), `END RequestId: ${requestId}`, `${parts.join('\t')}\t`];
   },
 };
+
+/** Returns the lines in which the text log says why an invocation failed. */
+function failureLines({ requestId, status, failure }: InvocationReport, now: number): string[] {
+  if (status === 'timeout') {
+    const reason = failure?.errorMessage.replace(/^.* Error: /, '');
+    return [`${new Date(now).toISOString()} ${requestId} ${reason}`];
+  }
+  return failure ? [failure.errorMessage, failure.errorType] : [];
+}
 
 const JSON_LOG: PlatformLog = {
   start: (requestId, now) => event(now, 'platform.start', { requestId, version: '$LATEST' }),

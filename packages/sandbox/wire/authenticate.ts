@@ -17,16 +17,19 @@ export interface Clocks {
 /** Who a request says that it is from. */
 type Claim = Pick<Signature, 'accessKeyId' | 'sessionToken' | 'region'>;
 
+interface ProvedClaim extends Claim {
+  readonly secretAccessKey: string;
+}
+
 /**
- * Who holds a key, proved by its secret itself: for callers in this process.
+ * Returns the holder of a key, proved by its secret itself: for callers in this process.
  * @throws AwsError as for a request that is signed so
  */
 export function principalOf(
-  claim: Claim,
+  { secretAccessKey, ...claim }: ProvedClaim,
   service: string,
   registry: CredentialRegistry,
   { now }: SandboxClock,
-  secretAccessKey: string,
 ): Principal {
   const known = credentialsOf(claim, service, registry, now);
   if (known.credentials.secretAccessKey !== secretAccessKey)
@@ -49,15 +52,20 @@ function credentialsOf(
   return known;
 }
 
+/** A request with what its sender says of it. */
+export interface SignedRequest {
+  readonly request: WireRequest;
+  readonly signature: Signature;
+}
+
 /**
- * Who signed a request, proved by the signature.
+ * Returns the signer of a request, proved by the signature.
  * @param service the sandbox's name of the service, which has its own names for each refusal
  * @throws AwsError for an unknown key, a token that is not its own or has expired, an unknown region, a signature that
  * is too old or wrong, a body that is not the one signed
  */
 export function authenticate(
-  request: WireRequest,
-  signature: Signature,
+  { request, signature }: SignedRequest,
   service: string,
   registry: CredentialRegistry,
   clocks: Clocks,
@@ -83,10 +91,15 @@ type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, st
 
 function refusal(service: string, why: Why, signature: Told, now: number): AwsError {
   const protocol = modelOf(service)?.metadata.protocol;
-  const words = service === 's3' ? S3 : protocol === 'query' ? QUERY : OTHERS;
+  const words = wordsOf(service, protocol);
   const usual = protocol === 'json' || protocol === 'smithy-rpc-v2-cbor' ? 400 : 403;
   const [code, sentence, statusCode = usual] = words[why];
   return new AwsError(code, typeof sentence === 'string' ? sentence : sentence(signature, now), statusCode);
+}
+
+function wordsOf(service: string, protocol: string | undefined): Words {
+  if (service === 's3') return S3;
+  return protocol === 'query' ? QUERY : OTHERS;
 }
 
 const MISMATCH =

@@ -6,7 +6,7 @@ import type { Shape } from './model';
  */
 export function breachesOf(shape: Shape | undefined, input: unknown): readonly string[] {
   const breaches: string[] = [];
-  if (shape) checkValue(shape, input, '', breaches);
+  if (shape) checkValue(shape, { value: input, at: '', breaches });
   return breaches;
 }
 
@@ -14,63 +14,82 @@ export function breachesOf(shape: Shape | undefined, input: unknown): readonly s
 export const validationMessage = (breaches: readonly string[]): string =>
   `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected: ${breaches.join('; ')}`;
 
-function checkValue(shape: Shape, value: any, at: string, breaches: string[]): void {
+/** A value at its place in the input, and where its breaches go. */
+interface Checked {
+  readonly value: any;
+  /** As AWS names it: `tags.1.member.key`; empty for the input itself. */
+  readonly at: string;
+  readonly breaches: string[];
+}
+
+function checkValue(shape: Shape, checked: Checked): void {
+  const { value, at, breaches } = checked;
   const breach = (constraint: string) =>
     breaches.push(
       `Value ${shown(shape, value)} at '${at}' failed to satisfy constraint: Member must ${constraint}`,
     );
   switch (shape.type) {
     case 'structure':
-      for (const [name, member] of shape.members) {
-        const place = at === '' ? lowerFirst(name) : `${at}.${lowerFirst(name)}`;
-        const found = value[name];
-        if (found !== undefined && found !== null) checkValue(member, found, place, breaches);
-        else if (shape.required.includes(name)) {
-          breaches.push(`Value null at '${place}' failed to satisfy constraint: Member must not be null`);
-        }
-      }
-      return;
+      checkMembers(shape, checked);
+      break;
     case 'list':
       checkSize(shape, value.length, 'length', breach);
       value.forEach((item: unknown, index: number) => {
-        checkValue(shape.item, item, `${at}.${index + 1}.member`, breaches);
+        checkValue(shape.item, { value: item, at: `${at}.${index + 1}.member`, breaches });
       });
-      return;
+      break;
     case 'map':
       checkSize(shape, Object.keys(value).length, 'length', breach);
-      for (const [key, item] of Object.entries(value)) {
-        checkValue(shape.key, key, at, breaches);
-        if (item !== undefined && item !== null)
-          checkValue(shape.item, item, `${at}.${key}.member`, breaches);
-      }
-      return;
+      checkEntries(shape, checked);
+      break;
     case 'string':
-      if (shape.enum && !shape.enum.includes(value)) {
-        breach(`satisfy enum value set: [${shape.enum.join(', ')}]`);
-        return;
-      }
-      checkSize(shape, String(value).length, 'length', breach);
-      if (shape.pattern && !shape.pattern.test(value))
-        breach(`satisfy regular expression pattern: ${shape.patternText}`);
-      return;
+      checkText(shape, value, breach);
+      break;
     case 'blob':
       checkSize(shape, value.length, 'length', breach);
-      return;
+      break;
     case 'integer':
     case 'long':
     case 'double':
     case 'float':
       checkSize(shape, value, 'value', breach);
-      return;
+      break;
   }
 }
 
-function checkSize(
-  { min, max }: Shape,
-  size: number,
-  what: 'length' | 'value',
-  breach: (constraint: string) => void,
-): void {
+function checkMembers(shape: Shape, { value, at, breaches }: Checked): void {
+  for (const [name, member] of shape.members) {
+    const place = at === '' ? lowerFirst(name) : `${at}.${lowerFirst(name)}`;
+    const found = value[name];
+    if (isGiven(found)) checkValue(member, { value: found, at: place, breaches });
+    else if (shape.required.includes(name))
+      breaches.push(`Value null at '${place}' failed to satisfy constraint: Member must not be null`);
+  }
+}
+
+function checkEntries(shape: Shape, { value, at, breaches }: Checked): void {
+  for (const [key, item] of Object.entries(value)) {
+    checkValue(shape.key, { value: key, at, breaches });
+    if (isGiven(item)) checkValue(shape.item, { value: item, at: `${at}.${key}.member`, breaches });
+  }
+}
+
+function checkText(shape: Shape, value: any, breach: Breach): void {
+  if (shape.enum && !shape.enum.includes(value)) {
+    breach(`satisfy enum value set: [${shape.enum.join(', ')}]`);
+    return;
+  }
+  checkSize(shape, String(value).length, 'length', breach);
+  if (shape.pattern && !shape.pattern.test(value))
+    breach(`satisfy regular expression pattern: ${shape.patternText}`);
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Notes that a value breaks a constraint. */
+type Breach = (constraint: string) => void;
+
+function checkSize({ min, max }: Shape, size: number, what: 'length' | 'value', breach: Breach): void {
   if (min !== undefined && size < min) breach(`have ${what} greater than or equal to ${min}`);
   if (max !== undefined && size > max) breach(`have ${what} less than or equal to ${max}`);
 }

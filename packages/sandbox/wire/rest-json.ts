@@ -33,7 +33,7 @@ export function restJson(model: Model): Protocol {
     route: (request) => route(oneForm(request)),
     read: (operation, request, routed) => readRest(operation, oneForm(request), routed, FORMAT),
     answer: (operation, output, requestId) =>
-      answerRest(operation, output, { 'x-amzn-requestid': requestId }, FORMAT),
+      answerRest(operation, output, FORMAT, { identifier: { 'x-amzn-requestid': requestId } }),
     answerError(error, requestId) {
       const shape = errorShape(model, error.code);
       return {

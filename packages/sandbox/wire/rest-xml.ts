@@ -55,7 +55,7 @@ export function restXml(model: Model): Protocol {
     route: restRouter(model, (path) => path),
     read: (operation, request, routed) => readRest(operation, request, routed, body),
     answer: (operation, output, requestId) =>
-      answerRest(operation, output, { [identifier]: requestId }, body, rootOf),
+      answerRest(operation, output, body, { identifier: { [identifier]: requestId }, rootOf }),
     answerError: (error, requestId) =>
       isS3 ? s3Error(error, requestId) : xmlError(error, requestId, body.contentType),
   };

@@ -14,7 +14,7 @@ export interface BodyFormat {
   readonly rawContentType?: string;
 }
 
-/** The input of a REST request: each member from where the model says it is. */
+/** Reads the input of a REST request: each member from where the model says it is. */
 export function readRest(
   { input: shape }: OperationModel,
   sent: WireRequest,
@@ -22,23 +22,30 @@ export function readRest(
   format: BodyFormat,
 ): any {
   const request = unchunked(sent);
-  const { body } = request;
+  if (!shape) return {};
   const read: Record<string, any> = {};
-  let inBody = false;
-  for (const [name, member] of shape?.members ?? []) {
+  for (const [name, member] of shape.members) {
     const value = readLocated(member.locationName ?? name, member, request, labels);
     if (value !== undefined) read[name] = value;
-    inBody ||= member.location === undefined;
   }
-  const payload = shape?.payload === undefined ? undefined : shape.members.get(shape.payload);
+  return { ...read, ...readBody(shape, request.body, format) };
+}
+
+/** Reads what is in the body: the payload alone, if the model names one, or all members that are nowhere else. */
+function readBody(shape: Shape, body: Buffer, format: BodyFormat): object {
+  const payload = shape.payload === undefined ? undefined : shape.members.get(shape.payload);
   if (payload) {
-    if (payload.type === 'blob') read[shape!.payload!] = body;
-    else if (payload.type === 'string') read[shape!.payload!] = body.toString('utf8');
-    else if (body.length > 0) {
-      read[shape!.payload!] = format.read(payload, body, payload.locationName ?? payload.name);
-    }
-  } else if (inBody && body.length > 0) Object.assign(read, format.read(shape!, body, shape!.locationName));
-  return read;
+    const value = readPayload(payload, body, format);
+    return value === undefined ? {} : { [shape.payload!]: value };
+  }
+  const isInBody = [...shape.members.values()].some(({ location }) => location === undefined);
+  return isInBody && body.length > 0 ? format.read(shape, body, shape.locationName) : {};
+}
+
+function readPayload(payload: Shape, body: Buffer, format: BodyFormat): unknown {
+  if (payload.type === 'blob') return body;
+  if (payload.type === 'string') return body.toString('utf8');
+  return body.length > 0 ? format.read(payload, body, payload.locationName ?? payload.name) : undefined;
 }
 
 function readLocated(
@@ -50,16 +57,12 @@ function readLocated(
   switch (member.location) {
     case 'uri':
       return labels[at] === undefined ? undefined : readScalar(member, labels[at]);
-    case 'querystring': {
-      if (!query.has(at)) return undefined;
-      if (member.type === 'list') return query.getAll(at).map((text) => readScalar(member.item, text));
-      return readScalar(member, query.get(at)!);
-    }
+    case 'querystring':
+      return query.has(at) ? readTexts(member, query.getAll(at)) : undefined;
     case 'header': {
       const text = headers[at.toLowerCase()];
       if (text === undefined) return undefined;
-      if (member.type === 'list') return text.split(',').map((item) => readScalar(member.item, item.trim()));
-      return readScalar(member, text);
+      return readTexts(member, member.type === 'list' ? text.split(',').map((item) => item.trim()) : [text]);
     }
     case 'headers': {
       const prefix = at.toLowerCase();
@@ -72,6 +75,10 @@ function readLocated(
       return undefined;
   }
 }
+
+/** Reads a list of the texts, or the first of them alone. */
+const readTexts = (member: Shape, texts: readonly string[]): unknown =>
+  member.type === 'list' ? texts.map((text) => readScalar(member.item, text)) : readScalar(member, texts[0]!);
 
 /** S3's clients stream bodies in chunks, with checksums behind them: what comes behind counts as if it came before. */
 function unchunked(request: WireRequest): WireRequest {
@@ -96,43 +103,58 @@ function unchunked(request: WireRequest): WireRequest {
 /** Operations that AWS answers with 204, which their model does not say. */
 const NO_CONTENT = new Set(['PutBucketPolicy', 'PutBucketTagging']);
 
-/** The output as a response: each member where the model says. */
+/** What a protocol adds to each answer of its own. */
+export interface AnswerFrame {
+  /** The header that carries the request's id. */
+  readonly identifier: Readonly<Record<string, string>>;
+  /** Names the root element of an output. @default the shape's name */
+  readonly rootOf?: (shape: Shape) => string;
+}
+
+/** Writes the output as a response: each member where the model says. */
 export function answerRest(
-  { output: shape, http, name: operation }: OperationModel,
+  operation: OperationModel,
   output: any,
-  identifier: Record<string, string>,
   format: BodyFormat,
-  rootOf: (shape: Shape) => string = ({ name }) => name,
+  frame: AnswerFrame,
 ): WireResponse {
-  const headers: Record<string, string> = { ...identifier };
-  let statusCode = http.responseCode ?? (NO_CONTENT.has(operation) ? 204 : 200);
-  let inBody = false;
-  for (const [name, member] of shape?.members ?? []) {
-    const value = output?.[name];
-    const at = (member.locationName ?? name).toLowerCase();
-    if (member.location === undefined) inBody = true;
-    if (value === undefined || value === null) continue;
-    if (member.location === 'statusCode') statusCode = value;
-    else Object.assign(headers, headersOf(member, at, value));
-  }
-  if (!shape || (!inBody && shape.payload === undefined)) return { statusCode, headers };
+  const { output: shape, name } = operation;
+  const { statusCode, headers } = headOf(operation, output, frame.identifier);
+  if (!shape) return { statusCode, headers };
   const typed = { 'content-type': format.contentType, ...headers };
-  if (shape.payload === undefined)
-    return { statusCode, headers: typed, body: format.write(shape, output ?? {}, rootOf(shape)) };
+  if (shape.payload === undefined) {
+    const isInBody = [...shape.members.values()].some(({ location }) => location === undefined);
+    if (!isInBody) return { statusCode, headers };
+    const root = frame.rootOf?.(shape) ?? shape.name;
+    return { statusCode, headers: typed, body: format.write(shape, output ?? {}, root) };
+  }
   const payload = shape.members.get(shape.payload)!;
   const value = output?.[shape.payload];
   if (value === undefined || value === null) return { statusCode, headers };
   if (payload.type === 'blob' || payload.type === 'string') {
-    const raw: Record<string, string> = format.rawContentType
-      ? { 'content-type': format.rawContentType }
-      : {};
+    const { rawContentType } = format;
+    const raw: Record<string, string> = rawContentType ? { 'content-type': rawContentType } : {};
     return { statusCode, headers: { ...raw, ...headers }, body: value };
   }
-  return {
-    statusCode,
-    headers: typed,
-    body: format.write(payload, value, payload.locationName ?? payload.name ?? operation),
-  };
+  const body = format.write(payload, value, payload.locationName ?? payload.name ?? name);
+  return { statusCode, headers: typed, body };
+}
+
+/** Returns the status and the headers of an answer. */
+function headOf(
+  { output: shape, http, name: operation }: OperationModel,
+  output: any,
+  identifier: AnswerFrame['identifier'],
+): Required<Pick<WireResponse, 'statusCode' | 'headers'>> {
+  const headers: Record<string, string> = { ...identifier };
+  let statusCode = http.responseCode ?? (NO_CONTENT.has(operation) ? 204 : 200);
+  for (const [name, member] of shape?.members ?? []) {
+    const value = output?.[name];
+    if (value === undefined || value === null) continue;
+    if (member.location === 'statusCode') statusCode = value;
+    else Object.assign(headers, headersOf(member, (member.locationName ?? name).toLowerCase(), value));
+  }
+  return { statusCode, headers };
 }
 
 /** The headers that carry a member; none if it is elsewhere. */

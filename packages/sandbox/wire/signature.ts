@@ -83,7 +83,11 @@ function canonicalQuery({ query }: WireRequest): string {
     .join('&');
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Compares code units, as a signature does. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
 
 /** As a signature has it: RFC 3986. */
 export const encode = (text: string): string =>

@@ -10,16 +10,9 @@ export function readTree(shape: Shape, value: any, leaf: Leaf): any {
   if (value === null || value === undefined) return undefined;
   const isObject = typeof value === 'object' && !Array.isArray(value);
   switch (shape.type) {
-    case 'structure': {
+    case 'structure':
       if (!isObject) throw unexpected(value, 'a structure');
-      const result: Record<string, unknown> = {};
-      for (const [name, member] of shape.members) {
-        if (member.location) continue;
-        const read = readTree(member, value[member.locationName ?? name], leaf);
-        if (read !== undefined) result[name] = read;
-      }
-      return result;
-    }
+      return readMembers(shape, value, leaf);
     case 'list':
       if (!Array.isArray(value)) throw unexpected(value, 'a list');
       return value.map((item) => readTree(shape.item, item, leaf));
@@ -29,6 +22,16 @@ export function readTree(shape: Shape, value: any, leaf: Leaf): any {
     default:
       return leaf(shape, value);
   }
+}
+
+function readMembers(shape: Shape, value: any, leaf: Leaf): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, member] of shape.members) {
+    if (member.location) continue;
+    const read = readTree(member, value[member.locationName ?? name], leaf);
+    if (read !== undefined) result[name] = read;
+  }
+  return result;
 }
 
 /** What a member is called in the place that a value is written to; undefined if it is not written there. */

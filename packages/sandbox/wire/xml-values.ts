@@ -28,25 +28,10 @@ export function parseXml(body: Buffer): { readonly root: string; readonly conten
 export function readXml(shape: Shape, node: any): any {
   if (node === undefined) return undefined;
   switch (shape.type) {
-    case 'structure': {
-      const result: Record<string, unknown> = {};
-      for (const [name, member] of shape.members) {
-        if (member.location) continue;
-        const at = elementName(name, member);
-        const read = readXml(
-          member,
-          typeof node === 'object' ? node[member.xmlAttribute ? `@${at}` : at] : undefined,
-        );
-        if (read !== undefined) result[name] = read;
-      }
-      return result;
-    }
+    case 'structure':
+      return readMembers(shape, node);
     case 'list': {
-      const items = shape.flattened
-        ? node
-        : typeof node === 'object'
-          ? (node[shape.item.locationName ?? 'member'] ?? node.member)
-          : undefined;
+      const items = itemsOf(shape, node);
       return items === undefined ? [] : [items].flat().map((item) => readXml(shape.item, item));
     }
     case 'map': {
@@ -65,6 +50,24 @@ export function readXml(shape: Shape, node: any): any {
   }
 }
 
+function readMembers(shape: Shape, node: any): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, member] of shape.members) {
+    if (member.location) continue;
+    const at = elementName(name, member);
+    const found = typeof node === 'object' ? node[member.xmlAttribute ? `@${at}` : at] : undefined;
+    const read = readXml(member, found);
+    if (read !== undefined) result[name] = read;
+  }
+  return result;
+}
+
+/** Returns the elements of a list; undefined where there are none. */
+function itemsOf(shape: Shape, node: any): unknown {
+  if (shape.flattened) return node;
+  return typeof node === 'object' ? (node[shape.item.locationName ?? 'member'] ?? node.member) : undefined;
+}
+
 const textOf = (node: any): string =>
   String(typeof node === 'object' && node !== null ? (node['#text'] ?? '') : node);
 
@@ -78,18 +81,8 @@ const elementName = (name: string, member: Shape): string =>
 export function writeXml(shape: Shape, value: any, name: string): string {
   if (value === undefined || value === null) return '';
   switch (shape.type) {
-    case 'structure': {
-      let attributes = namespaceOf(shape);
-      let content = '';
-      for (const [memberName, member] of shape.members) {
-        const found = value[memberName];
-        if (found === undefined || found === null || member.location) continue;
-        if (member.xmlAttribute)
-          attributes += ` ${member.locationName ?? memberName}="${escapeXml(String(found))}"`;
-        else content += writeXml(member, found, elementName(memberName, member));
-      }
-      return `<${name}${attributes}>${content}</${name}>`;
-    }
+    case 'structure':
+      return writeStructure(shape, value, name);
     case 'list': {
       if (shape.flattened) return value.map((item: unknown) => writeXml(shape.item, item, name)).join('');
       const item = shape.item.locationName ?? 'member';
@@ -106,6 +99,19 @@ export function writeXml(shape: Shape, value: any, name: string): string {
     default:
       return `<${name}>${escapeXml(writeScalar(shape, value, 'iso8601'))}</${name}>`;
   }
+}
+
+function writeStructure(shape: Shape, value: any, name: string): string {
+  let attributes = namespaceOf(shape);
+  let content = '';
+  for (const [memberName, member] of shape.members) {
+    const found = value[memberName];
+    if (found === undefined || found === null || member.location) continue;
+    if (member.xmlAttribute)
+      attributes += ` ${member.locationName ?? memberName}="${escapeXml(String(found))}"`;
+    else content += writeXml(member, found, elementName(memberName, member));
+  }
+  return `<${name}${attributes}>${content}</${name}>`;
 }
 
 function namespaceOf({ xmlNamespace }: Shape): string {

@@ -68,10 +68,10 @@ export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: A
     const described = modelOf(service)?.operations.get(operation);
     if (!described) throw new Error(`the provider knows no ${service}:${operation}`);
     const who = { accessKeyId, sessionToken, region };
-    const principal = principalOf(who, service, account.credentials, account.clock, secretAccessKey);
+    const principal = principalOf({ ...who, secretAccessKey }, service, account.credentials, account.clock);
     const filled = withToken(input, described.input?.members.has('ClientToken'));
     const request = described.input ? carried(described.input, filled) : {};
-    const output = await account.call(service, operation, request, principal, region);
+    const output = await account.call(service, operation, request, { principal, region });
     return described.output ? carried(described.output, output) : {};
   };
   return async (

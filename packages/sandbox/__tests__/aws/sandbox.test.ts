@@ -11,7 +11,7 @@ describe('the sandbox', () => {
 
   it('keeps regions apart', async () => {
     const call = (operation: string, region: string) =>
-      sandbox.call('ses', operation, { EmailIdentity: 'example.com' }, undefined, region);
+      sandbox.call('ses', operation, { EmailIdentity: 'example.com' }, { region });
     await call('CreateEmailIdentity', 'us-east-1');
     await call('GetEmailIdentity', 'us-east-1');
     await expect(call('GetEmailIdentity', 'ap-northeast-1')).rejects.toMatchObject({

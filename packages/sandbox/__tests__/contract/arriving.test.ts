@@ -21,7 +21,7 @@ const grant = (Condition?: object) =>
     PolicyDocument: document({ Action: '*', Resource: '*', Condition }),
   });
 const ses = (operation: string, input: object = {}) =>
-  sandbox.call('ses', operation, { EmailIdentity, ...input }, ROLE);
+  sandbox.call('ses', operation, { EmailIdentity, ...input }, { principal: ROLE });
 const trusted = () => sandbox.service<IamService>('iam').trustsService(ARN, 'scheduler.amazonaws.com');
 const later = (seconds: number) => sandbox.clock.advance(seconds * SECOND_MS);
 const arrival = (seconds: number) =>
@@ -96,7 +96,7 @@ test.each<[string, object, string, object]>([
   await arrival(60);
   await sandbox.call(service, create, input);
 
-  const asRole = () => sandbox.call(service, read, named, ROLE);
+  const asRole = () => sandbox.call(service, read, named, { principal: ROLE });
   await expect(asRole()).rejects.toThrow('not authorized');
   await later(61);
   await expect(asRole()).resolves.toBeDefined();

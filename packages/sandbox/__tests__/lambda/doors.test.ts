@@ -13,7 +13,7 @@ describe('a function that is called by its names', () => {
   afterEach(() => deployment.close());
 
   const lambda = (operation: string, input: object, principal?: Principal) =>
-    deployment.sandbox.call('lambda', operation, { FunctionName: FUNCTION, ...input }, principal);
+    deployment.sandbox.call('lambda', operation, { FunctionName: FUNCTION, ...input }, { principal });
   const makeAlias = () => lambda('CreateAlias', { Name: 'read', FunctionVersion: '$LATEST' });
   const invokedArn = async (input: object, principal?: Principal): Promise<string> =>
     JSON.parse(String((await lambda('Invoke', input, principal)).Payload)).arn;

@@ -86,7 +86,7 @@ export const createEvents = (core: SandboxCore) => {
     try {
       const Payload = target.Input ?? JSON.stringify(event);
       const input = { FunctionName: target.Arn, InvocationType: 'Event', Payload };
-      const { RequestId } = await core.call('lambda', 'Invoke', input, principal, event.region);
+      const { RequestId } = await core.call('lambda', 'Invoke', input, { principal, region: event.region });
       deliveries.push({ ...delivery, requestId: RequestId });
     } catch (error) {
       deliveries.push({ ...delivery, error: (error as Error).message });

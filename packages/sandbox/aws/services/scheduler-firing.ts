@@ -45,7 +45,10 @@ export async function callTarget(
       InvocationType: 'Event',
       Payload: Buffer.from(Input),
     };
-    const { RequestId } = await core.call('lambda', 'Invoke', input, principal, Arn.split(':')[3]);
+    const { RequestId } = await core.call('lambda', 'Invoke', input, {
+      principal,
+      region: Arn.split(':')[3],
+    });
     return { ...firing, requestId: RequestId };
   } catch (error) {
     return {

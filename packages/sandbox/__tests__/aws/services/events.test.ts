@@ -17,7 +17,7 @@ describe('EventBridge', () => {
   afterEach(() => sandbox.close());
 
   const call = (operation: string, input: object = {}, principal?: Principal) =>
-    sandbox.call('events', operation, input, principal);
+    sandbox.call('events', operation, input, { principal });
   const events = () => sandbox.service<EventsService>('events');
   const putRule = (more: object = ofUs) => call('PutRule', { Name: 'r', ...more });
   const target = (more: object = {}) =>

@@ -35,7 +35,7 @@ test('a trust policy names only roles that there are', async () => {
 
 test('a role may do what a policy allows from the moment it is put until it is removed', async () => {
   await makeRole();
-  const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, ROLE);
+  const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, { principal: ROLE });
   await expect(asRole()).rejects.toThrow('is not authorized to perform: iam:GetRole');
   await putPolicy(policy({ Action: 'iam:GetRole', Resource: 'arn:aws:iam::*:role/r' }));
   await expect(asRole()).resolves.toMatchObject({ Role: { RoleName: 'r' } });

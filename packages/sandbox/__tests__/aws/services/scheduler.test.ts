@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 const call = (operation: string, input: object, as?: Principal) =>
-  deployment.sandbox.call('scheduler', operation, input, as);
+  deployment.sandbox.call('scheduler', operation, input, { principal: as });
 const scheduler = () => deployment.sandbox.service<SchedulerService>('scheduler');
 
 /** The events that the function got, oldest first. */

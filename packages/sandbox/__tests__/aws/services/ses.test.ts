@@ -33,7 +33,7 @@ describe('SES', () => {
   }
 
   const call = (operation: string, more: object = {}, region?: string) =>
-    sandbox.call('ses', operation, { EmailIdentity, ...more }, undefined, region);
+    sandbox.call('ses', operation, { EmailIdentity, ...more }, { region });
   const create = (more: object = {}) => call('CreateEmailIdentity', more);
   const get = () => call('GetEmailIdentity');
   const status = async () => (await get()).DkimAttributes.Status;

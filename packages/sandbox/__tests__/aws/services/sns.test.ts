@@ -6,7 +6,8 @@ import { useSandbox } from '../../use-sandbox';
 const sandbox = useSandbox();
 let TopicArn: string;
 const messages = () => sandbox.service<SnsService>('sns').messages(TopicArn);
-const publish = (input: object, as?: Principal) => sandbox.call('sns', 'Publish', { TopicArn, ...input }, as);
+const publish = (input: object, as?: Principal) =>
+  sandbox.call('sns', 'Publish', { TopicArn, ...input }, { principal: as });
 
 beforeEach(async () => {
   ({ TopicArn } = await sandbox.call('sns', 'CreateTopic', { Name: 'dns-team' }));

@@ -52,7 +52,7 @@ describe('management calls', () => {
     await start();
     const roleArn = await makeRole(sandbox, 'person', 'lambda.amazonaws.com');
     const role = { type: 'role', roleName: 'person', roleArn, sessionName: 'ann' } as const;
-    await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity }, role).catch(() => {});
+    await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity }, { principal: role }).catch(() => {});
     expect((await logged()).at(-1)!.detail).toMatchObject({
       eventName: 'DeleteEmailIdentity',
       errorCode: 'AccessDenied',

@@ -45,7 +45,7 @@ describe('access to S3', () => {
   afterEach(() => sandbox.close());
 
   const call = (operation: string, input: object, region?: string) =>
-    sandbox.call('s3', operation, { Bucket, ...input }, ROLE, region);
+    sandbox.call('s3', operation, { Bucket, ...input }, { principal: ROLE, region });
   const get = (Key = 'a/k', region?: string) => call('GetObject', { Key }, region);
   const put = (Key: string, more: object = {}) => call('PutObject', { Key, Body: 'x', ...more });
   const list = (Prefix: string) => call('ListObjectsV2', { Prefix });

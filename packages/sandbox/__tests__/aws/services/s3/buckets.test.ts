@@ -66,7 +66,7 @@ describe('a bucket', () => {
 
   it('is made once; to make it again in us-east-1 is no error, and empties nothing', async () => {
     const there = (operation: string, input: object = {}) =>
-      sandbox.call('s3', operation, { Bucket: 'keys-2', ...input }, undefined, 'us-east-1');
+      sandbox.call('s3', operation, { Bucket: 'keys-2', ...input }, { region: 'us-east-1' });
     await there('CreateBucket');
     await there('PutObject', { Key: 'k', Body: '1' });
     expect(await there('CreateBucket')).toMatchObject({ Location: '/keys-2' });

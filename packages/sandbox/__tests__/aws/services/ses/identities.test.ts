@@ -1,12 +1,11 @@
 import { ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SesService } from '../../../../aws/services/ses';
-import type { Principal } from '../../../../contract/service';
 import { useSandbox } from '../../../use-sandbox';
 
 describe('SES identities', () => {
   const sandbox = useSandbox({ sesRequestsPerSecond: Number.POSITIVE_INFINITY });
   const call = (operation: string, input: object = {}, region?: string) =>
-    sandbox.call('ses', operation, input, { type: 'admin' } satisfies Principal, region);
+    sandbox.call('ses', operation, input, { region });
   const create = (EmailIdentity: string, region?: string) =>
     call('CreateEmailIdentity', { EmailIdentity }, region);
 
