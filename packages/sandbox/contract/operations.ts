@@ -6,11 +6,13 @@ export type Common = Omit<Operation, 'action' | 'run'>;
 /** An operation that runs so, or that has more of its own than how it runs. */
 export type OwnOperation = Operation['run'] | (Partial<Operation> & Pick<Operation, 'run'>);
 
-/** Operations of a service by name, each needing the action of its own name unless it says otherwise. */
+export type OwnOperations = Readonly<Record<string, OwnOperation>>;
+
+/** Makes the operations of a service by name, each needing the action of its own name unless it says otherwise. */
 export const operationsOf = (
   service: string,
   common: Common,
-  own: Readonly<Record<string, OwnOperation>>,
+  own: OwnOperations,
 ): Record<string, Operation> =>
   Object.fromEntries(
     Object.entries(own).map(([name, its]) => [

@@ -13,14 +13,19 @@ export interface CliSurroundings {
 
 const FAULTS = ['throttle', 'error500', 'conflict', 'deny', 'hang', 'resetBefore', 'resetAfter'] as const;
 
-/** `sandbox`: starts one, and moves one that runs in another terminal. */
+/** The program while its commands are added, and what they do their work with. */
+interface Building {
+  readonly program: Command;
+  readonly print: CliSurroundings['print'];
+  /** Asks the running sandbox below its `controlUrl`. */
+  ask(method: string, path: string, body?: unknown): Promise<any>;
+}
+
+/** Makes the program `sandbox`: it starts a sandbox, and controls one that runs in another terminal. */
 export function createProgram({ environment, print, ended }: CliSurroundings): Command {
   const program = new Command('sandbox')
     .description('A simulated AWS with its DNS, to practise in.')
     .showHelpAfterError();
-  const ask = (method: string, path: string, body?: unknown) =>
-    sandboxClient(environment).ask(method, path, body);
-
   program
     .command('start', { isDefault: true })
     .description('start one, and keep it up until Ctrl-C')
@@ -28,21 +33,18 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .option('--region <name>', 'its region')
     .option('--provider <file>', 'the real provider instead of the stand-in')
     .action((options) => start(options, { print, ended }));
+  const building: Building = {
+    program,
+    print,
+    ask: (method, path, body) => sandboxClient(environment).ask(method, path, body),
+  };
+  addDnsCommands(building);
+  addTimeCommands(building);
+  addFaultCommands(building);
+  return program;
+}
 
-  const command = (name: string, about: string, action: () => Promise<void>) =>
-    program.command(name).description(about).action(action);
-
-  const timed = (name: string, about: string, act: (ms: number, text: string) => Promise<void>) =>
-    program
-      .command(name)
-      .description(about)
-      .argument(
-        '<time>',
-        'like 15m, 90s, 2h30m or 3d; 0s: at once',
-        (text) => [parseDuration(text), text] as const,
-      )
-      .action(([ms, text]) => act(ms, text));
-
+function addDnsCommands({ program, print, ask }: Building): void {
   const publish = async (name: string, values: string[], type: string, done: string) => {
     const { in: place } = await ask('PUT', 'dns/records', { name, type, values });
     print(`${name} ${type}: ${done} in ${place}`);
@@ -66,29 +68,43 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
       const { zoneId } = await ask('POST', 'dns/zones', { name, hosted });
       print(zoneId ?? `${name}: an empty zone`);
     });
+}
 
+function addTimeCommands({ program, print, ask }: Building): void {
+  const timed = (name: string, about: string, act: (ms: number, text: string) => Promise<void>) =>
+    program
+      .command(name)
+      .description(about)
+      .argument(
+        '<time>',
+        'like 15m, 90s, 2h30m or 3d; 0s: at once',
+        (text) => [parseDuration(text), text] as const,
+      )
+      .action(([ms, text]) => act(ms, text));
   timed('later', 'move its clock: what became due meanwhile is done', async (ms) => {
     const { now } = await ask('POST', 'clock/advance', { ms });
     print(`it is ${new Date(now).toISOString()} there`);
   });
-  command('mailbox', 'what was sent to topics, and to whom', async () => {
-    const mails: Mail[] = await ask('GET', 'mailbox');
-    if (mails.length === 0) print('no mail yet');
-    for (const mail of mails) print(shown(mail));
-  });
+  program
+    .command('mailbox')
+    .description('what was sent to topics, and to whom')
+    .action(async () => {
+      const mails: Mail[] = await ask('GET', 'mailbox');
+      if (mails.length === 0) print('no mail yet');
+      for (const mail of mails) print(formatMail(mail));
+    });
   timed('ses', 'how long SES takes to look at DNS, and between its looks', async (delayMs, time) => {
     await ask('PUT', 'ses/pace', { delayMs });
     print(`SES looks after ${time}`);
   });
-  timed(
-    'arrival',
-    'how long changes of roles, policies and tags take until they count',
-    async (delayMs, time) => {
-      await ask('PUT', 'arrival', { delayMs });
-      print(`changes of roles, policies and tags count after ${time}`);
-    },
-  );
+  const arrival = 'how long changes of roles, policies and tags take until they count';
+  timed('arrival', arrival, async (delayMs, time) => {
+    await ask('PUT', 'arrival', { delayMs });
+    print(`changes of roles, policies and tags count after ${time}`);
+  });
+}
 
+function addFaultCommands({ program, print, ask }: Building): void {
   program
     .command('fault')
     .description('let a call fail from now on, e.g. fault ses:GetEmailIdentity throttle')
@@ -101,15 +117,20 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
       await ask('POST', 'faults', { operation, kind, skip: after, times, admin: everybody });
       print(`${operation}: ${kind}${times === undefined ? '' : `, ${times} times`}`);
     });
-  command('heal', 'end all faults', async () => {
-    await ask('DELETE', 'faults');
-    print('all faults are ended');
-  });
-  command('calls', 'the calls so far: operation, who, outcome', async () => {
-    for (const { service, operation, principal, outcome } of await ask('GET', 'calls'))
-      print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
-  });
-  return program;
+  program
+    .command('heal')
+    .description('end all faults')
+    .action(async () => {
+      await ask('DELETE', 'faults');
+      print('all faults are ended');
+    });
+  program
+    .command('calls')
+    .description('the calls so far: operation, who, outcome')
+    .action(async () => {
+      for (const { service, operation, principal, outcome } of await ask('GET', 'calls'))
+        print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
+    });
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -127,7 +148,7 @@ function operationOf(text: string): string {
   throw new InvalidArgumentError(`The operations of ${service} are ${[...known.keys()].join(', ')}.`);
 }
 
-const shown = ({ at, topic, to, subject, message }: Mail): string =>
+const formatMail = ({ at, topic, to, subject, message }: Mail): string =>
   [
     `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'no subscribers'}`,
     ...(subject ? [subject] : []),

@@ -1,6 +1,6 @@
 import { ControlError, delayOf } from '../../sandbox/aws/control';
 import type { Sandbox } from '../../sandbox/aws/sandbox';
-import type { Route53Service } from '../../sandbox/aws/services/route53';
+import type { Route53Service, ZoneContents } from '../../sandbox/aws/services/route53';
 import type { SesService } from '../../sandbox/aws/services/ses';
 import type { SnsService } from '../../sandbox/aws/services/sns';
 import type { ControlRoutes, SesVerificationOptions } from '../../sandbox/contract/core';
@@ -40,7 +40,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
-    publish(sandbox(), dns, nameOf(name), typeOf(type), textsOf(values)),
+    publish(sandbox(), dns, { name: nameOf(name), type: typeOf(type), values: textsOf(values) }),
   'POST dns/zones': async ({ name, hosted }) => {
     const apex = nameOf(name);
     if (dns.hasZone(apex)) throw new ControlError(`There is a zone ${apex} already.`);
@@ -76,44 +76,60 @@ function textsOf(value: unknown): string[] {
   throw new ControlError('values is a list of texts.');
 }
 
-/** Where the zone is in Route 53, it is changed there. */
+/** The records that a name is to have; none withdraws them. */
+interface Wanted {
+  readonly name: string;
+  readonly type: RecordType;
+  readonly values: readonly string[];
+}
+
+/** Publishes the records in Route 53 if the zone is there, else in DNS itself. */
 async function publish(
   sandbox: Sandbox,
   dns: DnsServer,
-  name: string,
-  Type: RecordType,
-  values: string[],
+  wanted: Wanted,
 ): Promise<{ readonly in: 'Route 53' | 'DNS' }> {
-  const hosted = sandbox
-    .service<Route53Service>('route53')
-    .zones()
-    .filter((zone) => `${name}.`.endsWith(`.${zone.name}`) || `${name}.` === zone.name)
-    .sort((a, b) => b.name.length - a.name.length)[0];
+  const hosted = hostedZone(sandbox, wanted.name);
   if (hosted) {
-    const there = hosted.records.find((record) => record.type === Type && canonical(record.name) === name);
-    const recordSet = (texts: readonly string[], TTL: number) => ({
-      Name: name,
-      Type,
-      TTL,
-      ResourceRecords: texts.map((Value) => ({ Value })),
-    });
-    if (values.length === 0 && !there) return { in: 'Route 53' };
-    const change =
-      values.length > 0
-        ? { Action: 'UPSERT', ResourceRecordSet: recordSet(Type === 'TXT' ? values.map(quoted) : values, 60) }
-        : { Action: 'DELETE', ResourceRecordSet: recordSet(there!.values, there!.ttlSeconds) };
-    await sandbox.call('route53', 'ChangeResourceRecordSets', {
-      HostedZoneId: hosted.zoneId.replace('/hostedzone/', ''),
-      ChangeBatch: { Changes: [change] },
-    });
+    await changeHosted(sandbox, hosted, wanted);
     return { in: 'Route 53' };
   }
   try {
-    dns.setRecords(name, Type, values);
+    dns.setRecords(wanted.name, wanted.type, wanted.values);
   } catch (error) {
     throw new ControlError(`${(error as Error).message} Add one: sandbox zone NAME.`);
   }
   return { in: 'DNS' };
+}
+
+/** Returns the closest zone in Route 53 that holds the name. */
+const hostedZone = (sandbox: Sandbox, name: string): ZoneContents | undefined =>
+  sandbox
+    .service<Route53Service>('route53')
+    .zones()
+    .filter((zone) => `${name}.`.endsWith(`.${zone.name}`) || `${name}.` === zone.name)
+    .sort((a, b) => b.name.length - a.name.length)[0];
+
+async function changeHosted(sandbox: Sandbox, zone: ZoneContents, wanted: Wanted): Promise<void> {
+  const { name, type, values } = wanted;
+  const recordSet = (texts: readonly string[], TTL: number) => ({
+    Name: name,
+    Type: type,
+    TTL,
+    ResourceRecords: texts.map((Value) => ({ Value })),
+  });
+  const change = async (Action: string, ResourceRecordSet: object): Promise<void> => {
+    await sandbox.call('route53', 'ChangeResourceRecordSets', {
+      HostedZoneId: zone.zoneId.replace('/hostedzone/', ''),
+      ChangeBatch: { Changes: [{ Action, ResourceRecordSet }] },
+    });
+  };
+  if (values.length > 0) {
+    await change('UPSERT', recordSet(type === 'TXT' ? values.map(quoted) : values, 60));
+    return;
+  }
+  const there = zone.records.find((record) => record.type === type && canonical(record.name) === name);
+  if (there) await change('DELETE', recordSet(there.values, there.ttlSeconds));
 }
 
 /** As Route 53 takes a text: strings of at most 255 octets, quoted. */

@@ -52,10 +52,15 @@ function providerContext(
     const call: AwsCall = (...what) => callIn({ region: here, signal }, ...what);
     return {
       ...{ ...known, region: here, call },
-      partition: here.startsWith('cn-') ? 'aws-cn' : here.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+      partition: partitionOf(here),
       readFile: (file) => readFileSync(path.resolve(workingDirectory, file)),
       inRegion: (other) => inRegion(typeof other === 'string' ? other : region),
     };
   };
   return inRegion(region);
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

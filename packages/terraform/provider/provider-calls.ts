@@ -31,73 +31,135 @@ export type CallHandlers = Readonly<
   Record<CallName, (request: any, peer: string) => object | Promise<object>>
 >;
 
+/**
+ * Answers the protocol's calls for a provider. Where the SDK behind the real provider differs from what the engine would
+ * expect, it does as the SDK does: what a failed update had planned is saved nevertheless; a failed delete changes
+ * nothing; a failed create saves nothing unless the object was made.
+ */
+export function providerCalls(provider: Provider): CallHandlers {
+  const connections = new Connections(provider);
+  return {
+    getSchema: () => schemaOf(provider),
+    ...validatingCalls(provider),
+    configure: async ({ config }, peer) => attempted(() => connections.configure(config, peer)),
+    stop: (_request, peer) => {
+      connections.stop(peer);
+      return {};
+    },
+    ...readingCalls(provider, connections),
+    ...changingCalls(provider, connections),
+  };
+}
+
+type HandlersOf<Name extends CallName> = Pick<CallHandlers, Name>;
+
 /** Older connections are forgotten beyond this many; an engine command opens a handful. */
 const MAX_CONNECTIONS = 1_000;
 
-/**
- * The protocol's calls, answered for a provider. Where the SDK behind the real provider differs from what the
- * engine would expect, it does as the SDK does: what a failed update had planned is saved nevertheless; a failed
- * delete changes nothing; a failed create saves nothing unless the object was made.
- */
-export function providerCalls(provider: Provider): CallHandlers {
-  const configured = new Map<string, { context: ProviderContext; stop: AbortController }>();
-  const contextOf = (peer: string, region?: string | null): ProviderContext => {
-    const found = configured.get(peer);
+/** The configured providers, by connection. */
+class Connections {
+  private readonly configured = new Map<string, { context: ProviderContext; stop: AbortController }>();
+
+  constructor(private readonly provider: Provider) {}
+
+  async configure(config: DynamicValue, peer: string): Promise<void> {
+    const stop = new AbortController();
+    // Every running call listens; the engine makes ten at once, or as many as `-parallelism` says.
+    setMaxListeners(0, stop.signal);
+    const context = await this.provider.configure(read(this.provider.block, config), stop.signal);
+    this.configured.set(peer, { context, stop });
+    if (this.configured.size > MAX_CONNECTIONS) this.configured.delete(this.configured.keys().next().value!);
+  }
+
+  contextOf(peer: string, region?: string | null): ProviderContext {
+    const found = this.configured.get(peer);
     if (!found) throw new Error('the provider is not configured');
     return found.context.inRegion(region);
-  };
-  const resource = (type: string) => known(provider.resources, type, 'resource type');
-  const dataSource = (type: string) => known(provider.dataSources, type, 'data source');
+  }
 
+  stop(peer: string): void {
+    this.configured.get(peer)?.stop.abort();
+  }
+}
+
+const resourceOf = ({ resources }: Provider, name: string): Schemed<ResourceType> =>
+  known(resources, name, 'resource type');
+const dataSourceOf = ({ dataSources }: Provider, name: string): Schemed<DataSource> =>
+  known(dataSources, name, 'data source');
+
+function validatingCalls(
+  provider: Provider,
+): HandlersOf<'validateProvider' | 'validateResource' | 'validateDataSource'> {
   return {
-    getSchema: () => schemaOf(provider),
     validateProvider: () => ({}),
     validateResource: async ({ type_name, config }) => {
-      const type = resource(type_name);
-      const { diagnostics } = await attempt(() => {
+      const type = resourceOf(provider, type_name);
+      return attempted(() => {
         const wanted = read(type.block, config);
         validate(type.block, wanted);
         type.validate?.(wanted);
       });
-      return { diagnostics };
     },
     validateDataSource: async ({ type_name, config }) => {
-      const { block } = dataSource(type_name);
-      const { diagnostics } = await attempt(() => validate(block, read(block, config)));
-      return { diagnostics };
+      const { block } = dataSourceOf(provider, type_name);
+      return attempted(() => validate(block, read(block, config)));
     },
-    configure: async ({ config }, peer) => {
-      const { diagnostics } = await attempt(async () => {
-        const stop = new AbortController();
-        // Every running call listens; the engine makes ten at once, or as many as `-parallelism` says.
-        setMaxListeners(0, stop.signal);
-        const context = await provider.configure(read(provider.block, config), stop.signal);
-        configured.set(peer, { context, stop });
-        if (configured.size > MAX_CONNECTIONS) configured.delete(configured.keys().next().value!);
-      });
-      return { diagnostics };
-    },
+  };
+}
+
+function readingCalls(
+  provider: Provider,
+  connections: Connections,
+): HandlersOf<'upgradeState' | 'read' | 'importState' | 'readDataSource'> {
+  return {
     upgradeState: ({ type_name, raw_state }) => ({
-      upgraded_state: write(resource(type_name).block, decodeValue({ json: raw_state?.json })),
+      upgraded_state: write(resourceOf(provider, type_name).block, decodeValue({ json: raw_state?.json })),
     }),
     read: async ({ type_name, current_state, private: privateData }, peer) => {
-      const type = resource(type_name);
+      const type = resourceOf(provider, type_name);
       const state = read(type.block, current_state);
       const { value, diagnostics } = await attempt(() =>
-        readWithTags(type, contextOf(peer, state.region), state),
+        readWithTags(type, connections.contextOf(peer, state.region), state),
       );
       if (diagnostics.length > 0) return { new_state: current_state, private: privateData, diagnostics };
       return { new_state: write(type.block, value), private: privateData };
     },
+    importState: async ({ type_name, id }, peer) => {
+      const type = resourceOf(provider, type_name);
+      const { value, diagnostics } = await attempt(async () => {
+        if (type.importable === false) throw new Error(`resource ${type_name} doesn't support import`);
+        const context = connections.contextOf(peer);
+        const start = { region: context.region, ...(type.importState?.(id) ?? { id }) };
+        return readWithTags(type, context, conform(type.block, start));
+      });
+      // The engine itself says that there is nothing to import when no object comes back.
+      return {
+        imported_resources: value ? [{ type_name, state: write(type.block, value) }] : [],
+        diagnostics,
+      };
+    },
+    readDataSource: async ({ type_name, config }, peer) => {
+      const { block, read: readSource } = dataSourceOf(provider, type_name);
+      const wanted = read(block, config);
+      const { value, diagnostics } = await attempt(() =>
+        readSource(connections.contextOf(peer, wanted.region), wanted),
+      );
+      return { state: value && write(block, { ...wanted, ...value }), diagnostics };
+    },
+  };
+}
+
+function changingCalls(provider: Provider, connections: Connections): HandlersOf<'plan' | 'apply'> {
+  return {
     plan: async ({ type_name, prior_state, proposed_new_state, config, prior_private }, peer) => {
-      const type = resource(type_name);
+      const type = resourceOf(provider, type_name);
       if (decodeValue(proposed_new_state) === null) {
         return { planned_state: proposed_new_state, planned_private: prior_private };
       }
       const prior = read(type.block, prior_state);
       const wanted = read(type.block, config);
       const { value, diagnostics } = await attempt(() => {
-        const context = contextOf(peer, wanted.region);
+        const context = connections.contextOf(peer, wanted.region);
         return planChange(type.block, prior, wanted, commonPlan(context, type.customizePlan?.(context)));
       });
       if (!value) return { diagnostics };
@@ -109,16 +171,18 @@ export function providerCalls(provider: Provider): CallHandlers {
       };
     },
     apply: async ({ type_name, prior_state, planned_state, planned_private }, peer) => {
-      const type = resource(type_name);
+      const type = resourceOf(provider, type_name);
       const prior = read(type.block, prior_state);
       const planned = withoutUnknown(read(type.block, planned_state));
-      const context = contextOf(peer, (planned ?? prior).region);
+      const context = connections.contextOf(peer, (planned ?? prior).region);
       if (planned === null) {
         const { diagnostics } = await attempt(() => type.delete(context, prior));
         return { new_state: diagnostics.length > 0 ? prior_state : encodeValue(null), diagnostics };
       }
       const { value, error, diagnostics } = await attempt(() =>
-        prior === null ? create(type, context, planned) : update(type_name, type, context, prior, planned),
+        prior === null
+          ? create(type, context, planned)
+          : update(updatable(type_name, type), context, prior, planned),
       );
       const made = error instanceof FailedWithState ? error.state : value;
       const saved = made || prior !== null ? { ...planned, ...made } : null;
@@ -128,33 +192,6 @@ export function providerCalls(provider: Provider): CallHandlers {
         diagnostics,
         legacy_type_system: true,
       };
-    },
-    importState: async ({ type_name, id }, peer) => {
-      const type = resource(type_name);
-      const { value, diagnostics } = await attempt(async () => {
-        if (type.importable === false) throw new Error(`resource ${type_name} doesn't support import`);
-        const context = contextOf(peer);
-        const start = { region: context.region, ...(type.importState?.(id) ?? { id }) };
-        return readWithTags(type, context, conform(type.block, start));
-      });
-      // The engine itself says that there is nothing to import when no object comes back.
-      return {
-        imported_resources: value ? [{ type_name, state: write(type.block, value) }] : [],
-        diagnostics,
-      };
-    },
-    readDataSource: async ({ type_name, config }, peer) => {
-      const { block, read: readSource } = dataSource(type_name);
-      const wanted = read(block, config);
-      const { value, diagnostics } = await attempt(() => {
-        const context = contextOf(peer, wanted.region);
-        return readSource(context, wanted);
-      });
-      return { state: value && write(block, { ...wanted, ...value }), diagnostics };
-    },
-    stop: (_request, peer) => {
-      configured.get(peer)?.stop.abort();
-      return {};
     },
   };
 }
@@ -192,15 +229,18 @@ async function create(type: ResourceType, context: ProviderContext, planned: Sta
   return afterCreate(made, () => found(type, context, made));
 }
 
+function updatable(name: string, type: ResourceType): ResourceType {
+  if (type.update || type.tagging) return type;
+  throw new Error(`${name} cannot be updated in place`);
+}
+
 async function update(
-  name: string,
   type: ResourceType,
   context: ProviderContext,
   prior: State,
   planned: State,
 ): Promise<State> {
   await updateTags(type, context, prior, planned);
-  if (!type.update && !type.tagging) throw new Error(`${name} cannot be updated in place`);
   const known = (await type.update?.(context, prior, planned)) ?? {};
   return found(type, context, { ...planned, ...known });
 }
@@ -227,6 +267,14 @@ async function attempt<T>(
   } catch (error) {
     return { error, diagnostics: [diagnosticOf(error)] };
   }
+}
+
+/** Runs a step that answers nothing but what it throws. */
+async function attempted(
+  step: () => void | Promise<void>,
+): Promise<{ readonly diagnostics: readonly Diagnostic[] }> {
+  const { diagnostics } = await attempt(step);
+  return { diagnostics };
 }
 
 function diagnosticOf(error: unknown): Diagnostic {

@@ -1,5 +1,5 @@
-import type { ServiceFactory } from '../../contract/core';
-import { type Common, operationsOf } from '../../contract/operations';
+import type { SandboxCore, ServiceFactory } from '../../contract/core';
+import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { ResourceTags } from '../../contract/resource-tags';
 import { AwsError } from '../../contract/service';
 import { tagOperations } from './tagging';
@@ -19,13 +19,6 @@ export const createCloudWatch: ServiceFactory = (core) => {
     `arn:aws:cloudwatch:${region}:${core.accountId}:alarm:${name}`;
   const common: Common = {
     resource: (input, { region }) => alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
-  };
-
-  const dashboards = new Map<string, string>();
-  // Dashboards are global: one name in two regions is one dashboard.
-  const dashboardArn = (name: string) => `arn:aws:cloudwatch::${core.accountId}:dashboard/${name}`;
-  const dashboard = {
-    resource: ({ DashboardName, DashboardNames: [name] = [DashboardName] }: any) => dashboardArn(name),
   };
 
   const operations = operationsOf('cloudwatch', common, {
@@ -62,6 +55,25 @@ export const createCloudWatch: ServiceFactory = (core) => {
       }
       for (const arn of arns) alarms.delete(arn);
     },
+    ...dashboardOperations(core),
+    ...tagOperations({
+      service: 'cloudwatch',
+      members: ['ResourceARN', 'Tags', 'TagKeys'],
+      find: (arn) => alarms.get(arn)?.tags,
+      missing: (arn) => new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404),
+    }),
+  });
+  return { name: 'cloudwatch', operations };
+};
+
+/** Dashboards are global: one name in two regions is one dashboard. */
+function dashboardOperations(core: SandboxCore): OwnOperations {
+  const dashboards = new Map<string, string>();
+  const dashboardArn = (name: string) => `arn:aws:cloudwatch::${core.accountId}:dashboard/${name}`;
+  const dashboard = {
+    resource: ({ DashboardName, DashboardNames: [name] = [DashboardName] }: any) => dashboardArn(name),
+  };
+  return {
     PutDashboard: {
       ...dashboard,
       run: ({ DashboardName: name, DashboardBody: body }) => {
@@ -86,15 +98,8 @@ export const createCloudWatch: ServiceFactory = (core) => {
         for (const name of DashboardNames) dashboards.delete(name);
       },
     },
-    ...tagOperations({
-      service: 'cloudwatch',
-      members: ['ResourceARN', 'Tags', 'TagKeys'],
-      find: (arn) => alarms.get(arn)?.tags,
-      missing: (arn) => new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404),
-    }),
-  });
-  return { name: 'cloudwatch', operations };
-};
+  };
+}
 
 const ACTIONS = ['AlarmActions', 'OKActions', 'InsufficientDataActions'];
 const TREATMENTS = ['breaching', 'notBreaching', 'ignore', 'missing'];

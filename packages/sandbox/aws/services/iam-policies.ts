@@ -22,30 +22,37 @@ function checkStatement(statement: PolicyStatement, kind: 'permissions' | 'trust
   if (typeof statement !== 'object' || !['Allow', 'Deny'].includes(statement?.Effect)) {
     throw malformed('Syntax errors in policy: Effect must be Allow or Deny.');
   }
-  if ([statement.Action ?? statement.NotAction ?? []].flat().length === 0) {
-    throw malformed('Policy statement must contain actions.');
-  }
-  for (const action of [statement.Action ?? statement.NotAction ?? []].flat()) {
-    if (!/^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(action)) {
-      throw malformed(
-        `Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. (${action})`,
-      );
-    }
-  }
-  const hasPrincipal = statement.Principal !== undefined || statement.NotPrincipal !== undefined;
+  checkActions([statement.Action ?? statement.NotAction ?? []].flat());
+  if (kind === 'trust') checkTrust(statement);
+  else checkPermissions(statement);
+}
+
+function checkActions(actions: readonly string[]): void {
+  if (actions.length === 0) throw malformed('Policy statement must contain actions.');
+  const wrong = actions.find((action) => !/^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(action));
+  if (wrong !== undefined)
+    throw malformed(`Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. (${wrong})`);
+}
+
+const hasPrincipal = ({ Principal, NotPrincipal }: PolicyStatement): boolean =>
+  Principal !== undefined || NotPrincipal !== undefined;
+
+/** Holds a statement to what a trust policy says: who may assume the role. */
+function checkTrust(statement: PolicyStatement): void {
+  if (!hasPrincipal(statement)) throw malformed('AssumeRole policy must contain a principal.');
+  if (statement.Resource !== undefined || statement.NotResource !== undefined)
+    throw malformed('Has prohibited field Resource');
+  const services: readonly string[] = [(statement.Principal as any)?.Service ?? []].flat();
+  const wrong = services.find((service) => !/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(service));
+  if (wrong !== undefined) throw malformed(`Invalid principal in policy: "SERVICE":"${wrong}"`);
+}
+
+/** Holds a statement to what a role's own policy says: what may be done to which resources. */
+function checkPermissions(statement: PolicyStatement): void {
+  if (hasPrincipal(statement)) throw malformed('Policy document should not specify a principal.');
   const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
-  const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined;
-  if (kind === 'trust') {
-    if (!hasPrincipal) throw malformed('AssumeRole policy must contain a principal.');
-    if (hasResource) throw malformed('Has prohibited field Resource');
-    for (const service of [(statement.Principal as any)?.Service ?? []].flat())
-      if (!/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(service))
-        throw malformed(`Invalid principal in policy: "SERVICE":"${service}"`);
-  } else {
-    if (hasPrincipal) throw malformed('Policy document should not specify a principal.');
-    if (resources.length === 0) throw malformed('Policy statement must contain resources.');
-    for (const resource of resources) checkResource(resource);
-  }
+  if (resources.length === 0) throw malformed('Policy statement must contain resources.');
+  for (const resource of resources) checkResource(resource);
 }
 
 function checkResource(resource: string): void {

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Arriving } from '../../contract/arriving';
-import type { SandboxCore } from '../../contract/core';
-import { type Common, operationsOf } from '../../contract/operations';
+import type { PolicySource, SandboxCore } from '../../contract/core';
+import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { ResourceTags, Tag } from '../../contract/resource-tags';
-import { AwsError, type Operation, type PolicyDocument, type PolicyStatement } from '../../contract/service';
+import { AwsError, type PolicyDocument, type PolicyStatement, type Service } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
 import { inLowerCase } from '../authorize';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
 import { parsePolicy } from './iam-policies';
 
-export type IamService = ReturnType<typeof createIam>;
-
-interface Role {
+export interface Role {
   readonly RoleName: string;
   readonly RoleId: string;
   readonly Arn: string;
@@ -31,92 +29,188 @@ interface InlinePolicy {
   readonly document: PolicyDocument;
 }
 
-/** Identity and Access Management: roles, their trust, their inline policies. */
-export const createIam = (core: SandboxCore) => {
-  const roles = new Map<string, Role>();
-  const role = (name: string): Role => {
-    const found = roles.get(name);
+/** The roles of an account. */
+class Roles {
+  private readonly roles = new Map<string, Role>();
+
+  constructor(readonly core: SandboxCore) {}
+
+  /** @throws AwsError NoSuchEntity */
+  get(name: string): Role {
+    const found = this.roles.get(name);
     if (!found) throw noSuchEntity(`The role with name ${name} cannot be found.`);
     return found;
-  };
-  const policy = (input: any): InlinePolicy => {
-    const found = role(input.RoleName).policies.shown.get(input.PolicyName);
-    if (!found) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+  }
+
+  find(name: string): Role | undefined {
+    return this.roles.get(name);
+  }
+
+  all(): readonly Role[] {
+    return [...this.roles.values()];
+  }
+
+  add(role: Role): void {
+    this.roles.set(role.RoleName, role);
+  }
+
+  remove(name: string): void {
+    this.roles.delete(name);
+  }
+
+  /** @throws AwsError NoSuchEntity */
+  policy({ RoleName, PolicyName }: any): InlinePolicy {
+    const found = this.get(RoleName).policies.shown.get(PolicyName);
+    if (!found) throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
     return found;
-  };
-  const byArn = (arn: string): Role | undefined =>
-    [...roles.values()].find((candidate) => candidate.Arn === arn);
-  /** Whether it is known everywhere: a role that was just made is not. */
-  const roleExists = (arn: string): boolean => byArn(arn)?.trust.arrived !== undefined;
-  const roleArn = (input: any): string =>
-    roles.get(input.RoleName)?.Arn ??
-    `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`;
-  const common: Common = {
-    resource: roleArn,
-    resourceTags: (input) => roles.get(input.RoleName)?.tags.arrived ?? {},
-  };
+  }
 
-  const createRole: Operation['run'] = (input, { clock }) => {
-    const { RoleName, Path = '/', Description } = input;
-    if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
-      throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
-    }
-    if (input.PermissionsBoundary !== undefined)
-      throw new NotServed('iam', 'CreateRole', 'PermissionsBoundary');
-    const trust = checkedTrust(input.AssumeRolePolicyDocument, roleExists);
-    checkTags(input.Tags);
-    const created: Role = {
-      RoleName,
-      Path,
-      Description,
-      RoleId: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
-      Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
-      CreateDate: new Date(clock.now()),
-      MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-      trust: core.arriving<InlinePolicy | undefined>(undefined),
-      tags: core.resourceTags(input.Tags),
-      policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
+  byArn(arn: string): Role | undefined {
+    return this.all().find((candidate) => candidate.Arn === arn);
+  }
+
+  /** Returns whether the role is known everywhere: one that was just made is not. */
+  readonly exists = (arn: string): boolean => this.byArn(arn)?.trust.arrived !== undefined;
+
+  /** Returns whether the role's trust lets a principal assume it, by the statements that name the principal. */
+  trusts(
+    arn: string,
+    names: (statement: PolicyStatement) => boolean,
+    keys: Readonly<Record<string, string>>,
+  ): boolean {
+    const trust = this.byArn(arn)?.trust.arrived;
+    if (trust === undefined) return false;
+    // A trust policy has no resource: it is about the role itself.
+    const policies = [trust.document.Statement]
+      .flat()
+      .filter(names)
+      .map(({ Principal: _, ...statement }) => ({ Statement: { ...statement, Resource: '*' } }));
+    const request = {
+      action: 'sts:AssumeRole',
+      resource: arn,
+      principalArns: [],
+      keys: inLowerCase(keys),
     };
-    created.trust.set(trust);
-    roles.set(RoleName, created);
-    return { Role: described(created) };
-  };
+    return evaluate(policies, request) === 'allow';
+  }
+}
 
-  const operations = operationsOf('iam', common, {
-    CreateRole: createRole,
+export interface IamService extends Service, PolicySource {
+  /** Returns what the role may do: its inline policies. Empty for a role that does not exist. */
+  rolePolicies(name: string): readonly PolicyDocument[];
+  roleExists(arn: string): boolean;
+  /** Returns the role of that ARN, if there is one. */
+  roleAt(arn: string): Role | undefined;
+  /** Returns whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
+  trustsService(arn: string, servicePrincipal: string, keys?: Record<string, string>): boolean;
+  /** Returns whether the principal of one of these ARNs may assume the role, by the role's own trust. */
+  trustsPrincipal(arn: string, principalArns: readonly string[], keys: Record<string, string>): boolean;
+}
+
+/** Identity and Access Management: roles, their trust, their inline policies. */
+export const createIam = (core: SandboxCore): IamService => {
+  const roles = new Roles(core);
+  const common: Common = {
+    resource: (input) =>
+      roles.find(input.RoleName)?.Arn ??
+      `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`,
+    resourceTags: (input) => roles.find(input.RoleName)?.tags.arrived ?? {},
+  };
+  const iam: IamService = {
+    name: 'iam',
+    operations: operationsOf('iam', common, { ...roleOperations(roles), ...policyOperations(roles) }),
+    rolePolicies: (name) =>
+      [...(roles.find(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
+    roleExists: roles.exists,
+    roleAt: (arn) => roles.byArn(arn),
+    trustsService: (arn, service, keys = {}) =>
+      roles.trusts(arn, ({ Principal }) => namesService(Principal, service), keys),
+    trustsPrincipal: (arn, principalArns, keys) =>
+      roles.trusts(
+        arn,
+        ({ Principal }) => Principal !== undefined && namesOneOf(Principal, principalArns),
+        keys,
+      ),
+  };
+  core.providePolicies(iam);
+  return iam;
+};
+
+/** Operations on roles themselves. */
+function roleOperations(roles: Roles): OwnOperations {
+  return {
+    CreateRole(input, { clock }) {
+      const created = newRole(roles, input, clock.now());
+      roles.add(created);
+      return { Role: described(created) };
+    },
     GetRole: (input) => ({
-      Role: { ...described(role(input.RoleName)), RoleLastUsed: {} },
+      Role: { ...described(roles.get(input.RoleName)), RoleLastUsed: {} },
     }),
     ListRoles: ({ PathPrefix = '/' }) => ({
-      Roles: [...roles.values()]
+      Roles: roles
+        .all()
         .filter(({ Path }) => Path.startsWith(PathPrefix))
         .map((listed) => ({ ...described(listed), Tags: undefined })),
     }),
     UpdateRole(input) {
-      const updated = role(input.RoleName);
+      const updated = roles.get(input.RoleName);
       if (input.Description !== undefined) updated.Description = input.Description;
       if (input.MaxSessionDuration !== undefined)
         updated.MaxSessionDuration = Number(input.MaxSessionDuration);
     },
     UpdateAssumeRolePolicy(input) {
-      const updated = role(input.RoleName);
-      updated.trust.set(checkedTrust(input.PolicyDocument, roleExists));
+      const updated = roles.get(input.RoleName);
+      updated.trust.set(checkedTrust(input.PolicyDocument, roles.exists));
     },
     DeleteRole(input) {
-      if (role(input.RoleName).policies.shown.size > 0) {
+      if (roles.get(input.RoleName).policies.shown.size > 0) {
         throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
       }
-      roles.delete(input.RoleName);
+      roles.remove(input.RoleName);
     },
     TagRole(input) {
       checkTags(input.Tags);
-      role(input.RoleName).tags.put(input.Tags);
+      roles.get(input.RoleName).tags.put(input.Tags);
     },
     UntagRole(input) {
-      role(input.RoleName).tags.remove(input.TagKeys);
+      roles.get(input.RoleName).tags.remove(input.TagKeys);
     },
+  };
+}
+
+/** @throws AwsError for a name that is taken, a trust that IAM does not take, tags that may not be */
+function newRole(roles: Roles, input: any, now: number): Role {
+  const { core } = roles;
+  const { RoleName, Path = '/', Description } = input;
+  if (roles.all().some((other) => other.RoleName.toLowerCase() === RoleName.toLowerCase())) {
+    throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
+  }
+  if (input.PermissionsBoundary !== undefined)
+    throw new NotServed('iam', 'CreateRole', 'PermissionsBoundary');
+  const trust = checkedTrust(input.AssumeRolePolicyDocument, roles.exists);
+  checkTags(input.Tags);
+  const created: Role = {
+    RoleName,
+    Path,
+    Description,
+    RoleId: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
+    Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
+    CreateDate: new Date(now),
+    MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
+    trust: core.arriving<InlinePolicy | undefined>(undefined),
+    tags: core.resourceTags(input.Tags),
+    policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
+  };
+  created.trust.set(trust);
+  return created;
+}
+
+/** Operations on the inline policies of roles. */
+function policyOperations(roles: Roles): OwnOperations {
+  return {
     PutRolePolicy(input) {
-      const owner = role(input.RoleName);
+      const owner = roles.get(input.RoleName);
       const text: string = input.PolicyDocument;
       const put = { text, document: parsePolicy(text, 'permissions') };
       const policies = new Map(owner.policies.shown).set(input.PolicyName, put);
@@ -127,59 +221,20 @@ export const createIam = (core: SandboxCore) => {
       RoleName: input.RoleName,
       PolicyName: input.PolicyName,
       // The API answers in percent-encoding.
-      PolicyDocument: encodeURIComponent(policy(input).text),
+      PolicyDocument: encodeURIComponent(roles.policy(input).text),
     }),
     DeleteRolePolicy(input) {
-      policy(input);
-      const { policies } = role(input.RoleName);
+      roles.policy(input);
+      const { policies } = roles.get(input.RoleName);
       policies.set(new Map([...policies.shown].filter(([name]) => name !== input.PolicyName)));
     },
     ListRolePolicies: (input) => ({
-      PolicyNames: [...role(input.RoleName).policies.shown.keys()],
+      PolicyNames: [...roles.get(input.RoleName).policies.shown.keys()],
     }),
-    ListInstanceProfilesForRole: ({ RoleName }) => ({ InstanceProfiles: role(RoleName) && [] }),
-    ListAttachedRolePolicies: ({ RoleName }) => ({ AttachedPolicies: role(RoleName) && [] }),
-  });
-
-  const trusts = (
-    arn: string,
-    names: (statement: PolicyStatement) => boolean,
-    keys: Record<string, string>,
-  ): boolean => {
-    const trust = byArn(arn)?.trust.arrived;
-    if (trust === undefined) return false;
-    const statements = [trust.document.Statement].flat();
-    // A trust policy has no resource: it is about the role itself.
-    const policies = statements
-      .filter(names)
-      .map(({ Principal: _, ...statement }) => ({ Statement: { ...statement, Resource: '*' } }));
-    const request = {
-      action: 'sts:AssumeRole',
-      resource: arn,
-      principalArns: [],
-      keys: inLowerCase(keys),
-    };
-    return evaluate(policies, request) === 'allow';
+    ListInstanceProfilesForRole: ({ RoleName }) => ({ InstanceProfiles: roles.get(RoleName) && [] }),
+    ListAttachedRolePolicies: ({ RoleName }) => ({ AttachedPolicies: roles.get(RoleName) && [] }),
   };
-  const iam = {
-    name: 'iam',
-    operations,
-    /** What the role may do: its inline policies. Empty for a role that does not exist. */
-    rolePolicies: (name: string): readonly PolicyDocument[] =>
-      [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
-    roleExists,
-    /** The role of that ARN, if there is one. */
-    roleAt: (arn: string): Role | undefined => byArn(arn),
-    /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
-    trustsService: (arn: string, servicePrincipal: string, keys: Record<string, string> = {}): boolean =>
-      trusts(arn, ({ Principal }) => namesService(Principal, servicePrincipal), keys),
-    /** Whether the principal of one of these ARNs may assume the role, by the role's own trust. */
-    trustsPrincipal: (arn: string, principalArns: readonly string[], keys: Record<string, string>): boolean =>
-      trusts(arn, ({ Principal }) => Principal !== undefined && namesOneOf(Principal, principalArns), keys),
-  };
-  core.providePolicies(iam);
-  return iam;
-};
+}
 
 /** All inline policies of a role together. */
 const MAX_INLINE_CHARACTERS = 10_240;

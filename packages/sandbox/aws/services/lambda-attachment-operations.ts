@@ -31,18 +31,8 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
       const before = functions.find(functions.arn(input, context));
       if (!before || !(qualifier === '$LATEST' || before.aliases.has(qualifier)))
         throw notFound("The function doesn't exist.");
-      const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
-      if (
-        [MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig].every((it) => it === undefined)
-      ) {
-        throw invalid('You must specify at least one of error handling or destination setting.');
-      }
-      for (const { Destination } of Object.values<any>(DestinationConfig ?? {})) {
-        if (!/:lambda:/.test(Destination ?? '')) continue;
-        if (functions.find(Destination) === before)
-          throw invalid("You can't specify the function as a destination for itself.");
-        if (!functions.find(Destination)) throw invalid(`The destination ARN ${Destination} is invalid.`);
-      }
+      checkGiven(input);
+      checkFunctionDestinations(functions, before, input.DestinationConfig);
       const config = eventInvokeConfig(input, context.region, functions.core.clock.now());
       for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
         checkMayPublish(functions.core.service<IamService>('iam'), before.settings.Role, topicArn);
@@ -77,6 +67,23 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
       }),
     ),
   };
+}
+
+/** @throws AwsError InvalidParameterValueException if the request sets nothing */
+function checkGiven({ MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }: any): void {
+  const settings = [MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig];
+  if (settings.every((setting) => setting === undefined))
+    throw invalid('You must specify at least one of error handling or destination setting.');
+}
+
+/** @throws AwsError InvalidParameterValueException for the function itself, and for one that does not exist */
+function checkFunctionDestinations(functions: Functions, owner: FunctionRecord, config: any = {}): void {
+  for (const { Destination } of Object.values<any>(config)) {
+    if (!/:lambda:/.test(Destination ?? '')) continue;
+    const destination = functions.find(Destination);
+    if (destination === owner) throw invalid("You can't specify the function as a destination for itself.");
+    if (!destination) throw invalid(`The destination ARN ${Destination} is invalid.`);
+  }
 }
 
 /** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */

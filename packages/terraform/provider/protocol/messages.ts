@@ -76,15 +76,17 @@ export interface MessageField {
   readonly number: number;
 }
 
-/** The fields of a line of the table. */
+/** What the marks of the table mean. */
+const KINDS = { '': 'single', '*': 'repeated', '%': 'map' } as const;
+
+/** Returns the fields of a line of the table. */
 export function messageFields(name: MessageName): MessageField[] {
   return MESSAGES[name]
     .split(' ')
     .filter(Boolean)
     .map((text) => {
       const [, field, mark, type, number] = /^(\w+):([*%]?)(\w+)=(\d+)$/.exec(text)!;
-      const kind = mark === '*' ? 'repeated' : mark === '%' ? 'map' : 'single';
-      return { name: field!, kind, type: type!, number: Number(number) };
+      return { name: field!, kind: KINDS[mark as keyof typeof KINDS], type: type!, number: Number(number) };
     });
 }
 

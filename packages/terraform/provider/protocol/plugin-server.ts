@@ -15,7 +15,7 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
   });
   addProvider(server, handlers);
   server.addService(
-    { Check: method('grpc.health.v1.Health', 'Check', 'HealthRequest', 'HealthResponse') },
+    { Check: method('/grpc.health.v1.Health/Check', 'HealthRequest', 'HealthResponse') },
     { Check: unary(() => ({ status: SERVING })) },
   );
   // Without it the engine waits seconds at the end of every command, then kills.
@@ -23,20 +23,17 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
     setImmediate(onShutdown);
     return {};
   });
-  server.addService(
-    { Shutdown: method('plugin.GRPCController', 'Shutdown', 'Empty', 'Empty') },
-    { Shutdown },
-  );
+  server.addService({ Shutdown: method('/plugin.GRPCController/Shutdown', 'Empty', 'Empty') }, { Shutdown });
   // The engine listens here for the plugin's output. The plugin writes none: the stream stays open and silent.
   const output = { response: true };
   server.addService(
-    { StreamStdio: method('plugin.GRPCStdio', 'StreamStdio', 'Empty', 'StdioData', output) },
+    { StreamStdio: method('/plugin.GRPCStdio/StreamStdio', 'Empty', 'StdioData', output) },
     { StreamStdio: () => {} },
   );
   // For plugins that call back into the engine. This one does not.
   const both = { request: true, response: true };
   server.addService(
-    { StartStream: method('plugin.GRPCBroker', 'StartStream', 'ConnectionInfo', 'ConnectionInfo', both) },
+    { StartStream: method('/plugin.GRPCBroker/StartStream', 'ConnectionInfo', 'ConnectionInfo', both) },
     {
       StartStream: (call: grpc.ServerDuplexStream<any, any>) => {
         call.on('data', () => {});
@@ -55,7 +52,7 @@ function addProvider(server: grpc.Server, handlers: CallHandlers): void {
   const definition: Record<string, Method> = {};
   const implementation: Record<string, grpc.handleUnaryCall<any, any>> = {};
   for (const [name, [rpc, request, response]] of Object.entries(CALLS)) {
-    definition[rpc] = method(`tfplugin${PROTOCOL_VERSION}.Provider`, rpc, request, response);
+    definition[rpc] = method(`/tfplugin${PROTOCOL_VERSION}.Provider/${rpc}`, request, response);
     if (name === 'getSchema') definition[rpc].responseSerialize = encodedOnce(response);
     implementation[rpc] = (call, answer) => {
       Promise.resolve()
@@ -71,14 +68,14 @@ function addProvider(server: grpc.Server, handlers: CallHandlers): void {
 
 type Method = grpc.MethodDefinition<any, any>;
 
+/** @param path `/service/Method`, as gRPC names a call */
 const method = (
-  service: string,
-  name: string,
+  path: string,
   request: MessageName,
   response: MessageName,
   stream: { request?: boolean; response?: boolean } = {},
 ): Method => ({
-  path: `/${service}/${name}`,
+  path,
   requestStream: stream.request ?? false,
   responseStream: stream.response ?? false,
   requestSerialize: (value) => encodeMessage(request, value),

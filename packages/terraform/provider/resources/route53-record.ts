@@ -21,7 +21,8 @@ export const route53Record: ResourceType = {
   create: async (context, planned) => {
     const name = await qualified(context, planned);
     const made = { id: idOf(planned, name), fqdn: name };
-    await change(context, planned, [['CREATE', { ...planned, fqdn: name }]], 'creating', made);
+    const synced = await change(context, planned, [['CREATE', { ...planned, fqdn: name }]], 'creating');
+    await afterCreate(made, synced);
     return made;
   },
   read: async (context, state) => {
@@ -46,14 +47,16 @@ export const route53Record: ResourceType = {
     if (prior.type !== planned.type) {
       changes.splice(0, 1, ['DELETE', prior], ['CREATE', { ...planned, fqdn: name }]);
     }
-    await change(context, planned, changes, 'updating');
+    const synced = await change(context, planned, changes, 'updating');
+    await synced();
     return { id: idOf(planned, name), fqdn: name };
   },
   delete: async (context, state) => {
     const set = await find(context, { ...state, name: state.fqdn });
     if (!set) return;
     const current = { ...state, fqdn: set.Name, ttl: set.TTL, records: recordsOf(set) };
-    await change(context, state, [['DELETE', current]], 'deleting');
+    const synced = await change(context, state, [['DELETE', current]], 'deleting');
+    await synced();
   },
   importState: (id) => {
     // ZONE_name_TYPE; a name may have underscores of its own.
@@ -66,14 +69,13 @@ export const route53Record: ResourceType = {
 
 type Change = readonly [action: 'CREATE' | 'UPSERT' | 'DELETE', record: State];
 
-/** @param made what is kept if the wait for it fails */
+/** Sends changes to Route 53. Returns the wait until all of its servers have them. */
 async function change(
   context: ProviderContext,
   of: State,
   changes: Change[],
   verb: string,
-  made?: State,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const { ChangeInfo } = await doing(
     `${verb} Route 53 Record (${of.name} ${of.type})`,
     context.call('route53', 'ChangeResourceRecordSets', {
@@ -92,8 +94,7 @@ async function change(
       },
     }),
   );
-  const synced = () => inSync(context, ChangeInfo.Id.replace('/change/', ''));
-  await (made ? afterCreate(made, synced) : synced());
+  return () => inSync(context, ChangeInfo.Id.replace('/change/', ''));
 }
 
 /** Waits until all of Route 53's servers have it. */

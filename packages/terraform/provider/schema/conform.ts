@@ -41,6 +41,11 @@ function conformValue(type: CtyType, value: any): any {
 const sorted = (items: unknown[]): unknown[] =>
   items
     .map((item) => ({ item, key: JSON.stringify(item) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .sort((a, b) => compare(a.key, b.key))
     .filter(({ key }, index, all) => index === 0 || key !== all[index - 1]!.key)
     .map(({ item }) => item);
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

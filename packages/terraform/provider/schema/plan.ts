@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isUnknown, UNKNOWN } from '../protocol/values';
-import type { Block, NestedBlock } from './schema';
+import type { Attribute, Block, NestedBlock } from './schema';
 
 export interface Plan {
   readonly planned: Record<string, any>;
@@ -40,28 +40,39 @@ export function planChange(
 function planBlock(block: Block, prior: any, config: any): any {
   const planned: Record<string, any> = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {
-    const wanted = config[name] ?? attribute.default ?? null;
-    const old = prior?.[name] ?? null;
-    if (wanted !== null) {
-      const same = old !== null && !isUnknown(wanted) && attribute.same?.(old, wanted);
-      planned[name] = same ? old : wanted;
-    } else if (!attribute.computed) planned[name] = null;
-    else planned[name] = prior ? old : UNKNOWN;
+    planned[name] = plannedAttribute(attribute, {
+      wanted: config[name] ?? attribute.default ?? null,
+      prior: prior ? (prior[name] ?? null) : undefined,
+    });
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
-    const wanted = config[name];
-    const old = prior?.[name];
-    if (isUnknown(wanted)) planned[name] = wanted;
-    else if (nested.nesting === 'single') {
-      planned[name] = wanted ? planBlock(nested.block, old, wanted) : null;
-    } else if (wanted.length === 0 && nested.computed) planned[name] = prior ? old : UNKNOWN;
-    else {
-      planned[name] = wanted.map((item: any, index: number) =>
-        planBlock(nested.block, counterpart(nested.nesting, old, item, index), item),
-      );
-    }
+    planned[name] = plannedNested(nested, { wanted: config[name], prior: prior ? prior[name] : undefined });
   }
   return planned;
+}
+
+/** A value that is planned: what the configuration has, and what was there before; undefined where nothing was. */
+interface Change {
+  readonly wanted: any;
+  readonly prior: any;
+}
+
+function plannedAttribute(attribute: Attribute, { wanted, prior }: Change): unknown {
+  if (wanted === null) {
+    if (!attribute.computed) return null;
+    return prior === undefined ? UNKNOWN : prior;
+  }
+  const isSame = prior != null && !isUnknown(wanted) && attribute.same?.(prior, wanted);
+  return isSame ? prior : wanted;
+}
+
+function plannedNested(nested: NestedBlock, { wanted, prior }: Change): unknown {
+  if (isUnknown(wanted)) return wanted;
+  if (nested.nesting === 'single') return wanted ? planBlock(nested.block, prior, wanted) : null;
+  if (wanted.length === 0 && nested.computed) return prior === undefined ? UNKNOWN : prior;
+  return wanted.map((item: any, index: number) =>
+    planBlock(nested.block, counterpart(nested.nesting, prior, item, index), item),
+  );
 }
 
 /** The prior item that an item of a list or set continues: by place in a list, by what it says in a set. */

@@ -84,7 +84,7 @@ function nestedOf(nesting: string, inner: WrittenBlock): NestedBlock {
   const words = nesting.split(' ');
   const is = (word: string): boolean => words.includes(word);
   return {
-    nesting: is('single') ? 'single' : is('set') ? 'set' : 'list',
+    nesting: (['single', 'set'] as const).find(is) ?? 'list',
     block: blockOf(inner),
     min: is('required') ? 1 : 0,
     max: is('one') ? 1 : 0,
