@@ -80,12 +80,7 @@ describe('a conformance run', () => {
     const { answer } = await probeRegions(regions, DOMAIN, account.publisher.publish, account.later);
     expect(answer).toBe('ap-northeast-1: SUCCESS, us-east-1: SUCCESS');
     for (const [region] of clients) {
-      const { EmailIdentities } = await account.sandbox.call(
-        'ses',
-        'ListEmailIdentities',
-        {},
-        { region },
-      );
+      const { EmailIdentities } = await account.sandbox.call('ses', 'ListEmailIdentities', {}, { region });
       expect(EmailIdentities).toEqual([]);
     }
   });

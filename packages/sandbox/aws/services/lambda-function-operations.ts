@@ -1,4 +1,5 @@
 import type { SandboxCore } from '../../contract/core';
+import type { OwnOperations } from '../../contract/operations';
 import { listOf } from '../../contract/resource-tags';
 import { AwsError, type CallContext, type Operation } from '../../contract/service';
 import type { CodeStore, FunctionCode } from '../../lambda/code-store';
@@ -11,61 +12,53 @@ import type { Functions } from '../../lambda/functions';
 import type { IamService } from './iam';
 import { checkTagCount } from './lambda-attachment-operations';
 
+/** Functions that are being created or updated: a change is in progress until the function has been read. */
+class ChangesUnderWay {
+  /** By ARN, AWS's sentence on why no further change is taken. */
+  private readonly reasons = new Map<string, string>();
+
+  begin(arn: string, reason: string): void {
+    this.reasons.set(arn, reason);
+  }
+
+  end(arn: string): void {
+    this.reasons.delete(arn);
+  }
+
+  /** @throws AwsError ResourceConflictException */
+  checkIdle({ arn }: FunctionRecord): void {
+    const reason = this.reasons.get(arn);
+    if (reason === undefined) return;
+    const message = `The operation cannot be performed at this time. ${reason}`;
+    throw new AwsError('ResourceConflictException', message, 409);
+  }
+}
+
 /** Operations on functions themselves. */
 export function functionOperations(functions: Functions): Record<string, Operation> {
-  /** By ARN, why no change is taken: a change is in progress until the function has been read. */
-  const underWay = new Map<string, string>();
-  const checkIdle = ({ arn }: FunctionRecord): void => {
-    const why = underWay.get(arn);
-    if (why === undefined) return;
-    throw new AwsError(
-      'ResourceConflictException',
-      `The operation cannot be performed at this time. ${why}`,
-      409,
-    );
-  };
+  const changes = new ChangesUnderWay();
+  return functions.operations({
+    ...changingOperations(functions, changes),
+    ...readingOperations(functions, changes),
+  });
+}
+
+function changingOperations(functions: Functions, changes: ChangesUnderWay): OwnOperations {
   const change = (before: FunctionRecord, changed: Partial<FunctionRecord>) => {
-    underWay.set(before.arn, `An update is in progress for resource: ${before.arn}`);
+    changes.begin(before.arn, `An update is in progress for resource: ${before.arn}`);
     return { ...functionConfiguration(functions.change(before, changed)), ...BEING_UPDATED };
   };
-  const look = (input: any, context: CallContext): FunctionRecord => {
-    const found = functions.named(input, context);
-    underWay.delete(found.arn);
-    return found;
-  };
-  return functions.operations({
+  return {
     CreateFunction(input, context) {
-      const { name } = parseFunctionName(input.FunctionName);
-      const arn = functions.arn(input, context);
-      if (functions.find(arn)) {
-        throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
-      }
-      checkTagCount(listOf(input.Tags));
-      const settings = functionSettings(input, name);
-      checkRole(functions.core, settings.Role, context);
-      const created: FunctionRecord = {
-        settings,
-        name,
-        arn,
-        region: context.region,
-        code: unpack(functions.code, input.Code),
-        architectures: input.Architectures ?? ['x86_64'],
-        pool: new EnvironmentPool(() => functions.options().maxIdleEnvironments),
-        tags: functions.core.resourceTags(listOf(input.Tags)),
-        aliases: new Map(),
-        eventInvokeConfigs: new Map(),
-        permissions: [],
-        lastModified: '',
-        revisionId: '',
-      };
-      underWay.set(arn, 'The function is currently in the following state: Pending');
+      const created = newFunction(functions, input, context);
+      changes.begin(created.arn, 'The function is currently in the following state: Pending');
       return { ...functionConfiguration(functions.change(created, {})), ...BEING_CREATED };
     },
     UpdateFunctionCode(input, context) {
       const before = functions.named(input, context);
       functions.checkRevision(before.revisionId, input);
       const code = unpack(functions.code, input);
-      checkIdle(before);
+      changes.checkIdle(before);
       before.pool.retire();
       return change(before, { code, architectures: input.Architectures ?? before.architectures });
     },
@@ -74,10 +67,60 @@ export function functionOperations(functions: Functions): Record<string, Operati
       functions.checkRevision(before.revisionId, input);
       const settings = functionSettings(input, before.name, before.settings);
       if (input.Role) checkRole(functions.core, input.Role, context);
-      checkIdle(before);
+      changes.checkIdle(before);
       before.pool.retire();
       return change(before, { settings });
     },
+    DeleteFunction(input, context) {
+      const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
+      const found = functions.named({ ...input, Qualifier: undefined }, context);
+      if (qualifier === '$LATEST')
+        throw invalid('$LATEST version cannot be deleted without deleting the function.');
+      // Nothing is published here: to delete a version that is not there is to have it deleted.
+      if (qualifier === undefined) {
+        changes.end(found.arn);
+        functions.remove(found);
+      }
+      return { StatusCode: 204 };
+    },
+  };
+}
+
+/** @throws AwsError for a name that is taken, and for settings, code or a role that Lambda does not take */
+function newFunction(functions: Functions, input: any, context: CallContext): FunctionRecord {
+  const { name } = parseFunctionName(input.FunctionName);
+  const arn = functions.arn(input, context);
+  if (functions.find(arn)) {
+    throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
+  }
+  checkTagCount(listOf(input.Tags));
+  const settings = functionSettings(input, name);
+  checkRole(functions.core, settings.Role, context);
+  return {
+    settings,
+    name,
+    arn,
+    region: context.region,
+    code: unpack(functions.code, input.Code),
+    architectures: input.Architectures ?? ['x86_64'],
+    pool: new EnvironmentPool(() => functions.options().maxIdleEnvironments),
+    tags: functions.core.resourceTags(listOf(input.Tags)),
+    aliases: new Map(),
+    eventInvokeConfigs: new Map(),
+    permissions: [],
+    lastModified: '',
+    revisionId: '',
+  };
+}
+
+function readingOperations(functions: Functions, changes: ChangesUnderWay): OwnOperations {
+  /** Finds a function; once it was read, its change is over. */
+  const look = (input: any, context: CallContext): FunctionRecord => {
+    const found = functions.named(input, context);
+    changes.end(found.arn);
+    return found;
+  };
+  return {
     GetFunction(input, context) {
       const found = look(input, context);
       return {
@@ -105,19 +148,7 @@ export function functionOperations(functions: Functions): Record<string, Operati
       const found = functions.named(input, context);
       return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
     },
-    DeleteFunction(input, context) {
-      const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
-      const found = functions.named({ ...input, Qualifier: undefined }, context);
-      if (qualifier === '$LATEST')
-        throw invalid('$LATEST version cannot be deleted without deleting the function.');
-      // Nothing is published here: to delete a version that is not there is to have it deleted.
-      if (qualifier === undefined) {
-        underWay.delete(found.arn);
-        functions.remove(found);
-      }
-      return { StatusCode: 204 };
-    },
-  });
+  };
 }
 
 /** What the answer to a change says; the next look finds it done. */

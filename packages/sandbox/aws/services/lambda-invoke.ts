@@ -7,17 +7,27 @@ import type { InvocationOutcome } from '../../lambda/outcome';
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 const MAX_ANSWER_BYTES = 6_291_556;
 
+/** The function that is invoked, and the ARN by which: with its qualifier, if one was given. */
+interface Invoked {
+  readonly fn: FunctionRecord;
+  readonly functionArn: string;
+}
+
+/** What runs functions: at once, or later. */
+interface Runners {
+  readonly invoker: Invoker;
+  readonly events: AsyncEvents;
+}
+
 /**
- * `Invoke`. The invocation is named by the call's request id. `RequestResponse` waits for the outcome, `Event`
+ * Answers `Invoke`. The invocation is named by the call's request id. `RequestResponse` waits for the outcome, `Event`
  * queues, `DryRun` does neither. An error of the function is no error of the call.
  */
 export async function invoke(
-  fn: FunctionRecord,
-  functionArn: string,
+  { fn, functionArn }: Invoked,
   input: any,
   context: CallContext,
-  invoker: Invoker,
-  events: AsyncEvents,
+  { invoker, events }: Runners,
 ): Promise<object> {
   const type = input.InvocationType ?? 'RequestResponse';
   if (type === 'DryRun') return { StatusCode: 204, RequestId: context.requestId };

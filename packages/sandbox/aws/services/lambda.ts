@@ -43,8 +43,9 @@ export const createLambda = (core: SandboxCore) => {
         resource: (input, context) => functions.qualifiedArn(input, context),
         resourcePolicy: (input, context) => functionPolicy(functions, input, context),
         run: (input, context) => {
-          const arn = functions.qualifiedArn(input, context);
-          return invoke(functions.named(input, context), arn, input, context, invoker, events);
+          const functionArn = functions.qualifiedArn(input, context);
+          const fn = functions.named(input, context);
+          return invoke({ fn, functionArn }, input, context, { invoker, events });
         },
       },
     }),

@@ -91,38 +91,32 @@ function problemOf(zoneName: string, record: ZoneRecord): string | undefined {
   return fault && `Invalid Resource Record: '${fault}'`;
 }
 
-/** What of a record could not be published. */
-function faultOf(record: ZoneRecord): string | undefined {
-  if (record.name.split('.').some((label) => label.length > 63))
-    return `FATAL problem: DomainLabelTooLong (Domain label is too long) encountered with '${record.name}'`;
-  const twice = record.values.find((value, index) => record.values.indexOf(value) !== index);
+/** Returns what keeps a record from being published. */
+function faultOf({ name, type, values }: ZoneRecord): string | undefined {
+  if (name.split('.').some((label) => label.length > 63))
+    return `FATAL problem: DomainLabelTooLong (Domain label is too long) encountered with '${name}'`;
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) return `Duplicate Resource Record: '${twice}'`;
-  if (record.type === 'CNAME' && record.values.length > 1) return 'A CNAME has one value';
-  if (record.type === 'A') {
-    const wrong = record.values.find((value) => !isIPv4(value));
-    return (
-      wrong &&
-      `FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '${wrong}'`
-    );
-  }
-  if (record.type === 'MX') {
-    const wrong = record.values.find((value) => !/^\d+ \S+$/.test(value));
-    return (
-      wrong && `FATAL problem: InvalidMXRecord (MX record doesn't have 2 fields) encountered with '${wrong}'`
-    );
-  }
-  if (record.type !== 'TXT') return undefined;
-  for (const value of record.values) {
-    const strings = value.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
-    if (strings.length === 0 || value.replace(/"(?:[^"\\]|\\.)*"/g, '').trim() !== '') {
-      return `FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with '${value}'`;
-    }
-    if (strings.some((text) => text.length - 2 > 255)) {
-      return `FATAL problem: CharacterStringTooLong (Value is too long) encountered with '${value}'`;
-    }
+  if (type === 'CNAME' && values.length > 1) return 'A CNAME has one value';
+  for (const value of values) {
+    const fault = VALUE_FAULTS[type]?.(value);
+    if (fault !== undefined) return `FATAL problem: ${fault} encountered with '${value}'`;
   }
   return undefined;
 }
+
+/** What is wrong with a value, by the type of its record. */
+const VALUE_FAULTS: Readonly<Record<string, (value: string) => string | undefined>> = {
+  A: (value) => (isIPv4(value) ? undefined : 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'),
+  MX: (value) => (/^\d+ \S+$/.test(value) ? undefined : "InvalidMXRecord (MX record doesn't have 2 fields)"),
+  TXT: (value) => {
+    const strings = value.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+    if (strings.length === 0 || value.replace(/"(?:[^"\\]|\\.)*"/g, '').trim() !== '')
+      return 'InvalidCharacterString (Value should be enclosed in quotation marks)';
+    const isTooLong = strings.some((text) => text.length - 2 > 255);
+    return isTooLong ? 'CharacterStringTooLong (Value is too long)' : undefined;
+  },
+};
 
 const sameContents = (a: ZoneRecord, b: ZoneRecord): boolean =>
   a.ttlSeconds === b.ttlSeconds && [...a.values].sort().join('\n') === [...b.values].sort().join('\n');

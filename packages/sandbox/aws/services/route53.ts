@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Common, operationsOf } from '../../contract/operations';
-import { AwsError } from '../../contract/service';
+import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
+import { AwsError, type Service } from '../../contract/service';
 import { invalidInput } from '../../wire/refusals';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
 
@@ -16,7 +16,15 @@ export interface ZoneContents {
 /** Told at each change; a change is answered only when every listener is done, so that DNS is in step. */
 export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
 
-export type Route53Service = ReturnType<typeof createRoute53>;
+export interface Route53Service extends Service {
+  /** Returns the zones as they are. */
+  zones(): readonly ZoneContents[];
+  /**
+   * Publishes: the listener is called after each change with all that the zone holds. Returns the end of the
+   * subscription.
+   */
+  onChange(listener: ZoneListener): () => void;
+}
 
 interface Zone extends ZoneContents {
   readonly CallerReference: string;
@@ -26,63 +34,80 @@ interface Zone extends ZoneContents {
 
 const NAME_SERVERS = ['ns-1.sandbox.test', 'ns-2.sandbox.test'];
 
-/** Route 53: public hosted zones and their records. */
-export const createRoute53 = () => {
-  const zones = new Map<string, Zone>();
-  const listeners = new Set<ZoneListener>();
-  const bare = (id: string): string => String(id).replace(/^\/?hostedzone\//, '');
-  const zone = (id: string): Zone => {
-    const found = zones.get(bare(id));
-    if (!found) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${bare(id)}`, 404);
-    return found;
-  };
-  const publish = async (changed: Zone): Promise<void> => {
-    for (const listener of listeners) await listener(changed);
-  };
-  const zoneArn = (input: any): string =>
-    `arn:aws:route53:::hostedzone/${bare(input.HostedZoneId ?? input.Id ?? input.ResourceId ?? '*')}`;
-  const changes = new Map<string, { readonly Id: string; readonly SubmittedAt: Date }>();
-  const changeInfo = (now: number) => {
-    const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
-    changes.set(id, { Id: `/change/${id}`, SubmittedAt: new Date(now) });
-    return { ...changes.get(id), Status: 'PENDING' };
-  };
+/** The hosted zones, and the changes that were made to them. */
+class Zones {
+  readonly listeners = new Set<ZoneListener>();
+  private readonly zones = new Map<string, Zone>();
+  private readonly changes = new Map<string, { readonly Id: string; readonly SubmittedAt: Date }>();
 
-  const common: Common = { resource: zoneArn };
-  const operations = operationsOf('route53', common, {
+  all(): readonly Zone[] {
+    return [...this.zones.values()];
+  }
+
+  /** @throws AwsError NoSuchHostedZone */
+  get(id: string): Zone {
+    const found = this.zones.get(bareId(id));
+    if (!found) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${bareId(id)}`, 404);
+    return found;
+  }
+
+  add(zone: Zone): void {
+    this.zones.set(zone.zoneId, zone);
+  }
+
+  /** Tells every listener, and notes the change. Returns Route 53's description of it. */
+  async publish(changed: Zone, now: number): Promise<object> {
+    for (const listener of this.listeners) await listener(changed);
+    const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
+    this.changes.set(id, { Id: `/change/${id}`, SubmittedAt: new Date(now) });
+    return { ...this.changes.get(id), Status: 'PENDING' };
+  }
+
+  /** @throws AwsError NoSuchChange */
+  change(id: string): object {
+    const found = this.changes.get(bareChangeId(id));
+    if (!found) throw new AwsError('NoSuchChange', `Could not find resource with ID: ${id}`, 404);
+    return { ...found, Status: 'INSYNC' };
+  }
+}
+
+const bareId = (id: string): string => String(id).replace(/^\/?hostedzone\//, '');
+const bareChangeId = (id: string): string => String(id).replace(/^\/?change\//, '');
+
+/** Route 53: public hosted zones and their records. */
+export const createRoute53 = (): Route53Service => {
+  const zones = new Zones();
+  const common: Common = {
+    resource: (input) =>
+      `arn:aws:route53:::hostedzone/${bareId(input.HostedZoneId ?? input.Id ?? input.ResourceId ?? '*')}`,
+  };
+  return {
+    name: 'route53',
+    operations: operationsOf('route53', common, { ...zoneOperations(zones), ...recordOperations(zones) }),
+    zones: () => zones.all(),
+    onChange: (listener) => {
+      zones.listeners.add(listener);
+      return () => zones.listeners.delete(listener);
+    },
+  };
+};
+
+function zoneOperations(zones: Zones): OwnOperations {
+  return {
     CreateHostedZone: {
       resource: () => '*',
       run: async (input, { clock }) => {
-        const name = fqdn(input.Name);
-        if (!/^([\w*-]{1,63}\.)+$/.test(name))
-          throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`);
-        if ([...zones.values()].some(({ CallerReference }) => CallerReference === input.CallerReference)) {
-          const message = 'A hosted zone has already been created with the specified caller reference.';
-          throw new AwsError('HostedZoneAlreadyExists', message, 409);
-        }
-        const created: Zone = {
-          zoneId: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
-          name,
-          CallerReference: input.CallerReference,
-          comment: input.HostedZoneConfig?.Comment ?? '',
-          records: apexRecords(name),
-        };
-        zones.set(created.zoneId, created);
-        await publish(created);
-        return { ...described(created), ChangeInfo: changeInfo(clock.now()) };
+        const created = newZone(zones, input);
+        zones.add(created);
+        return { ...described(created), ChangeInfo: await zones.publish(created, clock.now()) };
       },
     },
-    GetHostedZone: ({ Id }) => described(zone(Id)),
+    GetHostedZone: ({ Id }) => described(zones.get(Id)),
     ListHostedZonesByName: {
       resource: () => '*',
       run: ({ DNSName, HostedZoneId, MaxItems = '100' }) => {
-        const start = orderOf(DNSName, HostedZoneId && bare(HostedZoneId));
-        const page = pageFrom(
-          [...zones.values()],
-          ({ name, zoneId }) => orderOf(name, zoneId),
-          start,
-          MaxItems,
-        );
+        const start = orderOf(DNSName, HostedZoneId && bareId(HostedZoneId));
+        const page = pageFrom(zones.all(), ({ name, zoneId }) => orderOf(name, zoneId), start, MaxItems);
         return {
           HostedZones: page.items.map((it) => described(it).HostedZone),
           ...{ DNSName, HostedZoneId, MaxItems, IsTruncated: page.next !== undefined },
@@ -91,18 +116,40 @@ export const createRoute53 = () => {
         };
       },
     },
+  };
+}
+
+/** @throws AwsError for a name that is none, or a caller's reference that was used before */
+function newZone(zones: Zones, input: any): Zone {
+  const name = fqdn(input.Name);
+  if (!/^([\w*-]{1,63}\.)+$/.test(name))
+    throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`);
+  if (zones.all().some(({ CallerReference }) => CallerReference === input.CallerReference)) {
+    const message = 'A hosted zone has already been created with the specified caller reference.';
+    throw new AwsError('HostedZoneAlreadyExists', message, 409);
+  }
+  return {
+    zoneId: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
+    name,
+    CallerReference: input.CallerReference,
+    comment: input.HostedZoneConfig?.Comment ?? '',
+    records: apexRecords(name),
+  };
+}
+
+function recordOperations(zones: Zones): OwnOperations {
+  return {
     ChangeResourceRecordSets: {
       conditionKeys: recordConditions,
       run: async ({ HostedZoneId, ChangeBatch }, { clock }) => {
-        const changed = zone(HostedZoneId);
+        const changed = zones.get(HostedZoneId);
         changed.records = changeRecords(changed.name, changed.records, ChangeBatch.Changes);
-        await publish(changed);
-        return { ChangeInfo: changeInfo(clock.now()) };
+        return { ChangeInfo: await zones.publish(changed, clock.now()) };
       },
     },
     ListResourceRecordSets({ HostedZoneId, StartRecordName, StartRecordType, MaxItems = '300' }) {
       const start = orderOf(StartRecordName, StartRecordType);
-      const { records } = zone(HostedZoneId);
+      const { records } = zones.get(HostedZoneId);
       const page = pageFrom(records, ({ name, type }) => orderOf(name, type), start, MaxItems);
       return {
         ResourceRecordSets: page.items.map(toRecordSet),
@@ -112,27 +159,11 @@ export const createRoute53 = () => {
       };
     },
     GetChange: {
-      resource: ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
-      run: ({ Id }) => {
-        const change = changes.get(String(Id).replace(/^\/?change\//, ''));
-        if (!change) throw new AwsError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
-        return { ChangeInfo: { ...change, Status: 'INSYNC' } };
-      },
-    },
-  });
-
-  return {
-    name: 'route53',
-    operations,
-    /** The zones as they are. */
-    zones: (): readonly ZoneContents[] => [...zones.values()],
-    /** Publishes: called after each change with all that the zone holds. Returns what ends the subscription. */
-    onChange: (listener: ZoneListener): (() => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      resource: ({ Id }) => `arn:aws:route53:::change/${bareChangeId(Id)}`,
+      run: ({ Id }) => ({ ChangeInfo: zones.change(Id) }),
     },
   };
-};
+}
 
 const described = ({ zoneId, name: Name, CallerReference, comment, records }: Zone) => ({
   HostedZone: {

@@ -18,17 +18,18 @@ const UNITS_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
  */
 export function parseExpression(expression: string, startedAt: number): Timetable {
   const [, kind, content = ''] = /^(at|rate|cron)\((.*)\)$/.exec(expression ?? '') ?? [];
-  const timetable =
-    kind === 'at'
-      ? at(content)
-      : kind === 'rate'
-        ? rate(content, startedAt)
-        : kind === 'cron'
-          ? cron(content)
-          : undefined;
+  const timetable = kind === undefined ? undefined : KINDS[kind as Kind](content, startedAt);
   if (timetable) return timetable;
   throw new AwsError('ValidationException', `Invalid Schedule Expression ${expression}.`);
 }
+
+type Kind = 'at' | 'rate' | 'cron';
+
+const KINDS: Readonly<Record<Kind, (content: string, startedAt: number) => Timetable | undefined>> = {
+  at,
+  rate,
+  cron,
+};
 
 function at(content: string): Timetable | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content)) return undefined;

@@ -29,7 +29,12 @@ export const createSes = (core: SandboxCore) => {
   return {
     name: 'ses',
     operations: {
-      ...identityOperations(identities, verifier, configurationSets, core.resourceTags),
+      ...identityOperations({
+        store: identities,
+        verifier,
+        configurationSets,
+        newTags: core.resourceTags,
+      }),
       ...configurationSetOperations(configurationSets, core.resourceTags),
       ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations({

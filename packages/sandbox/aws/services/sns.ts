@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxCore } from '../../contract/core';
-import { type Common, operationsOf } from '../../contract/operations';
+import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { Tag } from '../../contract/resource-tags';
-import { AwsError, type Operation, type Principal } from '../../contract/service';
+import { AwsError, type Operation, type Principal, type Service } from '../../contract/service';
 import {
   invalid,
   newSubscription,
@@ -22,74 +22,112 @@ export interface PublishedMessage {
   readonly principal: Principal;
 }
 
-export type SnsService = ReturnType<typeof createSns>;
+export interface SnsService extends Service {
+  topics(): readonly Topic[];
+  /** Returns what was published to a topic, oldest first; kept when the topic is deleted. */
+  messages(topicArn: string): readonly PublishedMessage[];
+}
 
-/** Simple Notification Service: topics keep what is published to them; nothing is delivered. */
-export const createSns = (core: SandboxCore) => {
-  const topics = new Map<string, Topic>();
-  const published = new Map<string, PublishedMessage[]>();
+/** The topics of an account, and what was published to them. */
+class Topics {
+  readonly topics = new Map<string, Topic>();
+  readonly published = new Map<string, PublishedMessage[]>();
 
-  const topic = (arn: string, region: string): Topic => {
+  constructor(readonly core: SandboxCore) {}
+
+  arn(name: string, region: string): string {
+    return `arn:aws:sns:${region}:${this.core.accountId}:${name}`;
+  }
+
+  /** @throws AwsError for an ARN that is none or of another region, and for a topic that does not exist */
+  get(arn: string, region: string): Topic {
     const parts = arn.split(':');
     if (parts.length < 6)
       throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts.length}`);
     if (parts[3] !== region) throw invalid('TopicArn');
-    const found = topics.get(arn);
+    const found = this.topics.get(arn);
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return found;
-  };
+  }
+}
+
+/** Simple Notification Service: topics keep what is published to them; nothing is delivered. */
+export const createSns = (core: SandboxCore): SnsService => {
+  const topics = new Topics(core);
   const resource: Operation['resource'] = ({ Name, TopicArn, TargetArn }, { region }) =>
-    Name === undefined ? (TopicArn ?? TargetArn ?? '*') : `arn:aws:sns:${region}:${core.accountId}:${Name}`;
+    Name === undefined ? (TopicArn ?? TargetArn ?? '*') : topics.arn(Name, region);
   const common: Common = {
     resource,
-    resourceTags: (input, context) => topics.get(resource(input, context))?.tags.arrived ?? {},
+    resourceTags: (input, context) => topics.topics.get(resource(input, context))?.tags.arrived ?? {},
   };
+  return {
+    name: 'sns',
+    operations: operationsOf('sns', common, {
+      ...topicOperations(topics),
+      ...messageOperations(topics),
+      ...tagOperations({
+        service: 'sns',
+        find: (arn) => topics.topics.get(arn)?.tags,
+        missing: () => new AwsError('ResourceNotFound', 'Resource does not exist', 404),
+        check: (given, there) => checkTags(given, [...there.shown.keys()]),
+      }),
+    }),
+    topics: () => [...topics.topics.values()],
+    messages: (topicArn) => topics.published.get(topicArn) ?? [],
+  };
+};
 
-  const operations = operationsOf('sns', common, {
+function topicOperations(topics: Topics): OwnOperations {
+  return {
     CreateTopic({ Name, Attributes = {}, Tags = [] }, { region }) {
       if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
       checkTags(Tags);
-      const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
+      const arn = topics.arn(Name, region);
       const wanted: Topic = {
         arn,
         attributes: new Map(),
-        tags: core.resourceTags(Tags),
+        tags: topics.core.resourceTags(Tags),
         subscriptions: new Map(),
       };
       for (const [name, value] of Object.entries<string>(Attributes)) {
         setTopicAttribute(wanted, name, value);
       }
-      const existing = topics.get(arn);
+      const existing = topics.topics.get(arn);
       if (existing) checkSame(existing, wanted);
-      else topics.set(arn, wanted);
+      else topics.topics.set(arn, wanted);
       return { TopicArn: arn };
     },
     DeleteTopic({ TopicArn }, { region }) {
       if (TopicArn.split(':')[3] !== region) throw invalid('TopicArn');
-      topics.delete(TopicArn);
+      topics.topics.delete(TopicArn);
     },
     ListTopics: (_input, { region }) => ({
-      Topics: [...topics.keys()]
+      Topics: [...topics.topics.keys()]
         .filter((arn) => arn.split(':')[3] === region)
         .map((TopicArn) => ({ TopicArn })),
     }),
     GetTopicAttributes: ({ TopicArn }, { region }) => ({
-      Attributes: topicAttributes(topic(TopicArn, region)),
+      Attributes: topicAttributes(topics.get(TopicArn, region)),
     }),
     SetTopicAttributes({ TopicArn, AttributeName, AttributeValue }, { region }) {
-      setTopicAttribute(topic(TopicArn, region), AttributeName, AttributeValue);
+      setTopicAttribute(topics.get(TopicArn, region), AttributeName, AttributeValue);
     },
+  };
+}
+
+function messageOperations(topics: Topics): OwnOperations {
+  return {
     Publish(input, { clock, principal, region }) {
       const arn = input.TopicArn ?? input.TargetArn;
       if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-      topic(arn, region);
+      topics.get(arn, region);
       const messageId = randomUUID();
       const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
-      published.set(arn, [...(published.get(arn) ?? []), message]);
+      topics.published.set(arn, [...(topics.published.get(arn) ?? []), message]);
       return { MessageId: messageId };
     },
     Subscribe(input, { region }) {
-      const owner = topic(input.TopicArn, region);
+      const owner = topics.get(input.TopicArn, region);
       const same = [...owner.subscriptions.values()].find(
         ({ protocol, endpoint }) => protocol === input.Protocol && endpoint === input.Endpoint,
       );
@@ -98,30 +136,16 @@ export const createSns = (core: SandboxCore) => {
       return { SubscriptionArn: input.ReturnSubscriptionArn ? subscription.arn : 'pending confirmation' };
     },
     ListSubscriptionsByTopic: ({ TopicArn }, { region }) => ({
-      Subscriptions: [...topic(TopicArn, region).subscriptions.values()].map((subscription) => ({
+      Subscriptions: [...topics.get(TopicArn, region).subscriptions.values()].map((subscription) => ({
         SubscriptionArn: 'PendingConfirmation',
-        Owner: core.accountId,
+        Owner: topics.core.accountId,
         Protocol: subscription.protocol,
         Endpoint: subscription.endpoint,
         TopicArn,
       })),
     }),
-    ...tagOperations({
-      service: 'sns',
-      find: (arn) => topics.get(arn)?.tags,
-      missing: () => new AwsError('ResourceNotFound', 'Resource does not exist', 404),
-      check: (given, there) => checkTags(given, [...there.shown.keys()]),
-    }),
-  });
-
-  return {
-    name: 'sns',
-    operations,
-    topics: (): readonly Topic[] => [...topics.values()],
-    /** What was published to a topic, oldest first; kept when the topic is deleted. */
-    messages: (topicArn: string): readonly PublishedMessage[] => published.get(topicArn) ?? [],
   };
-};
+}
 
 /** @throws AwsError InvalidParameter for a key twice, TagLimitExceeded */
 function checkTags(given: readonly Tag[], there: readonly string[] = []): void {

@@ -39,25 +39,33 @@ function checkStatement(statement: PolicyStatement, { bucket, roleExists }: Poli
   const principal = statement.Principal ?? statement.NotPrincipal;
   const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
   const actions = [statement.Action ?? statement.NotAction ?? []].flat();
-  for (const [name, present] of [
-    ['Principal', principal !== undefined],
-    ['Action', actions.length > 0],
-    ['Resource', resources.length > 0],
-    ['Effect', statement.Effect !== undefined],
-  ] as const)
-    if (!present) throw malformed(`Missing required field ${name}`);
+  const missing = Object.entries({
+    Principal: principal === undefined,
+    Action: actions.length === 0,
+    Resource: resources.length === 0,
+    Effect: statement.Effect === undefined,
+  }).find(([, isMissing]) => isMissing);
+  if (missing) throw malformed(`Missing required field ${missing[0]}`);
   if (!['Allow', 'Deny'].includes(statement.Effect)) throw malformed(`Invalid effect: ${statement.Effect}`);
   const keys = Object.values(statement.Condition ?? {}).flatMap((condition) => Object.keys(condition));
   if (!keys.every((key) => /^(aws|s3):/i.test(key))) throw malformed('Policy has an invalid condition key');
-  for (const named of typeof principal === 'object' ? [principal.AWS ?? []].flat() : [principal]) {
-    const form = /^(\*|\d{12}|arn:[^:*]+:(iam|sts)::\d{12}:[^*]+)$/;
-    if (!form.test(named!) || (isRoleArn(named!) && !roleExists(named!)))
+  checkPrincipals(typeof principal === 'object' ? [principal.AWS ?? []].flat() : [principal!], roleExists);
+  checkScope(actions, resources, bucket);
+}
+
+function checkPrincipals(names: readonly string[], roleExists: PolicyPlace['roleExists']): void {
+  const form = /^(\*|\d{12}|arn:[^:*]+:(iam|sts)::\d{12}:[^*]+)$/;
+  for (const name of names)
+    if (!form.test(name) || (isRoleArn(name) && !roleExists(name)))
       throw malformed('Invalid principal in policy');
-  }
+}
+
+/** Holds actions to those of S3, resources to this bucket, and both to each other. */
+function checkScope(actions: readonly string[], resources: readonly string[], bucket: string): void {
   if (!actions.every((action) => /^(\*|s3:[\w*?]+)$/i.test(action)))
     throw malformed('Policy has invalid action');
-  const own = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/`];
-  if (!resources.every((arn) => arn === own[0] || arn.startsWith(own[1]!) || matchesArn(arn, own[0]!)))
+  const own = `arn:aws:s3:::${bucket}`;
+  if (!resources.every((arn) => arn === own || arn.startsWith(`${own}/`) || matchesArn(arn, own)))
     throw malformed('Policy has invalid resource');
   if (!actions.some((action) => resources.some((arn) => appliesTo(action, arn))))
     throw malformed('Action does not apply to any resource(s) in statement');

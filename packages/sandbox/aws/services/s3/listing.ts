@@ -15,13 +15,14 @@ export function listingOperations(store: Store): Record<string, Operation> {
       run: (bucket, input) => {
         const after = decodeToken(input.ContinuationToken) ?? input.StartAfter ?? '';
         const current = bucket.keys().flatMap((key) => bucket.current(key) ?? []);
-        const { listed, prefixes, maxKeys, last } = group(
+        const page = pageOf(
           current.filter(({ key }) => key > after),
           input,
           after,
         );
+        const { listed, prefixes, last } = page;
         return {
-          ...told(bucket, input, prefixes, maxKeys, last),
+          ...described(bucket, input, page),
           StartAfter: input.StartAfter && written(input.StartAfter, input),
           ContinuationToken: input.ContinuationToken,
           KeyCount: listed.length + prefixes.length,
@@ -37,7 +38,8 @@ export function listingOperations(store: Store): Record<string, Operation> {
       conditionKeys: listKeys,
       run: (bucket, input) => {
         const { KeyMarker = '' } = input;
-        const { listed, prefixes, maxKeys, last } = group(versionsAfter(bucket, input), input, KeyMarker);
+        const page = pageOf(versionsAfter(bucket, input), input, KeyMarker);
+        const { listed, last } = page;
         const pick = (deleteMarker: boolean) =>
           listed.filter((version) => version.deleteMarker === deleteMarker);
         const named = (version: ObjectVersion) => ({
@@ -47,7 +49,7 @@ export function listingOperations(store: Store): Record<string, Operation> {
           LastModified: version.lastModified,
         });
         return {
-          ...told(bucket, input, prefixes, maxKeys, last),
+          ...described(bucket, input, page),
           KeyMarker: written(KeyMarker, input),
           VersionIdMarker: input.VersionIdMarker ?? '',
           NextKeyMarker: last && written(last.key, input),
@@ -63,13 +65,20 @@ export function listingOperations(store: Store): Record<string, Operation> {
 /** The last thing on a page when there is more: a version, or a common prefix. */
 type Last = Pick<ObjectVersion, 'key'> & Partial<ObjectVersion>;
 
-/** What both say of a page. */
-const told = (bucket: Bucket, input: any, prefixes: readonly string[], MaxKeys: number, last?: Last) => ({
+interface Page {
+  readonly listed: readonly ObjectVersion[];
+  readonly prefixes: readonly string[];
+  readonly maxKeys: number;
+  readonly last?: Last;
+}
+
+/** Describes a page in the members that both answers have. */
+const described = (bucket: Bucket, input: any, { prefixes, maxKeys, last }: Page) => ({
   Name: bucket.name,
   Prefix: written(input.Prefix ?? '', input),
   Delimiter: input.Delimiter && written(input.Delimiter, input),
   EncodingType: input.EncodingType,
-  MaxKeys,
+  MaxKeys: maxKeys,
   IsTruncated: last !== undefined,
   CommonPrefixes: prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
 });
@@ -86,19 +95,16 @@ function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): Obj
   return all.slice(marked + 1);
 }
 
-/** As many as a page holds of what is under the prefix; what has the delimiter behind the prefix is rolled up. */
-function group(all: readonly ObjectVersion[], input: any, after: string) {
+/** Returns as many versions as a page holds; keys with the delimiter behind the prefix are rolled up. */
+function pageOf(all: readonly ObjectVersion[], input: any, after: string): Page {
   const { Prefix: prefix = '', Delimiter: delimiter } = input;
   const maxKeys = Math.min(Number(input.MaxKeys ?? 1000), 1000);
   const listed: ObjectVersion[] = [];
   const prefixes: string[] = [];
+  const isRolledUp = (key: string) => delimiter && after.endsWith(delimiter) && key.startsWith(after);
   let last: Last | undefined;
-  for (const version of all) {
-    const { key } = version;
-    const isRolledUp = delimiter && after.endsWith(delimiter) && key.startsWith(after);
-    if (!key.startsWith(prefix) || isRolledUp) continue;
-    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-    const common = end < 0 ? undefined : key.slice(0, end + delimiter.length);
+  for (const version of all.filter(({ key }) => key.startsWith(prefix) && !isRolledUp(key))) {
+    const common = commonPrefix(version.key, prefix, delimiter);
     if (common !== undefined && common === prefixes.at(-1)) continue;
     if (listed.length + prefixes.length === maxKeys) return { listed, prefixes, maxKeys, last };
     if (common === undefined) listed.push(version);
@@ -106,6 +112,12 @@ function group(all: readonly ObjectVersion[], input: any, after: string) {
     last = common === undefined ? version : { key: common };
   }
   return { listed, prefixes, maxKeys };
+}
+
+/** Returns the beginning of a key up to the first delimiter behind the prefix. */
+function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
+  const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+  return end < 0 ? undefined : key.slice(0, end + delimiter!.length);
 }
 
 /** Keys may hold characters that XML cannot: clients ask for them percent-encoded. */

@@ -56,29 +56,37 @@ export function objectOperations(store: Store): Record<string, Operation> {
     DeleteObjects: s3Operation(store, {
       action: [],
       on: 'bucket',
-      run: async (bucket, input, context) => {
-        const count = input.Delete.Objects.length;
-        if (count === 0 || count > MAX_DELETED) throw malformedXml();
-        const Deleted: any[] = [];
-        const Errors: any[] = [];
-        for (const { Key, VersionId } of input.Delete.Objects) {
-          try {
-            const isMissing = VersionId !== undefined && !bucket.version(Key, VersionId);
-            const result = await context.call('s3', 'DeleteObject', { Bucket: input.Bucket, Key, VersionId });
-            if (isMissing) throw noSuchVersion(Key, VersionId);
-            const marker = result.DeleteMarker
-              ? { DeleteMarker: true, DeleteMarkerVersionId: result.VersionId }
-              : {};
-            Deleted.push({ Key, VersionId, ...marker });
-          } catch (error) {
-            if (!(error instanceof AwsError)) throw error;
-            Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
-          }
-        }
-        return { Deleted: input.Delete.Quiet ? [] : Deleted, Errors };
-      },
+      run: (bucket, input, context) => removeEach(bucket, input, context),
     }),
   };
+}
+
+/** Deletes objects one by one; what cannot be deleted does not stop the others. */
+async function removeEach(bucket: Bucket, input: any, context: CallContext): Promise<object> {
+  const count = input.Delete.Objects.length;
+  if (count === 0 || count > MAX_DELETED) throw malformedXml();
+  const Deleted: object[] = [];
+  const Errors: object[] = [];
+  for (const { Key, VersionId } of input.Delete.Objects) {
+    try {
+      Deleted.push(await removeListed(bucket, { Key, VersionId }, context));
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
+    }
+  }
+  return { Deleted: input.Delete.Quiet ? [] : Deleted, Errors };
+}
+
+/** Deletes an object of a list by a call of its own, so that each is authorized. */
+async function removeListed(bucket: Bucket, listed: any, context: CallContext): Promise<object> {
+  const { Key, VersionId } = listed;
+  const isMissing = VersionId !== undefined && !bucket.version(Key, VersionId);
+  const result = await context.call('s3', 'DeleteObject', { Bucket: bucket.name, Key, VersionId });
+  if (isMissing) throw noSuchVersion(Key, VersionId);
+  return result.DeleteMarker
+    ? { Key, VersionId, DeleteMarker: true, DeleteMarkerVersionId: result.VersionId }
+    : { Key, VersionId };
 }
 
 const MAX_DELETED = 1000;

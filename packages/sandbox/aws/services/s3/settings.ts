@@ -120,25 +120,37 @@ function checkedEncryption(rules: readonly any[]): any {
 /** Rules are kept, and nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action, InvalidArgument */
 function checkedRules(rules: readonly any[] = []): readonly any[] {
   if (rules.length === 0) throw malformedXml();
-  for (const { Filter, Prefix, ID: _id, Status: _status, ...actions } of rules) {
-    if ((Filter === undefined) === (Prefix === undefined) || given(Filter) > 1) throw malformedXml();
-    const invalid = (message: string) => new AwsError('InvalidRequest', message);
-    if (given(actions) === 0) throw invalid('At least one action needs to be specified in a rule');
-    const { Expiration, NoncurrentVersionExpiration } = actions;
-    if (Expiration && given(Expiration) !== 1) throw malformedXml();
-    if (NoncurrentVersionExpiration && given(NoncurrentVersionExpiration) === 0) throw malformedXml();
-    if (Expiration?.Date && Expiration.Date.getTime() % DAY_MS !== 0)
-      throw invalidArgument("'Date' must be at midnight GMT", 'Date', Expiration.Date.toISOString());
-    const tags = (Filter?.And?.Tags ?? []).map(({ Key }: any) => Key);
-    if (new Set(tags).size < tags.length) throw invalid('Duplicate Tag Keys are not allowed.');
-    const notPositive = Object.entries({ ...Expiration, ...NoncurrentVersionExpiration }).find(
-      ([, value]) => typeof value === 'number' && value <= 0,
-    );
-    if (notPositive) throw invalidArgument(`'${notPositive[0]}' must be a positive integer`, ...notPositive);
-  }
+  for (const rule of rules) checkRule(rule);
   if (new Set(rules.map(({ ID }) => ID)).size < rules.length)
     throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule', 'ID');
   return rules;
+}
+
+function checkRule({ Filter, Prefix, ID: _id, Status: _status, ...actions }: any): void {
+  const hasFilter = Filter !== undefined;
+  const hasPrefix = Prefix !== undefined;
+  if (hasFilter === hasPrefix || given(Filter) > 1) throw malformedXml();
+  if (given(actions) === 0)
+    throw new AwsError('InvalidRequest', 'At least one action needs to be specified in a rule');
+  const { Expiration, NoncurrentVersionExpiration } = actions;
+  if (Expiration && given(Expiration) !== 1) throw malformedXml();
+  if (NoncurrentVersionExpiration && given(NoncurrentVersionExpiration) === 0) throw malformedXml();
+  checkDate(Expiration?.Date);
+  const tags = (Filter?.And?.Tags ?? []).map(({ Key }: any) => Key);
+  if (new Set(tags).size < tags.length)
+    throw new AwsError('InvalidRequest', 'Duplicate Tag Keys are not allowed.');
+  checkPositive({ ...Expiration, ...NoncurrentVersionExpiration });
+}
+
+function checkDate(date: Date | undefined): void {
+  if (date && date.getTime() % DAY_MS !== 0)
+    throw invalidArgument("'Date' must be at midnight GMT", 'Date', date.toISOString());
+}
+
+function checkPositive(numbers: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (typeof value === 'number' && value <= 0)
+      throw invalidArgument(`'${name}' must be a positive integer`, name, value);
 }
 
 /** Counts what is given of the members. */

@@ -61,10 +61,9 @@ export function createLookup(servers: readonly string[], signal: AbortSignal) {
   };
 }
 
-/** A TXT record's strings are one value, joined (RFC 6376 §3.6.2.2). */
-const textOf = (data: any): string =>
-  data.exchange !== undefined
-    ? `${data.preference} ${data.exchange}`
-    : typeof data === 'string'
-      ? data
-      : Buffer.concat((data as Buffer[]).map((part) => Buffer.from(part))).toString('latin1');
+/** Returns a record's data as text: of TXT its strings joined (RFC 6376 §3.6.2.2), of MX its two fields. */
+function textOf(data: any): string {
+  if (data.exchange !== undefined) return `${data.preference} ${data.exchange}`;
+  if (typeof data === 'string') return data;
+  return Buffer.concat((data as Buffer[]).map((part) => Buffer.from(part))).toString('latin1');
+}

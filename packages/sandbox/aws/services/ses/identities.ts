@@ -1,5 +1,5 @@
 import type { SandboxCore } from '../../../contract/core';
-import { type Common, operationsOf } from '../../../contract/operations';
+import { type Common, type OwnOperations, operationsOf } from '../../../contract/operations';
 import { AwsError, type CallContext, type Operation } from '../../../contract/service';
 import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
 import { privateKeyOf } from './dkim-key';
@@ -41,30 +41,51 @@ export class IdentityStore {
 export const identityArn = (name: string, { region, accountId }: CallContext): string =>
   `arn:aws:ses:${region}:${accountId}:identity/${name.toLowerCase()}`;
 
+/** What the operations on identities work with. */
+export interface IdentityParts {
+  readonly store: IdentityStore;
+  readonly verifier: Verifier;
+  readonly configurationSets: ConfigurationSets;
+  readonly newTags: SandboxCore['resourceTags'];
+}
+
 /** Operations on email identities. */
-export function identityOperations(
-  store: IdentityStore,
-  verifier: Verifier,
-  configurationSets: ConfigurationSets,
-  newTags: SandboxCore['resourceTags'],
-): Record<string, Operation> {
-  const requireSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
-    if (name === undefined || configurationSets.has(configurationSetArn(name, context))) return;
-    throw new AwsError('NotFoundException', `Configuration set <${name}> does not exist.`, 404);
-  };
-  const require = (input: any, { region }: CallContext): Identity => {
-    const identity = store.find(region, input.EmailIdentity);
-    if (!identity)
-      throw new AwsError('NotFoundException', `Email identity ${input.EmailIdentity} does not exist.`, 404);
-    return identity;
-  };
+export function identityOperations(parts: IdentityParts): Record<string, Operation> {
+  const { store } = parts;
   const common: Common = {
     resource: (input, context) => identityArn(input.EmailIdentity, context),
     resourceTags: (input, { region }) => store.find(region, input.EmailIdentity)?.tags.arrived ?? {},
     conditionKeys: () => ({ 'ses:ApiVersion': '2' }),
   };
-
   return operationsOf('ses', common, {
+    ...lifeOperations(parts),
+    ...readingOperations(parts),
+    ...dkimOperations(parts),
+    ...policyOperations((input, context) => requireIdentity(store, input, context)),
+    ...attributeOperations(parts),
+  });
+}
+
+/** @throws AwsError NotFoundException */
+function requireIdentity(store: IdentityStore, input: any, { region }: CallContext): Identity {
+  const identity = store.find(region, input.EmailIdentity);
+  if (identity) return identity;
+  throw new AwsError('NotFoundException', `Email identity ${input.EmailIdentity} does not exist.`, 404);
+}
+
+/** @throws AwsError NotFoundException */
+function requireSet(
+  sets: ConfigurationSets,
+  { ConfigurationSetName: name }: any,
+  context: CallContext,
+): void {
+  if (name === undefined || sets.has(configurationSetArn(name, context))) return;
+  throw new AwsError('NotFoundException', `Configuration set <${name}> does not exist.`, 404);
+}
+
+function lifeOperations(parts: IdentityParts): OwnOperations {
+  const { store, verifier } = parts;
+  return {
     CreateEmailIdentity: {
       action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
       conditionKeys: (input) => ({
@@ -72,32 +93,7 @@ export function identityOperations(
         ...Object.fromEntries((input.Tags ?? []).map((tag: any) => [`aws:RequestTag/${tag.Key}`, tag.Value])),
       }),
       run: (input, context) => {
-        const name = input.EmailIdentity.toLowerCase();
-        checkNewIdentity(name, input.Tags);
-        if (store.find(context.region, name)) {
-          throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`);
-        }
-        requireSet(input, context);
-        const now = context.clock.now();
-        const attributes = input.DkimSigningAttributes;
-        if (name.includes('@') && attributes) throw notADomain();
-        const origin = originOf(attributes);
-        authorizeReplica(origin, name, context);
-        checkSigningAttributes(
-          origin,
-          attributes && { ...attributes, DomainSigningAttributesOrigin: undefined },
-        );
-        const identity = new Identity(
-          name,
-          context.region,
-          identityArn(name, context),
-          now,
-          store.timeline(context.region, name),
-          newTags(input.Tags),
-        );
-        identity.configurationSetName = input.ConfigurationSetName;
-        if (identity.isAddress) identity.enabled = false;
-        else identity.sign(signingOf(origin, attributes), now);
+        const identity = newIdentity(parts, input, context);
         store.add(identity);
         verifier.watch(identity);
         return {
@@ -107,15 +103,50 @@ export function identityOperations(
         };
       },
     },
+    DeleteEmailIdentity(input, context) {
+      store.remove(requireIdentity(store, input, context));
+    },
+  };
+}
 
+/** @throws AwsError for a name that is taken or none, and for a set, an origin or a key that SES does not take */
+function newIdentity(parts: IdentityParts, input: any, context: CallContext): Identity {
+  const { store, configurationSets, newTags } = parts;
+  const name = input.EmailIdentity.toLowerCase();
+  checkNewIdentity(name, input.Tags);
+  if (store.find(context.region, name)) {
+    throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`);
+  }
+  requireSet(configurationSets, input, context);
+  const now = context.clock.now();
+  const attributes = input.DkimSigningAttributes;
+  if (name.includes('@') && attributes) throw notADomain();
+  const origin = originOf(attributes);
+  authorizeReplica(origin, name, context);
+  checkSigningAttributes(origin, attributes && { ...attributes, DomainSigningAttributesOrigin: undefined });
+  const identity = new Identity({
+    name,
+    region: context.region,
+    arn: identityArn(name, context),
+    createdAt: now,
+    timeline: store.timeline(context.region, name),
+    tags: newTags(input.Tags),
+  });
+  identity.configurationSetName = input.ConfigurationSetName;
+  if (identity.isAddress) identity.enabled = false;
+  else identity.sign(signingOf(origin, attributes), now);
+  return identity;
+}
+
+function readingOperations({ store, verifier }: IdentityParts): OwnOperations {
+  return {
     async GetEmailIdentity(input, context) {
-      const identity = require(input, context);
+      const identity = requireIdentity(store, input, context);
       await verifier.checkIfDue(identity);
       const description = describe(identity, verifier);
       identity.dkim.wasRead();
       return description;
     },
-
     ListEmailIdentities: {
       resource: () => '*',
       resourceTags: undefined,
@@ -131,30 +162,28 @@ export function identityOperations(
           })),
       }),
     },
-
     // Global endpoints: none can be made here.
     ListMultiRegionEndpoints: {
       resource: () => '*',
       resourceTags: undefined,
       run: () => ({ MultiRegionEndpoints: [] }),
     },
+  };
+}
 
-    DeleteEmailIdentity(input, context) {
-      store.remove(require(input, context));
-    },
-
+function dkimOperations({ store, verifier }: IdentityParts): OwnOperations {
+  return {
     PutEmailIdentityDkimSigningAttributes(input, context) {
       const { SigningAttributesOrigin: origin, SigningAttributes: attributes } = input;
       if (origin === undefined) throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
       checkSigningAttributes(origin, attributes);
-      const identity = require(input, context);
+      const identity = requireIdentity(store, input, context);
       authorizeReplica(origin, input.EmailIdentity, context);
       if (identity.isAddress) throw notADomain();
       identity.sign(signingOf(origin, attributes), context.clock.now());
       verifier.watch(identity);
       return { DkimStatus: identity.status, DkimTokens: verifier.tokensOf(identity) };
     },
-
     PutEmailIdentityDkimAttributes(input, context) {
       const identity = store.find(context.region, input.EmailIdentity);
       // Not a NotFoundException: seen so with AWS.
@@ -163,21 +192,21 @@ export function identityOperations(
       identity.enabled = input.SigningEnabled ?? false;
       identity.note(context.clock.now());
     },
+  };
+}
 
-    ...policyOperations(require),
-
+function attributeOperations({ store, verifier, configurationSets }: IdentityParts): OwnOperations {
+  return {
     PutEmailIdentityMailFromAttributes(input, context) {
-      const identity = require(input, context);
+      const identity = requireIdentity(store, input, context);
       identity.mailFrom = mailFromOf(input, identity.name, context.clock.now());
       verifier.watch(identity);
     },
-
     PutEmailIdentityFeedbackAttributes(input, context) {
-      require(input, context).feedbackForwarding = input.EmailForwardingEnabled ?? false;
+      requireIdentity(store, input, context).feedbackForwarding = input.EmailForwardingEnabled ?? false;
     },
-
     PutEmailIdentityConfigurationSetAttributes(input, context) {
-      const identity = require(input, context);
+      const identity = requireIdentity(store, input, context);
       const { ConfigurationSetName: name } = input;
       // To bind an identity to a set takes the permission on both.
       if (name !== undefined)
@@ -185,10 +214,10 @@ export function identityOperations(
           'ses:PutEmailIdentityConfigurationSetAttributes',
           configurationSetArn(name, context),
         );
-      requireSet(input, context);
+      requireSet(configurationSets, input, context);
       identity.configurationSetName = input.ConfigurationSetName;
     },
-  });
+  };
 }
 
 /**
@@ -233,8 +262,10 @@ const typeOf = ({ isAddress }: Identity): string => (isAddress ? 'EMAIL_ADDRESS'
 
 const notADomain = () => badRequest('The EmailIdentity value must be a valid domain.');
 
-const verificationStatus = ({ verifiedForSending, isAddress, status }: Identity): string =>
-  verifiedForSending ? 'SUCCESS' : isAddress || status === 'NOT_STARTED' ? 'PENDING' : status;
+function verificationStatus({ verifiedForSending, isAddress, status }: Identity): string {
+  if (verifiedForSending) return 'SUCCESS';
+  return isAddress || status === 'NOT_STARTED' ? 'PENDING' : status;
+}
 
 const describe = (identity: Identity, verifier: Verifier) => ({
   IdentityType: typeOf(identity),

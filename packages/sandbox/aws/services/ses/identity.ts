@@ -32,6 +32,17 @@ export const EASY_DKIM = 'AWS_SES';
 export const parentRegion = (origin: string): string | undefined =>
   /^AWS_SES_(.+)$/.exec(origin)?.[1]?.toLowerCase().replaceAll('_', '-');
 
+/** What an identity is made with, and keeps. */
+interface NewIdentity {
+  readonly name: string;
+  readonly region: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  /** Outlives the identity, so that a deletion hides nothing. */
+  readonly timeline: TimelineEntry[];
+  readonly tags: ResourceTags;
+}
+
 /** An email identity and its DKIM signing state. */
 export class Identity {
   configurationSetName: string | undefined;
@@ -46,15 +57,21 @@ export class Identity {
   readonly policies = new Map<string, string>();
   private current: Signing = { origin: EASY_DKIM };
 
-  constructor(
-    readonly name: string,
-    readonly region: string,
-    readonly arn: string,
-    readonly createdAt: number,
-    /** Outlives the identity, so that a deletion hides nothing. */
-    readonly timeline: TimelineEntry[],
-    readonly tags: ResourceTags,
-  ) {}
+  readonly name: string;
+  readonly region: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly timeline: TimelineEntry[];
+  readonly tags: ResourceTags;
+
+  constructor({ name, region, arn, createdAt, timeline, tags }: NewIdentity) {
+    this.name = name;
+    this.region = region;
+    this.arn = arn;
+    this.createdAt = createdAt;
+    this.timeline = timeline;
+    this.tags = tags;
+  }
 
   /** A single address has no DKIM of its own, and is not signed by that of its domain (SES guide). */
   get isAddress(): boolean {
