@@ -60,9 +60,9 @@ export function byodkim(
   });
 }
 
-/** The engine's lines about resources and plans, and the command's own about stacks. */
+/** The engine's lines about resources and plans, and the command's own about stacks, one that is not planned included. */
 const SHOWN =
-  /(Creation complete|Destruction complete|Modifications complete|^Plan: |^\[\d+\/\d+\] |^\S+: (?:The control stack|Signing had|not verified))/;
+  /(Creation complete|Destruction complete|Modifications complete|^Plan: |^\[\d+\/\d+\] |^\S+ {2}unchanged: |^\S+: (?:The control stack|Signing had|not verified))/;
 /** Begins the block that explains an error of the function; everything after it belongs to it. */
 const ERROR_BLOCK = /^Error {4}\S/;
 
