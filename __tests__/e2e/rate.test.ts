@@ -1,4 +1,5 @@
 import { SES_READS } from '../../cli/ses-reads';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { ListDeployment } from '../support/list-deployment';
 
@@ -25,6 +26,8 @@ describe('a list of many', () => {
   afterAll(() => deployment.close());
 
   it('is deployed with as many reads of each identity as the pace counts', async () => {
+    // A sleep that is cut short would have `Confirmation` begin before `Signing` has ended, by the clock of the function.
+    deployment.stage.sandbox.service<LambdaService>('lambda').configure({ sleep: 'real' });
     expect(await deploy()).toMatch(/^1 unchanged, 3 done\.$/m);
     const { applyOfPart, signing, confirmation } = SES_READS;
     const ofEach = applyOfPart.reads + signing.reads + confirmation.reads;
