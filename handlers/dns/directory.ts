@@ -52,6 +52,13 @@ export class Directory {
     return four.length > 0 ? four : found;
   }
 
+  /** Returns the addresses that came with referrals so far, and that this machine can reach. */
+  learnedAddressesOf(host: string): readonly string[] {
+    if (!isPlainName(host)) return [];
+    const learned = [...(this.glue.get(host) ?? [])];
+    return this.hasIPv6 ? learned : learned.filter(isIPv4);
+  }
+
   /** Takes down addresses that came with a referral. Returns the hosts of which one is new. */
   learn(glue: Referral['glue'] = new Map()): readonly string[] {
     const isNew = ([host, addresses]: readonly [string, readonly string[]]): boolean =>

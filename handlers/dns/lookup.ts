@@ -45,8 +45,14 @@ async function searchAll(
   const searches = new Map<string, Promise<SearchResult>>();
   const follow = (target: string): void => {
     if (searches.has(target)) return;
-    if (searches.size < LIMITS.names) searches.set(target, search(net, target, target !== name));
-    else round.exceeded.add('names');
+    if (searches.size >= LIMITS.names) {
+      round.exceeded.add('names');
+      return;
+    }
+    const begun = search(net, target, target !== name);
+    // A fault is reported in its turn, below: one that nobody waits for yet would end the process.
+    begun.catch(() => {});
+    searches.set(target, begun);
   };
   const net: Network = { round, directory, type, nameservers, addresses: new Set(), follow };
   follow(name);

@@ -97,6 +97,8 @@ class Search {
   private readonly hosts = new Map<string, Set<string>>();
   private progress: () => void = () => {};
   private isOver = false;
+  /** A fault of this program, which ends the search. */
+  private fault: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly net: Network,
@@ -111,6 +113,7 @@ class Search {
       const progress = this.nextProgress();
       if (!this.isEnough()) await progress;
       else if ((await this.net.round.within(progress, this.graceMs())) === 'late') break;
+      if (this.fault) throw this.fault.error;
     }
     // Discards what comes later: the result is made of what is there now.
     this.isOver = true;
@@ -124,11 +127,19 @@ class Search {
   }
 
   private begin(zone: string, work: Promise<void>): void {
-    const ended: Promise<void> = work.finally(() => {
-      this.open.delete(ended);
-      this.progress();
-    });
+    const ended: Promise<void> = work.then(
+      () => this.end(ended),
+      (error: unknown) => {
+        this.fault = { error };
+        this.end(ended);
+      },
+    );
     this.open.set(ended, zone);
+  }
+
+  private end(work: Promise<void>): void {
+    this.open.delete(work);
+    this.progress();
   }
 
   /** Returns whether the deepest zone has answered, and nothing is open but above it, in zones that have referred already. */
@@ -198,11 +209,16 @@ class Search {
     }
   }
 
+  /** Finds the addresses of a host, and asks them: those that came with a referral at once. */
   private async askHost(zone: string, host: string): Promise<void> {
-    const { directory, round } = this.net;
-    const { dnsPort: port = 53 } = round.world;
-    const addresses = await directory.addressesOf(host);
+    const { directory } = this.net;
+    this.askAt(zone, host, directory.learnedAddressesOf(host));
+    this.askAt(zone, host, await directory.addressesOf(host));
+  }
+
+  private askAt(zone: string, host: string, addresses: readonly string[]): void {
     if (this.isOver) return;
+    const { dnsPort: port = 53 } = this.net.round.world;
     for (const address of addresses) {
       const server = this.join(zone, { address, port }, host);
       if (server) this.begin(zone, this.ask({ server, zone }));

@@ -64,6 +64,13 @@ test('begins the search for what an alias leads to when the first server shows i
   expect(ms).toBe((2 + 5 + 5 + 1) * RTT);
 });
 
+test('asks the servers of a zone below at the addresses that came with the referral', async () => {
+  const { outcome, ms } = await proveVirtually({ ...network, hasSubZone: true });
+  expect(outcome).toMatchObject({ ready: true, zone: '_domainkey.example.com' });
+  // Names, addresses, the referral, the record with its zone, and a resolver.
+  expect(ms).toBe(5 * RTT);
+});
+
 test('loses no time on a zone none of whose servers has an address', async () => {
   const { outcome, ms } = await proveVirtually({ ...network, unaddressed: true });
   expect(outcome.message).toContain('no address is known of its name servers');
