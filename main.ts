@@ -47,7 +47,7 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [
       region,
-      new ControlStack(app, list, region, sharedIn(region), code).controlPlane,
+      new ControlStack(app, list, { region, shared: sharedIn(region), code }).controlPlane,
     ]),
   );
   for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
@@ -127,11 +127,18 @@ function hashOf(configuration: {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** What the control plane of a region is made with beside the list. */
+interface InRegion {
+  readonly region: string;
+  readonly shared: SharedObjects;
+  readonly code?: HandlerCode | undefined;
+}
+
 /** The control plane of a region, in a stack of its own. */
 class ControlStack extends RecordedStack {
   readonly controlPlane: ByodkimControlPlane;
 
-  constructor(app: App, list: DomainList, region: string, shared: SharedObjects, code?: HandlerCode) {
+  constructor(app: App, list: DomainList, { region, shared, code }: InRegion) {
     super(app, controlStackId(region));
     addBackend(this, list, app.outdir);
     requireEngine(this);

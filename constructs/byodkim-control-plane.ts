@@ -9,12 +9,12 @@ import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { type ByodkimControlPlaneProps, NOTHING_SHARED } from './control-plane-props';
 import { dashboardBody } from './dashboard';
-import { functionPolicy } from './function-policy';
+import { type FunctionPolicyInput, functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { IdentityWatch } from './identity-watch';
 import { KeyStore } from './key-store';
-import { namesOf, partitionOf } from './names';
+import { namesOf, type PartProps, partitionOf } from './names';
 import { propsError } from './refusal';
 import { Scheduler } from './scheduler';
 import { ofOneCopy } from './stack-checks';
@@ -43,6 +43,9 @@ export interface ByodkimControlPlaneNodes {
   readonly dashboard?: CloudwatchDashboard;
 }
 
+/** The parts that the function works with. */
+type Parts = Pick<ByodkimControlPlaneNodes, 'scheduler' | 'keyStore' | 'topics'>;
+
 /** Returns the uppermost folder of a place in a bucket: the role's policy says which of its objects are shared. */
 const folderOf = (place: string): string => /^[^/]+\/(?:[^/]+\/)?/.exec(place)?.[0] ?? place;
 
@@ -62,103 +65,35 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   /** The allowances of domains: more is refused at synth. */
   readonly policy: Control;
 
+  private readonly props: ByodkimControlPlaneProps;
+  private readonly common: PartProps;
+
   constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
     super(ofOneCopy(scope), id);
-    const { region, topics: choices = {}, tags, kmsKeyArn, shared = NOTHING_SHARED } = props;
-    const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
-    this.functionName = name;
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0) throw propsError(this.node.path, mistakes);
-    const names = namesOf(name, region);
-    const common = { names, region, tags };
+    const { functionName = DEFAULT_FUNCTION_NAME, region, tags, protectKeys: isProtected = true } = props;
+    this.props = props;
+    this.functionName = functionName;
+    this.common = { names: namesOf(functionName, region), region, tags };
 
-    const { protectKeys: isProtected = true } = props;
-    const scheduler = new Scheduler(this, 'Scheduler', { ...common, isProtected });
-    const partition = partitionOf(region);
-    const keyStore = new KeyStore(this, 'KeyStore', {
-      ...common,
-      // The role is named, not referred to: function and bucket would wait for each other.
-      functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
-      keyReaders: props.keyReaders,
-      readersElsewhere: Object.entries(shared.readers).map(([of, keys]) => ({
-        roleArn: `arn:${partitionOf(of)}:iam::${scheduler.account}:role/${namesOf(name, of).role}`,
-        keys,
-      })),
-      bucket: props.bucket,
-      kmsKeyArn,
-      protectKeys: props.protectKeys,
-    });
-    this.policy = {
-      allow: props.allow ?? {},
-      gate: props.gate ?? {},
-      bucket: props.bucket?.name ?? keyStore.bucketName,
-      alsoRead: [
-        ...new Set([...(props.alsoRead ?? []), ...[...shared.keys, ...shared.records].map(folderOf)]),
-      ],
-    };
-    const { alsoRead } = this.policy;
-    const topics = new Topics(this, 'Topics', { ...common, choices });
-    const handler = new HandlerFunction(this, 'Handler', {
-      ...common,
-      account: scheduler.account,
-      statements: functionPolicy({
-        partition,
-        region: region ?? '*',
-        account: scheduler.account,
-        bucket: keyStore.bucketName,
-        bucketIsShared: props.bucket?.existing !== undefined,
-        scheduleGroup: names.scheduleGroup,
-        schedulerRoleArn: scheduler.role.arn,
-        logGroup: names.logGroup,
-        topicArns: [...new Set(Object.values(topics.arns))],
-        alsoRead: props.alsoRead,
-        shared,
-        kmsKeyArn,
-      }),
-      environment: {
-        ...props.environment,
-        [ENVIRONMENT.keyStoreBucket]: keyStore.bucketName,
-        [ENVIRONMENT.schedulerRoleArn]: scheduler.role.arn,
-        [ENVIRONMENT.scheduleGroup]: names.scheduleGroup,
-        [ENVIRONMENT.resultTopicArn]: topics.arns.result ?? '',
-        [ENVIRONMENT.dnsTopicArn]: topics.arns.dns ?? '',
-        [ENVIRONMENT.auditTopicArn]: topics.arns.audit ?? '',
-        [ENVIRONMENT.kmsKeyArn]: kmsKeyArn ?? '',
-        [ENVIRONMENT.noticeLanguage]: props.noticeLanguage ?? 'en',
-        [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
-        ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
-        ...(props.allow && { [ENVIRONMENT.allow]: JSON.stringify(props.allow) }),
-        ...(alsoRead.length > 0 && { [ENVIRONMENT.alsoRead]: JSON.stringify(alsoRead) }),
-      },
-      code: props.code ?? handlerCode(),
-      logRetentionDays: props.logRetentionDays ?? 365,
-      failureTopicArn: topics.arns.audit,
-      isProtected,
-      dependencies: [...keyStore.dependencies, scheduler.group],
-    });
+    const scheduler = new Scheduler(this, 'Scheduler', { ...this.common, isProtected });
+    const keyStore = this.keyStore(scheduler);
+    this.policy = this.allowances(keyStore);
+    const topics = new Topics(this, 'Topics', { ...this.common, choices: props.topics ?? {} });
+    const parts = { scheduler, keyStore, topics };
+    const handler = this.handler(parts);
     const ready = new TerraformData(this, 'Ready', {
       input: handler.function.arn,
       dependsOn: [handler.readOnlyAlias],
     });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
-    const audit = new Audit(this, 'Audit', {
-      ...common,
-      ...props.audit,
-      functionArn: handler.function.arn,
-      schedulerRoleArn: scheduler.role.arn,
-      scheduleGroup: scheduler.group.name,
-      topicArn: topics.arns.audit,
-    });
-    const identityWatch = new IdentityWatch(this, 'IdentityWatch', { ...common, handler });
+    const audit = this.audit(parts, handler);
+    const identityWatch = new IdentityWatch(this, 'IdentityWatch', { ...this.common, handler });
     const { audit: topicArn } = topics.arns;
-    const alarms = topicArn === undefined ? undefined : new Alarms(this, 'Alarms', { ...common, topicArn });
-    const dashboard = props.dashboard
-      ? new CloudwatchDashboard(this, 'Dashboard', {
-          region,
-          dashboardName: name,
-          dashboardBody: dashboardBody(name, scheduler.regionName),
-        })
-      : undefined;
+    const alarms =
+      topicArn === undefined ? undefined : new Alarms(this, 'Alarms', { ...this.common, topicArn });
+    const dashboard = this.dashboard(scheduler);
     this.nodes = { keyStore, topics, scheduler, handler, ready, audit, identityWatch, alarms, dashboard };
     this.dependencies = [
       ...keyStore.dependencies,
@@ -171,6 +106,119 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       mayInvoke,
       ...Object.values(topics.created),
     ];
+  }
+
+  private keyStore({ account }: Scheduler): KeyStore {
+    const { region, shared = NOTHING_SHARED, keyReaders, bucket, kmsKeyArn, protectKeys } = this.props;
+    // Roles are named, not referred to: function and bucket would wait for each other.
+    const roleArnIn = (of: string | undefined): string =>
+      `arn:${partitionOf(of)}:iam::${account}:role/${namesOf(this.functionName, of).role}`;
+    return new KeyStore(this, 'KeyStore', {
+      ...this.common,
+      functionRoleArn: roleArnIn(region),
+      keyReaders,
+      readersElsewhere: Object.entries(shared.readers).map(([of, keys]) => ({
+        roleArn: roleArnIn(of),
+        keys,
+      })),
+      bucket,
+      kmsKeyArn,
+      protectKeys,
+    });
+  }
+
+  private allowances({ bucketName }: KeyStore): Control {
+    const { allow = {}, gate = {}, bucket, alsoRead = [], shared = NOTHING_SHARED } = this.props;
+    const folders = [...shared.keys, ...shared.records].map(folderOf);
+    return {
+      allow,
+      gate,
+      bucket: bucket?.name ?? bucketName,
+      alsoRead: [...new Set([...alsoRead, ...folders])],
+    };
+  }
+
+  private handler(parts: Parts): HandlerFunction {
+    const { scheduler, keyStore, topics } = parts;
+    const { code, logRetentionDays = 365, protectKeys: isProtected = true } = this.props;
+    return new HandlerFunction(this, 'Handler', {
+      ...this.common,
+      account: scheduler.account,
+      statements: functionPolicy(this.permissions(parts)),
+      environment: this.environment(parts),
+      code: code ?? handlerCode(),
+      logRetentionDays,
+      failureTopicArn: topics.arns.audit,
+      isProtected,
+      dependencies: [...keyStore.dependencies, scheduler.group],
+    });
+  }
+
+  private permissions({ scheduler, keyStore, topics }: Parts): FunctionPolicyInput {
+    const { region, bucket, alsoRead, shared = NOTHING_SHARED, kmsKeyArn } = this.props;
+    const { names } = this.common;
+    return {
+      partition: partitionOf(region),
+      region: region ?? '*',
+      account: scheduler.account,
+      bucket: keyStore.bucketName,
+      bucketIsShared: bucket?.existing !== undefined,
+      scheduleGroup: names.scheduleGroup,
+      schedulerRoleArn: scheduler.role.arn,
+      logGroup: names.logGroup,
+      topicArns: [...new Set(Object.values(topics.arns))],
+      alsoRead,
+      shared,
+      kmsKeyArn,
+    };
+  }
+
+  /** Returns the function's environment variables. */
+  private environment({ scheduler, keyStore, topics: { arns } }: Parts): Readonly<Record<string, string>> {
+    const {
+      environment,
+      kmsKeyArn = '',
+      noticeLanguage = 'en',
+      noticeContact = '',
+      gate,
+      allow,
+    } = this.props;
+    const { alsoRead } = this.policy;
+    return {
+      ...environment,
+      [ENVIRONMENT.keyStoreBucket]: keyStore.bucketName,
+      [ENVIRONMENT.schedulerRoleArn]: scheduler.role.arn,
+      [ENVIRONMENT.scheduleGroup]: this.common.names.scheduleGroup,
+      [ENVIRONMENT.resultTopicArn]: arns.result ?? '',
+      [ENVIRONMENT.dnsTopicArn]: arns.dns ?? '',
+      [ENVIRONMENT.auditTopicArn]: arns.audit ?? '',
+      [ENVIRONMENT.kmsKeyArn]: kmsKeyArn,
+      [ENVIRONMENT.noticeLanguage]: noticeLanguage,
+      [ENVIRONMENT.noticeContact]: noticeContact,
+      ...(gate && { [ENVIRONMENT.gate]: JSON.stringify(gate) }),
+      ...(allow && { [ENVIRONMENT.allow]: JSON.stringify(allow) }),
+      ...(alsoRead.length > 0 && { [ENVIRONMENT.alsoRead]: JSON.stringify(alsoRead) }),
+    };
+  }
+
+  private audit({ scheduler, topics }: Parts, handler: HandlerFunction): Audit {
+    return new Audit(this, 'Audit', {
+      ...this.common,
+      ...this.props.audit,
+      functionArn: handler.function.arn,
+      schedulerRoleArn: scheduler.role.arn,
+      scheduleGroup: scheduler.group.name,
+      topicArn: topics.arns.audit,
+    });
+  }
+
+  private dashboard({ regionName }: Scheduler): CloudwatchDashboard | undefined {
+    if (!this.props.dashboard) return undefined;
+    return new CloudwatchDashboard(this, 'Dashboard', {
+      region: this.props.region,
+      dashboardName: this.functionName,
+      dashboardBody: dashboardBody(this.functionName, regionName),
+    });
   }
 
   /** The stack that it is in. */

@@ -179,16 +179,19 @@ export class ByodkimIdentity extends Construct {
    * @param role the role, or its name
    */
   grantSendEmail(role: IamRole | string): IamRolePolicy {
-    const existing = this.node.children.filter((child) => child instanceof IamRolePolicy).length;
-    const name = typeof role === 'string' ? role : role.name;
-    const suffix =
-      typeof role !== 'string' ? role.friendlyUniqueId : Token.isUnresolved(role) ? `${existing}` : role;
-    return new IamRolePolicy(this, `SendEmail-${suffix}`, {
-      role: name,
+    return new IamRolePolicy(this, `SendEmail-${this.grantId(role)}`, {
+      role: typeof role === 'string' ? role : role.name,
       name: sendEmailPolicyName(this.domain, this.props.region ?? regionOf(this.identityArn)),
       policy: sendEmailPolicy(this.identityArn, this.props.configurationSetName),
       dependsOn: [this.nodes.signing],
     });
+  }
+
+  /** Returns what tells a grant from others: the role's id or name, or a number if the engine alone knows the name. */
+  private grantId(role: IamRole | string): string {
+    if (typeof role !== 'string') return role.friendlyUniqueId;
+    if (!Token.isUnresolved(role)) return role;
+    return `${this.node.children.filter((child) => child instanceof IamRolePolicy).length}`;
   }
 
   /** Deployed after the stack of its control plane, without taking anything from that stack's state. */

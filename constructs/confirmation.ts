@@ -15,23 +15,26 @@ import { addressOf, elementsOf } from './stack-checks';
 
 type Dependable = TerraformElement & ITerraformDependable;
 
+/** An invocation, and what it waits for. */
+export interface ConfirmationConfig extends Omit<LambdaInvocationConfig, 'dependsOn'> {
+  /** Is waited for in any case. */
+  readonly always: readonly ITerraformDependable[];
+  /** What else. @default every other resource of the stack */
+  readonly confirmAfter?: readonly ITerraformDependable[];
+}
+
 /**
  * The last resource of a stack: it confirms the change, once everything that it depends on is there.
  * "Every other resource" is found when the stack is rendered, so that what the user adds later counts as well.
  */
 export class Confirmation extends LambdaInvocation {
-  /**
-   * @param always is waited for in any case
-   * @param confirmAfter what else; by default every other resource of the stack
-   */
-  constructor(
-    scope: Construct,
-    id: string,
-    config: Omit<LambdaInvocationConfig, 'dependsOn'>,
-    private readonly always: readonly ITerraformDependable[],
-    private readonly confirmAfter: readonly ITerraformDependable[] | undefined,
-  ) {
+  private readonly always: readonly ITerraformDependable[];
+  private readonly confirmAfter: readonly ITerraformDependable[] | undefined;
+
+  constructor(scope: Construct, id: string, { always, confirmAfter, ...config }: ConfirmationConfig) {
     super(scope, id, config);
+    this.always = always;
+    this.confirmAfter = confirmAfter;
   }
 
   /** Adds everything that it waits for, found when the stack is rendered. */

@@ -46,14 +46,26 @@ export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
  * Returns what the function may do, and nothing else. Its size does not grow with the number of domains: identities are
  * limited by tag, objects by prefix.
  */
-export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [], shared = NOTHING_SHARED } = input;
+export const functionPolicy = (input: FunctionPolicyInput): PolicyStatement[] => [
+  ...signingStatements(input),
+  ...keyStatements(input),
+  ...sharedStatements(input),
+  ...storeStatements(input),
+  ...listingStatements(input),
+  ...outgoingStatements(input),
+];
+
+/** Returns how objects are named, and what limits a statement to buckets of the account. */
+const bucketArns = ({ partition, bucket, account }: FunctionPolicyInput) => ({
+  objects: (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`,
+  at: (place: string): string => `arn:${partition}:s3:::${place}*`,
+  // A bucket's name that was given up may be a stranger's by now.
+  condition: { StringEquals: { 'aws:ResourceAccount': account } },
+});
+
+/** Lets the function see and change what identities sign with. */
+function signingStatements({ partition, region }: FunctionPolicyInput): PolicyStatement[] {
   const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:*:identity/*`;
-  const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
-  /** A bucket's name that was given up may be a stranger's by now. */
-  const condition = { StringEquals: { 'aws:ResourceAccount': input.account } };
-  const at = (place: string): string => `arn:${partition}:s3:::${place}*`;
-  const otherPlaces = alsoRead.map(at);
   return [
     {
       sid: 'ReadSigningState',
@@ -77,6 +89,15 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [identities(region)],
       condition: OURS,
     },
+  ];
+}
+
+/** Lets the function read keys and DNS information, in its key store and in other places. */
+function keyStatements(input: FunctionPolicyInput): PolicyStatement[] {
+  const { alsoRead = [] } = input;
+  const { objects, at, condition } = bucketArns(input);
+  const otherPlaces = alsoRead.map(at);
+  return [
     {
       sid: 'ReadKeysAndRecords',
       reason:
@@ -92,6 +113,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
     },
+  ];
+}
+
+/** Lets the function read what domains share with other regions. */
+function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
+  const { shared = NOTHING_SHARED } = input;
+  const { at, condition } = bucketArns(input);
+  return [
     {
       sid: 'ReadSharedKeys',
       reason: 'To read keys that domains share with a home in another region, and no others there.',
@@ -116,6 +145,13 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         StringLike: { ...VIA_S3.StringLike, 'kms:EncryptionContext:aws:s3:arn': bucketsOf(shared).map(at) },
       },
     },
+  ];
+}
+
+/** Lets the function keep keys, ledgers, reports and drills in its key store. */
+function storeStatements(input: FunctionPolicyInput): PolicyStatement[] {
+  const { objects, condition } = bucketArns(input);
+  return [
     {
       sid: 'StoreNewKeysAndRecords',
       reason: 'To store a key that the function has made, and its record. It never overwrites one.',
@@ -144,6 +180,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(DRILL_PREFIX)],
       condition,
     },
+  ];
+}
+
+/** Lets the function see which objects there are. */
+function listingStatements(input: FunctionPolicyInput): PolicyStatement[] {
+  const { partition, bucket } = input;
+  const { condition } = bucketArns(input);
+  return [
     ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
@@ -159,6 +203,13 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
           ? condition
           : { ...condition, StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     })),
+  ];
+}
+
+/** Lets the function arm schedules, notify, and write logs. */
+function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
+  const { partition, region } = input;
+  return [
     {
       sid: 'ArmAndDisarm',
       reason: 'To arm reverts and to remove them, in our own schedule group; not the schedule of the audit.',

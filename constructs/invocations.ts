@@ -180,7 +180,8 @@ export class Invocations {
   confirmation(baseline: LambdaInvocation, signing: LambdaInvocation): Confirmation {
     const config = this.stackConfig('Confirmation', baseline);
     const always = this.withControlPlane([signing]);
-    return new Confirmation(this.scope, 'Confirmation', config, always, this.props.confirmAfter);
+    const { confirmAfter } = this.props;
+    return new Confirmation(this.scope, 'Confirmation', { ...config, always, confirmAfter });
   }
 
   private invoke(

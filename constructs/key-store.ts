@@ -24,27 +24,57 @@ export class KeyStore extends Construct {
   /** Resources that exist before an object is put, and until the last is read. */
   readonly dependencies: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: KeyStoreProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: KeyStoreProps,
+  ) {
     super(scope, id);
-    const { names, region, tags, kmsKeyArn, protectKeys = true } = props;
     if (props.bucket?.existing !== undefined) {
       this.bucketName = props.bucket.existing;
       this.dependencies = [];
-      // None is made. If an earlier deploy made one, the engine refuses the whole plan, which would delete it and first
-      // of all its policy. Every engine can do this; a `removed` block needs 1.7.
-      if (protectKeys)
-        new S3Bucket(this, 'Bucket', { region, count: 0, lifecycle: { preventDestroy: true } });
+      this.refuseDelete();
       return;
     }
-    const bucket = new S3Bucket(this, 'Bucket', {
+    const bucket = this.make();
+    const access = this.blockPublicAccess(bucket);
+    const versioning = this.keepVersions(bucket);
+    const encryption = this.encrypt(bucket);
+    const policy = new S3BucketPolicy(this, 'TlsOnly', {
+      region: props.region,
+      bucket: bucket.bucket,
+      policy: keyStorePolicy({ ...props, bucketArn: bucket.arn }),
+      // S3 refuses two changes of a bucket's access at once.
+      dependsOn: [access],
+    });
+    this.bucket = bucket;
+    this.bucketName = bucket.bucket;
+    this.dependencies = [bucket, access, versioning, encryption, policy];
+  }
+
+  /**
+   * Has the engine refuse the whole plan if an earlier deploy made a bucket, which the plan would delete, and first of all
+   * its policy. Every engine can do this; a `removed` block needs 1.7.
+   */
+  private refuseDelete(): void {
+    const { region, protectKeys = true } = this.props;
+    if (protectKeys) new S3Bucket(this, 'Bucket', { region, count: 0, lifecycle: { preventDestroy: true } });
+  }
+
+  private make(): S3Bucket {
+    const { region, bucket, names, tags, protectKeys = true } = this.props;
+    return new S3Bucket(this, 'Bucket', {
       region,
-      ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: names.bucketPrefix }),
+      ...(bucket ? { bucket: bucket.name } : { bucketPrefix: names.bucketPrefix }),
       tags,
       lifecycle: { preventDestroy: protectKeys },
     });
-    const access = new S3BucketPublicAccessBlock(this, 'PublicAccess', {
-      region,
-      bucket: bucket.bucket,
+  }
+
+  private blockPublicAccess({ bucket }: S3Bucket): S3BucketPublicAccessBlock {
+    return new S3BucketPublicAccessBlock(this, 'PublicAccess', {
+      region: this.props.region,
+      bucket,
       blockPublicAcls: true,
       blockPublicPolicy: true,
       ignorePublicAcls: true,
@@ -52,15 +82,20 @@ export class KeyStore extends Construct {
       // A destroy that stops at a bucket with keys in it must not leave it open.
       skipDestroy: true,
     });
+  }
+
+  /** Keeps versions, those of reports and ledgers for a while. */
+  private keepVersions({ bucket }: S3Bucket): S3BucketVersioningA {
+    const { region } = this.props;
     const versioning = new S3BucketVersioningA(this, 'Versioning', {
       region,
-      bucket: bucket.bucket,
+      bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
     // No resource depends on it. Keys and DNS information have no rule, so every version of them stays.
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       region,
-      bucket: bucket.bucket,
+      bucket,
       rule: [
         {
           id: 'audit-reports',
@@ -79,9 +114,14 @@ export class KeyStore extends Construct {
       ],
       dependsOn: [versioning],
     });
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
+    return versioning;
+  }
+
+  private encrypt({ bucket }: S3Bucket): S3BucketServerSideEncryptionConfigurationA {
+    const { region, kmsKeyArn } = this.props;
+    return new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
       region,
-      bucket: bucket.bucket,
+      bucket,
       rule: [
         {
           bucketKeyEnabled: kmsKeyArn !== undefined,
@@ -93,15 +133,5 @@ export class KeyStore extends Construct {
         },
       ],
     });
-    const policy = new S3BucketPolicy(this, 'TlsOnly', {
-      region,
-      bucket: bucket.bucket,
-      policy: keyStorePolicy({ ...props, bucketArn: bucket.arn }),
-      // S3 refuses two changes of a bucket's access at once.
-      dependsOn: [access],
-    });
-    this.bucket = bucket;
-    this.bucketName = bucket.bucket;
-    this.dependencies = [bucket, access, versioning, encryption, policy];
   }
 }

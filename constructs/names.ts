@@ -1,8 +1,23 @@
 /** Names of roles, schedules, groups, rules and functions end here. */
 const NAME_LENGTH = 64;
 
-/** Returns the names that a control plane makes of its function's. Role names are one namespace for all regions of an account. */
-export function namesOf(functionName: string, region?: string) {
+/** The names that a control plane makes of its function's. */
+export interface ControlPlaneNames {
+  readonly functionName: string;
+  /** Of the function's role. */
+  readonly role: string;
+  readonly schedulerRole: string;
+  readonly scheduleGroup: string;
+  readonly auditSchedule: string;
+  /** Rule of the identity watch. */
+  readonly changedRule: string;
+  readonly logGroup: string;
+  /** Beginning of the key store's bucket. */
+  readonly bucketPrefix: string;
+}
+
+/** Returns the names of a control plane. Role names are one namespace for all regions of an account. */
+export function namesOf(functionName: string, region?: string): ControlPlaneNames {
   const role = region === undefined ? functionName : `${functionName}-${region}`;
   return {
     functionName,
@@ -19,7 +34,7 @@ export function namesOf(functionName: string, region?: string) {
 
 /** What every part of a control plane is made with. */
 export interface PartProps {
-  readonly names: ReturnType<typeof namesOf>;
+  readonly names: ControlPlaneNames;
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import { allowedOf, type PropMistake } from '../constructs/refusal';
 import { findViolations } from '../handlers/contract/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
 import { valueAt } from '../handlers/contract/setting';
-import { toALabels } from '../handlers/contract/settings';
+import { type Allowances, toALabels } from '../handlers/contract/settings';
 import {
   alsoReadIn,
   inRegion,
@@ -133,7 +133,10 @@ export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
 }
 
 /** Returns the allowances as the function takes them: domains in A-labels. */
-export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({
+export const allowancesOf = ({
+  irreversible,
+  ...allow
+}: NonNullable<ControlSettings['allow']> = {}): Allowances => ({
   ...allow,
   ...(irreversible !== undefined && {
     irreversible: irreversible === true || irreversible.map((name) => toALabels(name) ?? name),

@@ -58,15 +58,40 @@ export interface Role {
 /** Returns the names of actions in a text. */
 export const actions = (text: string): string[] => text.trim().split(/\s+/);
 
+/** The ARNs of a deployment's parts. */
+export interface Arns {
+  readonly function: string;
+  /** The provider always names a version; IAM keeps the two forms apart. */
+  readonly changing: readonly string[];
+  readonly reading: string;
+  readonly watching: string;
+  readonly identities: string;
+  readonly identity: (domain: string) => string;
+  readonly configurationSet: (name: string) => string;
+  readonly bucket: string;
+  readonly objects: (prefix: string) => string;
+  readonly logGroup: string;
+  readonly scheduleGroup: string;
+  readonly schedules: string;
+  readonly topics: string;
+  readonly alarms: string;
+  readonly dashboard: string;
+  readonly rules: string;
+  readonly role: (name: string) => string;
+  readonly hostedZone: (id: string) => string;
+  readonly changes: string;
+  readonly stateBucket: (state: StatePlace) => string;
+  readonly stateFiles: (state: StatePlace) => string;
+}
+
 /** Returns the ARNs of a deployment's parts. */
-export const arns = (deployment: Deployment) => {
+export const arns = (deployment: Deployment): Arns => {
   const { partition, region, account, functionName } = deployment;
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
   const global = (service: string, rest: string) => `arn:${partition}:${service}::${account}:${rest}`;
   const lambda = arn('lambda', `function:${functionName}`);
   return {
     function: lambda,
-    /** The provider always names a version; IAM keeps the two forms apart. */
     changing: [lambda, `${lambda}:$LATEST`],
     reading: `${lambda}:${READ_ONLY_ALIAS}`,
     watching: `${lambda}:${WATCH_ALIAS}`,

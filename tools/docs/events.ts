@@ -95,14 +95,25 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
     if (at === 'action') return [];
     if (ELSEWHERE[at]) return [`* \`${at}\`: ${ELSEWHERE[at]}`];
     if (field.properties && above.properties?.[name]) return [`* \`${at}\` (block): as above`];
-    const isRequired = schema.required?.includes(name) && field.default === undefined;
-    const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
-    const words = String(field.description ?? '').replace(/\s+/g, ' ');
-    // An optional field without words says no more than the schema.
-    if (!words && !isRequired && !field.properties) return [];
-    return [`* \`${at}\` (${kind})${words ? `: ${words}` : ''}`, ...items(field, {}, `${at}.`)];
+    const isRequired = schema.required?.includes(name) === true && field.default === undefined;
+    return itemOf(field, at, isRequired);
   });
 }
+
+/** Returns the item of a field and those within it. An optional field without words says no more than the schema. */
+function itemOf(field: Schema, at: string, isRequired: boolean): string[] {
+  const words = String(field.description ?? '').replace(/\s+/g, ' ');
+  if (!words && !isRequired && !field.properties) return [];
+  const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
+  return [`* \`${at}\` (${kind})${words ? `: ${words}` : ''}`, ...items(field, {}, `${at}.`)];
+}
+
+/** Returns the lines on the fields of an action. @param isAbove whether they are those of the stack's events */
+const linesOf = (choices: readonly Schema[], isAbove: boolean): string[] => {
+  if (isAbove) return ['The fields are those above.', ''];
+  const lines = choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`));
+  return [...new Set(lines), ''];
+};
 
 /** The JSON Schema of everything that the function takes. */
 export const eventSchema: GeneratedDocument = {
@@ -161,14 +172,7 @@ export const events: GeneratedDocument = {
         return [
           ...actions.map((action) => `* \`${action}\`: ${words.get(action) || 'Changes the signing state.'}`),
           '',
-          ...(isOwn
-            ? []
-            : isAbove
-              ? ['The fields are those above.', '']
-              : [
-                  ...new Set(choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`))),
-                  '',
-                ]),
+          ...(isOwn ? [] : linesOf(choices, isAbove)),
         ];
       }),
       '## Sent',

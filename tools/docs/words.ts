@@ -50,14 +50,19 @@ function wordsIn(node: ts.Expression): Words {
   // Of what a schema is made of, and of what it is an extension of.
   if (ts.isCallExpression(node))
     return new Map([node.expression, ...node.arguments].flatMap((each) => [...wordsIn(each)]));
+  return ts.isObjectLiteralExpression(node) ? wordsInObject(node) : NONE;
+}
+
+/** Returns the words of the fields of an object literal. A field without any keeps those of the object that it is spread from. */
+function wordsInObject({ properties }: ts.ObjectLiteralExpression): Words {
   const words = new Map(NONE);
-  for (const property of ts.isObjectLiteralExpression(node) ? node.properties : []) {
+  for (const property of properties) {
     if (ts.isSpreadAssignment(property))
       for (const [name, each] of wordsIn(property.expression)) words.set(name, each);
     if (!ts.isPropertyAssignment(property)) continue;
     const name = property.name.getText();
-    const earlier = words.get(name);
-    words.set(name, { text: docOf(property) || (earlier?.text ?? ''), inner: wordsIn(property.initializer) });
+    const text = docOf(property) || (words.get(name)?.text ?? '');
+    words.set(name, { text, inner: wordsIn(property.initializer) });
   }
   return words;
 }
