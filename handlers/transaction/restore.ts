@@ -2,7 +2,7 @@ import { isAwsError } from '../aws/aws-error';
 import type { PutAnswer, SigningState } from '../aws/email-identity';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../aws/stored-key';
 import { POLL } from '../budgets';
-import { s3Uri } from '../contract/contract';
+import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
@@ -18,6 +18,13 @@ export interface Restored {
   /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
   readonly incomplete?: true;
 }
+
+/** Leaves what somebody has set, and what no rollback could set again: a deploy refuses to change it, too. */
+const leftAsItIs = (selector: string): Restored => ({
+  changed: false,
+  incomplete: true,
+  note: `SES was left as it is: selector ${selector} was set outside this project, and its private key is not in the key store`,
+});
 
 const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
 
@@ -83,6 +90,8 @@ async function writeBack(
   const { restoration, enabled } = snapshot;
   const { identities } = session.services;
   const { domain } = session.place;
+  const foreign = await foreignSelector(session, snapshot, now);
+  if (foreign !== null) return leftAsItIs(foreign);
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
   const put = await planPut(session, restoration, now, key);
   // A read that shows signing off may be older than the change that has switched it on.
@@ -103,6 +112,20 @@ async function writeBack(
         ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
         : ''),
   };
+}
+
+/** Returns the selector of a key that SES has, if neither this project has set it nor anybody could set it again. */
+async function foreignSelector(
+  { ledger, services: { store }, place: { domain }, world }: Session,
+  snapshot: Snapshot,
+  { origin, selector }: SigningState,
+): Promise<string | null> {
+  if (origin !== 'EXTERNAL' || selector === undefined) return null;
+  const { open, inForce, signers } = ledger;
+  const known = [open?.wanted, open?.previous, inForce, snapshot, ...signers];
+  if (known.some((each) => each?.selector === selector)) return null;
+  const stored = { bucket: world.environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
+  return (await store.head(stored)) === null ? selector : null;
 }
 
 /** Ignores that SES refuses the flag, which was as it should be when it was read. */

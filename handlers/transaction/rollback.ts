@@ -54,9 +54,7 @@ export async function rollBack(
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, prior, { put: open.wanted.selector });
-    const ending = restored.changed
-      ? `SES was rolled back: ${restored.note}.`
-      : `SES is as it was: ${restored.note}.`;
+    const ending = endingOf(restored);
     const more = await recordRollback(
       session,
       before,
@@ -69,6 +67,11 @@ export async function rollBack(
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
+}
+
+function endingOf({ changed, incomplete, note }: Restored): string {
+  if (incomplete) return `${note}.`;
+  return changed ? `SES was rolled back: ${note}.` : `SES is as it was: ${note}.`;
 }
 
 /** Whether SES may have carried out a write although it failed. */

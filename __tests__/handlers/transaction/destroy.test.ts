@@ -261,6 +261,17 @@ describe('what is missing does not block, and is reported', () => {
     ));
 });
 
+test.each<[string, steps.Step, steps.Step]>([
+  ['a destroy', apply('t1', 's1'), destroy({ ...doesNothing, incomplete: true })],
+  ['a revert', sign('t1', 's1'), steps.byHand('revert', { ...doesNothing, incomplete: true })],
+])('%s leaves a key that somebody set, and that nobody could set again', async (_, before, end) => {
+  const given = setup.given();
+  await inTurn(before, set({ origin: 'EXTERNAL', selector: 'mine' }), end)(given);
+
+  expect(setup.signing(given.cloud)).toMatch(/^EXTERNAL mine on/);
+  expect(setup.ledgerOf(given.cloud)).toMatchObject({ owner: null, open: null });
+});
+
 test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
