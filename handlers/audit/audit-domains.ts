@@ -77,7 +77,9 @@ async function auditManaged(
   };
   const wanted = inForceIn(ledger);
   const findings: Finding[] = [];
-  const state = wanted && (await orUnknown(findings, 'What SES signs with', () => ask(region)));
+  // What was rolled back or destroyed may have been set once more by a call that arrived late.
+  const isAsked = wanted !== null || ledger.signers.length > 0;
+  const state = isAsked ? await orUnknown(findings, 'What SES signs with', () => ask(region)) : undefined;
   const now = world.clock.now();
   const services = servicesOf(region);
   const { found, isProved } = await judge({ world, services, gate, memory, acts, now, ledger, state });

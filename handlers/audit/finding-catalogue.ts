@@ -2,7 +2,7 @@ import { hasCode } from '../errors/errors';
 import type { ErrorCode } from '../facts/errors';
 import type { Advice } from '../words/advice';
 import { tagCommand } from '../words/commands';
-import { ERRORS } from '../words/errors';
+import { ERRORS, todoOfRollback } from '../words/errors';
 
 /** How much a domain needs a person, the worst first: its mark before what was found, and what it means. */
 export const SEVERITY = {
@@ -60,6 +60,17 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     todo: 'Deploy the domain again, which switches it on.',
+  },
+  SIGNS_AFTER_ROLLBACK: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES has a selector of this project, although its change was rolled back or its stack was destroyed: a call that had been given up arrived later, or somebody set it. Urgent if SES has not verified it.',
+    todo: 'Deploy the domain again, which takes over what SES has. If the domain is not to sign with a key of this project, restore its prior state in SES. Leave the record published until then.',
+    todoOf: ({ commands }: { readonly commands: readonly string[] }) =>
+      [
+        'Deploy the domain again, which takes over what SES has; or restore the prior state:',
+        ...commands,
+      ].join('\n  '),
   },
   NOT_TAGGED: {
     severities: ['act'],
@@ -200,6 +211,7 @@ export const FINDINGS = {
     severities: ['urgent'],
     means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
     ...like('ROLLBACK_FAILED'),
+    todoOf: todoOfRollback,
   },
   ROLLED_BACK: {
     severities: ['act'],
@@ -239,6 +251,12 @@ export const FINDINGS = {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     todo: 'Check the name and the region; deploy the domain if it should be managed.',
+  },
+  LEDGER_OUTDATED: {
+    severities: ['unknown'],
+    means:
+      'The domain was managed at the last audit, and its ledger neither says so nor has recorded a change since: an earlier version of it was restored.',
+    todo: 'Deploy the domain again, which records what SES has; or restore the newest version of the ledger. Do not destroy its stack before that.',
   },
   NOT_CHECKED: {
     severities: ['unknown'],

@@ -3,10 +3,12 @@ import type { MailFromState, SigningState } from '../aws/email-identity';
 import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { IDENTITY_TAG, SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
+import { isOwnSelector } from '../ledger/ownership';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import { readSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
+import { manualCommands } from '../notices/aws-commands';
 import { type Audited, dnsSettings } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { sinceOf } from './news';
@@ -56,6 +58,27 @@ export function judgeSigning(
       ),
     );
   return findings;
+}
+
+/** Judges a domain for which nothing is in force: SES must not have a selector of this project that was rolled back. */
+export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
+  if (!state?.enabled || state.selector === undefined) return [];
+  const { selector, status } = state;
+  const isRolledBack = isOwnSelector(
+    ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null),
+    state,
+  );
+  if (!isRolledBack) return [];
+  const { baseline } = ledger;
+  return finding(
+    'SIGNS_AFTER_ROLLBACK',
+    `SES has selector ${selector} (${status}), although nothing is in force: its change was rolled back, or its stack was destroyed.`,
+    {
+      severity: status === 'SUCCESS' ? 'act' : 'urgent',
+      stage: status,
+      facts: baseline === null ? undefined : { commands: manualCommands(ledger, baseline) },
+    },
+  );
 }
 
 /** Judges a record that SES has verified and no longer finds: SES signs for three more days, and then gives up. */

@@ -1,10 +1,11 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
+import { placeId } from '../contract/event';
 import { isHeld, isWaiting, type Ledger } from '../ledger/ledger';
 import { mayBeOld } from '../ledger/signing-state';
 import { type Audited, inForceIn } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { withHealing } from './heal';
-import { checkMailFrom, judgeSenders, judgeSigning } from './identity';
+import { checkMailFrom, judgeRolledBack, judgeSenders, judgeSigning } from './identity';
 import { checkKey } from './key';
 import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
@@ -21,9 +22,18 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const wanted = inForceIn(ledger);
   const failed: Finding[] = [];
   const former = orUnknown(failed, 'Earlier selectors', () => checkFormer(audited));
+  const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   if (wanted === null) {
-    const findings = [...judgeRollback(audited), ...((await former) ?? []), ...failed];
-    return { found: { selector: null, findings }, isProved: false };
+    const ofSes = isRunning ? [] : judgeRolledBack(audited);
+    const findings = [
+      ...ofSes,
+      ...judgeLedger(audited),
+      ...judgeRollback(audited),
+      ...((await former) ?? []),
+      ...failed,
+    ];
+    const unsettled = isRunning ? true : undefined;
+    return { found: { selector: null, findings, unsettled }, isProved: false };
   }
   const { selector } = wanted;
   const mailFrom = orUnknown(failed, 'SPF of the MAIL FROM domain', () => checkMailFrom(audited));
@@ -31,7 +41,6 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const record =
     key && (await orUnknown(failed, 'The record', () => checkRecord(audited, selector, key.publicKey)));
   const isProved = record?.isProved === true;
-  const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
   // While a change runs SES has the prior state, the wanted one, or either in turn.
@@ -75,6 +84,21 @@ export async function orUnknown<T>(
     findings.push(...finding('NOT_CHECKED', found, { subject: what }));
     return undefined;
   }
+}
+
+/** Steps after which nothing need be in force. */
+const ENDS: readonly string[] = ['destroyed', 'reverted'];
+
+/** Judges a ledger for which nothing is in force: at the last audit that was so as well, or it has a later step. */
+function judgeLedger({ ledger, memory: { last } }: Audited): Finding[] {
+  const { wholeAt, managed } = last;
+  if (wholeAt === null || !managed.includes(placeId(ledger))) return [];
+  const step = ledger.last;
+  if (step !== null && (step.at >= Date.parse(wholeAt) || ENDS.includes(step.event))) return [];
+  return finding(
+    'LEDGER_OUTDATED',
+    `The audit of ${wholeAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
+  );
 }
 
 const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>

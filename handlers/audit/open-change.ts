@@ -3,6 +3,7 @@ import { DAY_MS, iso } from '../clock';
 import { ACTIONS } from '../contract/contract';
 import { isWaiting } from '../ledger/ledger';
 import { signsWith } from '../ledger/signing-state';
+import { manualCommands } from '../notices/aws-commands';
 import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
 import { armForDomain } from './later';
@@ -42,15 +43,18 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
 }
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */
-export function judgeRollback({ ledger: { open, unverified, last } }: Audited): Finding[] {
+export function judgeRollback({ ledger }: Audited): Finding[] {
+  const { open, unverified, last } = ledger;
+  const commands = open === null ? [] : manualCommands(ledger, open.previous);
   if (open?.failing) {
     const { code, what, since, at } = open.failing;
     const found = `The rollback, or the check, of the change of ${iso(open.startedAt)} fails, last at ${iso(at)}: ${code}: ${what}`;
-    return finding('ROLLBACK_FAILED', found, { stage: code, since: iso(since) });
+    return finding('ROLLBACK_FAILED', found, { stage: code, since: iso(since), facts: { commands } });
   }
   if (last?.event === 'rollback-failed') {
     const since = iso(last.at);
-    return finding('ROLLBACK_FAILED', `A change failed at ${since}, and so did its rollback.`, { since });
+    const found = `A change failed at ${since}, and so did its rollback.`;
+    return finding('ROLLBACK_FAILED', found, { since, facts: { commands } });
   }
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;

@@ -10,9 +10,18 @@ export function summary(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
   if (total === 0) return 'No domain has a ledger, so none was audited.';
-  if (bad === 0)
-    return `No problems in ${domains(total)}: records are published, SES has verified, no key is due.`;
+  if (bad === 0) return `No problems in ${allWell(report)}`;
   return `${needing(bad, total)}${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
+}
+
+/** Describes domains without findings. Of one that is only claimed, destroyed or rolled back, nothing was verified. */
+function allWell({ domains: all }: AuditReport): string {
+  const signing = all.filter(({ selector }) => selector !== null).length;
+  const others = all.length - signing;
+  if (signing === 0) return `${domains(others)}: nothing of this project is in force there.`;
+  const verified = `${domains(signing)}: records are published, SES has verified, no key is due.`;
+  if (others === 0) return verified;
+  return `${verified} In ${others} other ${others === 1 ? 'domain' : 'domains'}, nothing of this project is in force.`;
 }
 
 const domains = (count: number): string => `${count} ${count === 1 ? 'domain' : 'domains'}`;

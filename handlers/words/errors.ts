@@ -441,7 +441,8 @@ function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
 }
 
 /** Returns the repair, each command on a line of its own, so that it can be copied. */
-function todoOfRollback({ commands }: ErrorFacts['ROLLBACK_FAILED']): string {
+/** Says how to roll back again, and with which commands by hand. */
+export function todoOfRollback({ commands }: Pick<ErrorFacts['ROLLBACK_FAILED'], 'commands'>): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
@@ -691,7 +692,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatOfRollback,
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
-    todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands at the end of the error, which the notice of the failed rollback has too; those that read the key need a role named in `control.keyStore.readers`. Do not run what `byodkim manual` prints: that is the change that failed.',
+    todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
     todoOf: todoOfRollback,
     command: STATUS,
   },

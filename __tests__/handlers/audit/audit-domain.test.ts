@@ -5,8 +5,9 @@ import {
   privateKeyObject,
   recordName,
 } from '../../../handlers/contract/contract';
-import { BUCKET, FAILURES, type FakeCloud, testKey } from '../../support/world';
-import { ledgerOf, rewriteLedger } from '../transaction/support';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
+import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
+import { ledgerOf, rewriteLedger, Stack } from '../transaction/support';
 import { auditedCloud, giveManagedDomain, SELECTOR, writeLedger } from './managed-domain';
 
 const DOMAIN = 'example.com';
@@ -379,4 +380,107 @@ describe('who may send as the domain', () => {
     writeLedger(cloud, { ...ledgerOf(cloud), owner: null });
     expect(await findings(cloud)).toEqual([]);
   });
+});
+
+describe('a domain for which nothing is in force', () => {
+  const undone = async (): Promise<FakeCloud> => {
+    const cloud = auditedCloud();
+    cloud.ses.give(DOMAIN);
+    cloud.giveKey(DOMAIN, SELECTOR);
+    await new Stack(cloud).signing('t1', SELECTOR);
+    await cloud.fireAll();
+    return cloud;
+  };
+  const arrives = (cloud: FakeCloud, status: string) =>
+    cloud.ses.tamper(DOMAIN, { origin: 'EXTERNAL', tokens: [SELECTOR], enabled: true, status });
+
+  test.each([
+    ['SUCCESS', 'act'],
+    ['PENDING', 'urgent'],
+  ])('is found where SES has a selector that was rolled back, %s', async (status, severity) => {
+    const cloud = await undone();
+    arrives(cloud, status);
+    await cloud.clock.advance(HOUR_MS);
+
+    expect(await findings(cloud)).toEqual([`${severity} SIGNS_AFTER_ROLLBACK`]);
+    const { domains } = await audit(cloud);
+    expect(domains[0].findings[0].todo).toContain('--signing-attributes-origin AWS_SES');
+  });
+
+  test('is not judged while the rollback may still be running', async () => {
+    const cloud = await undone();
+    arrives(cloud, 'SUCCESS');
+    expect(await findings(cloud)).toEqual([]);
+  });
+
+  test('has no finding once it was rolled back or destroyed, and nobody says that SES has verified', async () => {
+    const cloud = await undone();
+    await cloud.clock.advance(HOUR_MS);
+
+    expect(await audit(cloud)).toMatchObject({
+      message: 'No problems in 1 domain: nothing of this project is in force there.',
+    });
+    giveManagedDomain(cloud, 'other.example');
+    expect(await audit(cloud)).toMatchObject({
+      message:
+        'No problems in 1 domain: records are published, SES has verified, no key is due. In 1 other domain, nothing of this project is in force.',
+    });
+  });
+
+  test('is found if it was managed at the last audit, until a deploy records what SES has', async () => {
+    const cloud = auditedCloud();
+    cloud.ses.give(DOMAIN);
+    cloud.giveKey(DOMAIN, SELECTOR);
+    const stack = new Stack(cloud);
+    await stack.claim();
+    await stack.apply('t1', SELECTOR);
+    await cloud.clock.advance(HOUR_MS);
+    await audit(cloud, { scheduled: true });
+    rewriteLedger(cloud, ({ stacks }) => ({ ...emptyLedger(DOMAIN, REGION), stacks }));
+
+    for (const _ of [1, 2]) {
+      await cloud.clock.advance(DAY_MS);
+      expect(await findings(cloud)).toEqual(['unknown LEDGER_OUTDATED']);
+      await audit(cloud, { scheduled: true });
+    }
+    await stack.apply('t2', SELECTOR);
+    expect(await findings(cloud)).toEqual([]);
+    await stack.destroy();
+    await cloud.clock.advance(DAY_MS);
+    expect(await findings(cloud)).toEqual([]);
+  });
+});
+
+test.each([
+  ['that was noted', { failing: { code: 'ACCESS_DENIED', what: 'No.', since: 1, at: 1, notifiedAt: 1 } }],
+  ['of the change', {}],
+])('a failed rollback %s is found with the commands that restore the prior state', async (_, more) => {
+  const cloud = managed();
+  rewriteLedger(cloud, (ledger) => ({
+    ...ledger,
+    last: { at: cloud.clock.now() - HOUR_MS, event: 'rollback-failed' },
+    open: {
+      transaction: 't2',
+      source: 'terraform',
+      wanted: ledger.inForce!,
+      owner: ledger.owner,
+      state: 'undoing',
+      previous: {
+        observedAt: 1,
+        origin: 'AWS_SES',
+        enabled: true,
+        status: 'SUCCESS',
+        tokens: [],
+        restoration: { kind: 'easy-dkim' },
+      },
+      armed: { number: 1, schedule: 'x', at: cloud.clock.now() + HOUR_MS },
+      startedAt: 1,
+      ...more,
+    },
+  }));
+
+  const { domains } = await audit(cloud);
+  const { todo } = domains[0].findings.find(({ code }: any) => code === 'ROLLBACK_FAILED');
+  expect(todo).toContain(`byodkim revert ${DOMAIN}`);
+  expect(todo).toContain('--signing-attributes-origin AWS_SES');
 });
