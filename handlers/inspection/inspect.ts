@@ -7,8 +7,17 @@ import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import { forDomain } from '../errors/for-domain';
-import { emptyLedger, isSet, isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
+import {
+  emptyLedger,
+  isSet,
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Wanted,
+} from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { readSharers, sharersIn } from '../selector/sharers';
@@ -130,7 +139,7 @@ async function inStepOrNot(
     };
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
-    return inStep(owner.driftToken ?? untouched(null, null));
+    return isContested(ledger) ? contested(ledger, owner) : inStep(owner.driftToken ?? untouched(null, null));
   const [word, reason] = isSetAsWanted
     ? [
         'key-replaced',
@@ -139,6 +148,18 @@ async function inStepOrNot(
     : driftOf(ledger, selector, state);
   return { token: `drift-${word}-${digest(shown)}`, drifted: true, reason };
 }
+
+/** Answers while two engine states manage the domain with one selector: each must see that the other was applied. */
+const contested = (
+  { domain, settledAt }: Ledger,
+  { transaction, driftToken, wanted: { selector } }: Owner,
+) => ({
+  token: `drift-taken-over-${digest([transaction, driftToken, settledAt])}`,
+  drifted: true,
+  reason:
+    `Another stack of ${domain} has taken over selector ${selector} from the stack that had applied it, and that one was not ` +
+    'destroyed. Keep only one of them: the destroy of either may remove the record that the other one signs with.',
+});
 
 /** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
 function driftOf({ unverified, last }: Ledger, selector: string, state: SigningState | null) {

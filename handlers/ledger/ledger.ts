@@ -112,8 +112,17 @@ export interface Owner {
   readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
   /** The drift token that it was applied with. */
   readonly driftToken?: string | undefined;
+  /** The stack that had applied the same selector, and that this one has taken the state over from. */
+  readonly takenFrom?: TakenFrom | undefined;
   /** Whether its stack has confirmed it. A transaction that was confirmed once is not left armed again. */
   readonly confirmed: boolean;
+}
+
+/** Another stack from which the state was taken over. If it is not deleted, two engine states manage one domain. */
+export interface TakenFrom {
+  readonly stack: string;
+  /** The transaction that took it over. */
+  readonly by: string;
 }
 
 /** A change that was begun and is not done: its stack has not ended, or SES has not verified it. */

@@ -10,6 +10,7 @@ import {
   type Signer,
   type Snapshot,
   type StackAttempt,
+  type TakenFrom,
   type Wanted,
 } from './ledger';
 
@@ -30,7 +31,29 @@ export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Ow
     senders: request.senders,
     rotation: request.rotation,
     driftToken: request.driftToken,
+    takenFrom: takenFrom(isSet(open) ? open.owner : owner, attempt, wanted),
   };
+}
+
+function takenFrom(
+  before: Owner | null,
+  { transaction, stack }: StackAttempt,
+  { selector }: Wanted,
+): TakenFrom | undefined {
+  if (before === null) return undefined;
+  if (before.stack === stack) return before.takenFrom;
+  // An engine that has replaced the `Baseline` alone makes the same attempt; another selector is seen as it is.
+  const isSame = before.transaction === transaction || before.wanted.selector !== selector;
+  return isSame ? undefined : { stack: before.stack, by: transaction };
+}
+
+/**
+ * Whether the state was taken over from a stack that was not deleted since: two engine states manage the domain. The plan
+ * of each shows it, until the stack that took it over has been applied again.
+ */
+export function isContested({ owner, deleted }: Ledger): boolean {
+  const taken = owner?.takenFrom;
+  return taken !== undefined && taken.by === owner?.transaction && !deleted.includes(taken.stack);
 }
 
 function mailFromOf({ domain, mailFrom }: SigningRequest): Owner['mailFrom'] {

@@ -1,3 +1,4 @@
+import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/event';
 import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import { currentOwner, isWaiting, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
@@ -50,31 +51,52 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
         `transaction ${open!.transaction} has taken over the signing state`,
       );
     default:
-      // An attempt of this stack may still wait for DNS, or for the lease.
-      await session.finish(transitions.stackDeleted(session.ledger, id));
-      return nothingOwned(session, session.ledger, id);
+      return deleteNothing(session, id);
   }
 }
 
-/** Answers a delete of a stack that owns nothing. A person must look if the ledger has lost the stack and SES signs. */
+/** Carries out a delete of a stack that owns nothing: an attempt of it may still wait for DNS, or for the lease. */
+async function deleteNothing(session: Session, id: string): Promise<Reverted> {
+  const answer = await nothingOwned(session, session.ledger, id);
+  await session.finish(transitions.stackDeleted(session.ledger, id));
+  return answer;
+}
+
+/** Answers a delete of a stack that owns nothing. A person must look if SES signs, and the ledger does not say for whom. */
 async function nothingOwned(
   { services: { identities }, place: { domain } }: Session,
   ledger: Ledger | null,
   id: string,
 ): Promise<Reverted> {
-  if (ledger?.stacks.includes(id))
-    return nothingReverted(domain, 'the signing state does not belong to this stack, or no longer');
+  const doubt = doubtOf(ledger, id);
+  const quiet = nothingReverted(domain, 'the signing state does not belong to this stack, or no longer');
+  if (doubt === null) return quiet;
   const state = await identities.get(domain);
-  if (state?.origin !== 'EXTERNAL' || !state.enabled)
-    return nothingReverted(domain, 'the ledger does not know this stack, and SES does not sign with BYODKIM');
+  if (state?.origin !== 'EXTERNAL' || !state.enabled || isRestored(ledger, state)) return quiet;
+  const signs = state.selector === undefined ? 'BYODKIM' : `selector ${state.selector}`;
   return revertAnswer(domain, {
     changed: false,
     incomplete: true,
-    note:
-      `SES still signs with ${state.selector === undefined ? 'BYODKIM' : `selector ${state.selector}`}, and the ledger, ` +
-      'which is gone or an earlier version, does not know this stack: SES was left as it is',
+    note: `SES still signs with ${signs}, and ${doubt}: SES was left as it is`,
   });
 }
+
+/** Returns why a delete that owns nothing may be wrong; `null`: another stack owns the state, or this one was destroyed. */
+function doubtOf(ledger: Ledger | null, id: string): string | null {
+  if (!ledger?.stacks.includes(id))
+    return 'the ledger, which is gone or an earlier version, does not know this stack';
+  if (ledger.deleted.includes(id)) return null;
+  const owner = currentOwner(ledger);
+  if (owner === null) return 'the ledger, which may be an earlier version, does not say for which stack';
+  if (owner.takenFrom?.stack !== id) return null;
+  return `another stack of this domain (${owner.stack}) has taken the selector over`;
+}
+
+/** Whether SES has, without an owner, the selector that a rollback has restored. */
+const isRestored = (ledger: Ledger | null, state: SigningState): boolean =>
+  ledger !== null &&
+  currentOwner(ledger) === null &&
+  ledger.signers.some(({ selector, stoppedAt }) => selector === state.selector && stoppedAt === null);
 
 async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   const { baseline, open } = session.ledger;

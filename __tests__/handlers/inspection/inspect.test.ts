@@ -273,3 +273,47 @@ test('a first deploy that has failed goes on where it was, and no plan of it ask
   expect(await stack.token('s1')).toBe(token);
   expect(cloud.calls.count(setup.SES_GET)).toBe(0);
 });
+
+describe('two engine states of one domain with one selector', () => {
+  const applyBy = async (stack: setup.Stack, id: string, transaction: string) => {
+    const driftToken = await stack.token('s1');
+    await stack.apply(transaction, 's1', { stack: id, driftToken });
+    return driftToken;
+  };
+  /** The first stack has applied, then the second one. */
+  const taken = async () => {
+    const { stack } = setup.given();
+    await stack.claim();
+    const first = await applyBy(stack, 'B1', 't1');
+    await stack.claim('B2');
+    const second = await applyBy(stack, 'B2', 't2');
+    return { stack, first, second };
+  };
+
+  test('both plans show the takeover, and that of the newer one is empty once it was applied again', async () => {
+    const { stack, first, second } = await taken();
+    const token = await stack.token('s1');
+    expect([first, second]).not.toContain(token);
+    expect(token).toMatch(/^drift-taken-over-/);
+
+    expect(await applyBy(stack, 'B2', 't3')).toBe(token);
+    expect(await stack.token('s1')).toBe(token);
+    await applyBy(stack, 'B1', 't4');
+    expect(await stack.token('s1')).not.toBe(token);
+  });
+
+  test('neither shows it once the first one is deleted, as by an engine that has replaced its `Baseline`', async () => {
+    const { stack, second } = await taken();
+    await stack.destroy();
+    expect(await stack.token('s1')).toBe(second);
+  });
+
+  test('an attempt that is made again for a `Baseline` that was replaced shows nothing', async () => {
+    const { stack } = setup.given();
+    await stack.claim();
+    const driftToken = await applyBy(stack, 'B1', 't1');
+    await stack.claim('B2');
+    await stack.apply('t1', 's1', { stack: 'B2', driftToken });
+    expect(await stack.token('s1')).toBe(driftToken);
+  });
+});

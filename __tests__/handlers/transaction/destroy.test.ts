@@ -1,4 +1,5 @@
 import { ledgerObject } from '../../../handlers/contract/contract';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
 import * as steps from './steps';
 import { apply, call, claim, confirm, destroy, fire, inTurn, killed, set, sign } from './steps';
@@ -141,7 +142,25 @@ test.each<[string, steps.Step, string, object?]>([
   ]),
   [
     'the stack that a domain was taken from does nothing',
-    inTurn(claim(), apply('t1', 's1'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
+    inTurn(
+      claim(),
+      apply('t1', 's1'),
+      sign('t2', 's2', OTHER),
+      confirm('t2', 's2', undefined, OTHER),
+      destroy(NOT_OWN),
+    ),
+    'EXTERNAL s2 on',
+  ],
+  [
+    'the stack whose selector another one has taken over does nothing, and says that SES signs for that one',
+    inTurn(
+      inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
+      destroy({
+        ...doesNothing,
+        incomplete: true,
+        reason: expect.stringContaining('(B2) has taken the selector over'),
+      }),
+    ),
     'EXTERNAL s1 on',
   ],
   [
@@ -244,6 +263,21 @@ describe('what is missing does not block, and is reported', () => {
     cloud.ses.remove(setup.DOMAIN);
     expect(await stack.destroy()).not.toHaveProperty('incomplete');
   });
+
+  test('the owner, in an earlier version of the ledger that knows the stack', async () => {
+    const given = setup.given();
+    await inTurn(claim(), apply('t1', 's1'))(given);
+    setup.rewriteLedger(given.cloud, ({ stacks }) => ({ ...emptyLedger(setup.DOMAIN, REGION), stacks }));
+
+    await destroy({
+      ...doesNothing,
+      incomplete: true,
+      reason: expect.stringMatching(/^SES still signs with selector s1.*does not say for which stack/),
+    })(given);
+  });
+
+  test('nothing, where a first change of BYODKIM was undone', () =>
+    steps.expectEnd(inTurn(claim(), S1_BY_HAND, sign('t1', 's2'), fire, destroy(NOT_OWN)), 'EXTERNAL s1 on'));
 
   test('the earlier key', () =>
     steps.expectEnd(

@@ -133,8 +133,8 @@ export class Simulation {
     const asked = { selector, ...(actors.keys.hasReplaced && { fields: { irreversible: 'allow' } }) };
     let problem = await this.apply(asked);
     // Of two deploys of one list at once the engine may have the overtaken one, which is refused once, or adopted.
-    // A key that was replaced during an apply shows in the next plan.
-    if (problem !== null && (actors.hasDoubts || actors.keys.hasReplaced)) {
+    // A key that was replaced during an apply shows in the next plan, and so does a takeover from another state.
+    if (problem !== null && (actors.hasDoubts || actors.keys.hasReplaced || actors.elsewhere.hasState)) {
       this.account.counters.excused('a second apply');
       problem = await this.apply(asked);
       if (problem === UNCONFIRMED) {
